@@ -1,0 +1,5 @@
+import { Command } from 'commander';
+
+export function buildCommand(): Command {
+  return new Command('build');
+}

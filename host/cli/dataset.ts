@@ -1,0 +1,5 @@
+import { Command } from 'commander';
+
+export function datasetCommand(): Command {
+  return new Command('dataset');
+}

@@ -1,0 +1,5 @@
+import { Command } from 'commander';
+
+export function experimentCommand(): Command {
+  return new Command('experiment');
+}

@@ -1,0 +1,5 @@
+import { Command } from 'commander';
+
+export function featuresCommand(): Command {
+  return new Command('features');
+}

@@ -1,0 +1,5 @@
+import { Command } from 'commander';
+
+export function quantizeCommand(): Command {
+  return new Command('quantize');
+}

@@ -1,0 +1,31 @@
+import { SpikewordError } from '../error.js';
+
+/** Features that cannot be computed as asked. */
+export class FeatureError extends SpikewordError {}
+
+/** Samples of a clip: one second at 16 kHz. */
+export const CLIP_SAMPLES = 16_000;
+export const SAMPLE_RATE_HZ = 16_000;
+export const COEFFICIENTS = 10;
+
+/** Fraction bits of the raw MFCCs of the fixed-point front end. */
+export const MFCC_FRACTION_BITS = 12;
+/** Fraction bits of `FeatureParameters.multiplier`. */
+export const MULTIPLIER_FRACTION_BITS = 16;
+/** What one unit of an int8 feature is worth as the network's input: features have a standard deviation of 32. */
+export const FEATURE_SCALE = 1 / 32;
+
+/**
+ * What turns raw MFCCs into int8 features, per coefficient c, in integers:
+ * feature = clamp((raw[c] − mean[c]) · multiplier[c] + 2^(F−1) >> F, −128, 127), F = MULTIPLIER_FRACTION_BITS,
+ * where raw and mean have MFCC_FRACTION_BITS. The product is computed in 64 bits.
+ * Fitted on the training split so that each coefficient has mean 0 and standard deviation 32.
+ */
+export interface FeatureParameters {
+  /** 49, or 48: the last frame is dropped. */
+  readonly frames: number;
+  /** [10], MFCC_FRACTION_BITS fraction bits. */
+  readonly mean: readonly number[];
+  /** [10], positive, below 2^24. */
+  readonly multiplier: readonly number[];
+}

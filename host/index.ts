@@ -1,0 +1,2 @@
+/** The library: everything the commands do. */
+export * from './error.js';

@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { SpikewordError } from './error.js';
+
+/** The folder that holds package.json: two above dist/host. */
+const root = new URL('../../', import.meta.url);
+
+/** The absolute path of a file of this package, such as `datasets/sample`. */
+export function packagePath(relative: string): string {
+  return fileURLToPath(new URL(relative, root));
+}
+
+export type WasmName = 'frontend' | 'kernel' | 'kernel-dense' | 'trainer';
+
+/** The bytes of one of the WebAssembly modules that `npm run build:wasm` made. */
+export function wasmBytes(name: WasmName): Uint8Array<ArrayBuffer> {
+  const path = packagePath(`dist/wasm/${name}.wasm`);
+  try {
+    return new Uint8Array(readFileSync(path));
+  } catch (cause) {
+    throw new SpikewordError(`${path}: not found; run npm run build`, { cause });
+  }
+}
+
+/** The version in package.json. */
+export function packageVersion(): string {
+  return (JSON.parse(readFileSync(packagePath('package.json'), 'utf8')) as { version: string }).version;
+}
