@@ -72,7 +72,8 @@ export function decodeTensors(
     if (!(from >= 0 && to === from + length * 4 && start + to <= bytes.length)) {
       fail(`tensor ${name} [${shape}] at ${from}…${to} does not fit the file of ${bytes.length} bytes`);
     }
-    const data = new Float32Array(bytes.slice(start + from, start + to).buffer);
+    const data = new Float32Array(length);
+    new Uint8Array(data.buffer).set(bytes.subarray(start + from, start + to));
     tensors.set(name, { shape, data });
   }
   return { tensors, metadata: (header.__metadata__ ?? {}) as Record<string, string> };

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import {
+  type Checkpoint,
+  CheckpointError,
+  parameterShapes,
+  planNetwork,
+  presetNetwork,
+  readCheckpoint,
+  TensorFileError,
+  writeCheckpoint,
+} from '../../host/network/index.js';
+import { Random } from '../../host/random.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'spikeword-checkpoint-'));
+after(() => rmSync(folder, { recursive: true }));
+
+function randomCheckpoint(): Checkpoint {
+  const spec = presetNetwork('tiny', { classes: 3, neuron: 'atif-nu' });
+  const random = new Random(7);
+  const parameters = new Map<string, Float32Array>();
+  for (const { name, shape } of parameterShapes(planNetwork(spec))) {
+    const size = shape.reduce((a, b) => a * b, 1);
+    parameters.set(
+      name,
+      Float32Array.from({ length: size }, () => random.normal()),
+    );
+  }
+  return {
+    spec,
+    labels: ['yes', 'no', '_silence_'],
+    features: { frames: 49, mean: Array(10).fill(-5), multiplier: Array(10).fill(77) },
+    parameters,
+    provenance: {
+      spikeword: '0.0.0',
+      task: 'yes,no,_silence_',
+      dataset: 'test',
+      seed: 1,
+      epochs: 2,
+      validationAccuracy: 0.5,
+    },
+  };
+}
+
+describe('checkpoint', () => {
+  const path = join(folder, 'a.safetensors');
+  const checkpoint = randomCheckpoint();
+  writeCheckpoint(path, checkpoint);
+
+  test('what was written is read, bit for bit', () => {
+    assert.deepEqual(readCheckpoint(path), checkpoint);
+  });
+
+  test('the same checkpoint gives the same bytes, and nothing else is left in the folder', () => {
+    writeCheckpoint(join(folder, 'b.safetensors'), randomCheckpoint());
+    assert.deepEqual(readFileSync(join(folder, 'b.safetensors')), readFileSync(path));
+    assert.deepEqual(readdirSync(folder).sort(), ['a.safetensors', 'b.safetensors']);
+  });
+
+  test('the header can be read by the published rule: length, JSON, then tensors without a gap', () => {
+    const bytes = readFileSync(path);
+    const length = Number(bytes.readBigUInt64LE(0));
+    const header = JSON.parse(bytes.toString('utf8', 8, 8 + length));
+    const { data_offsets: offsets, shape } = header['stem.weight'];
+    assert.deepEqual(shape, [24, 10, 5, 1]);
+    assert.equal(bytes.readFloatLE(8 + length + offsets[0] + 4), checkpoint.parameters.get('stem.weight')?.[1]);
+    const end = Math.max(...Object.keys(header).map((k) => header[k].data_offsets?.[1] ?? 0));
+    assert.equal(8 + length + end, bytes.length);
+  });
+
+  const faults: [string, (bytes: Buffer) => Buffer, RegExp][] = [
+    ['a file cut in a tensor', (b) => b.subarray(0, b.length - 5), /does not fit the file/],
+    ['a file cut in the header', (b) => b.subarray(0, 40), /a header of \d+ bytes in a file of 40/],
+    ['an empty file', () => Buffer.alloc(0), /0 bytes, too short/],
+    ['a header that is no JSON', (b) => b.fill(0x7b, 8, 20), /the header is not JSON/],
+    [
+      'a tensor that is missing',
+      (b) => b.fill('stem.weighs', b.indexOf('stem.weight'), b.indexOf('stem.weight') + 11),
+      /stem\.weight is missing/,
+    ],
+  ];
+  for (const [name, damage, message] of faults) {
+    test(`refuses ${name}, naming the file`, () => {
+      const damaged = join(folder, 'damaged.safetensors');
+      writeFileSync(damaged, damage(Buffer.from(readFileSync(path))));
+      assert.throws(
+        () => readCheckpoint(damaged),
+        (error: Error) =>
+          (error instanceof CheckpointError || error instanceof TensorFileError) &&
+          message.test(error.message) &&
+          error.message.includes('damaged.safetensors'),
+      );
+    });
+  }
+
+  test('a file that is not there is an error of the checkpoint, not of the file system', () => {
+    assert.throws(() => readCheckpoint(join(folder, 'none')), CheckpointError);
+  });
+});
