@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import { type ConvolutionPlan, planNetwork, type TensorShape } from '../../host/network/index.js';
+import type { QuantizedLayer, QuantizedNetwork } from '../../host/quantization/index.js';
+
+/**
+ * The judge: the integer semantics of the design, written down as plainly as possible. Nothing is skipped, packed or
+ * reused; every index is computed where it is used, and every sum is checked against its width after each addition.
+ */
+export interface Judgement {
+  class: number;
+  scores: number[];
+  /** Per layer, 0 or 1, [timestep][channel][frame][band]. */
+  spikes: Uint8Array[];
+  /** Per layer: additions of one weight caused by entering spikes; of the stem, its products with real input cells. */
+  synapticOperations: number[];
+  /** Current of the stem, bias included, injected at every timestep: [channel][frame][band]. */
+  stemCurrent: Int32Array;
+  /** Per layer: the extremes that occurred. */
+  reached: { currentMin: number; currentMax: number; membraneMin: number; membraneMax: number }[];
+}
+
+const INT16 = { low: -(2 ** 15), high: 2 ** 15 - 1 };
+const INT32 = { low: -(2 ** 31), high: 2 ** 31 - 1 };
+
+function within(value: number, width: { low: number; high: number }, what: string): number {
+  assert.ok(Number.isSafeInteger(value), `${what} is ${value}, not an exact integer`);
+  assert.ok(value >= width.low && value <= width.high, `${what} is ${value}, outside ${width.low}…${width.high}`);
+  return value;
+}
+
+const size = (shape: TensorShape): number => shape.channels * shape.frames * shape.bands;
+
+/** Calls `visit` for every tap of one output position that lies on a real input cell. */
+function eachTap(
+  { input, kernel, stride, padding }: ConvolutionPlan,
+  frame: number,
+  band: number,
+  visit: (inputChannel: number, tap: number, cell: number) => void,
+): void {
+  for (let i = 0; i < input.channels; i++) {
+    for (let kf = 0; kf < kernel[0]; kf++) {
+      for (let kb = 0; kb < kernel[1]; kb++) {
+        const f = frame * stride[0] + kf - padding[0];
+        const b = band * stride[1] + kb - padding[1];
+        if (f < 0 || f >= input.frames || b < 0 || b >= input.bands) continue;
+        visit(i, kf * kernel[1] + kb, (i * input.frames + f) * input.bands + b);
+      }
+    }
+  }
+}
+
+/** Runs a network in integers on one feature map, int8 [frame][coefficient]. */
+export function judge(network: QuantizedNetwork, features: Int8Array): Judgement {
+  const { spec } = network;
+  const plan = planNetwork(spec);
+  const T = plan.timesteps;
+  assert.notEqual(spec.neuron, 'relu', 'a network without spikes has no integer semantics');
+  assert.equal(features.length, spec.input.frames * spec.input.coefficients, 'length of the features');
+
+  const spikes: Uint8Array[] = [];
+  const synapticOperations: number[] = [];
+  const reached: Judgement['reached'] = [];
+  let stemCurrent = new Int32Array(0);
+
+  plan.layers.forEach((layerPlan, index) => {
+    const layer: QuantizedLayer = network.layers[index];
+    const { name, convolution, source, shortcut } = layerPlan;
+    const { input, output, kernel } = convolution;
+    const taps = kernel[0] * kernel[1];
+    const out = new Uint8Array(T * size(output));
+    const extremes = { currentMin: Infinity, currentMax: -Infinity, membraneMin: Infinity, membraneMax: -Infinity };
+    let operations = 0;
+    if (source < 0) stemCurrent = new Int32Array(size(output));
+
+    for (let c = 0; c < output.channels; c++) {
+      for (let frame = 0; frame < output.frames; frame++) {
+        for (let band = 0; band < output.bands; band++) {
+          const position = (c * output.frames + frame) * output.bands + band;
+          const where = `${name} channel ${c} frame ${frame} band ${band}`;
+          let membrane = 0;
+          for (let t = 0; t < T; t++) {
+            let current = 0;
+            const width = source < 0 ? INT32 : INT16;
+            const add = (value: number): void => {
+              current = within(current + value, width, `current of ${where} at timestep ${t}`);
+            };
+
+            eachTap(convolution, frame, band, (i, tap, cell) => {
+              const weight = layer.weights[(c * input.channels + i) * taps + tap];
+              if (source < 0) {
+                // [frame][coefficient]: coefficients are channels in 1-D and bands in 2-D
+                const f = Math.floor(cell / input.bands) % input.frames;
+                const coefficient = spec.dimensions === 1 ? i : cell % input.bands;
+                add(weight * features[f * spec.input.coefficients + coefficient]);
+                if (t === 0) operations++;
+              } else if (spikes[source][t * size(input) + cell] === 1) {
+                add(weight);
+                operations++;
+              }
+            });
+
+            if (shortcut?.kind === 'identity') {
+              assert.equal(layer.shortcut?.kind, 'identity', `${name}: kind of shortcut`);
+              const weights = layer.shortcut?.weights ?? assert.fail();
+              if (spikes[shortcut.source][t * size(output) + position] === 1) {
+                add(weights[c]);
+                operations++;
+              }
+            } else if (shortcut?.kind === 'projection') {
+              assert.equal(layer.shortcut?.kind, 'projection', `${name}: kind of shortcut`);
+              const weights = layer.shortcut?.weights ?? assert.fail();
+              const entering = shortcut.convolution.input;
+              eachTap(shortcut.convolution, frame, band, (i, _tap, cell) => {
+                if (spikes[shortcut.source][t * size(entering) + cell] === 1) {
+                  add(weights[c * entering.channels + i]);
+                  operations++;
+                }
+              });
+            }
+
+            add(layer.bias[c]);
+            if (source < 0) stemCurrent[position] = current;
+            membrane = within(membrane + current, INT32, `membrane of ${where} at timestep ${t}`);
+            extremes.currentMin = Math.min(extremes.currentMin, current);
+            extremes.currentMax = Math.max(extremes.currentMax, current);
+            extremes.membraneMin = Math.min(extremes.membraneMin, membrane);
+            extremes.membraneMax = Math.max(extremes.membraneMax, membrane);
+            const threshold = layer.thresholds[t * output.channels + c];
+            if (membrane >= threshold) {
+              out[t * size(output) + position] = 1;
+              membrane = within(membrane - threshold, INT32, `membrane of ${where} after the reset at timestep ${t}`);
+              extremes.membraneMin = Math.min(extremes.membraneMin, membrane);
+            }
+          }
+        }
+      }
+    }
+    spikes.push(out);
+    synapticOperations.push(operations);
+    reached.push(extremes);
+  });
+
+  const last = plan.layers[plan.layers.length - 1].convolution.output;
+  const cells = last.frames * last.bands;
+  const counts = Array.from({ length: last.channels }, () => 0);
+  for (let t = 0; t < T; t++) {
+    for (let c = 0; c < last.channels; c++) {
+      for (let p = 0; p < cells; p++) counts[c] += spikes[spikes.length - 1][t * size(last) + c * cells + p];
+    }
+  }
+  const scores: number[] = [];
+  for (let k = 0; k < spec.classes; k++) {
+    let logit = network.classifier.bias[k];
+    for (let c = 0; c < last.channels; c++) {
+      const product = network.classifier.weights[k * last.channels + c] * counts[c];
+      logit = within(logit + product, INT32, `logit of class ${k}`);
+    }
+    scores.push(logit);
+  }
+  let winner = 0;
+  for (let k = 1; k < scores.length; k++) if (scores[k] > scores[winner]) winner = k;
+  return { class: winner, scores, spikes, synapticOperations, stemCurrent, reached };
+}
