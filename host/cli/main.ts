@@ -10,6 +10,7 @@ import { evaluateCommand } from './evaluate.js';
 import { experimentCommand } from './experiment.js';
 import { featuresCommand } from './features.js';
 import { infoCommand } from './info.js';
+import { portsCommand } from './ports.js';
 import { quantizeCommand } from './quantize.js';
 import { trainCommand } from './train.js';
 
@@ -25,7 +26,8 @@ const program = new Command('spikeword')
   .addCommand(evaluateCommand())
   .addCommand(infoCommand())
   .addCommand(demoCommand())
-  .addCommand(experimentCommand());
+  .addCommand(experimentCommand())
+  .addCommand(portsCommand());
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {

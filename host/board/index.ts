@@ -1,0 +1,1 @@
+export { listPorts, type PortDescription, PortError } from './ports.js';

@@ -1,0 +1,35 @@
+import { SerialPort } from 'serialport';
+import { EXIT, SpikewordError } from '../error.js';
+
+/** A serial port that cannot be listed or opened. */
+export class PortError extends SpikewordError {
+  override readonly exitCode = EXIT.board;
+}
+
+/** A serial port of this computer. */
+export interface PortDescription {
+  readonly path: string;
+  readonly manufacturer: string | null;
+  /** USB vendor and product, four hexadecimal digits each, or null for a port that is not on USB. */
+  readonly vendorId: string | null;
+  readonly productId: string | null;
+}
+
+/**
+ * The serial ports of this computer, sorted by path. On Linux the list comes from udev; throws `PortError` where
+ * `udevadm` is missing.
+ */
+export async function listPorts(list: typeof SerialPort.list = SerialPort.list): Promise<PortDescription[]> {
+  const ports = await list().catch((cause: NodeJS.ErrnoException) => {
+    const advice = cause.code === 'ENOENT' ? '; install udev (Debian: apt-get install udev)' : '';
+    throw new PortError(`the serial ports cannot be listed: ${cause.message}${advice}`, { cause });
+  });
+  return ports
+    .map(({ path, manufacturer, vendorId, productId }) => ({
+      path,
+      manufacturer: manufacturer ?? null,
+      vendorId: vendorId ?? null,
+      productId: productId ?? null,
+    }))
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+}
