@@ -1,0 +1,28 @@
+/** How figures are written, in the terminal and on the page alike. */
+
+const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+
+/** 0.9245 → `92.45 %` */
+export function percent(fraction: number, digits = 2): string {
+  return `${(fraction * 100).toFixed(digits)} %`;
+}
+
+/** 3632 → `3,632` */
+export function count(value: number): string {
+  return grouped.format(value);
+}
+
+/** 98304 → `96.0 KiB` */
+export function kibibytes(bytes: number): string {
+  return bytes < 1024 ? `${bytes} B` : `${(bytes / 1024).toFixed(1)} KiB`;
+}
+
+/** 11.83 → `11.8 ×`: how many times fewer synaptic operations than dense multiply-accumulates. */
+export function savings(denseMacs: number, synapticOperations: number): string {
+  return synapticOperations > 0 ? `${(denseMacs / synapticOperations).toFixed(1)} ×` : '–';
+}
+
+/** `atif-u` on four timesteps → `atif-u, T = 4` */
+export function neurons(neuron: string, timesteps: number): string {
+  return `${neuron}, T = ${timesteps}`;
+}

@@ -1,0 +1,43 @@
+import type { EvaluationReport } from '../report.js';
+import { escapeHtml, scrolling } from './markup.js';
+
+/** The strongest tint of a cell: text on it keeps a contrast of at least 4.5 in both themes. */
+const STRONGEST = 0.5;
+
+/**
+ * The matrix as a heat map that can be read as a table. Hits and mistakes have a colour each, and mistakes a scale of
+ * their own, because a few per cent of them would not show on the scale of the hits.
+ */
+export function confusionMatrixTable({ confusion, perClass, labels }: EvaluationReport): string {
+  const share = (spoken: number, recognised: number): number =>
+    perClass[spoken].clips > 0 ? confusion[spoken][recognised] / perClass[spoken].clips : 0;
+  let worst = 0;
+  for (const k of labels.keys()) for (const j of labels.keys()) if (j !== k) worst = Math.max(worst, share(k, j));
+  const cell = (spoken: number, recognised: number): string => {
+    const clips = confusion[spoken][recognised];
+    const hit = spoken === recognised;
+    if (clips === 0) return hit ? '<td class="hit">0</td>' : '<td></td>';
+    const tint = STRONGEST * (hit ? share(spoken, recognised) : share(spoken, recognised) / worst);
+    const meaning = `${labels[spoken]} recognised as ${labels[recognised]}: ${clips} of ${perClass[spoken].clips}`;
+    return `<td class="${hit ? 'hit' : 'miss'}" style="--tint:${tint.toFixed(3)}" title="${escapeHtml(meaning)}">${clips}</td>`;
+  };
+  const percentage = (value: number | null): string => (value === null ? '–' : (100 * value).toFixed(1));
+  const head = labels.map((label) => `<th scope="col"><span>${escapeHtml(label)}</span></th>`).join('');
+  const rows = labels.map((label, k) => {
+    const cells = labels.map((_, j) => cell(k, j)).join('');
+    const { clips, recall } = perClass[k];
+    return (
+      `<tr><th scope="row">${escapeHtml(label)}</th>${cells}` +
+      `<td class="margin">${percentage(recall)}</td><td class="margin">${clips}</td></tr>`
+    );
+  });
+  const precision = perClass.map((one) => `<td class="margin">${percentage(one.precision)}</td>`).join('');
+  const size = labels.length > 24 ? 'many' : 'few';
+  return scrolling(
+    'Confusion matrix',
+    `<table class="confusion ${size}"><thead><tr><td class="corner"></td>${head}` +
+      `<th scope="col" class="margin"><span>recall, %</span></th><th scope="col" class="margin"><span>clips</span></th></tr></thead>` +
+      `<tbody>${rows.join('\n')}</tbody>` +
+      `<tfoot><tr><th scope="row">precision, %</th>${precision}<td></td><td></td></tr></tfoot></table>`,
+  );
+}

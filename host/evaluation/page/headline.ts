@@ -1,0 +1,57 @@
+import { count, kibibytes, neurons, percent, savings } from '../format.js';
+import type { EvaluationReport } from '../report.js';
+import { escapeHtml } from './markup.js';
+
+/** The interval of the accuracy on a line that ends at 100 % and begins where there is room for it. */
+function intervalPicture({ accuracy, accuracyInterval: [low, high] }: EvaluationReport): string {
+  const start = Math.max(0, Math.floor((low - 0.05) * 10) / 10);
+  const x = (value: number): string => (300 * ((value - start) / (1 - start))).toFixed(1);
+  const width = (300 * ((high - low) / (1 - start))).toFixed(1);
+  return (
+    `<svg class="interval" role="img" aria-label="95 % interval from ${percent(low)} to ${percent(high)}" viewBox="-6 0 312 30">` +
+    `<line class="axis" x1="0" x2="300" y1="10" y2="10"/>` +
+    `<rect class="range" x="${x(low)}" y="5" width="${width}" height="10" rx="5"/>` +
+    `<circle class="point" cx="${x(accuracy)}" cy="10" r="4"/>` +
+    `<text x="0" y="28">${percent(start, 0)}</text><text x="300" y="28" text-anchor="end">100 %</text></svg>`
+  );
+}
+
+function tile(name: string, figure: string, note: string): string {
+  return `<div class="tile"><dt>${name}</dt><dd>${figure}</dd><dd class="note">${note}</dd></div>`;
+}
+
+/** Accuracy, and beside it what it costs. */
+export function headline(report: EvaluationReport): string {
+  const [low, high] = report.accuracyInterval;
+  const saved = savings(report.denseMacs, report.synapticOperations);
+  const { neuron, timesteps, weights } = report.network;
+  return (
+    `<section class="headline" aria-label="Headline figures"><div class="hero"><p class="name">Accuracy</p>` +
+    `<p class="figure">${percent(report.accuracy)}</p>` +
+    `<p class="note">95 % interval ${percent(low)} to ${percent(high)}, ${count(report.clips)} clips</p>` +
+    `${intervalPicture(report)}</div><dl class="tiles">` +
+    tile(
+      'Spikes per neuron',
+      report.spikesPerNeuron.toFixed(3),
+      `mean of layers, θ = ${report.theta.toFixed(3)}; ${report.spikesPerNeuronWeighted.toFixed(3)} over all neurons`,
+    ) +
+    tile(
+      'Synaptic operations',
+      count(report.synapticOperations),
+      `per clip; ${saved} fewer than the ${count(report.denseMacs)} of a dense network`,
+    ) +
+    tile('Model', kibibytes(report.modelBytes), `${count(weights)} weights, ${neurons(neuron, timesteps)}`) +
+    tile('RAM', kibibytes(report.ramBytes), 'the kernel, with all its buffers') +
+    tile(
+      'Speed',
+      `${count(report.clipsPerSecond)} <small>clips/s</small>`,
+      `with features; threads: ${report.threads}`,
+    ) +
+    tile(
+      'Integer = float',
+      report.agreement === null ? '–' : percent(report.agreement),
+      escapeHtml(report.agreementWith),
+    ) +
+    `</dl></section>`
+  );
+}

@@ -1,0 +1,105 @@
+import { count, neurons, percent } from '../format.js';
+import type { ClipPortrait } from '../portrait.js';
+import type { EvaluationReport } from '../report.js';
+import { confusionMatrixTable } from './confusion-matrix.js';
+import { headline } from './headline.js';
+import { layerTable } from './layer-table.js';
+import { bar, escapeHtml, scrolling } from './markup.js';
+import { portraitFigures } from './portraits.js';
+import { STYLE } from './style.js';
+
+function section(title: string, lead: string, body: string): string {
+  return `<section class="card"><h2>${title}</h2><p class="lead">${lead}</p>${body}</section>`;
+}
+
+function mistakeTable({ mistakes }: EvaluationReport): string {
+  const rows = mistakes.map(
+    (mistake) =>
+      `<tr><th scope="row">${escapeHtml(mistake.clip)}</th><td class="text">${escapeHtml(mistake.spoken)}</td>` +
+      `<td class="text">${escapeHtml(mistake.recognised)}</td><td>${percent(mistake.confidence, 1)}</td>` +
+      `<td class="wide">${bar(mistake.confidence, 'wrong')}</td></tr>`,
+  );
+  return scrolling(
+    'Worst mistakes',
+    `<table class="figures"><thead><tr><th scope="col">clip</th><th scope="col" class="text">spoken</th>` +
+      `<th scope="col" class="text">recognised</th><th scope="col" colspan="2" class="start">confidence</th></tr></thead>` +
+      `<tbody>${rows.join('\n')}</tbody></table>`,
+  );
+}
+
+function provenanceList(report: EvaluationReport): string {
+  const { provenance, network } = report;
+  const known = (accuracy: number | null): string => (accuracy === null ? 'not measured' : percent(accuracy));
+  const rows: [string, string][] = [
+    ['Model', report.model],
+    [
+      'Network',
+      `${neurons(network.neuron, network.timesteps)}, ${network.dimensions}-D, ${count(network.weights)} weights`,
+    ],
+    ['Labels', report.labels.join(', ')],
+    ['Trained on', `${provenance.task}, ${provenance.dataset}`],
+    ['Training', `${provenance.epochs} epochs, seed ${provenance.seed}, spikeword ${provenance.spikeword}`],
+    [
+      'Validation then',
+      `${known(provenance.validationAccuracyFloat)} in float, ${known(provenance.validationAccuracy)} in integers`,
+    ],
+    ['Evaluated on', `${report.task}, ${report.split} split of ${report.dataset}`],
+  ];
+  return `<dl class="provenance">${rows.map(([name, value]) => `<dt>${name}</dt><dd>${escapeHtml(value)}</dd>`).join('')}</dl>`;
+}
+
+/** The report as one HTML page that needs no other file, no network and no script. */
+export function renderReport(report: EvaluationReport, portraits: readonly ClipPortrait[] = []): string {
+  const title = `${escapeHtml(report.model)}: ${percent(report.accuracy)} on ${escapeHtml(report.task)}`;
+  const sections = [
+    section(
+      'Confusion',
+      'A row for each spoken word, a column for each recognised one, in clips. Blue is right, orange wrong; the two have scales of their own, relative to the row.',
+      confusionMatrixTable(report),
+    ),
+    section(
+      'Layers',
+      'Spikes per neuron and clip, averaged over the split. Synaptic operations are the additions that spikes cause; the stem reads analog features and is computed once.',
+      layerTable(report),
+    ),
+  ];
+  if (portraits.length > 0) {
+    sections.push(
+      section(
+        'Clips',
+        `What the network heard and how it fired: a column of a raster is one of the ${report.network.timesteps} timesteps of a frame, a row one channel. Features above their mean are blue, below it orange.`,
+        portraitFigures(portraits),
+      ),
+    );
+  }
+  if (report.mistakes.length > 0) {
+    sections.push(
+      section(
+        'Worst mistakes',
+        'Wrong answers, the most confident first. Often the label is wrong.',
+        mistakeTable(report),
+      ),
+    );
+  }
+  sections.push(section('Provenance', '', provenanceList(report)));
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<main>
+<h1>${escapeHtml(report.model)}</h1>
+<p class="subtitle">${escapeHtml(report.task)}, ${report.split} split, ${count(report.clips)} clips</p>
+${headline(report)}
+${sections.join('\n')}
+<footer>Evaluated by spikeword ${escapeHtml(report.provenance.spikeword)} with the integer WebAssembly kernel.</footer>
+</main>
+</body>
+</html>
+`;
+}

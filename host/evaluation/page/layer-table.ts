@@ -1,0 +1,23 @@
+import { count, savings } from '../format.js';
+import type { EvaluationReport } from '../report.js';
+import { bar, escapeHtml, scrolling } from './markup.js';
+
+/** Spike rates and work of every layer. */
+export function layerTable({ layers }: EvaluationReport): string {
+  const most = Math.max(...layers.map((layer) => layer.spikesPerNeuron));
+  const rows = layers.map(
+    (layer) =>
+      `<tr><th scope="row">${escapeHtml(layer.name)}</th><td>${count(layer.neurons)}</td>` +
+      `<td>${layer.theta.toFixed(3)}</td><td>${layer.spikesPerNeuron.toFixed(3)}</td>` +
+      `<td class="wide">${bar(most > 0 ? layer.spikesPerNeuron / most : 0, 'rate')}</td>` +
+      `<td>${count(layer.synapticOperations)}</td><td>${count(layer.denseMacs)}</td>` +
+      `<td>${savings(layer.denseMacs, layer.synapticOperations)}</td></tr>`,
+  );
+  return scrolling(
+    'Layers',
+    `<table class="figures"><thead><tr><th scope="col">layer</th><th scope="col">neurons</th><th scope="col">θ</th>` +
+      `<th scope="col" colspan="2" class="start">spikes per neuron</th>` +
+      `<th scope="col">synaptic operations</th><th scope="col">dense MACs</th><th scope="col">saved</th></tr></thead>` +
+      `<tbody>${rows.join('\n')}</tbody></table>`,
+  );
+}
