@@ -1,1 +1,4 @@
+export { fitFeatureParameters } from './fit.js';
+export { CLIP_FRAMES, FrontEnd } from './front-end.js';
 export * from './parameters.js';
+export { MEL_BANDS, referenceFeatures, referenceLogMel, referenceMfcc } from './reference.js';

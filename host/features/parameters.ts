@@ -29,3 +29,23 @@ export interface FeatureParameters {
   /** [10], positive, below 2^24. */
   readonly multiplier: readonly number[];
 }
+
+/** Throws FeatureError, naming the value, unless the integers of the front end can use these parameters. */
+export function checkFeatureParameters({ frames, mean, multiplier }: FeatureParameters): void {
+  if (frames !== 49 && frames !== 48) throw new FeatureError(`${frames} frames, expected 49 or 48`);
+  for (const [name, values] of Object.entries({ mean, multiplier })) {
+    if (values.length !== COEFFICIENTS) {
+      throw new FeatureError(`${name} has ${values.length} values, expected ${COEFFICIENTS}`);
+    }
+  }
+  for (const value of mean) {
+    if (!Number.isInteger(value) || Math.abs(value) >= 2 ** 31) {
+      throw new FeatureError(`mean ${value}, expected an integer of 32 bits`);
+    }
+  }
+  for (const value of multiplier) {
+    if (!Number.isInteger(value) || value <= 0 || value >= 2 ** 24) {
+      throw new FeatureError(`multiplier ${value}, expected a positive integer below 2^24`);
+    }
+  }
+}

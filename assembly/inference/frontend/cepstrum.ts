@@ -1,0 +1,37 @@
+import { log2 } from './logarithm';
+import { BANDS } from './mel';
+import { COSINE } from './tables';
+
+export const COEFFICIENTS: i32 = 10;
+
+/** 1e-6, which the definition adds to every band, with the energies' 42 fraction bits. */
+const FLOOR: u64 = 4398047;
+const ENERGY_FRACTION_BITS: i32 = 42;
+const HALF_BANDS: i32 = BANDS / 2;
+
+const logs: usize = memory.data(40 * 4, 16);
+
+/**
+ * Σ cosine[m]·(log[m] ± log[39 − m]): the rows of a DCT-II are symmetric (even coefficients) or antisymmetric (odd).
+ * `logs` holds the sums in its first half and the differences in its second.
+ */
+function coefficient(c: i32): i32 {
+  let row = COSINE + c * HALF_BANDS * 4;
+  let value = logs + (c & 1) * HALF_BANDS * 4;
+  const end = row + HALF_BANDS * 4;
+  let sum: i64 = 0;
+  for (; row < end; row += 4, value += 4) sum += <i64>load<i32>(row) * <i64>load<i32>(value);
+  // 20 + 32 fraction bits to 12, rounded.
+  return <i32>((sum + (1 << 39)) >> 40);
+}
+
+/** ln(energy + 1e-6) of u64 [40] energies and its DCT: writes i32 [10], 12 fraction bits. */
+export function cepstrum(energies: usize, raw: usize): void {
+  for (let band: i32 = 0; band < HALF_BANDS; band++) {
+    const low = log2(load<u64>(energies + (band << 3)) + FLOOR) - (ENERGY_FRACTION_BITS << 20);
+    const high = log2(load<u64>(energies + ((BANDS - 1 - band) << 3)) + FLOOR) - (ENERGY_FRACTION_BITS << 20);
+    store<i32>(logs + (band << 2), low + high);
+    store<i32>(logs + ((HALF_BANDS + band) << 2), low - high);
+  }
+  for (let c: i32 = 0; c < COEFFICIENTS; c++) store<i32>(raw + (c << 2), coefficient(c));
+}

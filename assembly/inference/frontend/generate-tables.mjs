@@ -1,0 +1,92 @@
+// Writes tables.ts, the constants of the fixed-point front end: node assembly/inference/frontend/generate-tables.mjs
+// They are generated, not computed at start, because a board without floating point would need a soft-float library.
+import { writeFileSync } from 'node:fs';
+
+const FFT = 1024;
+const WINDOW = 640;
+const SAMPLE_RATE_HZ = 16_000;
+const BANDS = 40;
+const COEFFICIENTS = 10;
+
+const list = (length, value) => Array.from({ length }, (_, k) => value(k));
+
+const hann = list(WINDOW / 2 + 1, (n) => Math.round((0.5 - 0.5 * Math.cos((2 * Math.PI * n) / WINDOW)) * 2 ** 26));
+
+// 1 itself does not fit into 31 fraction bits.
+const sine = list((FFT * 3) / 4 + 1, (k) =>
+  Math.min(2 ** 31 - 1, Math.round(Math.sin((2 * Math.PI * k) / FFT) * 2 ** 31)),
+);
+
+/** Where bin `bin` of a `length`-point transform lies after the passes of spectrum.ts. */
+function position(bin, length) {
+  if (length === 1) return 0;
+  const quarter = bin % 4;
+  const inner = Math.floor((bin + (quarter === 3 ? 1 : 0)) / 4) % (length / 4);
+  return quarter * (length / 4) + position(inner, length / 4);
+}
+const binOffset = list(256, (bin) => position(bin, 256) * 8);
+
+// The edges of the HTK mel bands, in bins; band m rises from edge m to m + 1 and falls to m + 2.
+const mel = (hz) => 2595 * Math.log10(1 + hz / 700);
+const hz = (value) => 700 * (10 ** (value / 2595) - 1);
+const lowest = mel(20);
+const step = (mel(4000) - lowest) / (BANDS + 1);
+const edges = list(BANDS + 2, (m) => (hz(lowest + m * step) * FFT) / SAMPLE_RATE_HZ);
+edges[BANDS + 1] = 256;
+const first = list(BANDS + 2, (m) => Math.ceil(edges[m]));
+const segments = list(BANDS + 1, (m) => {
+  const width = edges[m + 1] - edges[m];
+  const last = first[m + 1] - 1;
+  // Rounded down, so that a fall is never larger than the segment's whole energy.
+  return [Math.floor(2 ** 32 / width), Math.floor(((edges[m + 1] - last) * 2 ** 32) / width)];
+});
+const segmentBins = list(BANDS + 1, (m) => first[m + 1] - first[m]);
+
+const logarithm = list(65, (k) => Math.round(Math.log2(1 + k / 64) * 2 ** 26));
+
+const cosine = list(COEFFICIENTS, (c) =>
+  list(BANDS / 2, (m) => {
+    const norm = Math.sqrt((c === 0 ? 1 : 2) / BANDS);
+    return Math.round(norm * Math.cos((Math.PI * c * (m + 0.5)) / BANDS) * Math.LN2 * 2 ** 32);
+  }),
+);
+
+function table(name, type, comment, values) {
+  const lines = [];
+  let line = '';
+  for (const value of values) {
+    const next = `${value}, `;
+    if (line.length + next.length > 112) {
+      lines.push(line.trimEnd());
+      line = '';
+    }
+    line += next;
+  }
+  lines.push(line.trimEnd());
+  return `/** ${comment} */\nexport const ${name}: usize = memory.data<${type}>([\n${lines.map((l) => `  ${l}\n`).join('')}]);\n`;
+}
+
+writeFileSync(
+  new URL('tables.ts', import.meta.url),
+  [
+    '// Made by generate-tables.mjs: change that, not this.\n',
+    `/** The first bin of a mel band: 20 Hz lies between bins 1 and 2. */\nexport const FIRST_BIN: i32 = ${first[0]};\n`,
+    table('HANN', 'i32', 'Rising half of the periodic Hann window, [0 … 320], 26 fraction bits.', hann),
+    table('SINE', 'i32', 'sin(2πk/1024), k = 0 … 768, 31 fraction bits; the cosine of k stands at k + 256.', sine),
+    table('BIN_OFFSET', 'u16', 'Byte offset of each bin of a 256-point transform after the last pass.', binOffset),
+    table('SEGMENT_BINS', 'u8', 'Bins between neighbouring edges of the mel bands, [41].', segmentBins),
+    table(
+      'SEGMENT_FALL',
+      'u32',
+      'Per segment, 32 fraction bits: 1 / width, and (upper edge − last bin) / width, [41][2].',
+      segments.flat(),
+    ),
+    table('LOGARITHM', 'i32', 'log2(1 + k/64), k = 0 … 64, 26 fraction bits.', logarithm),
+    table(
+      'COSINE',
+      'i32',
+      'First half of the rows of the orthonormal DCT-II of 40 bands, times ln 2, [10][20], 32 fraction bits.',
+      cosine.flat(),
+    ),
+  ].join('\n'),
+);

@@ -1,0 +1,36 @@
+// The energies of the 40 mel bands.
+//
+// Between two neighbouring edges one triangle falls and the next one rises, and the two weights of a bin add up to 1.
+// The weight is a straight line in the bin's number, so a segment between two edges needs Σ P and Σ (last − k)·P, and
+// the latter is a sum of running sums: no weight per bin, two multiplications per segment.
+import { power } from './spectrum';
+import { FIRST_BIN, SEGMENT_BINS, SEGMENT_FALL } from './tables';
+
+export const BANDS: i32 = 40;
+
+/** x · w with 32 fraction bits in w, rounded down. */
+function scaled(x: u64, w: u32): u64 {
+  return (x >> 32) * <u64>w + (((x & 0xffffffff) * <u64>w) >> 32);
+}
+
+/**
+ * Writes the energies of the bands of the last `powerSpectrum`, u64 [40], 42 fraction bits.
+ * Neither sum can overflow: half the spectrum holds less than 2^59 (Parseval), and a segment has at most 14 bins.
+ */
+export function melEnergies(energies: usize): void {
+  let bin: usize = FIRST_BIN;
+  for (let segment: i32 = 0; segment <= BANDS; segment++) {
+    const end = bin + load<u8>(SEGMENT_BINS + segment);
+    let sum: u64 = 0;
+    let weighted: u64 = 0;
+    for (; bin < end; bin++) {
+      weighted += sum;
+      sum += power(bin);
+    }
+    const slope = SEGMENT_FALL + (segment << 3);
+    const fall = scaled(weighted, load<u32>(slope)) + scaled(sum, load<u32>(slope, 4));
+    const band = energies + (segment << 3);
+    if (segment > 0) store<u64>(band - 8, load<u64>(band - 8) + fall);
+    if (segment < BANDS) store<u64>(band, sum - fall);
+  }
+}

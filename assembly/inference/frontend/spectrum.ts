@@ -1,0 +1,189 @@
+// The power spectrum of one windowed frame, in integers.
+//
+// The 640 windowed samples stand at the start of a 1024-point frame of zeros (a shift in time leaves the power as it
+// is). Only bins below 256 are asked for, so the frame is cut into the four sequences x[4m + r], r = 0, 1, 2, −1 (as
+// n = −1 is allowed, four consecutive samples make one m), whose 256-point transforms F_r give
+//   X[k]             = F0 + W^2k·F2 + W^k·F1 + W^−k·F−1,   W = e^(−2πi/1024), k < 256.
+// Two real sequences share a complex transform; those are radix-4, decimated in frequency, in place, with W^−j in
+// the place of W^3j (conjugate pairs: half the twiddles).
+//
+// Scale: samples enter with 10 fraction bits. Every pass and the last combination halve, because the upper word of a
+// product with 31 fraction bits is half of it, and that word is free on a 32-bit machine. Four passes and the last
+// combination, which works on 2·F, leave 6. |X| ≤ 2^15 · Σ window · 2^6 = 320 · 2^21 < 2^30, and every partial sum on
+// the way is a transform of fewer samples, so nothing can overflow.
+import { BIN_OFFSET, HANN, SINE } from './tables';
+
+const TRANSFORM_BYTES: usize = 256 * 8;
+
+/** Two transforms of 256 complex numbers (i32, i32); after `powerSpectrum` the first holds powers. */
+const work: usize = memory.data(2 * 256 * 8, 16);
+
+/** a · b, its upper word: half the product where b has 31 fraction bits. */
+function half(a: i32, b: i32): i32 {
+  return <i32>((<i64>a * <i64>b) >> 32);
+}
+
+/** (a·b + c·d) / 2 with 31 fraction bits in b and d. */
+function halfSum(a: i32, b: i32, c: i32, d: i32): i32 {
+  return <i32>((<i64>a * <i64>b + <i64>c * <i64>d) >> 32);
+}
+
+/** (a·b − c·d) / 2 with 31 fraction bits in b and d. */
+function halfDifference(a: i32, b: i32, c: i32, d: i32): i32 {
+  return <i32>((<i64>a * <i64>b - <i64>c * <i64>d) >> 32);
+}
+
+/** Samples m = from … to − 1 of each sequence; `step` is 4 on the rising half of the window and −4 on the falling one. */
+function windowHalf(samples: usize, target: usize, window: usize, step: isize): void {
+  const end = target + 80 * 8;
+  const next = step >> 2;
+  while (target < end) {
+    const s0 = (<i32>load<i16>(samples, 0)) << 16;
+    const s1 = (<i32>load<i16>(samples, 2)) << 16;
+    const s2 = (<i32>load<i16>(samples, 4)) << 16;
+    const s3 = (<i32>load<i16>(samples, 6)) << 16;
+    store<i32>(target, half(s1, load<i32>(window + next)), 0);
+    store<i32>(target, half(s2, load<i32>(window + 2 * next)), 4);
+    store<i32>(target, half(s3, load<i32>(window + 3 * next)), TRANSFORM_BYTES);
+    store<i32>(target, half(s0, load<i32>(window)), TRANSFORM_BYTES + 4);
+    samples += 8;
+    target += 8;
+    window += step;
+  }
+}
+
+/** Windows 640 int16 samples into the two transforms: (x[4m + 1], x[4m + 2]) and (x[4m + 3], x[4m]). */
+function window(samples: usize): void {
+  windowHalf(samples, work, HANN, 16);
+  windowHalf(samples + 640, work + 80 * 8, HANN + 320 * 4, -16);
+  memory.fill(work + 160 * 8, 0, 96 * 8);
+  memory.fill(work + TRANSFORM_BYTES + 160 * 8, 0, 96 * 8);
+}
+
+/** One pass over both transforms: butterflies of blocks of 4 · `quarter` bytes, with twiddles `twiddleStep` bytes apart. */
+function pass(quarter: usize, twiddleStep: usize): void {
+  const end = work + 2 * TRANSFORM_BYTES;
+  const block = quarter << 2;
+
+  for (let p = work; p < end; p += block) {
+    const p1 = p + quarter;
+    const p2 = p1 + quarter;
+    const p3 = p2 + quarter;
+    const ar = load<i32>(p);
+    const ai = load<i32>(p, 4);
+    const br = load<i32>(p1);
+    const bi = load<i32>(p1, 4);
+    const cr = load<i32>(p2);
+    const ci = load<i32>(p2, 4);
+    const dr = load<i32>(p3);
+    const di = load<i32>(p3, 4);
+    store<i32>(p, (ar + cr + (br + dr)) >> 1);
+    store<i32>(p, (ai + ci + (bi + di)) >> 1, 4);
+    store<i32>(p1, (ar - cr + (bi - di)) >> 1);
+    store<i32>(p1, (ai - ci - (br - dr)) >> 1, 4);
+    store<i32>(p2, (ar + cr - (br + dr)) >> 1);
+    store<i32>(p2, (ai + ci - (bi + di)) >> 1, 4);
+    store<i32>(p3, (ar - cr - (bi - di)) >> 1);
+    store<i32>(p3, (ai - ci + (br - dr)) >> 1, 4);
+  }
+
+  let w1 = SINE;
+  let w2 = SINE;
+  for (let first = work + 8; first < work + quarter; first += 8) {
+    w1 += twiddleStep;
+    w2 += twiddleStep << 1;
+    const s1 = load<i32>(w1);
+    const c1 = load<i32>(w1, 256 * 4);
+    const s2 = load<i32>(w2);
+    const c2 = load<i32>(w2, 256 * 4);
+    for (let p = first; p < end; p += block) {
+      const p1 = p + quarter;
+      const p2 = p1 + quarter;
+      const p3 = p2 + quarter;
+      const ar = load<i32>(p);
+      const ai = load<i32>(p, 4);
+      const br = load<i32>(p1);
+      const bi = load<i32>(p1, 4);
+      const cr = load<i32>(p2);
+      const ci = load<i32>(p2, 4);
+      const dr = load<i32>(p3);
+      const di = load<i32>(p3, 4);
+      store<i32>(p, (ar + cr + (br + dr)) >> 1);
+      store<i32>(p, (ai + ci + (bi + di)) >> 1, 4);
+      const yr = ar + cr - (br + dr);
+      const yi = ai + ci - (bi + di);
+      store<i32>(p2, halfSum(yr, c2, yi, s2));
+      store<i32>(p2, halfDifference(yi, c2, yr, s2), 4);
+      const ur = ar - cr + (bi - di);
+      const ui = ai - ci - (br - dr);
+      store<i32>(p1, halfSum(ur, c1, ui, s1));
+      store<i32>(p1, halfDifference(ui, c1, ur, s1), 4);
+      const vr = ar - cr - (bi - di);
+      const vi = ai - ci + (br - dr);
+      store<i32>(p3, halfDifference(vr, c1, vi, s1));
+      store<i32>(p3, halfSum(vi, c1, vr, s1), 4);
+    }
+  }
+}
+
+function squaredMagnitude(re: i32, im: i32): u64 {
+  return <u64>(<i64>re * <i64>re + <i64>im * <i64>im);
+}
+
+/**
+ * X[k] and the conjugate of X[256 − k] (in which W^k turns into i·W^k) from the transforms; their powers replace bins
+ * k and 256 − k of the first transform. At k = 128 both are the same bin.
+ */
+function combine(): void {
+  let w1 = SINE;
+  let w2 = SINE;
+  for (let k: usize = 1; k <= 128; k++) {
+    w1 += 4;
+    w2 += 8;
+    const p = work + load<u16>(BIN_OFFSET + (k << 1));
+    const q = work + load<u16>(BIN_OFFSET + 512 - (k << 1));
+    const pr = load<i32>(p);
+    const pi = load<i32>(p, 4);
+    const qr = load<i32>(q);
+    const qi = load<i32>(q, 4);
+    const f0r = (pr + qr) >> 1;
+    const f0i = (pi - qi) >> 1;
+    const f1r = pi + qi;
+    const f1i = qr - pr;
+    const ur = load<i32>(p, TRANSFORM_BYTES);
+    const ui = load<i32>(p, TRANSFORM_BYTES + 4);
+    const vr = load<i32>(q, TRANSFORM_BYTES);
+    const vi = load<i32>(q, TRANSFORM_BYTES + 4);
+    const f2r = ur + vr;
+    const f2i = ui - vi;
+    const f3r = ui + vi;
+    const f3i = vr - ur;
+    const s2 = load<i32>(w2);
+    const c2 = load<i32>(w2, 256 * 4);
+    const gr = halfSum(f2r, c2, f2i, s2);
+    const gi = halfDifference(f2i, c2, f2r, s2);
+    // W^k·F1 + W^−k·F−1 = c·(F1 + F−1) − i·s·(F1 − F−1), and the like for i·(W^k·F1 − W^−k·F−1).
+    const s1 = load<i32>(w1);
+    const c1 = load<i32>(w1, 256 * 4);
+    const sr = f1r + f3r;
+    const si = f1i + f3i;
+    const dr = f1r - f3r;
+    const di = f1i - f3i;
+    store<u64>(q, squaredMagnitude(f0r - gr + halfDifference(sr, s1, di, c1), f0i - gi + halfSum(si, s1, dr, c1)));
+    store<u64>(p, squaredMagnitude(f0r + gr + halfSum(sr, c1, di, s1), f0i + gi + halfDifference(si, c1, dr, s1)));
+  }
+}
+
+/** Computes the power of bins 1 … 255 of the frame of 640 int16 samples at `samples`. */
+export function powerSpectrum(samples: usize): void {
+  window(samples);
+  for (let quarter: usize = 512, twiddleStep: usize = 16; quarter >= 8; quarter >>= 2, twiddleStep <<= 2) {
+    pass(quarter, twiddleStep);
+  }
+  combine();
+}
+
+/** |X|² of bin 1 ≤ k ≤ 255 with 42 fraction bits for samples scaled to ±1; below 2^60. */
+export function power(bin: usize): u64 {
+  return load<u64>(work + load<u16>(BIN_OFFSET + (bin << 1)));
+}

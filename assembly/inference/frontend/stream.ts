@@ -1,0 +1,44 @@
+// Samples in, raw MFCC frames out. Frame k covers samples 320k − 128 … 320k + 511 of what was pushed since the reset;
+// what lies before the first sample is zero. One second (16 000 samples) gives 49 frames, the last at sample 15 872.
+import { COEFFICIENTS, cepstrum } from './cepstrum';
+import { BANDS, melEnergies } from './mel';
+import { powerSpectrum } from './spectrum';
+
+const WINDOW: i32 = 640;
+const HOP: i32 = 320;
+const ZEROS_BEFORE: i32 = 128;
+
+const samplesHeld: usize = memory.data(640 * 2, 16);
+const energies: usize = memory.data(40 * 8, 16);
+let held: i32 = ZEROS_BEFORE;
+
+/** Forgets what was pushed: the next sample is the first of a clip. */
+export function frontendReset(): void {
+  memory.fill(samplesHeld, 0, ZEROS_BEFORE * 2);
+  held = ZEROS_BEFORE;
+}
+
+/**
+ * Takes `count` int16 samples and writes every frame they complete to `raw`, one after the other: i32 [10], 12 fraction
+ * bits, 40 bytes a frame. Returns how many: at most ⌈count / 320⌉, for which the caller provides the room.
+ */
+export function frontendPush(samples: usize, count: i32, raw: usize): i32 {
+  let frames = 0;
+  while (count > 0) {
+    const taken = min(count, WINDOW - held);
+    memory.copy(samplesHeld + (held << 1), samples, taken << 1);
+    held += taken;
+    samples += taken << 1;
+    count -= taken;
+    if (held == WINDOW) {
+      powerSpectrum(samplesHeld);
+      melEnergies(energies);
+      cepstrum(energies, raw);
+      raw += COEFFICIENTS * 4;
+      frames++;
+      memory.copy(samplesHeld, samplesHeld + HOP * 2, (WINDOW - HOP) << 1);
+      held = WINDOW - HOP;
+    }
+  }
+  return frames;
+}

@@ -1,0 +1,124 @@
+import { CLIP_FRAMES } from './front-end.js';
+import { Meyda } from './meyda.js';
+import {
+  CLIP_SAMPLES,
+  COEFFICIENTS,
+  checkFeatureParameters,
+  FeatureError,
+  type FeatureParameters,
+  MFCC_FRACTION_BITS,
+  MULTIPLIER_FRACTION_BITS,
+  SAMPLE_RATE_HZ,
+} from './parameters.js';
+
+const FFT_SIZE = 1024;
+const WINDOW_SAMPLES = 640;
+const HOP_SAMPLES = 320;
+/** Samples of the window of frame 0 that lie before the clip: half a frame of padding, the window in its middle. */
+const SAMPLES_BEFORE = 128;
+export const MEL_BANDS = 40;
+const LOWEST_HZ = 20;
+const HIGHEST_HZ = 4000;
+/** Added to every band before the logarithm, on samples scaled to ±1. */
+const ENERGY_FLOOR = 1e-6;
+
+/** Periodic Hann. */
+const hann = Float64Array.from(
+  { length: WINDOW_SAMPLES },
+  (_, n) => 0.5 - 0.5 * Math.cos((2 * Math.PI * n) / WINDOW_SAMPLES),
+);
+
+const melOfHz = (hz: number): number => 2595 * Math.log10(1 + hz / 700);
+const hzOfMel = (mel: number): number => 700 * (10 ** (mel / 2595) - 1);
+
+/** HTK triangles, not normalised by area: [40][512], the weight of each bin. */
+const melWeights: readonly Float64Array[] = (() => {
+  const lowest = melOfHz(LOWEST_HZ);
+  const step = (melOfHz(HIGHEST_HZ) - lowest) / (MEL_BANDS + 1);
+  const edges = Array.from({ length: MEL_BANDS + 2 }, (_, m) => hzOfMel(lowest + m * step));
+  return Array.from({ length: MEL_BANDS }, (_, band) =>
+    Float64Array.from({ length: FFT_SIZE / 2 }, (_, bin) => {
+      const hz = (bin * SAMPLE_RATE_HZ) / FFT_SIZE;
+      const rise = (hz - edges[band]) / (edges[band + 1] - edges[band]);
+      const fall = (edges[band + 2] - hz) / (edges[band + 2] - edges[band + 1]);
+      return Math.max(0, Math.min(rise, fall));
+    }),
+  );
+})();
+
+/** Orthonormal DCT-II, [10][40]. */
+const dct: readonly Float64Array[] = Array.from({ length: COEFFICIENTS }, (_, c) =>
+  Float64Array.from(
+    { length: MEL_BANDS },
+    (_, m) => Math.sqrt((c === 0 ? 1 : 2) / MEL_BANDS) * Math.cos((Math.PI * c * (m + 0.5)) / MEL_BANDS),
+  ),
+);
+
+/** Power spectra by Meyda, whose settings are put back: other code in the process may use it with its own. */
+function powerSpectra(frames: readonly Float64Array[]): Float32Array[] {
+  const { bufferSize, sampleRate, windowingFunction } = Meyda;
+  Object.assign(Meyda, { bufferSize: FFT_SIZE, sampleRate: SAMPLE_RATE_HZ, windowingFunction: 'rect' });
+  try {
+    return frames.map((frame) => Meyda.extract('powerSpectrum', frame));
+  } finally {
+    Object.assign(Meyda, { bufferSize, sampleRate, windowingFunction });
+  }
+}
+
+/** The windowed frames of a clip in the middle of 1024 samples each, scaled to ±1. */
+function windowedFrames(samples: Int16Array): Float64Array[] {
+  return Array.from({ length: CLIP_FRAMES }, (_, k) => {
+    const frame = new Float64Array(FFT_SIZE);
+    const start = k * HOP_SAMPLES - SAMPLES_BEFORE;
+    const offset = (FFT_SIZE - WINDOW_SAMPLES) / 2;
+    for (let n = 0; n < WINDOW_SAMPLES; n++) {
+      frame[offset + n] = ((samples[start + n] ?? 0) / 32_768) * hann[n];
+    }
+    return frame;
+  });
+}
+
+/**
+ * ln(mel energy + 1e-6) of a clip of 16 000 samples in float64: [49][40], for spectrograms. Throws FeatureError on
+ * another length.
+ */
+export function referenceLogMel(samples: Int16Array): Float64Array {
+  if (samples.length !== CLIP_SAMPLES) {
+    throw new FeatureError(`a clip of ${samples.length} samples, expected ${CLIP_SAMPLES} (cut or pad it first)`);
+  }
+  const logMel = new Float64Array(CLIP_FRAMES * MEL_BANDS);
+  powerSpectra(windowedFrames(samples)).forEach((power, k) => {
+    melWeights.forEach((weights, band) => {
+      let energy = 0;
+      for (let bin = 0; bin < FFT_SIZE / 2; bin++) energy += weights[bin] * power[bin];
+      logMel[k * MEL_BANDS + band] = Math.log(energy + ENERGY_FLOOR);
+    });
+  });
+  return logMel;
+}
+
+/** The MFCCs of a clip of 16 000 samples in floating point, the oracle of the fixed-point front end: [49][10]. */
+export function referenceMfcc(samples: Int16Array): Float64Array {
+  const logMel = referenceLogMel(samples);
+  const mfcc = new Float64Array(CLIP_FRAMES * COEFFICIENTS);
+  for (let k = 0; k < CLIP_FRAMES; k++) {
+    dct.forEach((row, c) => {
+      let sum = 0;
+      for (let band = 0; band < MEL_BANDS; band++) sum += row[band] * logMel[k * MEL_BANDS + band];
+      mfcc[k * COEFFICIENTS + c] = sum;
+    });
+  }
+  return mfcc;
+}
+
+/** `referenceMfcc` quantised with these parameters, rounding once at the end: int8 [frames][10]. */
+export function referenceFeatures(samples: Int16Array, parameters: FeatureParameters): Int8Array {
+  checkFeatureParameters(parameters);
+  const { frames, mean, multiplier } = parameters;
+  const mfcc = referenceMfcc(samples);
+  return Int8Array.from({ length: frames * COEFFICIENTS }, (_, k) => {
+    const c = k % COEFFICIENTS;
+    const scaled = ((mfcc[k] * 2 ** MFCC_FRACTION_BITS - mean[c]) * multiplier[c]) / 2 ** MULTIPLIER_FRACTION_BITS;
+    return Math.max(-128, Math.min(127, Math.round(scaled)));
+  });
+}
