@@ -1,0 +1,3 @@
+export { WavError } from './error.js';
+export { checkWav, type WavLayout } from './riff.js';
+export { decodeWav, readWav, SAMPLE_RATE_HZ, type WavOptions } from './wav.js';

@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { checkWav, readWav, SAMPLE_RATE_HZ, WavError, type WavOptions } from '../audio/index.js';
+import { type Dataset, fileOf } from './dataset.js';
+
+/** Every recording of background noise, int16, 16 kHz, in the dataset's order; seconds to minutes each. */
+export function loadBackgroundNoise(dataset: Dataset, options: WavOptions = {}): Promise<Int16Array[]> {
+  return Promise.all(dataset.backgroundNoise.map((path) => readWav(fileOf(dataset, path), options)));
+}
+
+/**
+ * The length of a recording in samples at 16 kHz, from its checked header.
+ *
+ * @throws WavError if the file is unreadable or malformed
+ */
+export function noiseSamples(dataset: Dataset, path: string): number {
+  const file = fileOf(dataset, path);
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(file);
+  } catch (cause) {
+    throw new WavError(file, `cannot be read: ${(cause as Error).message}`, { cause });
+  }
+  const { frames, sampleRateHz } = checkWav(bytes, file);
+  return Math.floor((frames * SAMPLE_RATE_HZ) / sampleRateHz);
+}

@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, statSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { DatasetError } from './error.js';
+import { readSplitLists } from './lists.js';
+import { type Split, speakerOf, splitBySpeaker } from './split.js';
+
+export type { Split } from './split.js';
+
+/** The folder that holds recordings of noise instead of a word. */
+export const BACKGROUND_NOISE = '_background_noise_';
+
+export interface ClipFile {
+  /** 'yes/abc_nohash_0.wav': relative to the dataset's folder, separated by '/'. */
+  readonly path: string;
+  readonly word: string;
+  readonly speaker: string;
+  readonly split: Split;
+}
+
+/** A folder laid out as the official archive: WORD/SPEAKER_nohash_N.wav, _background_noise_/*.wav, lists of splits. */
+export interface Dataset {
+  readonly root: string;
+  /** Sorted by path. */
+  readonly clips: readonly ClipFile[];
+  /** Paths relative to the folder, sorted. */
+  readonly backgroundNoise: readonly string[];
+  /** What decided the splits. */
+  readonly splitBy: 'lists' | 'speaker hash';
+}
+
+export interface OpenOptions {
+  /** Whether lists in the folder are passed over in favour of the speaker hash. */
+  readonly ignoreLists?: boolean;
+}
+
+/**
+ * Lists the clips of a dataset; reads no recording. Splits come from validation_list.txt and testing_list.txt where the
+ * folder has them, else from the hash of the speaker.
+ *
+ * @throws DatasetError if the folder cannot be listed or holds no clip, or if its lists contradict themselves
+ */
+export function openDataset(root: string, options: OpenOptions = {}): Dataset {
+  const lists = options.ignoreLists === true ? null : readSplitLists(root);
+  const clips: ClipFile[] = [];
+  for (const word of wordFolders(root)) {
+    for (const file of waveFiles(root, word)) {
+      const path = `${word}/${file}`;
+      const speaker = speakerOf(file);
+      const split = lists === null ? splitBySpeaker(speaker) : (lists.get(path) ?? 'training');
+      clips.push({ path, word, speaker, split });
+    }
+  }
+  if (clips.length === 0) {
+    throw new DatasetError(`${root}: no clips; expected folders named after words with .wav files inside`);
+  }
+  clips.sort((a, b) => (a.path < b.path ? -1 : 1));
+  const noise = folders(root).includes(BACKGROUND_NOISE) ? waveFiles(root, BACKGROUND_NOISE) : [];
+  return {
+    root,
+    clips,
+    backgroundNoise: noise.map((file) => `${BACKGROUND_NOISE}/${file}`).sort(),
+    splitBy: lists === null ? 'speaker hash' : 'lists',
+  };
+}
+
+/** The absolute path of one of the dataset's files. */
+export function fileOf(dataset: Dataset, path: string): string {
+  return join(dataset.root, ...path.split('/'));
+}
+
+/** The name of the dataset's folder, without the way to it. */
+export function datasetName(dataset: Dataset): string {
+  return basename(resolve(dataset.root));
+}
+
+/** SHA-256, hexadecimal, of every file's path and size and every clip's split: what the results depend on. */
+export function datasetDigest(dataset: Dataset): string {
+  const hash = createHash('sha256');
+  const size = (path: string): number => statSync(fileOf(dataset, path)).size;
+  for (const { path, split } of dataset.clips) hash.update(`${path} ${size(path)} ${split}\n`);
+  for (const path of dataset.backgroundNoise) hash.update(`${path} ${size(path)}\n`);
+  return hash.digest('hex');
+}
+
+function folders(root: string): string[] {
+  try {
+    return readdirSync(root, { withFileTypes: true })
+      .filter(
+        (entry) => entry.isDirectory() || (entry.isSymbolicLink() && statSync(join(root, entry.name)).isDirectory()),
+      )
+      .map((entry) => entry.name);
+  } catch (cause) {
+    throw new DatasetError(`${root}: cannot be listed: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** Folders that begin with '_' or '.' hold something else than a word. */
+function wordFolders(root: string): string[] {
+  return folders(root).filter((folder) => !/^[_.]/.test(folder));
+}
+
+function waveFiles(root: string, folder: string): string[] {
+  return readdirSync(join(root, folder)).filter((file) => /\.wav$/i.test(file) && !file.startsWith('.'));
+}

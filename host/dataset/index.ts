@@ -1,0 +1,16 @@
+export { loadBackgroundNoise } from './background-noise.js';
+export {
+  type ClipFile,
+  type Dataset,
+  datasetDigest,
+  datasetName,
+  type OpenOptions,
+  openDataset,
+} from './dataset.js';
+export { DatasetError } from './error.js';
+export { CLIP_SAMPLES, type Example, taskExamples } from './examples.js';
+export { splitList, writeSplitLists } from './lists.js';
+export { type PackOptions, packSamples } from './pack-samples.js';
+export { SamplePack, type SamplePackDescriptor } from './sample-pack.js';
+export { SPLITS, type Split, speakerOf, splitBySpeaker } from './split.js';
+export { resolveTask, SILENCE, type Task, UNKNOWN } from './task.js';

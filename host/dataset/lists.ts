@@ -1,0 +1,52 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeFileAtomically } from '../atomic-write.js';
+import type { ClipFile, Split } from './dataset.js';
+import { DatasetError } from './error.js';
+
+/** The lists of the official archive: one clip a line; what stands in neither is for training. */
+const LISTS = { validation: 'validation_list.txt', testing: 'testing_list.txt' } as const;
+
+/**
+ * The clips that the folder's lists put into validation and testing.
+ *
+ * @returns null where the folder has no lists
+ * @throws DatasetError if only one list is there, or a clip stands in both
+ */
+export function readSplitLists(root: string): ReadonlyMap<string, Split> | null {
+  const present = Object.values(LISTS).filter((file) => existsSync(join(root, file)));
+  if (present.length === 0) return null;
+  if (present.length === 1) {
+    const missing = Object.values(LISTS).find((file) => !present.includes(file));
+    throw new DatasetError(`${root}: ${present[0]} without ${missing}; add it, or remove both to split by speaker`);
+  }
+  const splits = new Map<string, Split>();
+  for (const split of ['validation', 'testing'] as const) {
+    for (const line of readFileSync(join(root, LISTS[split]), 'utf8').split('\n')) {
+      const clip = line.trim();
+      if (clip === '') continue;
+      if ((splits.get(clip) ?? split) !== split) {
+        throw new DatasetError(`${root}: ${clip} stands in ${LISTS.validation} and in ${LISTS.testing}`);
+      }
+      splits.set(clip, split);
+    }
+  }
+  return splits;
+}
+
+/** The text of a list: the clips of one split, in order, one a line. */
+export function splitList(clips: readonly ClipFile[], split: Split): string {
+  return clips
+    .filter((clip) => clip.split === split)
+    .map((clip) => `${clip.path}\n`)
+    .join('');
+}
+
+/** Writes both lists into a dataset's folder, and returns their paths. */
+export function writeSplitLists(root: string, clips: readonly ClipFile[]): string[] {
+  return (['validation', 'testing'] as const).map((split) => {
+    const path = join(root, LISTS[split]);
+    writeFileAtomically(path, splitList(clips, split));
+    return path;
+  });
+}

@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { whileUnfinished } from '../atomic-write.js';
+import { readWav } from '../audio/index.js';
+import { cacheFolder } from '../cache.js';
+import { type Dataset, fileOf } from './dataset.js';
+import { CLIP_SAMPLES, type Example } from './examples.js';
+import { CLIP_BYTES, SamplePack } from './sample-pack.js';
+
+export interface PackOptions {
+  readonly resample?: boolean;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** Raised whenever the same recordings would give other bytes. */
+const VERSION = 1;
+/** Recordings read at once: reading and decoding overlap. */
+const READ_AHEAD = 8;
+
+/**
+ * Decodes examples into one file of one-second clips, cut or zero-padded at the end. The file is kept in the cache under
+ * a key of the recordings' paths, sizes and times of change; its clips are checked by CRC-32 before it is used again, and
+ * it is built anew if one is damaged.
+ *
+ * @throws WavError if a recording cannot be decoded
+ */
+export async function packSamples(
+  dataset: Dataset,
+  examples: readonly Example[],
+  options: PackOptions = {},
+): Promise<SamplePack> {
+  const path = join(cacheFolder(), 'samples', `${packKey(dataset, examples, options.resample === true)}.i16`);
+  if (!isIntact(path, examples.length)) await build(path, dataset, examples, options);
+  return SamplePack.open({
+    path,
+    count: examples.length,
+    labels: Int32Array.from(examples, (example) => example.label),
+    names: examples.map((example) => example.name),
+  });
+}
+
+function packKey(dataset: Dataset, examples: readonly Example[], resample: boolean): string {
+  const hash = createHash('sha256').update(JSON.stringify([VERSION, resolve(dataset.root), resample]));
+  const noise = new Map<string, string>();
+  const stamp = (path: string): string => {
+    const { size, mtimeMs } = statSync(fileOf(dataset, path));
+    return `${path} ${size} ${mtimeMs}`;
+  };
+  for (const example of examples) {
+    if (example.clip !== null) hash.update(`${stamp(example.clip.path)}\n`);
+    if (example.noise !== null) {
+      const { file, offset, gain } = example.noise;
+      if (!noise.has(file)) noise.set(file, stamp(file));
+      hash.update(`${noise.get(file)} ${offset} ${gain}\n`);
+    }
+  }
+  return hash.digest('hex').slice(0, 40);
+}
+
+/** The file is [example][sample] int16, then [example] CRC-32. Whether it is there, whole and undamaged. */
+function isIntact(path: string, count: number): boolean {
+  const size = statSync(path, { throwIfNoEntry: false })?.size;
+  if (size !== count * (CLIP_BYTES + 4)) return false;
+  const file = openSync(path, 'r');
+  try {
+    const expected = new Uint32Array(count);
+    const clip = new Uint8Array(CLIP_BYTES);
+    readSync(file, new Uint8Array(expected.buffer), 0, count * 4, count * CLIP_BYTES);
+    for (let k = 0; k < count; k++) {
+      if (readSync(file, clip, 0, CLIP_BYTES, k * CLIP_BYTES) !== CLIP_BYTES) return false;
+      if (crc32(clip) !== expected[k]) return false;
+    }
+    return fstatSync(file).size === size;
+  } finally {
+    closeSync(file);
+  }
+}
+
+async function build(
+  path: string,
+  dataset: Dataset,
+  examples: readonly Example[],
+  { resample, onProgress }: PackOptions,
+): Promise<void> {
+  mkdirSync(dirname(path), { recursive: true });
+  const partial = `${path}.${process.pid}.part`;
+  const mark = whileUnfinished(partial);
+  const noises = new Map<string, Promise<Int16Array>>();
+  const load = (example: Example): Promise<Int16Array> => exampleSamples(dataset, example, noises, resample === true);
+  const checksums = new Uint32Array(examples.length);
+  const file = openSync(partial, 'w');
+  try {
+    for (let start = 0; start < examples.length; start += READ_AHEAD) {
+      const batch = await Promise.all(examples.slice(start, start + READ_AHEAD).map(load));
+      for (const [k, samples] of batch.entries()) {
+        const bytes = new Uint8Array(samples.buffer, samples.byteOffset, CLIP_BYTES);
+        checksums[start + k] = crc32(bytes);
+        writeAll(file, bytes);
+      }
+      onProgress?.(start + batch.length, examples.length);
+    }
+    writeAll(file, new Uint8Array(checksums.buffer));
+    fsyncSync(file);
+    renameSync(partial, path);
+  } finally {
+    closeSync(file);
+    rmSync(partial, { force: true });
+    mark.done();
+  }
+}
+
+function writeAll(file: number, bytes: Uint8Array): void {
+  for (let offset = 0; offset < bytes.length; ) offset += writeSync(file, bytes, offset);
+}
+
+/** One second of an example: the clip from its beginning, or the noise from its offset at its gain. */
+async function exampleSamples(
+  dataset: Dataset,
+  { clip, noise }: Example,
+  noises: Map<string, Promise<Int16Array>>,
+  resample: boolean,
+): Promise<Int16Array> {
+  const second = new Int16Array(CLIP_SAMPLES);
+  if (clip !== null) {
+    const samples = await readWav(fileOf(dataset, clip.path), { resample });
+    second.set(samples.subarray(0, CLIP_SAMPLES));
+  }
+  if (noise !== null) {
+    const reading = noises.get(noise.file) ?? readWav(fileOf(dataset, noise.file), { resample });
+    noises.set(noise.file, reading);
+    const samples = (await reading).subarray(noise.offset, noise.offset + CLIP_SAMPLES);
+    for (let k = 0; k < samples.length; k++) second[k] = Math.round(samples[k] * noise.gain);
+  }
+  return second;
+}
