@@ -1,5 +1,174 @@
-import { Command } from 'commander';
+import { availableParallelism } from 'node:os';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { UsageError } from '../error.js';
+import { NEURON_KINDS, type NeuronKind, PRESET_NAMES } from '../network/index.js';
+import {
+  configureTraining,
+  type EpochLog,
+  presetRecipe,
+  RunFolder,
+  readConfig,
+  SGD_LEARNING_RATE,
+  type TrainingConfig,
+  type TrainingResult,
+  trainNetwork,
+} from '../training/index.js';
+import { progressBar } from './progress.js';
+
+interface TrainOptions {
+  readonly data?: string;
+  readonly resample?: boolean;
+  readonly task?: string;
+  readonly preset?: string;
+  readonly neuron?: NeuronKind;
+  readonly timesteps?: number;
+  readonly epochs?: number;
+  readonly batch?: number;
+  readonly lr?: number;
+  readonly seed?: number;
+  readonly optimizer?: 'adamw' | 'sgd';
+  readonly schedule?: 'cosine' | 'step';
+  readonly warmup?: number;
+  readonly labelSmoothing?: number;
+  readonly weightDecay?: number;
+  readonly clip?: number;
+  readonly spikePenalty?: number;
+  readonly noise?: number;
+  readonly shift?: number;
+  readonly gain?: number;
+  readonly masks?: number;
+  readonly config?: string;
+  readonly out?: string;
+  readonly resume?: string;
+  readonly threads: number;
+  readonly json?: boolean;
+}
+
+/** What a resumed run may be given: nothing that decides its weights. */
+const RESUMABLE: readonly string[] = ['resume', 'data', 'threads', 'json'];
+
+function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('expected a number.');
+  return value;
+}
+
+function threadCount(text: string): number {
+  const value = number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= 64) return value;
+  throw new InvalidArgumentError('expected a whole number from 1 to 64.');
+}
+
+/** `default: tiny 40, small 60, …` for a value that differs between presets. */
+function perPreset(field: keyof ReturnType<typeof presetRecipe>): string {
+  return `default: ${PRESET_NAMES.map((name) => `${name} ${presetRecipe(name)[field]}`).join(', ')}`;
+}
 
 export function trainCommand(): Command {
-  return new Command('train');
+  return new Command('train')
+    .description('Train a network on a folder of recordings into a run folder that can be continued and repeated')
+    .option('--data <folder>', 'recordings, laid out as Speech Commands: <word>/<speaker>_nohash_<n>.wav')
+    .option('--resample', 'convert recordings that are not at 16 kHz instead of refusing them (default: off)')
+    .option('--task <task>', 'gsc-17, gsc-12, gsc-35, or words such as yes,no,_unknown_,_silence_ (default: gsc-17)')
+    .addOption(new Option('--preset <name>', 'network (default: small)').choices(PRESET_NAMES))
+    .addOption(new Option('--neuron <kind>', 'neurons (default: atif-u)').choices(NEURON_KINDS))
+    .option('--timesteps <n>', 'timesteps of the network, 1 to 32 (default: 4)', number)
+    .option('--epochs <n>', `passes over the training clips (${perPreset('epochs')})`, number)
+    .option('--batch <clips>', `clips per step (${perPreset('batchSize')})`, number)
+    .option('--lr <rate>', `highest learning rate (${perPreset('learningRate')}; sgd ${SGD_LEARNING_RATE})`, number)
+    .option('--seed <n>', 'same seed, same weights, whole number (default: 1)', number)
+    .addOption(new Option('--optimizer <kind>', 'sgd has momentum 0.9 (default: adamw)').choices(['adamw', 'sgd']))
+    .addOption(
+      new Option('--schedule <kind>', 'step: a tenth at 1/2, 3/4 and 9/10 of the run (default: cosine)').choices([
+        'cosine',
+        'step',
+      ]),
+    )
+    .option('--warmup <epochs>', 'epochs of linear warm-up, at most half of the run (default: 2)', number)
+    .option('--label-smoothing <share>', 'target probability spread over all classes, 0 to 0.9 (default: 0.1)', number)
+    .option(
+      '--weight-decay <rate>',
+      'of convolutions and classifier, per unit of learning rate (default: 0.02)',
+      number,
+    )
+    .option('--clip <norm>', 'largest norm of the whole gradient, 0: unlimited (default: 5)', number)
+    .option('--spike-penalty <weight>', 'weight of the mean spike rate in the loss (default: 0)', number)
+    .option('--noise <share>', 'share of clips with background noise at 5 to 30 dB SNR, 0 to 1 (default: 0.7)', number)
+    .option('--shift <ms>', 'largest time shift either way, milliseconds (default: 100)', number)
+    .option('--gain <dB>', 'largest gain either way, decibels (default: 6)', number)
+    .option('--masks <n>', 'masks in time and as many in frequency, a clip (default: 1)', number)
+    .option(
+      '--config <file>',
+      "config.json of a run to repeat; other options change it (default: the preset's training)",
+    )
+    .option('--out <folder>', 'new run folder (required unless --resume)')
+    .option('--resume <folder>', 'continue this run after its last finished epoch (default: begin anew)')
+    .option(
+      '--threads <n>',
+      'threads; the weights do not depend on it (default: all cores)',
+      threadCount,
+      availableParallelism(),
+    )
+    .option('--json', 'print the result as one JSON object (default: text)')
+    .action(async (_: unknown, command: Command) => {
+      const options = command.opts<TrainOptions>();
+      const { run, config } = options.resume === undefined ? begin(options) : resume(options, options.resume, command);
+      const result = await trainNetwork(config, run, {
+        threads: options.threads,
+        stage: progressBar,
+        onEpoch: (log) => process.stderr.write(`${epochLine(log)}\n`),
+      });
+      process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : resultText(result));
+    });
+}
+
+function begin(options: TrainOptions): { run: RunFolder; config: TrainingConfig } {
+  const { data, out } = options;
+  if (out === undefined) throw new UsageError('train: --out is missing, the folder for the run');
+  const overrides = {
+    ...options,
+    batchSize: options.batch,
+    learningRate: options.lr,
+    warmupEpochs: options.warmup,
+    gradientClip: options.clip,
+    shiftMs: options.shift,
+    gainDb: options.gain,
+  };
+  if (options.config !== undefined) {
+    const config = configureTraining(overrides, readConfig(options.config));
+    return { run: RunFolder.create(out, config), config };
+  }
+  if (data === undefined) throw new UsageError('train: --data is missing, the folder of recordings');
+  const config = configureTraining({ ...overrides, data }, null);
+  return { run: RunFolder.create(out, config), config };
+}
+
+function resume(options: TrainOptions, folder: string, command: Command): { run: RunFolder; config: TrainingConfig } {
+  const changing = command.options
+    .map((option) => option.attributeName())
+    .filter((name) => command.getOptionValueSource(name) === 'cli' && !RESUMABLE.includes(name));
+  if (changing.length > 0) {
+    throw new UsageError(`train: --resume continues a run as it was configured; leave out ${changing.join(', ')}`);
+  }
+  const { run, config } = RunFolder.open(folder);
+  return { run, config: options.data === undefined ? config : { ...config, data: options.data } };
+}
+
+const percent = (fraction: number): string => `${(100 * fraction).toFixed(2)} %`;
+
+function epochLine(log: EpochLog): string {
+  const spikes = log.spikesPerNeuron === null ? '' : `  spikes/neuron ${log.spikesPerNeuron.mean.toFixed(3)}`;
+  return (
+    `epoch ${log.epoch}/${log.epochs}  loss ${log.loss.toFixed(4)}  training ${percent(log.trainingAccuracy)}` +
+    `  validation ${percent(log.validationAccuracy)}${log.best ? '*' : ''}${spikes}` +
+    `  ${log.clipsPerSecond} clips/s  ${Math.ceil(log.secondsLeft / 60)} min left`
+  );
+}
+
+function resultText(result: TrainingResult): string {
+  const spikes = result.spikesPerNeuron === null ? '' : `, ${result.spikesPerNeuron.toFixed(3)} spikes per neuron`;
+  return (
+    `${percent(result.validationAccuracy)} of ${result.validationClips} validation clips in epoch ` +
+    `${result.bestEpoch} of ${result.epochs}${spikes}\n${result.checkpoint}\n`
+  );
 }

@@ -1,0 +1,54 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { type SamplePack as OpenPack, SamplePack } from '../dataset/index.js';
+import { CLIP_SAMPLES, COEFFICIENTS, type FeatureParameters, FrontEnd, SAMPLE_RATE_HZ } from '../features/index.js';
+import { Random } from '../random.js';
+import { type AugmentationSettings, augmentSamples, maskFeatures } from './augmentation.js';
+
+/** What a worker is given once; the arrays lie in shared memory. */
+export interface AugmentationWork {
+  readonly pack: ReturnType<OpenPack['descriptor']>;
+  readonly parameters: FeatureParameters;
+  readonly settings: AugmentationSettings;
+  readonly seed: number;
+  readonly noises: readonly Int16Array[];
+  /** int8 features, [clip][frame][coefficient], of even and of odd epochs. */
+  readonly buffers: readonly [Int8Array, Int8Array];
+  /** [0]: the next clip that nobody has taken yet. */
+  readonly next: Int32Array;
+}
+
+/** Sent to every worker to begin an epoch, and back when there is nothing left of it to take. */
+export interface AugmentationEpoch {
+  readonly epoch: number;
+}
+
+/** Clips taken at a time: small enough that no worker is left with the rest, large enough to make taking cheap. */
+const CLIPS_PER_PIECE = 16;
+/** Separates the stream of augmentation from those of weights and shuffling under the same seed. */
+const STREAM = 0xa06;
+
+const { pack, parameters, settings, seed, noises, buffers, next } = workerData as AugmentationWork;
+const samplePack = SamplePack.open(pack);
+const frontEnd = FrontEnd.create(parameters);
+const samples = new Int16Array(CLIP_SAMPLES);
+const featuresPerClip = parameters.frames * COEFFICIENTS;
+
+/** The draws of a clip depend on seed, epoch and clip alone: neither on threads nor on what was computed before. */
+function augmentClip(epoch: number, clip: number): void {
+  const random = new Random(STREAM, seed, epoch, clip);
+  samplePack.read(clip, samples);
+  augmentSamples(samples, settings, noises, SAMPLE_RATE_HZ, random);
+  const target = buffers[epoch % 2].subarray(clip * featuresPerClip, (clip + 1) * featuresPerClip);
+  frontEnd.features(samples, target);
+  maskFeatures(target, COEFFICIENTS, settings, random);
+}
+
+parentPort?.on('message', ({ epoch }: AugmentationEpoch) => {
+  for (;;) {
+    const first = Atomics.add(next, 0, CLIPS_PER_PIECE);
+    if (first >= samplePack.count) break;
+    const end = Math.min(first + CLIPS_PER_PIECE, samplePack.count);
+    for (let clip = first; clip < end; clip++) augmentClip(epoch, clip);
+  }
+  parentPort?.postMessage({ epoch } satisfies AugmentationEpoch);
+});

@@ -1,0 +1,114 @@
+import type { Random } from '../random.js';
+
+/** What is done to a training clip, drawn anew for every epoch. All zero: nothing. */
+export interface AugmentationSettings {
+  /** The clip is moved by up to this many milliseconds either way. */
+  readonly shiftMs: number;
+  /** The clip is made up to this many decibels louder or quieter. */
+  readonly gainDb: number;
+  /** Share of the clips that get background noise, 0 to 1. */
+  readonly noise: number;
+  /** Signal-to-noise ratio, drawn uniformly between these, decibels. */
+  readonly snrDb: readonly [low: number, high: number];
+  /** Masks in time and as many in frequency on the feature map. */
+  readonly masks: number;
+  /** Longest time mask, frames. */
+  readonly maskFrames: number;
+  /** Widest frequency mask, coefficients. */
+  readonly maskCoefficients: number;
+}
+
+/** Whether the settings change anything. */
+export function augments({ shiftMs, gainDb, noise, masks }: AugmentationSettings): boolean {
+  return shiftMs > 0 || gainDb > 0 || noise > 0 || masks > 0;
+}
+
+/** Root mean square below which a clip counts as silence when noise is scaled to it: −60 dBFS. */
+const QUIET_RMS = 32.768;
+
+export function rootMeanSquare(samples: ArrayLike<number>, offset = 0, length = samples.length - offset): number {
+  let sum = 0;
+  for (let k = offset; k < offset + length; k++) sum += samples[k] * samples[k];
+  return Math.sqrt(sum / length);
+}
+
+/** Moves the samples in place: later for a positive number of samples; zeros come in from the other end. */
+export function shiftSamples(samples: Int16Array, by: number): void {
+  if (by >= 0) {
+    samples.copyWithin(by, 0, samples.length - by);
+    samples.fill(0, 0, by);
+  } else {
+    samples.copyWithin(0, -by);
+    samples.fill(0, samples.length + by);
+  }
+}
+
+/** samples · gain + noise[offset…] · noiseGain in place, rounded, clipped at the int16 range. */
+function mix(samples: Int16Array, gain: number, noise: Int16Array | null, offset: number, noiseGain: number): void {
+  for (let k = 0; k < samples.length; k++) {
+    const value = Math.round(samples[k] * gain + (noise === null ? 0 : noise[offset + k] * noiseGain));
+    samples[k] = Math.min(32767, Math.max(-32768, value));
+  }
+}
+
+/**
+ * Shift, gain and noise of one clip, in place. Every draw is made whether or not it is used, so that the settings of
+ * one augmentation do not change the draws of another. Noise keeps the drawn ratio to the whole clip after its gain;
+ * clips quieter than −60 dBFS get the noise of a clip of −60 dBFS.
+ *
+ * @param samples int16, one clip
+ * @param noises recordings of background noise, each at least as long as the clip; shorter ones are not used
+ */
+export function augmentSamples(
+  samples: Int16Array,
+  settings: AugmentationSettings,
+  noises: readonly Int16Array[],
+  sampleRateHz: number,
+  random: Random,
+): void {
+  const shift = Math.round(((2 * random.uniform() - 1) * settings.shiftMs * sampleRateHz) / 1000);
+  const gain = 10 ** (((2 * random.uniform() - 1) * settings.gainDb) / 20);
+  const noisy = random.uniform() < settings.noise;
+  const [low, high] = settings.snrDb;
+  const snrDb = low + (high - low) * random.uniform();
+  const usable = noises.filter((noise) => noise.length >= samples.length);
+  const which = random.uniform();
+  const where = random.uniform();
+
+  shiftSamples(samples, shift);
+  if (!noisy || usable.length === 0) {
+    if (gain !== 1) mix(samples, gain, null, 0, 0);
+    return;
+  }
+  const noise = usable[Math.floor(which * usable.length)];
+  const offset = Math.floor(where * (noise.length - samples.length + 1));
+  const noiseRms = rootMeanSquare(noise, offset, samples.length);
+  const clipRms = Math.max(QUIET_RMS, rootMeanSquare(samples) * gain);
+  const noiseGain = noiseRms === 0 ? 0 : (clipRms / noiseRms) * 10 ** (-snrDb / 20);
+  mix(samples, gain, noise, offset, noiseGain);
+}
+
+/**
+ * Masks of one feature map in place: each covers 0 to `maskFrames` frames, or 0 to `maskCoefficients` coefficients,
+ * with 0, the mean of every feature (SpecAugment, Park et al., arXiv:1904.08779).
+ *
+ * @param features int8, [frame][coefficient]
+ */
+export function maskFeatures(
+  features: Int8Array,
+  coefficients: number,
+  settings: AugmentationSettings,
+  random: Random,
+): void {
+  const frames = features.length / coefficients;
+  for (let mask = 0; mask < settings.masks; mask++) {
+    const length = random.below(Math.min(settings.maskFrames, frames) + 1);
+    const start = random.below(frames - length + 1);
+    features.fill(0, start * coefficients, (start + length) * coefficients);
+    const width = random.below(Math.min(settings.maskCoefficients, coefficients) + 1);
+    const first = random.below(coefficients - width + 1);
+    for (let frame = 0; frame < frames; frame++) {
+      features.fill(0, frame * coefficients + first, frame * coefficients + first + width);
+    }
+  }
+}

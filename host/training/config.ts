@@ -1,0 +1,103 @@
+import { UsageError } from '../error.js';
+import { checkSpec, type NetworkSpec } from '../network/index.js';
+import type { AugmentationSettings } from './augmentation.js';
+import type { OptimizerSettings } from './engine/index.js';
+import type { ScheduleSettings } from './schedule.js';
+
+/** A training that cannot be run as described. */
+export class TrainingConfigError extends UsageError {}
+
+/**
+ * Everything that decides the weights, plain data: the same configuration over the same recordings gives the same
+ * checkpoints, byte for byte, on any number of threads.
+ */
+export interface TrainingConfig {
+  /** The folder of recordings as it was given, the home folder written as `~`. */
+  readonly data: string;
+  /** Whether recordings at other sample rates are resampled instead of refused. */
+  readonly resample: boolean;
+  /** `gsc-17`, … or a list of words: see `resolveTask`. */
+  readonly task: string;
+  readonly network: NetworkSpec;
+  readonly seed: number;
+  readonly epochs: number;
+  /** Clips per step; what remains of an epoch's shuffled clips after the last whole batch is left out. */
+  readonly batchSize: number;
+  readonly optimizer: OptimizerSettings;
+  readonly schedule: ScheduleSettings;
+  /** Share of the target probability that is spread over all classes, [0, 1). */
+  readonly labelSmoothing: number;
+  /** Weight of the mean spike rate in the loss. */
+  readonly spikePenalty: number;
+  readonly augmentation: AugmentationSettings;
+}
+
+/** [lowest, highest, whole number?] per numeric field: the bounds are inclusive. */
+const RANGES: Readonly<Record<string, readonly [number, number, 'whole'?]>> = {
+  seed: [0, 2 ** 32 - 1, 'whole'],
+  epochs: [1, 10_000, 'whole'],
+  batchSize: [2, 4096, 'whole'],
+  labelSmoothing: [0, 0.9],
+  spikePenalty: [0, 1000],
+  'optimizer.weightDecay': [0, 10],
+  'optimizer.momentum': [0, 0.9999],
+  'optimizer.beta1': [0, 0.9999],
+  'optimizer.beta2': [0, 0.99999],
+  'optimizer.epsilon': [1e-12, 1],
+  'optimizer.gradientClip': [0, 1e6],
+  'schedule.learningRate': [1e-8, 10],
+  'schedule.warmupEpochs': [0, 1000],
+  'schedule.factor': [1e-6, 1],
+  'augmentation.shiftMs': [0, 500],
+  'augmentation.gainDb': [0, 40],
+  'augmentation.noise': [0, 1],
+  'augmentation.masks': [0, 10, 'whole'],
+  'augmentation.maskFrames': [0, 49, 'whole'],
+  'augmentation.maskCoefficients': [0, 10, 'whole'],
+};
+
+function fieldAt(config: unknown, path: string): unknown {
+  let value: unknown = config;
+  for (const key of path.split('.')) value = (value as Record<string, unknown> | undefined)?.[key];
+  return value;
+}
+
+function fail(path: string, value: unknown, expected: string): never {
+  throw new TrainingConfigError(`training: ${path} is ${JSON.stringify(value)}, expected ${expected}`);
+}
+
+function checkChoice(config: unknown, path: string, choices: readonly string[]): void {
+  const value = fieldAt(config, path);
+  if (!choices.includes(value as string)) fail(path, value, choices.join(' or '));
+}
+
+/** Checks a configuration from outside and returns it typed; throws `TrainingConfigError` naming the field. */
+export function checkConfig(value: unknown): TrainingConfig {
+  if (typeof value !== 'object' || value === null) fail('the configuration', value, 'an object');
+  for (const [path, [low, high, whole]] of Object.entries(RANGES)) {
+    const number = fieldAt(value, path);
+    if (typeof number !== 'number' || !(number >= low && number <= high) || (whole && !Number.isInteger(number))) {
+      fail(path, number, `a ${whole ? 'whole ' : ''}number from ${low} to ${high}`);
+    }
+  }
+  for (const path of ['data', 'task']) {
+    const text = fieldAt(value, path);
+    if (typeof text !== 'string' || text === '') fail(path, text, 'a text');
+  }
+  if (typeof fieldAt(value, 'resample') !== 'boolean') fail('resample', fieldAt(value, 'resample'), 'true or false');
+  checkChoice(value, 'optimizer.kind', ['adamw', 'sgd']);
+  checkChoice(value, 'schedule.kind', ['cosine', 'step']);
+  const config = value as TrainingConfig;
+  checkSpec(config.network);
+
+  const { milestones } = config.schedule;
+  const ascending = (n: number, k: number): boolean => n > 0 && n < 1 && (k === 0 || n > milestones[k - 1]);
+  if (!Array.isArray(milestones) || !milestones.every(ascending)) {
+    fail('schedule.milestones', milestones, 'ascending fractions of the run, each above 0 and below 1');
+  }
+  const { snrDb } = config.augmentation;
+  if (!Array.isArray(snrDb) || snrDb.length !== 2 || !(snrDb[0] >= -20 && snrDb[0] <= snrDb[1] && snrDb[1] <= 100)) {
+    fail('augmentation.snrDb', snrDb, 'two ascending numbers of decibels from -20 to 100');
+  }
+  return config;
+}

@@ -1,0 +1,71 @@
+import { type NeuronKind, PRESET_NAMES, type PresetName, presetNetwork, SpecError } from '../network/index.js';
+import type { TrainingConfig } from './config.js';
+
+/** What a preset's training leaves open. */
+export interface TrainingChoice {
+  readonly data: string;
+  readonly task: string;
+  /** Labels of the task. */
+  readonly classes: number;
+  readonly preset: string;
+  /** Default `atif-u`. */
+  readonly neuron?: NeuronKind;
+  /** Default 4. */
+  readonly timesteps?: number;
+}
+
+/** Where the presets' trainings differ. `tiny` is for small corpora: small batches make enough steps of few clips. */
+const RECIPES: Readonly<Record<PresetName, { epochs: number; batchSize: number; learningRate: number }>> = {
+  tiny: { epochs: 40, batchSize: 32, learningRate: 4e-3 },
+  small: { epochs: 60, batchSize: 128, learningRate: 3e-3 },
+  base: { epochs: 60, batchSize: 128, learningRate: 3e-3 },
+  reference: { epochs: 40, batchSize: 64, learningRate: 2e-3 },
+  paper: { epochs: 60, batchSize: 64, learningRate: 1e-3 },
+};
+
+/** Learning rate that takes the place of a preset's when SGD with momentum does. */
+export const SGD_LEARNING_RATE = 0.1;
+
+/** Epochs, clips per step and AdamW's learning rate of a preset; throws `SpecError` for a name that is none. */
+export function presetRecipe(preset: string): { epochs: number; batchSize: number; learningRate: number } {
+  if (!Object.hasOwn(RECIPES, preset)) {
+    throw new SpecError(`preset ${JSON.stringify(preset)} does not exist: ${PRESET_NAMES.join(', ')}`);
+  }
+  return RECIPES[preset as PresetName];
+}
+
+/** The training that a preset gets when nothing else is said. */
+export function defaultConfig(choice: TrainingChoice): TrainingConfig {
+  const { epochs, batchSize, learningRate } = presetRecipe(choice.preset);
+  const { data, task, preset, ...network } = choice;
+  return {
+    data,
+    resample: false,
+    task,
+    network: presetNetwork(preset, network),
+    seed: 1,
+    epochs,
+    batchSize,
+    optimizer: {
+      kind: 'adamw',
+      weightDecay: 0.02,
+      momentum: 0.9,
+      beta1: 0.9,
+      beta2: 0.999,
+      epsilon: 1e-8,
+      gradientClip: 5,
+    },
+    schedule: { kind: 'cosine', learningRate, warmupEpochs: 2, milestones: [0.5, 0.75, 0.9], factor: 0.1 },
+    labelSmoothing: 0.1,
+    spikePenalty: 0,
+    augmentation: {
+      shiftMs: 100,
+      gainDb: 6,
+      noise: 0.7,
+      snrDb: [5, 30],
+      masks: 1,
+      maskFrames: 6,
+      maskCoefficients: 1,
+    },
+  };
+}

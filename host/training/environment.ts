@@ -1,0 +1,34 @@
+import { availableParallelism, cpus, release, totalmem } from 'node:os';
+import { packageVersion } from '../package-files.js';
+
+/** The machine and the software of one session of a run; nothing personal, no path, no host name. */
+export interface Environment {
+  readonly spikeword: string;
+  readonly node: string;
+  readonly v8: string;
+  readonly platform: string;
+  readonly cpu: string;
+  readonly cores: number;
+  readonly memoryGiB: number;
+  /** Threads of this session; the weights do not depend on them. */
+  readonly threads: number;
+  /** Epochs that were done before this session began. */
+  readonly epochsBefore: number;
+  /** ISO 8601. */
+  readonly started: string;
+}
+
+export function describeEnvironment(threads: number, epochsBefore: number): Environment {
+  return {
+    spikeword: packageVersion(),
+    node: process.versions.node,
+    v8: process.versions.v8,
+    platform: `${process.platform} ${release()} ${process.arch}`,
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: availableParallelism(),
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    threads,
+    epochsBefore,
+    started: new Date().toISOString(),
+  };
+}

@@ -1,0 +1,95 @@
+import { Worker } from 'node:worker_threads';
+import type { SamplePack } from '../dataset/index.js';
+import { COEFFICIENTS, type FeatureParameters } from '../features/index.js';
+import type { AugmentationSettings } from './augmentation.js';
+import type { AugmentationEpoch, AugmentationWork } from './augmentation-worker.js';
+
+/** Where the features of each epoch's training clips come from. */
+export interface FeatureSource {
+  /** int8 features, [clip][frame][coefficient], in the order of the examples; valid until the epoch after the next. */
+  epoch(epoch: number): Promise<Int8Array>;
+  /** Begins the features of an epoch in the background, so that `epoch` need not wait. */
+  prepare(epoch: number): void;
+  close(): Promise<void>;
+}
+
+/** The same features in every epoch, for training without augmentation. */
+export function fixedFeatures(features: Int8Array): FeatureSource {
+  return { epoch: async () => features, prepare: () => {}, close: async () => {} };
+}
+
+export interface AugmentedFeaturesOptions {
+  readonly pack: SamplePack;
+  readonly parameters: FeatureParameters;
+  readonly settings: AugmentationSettings;
+  readonly seed: number;
+  readonly noises: readonly Int16Array[];
+  readonly threads: number;
+}
+
+function shared(noise: Int16Array): Int16Array {
+  const copy = new Int16Array(new SharedArrayBuffer(noise.byteLength));
+  copy.set(noise);
+  return copy;
+}
+
+/**
+ * Augmented clips through the integer front end, on worker threads: one epoch is made while the network trains on the
+ * one before it. The features depend on seed, epoch and clip alone.
+ */
+export class AugmentedFeatures implements FeatureSource {
+  private readonly work: AugmentationWork;
+  private readonly workers: Worker[];
+  private pending: { epoch: number; done: Promise<void> } | null = null;
+
+  constructor(options: AugmentedFeaturesOptions) {
+    const { pack, parameters, settings, seed, noises, threads } = options;
+    const bytes = pack.count * parameters.frames * COEFFICIENTS;
+    this.work = {
+      pack: pack.descriptor(),
+      parameters,
+      settings,
+      seed,
+      noises: noises.map(shared),
+      buffers: [new Int8Array(new SharedArrayBuffer(bytes)), new Int8Array(new SharedArrayBuffer(bytes))],
+      next: new Int32Array(new SharedArrayBuffer(4)),
+    };
+    const url = new URL('./augmentation-worker.js', import.meta.url);
+    this.workers = Array.from({ length: threads }, () => new Worker(url, { workerData: this.work }));
+  }
+
+  async epoch(epoch: number): Promise<Int8Array> {
+    // An epoch that was begun but is not wanted still has to end before its workers take another.
+    if (this.pending !== null && this.pending.epoch !== epoch) await this.pending.done;
+    this.prepare(epoch);
+    await this.pending?.done;
+    return this.work.buffers[epoch % 2];
+  }
+
+  prepare(epoch: number): void {
+    if (this.pending?.epoch === epoch) return;
+    Atomics.store(this.work.next, 0, 0);
+    const done = Promise.all(this.workers.map((worker) => runEpoch(worker, epoch))).then(() => {});
+    // The failure of a worker surfaces where the epoch is awaited, not as an unhandled rejection before that.
+    done.catch(() => {});
+    this.pending = { epoch, done };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.workers.map((worker) => worker.terminate()));
+  }
+}
+
+function runEpoch(worker: Worker, epoch: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const settle = (finish: () => void): void => {
+      worker.off('message', onMessage).off('error', onError).off('exit', onExit);
+      finish();
+    };
+    const onMessage = (_: AugmentationEpoch): void => settle(resolve);
+    const onError = (error: Error): void => settle(() => reject(error));
+    const onExit = (code: number): void => settle(() => reject(new Error(`augmentation worker exited with ${code}`)));
+    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
+    worker.postMessage({ epoch } satisfies AugmentationEpoch);
+  });
+}

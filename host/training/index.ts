@@ -1,0 +1,13 @@
+export { type AugmentationSettings, augmentSamples, augments, maskFeatures } from './augmentation.js';
+export { checkConfig, type TrainingConfig, TrainingConfigError } from './config.js';
+export { defaultConfig, presetRecipe, SGD_LEARNING_RATE, type TrainingChoice } from './defaults.js';
+export * from './engine/index.js';
+export type { Environment } from './environment.js';
+export type { EpochLog } from './epoch-log.js';
+export { initialParameters } from './initialization.js';
+export { configureTraining, type TrainingOverrides } from './overrides.js';
+export { RUN_FILES, RunError, RunFolder, readConfig } from './run-folder.js';
+export { learningRateAt, type ScheduleSettings } from './schedule.js';
+export { type TrainingOptions, type TrainingResult, trainNetwork } from './train.js';
+export { TrainingError } from './train-epoch.js';
+export { abbreviateHome, type DatasetDescription, type TrainingData } from './training-data.js';

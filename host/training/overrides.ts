@@ -1,0 +1,82 @@
+import { resolveTask } from '../dataset/index.js';
+import { type NetworkSpec, type NeuronKind, presetNetwork } from '../network/index.js';
+import { checkConfig, type TrainingConfig } from './config.js';
+import { defaultConfig, SGD_LEARNING_RATE } from './defaults.js';
+import { abbreviateHome } from './training-data.js';
+
+/** What a user changes of a training, flat; what is absent stays as it is. */
+export interface TrainingOverrides {
+  readonly data?: string;
+  readonly resample?: boolean;
+  readonly task?: string;
+  readonly preset?: string;
+  readonly neuron?: NeuronKind;
+  readonly timesteps?: number;
+  readonly seed?: number;
+  readonly epochs?: number;
+  readonly batchSize?: number;
+  readonly optimizer?: TrainingConfig['optimizer']['kind'];
+  readonly learningRate?: number;
+  readonly schedule?: TrainingConfig['schedule']['kind'];
+  readonly warmupEpochs?: number;
+  readonly weightDecay?: number;
+  readonly gradientClip?: number;
+  readonly labelSmoothing?: number;
+  readonly spikePenalty?: number;
+  readonly shiftMs?: number;
+  readonly gainDb?: number;
+  readonly noise?: number;
+  readonly masks?: number;
+}
+
+/** `part` with the values of `changes` that are not undefined. */
+function changed<T extends object>(part: T, changes: { readonly [K in keyof T]?: T[K] | undefined }): T {
+  const given = Object.entries(changes).filter(([, value]) => value !== undefined);
+  return { ...part, ...Object.fromEntries(given) };
+}
+
+/**
+ * The configuration of a training: `base` (a run's `config.json`) or the defaults of the preset, with the overrides.
+ * Throws `TrainingConfigError`, `SpecError`, or what `resolveTask` throws.
+ */
+export function configureTraining(overrides: TrainingOverrides & { data: string }, base: null): TrainingConfig;
+export function configureTraining(overrides: TrainingOverrides, base: TrainingConfig): TrainingConfig;
+export function configureTraining(overrides: TrainingOverrides, base: TrainingConfig | null): TrainingConfig {
+  const data = abbreviateHome(overrides.data ?? base?.data ?? '');
+  const task = overrides.task ?? base?.task ?? 'gsc-17';
+  const classes = resolveTask(task).labels.length;
+  const { preset, neuron, timesteps } = overrides;
+  const from = base ?? defaultConfig({ data, task, classes, preset: preset ?? 'small' });
+  const shape: NetworkSpec = preset === undefined ? from.network : presetNetwork(preset, { classes });
+  const sgd = overrides.optimizer === 'sgd' && from.optimizer.kind !== 'sgd';
+  const { shiftMs, gainDb, noise, masks } = overrides;
+  return checkConfig(
+    changed(
+      {
+        ...from,
+        data,
+        task,
+        network: changed({ ...shape, classes }, { neuron, timesteps }),
+        optimizer: changed(from.optimizer, {
+          kind: overrides.optimizer,
+          weightDecay: overrides.weightDecay,
+          gradientClip: overrides.gradientClip,
+        }),
+        schedule: changed(from.schedule, {
+          kind: overrides.schedule,
+          learningRate: overrides.learningRate ?? (sgd ? SGD_LEARNING_RATE : undefined),
+          warmupEpochs: overrides.warmupEpochs,
+        }),
+        augmentation: changed(from.augmentation, { shiftMs, gainDb, noise, masks }),
+      },
+      {
+        resample: overrides.resample,
+        seed: overrides.seed,
+        epochs: overrides.epochs,
+        batchSize: overrides.batchSize,
+        labelSmoothing: overrides.labelSmoothing,
+        spikePenalty: overrides.spikePenalty,
+      },
+    ),
+  );
+}

@@ -1,0 +1,117 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeFileAtomically } from '../atomic-write.js';
+import { SpikewordError, UsageError } from '../error.js';
+import { checkConfig, type TrainingConfig, TrainingConfigError } from './config.js';
+import type { Environment } from './environment.js';
+import type { EpochLog } from './epoch-log.js';
+import type { DatasetDescription } from './training-data.js';
+
+/** A run folder that cannot be begun, continued or read. */
+export class RunError extends SpikewordError {}
+
+/** The files of a run, each written whole or not at all. */
+export const RUN_FILES = {
+  config: 'config.json',
+  environment: 'environment.json',
+  log: 'log.jsonl',
+  /** The epoch that did best on validation. */
+  best: 'best.safetensors',
+  /** The last finished epoch. */
+  last: 'last.safetensors',
+  /** Parameters, optimiser and counters of the last finished epoch: what a resumed run begins with. */
+  state: 'state.safetensors',
+} as const;
+
+interface EnvironmentFile {
+  readonly dataset: DatasetDescription | null;
+  readonly sessions: readonly Environment[];
+}
+
+const asJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
+/** Reads a configuration file; throws `TrainingConfigError` naming the file and the fault. */
+export function readConfig(path: string): TrainingConfig {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new TrainingConfigError(`${path}: cannot be read: ${(cause as Error).message}`, { cause });
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new TrainingConfigError(`${path}: is not JSON: ${(cause as Error).message}`, { cause });
+  }
+  try {
+    return checkConfig(value);
+  } catch (cause) {
+    if (!(cause instanceof SpikewordError)) throw cause;
+    throw new TrainingConfigError(`${path}: ${cause.message}`, { cause });
+  }
+}
+
+/** The folder of one training run. */
+export class RunFolder {
+  private constructor(readonly path: string) {}
+
+  /** A new run; throws `UsageError` when the folder holds anything already. */
+  static create(path: string, config: TrainingConfig): RunFolder {
+    if (existsSync(path) && readdirSync(path).length > 0) {
+      const hint = existsSync(join(path, RUN_FILES.config)) ? `--resume ${path} to continue it, or ` : '';
+      throw new UsageError(`${path}: not empty; choose ${hint}another --out`);
+    }
+    mkdirSync(path, { recursive: true });
+    const run = new RunFolder(path);
+    run.write(RUN_FILES.config, asJson(config));
+    return run;
+  }
+
+  /** An existing run; throws `RunError` when the folder is none. */
+  static open(path: string): { run: RunFolder; config: TrainingConfig } {
+    const run = new RunFolder(path);
+    if (!existsSync(run.file('config')))
+      throw new RunError(`${path}: not a run folder, ${RUN_FILES.config} is missing`);
+    return { run, config: readConfig(run.file('config')) };
+  }
+
+  file(name: keyof typeof RUN_FILES): string {
+    return join(this.path, RUN_FILES[name]);
+  }
+
+  private write(name: string, content: string): void {
+    writeFileAtomically(join(this.path, name), content);
+  }
+
+  /** The epochs in the log, oldest first; empty before the first. */
+  readLog(): EpochLog[] {
+    if (!existsSync(this.file('log'))) return [];
+    const lines = readFileSync(this.file('log'), 'utf8').split('\n');
+    return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as EpochLog);
+  }
+
+  /** Replaces the log: one JSON object a line, one line an epoch. */
+  writeLog(epochs: readonly EpochLog[]): void {
+    this.write(RUN_FILES.log, epochs.map((epoch) => `${JSON.stringify(epoch)}\n`).join(''));
+  }
+
+  private readEnvironment(): EnvironmentFile {
+    if (!existsSync(this.file('environment'))) return { dataset: null, sessions: [] };
+    return JSON.parse(readFileSync(this.file('environment'), 'utf8')) as EnvironmentFile;
+  }
+
+  /**
+   * Notes that a session begins; throws `RunError` when the recordings are not those that the run began with, because
+   * the weights would then be reproducible from neither.
+   */
+  beginSession(dataset: DatasetDescription, environment: Environment): void {
+    const before = this.readEnvironment();
+    if (before.dataset !== null && before.dataset.digest !== dataset.digest) {
+      throw new RunError(
+        `${this.path}: began with recordings of digest ${before.dataset.digest}, these have ${dataset.digest}`,
+      );
+    }
+    this.write(RUN_FILES.environment, asJson({ dataset, sessions: [...before.sessions, environment] }));
+  }
+}

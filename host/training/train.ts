@@ -1,0 +1,180 @@
+import { availableParallelism } from 'node:os';
+import {
+  type CheckpointProvenance,
+  type NetworkPlan,
+  type Parameters,
+  parameterShapes,
+  planNetwork,
+  writeCheckpoint,
+} from '../network/index.js';
+import { packageVersion } from '../package-files.js';
+import type { TrainingConfig } from './config.js';
+import { type InferenceResult, TrainingEngine } from './engine/index.js';
+import { describeEnvironment } from './environment.js';
+import type { EpochLog } from './epoch-log.js';
+import { initialParameters } from './initialization.js';
+import type { RunFolder } from './run-folder.js';
+import { type EpochResult, trainEpoch } from './train-epoch.js';
+import { type DataReporter, openTrainingData, type TrainingData } from './training-data.js';
+import { readState, type TrainingState, writeState } from './training-state.js';
+
+export interface TrainingOptions extends DataReporter {
+  /** Worker threads, default all cores; the weights do not depend on them. */
+  readonly threads?: number;
+  /** Called after each finished epoch. */
+  onEpoch?(log: EpochLog): void;
+}
+
+export interface TrainingResult {
+  readonly run: string;
+  /** Path of the checkpoint of the best epoch on validation. */
+  readonly checkpoint: string;
+  readonly task: string;
+  readonly epochs: number;
+  readonly bestEpoch: number;
+  /** Of the best epoch, fraction of the validation clips. */
+  readonly validationAccuracy: number;
+  readonly validationClips: number;
+  /** Of the best epoch on validation, unweighted mean over layers; null for `relu`. */
+  readonly spikesPerNeuron: number | null;
+  readonly weights: number;
+}
+
+/**
+ * Trains a network into a run folder, beginning anew or after the last finished epoch found there, and keeps the best
+ * epoch on validation. A run that was killed and continued ends with the same bytes as one that was not.
+ * Throws `TrainingConfigError`, `RunError`, `TrainingError`, or what reading the recordings throws.
+ */
+export async function trainNetwork(
+  config: TrainingConfig,
+  run: RunFolder,
+  options: TrainingOptions = {},
+): Promise<TrainingResult> {
+  const threads = options.threads ?? availableParallelism();
+  const data = await openTrainingData(config, { ...options, threads });
+  try {
+    return await trainOnData(config, data, run, { ...options, threads });
+  } finally {
+    await data.training.source.close();
+  }
+}
+
+async function trainOnData(
+  config: TrainingConfig,
+  data: TrainingData,
+  run: RunFolder,
+  options: TrainingOptions & { threads: number },
+): Promise<TrainingResult> {
+  const plan = planNetwork(config.network);
+  const { optimizer, batchSize, epochs, seed } = config;
+  const { threads } = options;
+  let state: TrainingState = readState(run.file('state')) ?? {
+    epoch: 0,
+    step: 0,
+    bestEpoch: 0,
+    bestAccuracy: -1,
+    parameters: initialParameters(plan, seed),
+    optimizer: new Map(),
+  };
+  run.beginSession(data.dataset, describeEnvironment(threads, state.epoch));
+  // The log is written before the state: a line without its state belongs to an epoch that is trained again.
+  const log = run.readLog().slice(0, state.epoch);
+
+  const engine = await TrainingEngine.create({ plan, batchSize, threads, optimizer });
+  try {
+    engine.setParameters(state.parameters);
+    if (state.epoch > 0) engine.setOptimizerState({ step: state.step, tensors: new Map(state.optimizer) });
+    const { source, labels } = data.training;
+    const began = performance.now();
+    const firstEpoch = state.epoch;
+    for (let epoch = state.epoch; epoch < epochs; epoch++) {
+      const bar = options.stage?.(`epoch ${epoch + 1}/${epochs}`, labels.length);
+      let result: EpochResult;
+      try {
+        const features = await source.epoch(epoch);
+        if (epoch + 1 < epochs) source.prepare(epoch + 1);
+        result = await trainEpoch(engine, config, features, labels, epoch, (done) => bar?.update(done));
+      } finally {
+        bar?.stop();
+      }
+      const validation = engine.infer(data.validation.features, data.validation.labels);
+      const clips = data.validation.labels.length;
+      const accuracy = validation.correct / clips;
+      const best = accuracy > state.bestAccuracy;
+      const parameters = engine.parameters();
+      const finished = epoch + 1;
+
+      const provenance: CheckpointProvenance = {
+        spikeword: packageVersion(),
+        task: config.task,
+        dataset: `${data.dataset.name} ${data.dataset.digest}`,
+        seed,
+        epochs: finished,
+        validationAccuracy: accuracy,
+      };
+      const checkpoint = { spec: config.network, labels: data.labels, features: data.features, parameters, provenance };
+      if (best) writeCheckpoint(run.file('best'), checkpoint);
+      writeCheckpoint(run.file('last'), checkpoint);
+      const elapsed = (performance.now() - began) / 1000;
+      log.push({
+        epoch: finished,
+        epochs,
+        loss: result.loss,
+        trainingAccuracy: result.accuracy,
+        validationLoss: validation.loss,
+        validationAccuracy: accuracy,
+        best,
+        learningRate: result.learningRate,
+        spikesPerNeuron: describeSpikes(plan, validation, clips),
+        thresholds: thresholdsOf(plan, parameters),
+        clipsPerSecond: Math.round(result.clips / result.seconds),
+        seconds: Math.round(result.seconds * 10) / 10,
+        secondsLeft: Math.round((elapsed / (finished - firstEpoch)) * (epochs - finished)),
+      });
+      run.writeLog(log);
+      const { step, tensors } = engine.optimizerState();
+      state = {
+        epoch: finished,
+        step,
+        bestEpoch: best ? finished : state.bestEpoch,
+        bestAccuracy: best ? accuracy : state.bestAccuracy,
+        parameters,
+        optimizer: tensors,
+      };
+      writeState(run.file('state'), state);
+      options.onEpoch?.(log[log.length - 1]);
+    }
+  } finally {
+    await engine.close();
+  }
+  return {
+    run: run.path,
+    checkpoint: run.file('best'),
+    task: config.task,
+    epochs: state.epoch,
+    bestEpoch: state.bestEpoch,
+    validationAccuracy: state.bestAccuracy,
+    validationClips: data.validation.labels.length,
+    spikesPerNeuron: log[state.bestEpoch - 1]?.spikesPerNeuron?.mean ?? null,
+    weights: plan.weights,
+  };
+}
+
+/** Spikes per neuron and clip, summed over the timesteps: θ · T (Eq. 20 of the paper times T). */
+function describeSpikes(plan: NetworkPlan, { spikes }: InferenceResult, clips: number): EpochLog['spikesPerNeuron'] {
+  if (plan.spec.neuron === 'relu') return null;
+  const perLayer = plan.layers.map((layer, k) => spikes[k] / (layer.neurons * clips));
+  const neurons = plan.layers.reduce((sum, layer) => sum + layer.neurons, 0);
+  return {
+    mean: perLayer.reduce((a, b) => a + b, 0) / perLayer.length,
+    weighted: plan.layers.reduce((sum, layer, k) => sum + perLayer[k] * layer.neurons, 0) / neurons,
+    layers: Object.fromEntries(plan.layers.map((layer, k) => [layer.name, perLayer[k]])),
+  };
+}
+
+function thresholdsOf(plan: NetworkPlan, parameters: Parameters): Record<string, number[]> {
+  const thresholds = parameterShapes(plan).filter(({ role }) => role === 'threshold');
+  return Object.fromEntries(
+    thresholds.map(({ name }) => [name.slice(0, -'.thresholds'.length), [...(parameters.get(name) ?? [])]]),
+  );
+}

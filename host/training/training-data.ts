@@ -1,0 +1,128 @@
+import { homedir } from 'node:os';
+import { sep } from 'node:path';
+import {
+  datasetDigest,
+  datasetName,
+  loadBackgroundNoise,
+  openDataset,
+  packSamples,
+  resolveTask,
+  taskExamples,
+} from '../dataset/index.js';
+import { extractFeatures, type FeatureParameters, fitOnPack } from '../features/index.js';
+import { augments } from './augmentation.js';
+import { type TrainingConfig, TrainingConfigError } from './config.js';
+import { AugmentedFeatures, type FeatureSource, fixedFeatures } from './feature-source.js';
+
+/** The recordings of a run, without their path. */
+export interface DatasetDescription {
+  readonly name: string;
+  /** Of the clip list; the same recordings give the same digest anywhere. */
+  readonly digest: string;
+  readonly trainingClips: number;
+  readonly validationClips: number;
+}
+
+/** What a training reads: clips as features and labels. */
+export interface TrainingData {
+  readonly dataset: DatasetDescription;
+  readonly labels: readonly string[];
+  readonly features: FeatureParameters;
+  readonly training: { readonly source: FeatureSource; readonly labels: Int32Array };
+  /** Not augmented; int8 features, [clip][frame][coefficient]. */
+  readonly validation: { readonly features: Int8Array; readonly labels: Int32Array };
+}
+
+/** Says what is being done and how far it is. */
+export interface DataReporter {
+  stage?(label: string, total: number): { update(done: number): void; stop(): void };
+}
+
+/** A path under the home folder with `~` in its place, so that a configuration names nobody. */
+export function abbreviateHome(path: string): string {
+  const home = homedir();
+  return path === home || path.startsWith(home + sep) ? `~${path.slice(home.length)}` : path;
+}
+
+export function expandHome(path: string): string {
+  return path === '~' || path.startsWith('~/') ? homedir() + path.slice(1) : path;
+}
+
+/**
+ * Reads the recordings of a configuration, fits the feature normalisation on the training split and computes the
+ * validation features. Throws `DatasetError`, `WavError` or `TrainingConfigError`.
+ */
+export async function openTrainingData(
+  config: TrainingConfig,
+  options: { threads: number } & DataReporter,
+): Promise<TrainingData> {
+  const { seed, resample, augmentation, network } = config;
+  const { threads } = options;
+  const staged = async <T>(
+    label: string,
+    total: number,
+    work: (done: (n: number) => void) => Promise<T>,
+  ): Promise<T> => {
+    const bar = options.stage?.(label, total);
+    try {
+      return await work((done) => bar?.update(done));
+    } finally {
+      bar?.stop();
+    }
+  };
+  const dataset = openDataset(expandHome(config.data));
+  const task = resolveTask(config.task);
+  if (task.labels.length !== network.classes) {
+    throw new TrainingConfigError(
+      `training: network.classes is ${network.classes}, task ${task.name} has ${task.labels.length} labels`,
+    );
+  }
+  const training = taskExamples(dataset, task, 'training', seed);
+  const validation = taskExamples(dataset, task, 'validation', seed);
+  if (training.length < config.batchSize) {
+    throw new TrainingConfigError(
+      `training: a batch of ${config.batchSize} clips, but only ${training.length} training clips (use --batch)`,
+    );
+  }
+  if (validation.length === 0) throw new TrainingConfigError(`${config.data}: no validation clips for ${task.name}`);
+
+  const pack = await staged('reading training clips', training.length, (onProgress) =>
+    packSamples(dataset, training, { onProgress, resample }),
+  );
+  const validationPack = await staged('reading validation clips', validation.length, (onProgress) =>
+    packSamples(dataset, validation, { onProgress, resample }),
+  );
+  const features = await staged('fitting features', training.length, (onProgress) =>
+    fitOnPack(pack, network.input.frames, { threads, onProgress }),
+  );
+  const validationFeatures = await staged('validation features', validation.length, (onProgress) =>
+    extractFeatures(validationPack, features, { threads, onProgress }),
+  );
+  validationPack.close();
+  const source = augments(augmentation)
+    ? new AugmentedFeatures({
+        pack,
+        parameters: features,
+        settings: augmentation,
+        seed,
+        noises: augmentation.noise > 0 ? await loadBackgroundNoise(dataset) : [],
+        threads,
+      })
+    : fixedFeatures(
+        await staged('training features', training.length, (onProgress) =>
+          extractFeatures(pack, features, { threads, onProgress }),
+        ),
+      );
+  return {
+    dataset: {
+      name: datasetName(dataset),
+      digest: datasetDigest(dataset),
+      trainingClips: training.length,
+      validationClips: validation.length,
+    },
+    labels: task.labels,
+    features,
+    training: { source, labels: pack.labels },
+    validation: { features: validationFeatures, labels: validationPack.labels },
+  };
+}

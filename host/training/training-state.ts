@@ -1,0 +1,42 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { writeFileAtomically } from '../atomic-write.js';
+import { decodeTensors, encodeTensors, type Tensor } from '../network/index.js';
+
+/** Everything a run needs to go on after a finished epoch; random numbers are drawn from seed and epoch, not kept. */
+export interface TrainingState {
+  /** Finished epochs. */
+  readonly epoch: number;
+  /** Optimiser steps taken. */
+  readonly step: number;
+  /** The best finished epoch on validation, from 1. */
+  readonly bestEpoch: number;
+  readonly bestAccuracy: number;
+  readonly parameters: ReadonlyMap<string, Float32Array>;
+  readonly optimizer: ReadonlyMap<string, Float32Array>;
+}
+
+const PARAMETER = 'parameter/';
+const OPTIMIZER = 'optimizer/';
+
+/** Writes a state as safetensors, whole or not at all. This is the moment at which an epoch counts as finished. */
+export function writeState(path: string, state: TrainingState): void {
+  const { parameters, optimizer, ...counters } = state;
+  const tensors = new Map<string, Tensor>();
+  for (const [name, data] of parameters) tensors.set(PARAMETER + name, { shape: [data.length], data });
+  for (const [name, data] of optimizer) tensors.set(OPTIMIZER + name, { shape: [data.length], data });
+  writeFileAtomically(path, encodeTensors(tensors, { format: 'spikeword-state', state: JSON.stringify(counters) }));
+}
+
+/** The state of a run, or null before its first finished epoch; throws `TensorFileError` for a damaged file. */
+export function readState(path: string): TrainingState | null {
+  if (!existsSync(path)) return null;
+  const { tensors, metadata } = decodeTensors(readFileSync(path), path);
+  const part = (prefix: string): Map<string, Float32Array> =>
+    new Map(
+      [...tensors]
+        .filter(([name]) => name.startsWith(prefix))
+        .map(([name, { data }]) => [name.slice(prefix.length), data]),
+    );
+  const counters = JSON.parse(metadata.state) as Omit<TrainingState, 'parameters' | 'optimizer'>;
+  return { ...counters, parameters: part(PARAMETER), optimizer: part(OPTIMIZER) };
+}

@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { Random } from '../../host/random.js';
+import {
+  type AugmentationSettings,
+  augmentSamples,
+  maskFeatures,
+  shiftSamples,
+} from '../../host/training/augmentation.js';
+
+const NONE: AugmentationSettings = {
+  shiftMs: 0,
+  gainDb: 0,
+  noise: 0,
+  snrDb: [0, 0],
+  masks: 0,
+  maskFrames: 0,
+  maskCoefficients: 0,
+};
+const RATE = 16_000;
+
+function tone(amplitude: number, length = RATE): Int16Array {
+  return Int16Array.from({ length }, (_, k) => Math.round(amplitude * Math.sin(k * 0.3)));
+}
+
+function hiss(amplitude: number, length: number): Int16Array {
+  const random = new Random(77);
+  return Int16Array.from({ length }, () => Math.round(amplitude * (2 * random.uniform() - 1)));
+}
+
+function power(samples: Iterable<number>): number {
+  let sum = 0;
+  let count = 0;
+  for (const sample of samples) {
+    sum += sample ** 2;
+    count++;
+  }
+  return sum / count;
+}
+
+describe('augmentation of samples', () => {
+  test('changes nothing when everything is off', () => {
+    const clip = tone(9000);
+    augmentSamples(clip, NONE, [hiss(1000, 20_000)], RATE, new Random(1));
+    assert.deepEqual(clip, tone(9000));
+  });
+
+  test('shifts later and earlier and lets zeros in', () => {
+    const later = Int16Array.of(1, 2, 3, 4, 5);
+    shiftSamples(later, 2);
+    assert.deepEqual([...later], [0, 0, 1, 2, 3]);
+    const earlier = Int16Array.of(1, 2, 3, 4, 5);
+    shiftSamples(earlier, -3);
+    assert.deepEqual([...earlier], [4, 5, 0, 0, 0]);
+  });
+
+  test('shifts by at most the drawn limit, both ways, and by nearly all of it', () => {
+    let least = 0;
+    let most = 0;
+    for (let draw = 0; draw < 400; draw++) {
+      const clip = new Int16Array(RATE);
+      clip[8000] = 1234;
+      augmentSamples(clip, { ...NONE, shiftMs: 100 }, [], RATE, new Random(5, draw));
+      const shift = clip.indexOf(1234) - 8000;
+      least = Math.min(least, shift);
+      most = Math.max(most, shift);
+    }
+    assert.ok(least >= -1600 && least < -1550, `${least}`);
+    assert.ok(most <= 1600 && most > 1550, `${most}`);
+  });
+
+  test('adds noise at a level within the asked ratio, measured', () => {
+    const clip = tone(9000);
+    const noise = hiss(5000, 50_000);
+    const ratios: number[] = [];
+    for (let draw = 0; draw < 60; draw++) {
+      const noisy = clip.slice();
+      augmentSamples(noisy, { ...NONE, noise: 1, snrDb: [5, 30] }, [noise], RATE, new Random(6, draw));
+      ratios.push(10 * Math.log10(power(clip) / power(noisy.map((sample, k) => sample - clip[k]))));
+    }
+    assert.ok(Math.min(...ratios) > 4.9 && Math.min(...ratios) < 8, `${Math.min(...ratios)} dB`);
+    assert.ok(Math.max(...ratios) < 30.1 && Math.max(...ratios) > 27, `${Math.max(...ratios)} dB`);
+  });
+
+  test('adds noise to the asked share of the clips', () => {
+    let noisy = 0;
+    for (let draw = 0; draw < 500; draw++) {
+      const clip = tone(3000, 400);
+      augmentSamples(clip, { ...NONE, noise: 0.3, snrDb: [5, 5] }, [hiss(5000, 900)], RATE, new Random(7, draw));
+      if (clip.some((sample, k) => sample !== tone(3000, 400)[k])) noisy++;
+    }
+    assert.ok(Math.abs(noisy / 500 - 0.3) < 0.07, `${noisy} of 500`);
+  });
+
+  test('keeps the noise of a silent clip quiet', () => {
+    const clip = new Int16Array(RATE);
+    augmentSamples(clip, { ...NONE, noise: 1, snrDb: [0, 0] }, [hiss(20_000, 30_000)], RATE, new Random(8));
+    const rms = Math.sqrt(power(clip));
+    assert.ok(rms > 30 && rms < 35, `${rms}, expected about 32.8, −60 dBFS`);
+  });
+
+  test('changes the level by at most the gain and clips loud clips instead of wrapping them', () => {
+    let loudest = 0;
+    let quietest = Number.POSITIVE_INFINITY;
+    for (let draw = 0; draw < 200; draw++) {
+      const clip = tone(9000);
+      augmentSamples(clip, { ...NONE, gainDb: 6 }, [], RATE, new Random(9, draw));
+      const gain = 10 * Math.log10(power(clip) / power(tone(9000)));
+      loudest = Math.max(loudest, gain);
+      quietest = Math.min(quietest, gain);
+      const loud = tone(32_000);
+      augmentSamples(loud, { ...NONE, gainDb: 20 }, [], RATE, new Random(9, draw));
+      const original = tone(32_000);
+      assert.ok(loud.every((sample, k) => sample === 0 || Math.sign(sample) === Math.sign(original[k])));
+    }
+    assert.ok(loudest < 6.01 && loudest > 5.5, `${loudest} dB`);
+    assert.ok(quietest > -6.01 && quietest < -5.5, `${quietest} dB`);
+  });
+
+  test('is the same for the same seed and another for another', () => {
+    const all = { ...NONE, shiftMs: 100, gainDb: 6, noise: 1, snrDb: [5, 30] } as const;
+    const augmented = (...seeds: number[]): Int16Array => {
+      const clip = tone(9000);
+      augmentSamples(clip, all, [hiss(5000, 40_000)], RATE, new Random(...seeds));
+      return clip;
+    };
+    assert.deepEqual(augmented(1, 2, 3), augmented(1, 2, 3));
+    assert.notDeepEqual(augmented(1, 2, 3), augmented(1, 2, 4));
+    assert.notDeepEqual(augmented(1, 2, 3), augmented(1, 3, 3));
+  });
+});
+
+describe('masks on the feature map', () => {
+  const settings = { ...NONE, masks: 1, maskFrames: 6, maskCoefficients: 2 };
+
+  test('cover whole frames and whole coefficients within their limits, up to the limits and down to none', () => {
+    const seenFrames = new Set<number>();
+    const seenCoefficients = new Set<number>();
+    for (let draw = 0; draw < 300; draw++) {
+      const features = new Int8Array(49 * 10).fill(7);
+      maskFeatures(features, 10, settings, new Random(10, draw));
+      const masked = (frame: number, c: number): boolean => features[frame * 10 + c] === 0;
+      const all = <T>(n: number, of: (k: number) => T): T[] => Array.from({ length: n }, (_, k) => of(k));
+      const frames = all(49, (f) => all(10, (c) => masked(f, c)).every(Boolean)).flatMap((m, f) => (m ? [f] : []));
+      const columns = all(10, (c) => all(49, (f) => masked(f, c)).every(Boolean)).flatMap((m, c) => (m ? [c] : []));
+      assert.equal((frames.at(-1) ?? -1) - (frames[0] ?? 0) + 1, frames.length, 'frames in one piece');
+      assert.equal((columns.at(-1) ?? -1) - (columns[0] ?? 0) + 1, columns.length, 'coefficients in one piece');
+      const zeros = features.filter((value) => value === 0).length;
+      assert.equal(zeros, frames.length * 10 + columns.length * (49 - frames.length), 'nothing else is masked');
+      seenFrames.add(frames.length);
+      seenCoefficients.add(columns.length);
+    }
+    assert.deepEqual([...seenFrames].sort(), [0, 1, 2, 3, 4, 5, 6]);
+    assert.deepEqual([...seenCoefficients].sort(), [0, 1, 2]);
+  });
+
+  test('leave the map alone when there are none', () => {
+    const features = new Int8Array(490).fill(7);
+    maskFeatures(features, 10, { ...settings, masks: 0 }, new Random(11));
+    assert.ok(features.every((value) => value === 7));
+  });
+});

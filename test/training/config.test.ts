@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { PRESET_NAMES } from '../../host/network/index.js';
+import { checkConfig, TrainingConfigError } from '../../host/training/config.js';
+import { defaultConfig } from '../../host/training/defaults.js';
+import { configureTraining } from '../../host/training/overrides.js';
+
+const tiny = defaultConfig({ data: 'words', task: 'gsc-17', classes: 17, preset: 'tiny' });
+
+/** The configuration with the value at a dotted path replaced. */
+function withValue(path: string, value: unknown): unknown {
+  const config = structuredClone(tiny) as unknown as Record<string, unknown>;
+  const keys = path.split('.');
+  let part = config;
+  for (const key of keys.slice(0, -1)) part = part[key] as Record<string, unknown>;
+  part[keys[keys.length - 1]] = value;
+  return config;
+}
+
+describe('training configuration', () => {
+  test('the defaults of every preset are accepted, also after a way through JSON', () => {
+    for (const preset of PRESET_NAMES) {
+      const config = defaultConfig({ data: 'words', task: 'gsc-17', classes: 17, preset });
+      assert.deepEqual(checkConfig(JSON.parse(JSON.stringify(config))), config);
+    }
+  });
+
+  for (const [path, value] of [
+    ['epochs', 0],
+    ['epochs', 2.5],
+    ['batchSize', 1],
+    ['seed', -1],
+    ['seed', '1'],
+    ['labelSmoothing', 1],
+    ['schedule.learningRate', Number.NaN],
+    ['schedule.kind', 'linear'],
+    ['schedule.milestones', [0.9, 0.5]],
+    ['optimizer.kind', 'adam'],
+    ['optimizer', null],
+    ['augmentation.noise', 1.5],
+    ['augmentation.snrDb', [30, 5]],
+    ['augmentation.shiftMs', 5000],
+    ['data', ''],
+    ['resample', 'yes'],
+  ] as const) {
+    test(`${path} = ${JSON.stringify(value)} is refused and named`, () => {
+      assert.throws(
+        () => checkConfig(withValue(path, value)),
+        (error) => error instanceof TrainingConfigError && error.message.includes(path) && error.exitCode === 2,
+      );
+    });
+  }
+
+  test('a network that cannot be built is refused', () => {
+    assert.throws(() => checkConfig(withValue('network.stem.kernel', [4, 1])), /stem\.kernel is \[4,1\]/);
+  });
+
+  test('what is not given on the command line keeps the default of the preset', () => {
+    const config = configureTraining({ data: 'words', preset: 'tiny', epochs: 3, gainDb: 0 }, null);
+    const expected = { ...tiny, epochs: 3, augmentation: { ...tiny.augmentation, gainDb: 0 } };
+    assert.deepEqual(config, expected);
+  });
+
+  test('a configuration read from a run is changed only where something is given', () => {
+    const base = { ...tiny, epochs: 7, seed: 9, labelSmoothing: 0 };
+    assert.deepEqual(configureTraining({}, base), base);
+    const changed = configureTraining({ neuron: 'relu', seed: 3 }, base);
+    assert.deepEqual(changed, { ...base, seed: 3, network: { ...base.network, neuron: 'relu' } });
+  });
+
+  test('SGD brings its own learning rate unless one is given', () => {
+    assert.equal(configureTraining({ data: 'w', optimizer: 'sgd' }, null).schedule.learningRate, 0.1);
+    assert.equal(
+      configureTraining({ data: 'w', optimizer: 'sgd', learningRate: 0.3 }, null).schedule.learningRate,
+      0.3,
+    );
+  });
+
+  test('the home folder does not stand in a configuration', async () => {
+    const { homedir } = await import('node:os');
+    assert.equal(configureTraining({ data: `${homedir()}/words` }, null).data, '~/words');
+  });
+});

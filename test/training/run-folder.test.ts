@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir, hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { UsageError } from '../../host/error.js';
+import { defaultConfig } from '../../host/training/defaults.js';
+import { describeEnvironment } from '../../host/training/environment.js';
+import { RunError, RunFolder, readConfig } from '../../host/training/run-folder.js';
+import { readState, writeState } from '../../host/training/training-state.js';
+
+const config = defaultConfig({ data: 'words', task: 'gsc-17', classes: 17, preset: 'tiny' });
+const dataset = { name: 'words', digest: 'abc', trainingClips: 10, validationClips: 5 };
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'spikeword-run-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('run folder', () => {
+  test('a new run writes its configuration, and opening it reads the same', () => {
+    RunFolder.create(join(folder, 'a', 'run'), config);
+    assert.deepEqual(RunFolder.open(join(folder, 'a', 'run')).config, config);
+  });
+
+  test('a folder that holds anything is not written to', () => {
+    writeFileSync(join(folder, 'thesis.txt'), 'precious');
+    assert.throws(() => RunFolder.create(folder, config), UsageError);
+    assert.deepEqual(readdirSync(folder), ['thesis.txt']);
+  });
+
+  test('a run that exists is pointed out for --resume', () => {
+    RunFolder.create(folder, config);
+    assert.throws(() => RunFolder.create(folder, config), /--resume/);
+  });
+
+  test('a folder without a run cannot be continued', () => {
+    assert.throws(() => RunFolder.open(folder), RunError);
+  });
+
+  test('a damaged configuration is named with its fault', () => {
+    const path = join(folder, 'config.json');
+    writeFileSync(path, '{"epochs": ');
+    assert.throws(() => readConfig(path), /config\.json: is not JSON/);
+    writeFileSync(path, JSON.stringify({ ...config, epochs: 0 }));
+    assert.throws(() => readConfig(path), /config\.json: training: epochs is 0/);
+    assert.throws(() => readConfig(join(folder, 'none.json')), /cannot be read/);
+  });
+
+  test('every session is noted, and other recordings than the first are refused', () => {
+    const run = RunFolder.create(folder, config);
+    run.beginSession(dataset, describeEnvironment(2, 0));
+    run.beginSession(dataset, describeEnvironment(4, 3));
+    const noted = JSON.parse(readFileSync(run.file('environment'), 'utf8'));
+    assert.deepEqual(
+      noted.sessions.map((session: { threads: number; epochsBefore: number }) => [
+        session.threads,
+        session.epochsBefore,
+      ]),
+      [
+        [2, 0],
+        [4, 3],
+      ],
+    );
+    assert.throws(() => run.beginSession({ ...dataset, digest: 'def' }, describeEnvironment(2, 3)), /abc.*def/);
+  });
+
+  test('the environment names neither host nor home', () => {
+    const text = JSON.stringify(describeEnvironment(2, 0));
+    assert.ok(!text.includes(homedir()) && !text.includes(`"${hostname()}"`));
+  });
+
+  test('a state comes back as it was written, and there is none before the first epoch', () => {
+    const path = join(folder, 'state.safetensors');
+    assert.equal(readState(path), null);
+    const state = {
+      epoch: 3,
+      step: 42,
+      bestEpoch: 2,
+      bestAccuracy: 0.5,
+      parameters: new Map([['stem.weight', Float32Array.of(1, 2, 3)]]),
+      optimizer: new Map([['m/stem.weight', Float32Array.of(4, 5, 6)]]),
+    };
+    writeState(path, state);
+    assert.deepEqual(readState(path), state);
+  });
+});
