@@ -1,6 +1,10 @@
 export { type Activity, type ActivityTotals, activity } from './activity.js';
+export { type ChosenClip, namedClips, representativeClips } from './choose-clips.js';
 export { classReports, confusionMatrix } from './confusion.js';
+export { EvaluationError } from './error.js';
+export { mistakenClips, type Outcomes, probabilities, worstMistakes } from './outcome.js';
 export { renderReport } from './page/index.js';
+export { encodeGreyPng } from './page/png.js';
 export { type ClipPortrait, layerRaster, type Raster } from './portrait.js';
 export { type ClassReport, type EvaluationReport, type LayerReport, MISTAKES_KEPT, type Mistake } from './report.js';
 export { renderText } from './text.js';

@@ -21,7 +21,9 @@ export function confusionMatrixTable({ confusion, perClass, labels }: Evaluation
     const meaning = `${labels[spoken]} recognised as ${labels[recognised]}: ${clips} of ${perClass[spoken].clips}`;
     return `<td class="${hit ? 'hit' : 'miss'}" style="--tint:${tint.toFixed(3)}" title="${escapeHtml(meaning)}">${clips}</td>`;
   };
-  const percentage = (value: number | null): string => (value === null ? '–' : (100 * value).toFixed(1));
+  const many = labels.length > 24;
+  const percentage = (value: number | null, digits = 1): string =>
+    value === null ? '–' : (100 * value).toFixed(digits);
   const head = labels.map((label) => `<th scope="col"><span>${escapeHtml(label)}</span></th>`).join('');
   const rows = labels.map((label, k) => {
     const cells = labels.map((_, j) => cell(k, j)).join('');
@@ -31,11 +33,12 @@ export function confusionMatrixTable({ confusion, perClass, labels }: Evaluation
       `<td class="margin">${percentage(recall)}</td><td class="margin">${clips}</td></tr>`
     );
   });
-  const precision = perClass.map((one) => `<td class="margin">${percentage(one.precision)}</td>`).join('');
-  const size = labels.length > 24 ? 'many' : 'few';
+  const precision = perClass
+    .map((one) => `<td class="margin">${percentage(one.precision, many ? 0 : 1)}</td>`)
+    .join('');
   return scrolling(
     'Confusion matrix',
-    `<table class="confusion ${size}"><thead><tr><td class="corner"></td>${head}` +
+    `<table class="confusion ${many ? 'many' : 'few'}"><thead><tr><td class="corner"></td>${head}` +
       `<th scope="col" class="margin"><span>recall, %</span></th><th scope="col" class="margin"><span>clips</span></th></tr></thead>` +
       `<tbody>${rows.join('\n')}</tbody>` +
       `<tfoot><tr><th scope="row">precision, %</th>${precision}<td></td><td></td></tr></tfoot></table>`,

@@ -52,7 +52,7 @@ function rasterRow(id: string, raster: Raster): string {
 }
 
 function row(name: string, note: string, picture: string): string {
-  return `<div class="track"><span>${escapeHtml(name)}<small>${note}</small></span>${picture}</div>`;
+  return `<div class="track"><span>${escapeHtml(name).replaceAll('.', '.<wbr>')}<small>${note}</small></span>${picture}</div>`;
 }
 
 function figure(portrait: ClipPortrait, index: number): string {

@@ -71,7 +71,7 @@ table { border-collapse: collapse; }
 .confusion.many { font-size: 10.5px; }
 .confusion.many td { min-width: 23px; height: 23px; }
 .confusion.many td.margin { min-width: 32px; }
-.confusion.many tfoot td.margin { font-size: 8.5px; min-width: 23px; }
+.confusion.many tfoot td.margin { min-width: 23px; }
 .portraits { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 460px), 1fr)); gap: 32px 36px; }
 .portrait { margin: 0; min-width: 0; }
 .portrait h3 { font-size: 18px; }
@@ -85,7 +85,6 @@ table { border-collapse: collapse; }
 .answers li > :last-child { text-align: right; }
 .answers .right { font-weight: 600; }
 .track { display: grid; grid-template-columns: 112px 1fr; gap: 10px; align-items: center; margin-bottom: 5px; font-size: 11px; line-height: 1.25; }
-.track > span { overflow-wrap: anywhere; }
 .track small { display: block; font-size: 10.5px; font-weight: 400; }
 .track.time p { display: flex; justify-content: space-between; color: var(--muted); }
 .ink { display: block; width: 100%; background: rgb(128 128 128 / 0.08); border-radius: 3px; }

@@ -1,0 +1,52 @@
+import { EvaluationError } from './error.js';
+import { mistakenClips, type Outcomes } from './outcome.js';
+
+/** A clip that a report draws, and why. */
+export interface ChosenClip {
+  readonly index: number;
+  readonly reason: 'typical' | 'mistake' | 'chosen';
+}
+
+const EACH = 3;
+
+/** The clips of these names; throws EvaluationError for a name that the evaluation does not hold. */
+export function namedClips(outcomes: Outcomes, names: readonly string[]): ChosenClip[] {
+  return names.map((name) => {
+    const index = outcomes.names.indexOf(name);
+    if (index < 0) {
+      throw new EvaluationError(`clip ${name} is not among those evaluated, which are named like ${outcomes.names[0]}`);
+    }
+    return { index, reason: 'chosen' };
+  });
+}
+
+/**
+ * Three clips that were recognised, from the class with the best recall, a middling one and the worst, each of its
+ * class's median confidence; then the three most confident mistakes, no two of them the same confusion.
+ */
+export function representativeClips(outcomes: Outcomes): ChosenClip[] {
+  const { spoken, recognised, confidence, labels } = outcomes;
+  const classes = labels.map((_, label) => {
+    const clips = [...spoken.keys()].filter((clip) => spoken[clip] === label);
+    const right = clips.filter((clip) => recognised[clip] === label);
+    right.sort((a, b) => confidence[a] - confidence[b] || a - b);
+    return { right, recall: clips.length > 0 ? right.length / clips.length : 0 };
+  });
+  const ranked = classes.filter(({ right }) => right.length > 0).sort((a, b) => b.recall - a.recall);
+  const picks = ranked.length > 0 ? new Set([0, Math.floor((ranked.length - 1) / 2), ranked.length - 1]) : [];
+  const typical = [...picks].map((k) => ranked[k].right[Math.floor(ranked[k].right.length / 2)]);
+
+  const confusions = new Set<string>();
+  const mistakes: number[] = [];
+  for (const clip of mistakenClips(outcomes)) {
+    const confusion = `${spoken[clip]} ${recognised[clip]}`;
+    if (confusions.has(confusion)) continue;
+    confusions.add(confusion);
+    mistakes.push(clip);
+    if (mistakes.length === EACH) break;
+  }
+  return [
+    ...typical.map((index) => ({ index, reason: 'typical' as const })),
+    ...mistakes.map((index) => ({ index, reason: 'mistake' as const })),
+  ];
+}

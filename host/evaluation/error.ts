@@ -1,0 +1,4 @@
+import { SpikewordError } from '../error.js';
+
+/** A model, recordings and a split that cannot be evaluated together. */
+export class EvaluationError extends SpikewordError {}

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { activity, classReports, confusionMatrix, wilsonInterval } from '../../host/evaluation/index.js';
+import { type NetworkSpec, planNetwork } from '../../host/network/index.js';
+
+describe('the interval of an accuracy', () => {
+  // R. G. Newcombe, "Two-sided confidence intervals for the single proportion", Statistics in Medicine 17 (1998),
+  // table I, method 3 (score method without continuity correction).
+  const published = [
+    { successes: 81, trials: 263, low: 0.2553, high: 0.3662 },
+    { successes: 15, trials: 148, low: 0.0624, high: 0.1605 },
+    { successes: 0, trials: 20, low: 0.0, high: 0.1611 },
+    { successes: 1, trials: 29, low: 0.0061, high: 0.1718 },
+  ];
+  for (const { successes, trials, low, high } of published) {
+    test(`of ${successes} in ${trials} is the published one`, () => {
+      const interval = wilsonInterval(successes, trials);
+      assert.ok(Math.abs(interval[0] - low) < 5.1e-5, `${interval[0]} is not ${low}`);
+      assert.ok(Math.abs(interval[1] - high) < 5.1e-5, `${interval[1]} is not ${high}`);
+    });
+  }
+
+  test('of a perfect score ends at 1 and does not begin there', () => {
+    const [low, high] = wilsonInterval(40, 40);
+    assert.equal(high, 1);
+    assert.ok(low < 0.95);
+  });
+});
+
+describe('a confusion matrix', () => {
+  const labels = ['yes', 'no', 'never'];
+  const matrix = confusionMatrix(Int32Array.of(0, 0, 0, 1, 1), Int32Array.of(0, 0, 1, 1, 0), 3);
+
+  test('has a row for each spoken and a column for each recognised class', () => {
+    assert.deepEqual(matrix, [
+      [2, 1, 0],
+      [1, 1, 0],
+      [0, 0, 0],
+    ]);
+  });
+
+  test('gives precision by column and recall by row, and null where there is nothing to divide by', () => {
+    assert.deepEqual(classReports(matrix, labels), [
+      { label: 'yes', clips: 3, precision: 2 / 3, recall: 2 / 3 },
+      { label: 'no', clips: 2, precision: 1 / 2, recall: 1 / 2 },
+      { label: 'never', clips: 0, precision: null, recall: null },
+    ]);
+  });
+});
+
+describe('the activity of a network', () => {
+  // stem: 3 channels × 8 frames = 24 neurons, 3·2·3·8 = 144 MACs.
+  // conv1: 2 → stride 2 → 4 channels × 4 frames = 16 neurons, 4·3·3·4 = 144 MACs.
+  // conv2: 16 neurons, 4·4·3·4 = 192 MACs and a projection of 4·3·4 = 48.
+  const spec: NetworkSpec = {
+    input: { frames: 8, coefficients: 2 },
+    dimensions: 1,
+    stem: { channels: 3, kernel: [3, 1], stride: [1, 1] },
+    stages: [{ blocks: 1, channels: 4, kernel: [3, 1], stride: [2, 1] }],
+    neuron: 'atif-u',
+    timesteps: 4,
+    surrogateSlope: 4,
+    classes: 5,
+  };
+  const clips = 10;
+  const result = activity(planNetwork(spec), { spikes: [240, 320, 80], synapticOperations: [1320, 500, 700] }, clips);
+
+  test('gives θ and spikes per neuron of every layer', () => {
+    assert.deepEqual(
+      result.layers.map(({ name, neurons, theta, spikesPerNeuron }) => [name, neurons, theta, spikesPerNeuron]),
+      [
+        ['stem', 24, 0.25, 1],
+        ['stage1.block1.conv1', 16, 0.5, 2],
+        ['stage1.block1.conv2', 16, 0.125, 0.5],
+      ],
+    );
+  });
+
+  test('averages over layers, and over neurons', () => {
+    assert.equal(result.theta, (0.25 + 0.5 + 0.125) / 3);
+    assert.equal(result.spikesPerNeuron, (1 + 2 + 0.5) / 3);
+    assert.equal(result.spikesPerNeuronWeighted, 640 / (56 * clips));
+  });
+
+  test('counts the stem once and everything else in every timestep', () => {
+    assert.deepEqual(
+      result.layers.map((layer) => layer.denseMacs),
+      [144, 4 * 144, 4 * (192 + 48)],
+    );
+  });
+
+  test('adds the classifier, classes × channels, to both sums', () => {
+    assert.equal(result.denseMacs, 144 + 4 * 144 + 4 * 240 + 20);
+    assert.equal(result.synapticOperations, 132 + 50 + 70 + 20);
+  });
+});
