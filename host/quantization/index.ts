@@ -11,6 +11,9 @@ export {
   type Range,
 } from './bounds.js';
 export { QuantizationError } from './error.js';
+export { readQuantizedNetwork, writeQuantizedNetwork } from './file.js';
+export { type FoldedLayer, type FoldedNetwork, foldNetwork } from './folding.js';
+export { quantizeNetwork, withValidation } from './quantize.js';
 export type {
   LayerBounds,
   Provenance,
@@ -18,3 +21,4 @@ export type {
   QuantizedNetwork,
   QuantizedShortcut,
 } from './quantized-network.js';
+export { type RoundingError, worstRoundingErrors } from './rounding-error.js';

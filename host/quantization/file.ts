@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import { writeFileAtomically } from '../atomic-write.js';
+import { QuantizationError } from './error.js';
+import type { QuantizedNetwork } from './quantized-network.js';
+import { fromStored, toStored } from './stored-network.js';
+
+const FORMAT = 'spikeword quantised network';
+const VERSION = 1;
+
+/** Writes a quantised network as JSON, whole or not at all; the same network gives the same bytes. */
+export function writeQuantizedNetwork(path: string, network: QuantizedNetwork): void {
+  writeFileAtomically(path, `${JSON.stringify({ format: FORMAT, version: VERSION, ...toStored(network) })}\n`);
+}
+
+/**
+ * Reads what `writeQuantizedNetwork` wrote and checks all of it: shapes, ranges, and the bounds by proving them again.
+ * Throws `QuantizationError` naming the file, the place and the fault.
+ */
+export function readQuantizedNetwork(path: string): QuantizedNetwork {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new QuantizationError(`${path}: cannot be read: ${(cause as Error).message}`, { cause });
+  }
+  let stored: { format?: unknown; version?: unknown } | null;
+  try {
+    stored = JSON.parse(text);
+  } catch (cause) {
+    throw new QuantizationError(`${path}: not JSON, or not whole`, { cause });
+  }
+  if (stored?.format !== FORMAT) throw new QuantizationError(`${path}: not a quantised network of spikeword`);
+  if (stored.version !== VERSION) {
+    throw new QuantizationError(`${path}: version ${JSON.stringify(stored.version)}, this program reads ${VERSION}`);
+  }
+  return fromStored(stored, path);
+}

@@ -1,0 +1,33 @@
+import type { Checkpoint } from '../network/index.js';
+import { foldNetwork } from './folding.js';
+import type { QuantizedNetwork } from './quantized-network.js';
+
+/** How far the integers of a layer are from the folded float network. */
+export interface RoundingError {
+  readonly layer: string;
+  readonly channel: number;
+  /** |w − s·q| of the worst weight, as a fraction of its channel's threshold (classifier: of its largest weight). */
+  readonly ofThreshold: number;
+}
+
+/** The worst weight of every layer: the one whose rounding moves the membrane most, measured in thresholds. */
+export function worstRoundingErrors(checkpoint: Checkpoint, network: QuantizedNetwork): RoundingError[] {
+  return foldNetwork(checkpoint).layers.map((folded, index) => {
+    const layer = network.layers[index];
+    const channels = layer.bias.length;
+    let worst: RoundingError = { layer: layer.name, channel: 0, ofThreshold: 0 };
+    const compare = (float: Float64Array, integers: ArrayLike<number>): void => {
+      for (let k = 0; k < float.length; k++) {
+        const channel = Math.floor((k * channels) / float.length);
+        const threshold = Math.max(...folded.thresholds);
+        const ofThreshold = Math.abs(float[k] - integers[k] * layer.scales[channel]) / threshold;
+        if (ofThreshold > worst.ofThreshold) worst = { layer: layer.name, channel, ofThreshold };
+      }
+    };
+    compare(folded.weights, layer.weights);
+    if (folded.shortcut?.kind === 'projection' && layer.shortcut !== null) {
+      compare(folded.shortcut.weights, layer.shortcut.weights);
+    }
+    return worst;
+  });
+}

@@ -1,0 +1,294 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { type Checkpoint, type NetworkSpec, type NeuronKind, planNetwork } from '../../host/network/index.js';
+import {
+  boundsFault,
+  channelBounds,
+  channelIntegers,
+  foldNetwork,
+  QuantizationError,
+  quantizeNetwork,
+  worstRoundingErrors,
+} from '../../host/quantization/index.js';
+import { Random } from '../../host/random.js';
+import { randomFeatures, speechLikeFeatures } from '../judge/feature-maps.js';
+import { judge } from '../judge/judge.js';
+import { randomQuantizedNetwork } from '../judge/random-network.js';
+import { forward } from '../reference/index.js';
+import { inFloat64, REPRESENTABLE, randomCheckpoint, referenceInput, representableCheckpoint } from './checkpoints.js';
+
+const line = (neuron: NeuronKind, timesteps = 4, identity = true): NetworkSpec => ({
+  input: { frames: 49, coefficients: 10 },
+  dimensions: 1,
+  stem: { channels: 12, kernel: [5, 1], stride: [1, 1] },
+  stages: [
+    ...(identity ? [{ blocks: 1, channels: 12, kernel: [3, 1], stride: [1, 1] } as const] : []),
+    { blocks: 1, channels: 16, kernel: [5, 1], stride: [2, 1] },
+  ],
+  neuron,
+  timesteps,
+  surrogateSlope: 4,
+  classes: 6,
+});
+
+const square = (neuron: NeuronKind, timesteps = 4, identity = true): NetworkSpec => ({
+  input: { frames: 48, coefficients: 10 },
+  dimensions: 2,
+  stem: { channels: 5, kernel: [3, 3], stride: [2, 1] },
+  stages: [
+    ...(identity ? [{ blocks: 1, channels: 5, kernel: [3, 3], stride: [1, 1] } as const] : []),
+    { blocks: 1, channels: 8, kernel: [3, 3], stride: [2, 2] },
+  ],
+  neuron,
+  timesteps,
+  surrogateSlope: 4,
+  classes: 5,
+});
+
+/** Feature maps for a description. */
+const speech = (spec: NetworkSpec, count: number): Int8Array[] => {
+  const network = randomQuantizedNetwork(1, { spec });
+  return Array.from({ length: count }, (_, seed) => speechLikeFeatures(network, seed));
+};
+
+function floatForward(checkpoint: Checkpoint, features: Int8Array) {
+  const plan = planNetwork(checkpoint.spec);
+  return forward(plan, inFloat64(checkpoint.parameters), referenceInput(plan, features), 1, 'running');
+}
+
+describe('folding and scaling against the float64 reference', () => {
+  for (const neuron of ['if', 'atif-u', 'atif-nu'] as const) {
+    for (const [shape, make] of [['1-D', line] as const, ['2-D', square] as const]) {
+      test(`${neuron}, ${shape}: where nothing is rounded, every spike and every logit is the float network's`, () => {
+        let spikes = 0;
+        let neurons = 0;
+        for (let seed = 0; seed < 6; seed++) {
+          // the identity shortcut of atif-nu carries the mean of the thresholds, which is no whole number here
+          const spec = make(neuron, 1 + (seed % 4), neuron !== 'atif-nu');
+          const checkpoint = representableCheckpoint(spec, seed);
+          const network = quantizeNetwork(checkpoint);
+          const random = new Random(seed);
+          const features = randomFeatures(network, seed).map(() => random.below(5) - 2);
+          for (const { thresholds, bias } of network.layers) {
+            const first = [...thresholds.subarray(0, bias.length)];
+            assert.deepEqual(new Set(first), new Set([REPRESENTABLE.threshold]));
+          }
+          const float = floatForward(checkpoint, features);
+          const integer = judge(network, features);
+          for (const [k, train] of integer.spikes.entries()) {
+            assert.deepEqual(train, Uint8Array.from(float.layers[k].neurons.spikes), `seed ${seed}, layer ${k}`);
+            spikes += train.reduce((sum, z) => sum + z, 0);
+            neurons += train.length;
+          }
+          for (const [k, score] of integer.scores.entries()) {
+            // int8 rounding of the classifier alone: half a unit per count
+            const counts = float.spikes[float.spikes.length - 1] + 1;
+            const error = Math.abs(score * network.classifier.scale - float.logits[k]);
+            assert.ok(error <= 0.5 * network.classifier.scale * counts + 1e-6, `logit ${k} is off by ${error}`);
+          }
+        }
+        const density = spikes / neurons;
+        assert.ok(density > 0.1 && density < 0.9, `density ${density}`);
+      });
+
+      test(`${neuron}, ${shape}: on random networks spike rates and logits stay close to the float network's`, () => {
+        for (let seed = 0; seed < 3; seed++) {
+          const spec = make(neuron);
+          const [clip, ...others] = speech(spec, 4);
+          const checkpoint = randomCheckpoint(spec, seed, [clip, ...others]);
+          const network = quantizeNetwork(checkpoint);
+          const float = floatForward(checkpoint, clip);
+          const integer = judge(network, clip);
+          for (const [k, train] of integer.spikes.entries()) {
+            const ones = train.reduce((sum, z) => sum + z, 0);
+            const rate = Math.abs(ones - float.spikes[k]) / train.length;
+            assert.ok(rate < 0.02, `seed ${seed}, layer ${k}: rates differ by ${rate}`);
+          }
+          const spread = Math.max(...float.logits) - Math.min(...float.logits);
+          for (const [k, score] of integer.scores.entries()) {
+            const error = Math.abs(score * network.classifier.scale - float.logits[k]);
+            assert.ok(error < 0.1 * spread, `seed ${seed}: logit ${k} is off by ${error} of ${spread}`);
+          }
+        }
+      });
+    }
+  }
+});
+
+describe('the choice of the scale', () => {
+  const spec = line('atif-u');
+  const checkpoint = randomCheckpoint(spec, 7, speech(spec, 3));
+
+  test('s · θ is the trained threshold, exactly, in every channel', () => {
+    const network = quantizeNetwork(checkpoint);
+    for (const { name, scales, thresholds } of network.layers) {
+      const [vth] = checkpoint.parameters.get(`${name}.thresholds`) ?? [];
+      for (const [c, scale] of scales.entries()) assert.equal(scale, vth / thresholds[c], `${name} ${c}`);
+    }
+  });
+
+  /** How many channels were held back by a weight and how many by a bound; fails where neither was in the way. */
+  function whatLimits(trained: Checkpoint): { byWeight: number; byBound: number } {
+    const network = quantizeNetwork(trained);
+    const limits = { byWeight: 0, byBound: 0 };
+    for (const [k, folded] of foldNetwork(trained).layers.entries()) {
+      const layer = network.layers[k];
+      const channels = layer.bias.length;
+      for (let c = 0; c < channels; c++) {
+        const theta = layer.thresholds[c] + 1;
+        const next = (value: number): number => (value / folded.thresholds[0]) * theta;
+        const row = (all: Float64Array): number[] =>
+          [...all.subarray((c * all.length) / channels, ((c + 1) * all.length) / channels)].map(next);
+        const weights = row(folded.weights);
+        const projection = folded.shortcut?.kind === 'projection' ? row(folded.shortcut.weights) : [];
+        const identity = folded.shortcut?.kind === 'identity' ? [next(folded.shortcut.amplitude)] : [];
+        const channel = {
+          weights: weights.map(Math.round),
+          shortcut: [...projection, ...identity].map(Math.round),
+          bias: Math.round(next(folded.bias[c])),
+          thresholds: folded.thresholds.map(() => theta),
+        };
+        if ([...weights, ...projection].some((weight) => Math.abs(weight) > 127)) limits.byWeight++;
+        else if (boundsFault(channelBounds(channel, k === 0), k === 0) !== null) limits.byBound++;
+        else assert.fail(`${layer.name}, channel ${c} could have θ = ${theta}`);
+      }
+    }
+    return limits;
+  }
+
+  test('no larger θ fits: at θ + 1 a weight would exceed 127', () => {
+    assert.equal(whatLimits(checkpoint).byBound, 0);
+  });
+
+  test('where many equal weights could leave int16, the bound limits θ, and the current comes close to 32767', () => {
+    const wide = { ...spec, stem: { ...spec.stem, channels: 64 } };
+    const trained = randomCheckpoint({ ...wide, stages: spec.stages.slice(1) }, 7, speech(wide, 2));
+    const parameters = new Map(trained.parameters);
+    const weights = Float32Array.from(parameters.get('stage1.block1.conv1.weight') ?? [], () => 0.05);
+    const equal = { ...trained, parameters: parameters.set('stage1.block1.conv1.weight', weights) };
+    assert.ok(whatLimits(equal).byBound >= 16);
+    const { currentMin, currentMax } = quantizeNetwork(equal).layers[1].bounds;
+    assert.ok(Math.max(-currentMin, currentMax) > 32_000, `${currentMin}…${currentMax}`);
+  });
+
+  test('no weight is off by more than half a unit', () => {
+    const network = quantizeNetwork(checkpoint);
+    for (const [k, error] of worstRoundingErrors(checkpoint, network).entries()) {
+      const { thresholds, bias } = network.layers[k];
+      assert.ok(error.ofThreshold > 0);
+      assert.ok(error.ofThreshold * Math.min(...thresholds.subarray(0, bias.length)) <= 0.5 + 1e-9, error.layer);
+    }
+  });
+
+  test('atif-nu: the largest threshold is exact, the others are the nearest whole numbers', () => {
+    const nu = line('atif-nu');
+    const trained = randomCheckpoint(nu, 3, speech(nu, 3));
+    for (const { name, scales, thresholds } of quantizeNetwork(trained).layers) {
+      const floats = [...(trained.parameters.get(`${name}.thresholds`) ?? [])];
+      const top = floats.indexOf(Math.max(...floats));
+      for (const [c, scale] of scales.entries()) {
+        assert.equal(scale, floats[top] / thresholds[top * scales.length + c]);
+        for (const [t, vth] of floats.entries()) {
+          assert.equal(thresholds[t * scales.length + c], Math.round(vth / scale), `${name} ${c} ${t}`);
+        }
+      }
+    }
+  });
+});
+
+describe('channels at the edge', () => {
+  const spec = line('atif-u');
+  const base = randomCheckpoint(spec, 11, speech(spec, 3));
+  const clip = speech(spec, 1)[0];
+  const edited = (name: string, edit: (tensor: Float32Array) => void): Checkpoint => {
+    const parameters = new Map(base.parameters);
+    const copy = Float32Array.from(base.parameters.get(name) ?? assert.fail(name));
+    edit(copy);
+    return { ...base, parameters: parameters.set(name, copy) };
+  };
+  const set = (name: string, value: number, at = 0): Checkpoint =>
+    edited(name, (tensor) => tensor.fill(value, at, at + 1));
+
+  test('a channel whose gamma is 0 keeps its bias and a finite threshold', () => {
+    for (const layer of ['stem', 'stage1.block1.conv1', 'stage1.block1.conv2']) {
+      const network = quantizeNetwork(set(`${layer}.bn.gamma`, 0));
+      const index = network.layers.findIndex(({ name }) => name === layer);
+      const { weights, bias } = channelIntegers(network.layers[index], 0);
+      assert.ok(Array.from(weights).every((weight) => weight === 0));
+      const beta = base.parameters.get(`${layer}.bn.beta`)?.[0] ?? Number.NaN;
+      assert.ok(Math.abs(bias * network.layers[index].scales[0] - beta) < network.layers[index].scales[0]);
+      judge(network, clip);
+    }
+  });
+
+  test('a silent channel, weights and bias 0, never spikes', () => {
+    const zeroBeta = set('stage1.block1.conv1.bn.beta', 0);
+    const parameters = new Map(zeroBeta.parameters).set(
+      'stage1.block1.conv1.bn.gamma',
+      Float32Array.from(base.parameters.get('stage1.block1.conv1.bn.gamma') ?? [], (g, c) => (c === 0 ? 0 : g)),
+    );
+    const network = quantizeNetwork({ ...base, parameters });
+    const train = judge(network, clip).spikes[1];
+    const perStep = train.length / spec.timesteps;
+    for (let t = 0; t < spec.timesteps; t++)
+      assert.ok(train.subarray(t * perStep, t * perStep + 49).every((z) => z === 0));
+  });
+
+  test('a huge bias makes the scale coarser until the current fits int16, and the channel does what float does', () => {
+    for (const beta of [3000, -3000]) {
+      const checkpoint = set('stage1.block1.conv1.bn.beta', beta);
+      const network = quantizeNetwork(checkpoint);
+      const layer = network.layers[1];
+      assert.ok(layer.thresholds[0] < 16, `θ ${layer.thresholds[0]}`);
+      assert.ok(layer.thresholds[1] > 30, 'other channels keep their scale');
+      const float = floatForward(checkpoint, clip).layers[1].neurons.spikes;
+      const integer = judge(network, clip).spikes[1];
+      assert.deepEqual(integer.subarray(0, 49), Uint8Array.from(float.subarray(0, 49)));
+    }
+  });
+
+  const refusals: [string, Checkpoint, RegExp][] = [
+    [
+      'a bias beyond int16 at θ = 1',
+      set('stage1.block1.conv1.bn.beta', 1e6, 5),
+      /stage1\.block1\.conv1, channel 5: .* 32767/,
+    ],
+    [
+      'a weight beyond int8 at θ = 1',
+      set('stage1.block1.conv2.bn.gamma', 1e4, 2),
+      /stage1\.block1\.conv2, channel 2: .*127/,
+    ],
+    ['a stem beyond int32', set('stem.bn.beta', 1e10, 1), /stem, channel 1: .* 2147483647/],
+    ['a weight that is no number', set('stem.weight', Number.NaN, 3), /stem\.weight holds NaN at 3/],
+    ['a negative variance', set('stem.bn.variance', -1, 2), /stem\.bn\.variance is -1 in channel 2/],
+    ['a threshold of 0', set('stage2.block1.conv1.thresholds', 0), /stage2\.block1\.conv1: the threshold is 0/],
+  ];
+  for (const [what, checkpoint, message] of refusals) {
+    test(`refuses ${what}, naming the place`, () => {
+      assert.throws(
+        () => quantizeNetwork(checkpoint),
+        (error: Error) => {
+          assert.ok(error instanceof QuantizationError);
+          assert.match(error.message, message);
+          return true;
+        },
+      );
+    });
+  }
+
+  test('refuses a network of ordinary activations and an if with another threshold', () => {
+    const relu = { ...base, spec: { ...spec, neuron: 'relu' as const } };
+    assert.throws(() => quantizeNetwork(relu), { name: 'QuantizationError', message: /relu.*train with if/ });
+    const fixed = { ...base, spec: { ...spec, neuron: 'if' as const } };
+    assert.throws(() => quantizeNetwork(fixed), { name: 'QuantizationError', message: /fixed at 1/ });
+  });
+
+  test('a classifier of zeros has a finite scale and equal logits', () => {
+    const zeros = edited('classifier.weight', (tensor) => tensor.fill(0));
+    const parameters = new Map(zeros.parameters).set('classifier.bias', new Float32Array(spec.classes));
+    const network = quantizeNetwork({ ...base, parameters });
+    const { scores, class: winner } = judge(network, clip);
+    assert.deepEqual(scores, [0, 0, 0, 0, 0, 0]);
+    assert.equal(winner, 0);
+  });
+});
