@@ -1,3 +1,4 @@
+export { type ExtractionOptions, extractFeatures, fitOnPack } from './extract.js';
 export { fitFeatureParameters } from './fit.js';
 export { CLIP_FRAMES, FrontEnd } from './front-end.js';
 export * from './parameters.js';

@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
+import type { SamplePack } from '../dataset/index.js';
+import { wasmBytes } from '../package-files.js';
+import { cached } from './feature-cache.js';
+import { FeatureSums } from './fit.js';
+import { runOverPack } from './pack-threads.js';
+import { CLIP_SAMPLES, COEFFICIENTS, checkFeatureParameters, type FeatureParameters } from './parameters.js';
+
+export interface ExtractionOptions {
+  /** Worker threads; default: as many as there are cores. */
+  readonly threads?: number;
+  /** Clips done, of clips in all. Not called when the result comes from the cache. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/**
+ * The features of every clip of a pack: int8 [clip][frame][coefficient]. Kept in the cache folder by the content of the
+ * clips, the parameters and the front end; the same bytes on any number of threads.
+ */
+export async function extractFeatures(
+  pack: SamplePack,
+  parameters: FeatureParameters,
+  options: ExtractionOptions = {},
+): Promise<Int8Array> {
+  checkFeatureParameters(parameters);
+  const { frames, mean, multiplier } = parameters;
+  const key = await cacheKey(pack, { result: 'features', frames, mean, multiplier });
+  const bytes = await cached(key, async () => {
+    const target = new Int8Array(new SharedArrayBuffer(pack.count * frames * COEFFICIENTS));
+    await runOverPack(pack, { kind: 'features', parameters, target }, options);
+    return new Uint8Array(target.buffer);
+  });
+  // A copy: the cache's buffer starts with a digest, the threads' is shared.
+  return Int8Array.from(new Int8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+}
+
+/**
+ * The feature parameters of the clips of a pack, as `fitFeatureParameters` computes them. Kept in the cache folder like
+ * the features. Throws FeatureError on an empty pack.
+ */
+export async function fitOnPack(
+  pack: SamplePack,
+  frames: number,
+  options: ExtractionOptions = {},
+): Promise<FeatureParameters> {
+  const key = await cacheKey(pack, { result: 'parameters', frames });
+  const bytes = await cached(key, async () => {
+    const sums = new FeatureSums(frames);
+    await runOverPack(pack, { kind: 'sums', frames, onSums: (part) => sums.merge(part) }, options);
+    return Buffer.from(JSON.stringify(sums.parameters()));
+  });
+  return JSON.parse(Buffer.from(bytes).toString()) as FeatureParameters;
+}
+
+/** Clips hashed between two turns of the event loop, so that a signal or a progress bar need not wait for them all. */
+const CLIPS_PER_TURN = 512;
+
+/** The digest of all that a result depends on: what is asked for, the front end's code and every sample. */
+async function cacheKey(pack: SamplePack, spec: object): Promise<string> {
+  const hash = createHash('sha256');
+  hash.update(JSON.stringify({ ...spec, clips: pack.count }));
+  hash.update(createHash('sha256').update(wasmBytes('frontend')).digest());
+  const samples = new Int16Array(CLIP_SAMPLES);
+  for (let clip = 0; clip < pack.count; clip++) {
+    pack.read(clip, samples);
+    hash.update(samples);
+    if ((clip + 1) % CLIPS_PER_TURN === 0) await setImmediate();
+  }
+  return hash.digest('hex');
+}

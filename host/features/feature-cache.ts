@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeFileAtomically } from '../atomic-write.js';
+import { cacheFolder } from '../cache.js';
+
+const DIGEST_BYTES = 32;
+
+const sha256 = (...parts: readonly (string | Uint8Array)[]): Buffer => {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest();
+};
+
+/**
+ * Keeps the result of `compute` in the cache folder under `key`, the hexadecimal digest of everything it depends on.
+ * A file is the SHA-256 of key and content, then the content: one that was cut, changed or put under another name does
+ * not have the digest it claims, and is computed again.
+ */
+export async function cached(key: string, compute: () => Promise<Uint8Array>): Promise<Uint8Array> {
+  const path = join(cacheFolder(), 'features', key);
+  if (existsSync(path)) {
+    const file = readFileSync(path);
+    const content = file.subarray(DIGEST_BYTES);
+    if (sha256(key, content).equals(file.subarray(0, DIGEST_BYTES))) return content;
+  }
+  const content = await compute();
+  writeFileAtomically(path, Buffer.concat([sha256(key, content), content]));
+  return content;
+}
