@@ -221,6 +221,14 @@ describe('channels at the edge', () => {
     }
   });
 
+  test('a channel that hardly varied is divided by √(variance + 1e-5)', () => {
+    const { weights } = foldNetwork(set('stem.bn.variance', 3e-5)).layers[0];
+    const weight = base.parameters.get('stem.weight')?.[4] ?? Number.NaN;
+    const gamma = base.parameters.get('stem.bn.gamma')?.[0] ?? Number.NaN;
+    const expected = (weight * gamma) / Math.sqrt(4e-5) / 32;
+    assert.ok(Math.abs(weights[4] / expected - 1) < 1e-6, `${weights[4]}, expected ${expected}`);
+  });
+
   test('a silent channel, weights and bias 0, never spikes', () => {
     const zeroBeta = set('stage1.block1.conv1.bn.beta', 0);
     const parameters = new Map(zeroBeta.parameters).set(
