@@ -1,0 +1,44 @@
+// The ABI of the kernel: nine functions over one linear memory, no imports. docs/model-format.md describes the memory
+// map, the order of calls and the errors.
+import { ERROR_NOT_EMBEDDED, fail } from './network/error';
+import { layerAt, loaded, loadModel, model } from './network/load';
+import { EMBEDDED } from './network/memory-map';
+import { answer } from './network/query';
+import { stemCurrents } from './network/stem';
+import { resetStream } from './network/stream';
+
+export { begin, infer, step } from './network/run';
+export { pushSamples as push, resetStream as reset } from './network/stream';
+
+/** Hosts refuse a kernel whose version is another than theirs. */
+export function abiVersion(): i32 {
+  return 1;
+}
+
+/** Checks and binds the model file of `length` bytes at `address`; RAM is all memory below `ram`. 0, or an error. */
+export function load(address: usize, length: u32, ram: u32): i32 {
+  const error = loadModel(address, length, ram);
+  resetStream();
+  return error;
+}
+
+/** Checks and binds the model that is part of this module, as in model.wasm. 0, or an error. */
+export function loadEmbedded(): i32 {
+  const place = changetype<StaticArray<u32>>(EMBEDDED);
+  const address = unchecked(place[0]);
+  if (address == 0) return fail(ERROR_NOT_EMBEDDED);
+  return load(address, unchecked(place[1]), unchecked(place[2]));
+}
+
+/** An address, a size or a result: see network/query.ts. */
+export function query(key: i32): u32 {
+  return answer(key);
+}
+
+/** Leaves the currents of one position of the stem, row by row, at CURRENTS: int32, [channel], bias included. */
+export function stemCurrent(position: u32): void {
+  if (!loaded) return;
+  const stem = layerAt(0);
+  if (position >= <u32>stem.frames * stem.bands) return;
+  stemCurrents(model, stem, position / stem.bands, position % stem.bands);
+}

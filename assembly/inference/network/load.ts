@@ -1,0 +1,177 @@
+import { checkLayer, insideWeights } from './check-layer';
+import { crc32 } from './crc32';
+import {
+  ERROR_CRC,
+  ERROR_FEATURES,
+  ERROR_LABELS,
+  ERROR_LAYER,
+  ERROR_LENGTH,
+  ERROR_MAGIC,
+  ERROR_NETWORK,
+  ERROR_OFFSET,
+  ERROR_PLACE,
+  ERROR_RAM,
+  ERROR_SECTION,
+  ERROR_TOO_SHORT,
+  ERROR_VERSION,
+  fail,
+} from './error';
+import * as format from './format';
+import { placeBuffers, RamNeeds, ramNeeded } from './memory-map';
+
+// The loaded model; `loaded` says whether the rest means anything.
+export let loaded: bool = false;
+export let model: usize = 0;
+export let frames: u32 = 0;
+export let coefficients: u32 = 0;
+/** i32 [coefficient] each, in the model. */
+export let featureMean: usize = 0;
+export let featureMultiplier: usize = 0;
+export let timesteps: u32 = 0;
+export let classes: u32 = 0;
+export let classifierWeights: usize = 0;
+export let classifierBias: usize = 0;
+export let layers: u32 = 0;
+let records: usize = 0;
+
+const needs: RamNeeds = changetype<RamNeeds>(memory.data(7 * 8, 8));
+
+// @ts-ignore: decorator
+@inline export function layerAt(index: u32): format.Layer {
+  return changetype<format.Layer>(records + index * format.LAYER_BYTES);
+}
+
+// @ts-ignore: decorator
+@inline function sectionOffset(kind: u32): u32 {
+  return load<u32>(model + format.SECTION_TABLE + (kind - 1) * format.SECTION_ENTRY, 4);
+}
+
+// @ts-ignore: decorator
+@inline function sectionLength(kind: u32): u32 {
+  return load<u32>(model + format.SECTION_TABLE + (kind - 1) * format.SECTION_ENTRY, 8);
+}
+
+function checkHeader(length: u32): i32 {
+  if (length < format.HEADER_BYTES) return fail(ERROR_TOO_SHORT, length, format.HEADER_BYTES);
+  const magic = load<u32>(model);
+  if (magic != format.MAGIC) return fail(ERROR_MAGIC, magic, format.MAGIC);
+  const version = load<u32>(model, format.HEADER_VERSION);
+  if (version != format.FORMAT_VERSION) return fail(ERROR_VERSION, version, format.FORMAT_VERSION);
+  const stated = load<u32>(model, format.HEADER_LENGTH);
+  if (stated != length) return fail(ERROR_LENGTH, stated, length);
+  const crc = crc32(model + format.CRC_START, length - format.CRC_START);
+  const statedCrc = load<u32>(model, format.HEADER_CRC);
+  return crc == statedCrc ? 0 : fail(ERROR_CRC, crc, statedCrc);
+}
+
+/** All sections, in order, each on the first multiple of 4 behind the one before, the last ending with the file. */
+function checkSections(length: u32): i32 {
+  if (load<u32>(model, format.CRC_START) != format.SECTIONS) return fail(ERROR_SECTION, 0);
+  let next: u64 = format.HEADER_BYTES;
+  for (let kind: u32 = 1; kind <= format.SECTIONS; kind++) {
+    const entry = model + format.SECTION_TABLE + (kind - 1) * format.SECTION_ENTRY;
+    if (load<u32>(entry) != kind || sectionOffset(kind) != next) return fail(ERROR_SECTION, kind);
+    next = (next + sectionLength(kind) + 3) & ~3;
+    if (next > length) return fail(ERROR_SECTION, kind);
+  }
+  return next == length ? 0 : fail(ERROR_SECTION, format.SECTIONS);
+}
+
+function checkFeatures(): i32 {
+  const section = model + sectionOffset(format.FEATURES);
+  const bytes = sectionLength(format.FEATURES);
+  if (bytes < 8) return fail(ERROR_FEATURES);
+  frames = load<u32>(section);
+  coefficients = load<u32>(section, 4);
+  if (frames < 1 || frames > 1024 || coefficients < 1 || coefficients > 64) return fail(ERROR_FEATURES);
+  if (bytes != 8 + 8 * coefficients) return fail(ERROR_FEATURES);
+  featureMean = section + 8;
+  featureMultiplier = featureMean + 4 * coefficients;
+  for (let c: u32 = 0; c < coefficients; c++) {
+    const multiplier = load<i32>(featureMultiplier + c * 4);
+    if (multiplier <= 0 || multiplier >= 1 << 24) return fail(ERROR_FEATURES);
+  }
+  needs.featureBytes = <u64>frames * coefficients;
+  return 0;
+}
+
+/** The number of labels is that of the classes, and each ends with a zero byte inside the section. */
+function checkLabels(): i32 {
+  const section = model + sectionOffset(format.LABELS);
+  const bytes = sectionLength(format.LABELS);
+  if (bytes < 4 || load<u32>(section) != classes) return fail(ERROR_LABELS);
+  let ends: u32 = 0;
+  for (let k: u32 = 4; k < bytes; k++) {
+    if (load<u8>(section + k) == 0) ends++;
+  }
+  if (ends != classes || load<u8>(section + bytes - 1) != 0) return fail(ERROR_LABELS);
+  return 0;
+}
+
+function checkNetwork(): i32 {
+  const bytes = sectionLength(format.NETWORK);
+  if (bytes < format.NETWORK_RECORDS) return fail(ERROR_NETWORK, format.NETWORK_RECORDS);
+  const section = model + sectionOffset(format.NETWORK);
+  timesteps = load<u32>(section, format.NETWORK_TIMESTEPS);
+  if (timesteps < 1 || timesteps > 32) return fail(ERROR_NETWORK, format.NETWORK_TIMESTEPS);
+  classes = load<u32>(section, format.NETWORK_CLASSES);
+  if (classes < 1 || classes > 1024) return fail(ERROR_NETWORK, format.NETWORK_CLASSES);
+  layers = load<u32>(section, format.NETWORK_LAYERS);
+  if (layers < 1 || <u64>layers * format.LAYER_BYTES + format.NETWORK_RECORDS != bytes) {
+    return fail(ERROR_NETWORK, format.NETWORK_LAYERS);
+  }
+  records = section + format.NETWORK_RECORDS;
+
+  // the stem reads the feature map: coefficients are its channels in 1-D, its bands in 2-D
+  const dimensions = load<u32>(section, format.NETWORK_DIMENSIONS);
+  if (dimensions < 1 || dimensions > 2) return fail(ERROR_NETWORK, format.NETWORK_DIMENSIONS);
+  let channels = dimensions == 1 ? coefficients : 1;
+  let rows = frames;
+  let bands = dimensions == 1 ? 1 : coefficients;
+  const start = sectionOffset(format.WEIGHTS);
+  const end = start + sectionLength(format.WEIGHTS);
+  needs.classes = classes;
+  needs.layers = layers;
+  for (let k: u32 = 0; k < layers; k++) {
+    const layer = layerAt(k);
+    if (layer.inputChannels != channels || layer.inputFrames != rows || layer.inputBands != bands) {
+      return fail(ERROR_LAYER, k);
+    }
+    const error = checkLayer(model, k, records, format.LAYER_BYTES, timesteps, start, end, needs);
+    if (error != 0) return error;
+    channels = layer.channels;
+    rows = layer.frames;
+    bands = layer.bands;
+  }
+  const weights = load<u32>(section, format.NETWORK_CLASSIFIER_WEIGHTS);
+  const bias = load<u32>(section, format.NETWORK_CLASSIFIER_BIAS);
+  if (!insideWeights(weights, <u64>classes * channels, start, end) || !insideWeights(bias, classes * 4, start, end)) {
+    return fail(ERROR_OFFSET, layers);
+  }
+  classifierWeights = model + weights;
+  classifierBias = model + bias;
+  return 0;
+}
+
+/**
+ * Checks the model file at `address` and binds it: RAM is all memory below `ram`, and the file is read in place from
+ * then on. The caller answers for `length` readable bytes from `address`. Returns 0 or an error of error.ts; after an
+ * error no model is loaded.
+ */
+export function loadModel(address: usize, length: u32, ram: u32): i32 {
+  loaded = false;
+  if ((address & 3) != 0 || address < ram) return fail(ERROR_PLACE, <u32>address, ram);
+  model = address;
+  memory.fill(changetype<usize>(needs), 0, offsetof<RamNeeds>());
+  let error = checkHeader(length);
+  if (error == 0) error = checkSections(length);
+  if (error == 0) error = checkFeatures();
+  if (error == 0) error = checkNetwork();
+  if (error == 0) error = checkLabels();
+  if (error != 0) return error;
+  const needed = ramNeeded(needs);
+  if (needed > ram) return fail(ERROR_RAM, <u32>min<u64>(needed, u32.MAX_VALUE), ram);
+  placeBuffers(needs);
+  loaded = true;
+  return 0;
+}

@@ -1,0 +1,78 @@
+// Memory, from low to high:
+//
+//   0     unused, except:
+//   16    EMBEDDED: address, length and RAM size of a model that is part of the module; zeros in kernel.wasm
+//   1024  static data (tables and state of the front end)
+//   heap  the buffers below, as large as the loaded model needs them
+//   RAM limit
+//   …     the model file, read in place and never written (65536 and up on boards: a window onto flash)
+
+/** Three words: address and length of an embedded model, and the bytes of RAM below it. */
+export const EMBEDDED: usize = 16;
+
+/** int16 samples that are pushed next, [PUSH_SAMPLES] */
+export let samples: usize = 0;
+/** Samples that one push takes: one hop, so that it completes at most one frame. */
+export const PUSH_SAMPLES: u32 = 320;
+/** i32 MFCCs of the frame that was completed last, [10] */
+export let rawFrame: usize = 0;
+const RAW_FRAME_BYTES: u32 = 40;
+/** int8 features, [frame][coefficient] */
+export let features: usize = 0;
+/** int32 scores, [class] */
+export let scores: usize = 0;
+/** u32 spikes of each layer, [layer] */
+export let spikeCounts: usize = 0;
+/** u32 synaptic operations of each layer, [layer] */
+export let operationCounts: usize = 0;
+/** u32 spikes of each channel of the last layer, over positions and timesteps */
+export let channelCounts: usize = 0;
+/** int32 membranes of the position that is being computed, [channel] */
+export let membranes: usize = 0;
+/** Currents of that position: two int16 lanes in each word, or int32 in the stem; room for int32, [channel] */
+export let currents: usize = 0;
+/** Addresses of the weight rows that the spikes of one receptive field and timestep select */
+export let events: usize = 0;
+/** Three spike trains, [position][timestep][word]: layer k writes train k mod 3 and reads those before it. */
+export let trains: usize = 0;
+export let trainBytes: u32 = 0;
+/** The first byte above all buffers. */
+export let ramBytes: u32 = 0;
+
+/** What a model needs, in elements of each buffer. */
+@unmanaged
+export class RamNeeds {
+  featureBytes: u64;
+  classes: u64;
+  layers: u64;
+  lastChannels: u64;
+  /** Of the widest layer, rounded up. */
+  channels: u64;
+  events: u64;
+  trainWords: u64;
+}
+
+/** Bytes of RAM that `needs` take up, static data included. */
+export function ramNeeded(needs: RamNeeds): u64 {
+  const words =
+    needs.classes + 2 * needs.layers + needs.lastChannels + 2 * needs.channels + needs.events + 3 * needs.trainWords;
+  return ((__heap_base + 15) & ~15) + PUSH_SAMPLES * 2 + RAW_FRAME_BYTES + ((needs.featureBytes + 3) & ~3) + words * 4;
+}
+
+/** Lays the buffers out; `ramNeeded(needs)` fits the RAM. */
+export function placeBuffers(needs: RamNeeds): void {
+  samples = (__heap_base + 15) & ~15;
+  rawFrame = samples + PUSH_SAMPLES * 2;
+  features = rawFrame + RAW_FRAME_BYTES;
+  scores = features + ((<usize>needs.featureBytes + 3) & ~3);
+  spikeCounts = scores + <usize>needs.classes * 4;
+  operationCounts = spikeCounts + <usize>needs.layers * 4;
+  channelCounts = operationCounts + <usize>needs.layers * 4;
+  membranes = channelCounts + <usize>needs.lastChannels * 4;
+  currents = membranes + <usize>needs.channels * 4;
+  events = currents + <usize>needs.channels * 4;
+  trains = events + <usize>needs.events * 4;
+  trainBytes = <u32>needs.trainWords * 4;
+  ramBytes = <u32>trains + 3 * trainBytes;
+  memory.fill(samples, 0, ramBytes - <u32>samples);
+}

@@ -1,0 +1,208 @@
+import { decodeModel } from '../model/index.js';
+import { type NetworkPlan, planNetwork, shapeSize } from '../network/index.js';
+import { wasmBytes } from '../package-files.js';
+import type { QuantizedNetwork } from '../quantization/index.js';
+import { checkAbi, type KernelExports, QUERY } from './abi.js';
+import { KernelError } from './error.js';
+import { LOAD_OK, LOAD_RAM, loadErrorText } from './load-error.js';
+
+const PAGE = 65_536;
+/** Samples from the start of a clip that complete its first frame, and those that complete one more. */
+const FIRST_FRAME_SAMPLES = 512;
+const HOP_SAMPLES = 320;
+
+/** What one inference gives. */
+export interface Inference {
+  /** Index of the label; the lowest wins a tie. */
+  readonly class: number;
+  /** int32 logits, [class], in units of the classifier's scale. */
+  readonly scores: Int32Array;
+  /** Spikes of each layer over channels, positions and timesteps, [layer]. */
+  readonly spikes: Uint32Array;
+  /** Additions of one weight, [layer]: of the stem its products with real input cells, of others caused by spikes. */
+  readonly synapticOperations: Uint32Array;
+}
+
+/** An inference and everything that led to it. */
+export interface Trace {
+  readonly inference: Inference;
+  /** Of the stem, bias included, the same at every timestep: [channel][frame][band]. */
+  readonly stemCurrent: Int32Array;
+  /** Of each layer, 0 or 1: [timestep][channel][frame][band]. */
+  readonly spikes: Uint8Array[];
+}
+
+const modules = new Map<'kernel' | 'kernel-dense', WebAssembly.Module>();
+
+function kernelModule(name: 'kernel' | 'kernel-dense'): WebAssembly.Module {
+  const module = modules.get(name) ?? new WebAssembly.Module(wasmBytes(name));
+  modules.set(name, module);
+  return module;
+}
+
+/** Places the model on the first page boundary above the RAM that it needs, and binds it. */
+function loadModel(exports: KernelExports, model: Uint8Array): void {
+  const tryAt = (address: number): number => {
+    const missing = address + model.length - exports.memory.buffer.byteLength;
+    if (missing > 0) exports.memory.grow(Math.ceil(missing / PAGE));
+    new Uint8Array(exports.memory.buffer, address).set(model);
+    return exports.load(address, model.length, address);
+  };
+  let error = tryAt(PAGE);
+  // no board has this much; a computer has
+  if (error === LOAD_RAM) error = tryAt(Math.ceil((exports.query(QUERY.errorDetail) >>> 0) / PAGE) * PAGE);
+  if (error !== LOAD_OK) {
+    const [detail, other] = [exports.query(QUERY.errorDetail) >>> 0, exports.query(QUERY.errorOther) >>> 0];
+    throw new KernelError(`the kernel refuses the model: ${loadErrorText(error, detail, other)}`);
+  }
+}
+
+/** A WebAssembly kernel with a model: the same integers as on a board. Not for use by two callers at once. */
+export class Kernel {
+  readonly network: QuantizedNetwork;
+  readonly plan: NetworkPlan;
+  readonly abiVersion: number;
+  /** Bytes of memory below the model that the kernel uses, its tables and buffers. */
+  readonly ramBytes: number;
+  private readonly featureView: Int8Array;
+  private readonly sampleView: Int16Array;
+
+  private constructor(
+    private readonly exports: KernelExports,
+    network: QuantizedNetwork,
+  ) {
+    this.network = network;
+    this.plan = planNetwork(network.spec);
+    this.abiVersion = exports.abiVersion();
+    this.ramBytes = exports.query(QUERY.ramBytes);
+    const { buffer } = exports.memory;
+    const { frames, coefficients } = network.spec.input;
+    this.featureView = new Int8Array(buffer, exports.query(QUERY.features), frames * coefficients);
+    this.sampleView = new Int16Array(buffer, exports.query(QUERY.samples), exports.query(QUERY.pushSamples));
+  }
+
+  /**
+   * A kernel for the bytes of a model file; `dense` takes the build with dense convolutions, which computes the same.
+   * Throws `ModelError` for a bad model and `KernelError` for a kernel of another version.
+   */
+  static create(model: Uint8Array, options: { dense?: boolean } = {}): Kernel {
+    const network = decodeModel(model, 'model');
+    const instance = new WebAssembly.Instance(kernelModule(options.dense ? 'kernel-dense' : 'kernel'));
+    const exports = checkAbi(instance.exports);
+    loadModel(exports, model);
+    return new Kernel(exports, network);
+  }
+
+  /** A kernel from a module that `embedModel` made. */
+  static fromModule(module: Uint8Array, network: QuantizedNetwork): Kernel {
+    const instance = new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.from(module)));
+    const exports = checkAbi(instance.exports);
+    const error = exports.loadEmbedded();
+    if (error !== LOAD_OK) {
+      const [detail, other] = [exports.query(QUERY.errorDetail) >>> 0, exports.query(QUERY.errorOther) >>> 0];
+      throw new KernelError(`the module refuses its model: ${loadErrorText(error, detail, other)}`);
+    }
+    return new Kernel(exports, network);
+  }
+
+  /** int8 features of one clip, [frame][coefficient], from int16 samples at 16 kHz; missing samples are zeros. */
+  features(samples: Int16Array): Int8Array {
+    const { exports, sampleView } = this;
+    const wanted = FIRST_FRAME_SAMPLES + (this.network.spec.input.frames - 1) * HOP_SAMPLES;
+    exports.reset();
+    for (let at = 0; at < wanted; at += HOP_SAMPLES) {
+      const count = Math.min(HOP_SAMPLES, wanted - at);
+      const piece = samples.subarray(at, at + count);
+      sampleView.set(piece);
+      sampleView.fill(0, piece.length, count);
+      if (exports.push(count) < 0) {
+        throw new KernelError(
+          `the front end computes 10 coefficients; the model wants ${this.network.spec.input.coefficients}`,
+        );
+      }
+    }
+    return this.featureView.slice();
+  }
+
+  /** Recognises one clip: front end and network, all in the kernel. */
+  classify(samples: Int16Array): Inference {
+    this.features(samples);
+    this.exports.infer();
+    return this.result();
+  }
+
+  /** Recognises int8 features, [frame][coefficient]. */
+  infer(features: Int8Array): Inference {
+    this.setFeatures(features);
+    this.exports.infer();
+    return this.result();
+  }
+
+  /** As `infer`, layer by layer, with every spike. */
+  trace(features: Int8Array): Trace {
+    this.setFeatures(features);
+    const stemCurrent = this.readStemCurrent();
+    this.exports.begin();
+    const spikes = this.plan.layers.map((_, layer) => {
+      this.exports.step();
+      return this.readSpikes(layer);
+    });
+    this.exports.step();
+    return { inference: this.result(), stemCurrent, spikes };
+  }
+
+  private setFeatures(features: Int8Array): void {
+    if (features.length !== this.featureView.length) {
+      const { frames, coefficients } = this.network.spec.input;
+      throw new KernelError(`${features.length} features, expected ${frames} × ${coefficients}`);
+    }
+    this.featureView.set(features);
+  }
+
+  private result(): Inference {
+    const { exports } = this;
+    const { buffer } = exports.memory;
+    const layers = this.plan.layers.length;
+    return {
+      class: exports.query(QUERY.winner),
+      scores: new Int32Array(buffer, exports.query(QUERY.scores), this.network.spec.classes).slice(),
+      spikes: new Uint32Array(buffer, exports.query(QUERY.spikeCounts), layers).slice(),
+      synapticOperations: new Uint32Array(buffer, exports.query(QUERY.operationCounts), layers).slice(),
+    };
+  }
+
+  private readStemCurrent(): Int32Array {
+    const { channels, frames, bands } = this.plan.layers[0].convolution.output;
+    const cells = frames * bands;
+    const currents = new Int32Array(this.exports.memory.buffer, this.exports.query(QUERY.currents), channels);
+    const stem = new Int32Array(channels * cells);
+    for (let cell = 0; cell < cells; cell++) {
+      this.exports.stemCurrent(cell);
+      for (let c = 0; c < channels; c++) stem[c * cells + cell] = currents[c];
+    }
+    return stem;
+  }
+
+  /** Unpacks the bits [position][timestep][word] of the layer that was computed last. */
+  private readSpikes(layer: number): Uint8Array {
+    const { output } = this.plan.layers[layer].convolution;
+    const { timesteps } = this.plan;
+    const cells = output.frames * output.bands;
+    const words = Math.ceil(output.channels / 32);
+    const train = new Uint32Array(
+      this.exports.memory.buffer,
+      this.exports.query(QUERY.spikes + layer),
+      cells * timesteps * words,
+    );
+    const spikes = new Uint8Array(timesteps * shapeSize(output));
+    for (let t = 0; t < timesteps; t++) {
+      for (let c = 0; c < output.channels; c++) {
+        for (let cell = 0; cell < cells; cell++) {
+          const word = train[(cell * timesteps + t) * words + (c >> 5)];
+          spikes[(t * output.channels + c) * cells + cell] = (word >>> (c & 31)) & 1;
+        }
+      }
+    }
+    return spikes;
+  }
+}
