@@ -6,6 +6,17 @@ export { mistakenClips, type Outcomes, probabilities, worstMistakes } from './ou
 export { renderReport } from './page/index.js';
 export { encodeGreyPng } from './page/png.js';
 export { type ClipPortrait, layerRaster, type Raster } from './portrait.js';
+export {
+  comparePredictions,
+  type QuantizationOptions,
+  type QuantizationReport,
+  type QuantizationSource,
+  type QuantizedLayerReport,
+  quantizationSource,
+  quantizeAndCompare,
+  type ValidationComparison,
+} from './quantization-report.js';
+export { quantizationText } from './quantization-text.js';
 export { type ClassReport, type EvaluationReport, type LayerReport, MISTAKES_KEPT, type Mistake } from './report.js';
 export { renderText } from './text.js';
 export { wilsonInterval } from './wilson.js';

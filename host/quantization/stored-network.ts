@@ -82,7 +82,9 @@ class Checked {
   }
 
   scale(where: string, value: unknown): number {
-    if (typeof value !== 'number' || !(value > 0)) this.fail(`${where} is ${JSON.stringify(value)}, expected above 0`);
+    if (typeof value !== 'number' || !(value > 0 && value < Infinity)) {
+      this.fail(`${where} is ${JSON.stringify(value)}, expected above 0`);
+    }
     return value;
   }
 
