@@ -59,6 +59,15 @@ export async function trainNetwork(
   }
 }
 
+/** What does not change while a run trains. */
+interface Training {
+  readonly config: TrainingConfig;
+  readonly data: TrainingData;
+  readonly run: RunFolder;
+  readonly plan: NetworkPlan;
+  readonly engine: TrainingEngine;
+}
+
 async function trainOnData(
   config: TrainingConfig,
   data: TrainingData,
@@ -68,14 +77,7 @@ async function trainOnData(
   const plan = planNetwork(config.network);
   const { optimizer, batchSize, epochs, seed } = config;
   const { threads } = options;
-  let state: TrainingState = readState(run.file('state')) ?? {
-    epoch: 0,
-    step: 0,
-    bestEpoch: 0,
-    bestAccuracy: -1,
-    parameters: initialParameters(plan, seed),
-    optimizer: new Map(),
-  };
+  let state = readState(run.file('state')) ?? beforeFirstEpoch(plan, seed);
   run.beginSession(data.dataset, describeEnvironment(threads, state.epoch));
   // The log is written before the state: a line without its state belongs to an epoch that is trained again.
   const log = run.readLog().slice(0, state.epoch);
@@ -84,65 +86,18 @@ async function trainOnData(
   try {
     engine.setParameters(state.parameters);
     if (state.epoch > 0) engine.setOptimizerState({ step: state.step, tensors: new Map(state.optimizer) });
-    const { source, labels } = data.training;
     const began = performance.now();
-    const firstEpoch = state.epoch;
-    for (let epoch = state.epoch; epoch < epochs; epoch++) {
-      const bar = options.stage?.(`epoch ${epoch + 1}/${epochs}`, labels.length);
-      let result: EpochResult;
-      try {
-        const features = await source.epoch(epoch);
-        if (epoch + 1 < epochs) source.prepare(epoch + 1);
-        result = await trainEpoch(engine, config, features, labels, epoch, (done) => bar?.update(done));
-      } finally {
-        bar?.stop();
-      }
-      const validation = engine.infer(data.validation.features, data.validation.labels);
-      const clips = data.validation.labels.length;
-      const accuracy = validation.correct / clips;
-      const best = accuracy > state.bestAccuracy;
-      const parameters = engine.parameters();
-      const finished = epoch + 1;
-
-      const provenance: CheckpointProvenance = {
-        spikeword: packageVersion(),
-        task: config.task,
-        dataset: `${data.dataset.name} ${data.dataset.digest}`,
-        seed,
-        epochs: finished,
-        validationAccuracy: accuracy,
-      };
-      const checkpoint = { spec: config.network, labels: data.labels, features: data.features, parameters, provenance };
-      if (best) writeCheckpoint(run.file('best'), checkpoint);
-      writeCheckpoint(run.file('last'), checkpoint);
-      const elapsed = (performance.now() - began) / 1000;
-      log.push({
-        epoch: finished,
-        epochs,
-        loss: result.loss,
-        trainingAccuracy: result.accuracy,
-        validationLoss: validation.loss,
-        validationAccuracy: accuracy,
-        best,
-        learningRate: result.learningRate,
-        spikesPerNeuron: describeSpikes(plan, validation, clips),
-        thresholds: thresholdsOf(plan, parameters),
-        clipsPerSecond: Math.round(result.clips / result.seconds),
-        seconds: Math.round(result.seconds * 10) / 10,
-        secondsLeft: Math.round((elapsed / (finished - firstEpoch)) * (epochs - finished)),
-      });
+    const first = state.epoch;
+    for (let epoch = first; epoch < epochs; epoch++) {
+      const training: Training = { config, data, run, plan, engine };
+      const result = await runEpoch(training, epoch, options);
+      const perEpoch = (performance.now() - began) / 1000 / (epoch + 1 - first);
+      const finished = finishEpoch(training, state, result, perEpoch * (epochs - epoch - 1));
+      log.push(finished.log);
       run.writeLog(log);
-      const { step, tensors } = engine.optimizerState();
-      state = {
-        epoch: finished,
-        step,
-        bestEpoch: best ? finished : state.bestEpoch,
-        bestAccuracy: best ? accuracy : state.bestAccuracy,
-        parameters,
-        optimizer: tensors,
-      };
-      writeState(run.file('state'), state);
-      options.onEpoch?.(log[log.length - 1]);
+      writeState(run.file('state'), finished.state);
+      state = finished.state;
+      options.onEpoch?.(finished.log);
     }
   } finally {
     await engine.close();
@@ -158,6 +113,74 @@ async function trainOnData(
     spikesPerNeuron: log[state.bestEpoch - 1]?.spikesPerNeuron?.mean ?? null,
     weights: plan.weights,
   };
+}
+
+function beforeFirstEpoch(plan: NetworkPlan, seed: number): TrainingState {
+  const parameters = initialParameters(plan, seed);
+  return { epoch: 0, step: 0, bestEpoch: 0, bestAccuracy: -1, parameters, optimizer: new Map() };
+}
+
+async function runEpoch(
+  { config, data, engine }: Training,
+  epoch: number,
+  options: TrainingOptions,
+): Promise<EpochResult> {
+  const { source, labels } = data.training;
+  const bar = options.stage?.(`epoch ${epoch + 1}/${config.epochs}`, labels.length);
+  try {
+    const features = await source.epoch(epoch);
+    if (epoch + 1 < config.epochs) source.prepare(epoch + 1);
+    return await trainEpoch(engine, config, features, labels, epoch, (done) => bar?.update(done));
+  } finally {
+    bar?.stop();
+  }
+}
+
+/** Validates, writes the checkpoints of an epoch, and returns its line of the log and the state to go on from. */
+function finishEpoch(
+  { config, data, run, plan, engine }: Training,
+  before: TrainingState,
+  result: EpochResult,
+  secondsLeft: number,
+): { log: EpochLog; state: TrainingState } {
+  const epoch = before.epoch + 1;
+  const clips = data.validation.labels.length;
+  const validation = engine.infer(data.validation.features, data.validation.labels);
+  const accuracy = validation.correct / clips;
+  const best = accuracy > before.bestAccuracy;
+  const parameters = engine.parameters();
+
+  const { labels, features, dataset } = data;
+  const provenance: CheckpointProvenance = {
+    spikeword: packageVersion(),
+    task: config.task,
+    dataset: `${dataset.name} ${dataset.digest}`,
+    seed: config.seed,
+    epochs: epoch,
+    validationAccuracy: accuracy,
+  };
+  const checkpoint = { spec: config.network, labels, features, parameters, provenance };
+  if (best) writeCheckpoint(run.file('best'), checkpoint);
+  writeCheckpoint(run.file('last'), checkpoint);
+
+  const log: EpochLog = {
+    epoch,
+    epochs: config.epochs,
+    loss: result.loss,
+    trainingAccuracy: result.accuracy,
+    validationLoss: validation.loss,
+    validationAccuracy: accuracy,
+    best,
+    learningRate: result.learningRate,
+    spikesPerNeuron: describeSpikes(plan, validation, clips),
+    thresholds: thresholdsOf(plan, parameters),
+    clipsPerSecond: Math.round(result.clips / result.seconds),
+    seconds: Math.round(result.seconds * 10) / 10,
+    secondsLeft: Math.round(secondsLeft),
+  };
+  const { step, tensors } = engine.optimizerState();
+  const { bestEpoch, bestAccuracy } = best ? { bestEpoch: epoch, bestAccuracy: accuracy } : before;
+  return { log, state: { epoch, step, bestEpoch, bestAccuracy, parameters, optimizer: tensors } };
 }
 
 /** Spikes per neuron and clip, summed over the timesteps: θ · T (Eq. 20 of the paper times T). */

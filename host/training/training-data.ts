@@ -105,7 +105,7 @@ export async function openTrainingData(
         parameters: features,
         settings: augmentation,
         seed,
-        noises: augmentation.noise > 0 ? await loadBackgroundNoise(dataset) : [],
+        noises: augmentation.noise > 0 ? await loadBackgroundNoise(dataset, { resample }) : [],
         threads,
       })
     : fixedFeatures(

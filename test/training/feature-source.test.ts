@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { SamplePack } from '../../host/dataset/index.js';
+import { CLIP_SAMPLES, FrontEnd } from '../../host/features/index.js';
+import { Random } from '../../host/random.js';
+import type { AugmentationSettings } from '../../host/training/augmentation.js';
+import { AugmentedFeatures } from '../../host/training/feature-source.js';
+
+const CLIPS = 50;
+const CLIP_FEATURES = 49 * 10;
+const parameters = { frames: 49, mean: new Array(10).fill(0), multiplier: new Array(10).fill(65_536 * 4) };
+const settings: AugmentationSettings = {
+  shiftMs: 100,
+  gainDb: 6,
+  noise: 0.5,
+  snrDb: [5, 30],
+  masks: 1,
+  maskFrames: 6,
+  maskCoefficients: 1,
+};
+
+function hum(seed: number, length: number): Int16Array {
+  const random = new Random(seed);
+  const pitch = 0.01 + 0.1 * random.uniform();
+  return Int16Array.from({ length }, (_, k) => 6000 * Math.sin(k * pitch) + 300 * random.normal());
+}
+
+describe('augmented features', () => {
+  let folder: string;
+  let pack: SamplePack;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'spikeword-features-'));
+    const path = join(folder, 'clips.i16');
+    const clips = new Int16Array(CLIPS * CLIP_SAMPLES);
+    for (let clip = 0; clip < CLIPS; clip++) clips.set(hum(clip, CLIP_SAMPLES), clip * CLIP_SAMPLES);
+    writeFileSync(path, clips);
+    const names = Array.from({ length: CLIPS }, (_, clip) => `${clip}.wav`);
+    pack = SamplePack.open({ path, count: CLIPS, labels: new Int32Array(CLIPS), names });
+  });
+  after(() => {
+    pack.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** Copies of the features of the epochs asked for, in this order, each prepared in the background first. */
+  async function featuresOf(threads: number, epochs: number[], changes: object = {}): Promise<Int8Array[]> {
+    const noises = [hum(99, 40_000)];
+    const source = new AugmentedFeatures({ pack, parameters, settings, seed: 3, noises, threads, ...changes });
+    try {
+      const all: Int8Array[] = [];
+      for (const epoch of epochs) {
+        source.prepare(epoch);
+        all.push((await source.epoch(epoch)).slice());
+      }
+      return all;
+    } finally {
+      await source.close();
+    }
+  }
+
+  test('do not depend on the number of threads', async () => {
+    const [one] = await featuresOf(1, [0]);
+    assert.deepEqual((await featuresOf(2, [0]))[0], one);
+    assert.deepEqual((await featuresOf(4, [0]))[0], one);
+  });
+
+  test('of an epoch do not depend on the epochs computed before it', async () => {
+    const [, , inRow] = await featuresOf(2, [0, 1, 2]);
+    assert.deepEqual((await featuresOf(2, [2]))[0], inRow);
+  });
+
+  test('differ between epochs and between seeds', async () => {
+    const [first, second] = await featuresOf(2, [0, 1]);
+    assert.notDeepEqual(first, second);
+    assert.notDeepEqual((await featuresOf(2, [0], { seed: 4 }))[0], first);
+  });
+
+  test('are those of the integer front end when nothing is augmented', async () => {
+    const off = { ...settings, shiftMs: 0, gainDb: 0, noise: 0, masks: 0 };
+    const [features] = await featuresOf(2, [0], { settings: off });
+    const frontEnd = FrontEnd.create(parameters);
+    for (let clip = 0; clip < CLIPS; clip++) {
+      const expected = frontEnd.features(hum(clip, CLIP_SAMPLES));
+      assert.deepEqual(features.slice(clip * CLIP_FEATURES, (clip + 1) * CLIP_FEATURES), expected, `clip ${clip}`);
+    }
+  });
+
+  test('an epoch begun but not wanted does not spoil the next', async () => {
+    const source = new AugmentedFeatures({ pack, parameters, settings, seed: 3, noises: [], threads: 2 });
+    try {
+      source.prepare(0);
+      const wanted = (await source.epoch(1)).slice();
+      assert.deepEqual(wanted, (await featuresOf(1, [1], { noises: [] }))[0]);
+    } finally {
+      await source.close();
+    }
+  });
+
+  test('samples that end too early end the epoch with an error', async () => {
+    const path = join(folder, 'short.i16');
+    writeFileSync(path, new Int16Array(2 * CLIP_SAMPLES));
+    const short = SamplePack.open({ path, count: 2, labels: new Int32Array(2), names: ['a', 'b'] });
+    truncateSync(path, CLIP_SAMPLES);
+    const source = new AugmentedFeatures({ pack: short, parameters, settings, seed: 3, noises: [], threads: 2 });
+    source.prepare(0);
+    await assert.rejects(source.epoch(0), /ends within example/);
+    await source.close();
+    short.close();
+  });
+});
