@@ -8,13 +8,11 @@ const MOST_FRAMES: u32 = 1024;
 const MOST_BANDS: u32 = 64;
 const MOST_EXTENT: u32 = 15;
 
-// @ts-ignore: decorator
-@inline function inRange(value: u32, most: u32): bool {
+function inRange(value: u32, most: u32): bool {
   return value >= 1 && value <= most;
 }
 
-// @ts-ignore: decorator
-@inline function strided(extent: u32, stride: u32): u32 {
+function strided(extent: u32, stride: u32): u32 {
   return (extent - 1) / stride + 1;
 }
 

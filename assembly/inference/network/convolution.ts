@@ -21,8 +21,7 @@ const LANES: u32 = 0x00ff00ff;
 const OFFSET: u32 = 0x00800080;
 
 /** Lists the rows of the spikes of one input cell; returns the end of the list. */
-// @ts-ignore: decorator
-@inline function listRows(spikes: usize, words: u32, row: usize, rowBytes: u32, end: usize): usize {
+function listRows(spikes: usize, words: u32, row: usize, rowBytes: u32, end: usize): usize {
   for (const last = spikes + words * 4; spikes < last; spikes += 4) {
     let word = load<u32>(spikes);
     while (word != 0) {
@@ -100,7 +99,7 @@ function addIdentity(spikes: usize, words: u32, weights: usize): u32 {
     while (bits != 0) {
       const channel = (word << 5) + ctz(bits);
       const lanes = currents + ((channel >>> 1) << 2);
-      const weight = <u32>(<i32>load<i16>(weights + (channel << 1))) << ((channel & 1) << 4);
+      const weight = (<u32>(<i32>load<i16>(weights + (channel << 1)))) << ((channel & 1) << 4);
       store<u32>(lanes, load<u32>(lanes) + weight);
       bits &= bits - 1;
     }

@@ -5,8 +5,7 @@ import { currents } from './memory-map';
 // multiplied with every weight and added in int32. For comparison of speed, and as a second opinion on every spike.
 
 /** Where in a row the byte of a channel lies: in each four, channels stand in the order 0 2 1 3. */
-// @ts-ignore: decorator
-@inline function byteOfChannel(channel: u32): u32 {
+function byteOfChannel(channel: u32): u32 {
   return (channel & ~3) | ((channel & 1) << 1) | ((channel >>> 1) & 1);
 }
 

@@ -40,14 +40,12 @@ export const PROJECTION: u32 = 2;
 export const CHANNEL_GROUP: u32 = 8;
 
 /** Channels of a weight row: the layer's, rounded up. */
-// @ts-ignore: decorator
-@inline export function paddedChannels(channels: u32): u32 {
+export function paddedChannels(channels: u32): u32 {
   return (channels + CHANNEL_GROUP - 1) & ~(CHANNEL_GROUP - 1);
 }
 
 /** Words of 32 bits that hold one spike for each channel. */
-// @ts-ignore: decorator
-@inline export function spikeWords(channels: u32): u32 {
+export function spikeWords(channels: u32): u32 {
   return (channels + 31) >>> 5;
 }
 

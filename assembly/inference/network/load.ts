@@ -36,18 +36,15 @@ let records: usize = 0;
 
 const needs: RamNeeds = changetype<RamNeeds>(memory.data(7 * 8, 8));
 
-// @ts-ignore: decorator
-@inline export function layerAt(index: u32): format.Layer {
+export function layerAt(index: u32): format.Layer {
   return changetype<format.Layer>(records + index * format.LAYER_BYTES);
 }
 
-// @ts-ignore: decorator
-@inline function sectionOffset(kind: u32): u32 {
+function sectionOffset(kind: u32): u32 {
   return load<u32>(model + format.SECTION_TABLE + (kind - 1) * format.SECTION_ENTRY, 4);
 }
 
-// @ts-ignore: decorator
-@inline function sectionLength(kind: u32): u32 {
+function sectionLength(kind: u32): u32 {
   return load<u32>(model + format.SECTION_TABLE + (kind - 1) * format.SECTION_ENTRY, 8);
 }
 

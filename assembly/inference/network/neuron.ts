@@ -1,8 +1,7 @@
 import { currents, membranes } from './memory-map';
 
 /** All bits of channels that exist, in the spike word that begins with channel `first`. */
-// @ts-ignore: decorator
-@inline function channelMask(first: u32, channels: u32): u32 {
+function channelMask(first: u32, channels: u32): u32 {
   const left = channels - first;
   return left >= 32 ? 0xffffffff : (1 << left) - 1;
 }

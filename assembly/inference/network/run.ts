@@ -62,7 +62,7 @@ function computeLayer(index: u32): void {
         const row = thresholds + t * thresholdStep;
         const channels = <u32>enteringLayer.channels;
         const bands = <u32>enteringLayer.bands;
-        if (isDefined(DENSE_BUILD)) {
+        if (isDefined(DenseBuild)) {
           operations += convolveDensely(
             model.model,
             layer,
