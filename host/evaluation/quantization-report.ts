@@ -2,9 +2,9 @@ import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { datasetDigest, datasetName, openDataset, packSamples, resolveTask, taskExamples } from '../dataset/index.js';
 import { extractFeatures } from '../features/index.js';
-import { Kernel } from '../kernel/index.js';
+import { classifyPack } from '../kernel/index.js';
 import { encodeModel } from '../model/index.js';
-import { type Checkpoint, planNetwork, readCheckpoint } from '../network/index.js';
+import { type Checkpoint, readCheckpoint } from '../network/index.js';
 import {
   type LayerBounds,
   type QuantizedNetwork,
@@ -12,7 +12,9 @@ import {
   withValidation,
   worstRoundingErrors,
 } from '../quantization/index.js';
-import { expandHome, RunFolder, TrainingEngine } from '../training/index.js';
+import { expandHome, RunFolder } from '../training/index.js';
+import { EvaluationError } from './error.js';
+import { agreementOf, floatPredictions } from './float-network.js';
 
 /** What became of one layer. */
 export interface QuantizedLayerReport {
@@ -81,7 +83,7 @@ export interface QuantizationOptions {
 
 /**
  * Quantises a checkpoint and measures what that costs: the validation clips in `source.data` are recognised by the
- * float network (running statistics of batch norm) and by the integer kernel, on the same features.
+ * float network (running statistics of batch norm) and by the integer kernel.
  * Throws `QuantizationError`, `CheckpointError`, or what reading the recordings throws.
  */
 export async function quantizeAndCompare(
@@ -95,22 +97,14 @@ export async function quantizeAndCompare(
   if (source.data === null) {
     return { network, report: { checkpoint: source.checkpoint, task, layers, validation: null } };
   }
-  const clips = await validationClips(checkpoint, source.data, source.resample, options);
-  const float = await floatPredictions(checkpoint, clips.features, options.threads);
-  const integers = kernelPredictions(network, clips.features, options);
-  const comparison = comparePredictions(clips.labels, float, integers);
+  const validation = await compareOnValidation(checkpoint, network, source.data, source.resample, options);
   return {
-    network: withValidation(network, comparison.floatAccuracy, comparison.accuracy),
-    report: {
-      checkpoint: source.checkpoint,
-      task,
-      layers,
-      validation: { dataset: clips.dataset, ...comparison },
-    },
+    network: withValidation(network, validation.floatAccuracy, validation.accuracy),
+    report: { checkpoint: source.checkpoint, task, layers, validation },
   };
 }
 
-export function layerReports(checkpoint: Checkpoint, network: QuantizedNetwork): QuantizedLayerReport[] {
+function layerReports(checkpoint: Checkpoint, network: QuantizedNetwork): QuantizedLayerReport[] {
   const errors = worstRoundingErrors(checkpoint, network);
   return network.layers.map(({ name, weights, shortcut, bias, thresholds, bounds }, index) => ({
     name,
@@ -128,58 +122,57 @@ export function comparePredictions(
   float: Int32Array,
   integers: Int32Array,
 ): Omit<ValidationComparison, 'dataset'> {
-  const clips = labels.length;
-  const share = (a: Int32Array, b: Int32Array): number => a.filter((value, clip) => value === b[clip]).length / clips;
-  const floatAccuracy = share(float, labels);
-  const accuracy = share(integers, labels);
-  const lossPoints = 100 * (floatAccuracy - accuracy);
-  return { clips, floatAccuracy, accuracy, lossPoints, agreement: share(float, integers) };
+  const floatAccuracy = agreementOf(float, labels);
+  const accuracy = agreementOf(integers, labels);
+  return {
+    clips: labels.length,
+    floatAccuracy,
+    accuracy,
+    lossPoints: 100 * (floatAccuracy - accuracy),
+    agreement: agreementOf(float, integers),
+  };
 }
 
-async function validationClips(checkpoint: Checkpoint, data: string, resample: boolean, options: QuantizationOptions) {
-  const { provenance, features: parameters } = checkpoint;
+/** Recognises the validation clips in `data` by the float network, and from their samples by the kernel. */
+async function compareOnValidation(
+  checkpoint: Checkpoint,
+  network: QuantizedNetwork,
+  data: string,
+  resample: boolean,
+  { threads, stage }: QuantizationOptions,
+): Promise<ValidationComparison> {
+  const { provenance, labels } = checkpoint;
   const dataset = openDataset(data);
-  const examples = taskExamples(dataset, resolveTask(provenance.task), 'validation', provenance.seed);
-  const reading = options.stage?.('reading validation clips', examples.length);
-  const pack = await packSamples(dataset, examples, { resample, onProgress: (done) => reading?.update(done) });
-  reading?.stop();
-  const extracting = options.stage?.('validation features', examples.length);
-  const features = await extractFeatures(pack, parameters, {
-    threads: options.threads,
-    onProgress: (done) => extracting?.update(done),
-  });
-  extracting?.stop();
-  const { labels } = pack;
-  pack.close();
-  return { dataset: `${datasetName(dataset)} ${datasetDigest(dataset)}`, features, labels };
-}
-
-async function floatPredictions({ spec, parameters }: Checkpoint, features: Int8Array, threads: number) {
-  const engine = await TrainingEngine.create({
-    plan: planNetwork(spec),
-    batchSize: 64,
-    threads,
-    // an engine that only infers takes no step; any optimiser will do
-    optimizer: { kind: 'sgd', weightDecay: 0, momentum: 0, beta1: 0, beta2: 0, epsilon: 1e-8, gradientClip: 0 },
-  });
-  try {
-    engine.setParameters(parameters);
-    return engine.infer(features).predictions;
-  } finally {
-    await engine.close();
+  const task = resolveTask(provenance.task);
+  if (task.labels.join() !== labels.join()) {
+    throw new EvaluationError(`the network knows ${labels.join(' ')}; task ${task.name} has ${task.labels.join(' ')}`);
   }
-}
-
-function kernelPredictions(network: QuantizedNetwork, features: Int8Array, options: QuantizationOptions): Int32Array {
-  const { frames, coefficients } = network.spec.input;
-  const kernel = Kernel.create(encodeModel(network));
-  const size = frames * coefficients;
-  const clips = features.length / size;
-  const progress = options.stage?.('validation in integers', clips);
-  const predictions = Int32Array.from({ length: clips }, (_, clip) => {
-    progress?.update(clip);
-    return kernel.infer(features.subarray(clip * size, (clip + 1) * size)).class;
-  });
-  progress?.stop();
-  return predictions;
+  const examples = taskExamples(dataset, task, 'validation', provenance.seed);
+  if (examples.length === 0) throw new EvaluationError(`${data}: no validation clips for ${task.name}`);
+  const staged = async <T>(label: string, work: (onProgress: (done: number) => void) => Promise<T>): Promise<T> => {
+    const bar = stage?.(label, examples.length);
+    try {
+      return await work((done) => bar?.update(done));
+    } finally {
+      bar?.stop();
+    }
+  };
+  const pack = await staged('reading validation clips', (onProgress) =>
+    packSamples(dataset, examples, { resample, onProgress }),
+  );
+  try {
+    const features = await staged('validation features', (onProgress) =>
+      extractFeatures(pack, checkpoint.features, { threads, onProgress }),
+    );
+    const float = await staged('float network', () => floatPredictions(checkpoint, features, threads));
+    const { classes } = await staged('kernel', (onProgress) =>
+      classifyPack(encodeModel(network), pack, { threads, onProgress }),
+    );
+    return {
+      dataset: `${datasetName(dataset)} ${datasetDigest(dataset)}`,
+      ...comparePredictions(pack.labels, float, classes),
+    };
+  } finally {
+    pack.close();
+  }
 }
