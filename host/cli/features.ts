@@ -1,5 +1,95 @@
-import { Command } from 'commander';
+import { availableParallelism } from 'node:os';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { writeFileAtomically } from '../atomic-write.js';
+import { openDataset, packSamples, resolveTask, SPLITS, type Split, taskExamples } from '../dataset/index.js';
+import { COEFFICIENTS, encodeFeatureSet, extractFeatures, featureDigest, fitOnPack } from '../features/index.js';
+import { progressBar } from './progress.js';
+
+interface FeaturesOptions {
+  readonly task: string;
+  readonly split: Split;
+  readonly frames: string;
+  readonly seed: number;
+  readonly threads: number;
+  readonly out: string;
+  readonly resample?: boolean;
+  readonly json?: boolean;
+}
+
+function wholeNumber(lowest: number, highest: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= lowest && value <= highest) return value;
+    throw new InvalidArgumentError(`expected a whole number from ${lowest} to ${highest}.`);
+  };
+}
+
+async function withProgress<T>(
+  label: string,
+  total: number,
+  work: (onProgress: (done: number) => void) => Promise<T>,
+): Promise<T> {
+  const bar = progressBar(label, total);
+  try {
+    return await work((done) => bar.update(done));
+  } finally {
+    bar.stop();
+  }
+}
 
 export function featuresCommand(): Command {
-  return new Command('features');
+  return new Command('features')
+    .description('compute the int8 features of one split of a dataset, normalised on its training split')
+    .argument('<folder>', 'recordings, laid out as Speech Commands: <word>/<speaker>_nohash_<n>.wav')
+    .option('--task <task>', 'gsc-17, gsc-12, gsc-35, or words such as yes,no,_unknown_,_silence_', 'gsc-17')
+    .addOption(new Option('--split <split>', 'which clips').choices(SPLITS).default('training'))
+    .addOption(new Option('--frames <n>', 'frames a clip; 48 drops the last').choices(['49', '48']).default('49'))
+    .option('--seed <n>', 'what is drawn for _unknown_ and _silence_, whole number', wholeNumber(0, 2 ** 32 - 1), 1)
+    .option('--threads <n>', 'worker threads (default: one per core)', wholeNumber(1, 64), availableParallelism())
+    .option('--resample', 'convert recordings that are not at 16 kHz instead of refusing them (default: off)')
+    .requiredOption('--out <file>', 'file to write, in the safetensors format (required)')
+    .option('--json', 'print the result as one JSON object (default: text)')
+    .action(async (folder: string, options: FeaturesOptions) => {
+      const { seed, split, threads, resample } = options;
+      const frames = Number(options.frames);
+      const dataset = openDataset(folder);
+      const task = resolveTask(options.task);
+      const pack = (which: Split) => {
+        const examples = taskExamples(dataset, task, which, seed);
+        return withProgress(`reading ${which} clips`, examples.length, (onProgress) =>
+          packSamples(dataset, examples, { onProgress, resample }),
+        );
+      };
+      const training = await pack('training');
+      const parameters = await withProgress('fitting features', training.count, (onProgress) =>
+        fitOnPack(training, frames, { threads, onProgress }),
+      );
+      const clips = split === 'training' ? training : await pack(split);
+      const features = await withProgress('features', clips.count, (onProgress) =>
+        extractFeatures(clips, parameters, { threads, onProgress }),
+      );
+      const set = { task: task.name, split, labels: task.labels, parameters, features };
+      const bytes = encodeFeatureSet({ ...set, clipLabels: clips.labels, names: clips.names });
+      writeFileAtomically(options.out, bytes);
+      const summary = {
+        task: task.name,
+        split,
+        clips: clips.count,
+        frames,
+        coefficients: COEFFICIENTS,
+        parameters,
+        digest: featureDigest(features),
+        file: options.out,
+        bytes: bytes.length,
+      };
+      if (options.json) {
+        console.log(JSON.stringify(summary));
+      } else {
+        console.log(`${clips.count} ${split} clips of ${task.name}, ${frames} × ${COEFFICIENTS} int8 features each`);
+        console.log(`mean       ${parameters.mean.join(' ')} (12 fraction bits)`);
+        console.log(`multiplier ${parameters.multiplier.join(' ')} (16 fraction bits)`);
+        console.log(`SHA-256    ${summary.digest}`);
+        console.log(`written    ${options.out}, ${bytes.length} bytes`);
+      }
+    });
 }

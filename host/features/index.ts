@@ -1,4 +1,5 @@
 export { type ExtractionOptions, extractFeatures, fitOnPack } from './extract.js';
+export { encodeFeatureSet, type FeatureSet, featureDigest } from './feature-file.js';
 export { fitFeatureParameters } from './fit.js';
 export { CLIP_FRAMES, FrontEnd } from './front-end.js';
 export * from './parameters.js';

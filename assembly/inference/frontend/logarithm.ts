@@ -7,7 +7,6 @@ export function log2(x: u64): i32 {
   const entry = LOGARITHM + (((mantissa >> 25) & 63) << 2);
   const low = load<i32>(entry);
   const rise = load<i32>(entry, 4) - low;
-  // rise < 2^21 and ten bits of the rest: the product fits 31 bits.
-  const rest = <i32>((mantissa >> 15) & 1023);
-  return (exponent << 20) + ((low + ((rise * rest) >> 10)) >> 6);
+  const rest = mantissa & 0x1ffffff;
+  return (exponent << 20) + ((low + <i32>((<i64>rise * <i64>rest) >> 25)) >> 6);
 }
