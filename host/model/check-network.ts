@@ -69,8 +69,7 @@ export function checkNetwork(network: QuantizedNetwork, file: string): void {
       checkLayer(fail, layer, plan.layers[k], plan.timesteps);
       const proven = proveBounds(plan, k, layer);
       for (const bound of ['currentMin', 'currentMax', 'membraneMin', 'membraneMax'] as const) {
-        // −0 and 0 are the same bound
-        if (layer.bounds[bound] + 0 !== proven[bound] + 0) {
+        if (layer.bounds[bound] !== proven[bound]) {
           fail(`${layer.name}: ${bound} is ${layer.bounds[bound]}, but the weights give ${proven[bound]}`);
         }
       }

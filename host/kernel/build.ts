@@ -1,0 +1,39 @@
+import { statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { writeFileAtomically } from '../atomic-write.js';
+import { embedModel, encodeModel } from '../model/index.js';
+import { type QuantizedNetwork, readQuantizedNetwork } from '../quantization/index.js';
+import { describeBytes, type ModelDescription } from './describe.js';
+
+export interface BuiltModel {
+  /** Paths of what was written. */
+  readonly model: string;
+  readonly module: string;
+  readonly moduleBytes: number;
+  readonly description: ModelDescription;
+}
+
+/**
+ * Writes `NAME.spkw` and `NAME.wasm` into a folder: the model file, and the kernel with the model in its data. Both are
+ * written whole or not at all; the same network gives the same bytes. Throws `ModelError` for a network that is not
+ * proven and `KernelError` for one that the kernel refuses.
+ */
+export function buildModel(network: QuantizedNetwork, folder: string, name = 'model'): BuiltModel {
+  const bytes = encodeModel(network);
+  const description = describeBytes(bytes, `${name}.spkw`);
+  const module = embedModel(bytes, description.ramBytes);
+  const paths = { model: join(folder, `${name}.spkw`), module: join(folder, `${name}.wasm`) };
+  writeFileAtomically(paths.model, bytes);
+  writeFileAtomically(paths.module, module);
+  return { ...paths, moduleBytes: module.length, description };
+}
+
+/**
+ * Builds the quantised network in a file, or in the `quantized.json` of a run folder; the results go to `folder`, by
+ * default beside it. Throws `QuantizationError` for a bad file, and what `buildModel` throws.
+ */
+export function buildFrom(path: string, folder?: string, name?: string): BuiltModel {
+  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  const file = isFolder ? join(path, 'quantized.json') : path;
+  return buildModel(readQuantizedNetwork(file), folder ?? dirname(file), name);
+}

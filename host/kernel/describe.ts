@@ -1,0 +1,96 @@
+import { basename } from 'node:path';
+import { decodeModel, readModel } from '../model/index.js';
+import { convolutionWeights, planNetwork } from '../network/index.js';
+import type { LayerBounds, Provenance, QuantizedLayer, QuantizedNetwork } from '../quantization/index.js';
+import { Kernel } from './kernel.js';
+
+export interface LayerDescription {
+  readonly name: string;
+  /** channels × frames × bands */
+  readonly input: readonly number[];
+  readonly output: readonly number[];
+  readonly kernel: readonly [number, number];
+  readonly stride: readonly [number, number];
+  readonly shortcut: 'none' | 'identity' | 'projection';
+  readonly neurons: number;
+  /** Weights of the convolution and of a projection. */
+  readonly weights: number;
+  /** Least and greatest threshold over channels and timesteps. */
+  readonly thresholds: readonly [number, number];
+  readonly bounds: LayerBounds;
+}
+
+/** What `spikeword info` says about a model. */
+export interface ModelDescription {
+  readonly file: string;
+  readonly labels: readonly string[];
+  readonly neuron: string;
+  readonly timesteps: number;
+  readonly dimensions: number;
+  readonly frames: number;
+  readonly coefficients: number;
+  readonly layers: readonly LayerDescription[];
+  readonly classifier: { readonly channels: number; readonly classes: number; readonly weights: number };
+  readonly weights: number;
+  /** Of all layers, the stem counted once, and of the classifier, per clip. */
+  readonly denseMacs: number;
+  /** What the model takes of flash: the .spkw file. */
+  readonly flashBytes: number;
+  /** What the kernel takes of RAM with this model. */
+  readonly ramBytes: number;
+  readonly provenance: Provenance;
+}
+
+function thresholdRange({ thresholds }: QuantizedLayer): [number, number] {
+  const least = thresholds.reduce((low, threshold) => Math.min(low, threshold));
+  return [least, thresholds.reduce((high, threshold) => Math.max(high, threshold))];
+}
+
+function describeLayers(network: QuantizedNetwork): LayerDescription[] {
+  return planNetwork(network.spec).layers.map(({ name, convolution, shortcut, neurons }, k) => {
+    const { input, output, kernel, stride } = convolution;
+    const projection = shortcut?.kind === 'projection' ? convolutionWeights(shortcut.convolution) : 0;
+    return {
+      name,
+      input: [input.channels, input.frames, input.bands],
+      output: [output.channels, output.frames, output.bands],
+      kernel: [...kernel],
+      stride: [...stride],
+      shortcut: shortcut?.kind ?? 'none',
+      neurons,
+      weights: convolutionWeights(convolution) + projection,
+      thresholds: thresholdRange(network.layers[k]),
+      bounds: network.layers[k].bounds,
+    };
+  });
+}
+
+/** Describes the bytes of a model file. */
+export function describeBytes(bytes: Uint8Array, file: string): ModelDescription {
+  const network = decodeModel(bytes, file);
+  const { spec, labels, provenance } = network;
+  const plan = planNetwork(spec);
+  const { channels, classes } = plan.classifier;
+  const [stem, ...rest] = plan.layers;
+  return {
+    file,
+    labels,
+    neuron: spec.neuron,
+    timesteps: spec.timesteps,
+    dimensions: spec.dimensions,
+    frames: spec.input.frames,
+    coefficients: spec.input.coefficients,
+    layers: describeLayers(network),
+    classifier: { channels, classes, weights: channels * classes },
+    weights: plan.weights,
+    denseMacs: stem.macs + plan.timesteps * rest.reduce((sum, layer) => sum + layer.macs, 0) + channels * classes,
+    flashBytes: bytes.length,
+    ramBytes: Kernel.create(bytes).ramBytes,
+    provenance,
+  };
+}
+
+/** Describes model.spkw or model.wasm; throws `ModelError` for what is neither. */
+export function describeModel(path: string): ModelDescription {
+  return describeBytes(readModel(path).bytes, basename(path));
+}
