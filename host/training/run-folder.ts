@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomically } from '../atomic-write.js';
 import { SpikewordError, UsageError } from '../error.js';
@@ -54,18 +54,21 @@ export function readConfig(path: string): TrainingConfig {
 
 /** The folder of one training run. */
 export class RunFolder {
-  private constructor(readonly path: string) {}
+  private constructor(
+    readonly path: string,
+    private readonly config: TrainingConfig,
+  ) {}
 
-  /** A new run; throws `UsageError` when the folder holds anything already. */
+  /**
+   * A new run; throws `UsageError` when the folder holds anything already. Nothing is written before the first session
+   * begins, so that a training refused for its recordings leaves no folder in the way of the next try.
+   */
   static create(path: string, config: TrainingConfig): RunFolder {
     if (existsSync(path) && readdirSync(path).length > 0) {
       const hint = existsSync(join(path, RUN_FILES.config)) ? `--resume ${path} to continue it, or ` : '';
       throw new UsageError(`${path}: not empty; choose ${hint}another --out`);
     }
-    mkdirSync(path, { recursive: true });
-    const run = new RunFolder(path);
-    run.write(RUN_FILES.config, asJson(config));
-    return run;
+    return new RunFolder(path, config);
   }
 
   /** An existing run; throws `RunError` when the folder is none. */
@@ -102,7 +105,7 @@ export class RunFolder {
   }
 
   /**
-   * Notes that a session begins; throws `RunError` when the recordings are not those that the run began with, because
+   * Notes that a session begins, the first of a run with its configuration; throws `RunError` when the recordings are not those that the run began with, because
    * the weights would then be reproducible from neither.
    */
   beginSession(dataset: DatasetDescription, environment: Environment): void {
@@ -112,6 +115,7 @@ export class RunFolder {
         `${this.path}: began with recordings of digest ${before.dataset.digest}, these have ${dataset.digest}`,
       );
     }
+    if (!existsSync(this.file('config'))) this.write(RUN_FILES.config, asJson(this.config));
     this.write(RUN_FILES.environment, asJson({ dataset, sessions: [...before.sessions, environment] }));
   }
 }

@@ -20,7 +20,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('run folder', () => {
   test('a new run writes its configuration, and opening it reads the same', () => {
-    RunFolder.create(join(folder, 'a', 'run'), config);
+    RunFolder.create(join(folder, 'a', 'run'), config).beginSession(dataset, describeEnvironment(2, 0));
     assert.deepEqual(RunFolder.open(join(folder, 'a', 'run')).config, config);
   });
 
@@ -30,8 +30,13 @@ describe('run folder', () => {
     assert.deepEqual(readdirSync(folder), ['thesis.txt']);
   });
 
+  test('a run that has not begun leaves nothing behind', () => {
+    RunFolder.create(join(folder, 'refused'), config);
+    assert.deepEqual(readdirSync(folder), []);
+  });
+
   test('a run that exists is pointed out for --resume', () => {
-    RunFolder.create(folder, config);
+    RunFolder.create(folder, config).beginSession(dataset, describeEnvironment(2, 0));
     assert.throws(() => RunFolder.create(folder, config), /--resume/);
   });
 

@@ -1,0 +1,199 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { readCheckpoint } from '../../host/network/index.js';
+import { packagePath } from '../../host/package-files.js';
+import {
+  configureTraining,
+  type EpochLog,
+  RunFolder,
+  type TrainingConfig,
+  type TrainingResult,
+  trainNetwork,
+} from '../../host/training/index.js';
+
+const TASK = 'yes,no,up,down,left,right,stop,go';
+const CHECKPOINTS = ['best.safetensors', 'last.safetensors', 'state.safetensors'];
+const EPOCHS = 4;
+
+let folder: string;
+let config: TrainingConfig;
+/** A run on one thread that nothing interrupted. */
+let uninterrupted: TrainingResult;
+
+const run = (name: string): string => join(folder, name);
+const epochsOf = (path: string): EpochLog[] =>
+  readFileSync(join(path, 'log.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+function assertSameCheckpoints(actual: string, expected: string): void {
+  for (const file of CHECKPOINTS) {
+    const same = readFileSync(join(actual, file)).equals(readFileSync(join(expected, file)));
+    assert.ok(same, `${file} differs`);
+  }
+}
+
+/** Runs the command line; calls `onLine` with each line of stderr. */
+function spikeword(args: string[], onLine?: (line: string, kill: () => void) => void) {
+  const child = spawn(process.execPath, [packagePath('dist/host/cli/main.js'), ...args]);
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (data) => {
+    stdout += data;
+  });
+  child.stderr.on('data', (data) => {
+    stderr += data;
+    for (const line of String(data).split('\n')) onLine?.(line, () => child.kill('SIGKILL'));
+  });
+  return new Promise<{ code: number | null; signal: string | null; stdout: string; stderr: string }>((resolve) =>
+    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr })),
+  );
+}
+
+before(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'spikeword-train-'));
+  process.env.SPIKEWORD_CACHE = join(folder, 'cache');
+  const data = packagePath('datasets/sample');
+  config = configureTraining({ data, task: TASK, preset: 'tiny', epochs: EPOCHS }, null);
+  uninterrupted = await trainNetwork(config, RunFolder.create(run('one'), config), { threads: 1 });
+});
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('training', () => {
+  for (const threads of [2, 4]) {
+    test(`gives the same checkpoints, byte for byte, on ${threads} threads as on one`, async () => {
+      const name = `threads-${threads}`;
+      await trainNetwork(config, RunFolder.create(run(name), config), { threads });
+      assertSameCheckpoints(run(name), run('one'));
+    });
+  }
+
+  test('gives other weights for another seed', async () => {
+    const other = { ...config, seed: config.seed + 1, epochs: 1 };
+    await trainNetwork(other, RunFolder.create(run('other-seed'), other), { threads: 2 });
+    const first = { ...config, epochs: 1 };
+    await trainNetwork(first, RunFolder.create(run('first-seed'), first), { threads: 2 });
+    const weight = (name: string) => readCheckpoint(join(run(name), 'last.safetensors')).parameters.get('stem.weight');
+    assert.notDeepEqual(weight('other-seed'), weight('first-seed'));
+  });
+
+  test('killed with SIGKILL in the middle of an epoch and resumed, ends with the bytes of one that was not', async () => {
+    const path = run('killed');
+    writeFileSync(run('config.json'), JSON.stringify(config));
+    let seen = '';
+    const killed = await spikeword(
+      ['train', '--config', run('config.json'), '--out', path, '--threads', '2'],
+      (line, kill) => {
+        // The second epoch is finished: the third has begun when this line arrives.
+        if (!line.startsWith('epoch 2/')) return;
+        seen = line;
+        kill();
+      },
+    );
+    assert.equal(killed.signal, 'SIGKILL', killed.stderr);
+    assert.notEqual(seen, '');
+    assert.ok(epochsOf(path).length < EPOCHS, 'it was killed before the end');
+
+    const resumed = await spikeword(['train', '--resume', path, '--threads', '1', '--json']);
+    assert.equal(resumed.code, 0, resumed.stderr);
+    assertSameCheckpoints(path, run('one'));
+    assert.deepEqual(
+      epochsOf(path).map(({ epoch, loss, validationAccuracy }) => ({ epoch, loss, validationAccuracy })),
+      epochsOf(run('one')).map(({ epoch, loss, validationAccuracy }) => ({ epoch, loss, validationAccuracy })),
+    );
+    const { sessions } = JSON.parse(readFileSync(join(path, 'environment.json'), 'utf8'));
+    assert.equal(sessions.length, 2);
+  });
+
+  test('resuming a finished run trains nothing and reports its result', async () => {
+    const { code, stdout, stderr } = await spikeword(['train', '--resume', run('one'), '--json']);
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(JSON.parse(stdout), uninterrupted);
+    assert.equal(epochsOf(run('one')).length, EPOCHS);
+  });
+
+  test('keeps the epoch that is best on validation, the first of equals', () => {
+    const epochs = epochsOf(run('one'));
+    const accuracies = epochs.map(({ validationAccuracy }) => validationAccuracy);
+    const best = accuracies.indexOf(Math.max(...accuracies)) + 1;
+    assert.equal(uninterrupted.bestEpoch, best);
+    const { provenance } = readCheckpoint(join(run('one'), 'best.safetensors'));
+    assert.equal(provenance.epochs, best);
+    assert.equal(provenance.validationAccuracy, accuracies[best - 1]);
+    assert.equal(readCheckpoint(join(run('one'), 'last.safetensors')).provenance.epochs, EPOCHS);
+  });
+
+  test('logs the loss, both accuracies, spikes, thresholds, speed and time left of every epoch', () => {
+    const epochs = epochsOf(run('one'));
+    assert.equal(epochs.length, EPOCHS);
+    for (const [k, epoch] of epochs.entries()) {
+      assert.equal(epoch.epoch, k + 1);
+      assert.ok(epoch.loss > 0 && epoch.validationLoss > 0);
+      for (const accuracy of [epoch.trainingAccuracy, epoch.validationAccuracy])
+        assert.ok(accuracy >= 0 && accuracy <= 1);
+      const spikes = epoch.spikesPerNeuron;
+      assert.ok(spikes !== null);
+      const layers = Object.values(spikes.layers);
+      assert.deepEqual(Object.keys(spikes.layers), Object.keys(epoch.thresholds));
+      assert.ok(layers.every((n) => n >= 0 && n <= 4));
+      assert.ok(Math.abs(spikes.mean - layers.reduce((a, b) => a + b, 0) / layers.length) < 1e-12);
+      assert.ok(spikes.weighted >= Math.min(...layers) && spikes.weighted <= Math.max(...layers));
+      assert.ok(Object.values(epoch.thresholds).every(([threshold]) => threshold > 0));
+      assert.ok(epoch.clipsPerSecond > 0 && epoch.seconds > 0);
+    }
+    assert.equal(epochs[EPOCHS - 1].secondsLeft, 0);
+    assert.ok(epochs[EPOCHS - 1].loss < epochs[0].loss, 'the loss falls');
+  });
+
+  test('leaves nothing but the files of a run in its folder', () => {
+    const files = [
+      'best.safetensors',
+      'config.json',
+      'environment.json',
+      'last.safetensors',
+      'log.jsonl',
+      'state.safetensors',
+    ];
+    assert.deepEqual(readdirSync(run('one')).sort(), files);
+  });
+});
+
+describe('the train command', () => {
+  for (const [fault, args, message] of [
+    ['no --out', ['--data', 'x'], '--out is missing'],
+    ['no --data', ['--out', 'x'], '--data is missing'],
+    ['a preset that does not exist', ['--preset', 'huge', '--data', 'x', '--out', 'y'], 'huge'],
+    ['an epoch count that is no number', ['--epochs', 'ten', '--data', 'x', '--out', 'y'], 'expected a number'],
+    ['a learning rate out of range', ['--lr', '-1', '--data', 'x', '--out', 'y'], 'learningRate is -1'],
+    ['other settings for a resumed run', ['--resume', 'x', '--lr', '0.1'], 'leave out lr'],
+  ] as const) {
+    test(`refuses ${fault} with exit code 2`, async () => {
+      const { code, stderr, stdout } = await spikeword(['train', ...args]);
+      assert.equal(code, 2, stderr);
+      assert.ok(stderr.includes(message), stderr);
+      assert.equal(stdout, '');
+    });
+  }
+
+  test('refuses a run folder that is not empty, and writes nothing into it', async () => {
+    const before = readFileSync(join(run('one'), 'config.json'), 'utf8');
+    const args = ['train', '--data', packagePath('datasets/sample'), '--task', TASK, '--out', run('one')];
+    const { code, stderr } = await spikeword(args);
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, /not empty; choose --resume/);
+    assert.equal(readFileSync(join(run('one'), 'config.json'), 'utf8'), before);
+  });
+
+  test('refuses a batch larger than the training split', async () => {
+    const args = ['train', '--data', packagePath('datasets/sample'), '--task', TASK, '--batch', '4000'];
+    const { code, stderr } = await spikeword([...args, '--out', run('large-batch')]);
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, /a batch of 4000 clips, but only \d+ training clips/);
+    assert.ok(!existsSync(run('large-batch')), 'no folder is in the way of the next try');
+  });
+});
