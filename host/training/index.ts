@@ -10,4 +10,4 @@ export { RUN_FILES, RunError, RunFolder, readConfig } from './run-folder.js';
 export { learningRateAt, type ScheduleSettings } from './schedule.js';
 export { type TrainingOptions, type TrainingResult, trainNetwork } from './train.js';
 export { TrainingError } from './train-epoch.js';
-export { abbreviateHome, type DatasetDescription, expandHome, expandHome, type TrainingData } from './training-data.js';
+export { abbreviateHome, type DatasetDescription, expandHome, type TrainingData } from './training-data.js';

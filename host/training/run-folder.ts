@@ -73,10 +73,10 @@ export class RunFolder {
 
   /** An existing run; throws `RunError` when the folder is none. */
   static open(path: string): { run: RunFolder; config: TrainingConfig } {
-    const run = new RunFolder(path);
-    if (!existsSync(run.file('config')))
-      throw new RunError(`${path}: not a run folder, ${RUN_FILES.config} is missing`);
-    return { run, config: readConfig(run.file('config')) };
+    const file = join(path, RUN_FILES.config);
+    if (!existsSync(file)) throw new RunError(`${path}: not a run folder, ${RUN_FILES.config} is missing`);
+    const config = readConfig(file);
+    return { run: new RunFolder(path, config), config };
   }
 
   file(name: keyof typeof RUN_FILES): string {
