@@ -1,5 +1,46 @@
-import { Command } from 'commander';
+import { availableParallelism } from 'node:os';
+import { Command, Option } from 'commander';
+import { DEMO_FOLDER, type DemoResult, runDemo } from '../demo/index.js';
+import { renderText } from '../evaluation/index.js';
+import { progressBar } from './progress.js';
+import { wholeNumber } from './whole-number.js';
+
+interface DemoCommandOptions {
+  readonly out: string;
+  readonly seed: number;
+  readonly threads: number;
+  readonly json?: boolean;
+}
+
+/** Width of the text where stdout is not a terminal. */
+const COLUMNS = 100;
 
 export function demoCommand(): Command {
-  return new Command('demo');
+  return new Command('demo')
+    .description('The main job on the recordings that come with spikeword: train, quantise, build, evaluate, report')
+    .addOption(new Option('--out <folder>', 'where it goes; an earlier demo there is replaced').default(DEMO_FOLDER))
+    .addOption(
+      new Option('--seed <n>', 'same seed, same model, whole number').argParser(wholeNumber(0, 2 ** 32 - 1)).default(1),
+    )
+    .addOption(
+      new Option('--threads <n>', 'threads, 1 to 64; the model does not depend on it')
+        .argParser(wholeNumber(1, 64))
+        .default(availableParallelism(), 'all cores'),
+    )
+    .option('--json', 'print the result as one JSON object (default: text)')
+    .action(async (options: DemoCommandOptions) => {
+      const result = await runDemo({
+        ...options,
+        stage: progressBar,
+        onStep: (step, outcome) => process.stderr.write(`${step.padEnd(12)}  ${outcome}\n`),
+      });
+      process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : demoText(result));
+    });
+}
+
+function demoText({ evaluation, seconds, model, report }: DemoResult): string {
+  return (
+    `\n${renderText(evaluation, process.stdout.columns ?? COLUMNS)}\n` +
+    `done in ${seconds} s\nmodel   ${model}\nreport  ${report}\n`
+  );
 }

@@ -14,7 +14,7 @@ import {
 } from '../quantization/index.js';
 import { expandHome, RunFolder } from '../training/index.js';
 import { EvaluationError } from './error.js';
-import { agreementOf, floatPredictions } from './float-network.js';
+import { agreementOf, floatPredictions } from './float-predictions.js';
 
 /** What became of one layer. */
 export interface QuantizedLayerReport {

@@ -1,0 +1,108 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeFileAtomically } from '../atomic-write.js';
+import { openDataset } from '../dataset/index.js';
+import {
+  type EvaluationReport,
+  evaluateModel,
+  quantizationSource,
+  quantizeAndCompare,
+  renderReport,
+} from '../evaluation/index.js';
+import { embedModel, encodeModel } from '../model/index.js';
+import { packagePath } from '../package-files.js';
+import { writeQuantizedNetwork } from '../quantization/index.js';
+import { configureTraining, RunFolder, type TrainingResult, trainNetwork } from '../training/index.js';
+import { RESULT_FILE, replaceDemoFolder } from './folder.js';
+
+/** Where a demo goes when nothing else is said. */
+export const DEMO_FOLDER = 'runs/demo';
+const SAMPLE = 'datasets/sample';
+const PRESET = 'tiny';
+
+export interface DemoOptions {
+  /** A new or empty folder, or that of an earlier demo, which is replaced. */
+  readonly out: string;
+  readonly seed: number;
+  readonly threads: number;
+  /** Says what is being done, and how far it is. */
+  stage?(label: string, total: number): { update(done: number): void; stop(): void };
+  /** A line about every step that is done. */
+  onStep?(step: string, outcome: string): void;
+}
+
+/** What a demo made, with paths below `out`. */
+export interface DemoResult {
+  readonly model: string;
+  readonly module: string;
+  readonly report: string;
+  readonly seconds: number;
+  readonly evaluation: EvaluationReport;
+}
+
+/**
+ * The main job on the recordings that come with the package: train `tiny`, put it into integers, build the model, run
+ * the kernel on the testing split, and write the report. Throws `DemoError`, or what a step throws.
+ */
+export async function runDemo(options: DemoOptions): Promise<DemoResult> {
+  const began = performance.now();
+  return replaceDemoFolder(options.out, async (folder) => {
+    mkdirSync(folder);
+    const trained = await train(folder, options);
+    await quantizeAndBuild(trained, folder, options);
+    const evaluation = await evaluate(folder, options);
+    const result: DemoResult = {
+      model: join(options.out, 'model.spkw'),
+      module: join(options.out, 'model.wasm'),
+      report: join(options.out, 'report.html'),
+      seconds: Math.round((performance.now() - began) / 100) / 10,
+      evaluation,
+    };
+    writeFileAtomically(join(folder, RESULT_FILE), `${JSON.stringify(result, null, 2)}\n`);
+    return result;
+  });
+}
+
+const points = (fraction: number): string => `${(100 * fraction).toFixed(1)} %`;
+
+async function train(folder: string, { seed, threads, stage, onStep }: DemoOptions): Promise<TrainingResult> {
+  const data = packagePath(SAMPLE);
+  const words = [...new Set(openDataset(data).clips.map((clip) => clip.word))].sort();
+  onStep?.('recordings', `${words.length} words: ${words.join(' ')}`);
+  const config = configureTraining({ data, task: words.join(','), preset: PRESET, seed }, null);
+  const run = RunFolder.create(join(folder, 'training'), config);
+  const result = await trainNetwork(config, run, { threads, stage });
+  onStep?.(
+    'training',
+    `${PRESET}, ${result.weights} weights, ${result.epochs} epochs: ${points(result.validationAccuracy)} of validation`,
+  );
+  return result;
+}
+
+async function quantizeAndBuild(trained: TrainingResult, folder: string, options: DemoOptions): Promise<void> {
+  const { threads, stage, onStep } = options;
+  const { network, report } = await quantizeAndCompare(quantizationSource(trained.run), { threads, stage });
+  const accuracy = report.validation?.accuracy ?? null;
+  onStep?.('quantisation', accuracy === null ? 'done' : `${points(accuracy)} of validation in integers, bounds proven`);
+  const model = encodeModel(network);
+  const module = embedModel(model);
+  writeQuantizedNetwork(join(folder, 'quantized.json'), network);
+  writeFileAtomically(join(folder, 'model.spkw'), model);
+  writeFileAtomically(join(folder, 'model.wasm'), module);
+  onStep?.('model', `${model.length} bytes; ${module.length} with the kernel`);
+}
+
+async function evaluate(folder: string, { threads, stage, onStep }: DemoOptions): Promise<EvaluationReport> {
+  const { report, portraits } = await evaluateModel({
+    model: join(folder, 'model.spkw'),
+    data: packagePath(SAMPLE),
+    split: 'testing',
+    checkpoint: join(folder, 'training', 'best.safetensors'),
+    threads,
+    portray: 'representative',
+    stage,
+  });
+  writeFileAtomically(join(folder, 'report.html'), renderReport(report, portraits));
+  onStep?.('evaluation', `${report.clips} clips of testing, ${points(report.accuracy)} recognised`);
+  return report;
+}

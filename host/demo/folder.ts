@@ -1,0 +1,35 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { whileUnfinished } from '../atomic-write.js';
+import { UsageError } from '../error.js';
+
+/** A folder that a demo must not replace. */
+export class DemoError extends UsageError {}
+
+/** The file by which a demo knows its own folder. */
+export const RESULT_FILE = 'demo.json';
+
+/**
+ * Makes the content of a folder beside it and puts it in place when it is complete: until then an earlier demo stays as
+ * it was, and an interrupted one leaves nothing. Throws DemoError where the folder holds anything but an earlier demo.
+ */
+export async function replaceDemoFolder<T>(folder: string, make: (partial: string) => Promise<T>): Promise<T> {
+  if (existsSync(folder) && readdirSync(folder).length > 0 && !existsSync(join(folder, RESULT_FILE))) {
+    throw new DemoError(`${folder}: not empty and not an earlier demo; choose another --out`);
+  }
+  const parent = dirname(resolve(folder));
+  const partial = join(parent, `.${basename(folder)}.${process.pid}.part`);
+  const before = join(parent, `.${basename(folder)}.${process.pid}.old`);
+  mkdirSync(parent, { recursive: true });
+  const unfinished = whileUnfinished(partial);
+  try {
+    const result = await make(partial);
+    if (existsSync(folder)) renameSync(folder, before);
+    renameSync(partial, folder);
+    rmSync(before, { recursive: true, force: true });
+    return result;
+  } finally {
+    rmSync(partial, { recursive: true, force: true });
+    unfinished.done();
+  }
+}

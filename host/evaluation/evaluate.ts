@@ -1,0 +1,166 @@
+import { availableParallelism } from 'node:os';
+import { basename } from 'node:path';
+import {
+  datasetDigest,
+  datasetName,
+  openDataset,
+  packSamples,
+  resolveTask,
+  type SamplePack,
+  type Split,
+  type Task,
+  taskExamples,
+} from '../dataset/index.js';
+import { extractFeatures } from '../features/index.js';
+import { classifyPack, type PackInference } from '../kernel/index.js';
+import { type ModelFile, readModel } from '../model/index.js';
+import { planNetwork } from '../network/index.js';
+import type { QuantizedNetwork } from '../quantization/index.js';
+import { activity } from './activity.js';
+import { namedClips, representativeClips } from './choose-clips.js';
+import { classReports, confusionMatrix } from './confusion.js';
+import { EvaluationError } from './error.js';
+import { floatNetworkOf } from './float-network.js';
+import { agreementOf, floatPredictions } from './float-predictions.js';
+import { type Outcomes, probabilities, worstMistakes } from './outcome.js';
+import type { ClipPortrait } from './portrait.js';
+import { portrayClips } from './portray.js';
+import type { EvaluationReport } from './report.js';
+import { wilsonInterval } from './wilson.js';
+
+export interface EvaluationOptions {
+  /** Path of a model.spkw or model.wasm. */
+  readonly model: string;
+  /** Folder of recordings. */
+  readonly data: string;
+  readonly split: Split;
+  /** Default: the task that the model was trained for. */
+  readonly task?: string;
+  /** The float network that the model was made from; default: looked for beside the model. */
+  readonly checkpoint?: string;
+  /** Default: all cores. */
+  readonly threads?: number;
+  /** Converts recordings at other sample rates instead of refusing them. */
+  readonly resample?: boolean;
+  /** Clips to draw, by name; `representative` chooses some. Default: none. */
+  readonly portray?: 'representative' | readonly string[];
+  /** Says what is being done, and how far it is. */
+  stage?(label: string, total: number): { update(done: number): void; stop(): void };
+}
+
+export interface Evaluation {
+  readonly report: EvaluationReport;
+  readonly portraits: readonly ClipPortrait[];
+}
+
+/**
+ * Runs the WebAssembly kernel on every clip of a split, from samples to answer, and reports what it did. Throws
+ * `ModelError`, `DatasetError`, `WavError`, `UsageError` for a task that does not exist, or `EvaluationError` for one
+ * that is not the model's.
+ */
+export async function evaluateModel(options: EvaluationOptions): Promise<Evaluation> {
+  const { split, stage, resample } = options;
+  const threads = options.threads ?? availableParallelism();
+  const file = readModel(options.model);
+  const { network } = file;
+  const task = taskOf(network, options.task);
+  const float = floatNetworkOf(options.model, network, options.checkpoint);
+  const dataset = openDataset(options.data);
+  const examples = taskExamples(dataset, task, split, network.provenance.seed);
+  const staged = async <T>(label: string, work: (onProgress: (done: number) => void) => Promise<T>): Promise<T> => {
+    const bar = stage?.(label, examples.length);
+    try {
+      return await work((done) => bar?.update(done));
+    } finally {
+      bar?.stop();
+    }
+  };
+
+  const pack = await staged('reading clips', (onProgress) => packSamples(dataset, examples, { onProgress, resample }));
+  try {
+    const began = performance.now();
+    const inference = await staged('kernel', (onProgress) => classifyPack(file.bytes, pack, { threads, onProgress }));
+    const clipsPerSecond = (1000 * pack.count) / (performance.now() - began);
+    const outcomes = outcomesOf(network, pack, inference);
+    let predictions: Int32Array | null = null;
+    if (float.checkpoint !== null) {
+      const { checkpoint } = float;
+      const features = await staged('features', (onProgress) =>
+        extractFeatures(pack, network.features, { threads, onProgress }),
+      );
+      predictions = await staged('float network', () => floatPredictions(checkpoint, features, threads));
+    }
+    const report = {
+      ...describeModel(options.model, file, inference),
+      task: task.name,
+      dataset: `${datasetName(dataset)} ${datasetDigest(dataset)}`,
+      split,
+      ...describeAnswers(network, outcomes, inference),
+      agreement: predictions && agreementOf(predictions, outcomes.recognised),
+      agreementWith: float.checkpoint ? `the float network in ${float.file}` : float.reason,
+      floatAccuracy: predictions && agreementOf(predictions, outcomes.spoken),
+      clipsPerSecond,
+      threads,
+    };
+    return { report, portraits: portraitsOf(options.portray ?? [], file, pack, outcomes) };
+  } finally {
+    pack.close();
+  }
+}
+
+function taskOf(network: QuantizedNetwork, text: string | undefined): Task {
+  const task = resolveTask(text ?? network.provenance.task);
+  if (task.labels.join() !== network.labels.join()) {
+    throw new EvaluationError(
+      `task ${task.name} has the labels ${task.labels.join(' ')}; the model knows ${network.labels.join(' ')}`,
+    );
+  }
+  return task;
+}
+
+function outcomesOf(network: QuantizedNetwork, pack: SamplePack, { classes, scores }: PackInference): Outcomes {
+  const count = network.labels.length;
+  const confidence = Float64Array.from(classes, (winner, clip) => {
+    return probabilities(scores.subarray(clip * count, (clip + 1) * count), network.classifier.scale)[winner];
+  });
+  return { names: pack.names, labels: network.labels, spoken: pack.labels, recognised: classes, confidence };
+}
+
+function describeModel(path: string, { bytes, network }: ModelFile, { ramBytes }: PackInference) {
+  const { neuron, dimensions } = network.spec;
+  const { timesteps, weights } = planNetwork(network.spec);
+  return {
+    model: basename(path),
+    modelBytes: bytes.length,
+    ramBytes,
+    labels: network.labels,
+    network: { neuron, timesteps, dimensions, weights },
+    provenance: network.provenance,
+  };
+}
+
+function describeAnswers(network: QuantizedNetwork, outcomes: Outcomes, totals: PackInference) {
+  const { spoken, recognised, labels } = outcomes;
+  const clips = spoken.length;
+  const accuracy = agreementOf(spoken, recognised);
+  const confusion = confusionMatrix(spoken, recognised, labels.length);
+  return {
+    clips,
+    accuracy,
+    accuracyInterval: wilsonInterval(Math.round(accuracy * clips), clips),
+    ...activity(planNetwork(network.spec), totals, clips),
+    perClass: classReports(confusion, labels),
+    confusion,
+    mistakes: worstMistakes(outcomes),
+  };
+}
+
+function portraitsOf(
+  portray: 'representative' | readonly string[],
+  { bytes }: ModelFile,
+  pack: SamplePack,
+  outcomes: Outcomes,
+): ClipPortrait[] {
+  const chosen = portray === 'representative' ? representativeClips(outcomes) : namedClips(outcomes, portray);
+  return chosen.length > 0 ? portrayClips(bytes, pack, chosen) : [];
+}

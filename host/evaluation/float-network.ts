@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { SpikewordError } from '../error.js';
+import { type Checkpoint, readCheckpoint } from '../network/index.js';
+import type { QuantizedNetwork } from '../quantization/index.js';
+import { EvaluationError } from './error.js';
+
+/** The float network that a model was made from, or why there is none to compare with. */
+export type FloatNetwork =
+  | { readonly checkpoint: Checkpoint; readonly file: string }
+  | { readonly checkpoint: null; readonly reason: string };
+
+/** How the checkpoint differs from the network that the model was made from, or null where it is the same. */
+function difference(checkpoint: Checkpoint, network: QuantizedNetwork): string | null {
+  const parts = ['labels', 'spec', 'features'] as const;
+  for (const part of parts) {
+    if (!same(checkpoint[part], network[part])) return `its ${part} differ from the model's`;
+  }
+  return null;
+}
+
+/** Whether two pieces of plain data are equal; the order of their keys does not matter. */
+function same(a: unknown, b: unknown): boolean {
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;
+  const keys = Object.keys(a);
+  return (
+    keys.length === Object.keys(b).length &&
+    keys.every((key) => same((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]))
+  );
+}
+
+/**
+ * The checkpoint to compare a model with: `given`, else NAME.safetensors or best.safetensors beside NAME.spkw. Throws
+ * EvaluationError where `given` is not the network that the model was made from; one that was merely found is left aside.
+ */
+export function floatNetworkOf(model: string, network: QuantizedNetwork, given: string | undefined): FloatNetwork {
+  if (given !== undefined) {
+    const checkpoint = readCheckpoint(given);
+    const fault = difference(checkpoint, network);
+    if (fault !== null) throw new EvaluationError(`${given}: not the network that ${model} was made from: ${fault}`);
+    return { checkpoint, file: basename(given) };
+  }
+  const stem = basename(model).replace(/\.[^.]*$/, '');
+  const places = [`${stem}.safetensors`, 'best.safetensors'].map((name) => join(dirname(model), name));
+  const found = places.find((place) => existsSync(place));
+  if (found === undefined) return { checkpoint: null, reason: 'no checkpoint beside the model (use --checkpoint)' };
+  const file = basename(found);
+  try {
+    const checkpoint = readCheckpoint(found);
+    const fault = difference(checkpoint, network);
+    return fault === null ? { checkpoint, file } : { checkpoint: null, reason: `${file} is another network: ${fault}` };
+  } catch (error) {
+    if (!(error instanceof SpikewordError)) throw error;
+    return { checkpoint: null, reason: `${file} cannot be read as a checkpoint` };
+  }
+}

@@ -1,0 +1,33 @@
+import { type Checkpoint, planNetwork } from '../network/index.js';
+import { TrainingEngine } from '../training/index.js';
+
+/** Clips that the engine takes at once. */
+const BATCH = 64;
+
+/** The classes that a float network names for int8 features, [clip][frame][coefficient]. */
+export async function floatPredictions(
+  { spec, parameters }: Checkpoint,
+  features: Int8Array,
+  threads: number,
+): Promise<Int32Array> {
+  const engine = await TrainingEngine.create({
+    plan: planNetwork(spec),
+    batchSize: BATCH,
+    threads,
+    // An engine that only infers takes no step; any optimiser will do.
+    optimizer: { kind: 'sgd', weightDecay: 0, momentum: 0, beta1: 0, beta2: 0, epsilon: 1e-8, gradientClip: 0 },
+  });
+  try {
+    engine.setParameters(parameters);
+    return engine.infer(features).predictions;
+  } finally {
+    await engine.close();
+  }
+}
+
+/** The fraction of clips for which two lists name the same class. */
+export function agreementOf(a: Int32Array, b: Int32Array): number {
+  let equal = 0;
+  for (let clip = 0; clip < a.length; clip++) if (a[clip] === b[clip]) equal++;
+  return equal / a.length;
+}

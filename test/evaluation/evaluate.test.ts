@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { CLIP_SAMPLES, openDataset, packSamples, resolveTask, taskExamples } from '../../host/dataset/index.js';
+import { type Evaluation, evaluateModel, wilsonInterval } from '../../host/evaluation/index.js';
+import { FrontEnd } from '../../host/features/index.js';
+import { encodeModel } from '../../host/model/index.js';
+import { type Checkpoint, planNetwork, presetNetwork, writeCheckpoint } from '../../host/network/index.js';
+import { packagePath } from '../../host/package-files.js';
+import { quantizeNetwork } from '../../host/quantization/index.js';
+import { type Judgement, judge } from '../judge/judge.js';
+import { randomCheckpoint } from '../quantization/checkpoints.js';
+
+const data = packagePath('datasets/sample');
+const task = resolveTask('yes,no,up,down');
+const folder = mkdtempSync(join(tmpdir(), 'spikeword-evaluate-'));
+after(() => rmSync(folder, { recursive: true }));
+const model = join(folder, 'model.spkw');
+const checkpointFile = join(folder, 'model.safetensors');
+
+/** An untrained network: what is tested is the bookkeeping, and it makes mistakes of every kind. */
+async function build(): Promise<{
+  checkpoint: Checkpoint;
+  judgements: Judgement[];
+  spoken: number[];
+  names: string[];
+}> {
+  const dataset = openDataset(data);
+  const examples = taskExamples(dataset, task, 'testing', 3);
+  const pack = await packSamples(dataset, examples);
+  const spec = presetNetwork('tiny', { classes: task.labels.length });
+  const parameters = { frames: 49, mean: [-120_000, 0, 0, 0, 0, 0, 0, 0, 0, 0], multiplier: new Array(10).fill(120) };
+  const frontEnd = FrontEnd.create(parameters);
+  const samples = new Int16Array(CLIP_SAMPLES);
+  const features = Array.from({ length: pack.count }, (_, clip) => {
+    pack.read(clip, samples);
+    return frontEnd.features(samples);
+  });
+  pack.close();
+  const drawn = randomCheckpoint(spec, 11, features.slice(0, 4));
+  const checkpoint: Checkpoint = {
+    ...drawn,
+    labels: task.labels,
+    features: parameters,
+    provenance: { ...drawn.provenance, task: task.name, seed: 3 },
+  };
+  const network = quantizeNetwork(checkpoint);
+  writeFileSync(model, encodeModel(network));
+  writeCheckpoint(checkpointFile, checkpoint);
+  return {
+    checkpoint,
+    judgements: features.map((one) => judge(network, one)),
+    spoken: examples.map(({ label }) => label),
+    names: examples.map(({ name }) => name),
+  };
+}
+
+describe('the evaluation of a model', () => {
+  let expected: Awaited<ReturnType<typeof build>>;
+  let evaluation: Evaluation;
+  before(async () => {
+    expected = await build();
+    evaluation = await evaluateModel({ model, data, split: 'testing', threads: 2, portray: 'representative' });
+  });
+
+  test('counts what the judge answers', () => {
+    const { report } = evaluation;
+    const { judgements, spoken } = expected;
+    const right = judgements.filter((one, clip) => one.class === spoken[clip]).length;
+    assert.equal(report.clips, spoken.length);
+    assert.equal(report.accuracy, right / spoken.length);
+    assert.deepEqual(report.accuracyInterval, wilsonInterval(right, spoken.length));
+    for (const [k] of task.labels.entries()) {
+      for (const [j] of task.labels.entries()) {
+        const clips = judgements.filter((one, clip) => spoken[clip] === k && one.class === j).length;
+        assert.equal(report.confusion[k][j], clips, `${task.labels[k]} recognised as ${task.labels[j]}`);
+      }
+    }
+  });
+
+  test('counts the spikes and operations that the judge counts', () => {
+    const { layers } = evaluation.report;
+    const { judgements } = expected;
+    for (const [k, layer] of layers.entries()) {
+      const spikes = judgements.reduce((sum, one) => sum + one.spikes[k].reduce((a, b) => a + b, 0), 0);
+      const operations = judgements.reduce((sum, one) => sum + one.synapticOperations[k], 0);
+      assert.equal(layer.spikesPerNeuron, spikes / (layer.neurons * judgements.length), layer.name);
+      assert.equal(layer.synapticOperations, operations / judgements.length, layer.name);
+    }
+  });
+
+  test('finds the checkpoint beside the model and compares with it', () => {
+    const { agreement, agreementWith, floatAccuracy } = evaluation.report;
+    assert.equal(agreementWith, 'the float network in model.safetensors');
+    assert.ok(agreement !== null && agreement > 0.8 && agreement <= 1, `${agreement}`);
+    assert.ok(floatAccuracy !== null && Math.abs(floatAccuracy - evaluation.report.accuracy) <= 1 - agreement);
+  });
+
+  test('draws clips with the spikes that the judge sees', () => {
+    const { portraits } = evaluation;
+    assert.ok(portraits.length > 0);
+    const { timesteps } = planNetwork(expected.checkpoint.spec);
+    for (const { clip, rasters, spikes, spoken, answers } of portraits) {
+      const { spikes: seen, class: winner } = expected.judgements[expected.names.indexOf(clip)];
+      assert.equal(spikes, seen.flatMap((layer) => [...layer]).filter((bit) => bit === 1).length);
+      assert.equal(spoken, clip.split('/')[0]);
+      assert.equal(answers[0].label, task.labels[winner]);
+      for (const [k, { levels, channels, columns }] of rasters.entries()) {
+        const frames = columns / timesteps;
+        for (let t = 0; t < timesteps; t++) {
+          for (let c = 0; c < channels; c++) {
+            for (let frame = 0; frame < frames; frame++) {
+              const level = levels[c * columns + frame * timesteps + t];
+              assert.equal(level, 255 * seen[k][(t * channels + c) * frames + frame]);
+            }
+          }
+        }
+      }
+    }
+  });
+
+  test('is the same on one thread, but for the speed', async () => {
+    const alone = await evaluateModel({ model, data, split: 'testing', threads: 1 });
+    const timeless = { clipsPerSecond: 0, threads: 0 };
+    assert.deepEqual({ ...alone.report, ...timeless }, { ...evaluation.report, ...timeless });
+  });
+
+  test('refuses a task that is not the model’s', async () => {
+    await assert.rejects(evaluateModel({ model, data, split: 'testing', task: 'yes,no,up,go' }), {
+      name: 'EvaluationError',
+      message: 'task yes,no,up,go has the labels yes no up go; the model knows yes no up down',
+    });
+  });
+
+  test('compares with nothing where no checkpoint is, and says so', async () => {
+    const alone = join(folder, 'alone');
+    cpSync(model, join(alone, 'model.spkw'));
+    const { report } = await evaluateModel({ model: join(alone, 'model.spkw'), data, split: 'testing' });
+    assert.equal(report.agreement, null);
+    assert.match(report.agreementWith, /^no checkpoint beside the model/);
+  });
+
+  test('does not compare with another network: aside where it was found, refused where it was given', async () => {
+    const other = join(folder, 'other');
+    const file = join(other, 'model.spkw');
+    cpSync(model, file);
+    const provenance = { ...expected.checkpoint.provenance };
+    const labels = ['yes', 'no', 'down', 'up'];
+    writeCheckpoint(join(other, 'best.safetensors'), { ...expected.checkpoint, labels, provenance });
+    const { report } = await evaluateModel({ model: file, data, split: 'testing' });
+    assert.equal(report.agreement, null);
+    assert.equal(report.agreementWith, "best.safetensors is another network: its labels differ from the model's");
+    await assert.rejects(
+      evaluateModel({ model: file, data, split: 'testing', checkpoint: join(other, 'best.safetensors') }),
+      /EvaluationError: .*best\.safetensors: not the network that .*: its labels differ/,
+    );
+  });
+});
