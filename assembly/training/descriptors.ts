@@ -1,0 +1,241 @@
+// What the host lays out in memory before the first step. Every field has four bytes, in this order;
+// host/training/engine/descriptors.ts writes the same lists.
+
+/** A convolution, the batch norm behind it, and what their gradients need. */
+@unmanaged
+export class Convolution {
+  /** Planes that an image has in `output`: the timesteps, or 1 for the stem, whose input does not change. */
+  planes: i32;
+  /** Channels in a cell of the input: a multiple of 4, except for the features. */
+  inputChannels: i32;
+  inputHeight: i32;
+  inputWidth: i32;
+  outputHeight: i32;
+  outputWidth: i32;
+  kernelHeight: i32;
+  kernelWidth: i32;
+  strideY: i32;
+  strideX: i32;
+  paddingY: i32;
+  paddingX: i32;
+  /** Output channels / 4, rounded up. */
+  vectors: i32;
+  /** The input is a list of (row, value), not of rows: features and rectified activations. */
+  valued: i32;
+  /** [tap][in][out] */
+  weights: usize;
+  /** [tap][out][in], for the gradient of the input. */
+  transposed: usize;
+  /** What an incoming spike is worth. */
+  amplitude: usize;
+  /** Before batch norm, [image][plane][position][channel]. */
+  output: usize;
+  gamma: usize;
+  beta: usize;
+  runningMean: usize;
+  runningVariance: usize;
+  /** [4][channel]: mean, 1 / deviation, and the scale and shift that batch norm comes to. */
+  norm: usize;
+  /** [image][2][channel]: mean and sum of squared distances from it. */
+  moments: usize;
+  /** [image][2][channel]: sum of the current's gradient, and of its product with the normalised output. */
+  sums: usize;
+  /** [3][channel]: the gradient of `output` is a · gradient + b · (output − mean) + c. */
+  backward: usize;
+  gammaGradient: usize;
+  betaGradient: usize;
+  weightGradient: usize;
+  /** [shard][row], in the order in which the rows are computed. */
+  shardGradients: usize;
+  shardBytes: i32;
+  /** For each row [tap][in] of `weights` its offset in a shard. */
+  shardRows: usize;
+  /** Offset in a thread's pads: the gradient of `output` with a border of zeros, [plane][y][x][channel]. */
+  pad: usize;
+  padTop: i32;
+  padLeft: i32;
+  padHeight: i32;
+  padWidth: i32;
+  /** Of `StrideClass`. */
+  classes: usize;
+  classCount: i32;
+  /** Of `Tile`s, for the gradient of the input. */
+  tiles: usize;
+  tileCount: i32;
+  /** Bytes that one channel's list of positions may take. */
+  listBytes: i32;
+}
+
+export const enum LayerKind {
+  Features = 0,
+  Spiking = 1,
+  Rectified = 2,
+}
+
+export const enum Shortcut {
+  None = 0,
+  Identity = 1,
+  Projection = 2,
+}
+
+/** The neurons behind a convolution, or the features in front of the first. */
+@unmanaged
+export class Layer {
+  kind: i32;
+  timesteps: i32;
+  height: i32;
+  width: i32;
+  /** Channels / 4, rounded up; for the features the number of channels itself. */
+  vectors: i32;
+  /** α of the surrogate gradient. */
+  slope: f32;
+  convolution: Convolution;
+  shortcut: i32;
+  /** The convolution of a projection. */
+  projection: Convolution;
+  /** Whose spikes enter the block. */
+  shortcutSource: Layer;
+  source: Layer;
+  /** The convolutions that read this layer's spikes, or null. */
+  consumer: Convolution;
+  projectionConsumer: Convolution;
+  next: Layer;
+  /** [timestep] */
+  thresholds: usize;
+  amplitude: usize;
+  /** Spikes of four channels in a byte, [image][timestep][position][channel / 4]. */
+  spikes: usize;
+  /** Of rectified neurons and of the features, [image][position][channel]. */
+  activations: usize;
+  /** Gradient of the current, [image][timestep][position][channel]; of the stem summed over the timesteps. */
+  currentGradient: usize;
+  /** What the shortcut that starts here adds to the gradient of this layer's output, or 0. */
+  shortcutGradient: usize;
+  /** [image][timestep + 1][4 lanes]: gradients of the thresholds, and of the amplitude. */
+  thresholdSums: usize;
+  /** The parameters: one threshold, or one per timestep. */
+  thresholdValues: usize;
+  thresholdCount: i32;
+  /** 0 where the thresholds are fixed. */
+  thresholdGradient: usize;
+  /** [image] */
+  spikeCounts: usize;
+  /** [channel]: what every spike adds to the loss. */
+  penalty: usize;
+  /** For each set of four spikes the weight rows of those that are set, 16 × 4 offsets. */
+  compact: usize;
+  /** Bytes of the weight rows of one cell, and of one channel. */
+  cellBytes: i32;
+  channelBytes: i32;
+}
+
+/** Positions whose coordinates have the same remainders by the stride, and the taps that reach them. */
+@unmanaged
+export class StrideClass {
+  y: i32;
+  x: i32;
+  jobs: usize;
+  jobCount: i32;
+}
+
+/** The weight gradients of one row of taps for one input channel. */
+@unmanaged
+export class Job {
+  channel: i32;
+  /** From a position's place in the pad to the first gradient row that its spike adds. */
+  delta: i32;
+  /** In a shard. */
+  target: i32;
+  vectors: i32;
+}
+
+/** The memory of one thread. */
+@unmanaged
+export class Scratch {
+  /** Lists of the spikes of one image, [timestep][position · channel]. */
+  lists: usize;
+  /** Where the list of a position starts, [timestep][position + 1]. */
+  starts: usize;
+  /** [channel]: lists of the positions where the channel spikes. */
+  channelLists: usize;
+  /** [channel] */
+  channelEnds: usize;
+  pads: usize;
+  /** Gradient of an image's spikes, [timestep][position][channel]. */
+  inputGradient: usize;
+  /** [timestep][4 lanes] */
+  membranes: usize;
+  /** List pointers of the timesteps. */
+  heads: usize;
+  /** Of begin, end, base: what `gatherRows` adds up. */
+  ranges: usize;
+}
+
+@unmanaged
+export class Classifier {
+  vectors: i32;
+  classes: i32;
+  /** Positions · timesteps. */
+  samples: i32;
+  weights: usize;
+  bias: usize;
+  weightGradient: usize;
+  biasGradient: usize;
+  /** [image][channel] */
+  pooled: usize;
+  /** [image][class], classes rounded up to 4 */
+  logits: usize;
+  logitGradients: usize;
+  /** [image][channel] */
+  pooledGradients: usize;
+  /** float64, [image] */
+  losses: usize;
+  /** [image] */
+  predictions: usize;
+}
+
+/** What changes from step to step. */
+@unmanaged
+export class Batch {
+  images: i32;
+  imagesPerShard: i32;
+  /** int32, [image], or 0. */
+  labels: usize;
+  labelSmoothing: f32;
+  first: Layer;
+  last: Layer;
+  classifier: Classifier;
+}
+
+/** A stretch of parameters that are updated alike. */
+@unmanaged
+export class UpdateRange {
+  values: usize;
+  gradients: usize;
+  first: usize;
+  second: usize;
+  count: i32;
+  decay: f32;
+  /** Where a tap [in][out] goes transposed, or 0. */
+  transposed: usize;
+  inputs: i32;
+  outputs: i32;
+}
+
+@unmanaged
+export class Optimizer {
+  adamw: i32;
+  learningRate: f32;
+  momentum: f32;
+  beta1: f32;
+  beta2: f32;
+  epsilon: f32;
+  /** 1 / (1 − β₁ᵗ) and 1 / (1 − β₂ᵗ) */
+  correction1: f32;
+  correction2: f32;
+  gradientClip: f32;
+  /** Set from the norm of all gradients. */
+  clipFactor: f32;
+  gradients: usize;
+  gradientCount: i32;
+}

@@ -1,0 +1,12 @@
+export {
+  type EngineOptions,
+  type GradientResult,
+  type InferenceResult,
+  type OptimizerSettings,
+  type OptimizerState,
+  type StepResult,
+  type StepSettings,
+  TrainingEngine,
+} from './engine.js';
+export { ParameterError } from './parameter-store.js';
+export { MINIMUM_THRESHOLD } from './program.js';
