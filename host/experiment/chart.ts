@@ -1,0 +1,109 @@
+/** One panel of a picture: data coordinates mapped onto a rectangle of an SVG, and the marks drawn in them. */
+export class Chart {
+  private readonly marks: string[] = [];
+  private readonly plot: { left: number; top: number; width: number; height: number };
+
+  constructor(
+    private readonly frame: {
+      readonly left: number;
+      readonly top: number;
+      readonly width: number;
+      readonly height: number;
+      readonly title: string;
+      readonly x: Axis;
+      readonly y: Axis;
+    },
+  ) {
+    const { left, top, width, height } = frame;
+    this.plot = { left: left + 50, top: top + 54, width: width - 66, height: height - 104 };
+  }
+
+  /** A polyline through data points; `style` is a class of the picture's style sheet. */
+  line(points: readonly (readonly [x: number, y: number])[], style: string): this {
+    const level = ([, y]: readonly [number, number], k: number): boolean =>
+      k > 0 && k < points.length - 1 && points[k - 1][1] === y && points[k + 1][1] === y;
+    // The inside of a tread says nothing that its ends do not.
+    const kept = points.filter((point, k) => !level(point, k));
+    const path = kept.map(([x, y], k) => `${k === 0 ? 'M' : 'L'}${this.at(x, y)}`).join('');
+    this.marks.push(`<path class="line ${style}" d="${path}"/>`);
+    return this;
+  }
+
+  /** The area between a polyline and the x axis. */
+  area(points: readonly (readonly [x: number, y: number])[], style: string): this {
+    const floor = this.frame.y.from;
+    const closed = [[points[0][0], floor], ...points, [points[points.length - 1][0], floor]] as const;
+    this.marks.push(
+      `<path class="area ${style}" d="${closed.map(([x, y], k) => `${k === 0 ? 'M' : 'L'}${this.at(x, y)}`).join('')}Z"/>`,
+    );
+    return this;
+  }
+
+  dot(x: number, y: number, style: string): this {
+    const [cx, cy] = this.at(x, y).split(' ');
+    this.marks.push(`<circle class="dot ${style}" cx="${cx}" cy="${cy}" r="4.5"/>`);
+    return this;
+  }
+
+  /** Text with its `anchor` at a data point, moved by [dx, dy] pixels. */
+  label(
+    x: number,
+    y: number,
+    text: string,
+    style: string,
+    anchor = 'start',
+    shift: readonly [number, number] = [0, 0],
+  ): this {
+    const [px, py] = this.at(x, y).split(' ').map(Number);
+    const place = `x="${round(px + shift[0])}" y="${round(py + shift[1])}"`;
+    this.marks.push(`<text class="label ${style}" ${place} text-anchor="${anchor}">${escapeText(text)}</text>`);
+    return this;
+  }
+
+  toString(): string {
+    const { title, x, y, left, top } = this.frame;
+    const plot = this.plot;
+    const bottom = plot.top + plot.height;
+    const parts = [`<text class="title" x="${left}" y="${top + 20}">${escapeText(title)}</text>`];
+    for (const tick of y.ticks) {
+      const [, py] = this.at(x.from, tick).split(' ');
+      parts.push(`<path class="grid" d="M${plot.left} ${py}h${plot.width}"/>`);
+      parts.push(`<text class="tick" x="${plot.left - 8}" y="${Number(py) + 4}" text-anchor="end">${tick}</text>`);
+    }
+    for (const tick of x.ticks) {
+      const [px] = this.at(tick, y.from).split(' ');
+      parts.push(`<path class="axis" d="M${px} ${bottom}v4"/>`);
+      parts.push(`<text class="tick" x="${px}" y="${bottom + 18}" text-anchor="middle">${tick}</text>`);
+    }
+    parts.push(`<path class="axis" d="M${plot.left} ${bottom}h${plot.width}"/>`);
+    const middle = plot.left + plot.width / 2;
+    parts.push(`<text class="tick" x="${middle}" y="${bottom + 37}" text-anchor="middle">${escapeText(x.name)}</text>`);
+    parts.push(
+      `<text class="tick" x="${plot.left}" y="${plot.top - 10}" text-anchor="middle">${escapeText(y.name)}</text>`,
+    );
+    return `<g>${parts.join('')}${this.marks.join('')}</g>`;
+  }
+
+  /** `x y` in pixels. */
+  private at(x: number, y: number): string {
+    const { plot, frame } = this;
+    const across = (x - frame.x.from) / (frame.x.to - frame.x.from);
+    const up = (y - frame.y.from) / (frame.y.to - frame.y.from);
+    return `${round(plot.left + across * plot.width)} ${round(plot.top + (1 - up) * plot.height)}`;
+  }
+}
+
+export interface Axis {
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
+  readonly ticks: readonly number[];
+}
+
+function round(pixels: number): number {
+  return Math.round(pixels * 100) / 100;
+}
+
+function escapeText(text: string): string {
+  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;');
+}
