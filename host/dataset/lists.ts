@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomically } from '../atomic-write.js';
-import type { ClipFile, Split } from './dataset.js';
+import type { ClipFile, Dataset, Split } from './dataset.js';
 import { DatasetError } from './error.js';
 
 /** The lists of the official archive: one clip a line; what stands in neither is for training. */
@@ -42,11 +42,26 @@ export function splitList(clips: readonly ClipFile[], split: Split): string {
     .join('');
 }
 
-/** Writes both lists into a dataset's folder, and returns their paths. */
-export function writeSplitLists(root: string, clips: readonly ClipFile[]): string[] {
+/**
+ * Writes both lists into a dataset's folder.
+ *
+ * @param replace whether lists that are there are replaced
+ * @returns their paths
+ * @throws DatasetError if lists are there and shall not be replaced, or the folder cannot be written to
+ */
+export function writeSplitLists(dataset: Dataset, replace: boolean): string[] {
+  const { root, clips } = dataset;
+  const present = Object.values(LISTS).find((file) => existsSync(join(root, file)));
+  if (present !== undefined && !replace) {
+    throw new DatasetError(`${root}: has ${present} already (use --force to replace it)`);
+  }
   return (['validation', 'testing'] as const).map((split) => {
     const path = join(root, LISTS[split]);
-    writeFileAtomically(path, splitList(clips, split));
+    try {
+      writeFileAtomically(path, splitList(clips, split));
+    } catch (cause) {
+      throw new DatasetError(`${path}: cannot be written: ${(cause as Error).message}`, { cause });
+    }
     return path;
   });
 }

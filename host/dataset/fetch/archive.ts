@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { UsageError } from '../../error.js';
+import { packagePath } from '../../package-files.js';
+
+/** Where a dataset's archive is, and what it must be. */
+export interface Archive {
+  readonly name: string;
+  /** A gzipped tar. */
+  readonly url: string;
+  readonly bytes: number;
+  /** Hexadecimal, lower case. */
+  readonly sha256: string;
+}
+
+const NAMES = ['gsc-v2'];
+
+/**
+ * The description of a published dataset, from datasets/NAME.json.
+ *
+ * @throws UsageError if there is none of this name
+ */
+export function publishedArchive(name: string): Archive {
+  if (!NAMES.includes(name)) throw new UsageError(`dataset '${name}': expected ${NAMES.join(', ')}`);
+  return JSON.parse(readFileSync(packagePath(`datasets/${name}.json`), 'utf8')) as Archive;
+}

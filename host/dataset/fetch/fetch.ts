@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { whileUnfinished } from '../../atomic-write.js';
+import { openDataset } from '../dataset.js';
+import { DatasetError } from '../error.js';
+import type { Archive } from './archive.js';
+import { type DownloadOptions, download } from './download.js';
+import { PartialFile } from './partial-file.js';
+import { unpack } from './unpack.js';
+
+export type FetchStage = 'download' | 'verify' | 'unpack';
+
+export interface FetchOptions extends Omit<DownloadOptions, 'onProgress'> {
+  /** `done` and `total` are bytes of the archive, in every stage. */
+  readonly onProgress?: (stage: FetchStage, done: number, total: number) => void;
+}
+
+/**
+ * Downloads a dataset's archive, verifies its SHA-256 and unpacks it into a new folder. The folder appears under its
+ * name only when all is done; the incomplete archive is FOLDER.tar.gz.part, and a later call continues it.
+ *
+ * @returns the number of clips
+ * @throws DatasetError if the folder exists, the download fails, or the archive is not the expected one
+ */
+export async function fetchDataset(
+  archive: Archive,
+  folder: string,
+  { onProgress, ...options }: FetchOptions = {},
+): Promise<number> {
+  const target = resolve(folder);
+  if (existsSync(target)) throw new DatasetError(`${folder}: exists already; remove it or name another folder`);
+  mkdirSync(dirname(target), { recursive: true });
+  const packed = `${target}.tar.gz.part`;
+  const report = (stage: FetchStage) => (done: number, total: number) => onProgress?.(stage, done, total);
+  await download(archive, packed, { ...options, onProgress: report('download') });
+  await verify(archive, packed, report('verify'));
+  const unpacking = `${target}.${process.pid}.part`;
+  const mark = whileUnfinished(unpacking);
+  try {
+    mkdirSync(unpacking);
+    await unpack(packed, unpacking, report('unpack'));
+    const { clips } = openDataset(unpacking);
+    renameSync(unpacking, target);
+    await PartialFile.remove(packed);
+    return clips.length;
+  } finally {
+    rmSync(unpacking, { recursive: true, force: true });
+    mark.done();
+  }
+}
+
+/** Removes an archive that is not the expected one: to continue it would be in vain. */
+async function verify(archive: Archive, path: string, onProgress: (done: number, total: number) => void) {
+  const hash = createHash('sha256');
+  let done = 0;
+  for await (const bytes of createReadStream(path, { highWaterMark: 1 << 20 })) {
+    hash.update(bytes);
+    done += bytes.length;
+    onProgress(done, archive.bytes);
+  }
+  const digest = hash.digest('hex');
+  if (digest === archive.sha256) return;
+  await PartialFile.remove(path);
+  throw new DatasetError(
+    `${archive.url}: SHA-256 is ${digest}, expected ${archive.sha256}; removed what was downloaded`,
+  );
+}

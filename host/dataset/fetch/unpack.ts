@@ -1,0 +1,82 @@
+import { closeSync, createReadStream, mkdirSync, openSync, statSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import { extract, type Header } from 'tar-stream';
+import { DatasetError } from '../error.js';
+
+/** Recordings shrink to two thirds in a .tar.gz; what grows more than this is no archive of recordings. */
+const MAX_EXPANSION = 50;
+
+/**
+ * Unpacks a gzipped tar into a folder that exists. Only files and folders come out, only below `folder`, each file once;
+ * permissions and owners of the archive are not taken over.
+ *
+ * @throws DatasetError if the archive is damaged, or holds a path outside the folder, a link or a device, the same file
+ * twice, or far more than recordings would
+ */
+export async function unpack(
+  archive: string,
+  folder: string,
+  onProgress?: (done: number, total: number) => void,
+): Promise<void> {
+  const total = statSync(archive).size;
+  const source = createReadStream(archive, { highWaterMark: 1 << 18 });
+  const entries = extract();
+  const feeding = pipeline(source, createGunzip(), entries);
+  let unpacked = 0;
+  try {
+    const reading = (async () => {
+      for await (const entry of entries) {
+        const path = checkEntry(entry.header, archive);
+        unpacked += entry.header.size;
+        if (unpacked > total * MAX_EXPANSION) throw new DatasetError(`${archive}: unpacks to far more than recordings`);
+        if (entry.header.type === 'directory') mkdirSync(join(folder, ...path), { recursive: true });
+        else await writeEntry(entry as AsyncIterable<Uint8Array>, join(folder, ...path), archive, entry.header.name);
+        entry.resume();
+        onProgress?.(source.bytesRead, total);
+      }
+    })();
+    await Promise.all([reading, feeding]);
+  } catch (cause) {
+    if (cause instanceof DatasetError) throw cause;
+    throw new DatasetError(`${archive}: cannot be unpacked: ${(cause as Error).message}`, { cause });
+  } finally {
+    source.destroy();
+  }
+}
+
+/** The names of the entry's path, all of them plain. */
+function checkEntry(header: Header, archive: string): string[] {
+  const refuse = (why: string): never => {
+    throw new DatasetError(`${archive}: refused ${JSON.stringify(header.name)}: ${why}`);
+  };
+  if (header.type !== 'file' && header.type !== 'directory') refuse(`a ${header.type}, expected files and folders`);
+  if (/^([/\\]|[A-Za-z]:)/.test(header.name)) refuse('an absolute path');
+  if (/[\\\0]/.test(header.name)) refuse('a path with a backslash or a zero');
+  const path = header.name.split('/').filter((part) => part !== '' && part !== '.');
+  if (path.includes('..')) refuse('a path that leads out of the folder');
+  if (path.length === 0 && header.type === 'file') refuse('a file without a name');
+  return path;
+}
+
+async function writeEntry(
+  content: AsyncIterable<Uint8Array>,
+  path: string,
+  archive: string,
+  name: string,
+): Promise<void> {
+  mkdirSync(dirname(path), { recursive: true });
+  let file: number;
+  try {
+    // Fails if the file is there: nothing is written twice, and no link that is there is followed.
+    file = openSync(path, 'wx');
+  } catch (cause) {
+    throw new DatasetError(`${archive}: ${JSON.stringify(name)} stands in it twice`, { cause });
+  }
+  try {
+    for await (const bytes of content) for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
+  } finally {
+    closeSync(file);
+  }
+}

@@ -1,0 +1,49 @@
+import { SPLITS } from './split.js';
+import type { DatasetSummary, PerSplit, TaskSummary } from './summary.js';
+
+/** The text of `dataset info`. */
+export function renderSummary(summary: DatasetSummary, task: TaskSummary | null): string {
+  const rows: [string, ...string[]][] = [
+    ['', ...SPLITS],
+    ...summary.words.map(({ word, clips }) => row(word, clips)),
+    row('clips', summary.clips),
+    row('speakers', summary.speakers),
+  ];
+  if (task !== null) {
+    rows.push([''], [`task ${task.name}`, ...SPLITS]);
+    rows.push(...task.labels.map(({ label, examples }) => row(label, examples)), row('examples', task.examples));
+  }
+  const lines = [`${summary.name}: ${summary.words.length} words, split by ${summary.splitBy}`, '', ...table(rows), ''];
+  lines.push(`background noise: ${summary.backgroundNoise.length} recordings`);
+  lines.push(speakerProof(summary));
+  if (summary.splitBy === 'lists') lines.push(hashAgreement(summary));
+  return lines.join('\n');
+}
+
+function speakerProof({ sharedSpeakers, speakers }: DatasetSummary): string {
+  const count = SPLITS.reduce((sum, split) => sum + speakers[split], 0);
+  if (sharedSpeakers.length === 0) return `no speaker stands in two splits (${count} speakers checked)`;
+  const shown = sharedSpeakers.slice(0, 10).map(({ speaker, splits }) => `  ${speaker}: ${splits.join(', ')}`);
+  const more = sharedSpeakers.length > shown.length ? `\n  and ${sharedSpeakers.length - shown.length} more` : '';
+  return `${sharedSpeakers.length} speakers stand in more than one split:\n${shown.join('\n')}${more}`;
+}
+
+function hashAgreement({ differingFromSpeakerHash: differing }: DatasetSummary): string {
+  if (differing === 0) return 'the lists agree with the hash of the speaker, clip for clip';
+  return `the hash of the speaker would put ${differing} clips into another split than the lists do`;
+}
+
+function row(name: string, counts: PerSplit): [string, ...string[]] {
+  return [name, ...SPLITS.map((split) => String(counts[split]))];
+}
+
+/** The first column flush left, the numbers flush right. */
+function table(rows: readonly string[][]): string[] {
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((cells) => (cells[column] ?? '').length)));
+  return rows.map((cells) =>
+    cells
+      .map((cell, k) => (k === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[k] + 2)))
+      .join('')
+      .trimEnd(),
+  );
+}

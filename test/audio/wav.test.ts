@@ -1,0 +1,264 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { decodeWav, encodeWav, readWav, WavError } from '../../host/audio/index.js';
+import { type Chunk, data, extension, floats, fmt, integers, riff } from './wav-bytes.js';
+
+const FOUR = [0, 1, -2, 32767];
+
+async function samplesOf(chunks: readonly Chunk[], resample = false): Promise<number[]> {
+  return [...(await decodeWav(riff(chunks), 'clip.wav', { resample }))];
+}
+
+describe('a WAV file that is right', () => {
+  test('gives its 16-bit samples unchanged, all 65536 of them', async () => {
+    const all = Array.from({ length: 65536 }, (_, k) => k - 32768);
+    assert.deepEqual(await samplesOf([fmt(), data(integers(all, 16))]), all);
+  });
+
+  test('gives 8-bit samples as the high byte', async () => {
+    const samples = await samplesOf([fmt({ bits: 8 }), data(integers([-128, -1, 0, 1, 127], 8))]);
+    assert.deepEqual(samples, [-32768, -256, 0, 256, 32512]);
+  });
+
+  test('gives 24-bit samples rounded, the lowest as the lowest', async () => {
+    const samples = await samplesOf([fmt({ bits: 24 }), data(integers([-8388608, -256, 0, 256, 383, 8388607], 24))]);
+    assert.deepEqual(samples, [-32768, -1, 0, 1, 1, 32767]);
+  });
+
+  test('gives 32-bit samples rounded', async () => {
+    const samples = await samplesOf([
+      fmt({ bits: 32 }),
+      data(integers([-(2 ** 31), -65536, 0, 65536, 2 ** 31 - 1], 32)),
+    ]);
+    assert.deepEqual(samples, [-32768, -1, 0, 1, 32767]);
+  });
+
+  test('gives float samples scaled, clipped beyond full scale', async () => {
+    const samples = await samplesOf([fmt({ tag: 3, bits: 32 }), data(floats([-1.5, -1, -0.5, 0, 0.5, 1, 7]))]);
+    assert.deepEqual(samples, [-32768, -32768, -16384, 0, 16384, 32767, 32767]);
+  });
+
+  for (const [bits, tag] of [
+    [16, 1],
+    [24, 1],
+    [32, 3],
+  ]) {
+    test(`may be extensible with ${bits}-bit ${tag === 1 ? 'integers' : 'floats'}`, async () => {
+      const format = fmt({ tag: 0xfffe, bits, extension: extension(tag, bits) });
+      const body = tag === 1 ? integers([0, 2 ** (bits - 2)], bits) : floats([0, 0.5]);
+      assert.deepEqual(await samplesOf([format, data(body)]), [0, 16384]);
+    });
+  }
+
+  test('may be extensible with fewer valid bits than it stores', async () => {
+    const format = fmt({ tag: 0xfffe, bits: 16, extension: extension(1, 12) });
+    assert.deepEqual(await samplesOf([format, data(integers([16, -32], 16))]), [16, -32]);
+  });
+
+  test('is mixed down to the mean of its channels', async () => {
+    const stereo = await samplesOf([fmt({ channels: 2 }), data(integers([100, 300, -32768, -32768, 10, -10], 16))]);
+    assert.deepEqual(stereo, [200, -32768, 0]);
+    assert.deepEqual(await samplesOf([fmt({ channels: 3 }), data(integers([3, 6, 9], 16))]), [6]);
+  });
+
+  test('may have odd padded chunks before the data and anything after it', async () => {
+    const list: Chunk = { id: 'LIST', body: Buffer.from('INFO and an odd end') };
+    assert.equal(list.body.length % 2, 1);
+    const tail: Chunk = { id: 'id3 ', body: Buffer.from('tag') };
+    assert.deepEqual(await samplesOf([list, fmt(), list, data(integers(FOUR, 16)), tail]), FOUR);
+  });
+
+  test('may have an odd number of bytes of samples', async () => {
+    assert.deepEqual(await samplesOf([fmt({ bits: 8 }), data(integers([1, 2, 3], 8))]), [256, 512, 768]);
+  });
+
+  test('may be part of a larger buffer', async () => {
+    const wav = riff([fmt(), data(integers(FOUR, 16))]);
+    const buffer = Buffer.concat([Buffer.alloc(3), wav]);
+    assert.deepEqual([...(await decodeWav(buffer.subarray(3), 'clip.wav'))], FOUR);
+  });
+
+  test('is what encodeWav writes', async () => {
+    const samples = Int16Array.from(FOUR);
+    assert.deepEqual(Buffer.from(encodeWav(samples)), Buffer.from(riff([fmt(), data(integers(FOUR, 16))])));
+  });
+});
+
+describe('a WAV file that is wrong is refused by name:', () => {
+  const good = data(integers(FOUR, 16));
+  const cases: [fault: string, bytes: Uint8Array, message: RegExp][] = [
+    ['an empty file', new Uint8Array(0), /0 bytes, too short/],
+    ['a file of a few bytes', Buffer.from('RIFF'), /4 bytes, too short/],
+    ['another kind of file', Buffer.from('OggS and something more'), /begins with 'OggS'/],
+    ['a big-endian file', Buffer.from('RIFX and something more'), /begins with 'RIFX'/],
+    ['a RIFF file without sound', Buffer.from('RIFF\x04\0\0\0AVI ', 'latin1'), /'AVI '/],
+    ['a form that claims more than the file', riff([fmt(), good], 5000), /claims 5008 bytes, but the file has 52/],
+    ['a form that claims 4 GB', riff([fmt(), good], 0xffffffff), /claims 4294967303 bytes/],
+    ['a form that ends within its samples', riff([fmt(), good], 38), /chunk 'data' claims 8 bytes, but only 2/],
+    ['a form that ends before its chunks', riff([fmt(), good], 4), /no fmt chunk/],
+    ['no fmt chunk', riff([{ id: 'LIST', body: Buffer.alloc(4) }]), /no fmt chunk/],
+    ['no data chunk', riff([fmt(), { id: 'LIST', body: Buffer.alloc(5) }]), /no data chunk/],
+    ['samples before the format', riff([good, fmt()]), /data chunk comes before/],
+    ['two formats', riff([fmt(), fmt(), good]), /two fmt chunks/],
+    ['a format that is too short', riff([{ id: 'fmt ', body: Buffer.alloc(14) }, good]), /fmt chunk of 14 bytes/],
+    ['no samples', riff([fmt(), data(new Uint8Array(0))]), /no samples/],
+    ['truncated samples', riff([fmt(), data(integers(FOUR, 16), 32000)]), /'data' claims 32000 bytes, but only 8/],
+    ['4 GB of samples in 1 KB', riff([fmt(), data(Buffer.alloc(980), 0xffffffff)]), /'data' claims 4294967295 bytes/],
+    [
+      'a LIST that claims 4 GB',
+      riff([fmt(), { id: 'LIST', body: Buffer.alloc(4), claim: 0xfffffff0 }]),
+      /'LIST' claims/,
+    ],
+    ['half a sample', riff([fmt(), data(Buffer.alloc(5))]), /5 bytes is not a whole number of 2-byte frames/],
+    ['0 channels', riff([fmt({ channels: 0, blockAlign: 0 }), good]), /0 channels/],
+    ['0 channels with a block align', riff([fmt({ channels: 0, blockAlign: 2 }), good]), /0 channels/],
+    ['a block align of 0', riff([fmt({ blockAlign: 0 }), good]), /block align 0, expected 2/],
+    ['a block align of another depth', riff([fmt({ blockAlign: 4 }), good]), /block align 4, expected 2/],
+    ['65535 channels in a few bytes', riff([fmt({ channels: 65535, blockAlign: 2 }), good]), /block align 2/],
+    ['0 Hz', riff([fmt({ rate: 0 }), good]), /0 Hz/],
+    ['rates that contradict each other', riff([fmt({ bytesPerSecond: 44100 }), good]), /44100 bytes per second/],
+    ['12-bit samples', riff([fmt({ bits: 12, blockAlign: 2 }), good]), /12-bit PCM/],
+    ['64-bit floats', riff([fmt({ tag: 3, bits: 64 }), data(Buffer.alloc(8))]), /64-bit float/],
+    ['16-bit floats', riff([fmt({ tag: 3, bits: 16 }), good]), /16-bit float/],
+    ['a compressed format', riff([fmt({ tag: 0x11 }), good]), /format 0x0011/],
+    ['extensible without an extension', riff([fmt({ tag: 0xfffe }), good]), /extension of 0 bytes/],
+    [
+      'an extension cut short',
+      riff([fmt({ tag: 0xfffe, extension: extension(1, 16).subarray(0, 20) }), good]),
+      /extension/,
+    ],
+    ['an unknown sub-format', riff([fmt({ tag: 0xfffe, extension: extension(0x55, 16) }), good]), /format 0x0055/],
+    [
+      'a foreign sub-format',
+      riff([
+        fmt({ tag: 0xfffe, extension: Buffer.concat([extension(1, 16).subarray(0, 10), Buffer.alloc(14)]) }),
+        good,
+      ]),
+      /unknown sub-format/,
+    ],
+    ['0 valid bits', riff([fmt({ tag: 0xfffe, extension: extension(1, 0) }), good]), /0 valid bits/],
+    [
+      'more valid bits than stored',
+      riff([fmt({ tag: 0xfffe, extension: extension(1, 24) }), good]),
+      /24 valid bits in 16/,
+    ],
+    [
+      'samples that are no numbers',
+      riff([fmt({ tag: 3, bits: 32 }), data(floats([0, Number.NaN]))]),
+      /sample 1 is NaN/,
+    ],
+    ['infinite samples', riff([fmt({ tag: 3, bits: 32 }), data(floats([-Infinity]))]), /sample 0 is -Infinity/],
+    ['another sample rate', riff([fmt({ rate: 44100 }), good]), /44100 Hz, expected 16000 Hz \(use --resample\)/],
+  ];
+  for (const [fault, bytes, message] of cases) {
+    test(fault, async () => {
+      await assert.rejects(decodeWav(bytes, 'yes/one.wav'), (error) => {
+        assert.ok(error instanceof WavError, String(error));
+        assert.equal(error.file, 'yes/one.wav');
+        assert.match(error.message, /^yes\/one\.wav: /);
+        assert.match(error.message, message);
+        return true;
+      });
+    });
+  }
+
+  test('a file that is not there', async () => {
+    await assert.rejects(readWav('/no/such.wav'), /^WavError: \/no\/such\.wav: cannot be read: ENOENT/);
+  });
+
+  test('a folder', async () => {
+    await assert.rejects(readWav(tmpdir()), WavError);
+  });
+});
+
+test('whatever bytes of a WAV file are changed or cut off, it is decoded or refused, never anything else', async () => {
+  const seeds = [
+    riff([fmt(), data(integers(FOUR, 16))]),
+    riff([{ id: 'LIST', body: Buffer.alloc(7) }, fmt({ channels: 2, bits: 24 }), data(Buffer.alloc(30, 0x80))]),
+    riff([fmt({ tag: 0xfffe, bits: 32, extension: extension(3, 32) }), data(floats([0, 1, -1]))]),
+  ];
+  const change = fc.tuple(fc.nat(200), fc.oneof(fc.constantFrom(0, 1, 0x7f, 0x80, 0xff), fc.nat(255)));
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...seeds),
+      fc.array(change, { maxLength: 6 }),
+      fc.nat(120),
+      async (seed, changes, cut) => {
+        const bytes = Uint8Array.from(seed);
+        for (const [at, value] of changes) bytes[at % bytes.length] = value;
+        const file = bytes.subarray(0, Math.max(0, bytes.length - Math.max(0, cut - 60)));
+        try {
+          const samples = await decodeWav(file, 'x.wav', { resample: false });
+          assert.ok(samples.length > 0 && samples.length <= file.length);
+        } catch (error) {
+          assert.ok(error instanceof WavError, String(error));
+        }
+      },
+    ),
+    { numRuns: 5000, seed: 1 },
+  );
+});
+
+describe('with resampling', () => {
+  const tone = (hz: number, rate: number): number[] =>
+    Array.from({ length: rate }, (_, k) => Math.round(16384 * Math.cos((2 * Math.PI * hz * k) / rate)));
+
+  /** Amplitude of the cosine at `hz`, and the rms of everything else, over the middle of a second at 16 kHz. */
+  function analyse(samples: readonly number[], hz: number): { amplitude: number; residue: number } {
+    const from = 2000;
+    const count = 12_000;
+    const reference = Array.from({ length: count }, (_, k) => Math.cos((2 * Math.PI * hz * (from + k)) / 16_000));
+    const amplitude = (2 / count) * reference.reduce((sum, value, k) => sum + value * samples[from + k], 0);
+    const square = reference.reduce((sum, value, k) => sum + (samples[from + k] - amplitude * value) ** 2, 0);
+    return { amplitude, residue: Math.sqrt(square / count) };
+  }
+
+  for (const rate of [8000, 22050, 44100, 48000]) {
+    test(`a tone at ${rate} Hz stays where it is, undelayed and as loud`, async () => {
+      const samples = await samplesOf([fmt({ rate }), data(integers(tone(1000, rate), 16))], true);
+      assert.ok(Math.abs(samples.length - 16_000) <= 1, `${samples.length} samples`);
+      const { amplitude, residue } = analyse(samples, 1000);
+      assert.ok(Math.abs(amplitude - 16384) < 20, `amplitude ${amplitude}`);
+      assert.ok(residue < 10, `residue ${residue}`);
+    });
+  }
+
+  test('a tone above 8 kHz vanishes instead of folding down', async () => {
+    const samples = await samplesOf([fmt({ rate: 48000 }), data(integers(tone(10_000, 48_000), 16))], true);
+    assert.ok(samples.slice(2000, 14_000).every((sample) => Math.abs(sample) <= 2));
+  });
+
+  test('a long recording keeps its length and its end', async () => {
+    const seconds = 70;
+    const second = tone(1000, 48_000);
+    const body = integers(second, 16);
+    const wav = riff([fmt({ rate: 48_000 }), data(Buffer.concat(Array.from({ length: seconds }, () => body)))]);
+    const samples = await decodeWav(wav, 'noise.wav', { resample: true });
+    assert.ok(Math.abs(samples.length - seconds * 16_000) <= 1, `${samples.length} samples`);
+    const { amplitude, residue } = analyse([...samples.subarray(-16_000 - (samples.length % 16_000))], 1000);
+    assert.ok(Math.abs(amplitude - 16384) < 20 && residue < 10, `amplitude ${amplitude}, residue ${residue}`);
+  });
+
+  test('a rate that no recording has is refused', async () => {
+    for (const rate of [1, 60, 0xffffffff / 2 - 1]) {
+      const wav = riff([fmt({ rate: Math.floor(rate) }), data(integers(FOUR, 16))]);
+      await assert.rejects(decodeWav(wav, 'x.wav', { resample: true }), WavError);
+    }
+  });
+
+  test('a file that was read is decoded', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'spikeword-'));
+    try {
+      const path = join(folder, 'clip.wav');
+      writeFileSync(path, riff([fmt({ rate: 32_000 }), data(integers([...FOUR, ...FOUR], 16))]));
+      assert.equal((await readWav(path, { resample: true })).length, 4);
+      await assert.rejects(readWav(path), /clip\.wav: 32000 Hz/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
