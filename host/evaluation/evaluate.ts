@@ -78,9 +78,7 @@ export async function evaluateModel(options: EvaluationOptions): Promise<Evaluat
 
   const pack = await staged('reading clips', (onProgress) => packSamples(dataset, examples, { onProgress, resample }));
   try {
-    const began = performance.now();
     const inference = await staged('kernel', (onProgress) => classifyPack(file.bytes, pack, { threads, onProgress }));
-    const clipsPerSecond = (1000 * pack.count) / (performance.now() - began);
     const outcomes = outcomesOf(network, pack, inference);
     let predictions: Int32Array | null = null;
     if (float.checkpoint !== null) {
@@ -99,7 +97,7 @@ export async function evaluateModel(options: EvaluationOptions): Promise<Evaluat
       agreement: predictions && agreementOf(predictions, outcomes.recognised),
       agreementWith: float.checkpoint ? `the float network in ${float.file}` : float.reason,
       floatAccuracy: predictions && agreementOf(predictions, outcomes.spoken),
-      clipsPerSecond,
+      clipsPerSecond: pack.count / inference.seconds,
       threads,
     };
     return { report, portraits: portraitsOf(options.portray ?? [], file, pack, outcomes) };

@@ -24,6 +24,8 @@ export interface PackInference {
   readonly synapticOperations: Float64Array;
   /** RAM that the kernel needs for the model. */
   readonly ramBytes: number;
+  /** Wall-clock seconds from the first clip to the last; the start of the threads is not in it. */
+  readonly seconds: number;
 }
 
 /** What a worker is told; the arrays are shared with the others. */
@@ -40,7 +42,14 @@ export interface WorkerTask {
 /** What a worker answers: after every piece, and at its end. */
 export type WorkerMessage =
   | { readonly done: number }
-  | { readonly spikes: Float64Array; readonly synapticOperations: Float64Array; readonly ramBytes: number };
+  | {
+      readonly spikes: Float64Array;
+      readonly synapticOperations: Float64Array;
+      readonly ramBytes: number;
+      /** Milliseconds of a clock that all threads share. */
+      readonly began: number;
+      readonly ended: number;
+    };
 
 /** Small pieces, so that a slow core does not hold up the end. */
 export const CLIPS_PER_PIECE = 32;
@@ -65,6 +74,8 @@ export async function classifyPack(
     synapticOperations: new Float64Array(layers.length),
     ramBytes: 0,
   };
+  let began = Number.POSITIVE_INFINITY;
+  let ended = 0;
   const task: WorkerTask = {
     model,
     pack: pack.descriptor(),
@@ -86,11 +97,18 @@ export async function classifyPack(
       result.synapticOperations[k] += message.synapticOperations[k];
     }
     result.ramBytes = message.ramBytes;
+    began = Math.min(began, message.began);
+    ended = Math.max(ended, message.ended);
   };
   const pieces = Math.max(1, Math.ceil(clips.length / CLIPS_PER_PIECE));
   await runWorkers(Math.min(options.threads ?? availableParallelism(), pieces), task, receive);
   // copies: what is shared cannot be transferred, hashed or decoded everywhere
-  return { ...result, classes: Int32Array.from(result.classes), scores: Int32Array.from(result.scores) };
+  return {
+    ...result,
+    classes: Int32Array.from(result.classes),
+    scores: Int32Array.from(result.scores),
+    seconds: (ended - began) / 1000,
+  };
 }
 
 /** Runs the task until every worker has ended; a fault in one ends all and is thrown. */

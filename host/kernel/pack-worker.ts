@@ -12,7 +12,9 @@ const samples = new Int16Array(CLIP_SAMPLES);
 const spikes = new Float64Array(kernel.plan.layers.length);
 const synapticOperations = new Float64Array(kernel.plan.layers.length);
 const tell = (message: WorkerMessage): void => parentPort!.postMessage(message);
+const clock = (): number => performance.timeOrigin + performance.now();
 
+const began = clock();
 for (;;) {
   const first = Atomics.add(nextPiece, 0, 1) * CLIPS_PER_PIECE;
   const end = Math.min(first + CLIPS_PER_PIECE, clips.length);
@@ -29,5 +31,5 @@ for (;;) {
   }
   tell({ done: end - first });
 }
-tell({ spikes, synapticOperations, ramBytes: kernel.ramBytes });
+tell({ spikes, synapticOperations, ramBytes: kernel.ramBytes, began, ended: clock() });
 pack.close();

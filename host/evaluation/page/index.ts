@@ -73,13 +73,7 @@ export function renderReport(report: EvaluationReport, portraits: readonly ClipP
     );
   }
   if (report.mistakes.length > 0) {
-    sections.push(
-      section(
-        'Worst mistakes',
-        'Wrong answers, the most confident first. Often the label is wrong.',
-        mistakeTable(report),
-      ),
-    );
+    sections.push(section('Worst mistakes', 'Wrong answers, the most confident first.', mistakeTable(report)));
   }
   sections.push(section('Provenance', '', provenanceList(report)));
   return `<!doctype html>

@@ -7,6 +7,8 @@ const REASONS = { typical: 'recognised', mistake: 'mistaken', chosen: 'chosen' }
 /** Quantiles of the mel energies that are drawn as nothing and as full ink. */
 const DARKEST = 0.05;
 const BRIGHTEST = 0.995;
+/** Keeps the noise floor pale beside speech. */
+const GAMMA = 1.5;
 
 /** Mel energies as levels, [band][frame], the highest band on top. */
 function spectrogramLevels({ frames, bands, values }: ClipPortrait['spectrogram']): Uint8Array {
@@ -17,7 +19,7 @@ function spectrogramLevels({ frames, bands, values }: ClipPortrait['spectrogram'
   for (let frame = 0; frame < frames; frame++) {
     for (let band = 0; band < bands; band++) {
       const ink = (values[frame * bands + band] - low) / Math.max(high - low, 1e-9);
-      levels[(bands - 1 - band) * frames + frame] = Math.round(255 * Math.min(1, Math.max(0, ink)));
+      levels[(bands - 1 - band) * frames + frame] = Math.round(255 * Math.min(1, Math.max(0, ink)) ** GAMMA);
     }
   }
   return levels;
@@ -45,7 +47,7 @@ function rasterRow(id: string, raster: Raster): string {
     id,
     `Spikes of ${raster.name}`,
     [raster.columns, raster.channels],
-    Math.max(24, Math.min(120, Math.round(raster.channels * 1.25))),
+    Math.max(28, Math.min(128, raster.channels * (raster.channels > 48 ? 1.5 : 2))),
     [{ kind: 'spike', levels: raster.levels }],
   );
   return row(raster.name, `${raster.channels} channels`, picture);

@@ -81,10 +81,10 @@ table { border-collapse: collapse; }
 .portrait h3 .chosen { color: var(--muted); background: rgb(128 128 128 / 0.15); }
 .portrait .note { overflow-wrap: anywhere; }
 .answers { list-style: none; margin: 8px 0 14px; padding: 0; font-size: 13px; }
-.answers li { display: grid; grid-template-columns: 112px 1fr 56px; gap: 10px; align-items: center; }
+.answers li { display: grid; grid-template-columns: 124px 1fr 56px; gap: 10px; align-items: center; }
 .answers li > :last-child { text-align: right; }
 .answers .right { font-weight: 600; }
-.track { display: grid; grid-template-columns: 112px 1fr; gap: 10px; align-items: center; margin-bottom: 5px; font-size: 11px; line-height: 1.25; }
+.track { display: grid; grid-template-columns: 124px 1fr; gap: 10px; align-items: center; margin-bottom: 5px; font-size: 11px; line-height: 1.25; }
 .track small { display: block; font-size: 10.5px; font-weight: 400; }
 .track.time p { display: flex; justify-content: space-between; color: var(--muted); }
 .ink { display: block; width: 100%; background: rgb(128 128 128 / 0.08); border-radius: 3px; }
@@ -103,7 +103,7 @@ footer { color: var(--muted); font-size: 12.5px; margin-top: 24px; }
   .headline { grid-template-columns: 1fr; }
   .tiles { grid-template-columns: repeat(2, 1fr); }
 }
-@media (max-width: 420px) {
+@media (max-width: 520px) {
   .tiles { gap: 8px; }
   .tile { padding: 12px; }
   .tile dd { font-size: 20px; }
