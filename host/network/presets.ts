@@ -72,7 +72,7 @@ export function presetNetwork(name: string, choice: PresetChoice): NetworkSpec {
     ...SHAPES[name as PresetName],
     neuron: choice.neuron ?? 'atif-u',
     timesteps: choice.timesteps ?? 4,
-    surrogateSlope: 4,
+    surrogateSlope: 2,
     classes: choice.classes,
   };
 }
