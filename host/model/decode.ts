@@ -3,9 +3,8 @@ import type { Provenance, QuantizedLayer, QuantizedNetwork, QuantizedShortcut } 
 import { checkNetwork } from './check-network.js';
 import { readSpec } from './decode-spec.js';
 import { encodeModel } from './encode.js';
-import { ModelError } from './error.js';
 import { plannedShape, RECORD, RECORD_BYTES } from './layer-record.js';
-import { byteOfChannel, NETWORK, paddedChannels, SECTION_NAMES, WEIGHT_OFFSET } from './layout.js';
+import { byteOfChannel, CRC_START, NETWORK, paddedChannels, SECTION_NAMES, WEIGHT_OFFSET } from './layout.js';
 import { openSections, type Sections } from './sections.js';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -203,11 +202,17 @@ export function decodeModel(bytes: Uint8Array, file: string): QuantizedNetwork {
     provenance: readProvenance(sections),
   };
   checkNetwork(decoded, file);
-  const again = encodeModel(decoded);
-  const other = bytes.length === again.length ? again.findIndex((byte, k) => byte !== bytes[k]) : again.length;
-  if (other >= 0) {
-    const section = SECTION_NAMES.find((name) => other < sections[name].start + sections[name].length) ?? 'padding';
-    throw new ModelError(`${file}: byte ${other} (${section}) is not what its content encodes to`);
-  }
+  checkCanonical(sections, encodeModel(decoded));
   return decoded;
+}
+
+/** No byte of the sections may be anything but what its content encodes to: one content has one file. */
+function checkCanonical(sections: Sections, again: Uint8Array): void {
+  const { bytes, fail } = sections;
+  // the CRC before the sections differs wherever they do
+  const other = bytes.findIndex((byte, k) => k >= CRC_START && byte !== again[k]);
+  if (other < 0 && bytes.length === again.length) return;
+  const at = other < 0 ? bytes.length : other;
+  const inside = SECTION_NAMES.find((name) => at < sections[name].start + sections[name].length) ?? 'the last bytes';
+  fail(`byte ${at} (${inside}) is not what its content encodes to`);
 }

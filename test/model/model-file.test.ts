@@ -1,0 +1,246 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { Kernel } from '../../host/kernel/index.js';
+import { decodeModel, embedModel, encodeModel, extractModel, ModelError, readModel } from '../../host/model/index.js';
+import { presetNetwork } from '../../host/network/index.js';
+import { wasmBytes } from '../../host/package-files.js';
+import type { QuantizedNetwork } from '../../host/quantization/index.js';
+import { speechLikeFeatures } from '../judge/feature-maps.js';
+import { judge } from '../judge/judge.js';
+import { randomQuantizedNetwork } from '../judge/random-network.js';
+import { GuardedKernel } from './guarded-kernel.js';
+import { repair } from './mutate.js';
+import { tinyNetworks } from './tiny-networks.js';
+
+/** The word at `offset` of section `kind` (1 to 6), or of the file for kind 0. */
+function patched(model: Uint8Array, kind: number, offset: number, write: (view: DataView, at: number) => void) {
+  const bytes = model.slice();
+  const view = new DataView(bytes.buffer);
+  const start = kind === 0 ? 0 : view.getUint32(20 + (kind - 1) * 12 + 4, true);
+  write(view, start + offset);
+  if (kind !== 0) repair(bytes);
+  return bytes;
+}
+
+const word =
+  (value: number) =>
+  (view: DataView, at: number): void =>
+    view.setUint32(at, value, true);
+const half =
+  (value: number) =>
+  (view: DataView, at: number): void =>
+    view.setUint16(at, value, true);
+
+describe('a model file', () => {
+  test('decodes to what was encoded, for every kind of network', () => {
+    for (let seed = 0; seed < 60; seed++) {
+      const network = randomQuantizedNetwork(seed);
+      assert.deepEqual(decodeModel(encodeModel(network), 'model.spkw'), network, `seed ${seed}`);
+    }
+  });
+
+  test('keeps labels beyond ASCII and the provenance', () => {
+    const network: QuantizedNetwork = {
+      ...randomQuantizedNetwork(1, { classes: 3 }),
+      labels: ['はい', 'non', '_silence_'],
+      provenance: {
+        spikeword: '1.2.3',
+        task: 'はい,non,_silence_',
+        dataset: 'two words é',
+        seed: 4_000_000_000,
+        epochs: 12,
+        validationAccuracyFloat: 0.93,
+        validationAccuracy: null,
+      },
+    };
+    assert.deepEqual(decodeModel(encodeModel(network), 'model.spkw'), network);
+  });
+
+  test('of preset small is below 200 KB, and the kernel needs less than half a page of RAM', () => {
+    const spec = presetNetwork('small', { classes: 17, neuron: 'atif-nu' });
+    const model = encodeModel(randomQuantizedNetwork(1, { spec }));
+    assert.ok(model.length < 200_000, `${model.length} bytes`);
+    assert.ok(Kernel.create(model).ramBytes < 32_768);
+  });
+
+  test('is not written for a network that does not spike, does not fit or is not proven', () => {
+    const [, network] = tinyNetworks();
+    const refuses = (changed: QuantizedNetwork, message: RegExp): void => {
+      assert.throws(() => encodeModel(changed), { name: 'ModelError', message });
+    };
+    refuses({ ...network, spec: { ...network.spec, neuron: 'relu' } }, /neuron relu does not spike/);
+    refuses({ ...network, labels: ['one'] }, /labels has 1 values, expected 3/);
+    const layers = network.layers.slice();
+    layers[1] = { ...layers[1], bias: layers[1].bias.map(() => 40_000) };
+    refuses({ ...network, layers }, /stage1\.block1\.conv1, channel 0: the current can reach/);
+    layers[1] = { ...network.layers[1], bounds: { ...network.layers[1].bounds, currentMax: 5 } };
+    refuses({ ...network, layers }, /currentMax is 5, but the weights give/);
+    layers[1] = { ...network.layers[1], thresholds: network.layers[1].thresholds.map(() => 0) };
+    refuses({ ...network, layers }, /threshold 0 is not positive/);
+  });
+});
+
+describe('a bad model file is refused by the reader and by the kernel, saying why', () => {
+  const [, network] = tinyNetworks();
+  const model = encodeModel(network);
+  const record = (layer: number): number => 44 + 60 * layer;
+  const faults: readonly [string, Uint8Array, RegExp, number][] = [
+    ['nothing', new Uint8Array(0), /does not begin with SPKW/, 2],
+    ['cut off inside the header', model.slice(0, 40), /40 bytes, cut off inside the header of 92/, 2],
+    ['another magic', patched(model, 0, 0, word(0x04034b50)), /does not begin with SPKW/, 3],
+    ['another version', patched(model, 0, 4, word(2)), /format version 2; this spikeword reads version 1/, 4],
+    ['truncated', model.slice(0, -4), /bytes, but the header says/, 5],
+    [
+      'a flipped bit',
+      patched(model, 0, 500, (v, at) => v.setUint8(at, v.getUint8(at) ^ 8)),
+      /damaged: CRC-32 is 0x/,
+      6,
+    ],
+    ['a section that moved', patched(model, 0, 24, word(96)), /section features begins at 96, expected 92/, 7],
+    ['a section beyond the end', patched(model, 0, 88, word(1e9)), /section provenance of 1000000000 bytes/, 7],
+    ['a multiplier of zero', patched(model, 1, 48, word(0)), /feature multiplier 0/, 8],
+    ['a label too many', patched(model, 2, 0, word(4)), /3 labels, 4 announced, for 3 classes/, 9],
+    ['no timesteps', patched(model, 3, 8, word(0)), /timesteps is 0/, 10],
+    ['no layers', patched(model, 3, 40, word(0)), /for 0 layers/, 10],
+    ['an even kernel', patched(model, 3, record(0) + 16, (v, at) => v.setUint8(at, 2)), /kernel is \[2,1\]/, 11],
+    [
+      'a layer that does not fit its neighbour',
+      patched(model, 3, record(1) + 4, half(6)),
+      /stage1\.block1\.conv1: input channels is 6, but its neighbours need 5/,
+      11,
+    ],
+    [
+      'a shortcut of another kind',
+      patched(model, 3, record(4) + 20, (v, at) => v.setUint8(at, 1)),
+      /stage2\.block1\.conv2: shortcut is 1, but its neighbours need 2/,
+      11,
+    ],
+    [
+      'an offset outside the file',
+      patched(model, 3, record(1) + 36, word(0x7ffffffc)),
+      /weights of 120 bytes at 2147483644, outside the weights at/,
+      12,
+    ],
+    [
+      'an unaligned offset',
+      patched(model, 3, record(1) + 36, (v, at) => word(v.getUint32(at, true) + 1)(v, at)),
+      /outside the weights/,
+      12,
+    ],
+    ['a threshold of zero', patched(model, 4, 32, word(0)), /stem, channel 0: threshold 0 is not positive/, 13],
+  ];
+  // in the copy with a repaired CRC only where the fault lies behind the header
+  const kernel = new GuardedKernel('kernel', 40_000);
+  const features = speechLikeFeatures(network, 1);
+  for (const [name, bytes, message, code] of faults) {
+    if (code === 7) repair(bytes);
+    test(name, () => {
+      assert.throws(
+        () => decodeModel(bytes, 'broken.spkw'),
+        (error) =>
+          error instanceof ModelError && error.message.startsWith('broken.spkw: ') && message.test(error.message),
+        `expected ${message}`,
+      );
+      assert.equal(kernel.run(bytes, features).error, code);
+    });
+  }
+
+  test('a stated bound that the weights do not give', () => {
+    const bytes = patched(model, 3, record(1) + 48, word(1));
+    assert.throws(() => decodeModel(bytes, 'x'), { message: /currentMax is 1, but the weights give/ });
+  });
+
+  test('bytes that mean nothing but are not what they should be', () => {
+    const bytes = patched(model, 4, 20, word(77));
+    assert.throws(() => decodeModel(bytes, 'x'), {
+      message: /byte \d+ \(weights\) is not what its content encodes to/,
+    });
+  });
+
+  test('more operations than a counter of 32 bits holds', () => {
+    const spec = {
+      ...network.spec,
+      dimensions: 2 as const,
+      neuron: 'if' as const,
+      timesteps: 32,
+      stem: { channels: 64, kernel: [1, 1], stride: [1, 1] } as const,
+      stages: [{ blocks: 1, channels: 64, kernel: [3, 3], stride: [1, 1] }] as const,
+    };
+    const bytes = encodeModel(randomQuantizedNetwork(1, { spec }));
+    const view = new DataView(bytes.buffer);
+    const section = (kind: number): number => view.getUint32(20 + (kind - 1) * 12 + 4, true);
+    view.setUint32(section(1), 1024, true);
+    for (const layer of [0, 1, 2]) {
+      view.setUint16(section(3) + record(layer) + 6, 1024, true);
+      view.setUint16(section(3) + record(layer) + 12, 1024, true);
+    }
+    repair(bytes);
+    assert.throws(() => decodeModel(bytes, 'x'), { message: /more operations than 32 bits can count/ });
+    assert.equal(kernel.run(bytes, features).error, 14);
+  });
+
+  test('more RAM than there is, which a computer then provides', () => {
+    const spec = {
+      ...network.spec,
+      input: { frames: 1024, coefficients: 10 },
+      dimensions: 2 as const,
+    };
+    const large = randomQuantizedNetwork(1, { spec });
+    const bytes = encodeModel(large);
+    assert.equal(kernel.run(bytes, features).error, 15);
+    const onComputer = Kernel.create(bytes);
+    assert.ok(onComputer.ramBytes > 65_536);
+    const map = speechLikeFeatures(large, 3);
+    assert.deepEqual([...onComputer.infer(map).scores], judge(large, map).scores);
+  });
+});
+
+describe('a module with its model', () => {
+  const [, , network] = tinyNetworks();
+  const model = encodeModel(network);
+
+  test('computes without a loader what the judge says', () => {
+    const features = speechLikeFeatures(network, 4);
+    const kernel = Kernel.fromModule(embedModel(model), network);
+    assert.deepEqual([...kernel.infer(features).scores], judge(network, features).scores);
+  });
+
+  test('has no imports', () => {
+    assert.deepEqual(WebAssembly.Module.imports(new WebAssembly.Module(embedModel(model).slice())), []);
+  });
+
+  test('holds a model that needs more than one page of RAM above that RAM', () => {
+    const spec = { ...network.spec, input: { frames: 1024, coefficients: 10 } };
+    const large = randomQuantizedNetwork(5, { spec });
+    const bytes = encodeModel(large);
+    const features = speechLikeFeatures(large, 4);
+    const kernel = Kernel.fromModule(embedModel(bytes, Kernel.create(bytes).ramBytes), large);
+    assert.deepEqual([...kernel.infer(features).scores], judge(large, features).scores);
+  });
+
+  test('gives its model back, from a file too', () => {
+    assert.deepEqual(extractModel(embedModel(model), 'model.wasm'), model);
+    const folder = mkdtempSync(join(tmpdir(), 'spikeword-'));
+    try {
+      writeFileSync(join(folder, 'model.wasm'), embedModel(model));
+      assert.deepEqual(readModel(join(folder, 'model.wasm')), { bytes: model, network });
+      assert.throws(() => readModel(join(folder, 'none.spkw')), { name: 'ModelError', message: /cannot be read/ });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test('is told from a kernel without one', () => {
+    assert.throws(() => extractModel(wasmBytes('kernel'), 'kernel.wasm'), {
+      name: 'ModelError',
+      message: 'kernel.wasm: a WebAssembly module without a model',
+    });
+    assert.throws(() => Kernel.fromModule(wasmBytes('kernel'), network), {
+      name: 'KernelError',
+      message: /no model is part of this module/,
+    });
+  });
+});
