@@ -9,7 +9,7 @@ import {
   quantizeAndCompare,
   renderReport,
 } from '../evaluation/index.js';
-import { embedModel, encodeModel } from '../model/index.js';
+import { buildModel } from '../kernel/index.js';
 import { packagePath } from '../package-files.js';
 import { writeQuantizedNetwork } from '../quantization/index.js';
 import { configureTraining, RunFolder, type TrainingResult, trainNetwork } from '../training/index.js';
@@ -84,12 +84,9 @@ async function quantizeAndBuild(trained: TrainingResult, folder: string, options
   const { network, report } = await quantizeAndCompare(quantizationSource(trained.run), { threads, stage });
   const accuracy = report.validation?.accuracy ?? null;
   onStep?.('quantisation', accuracy === null ? 'done' : `${points(accuracy)} of validation in integers, bounds proven`);
-  const model = encodeModel(network);
-  const module = embedModel(model);
   writeQuantizedNetwork(join(folder, 'quantized.json'), network);
-  writeFileAtomically(join(folder, 'model.spkw'), model);
-  writeFileAtomically(join(folder, 'model.wasm'), module);
-  onStep?.('model', `${model.length} bytes; ${module.length} with the kernel`);
+  const { description, moduleBytes } = buildModel(network, folder);
+  onStep?.('model', `${description.flashBytes} bytes, ${moduleBytes} with the kernel, ${description.ramBytes} of RAM`);
 }
 
 async function evaluate(folder: string, { threads, stage, onStep }: DemoOptions): Promise<EvaluationReport> {
