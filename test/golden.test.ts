@@ -1,10 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { networkCases, neuronCases } from './golden-vectors.js';
+import { type NetworkPlan, parameterShapes } from '../host/network/index.js';
+import { TrainingEngine } from '../host/training/index.js';
+import { type NetworkCase, networkCases, neuronCases } from './golden-vectors.js';
 import { neurons, neuronsBackward, trainingStep } from './reference/index.js';
+import { runNeuronKernels } from './training/engine/neuron-kernels.js';
 
-/** What was printed with 12 digits after the point cannot be met better than this. */
+// mfcc.json is held against the front ends in test/features/golden.test.ts.
+
 const REFERENCE_TOLERANCE = 1e-9;
+/** Of single precision, relative. */
+const KERNEL_TOLERANCE = 1e-4;
+/** Below this part of the tensor's root mean square a value counts as so much: it is a difference of larger ones. */
+const KERNEL_FLOOR = 0.1;
 
 function assertClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number, what: string): void {
   assert.equal(actual.length, expected.length, `${what}: length`);
@@ -12,6 +20,40 @@ function assertClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tol
     const difference = Math.abs(actual[k] - expected[k]);
     assert.ok(difference <= tolerance, `${what}[${k}]: ${actual[k]}, expected ${expected[k]}`);
   }
+}
+
+/** To 1e-4, relative: the tensor as a whole by its norm, and every value. */
+function assertCloseRelative(actual: ArrayLike<number>, expected: ArrayLike<number>, what: string): void {
+  assert.equal(actual.length, expected.length, `${what}: length`);
+  const norm = Math.hypot(...Array.from(expected));
+  const error = Math.hypot(...Array.from(expected, (value, k) => actual[k] - value));
+  assert.ok(error <= KERNEL_TOLERANCE * norm, `${what}: off by ${error} of ${norm}`);
+  const floor = (KERNEL_FLOOR * norm) / Math.sqrt(expected.length);
+  for (let k = 0; k < expected.length; k++) {
+    const allowed = KERNEL_TOLERANCE * Math.max(Math.abs(expected[k]), floor);
+    assert.ok(Math.abs(actual[k] - expected[k]) <= allowed, `${what}[${k}]: ${actual[k]}, expected ${expected[k]}`);
+  }
+}
+
+/** The tensors of a case in single precision; batch norm's running statistics, which training does not read, at rest. */
+function engineParameters(plan: NetworkPlan, given: ReadonlyMap<string, Float64Array>): Map<string, Float32Array> {
+  return new Map(
+    parameterShapes(plan).map(({ name, shape }) => {
+      const atRest = new Float32Array(shape.reduce((size, n) => size * n, 1)).fill(name.endsWith('.variance') ? 1 : 0);
+      return [name, Float32Array.from(given.get(name) ?? atRest)];
+    }),
+  );
+}
+
+/** [clip][coefficient][frame] → [clip][frame][coefficient], as the engine reads features. */
+function engineFeatures({ plan, input, labels }: NetworkCase): Float32Array {
+  const { frames, coefficients } = plan.spec.input;
+  return Float32Array.from({ length: labels.length * frames * coefficients }, (_, at) => {
+    const coefficient = at % coefficients;
+    const frame = Math.floor(at / coefficients) % frames;
+    const clip = Math.floor(at / (coefficients * frames));
+    return input[(clip * coefficients + coefficient) * frames + frame];
+  });
 }
 
 describe('neurons.json', () => {
@@ -27,6 +69,13 @@ describe('neurons.json', () => {
       assertClose(gradient.input, golden.gradInput, REFERENCE_TOLERANCE, 'gradient of the input');
       assertClose(gradient.thresholds, golden.gradThresholds, REFERENCE_TOLERANCE, 'gradient of the thresholds');
     });
+
+    test(`the WebAssembly kernels spike and differentiate as given: ${title}`, () => {
+      const result = runNeuronKernels({ ...golden, timesteps: golden.T, slope: golden.alpha });
+      assert.deepEqual(result.spikes, golden.spikes);
+      assertCloseRelative(result.gradInput, golden.gradInput, 'gradient of the input');
+      assertCloseRelative(result.gradThresholds, golden.gradThresholds, 'gradient of the thresholds');
+    });
   }
 });
 
@@ -41,6 +90,35 @@ describe('network.json', () => {
       assert.deepEqual([...step.gradients.keys()].sort(), [...golden.gradients.keys()].sort());
       for (const [name, expected] of golden.gradients) {
         assertClose(step.gradients.get(name) ?? [], expected, REFERENCE_TOLERANCE, `gradient of ${name}`);
+      }
+    });
+
+    test(`the training engine computes the same step in WebAssembly: ${kind}`, async () => {
+      const engine = await TrainingEngine.create({
+        plan,
+        batchSize: labels.length,
+        threads: 2,
+        optimizer: {
+          kind: 'sgd',
+          weightDecay: 0,
+          momentum: 0,
+          beta1: 0.9,
+          beta2: 0.999,
+          epsilon: 1e-8,
+          gradientClip: 0,
+        },
+      });
+      try {
+        engine.setParameters(engineParameters(plan, parameters));
+        const step = engine.gradients(engineFeatures(golden), labels);
+        if (golden.spikes !== null) assert.deepEqual([...step.spikes], golden.spikes);
+        assertCloseRelative(step.logits, golden.logits, 'logits');
+        assertCloseRelative([step.loss], [golden.loss], 'loss');
+        for (const [name, expected] of golden.gradients) {
+          assertCloseRelative(step.gradients.get(name) ?? [], expected, `gradient of ${name}`);
+        }
+      } finally {
+        await engine.close();
       }
     });
   }

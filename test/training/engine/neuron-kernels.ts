@@ -1,0 +1,125 @@
+import type { NeuronKind } from '../../../host/network/index.js';
+import { wasmBytes } from '../../../host/package-files.js';
+import { Arena } from '../../../host/training/engine/arena.js';
+import {
+  CONVOLUTION_FIELDS,
+  Descriptor,
+  LAYER_FIELDS,
+  SCRATCH_FIELDS,
+} from '../../../host/training/engine/descriptors.js';
+
+/** The kernels of trainer.wasm that compute neurons, which the engine only ever calls inside a network. */
+interface NeuronKernels {
+  setThresholds(layer: number, minimum: number): void;
+  emit(layer: number, image: number, scratch: number): void;
+  neuronGradient(
+    layer: number,
+    image: number,
+    upstream: number,
+    stepBytes: number,
+    positionBytes: number,
+    scratch: number,
+  ): void;
+}
+
+/** `LayerKind.Spiking` of assembly/training/descriptors.ts. */
+const SPIKING = 1;
+
+/**
+ * Runs the trainer's neuron kernels on arrays [timestep][neuron], batch norm set to pass its input through. Gradients are
+ * of Σ output · upstream; those of the thresholds one per threshold, empty for `if`.
+ */
+export function runNeuronKernels(given: {
+  readonly kind: NeuronKind;
+  readonly timesteps: number;
+  readonly slope: number;
+  readonly thresholds: readonly number[];
+  readonly input: readonly number[];
+  readonly upstream: readonly number[];
+}): { spikes: number[]; gradInput: number[]; gradThresholds: number[] } {
+  const { timesteps, thresholds } = given;
+  const arena = new Arena();
+  const module = new WebAssembly.Module(wasmBytes('trainer'));
+  const imports = { env: { memory: arena.memory } };
+  const kernels = new WebAssembly.Instance(module, imports).exports as unknown as NeuronKernels;
+
+  const neurons = given.input.length / timesteps;
+  const vectors = Math.ceil(neurons / 4);
+  const channels = vectors * 4;
+  const floats = (values: readonly number[]): number => {
+    const address = arena.reserve(values.length * 4);
+    arena.floats(address, values.length).set(values);
+    return address;
+  };
+  /** [timestep][neuron] → [timestep][channel], filled up with zeros. */
+  const padded = (values: readonly number[]): number =>
+    floats(
+      Array.from({ length: timesteps * channels }, (_, at) => {
+        const neuron = at % channels;
+        return neuron < neurons ? values[Math.floor(at / channels) * neurons + neuron] : 0;
+      }),
+    );
+  const filled = (value: number): number[] => new Array<number>(channels).fill(value);
+
+  const convolution = new Descriptor(arena, CONVOLUTION_FIELDS, {
+    planes: timesteps,
+    vectors,
+    output: padded(given.input),
+    norm: floats([...filled(0), ...filled(1), ...filled(1), ...filled(0)]),
+    sums: arena.reserve(2 * channels * 4),
+  });
+  const source = new Descriptor(arena, LAYER_FIELDS, { kind: SPIKING });
+  const layer = new Descriptor(arena, LAYER_FIELDS, {
+    kind: SPIKING,
+    timesteps,
+    height: 1,
+    width: 1,
+    vectors,
+    slope: given.slope,
+    convolution: convolution.address,
+    source: source.address,
+    thresholdValues: floats(thresholds),
+    thresholdCount: thresholds.length,
+    thresholds: arena.reserve(timesteps * 4),
+    amplitude: arena.reserve(4),
+    spikes: arena.reserve(timesteps * vectors),
+    currentGradient: arena.reserve(timesteps * channels * 4),
+    thresholdSums: arena.reserve((timesteps + 1) * 16),
+    spikeCounts: arena.reserve(4),
+    penalty: floats(filled(0)),
+    compact: arena.reserve(16 * 16),
+  });
+  const scratch = new Descriptor(arena, SCRATCH_FIELDS, {
+    lists: arena.reserve(timesteps * (channels * 4 + 16) + 16),
+    starts: arena.reserve(timesteps * 2 * 4),
+    heads: arena.reserve(timesteps * 4),
+    membranes: arena.reserve(timesteps * 16),
+  });
+  kernels.setThresholds(layer.address, 0);
+  kernels.emit(layer.address, 0, scratch.address);
+  const stepBytes = channels * 4;
+  kernels.neuronGradient(layer.address, 0, padded(given.upstream), stepBytes, stepBytes, scratch.address);
+
+  const spikeSets = new Uint8Array(arena.memory.buffer, layer.get('spikes'), timesteps * vectors);
+  const gradient = arena.floats(layer.get('currentGradient'), timesteps * channels);
+  const unpadded = <T>(value: (t: number, neuron: number) => T): T[] =>
+    Array.from({ length: timesteps * neurons }, (_, at) => value(Math.floor(at / neurons), at % neurons));
+  return {
+    spikes: unpadded((t, neuron) => (spikeSets[t * vectors + (neuron >> 2)] >> (neuron & 3)) & 1),
+    gradInput: unpadded((t, neuron) => gradient[t * channels + neuron]),
+    gradThresholds: given.kind === 'if' ? [] : thresholdGradients(arena, layer.get('thresholdSums'), given),
+  };
+}
+
+/** The kernel leaves a sum per timestep and one for the amplitude, four lanes each: the mean threshold is the amplitude. */
+function thresholdGradients(
+  arena: Arena,
+  sums: number,
+  { timesteps, thresholds }: { readonly timesteps: number; readonly thresholds: readonly number[] },
+): number[] {
+  const laneSum = (t: number): number => arena.floats(sums + t * 16, 4).reduce((sum, lane) => sum + lane, 0);
+  const byAmplitude = laneSum(timesteps);
+  const gradient = thresholds.map(() => byAmplitude / thresholds.length);
+  for (let t = 0; t < timesteps; t++) gradient[thresholds.length === 1 ? 0 : t] += laneSum(t);
+  return gradient;
+}
