@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { spikeword } from '../cli/spikeword.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'spikeword-sqnr-'));
+after(() => rmSync(folder, { recursive: true }));
+
+describe('experiment sqnr', () => {
+  test('prints one object and writes it and the picture into a folder', () => {
+    const out = join(folder, 'new');
+    const picture = join(folder, 'picture.svg');
+    const { status, stdout } = spikeword('experiment', 'sqnr', '--json', '--seed', '3', '--out', out, '--svg', picture);
+    assert.equal(status, 0);
+    assert.equal(JSON.parse(stdout).seed, 3);
+    assert.deepEqual(readdirSync(out).sort(), ['sqnr.json', 'sqnr.svg']);
+    assert.equal(readFileSync(join(out, 'sqnr.json'), 'utf8'), stdout);
+    assert.equal(readFileSync(join(out, 'sqnr.svg'), 'utf8'), readFileSync(picture, 'utf8'));
+  });
+
+  test('refuses a seed that is no number', () => {
+    const { status, stderr } = spikeword('experiment', 'sqnr', '--seed', 'one');
+    assert.equal(status, 2);
+    assert.match(stderr, /--seed.*one/);
+  });
+});
