@@ -233,7 +233,7 @@ describe('with resampling', () => {
   });
 
   test('a long recording keeps its length and its end', async () => {
-    const seconds = 70;
+    const seconds = 24;
     const second = tone(1000, 48_000);
     const body = integers(second, 16);
     const wav = riff([fmt({ rate: 48_000 }), data(Buffer.concat(Array.from({ length: seconds }, () => body)))]);
