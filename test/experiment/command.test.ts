@@ -12,8 +12,8 @@ describe('experiment sqnr', () => {
   test('prints one object and writes it and the picture into a folder', () => {
     const out = join(folder, 'new');
     const picture = join(folder, 'picture.svg');
-    const { status, stdout } = spikeword('experiment', 'sqnr', '--json', '--seed', '3', '--out', out, '--svg', picture);
-    assert.equal(status, 0);
+    const { code, stdout } = spikeword('experiment', 'sqnr', '--json', '--seed', '3', '--out', out, '--svg', picture);
+    assert.equal(code, 0);
     assert.equal(JSON.parse(stdout).seed, 3);
     assert.deepEqual(readdirSync(out).sort(), ['sqnr.json', 'sqnr.svg']);
     assert.equal(readFileSync(join(out, 'sqnr.json'), 'utf8'), stdout);
@@ -21,8 +21,8 @@ describe('experiment sqnr', () => {
   });
 
   test('refuses a seed that is no number', () => {
-    const { status, stderr } = spikeword('experiment', 'sqnr', '--seed', 'one');
-    assert.equal(status, 2);
+    const { code, stderr } = spikeword('experiment', 'sqnr', '--seed', 'one');
+    assert.equal(code, 2);
     assert.match(stderr, /--seed.*one/);
   });
 });
