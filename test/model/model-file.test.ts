@@ -103,6 +103,7 @@ describe('a bad model file is refused by the reader and by the kernel, saying wh
     ['a section beyond the end', patched(model, 0, 88, word(1e9)), /section provenance of 1000000000 bytes/, 7],
     ['a multiplier of zero', patched(model, 1, 48, word(0)), /feature multiplier 0/, 8],
     ['a label too many', patched(model, 2, 0, word(4)), /3 labels, 4 announced, for 3 classes/, 9],
+    ['a label without an end', patched(model, 2, 9, word(0x78787878)), /2 labels, 3 announced, for 3 classes/, 9],
     ['no timesteps', patched(model, 3, 8, word(0)), /timesteps is 0/, 10],
     ['no layers', patched(model, 3, 40, word(0)), /for 0 layers/, 10],
     ['an even kernel', patched(model, 3, record(0) + 16, (v, at) => v.setUint8(at, 2)), /kernel is \[2,1\]/, 11],
@@ -158,6 +159,24 @@ describe('a bad model file is refused by the reader and by the kernel, saying wh
     assert.throws(() => decodeModel(bytes, 'x'), {
       message: /byte \d+ \(weights\) is not what its content encodes to/,
     });
+  });
+
+  test('spikes in channels that only fill a row up, which the kernel does not let out', () => {
+    const bytes = model.slice();
+    const view = new DataView(bytes.buffer);
+    const records = view.getUint32(48, true) + 44;
+    for (let layer = 1; layer < network.layers.length; layer++) {
+      const { length: channels } = network.layers[layer].bias;
+      const thresholds = view.getUint32(records + 60 * layer + 32, true);
+      const rows = view.getUint32(records + 60 * layer + 24, true);
+      const padded = Math.ceil(channels / 8) * 8;
+      for (let t = 0; t < rows; t++) {
+        for (let c = channels; c < padded; c++) view.setInt32(thresholds + (t * padded + c) * 4, -5, true);
+      }
+    }
+    repair(bytes);
+    assert.throws(() => decodeModel(bytes, 'x'), { message: /is not what its content encodes to/ });
+    assert.deepEqual(kernel.run(bytes, features), { error: 0, scores: judge(network, features).scores });
   });
 
   test('more operations than a counter of 32 bits holds', () => {
