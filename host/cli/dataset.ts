@@ -57,7 +57,10 @@ function infoCommand(): Command {
   return new Command('info')
     .description('Words, clips and speakers of each split; exits with 1 if a speaker stands in two splits')
     .argument('<folder>', 'a dataset: WORD/SPEAKER_nohash_N.wav')
-    .option('--task <task>', 'also count the examples of a task: gsc-12, gsc-17, gsc-35, or words separated by commas')
+    .option(
+      '--task <task>',
+      'also count the examples of a task: gsc-12, gsc-17, gsc-35, or words separated by commas (default: none)',
+    )
     .option('--json', 'print one JSON object', false)
     .action((folder: string, options: { task?: string; json: boolean }) => {
       const dataset = openDataset(folder);
@@ -72,7 +75,12 @@ function splitCommand(): Command {
   return new Command('split')
     .description('Split a dataset by the hash of the speaker: write validation_list.txt and testing_list.txt into it')
     .argument('<folder>', 'a dataset: WORD/SPEAKER_nohash_N.wav')
-    .addOption(new Option('--print <split>', 'print the clips of a split instead of writing lists').choices(SPLITS))
+    .addOption(
+      new Option(
+        '--print <split>',
+        'print the clips of a split instead of writing lists (default: write both lists)',
+      ).choices(SPLITS),
+    )
     .option('--force', 'replace lists that are there', false)
     .option('--json', 'print one JSON object', false)
     .action((folder: string, options: { print?: Split; force: boolean; json: boolean }) => {

@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { writeFileAtomically } from '../atomic-write.js';
 import { openDataset, packSamples, resolveTask, SPLITS, type Split, taskExamples } from '../dataset/index.js';
 import { COEFFICIENTS, encodeFeatureSet, extractFeatures, featureDigest, fitOnPack } from '../features/index.js';
 import { progressBar } from './progress.js';
+import { wholeNumber } from './whole-number.js';
 
 interface FeaturesOptions {
   readonly task: string;
@@ -14,14 +15,6 @@ interface FeaturesOptions {
   readonly out: string;
   readonly resample?: boolean;
   readonly json?: boolean;
-}
-
-function wholeNumber(lowest: number, highest: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= lowest && value <= highest) return value;
-    throw new InvalidArgumentError(`expected a whole number from ${lowest} to ${highest}.`);
-  };
 }
 
 async function withProgress<T>(

@@ -67,7 +67,10 @@ function perPreset(field: keyof ReturnType<typeof presetRecipe>): string {
 export function trainCommand(): Command {
   return new Command('train')
     .description('Train a network on a folder of recordings into a run folder that can be continued and repeated')
-    .option('--data <folder>', 'recordings, laid out as Speech Commands: <word>/<speaker>_nohash_<n>.wav')
+    .option(
+      '--data <folder>',
+      'recordings, laid out as Speech Commands: <word>/<speaker>_nohash_<n>.wav (default: those of --config or --resume)',
+    )
     .option('--resample', 'convert recordings that are not at 16 kHz instead of refusing them (default: off)')
     .option('--task <task>', 'gsc-17, gsc-12, gsc-35, or words such as yes,no,_unknown_,_silence_ (default: gsc-17)')
     .addOption(new Option('--preset <name>', 'network (default: small)').choices(PRESET_NAMES))

@@ -13,8 +13,9 @@ export function count(value: number): string {
 }
 
 /** 98304 → `96.0 KiB` */
-export function kibibytes(bytes: number): string {
-  return bytes < 1024 ? `${bytes} B` : `${(bytes / 1024).toFixed(1)} KiB`;
+export function binaryBytes(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  return bytes < 1024 ** 2 ? `${(bytes / 1024).toFixed(1)} KiB` : `${(bytes / 1024 ** 2).toFixed(1)} MiB`;
 }
 
 /** 11.83 → `11.8 ×`: how many times fewer synaptic operations than dense multiply-accumulates. */

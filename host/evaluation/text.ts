@@ -1,5 +1,5 @@
 import { mainConfusion } from './confusion.js';
-import { count, kibibytes, neurons, percent, savings } from './format.js';
+import { binaryBytes, count, neurons, percent, savings } from './format.js';
 import type { EvaluationReport } from './report.js';
 import { textBar, textTable } from './text-table.js';
 
@@ -35,7 +35,7 @@ function headline(report: EvaluationReport): string[] {
       `synaptic, per clip; a dense network needs ${savings(report.denseMacs, report.synapticOperations)} as many, ${count(report.denseMacs)}`,
     ],
     ['speed', `${count(report.clipsPerSecond)} clips/s`, `features included, threads: ${report.threads}`],
-    ['model', kibibytes(report.modelBytes), `and ${kibibytes(report.ramBytes)} of RAM`],
+    ['model', binaryBytes(report.modelBytes), `and ${binaryBytes(report.ramBytes)} of RAM`],
   ];
   const name = Math.max(...rows.map((row) => row[0].length));
   const figure = Math.max(...rows.map((row) => row[1].length));

@@ -1,4 +1,4 @@
-import { count, kibibytes, neurons, percent, savings } from '../format.js';
+import { binaryBytes, count, neurons, percent, savings } from '../format.js';
 import type { EvaluationReport } from '../report.js';
 import { escapeHtml } from './markup.js';
 
@@ -40,8 +40,8 @@ export function headline(report: EvaluationReport): string {
       count(report.synapticOperations),
       `per clip; ${saved} fewer than the ${count(report.denseMacs)} of a dense network`,
     ) +
-    tile('Model', kibibytes(report.modelBytes), `${count(weights)} weights, ${neurons(neuron, timesteps)}`) +
-    tile('RAM', kibibytes(report.ramBytes), 'the kernel, with all its buffers') +
+    tile('Model', binaryBytes(report.modelBytes), `${count(weights)} weights, ${neurons(neuron, timesteps)}`) +
+    tile('RAM', binaryBytes(report.ramBytes), 'the kernel, with all its buffers') +
     tile(
       'Speed',
       `${count(report.clipsPerSecond)} <small>clips/s</small>`,
