@@ -10,7 +10,7 @@ const COEFFICIENTS = 10;
 
 const list = (length, value) => Array.from({ length }, (_, k) => value(k));
 
-const hann = list(WINDOW / 2 + 1, (n) => Math.round((0.5 - 0.5 * Math.cos((2 * Math.PI * n) / WINDOW)) * 2 ** 26));
+const hann = list(WINDOW, (n) => Math.round((0.5 - 0.5 * Math.cos((2 * Math.PI * n) / WINDOW)) * 2 ** 26));
 
 // 1 itself does not fit into 31 fraction bits.
 const sine = list((FFT * 3) / 4 + 1, (k) =>
@@ -71,7 +71,7 @@ writeFileSync(
   [
     '// Made by generate-tables.mjs: change that, not this.\n',
     `/** The first bin of a mel band: 20 Hz lies between bins 1 and 2. */\nexport const FIRST_BIN: i32 = ${first[0]};\n`,
-    table('HANN', 'i32', 'Rising half of the periodic Hann window, [0 … 320], 26 fraction bits.', hann),
+    table('HANN', 'i32', 'The periodic Hann window, [640], 26 fraction bits.', hann),
     table('SINE', 'i32', 'sin(2πk/1024), k = 0 … 768, 31 fraction bits; the cosine of k stands at k + 256.', sine),
     table('BIN_OFFSET', 'u16', 'Byte offset of each bin of a 256-point transform after the last pass.', binOffset),
     table('SEGMENT_BINS', 'u8', 'Bins between neighbouring edges of the mel bands, [41].', segmentBins),

@@ -33,31 +33,81 @@ function halfDifference(a: i32, b: i32, c: i32, d: i32): i32 {
   return <i32>((<i64>a * <i64>b - <i64>c * <i64>d) >> 32);
 }
 
-/** Samples m = from … to − 1 of each sequence; `step` is 4 on the rising half of the window and −4 on the falling one. */
-function windowHalf(samples: usize, target: usize, window: usize, step: isize): void {
-  const end = target + 80 * 8;
-  const next = step >> 2;
-  while (target < end) {
-    const s0 = (<i32>load<i16>(samples, 0)) << 16;
-    const s1 = (<i32>load<i16>(samples, 2)) << 16;
-    const s2 = (<i32>load<i16>(samples, 4)) << 16;
-    const s3 = (<i32>load<i16>(samples, 6)) << 16;
-    store<i32>(target, half(s1, load<i32>(window + next)), 0);
-    store<i32>(target, half(s2, load<i32>(window + 2 * next)), 4);
-    store<i32>(target, half(s3, load<i32>(window + 3 * next)), TRANSFORM_BYTES);
-    store<i32>(target, half(s0, load<i32>(window)), TRANSFORM_BYTES + 4);
-    samples += 8;
-    target += 8;
-    window += step;
+/** Inlined by decree: static methods, because biome does not parse decorators of functions. */
+class FirstPass {
+  /** A sample at `offset` under its weight, 10 fraction bits: the weight has 26, so that the upper word has 10. */
+  @inline
+  static windowed(x: usize, weights: usize, offset: usize): i32 {
+    return half((<i32>load<i16>(x + offset)) << 16, load<i32>(weights + (offset << 1)));
+  }
+
+  /** The butterfly of three complex numbers and a zero with the twiddles at w1 and w2; results lie 64 numbers apart. */
+  @inline
+  static butterfly(target: usize, ar: i32, ai: i32, br: i32, bi: i32, cr: i32, ci: i32, w1: usize, w2: usize): void {
+    const s1 = load<i32>(w1);
+    const c1 = load<i32>(w1, 256 * 4);
+    const s2 = load<i32>(w2);
+    const c2 = load<i32>(w2, 256 * 4);
+    store<i32>(target, (ar + cr + br) >> 1);
+    store<i32>(target, (ai + ci + bi) >> 1, 4);
+    const yr = ar + cr - br;
+    const yi = ai + ci - bi;
+    store<i32>(target, halfSum(yr, c2, yi, s2), 128 * 8);
+    store<i32>(target, halfDifference(yi, c2, yr, s2), 128 * 8 + 4);
+    const ur = ar - cr + bi;
+    const ui = ai - ci - br;
+    store<i32>(target, halfSum(ur, c1, ui, s1), 64 * 8);
+    store<i32>(target, halfDifference(ui, c1, ur, s1), 64 * 8 + 4);
+    const vr = ar - cr - bi;
+    const vi = ai - ci + br;
+    store<i32>(target, halfDifference(vr, c1, vi, s1), 192 * 8);
+    store<i32>(target, halfSum(vi, c1, vr, s1), 192 * 8 + 4);
+  }
+
+  /** Numbers m, m + 64 and m + 128 of the transform of the samples at byte offsets `re` and `im` of each eight. */
+  @inline
+  static column(
+    x: usize,
+    weights: usize,
+    re: usize,
+    im: usize,
+    third: bool,
+    target: usize,
+    w1: usize,
+    w2: usize,
+  ): void {
+    FirstPass.butterfly(
+      target,
+      FirstPass.windowed(x, weights, re),
+      FirstPass.windowed(x, weights, im),
+      FirstPass.windowed(x, weights, re + 64 * 8),
+      FirstPass.windowed(x, weights, im + 64 * 8),
+      third ? FirstPass.windowed(x, weights, re + 128 * 8) : 0,
+      third ? FirstPass.windowed(x, weights, im + 128 * 8) : 0,
+      w1,
+      w2,
+    );
   }
 }
 
-/** Windows 640 int16 samples into the two transforms: (x[4m + 1], x[4m + 2]) and (x[4m + 3], x[4m]). */
-function window(samples: usize): void {
-  windowHalf(samples, work, HANN, 16);
-  windowHalf(samples + 640, work + 80 * 8, HANN + 320 * 4, -16);
-  memory.fill(work + 160 * 8, 0, 96 * 8);
-  memory.fill(work + TRANSFORM_BYTES + 160 * 8, 0, 96 * 8);
+/**
+ * Windows the 640 samples and takes them through the first pass of the transforms of (x[4m + 1], x[4m + 2]) and
+ * (x[4m + 3], x[4m]), m < 160: the fourth input of a butterfly is always zero, the third in its second half.
+ */
+function firstPass(samples: usize): void {
+  let weights = HANN;
+  let target = work;
+  let w1 = SINE;
+  let w2 = SINE;
+  for (let x = samples; x < samples + 64 * 8; x += 8) {
+    const third = x < samples + 32 * 8;
+    FirstPass.column(x, weights, 2, 4, third, target, w1, w2);
+    FirstPass.column(x, weights, 6, 0, third, target + TRANSFORM_BYTES, w1, w2);
+    weights += 16;
+    target += 8;
+    w1 += 16;
+    w2 += 32;
+  }
 }
 
 /** One pass over both transforms: butterflies of blocks of 4 · `quarter` bytes, with twiddles `twiddleStep` bytes apart. */
@@ -176,8 +226,8 @@ function combine(): void {
 
 /** Computes the power of bins 1 … 255 of the frame of 640 int16 samples at `samples`. */
 export function powerSpectrum(samples: usize): void {
-  window(samples);
-  for (let quarter: usize = 512, twiddleStep: usize = 16; quarter >= 8; quarter >>= 2, twiddleStep <<= 2) {
+  firstPass(samples);
+  for (let quarter: usize = 128, twiddleStep: usize = 64; quarter >= 8; quarter >>= 2, twiddleStep <<= 2) {
     pass(quarter, twiddleStep);
   }
   combine();
