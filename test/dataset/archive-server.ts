@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { type Header, pack } from 'tar-stream';
+import type { Archive } from '../../host/dataset/index.js';
+
+export type TarFile = Partial<Header> & { readonly name: string; readonly content?: Uint8Array | string };
+
+/** A gzipped tar of these entries, hostile ones included: nothing is checked. */
+export async function tarGz(files: readonly TarFile[]): Promise<Buffer> {
+  const tar = pack();
+  for (const { content, ...header } of files) tar.entry(header, content ?? '');
+  tar.finalize();
+  const parts: Uint8Array[] = [];
+  for await (const part of tar) parts.push(part as Uint8Array);
+  return gzipSync(Buffer.concat(parts));
+}
+
+export interface Server {
+  readonly url: string;
+  /** The Range header of every request so far; null where there was none. */
+  readonly ranges: (string | null)[];
+}
+
+/** A local HTTP server that is gone when the test file ends; `answer` gets the number of the request, from 0. */
+export async function serve(
+  answer: (request: IncomingMessage, response: ServerResponse, number: number) => void,
+): Promise<Server> {
+  const ranges: (string | null)[] = [];
+  const server = createServer((request, response) => {
+    ranges.push(request.headers.range ?? null);
+    answer(request, response, ranges.length - 1);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/archive.tar.gz`, ranges };
+}
+
+export interface Delivery {
+  /** The strong ETag; undefined: none. */
+  readonly etag?: string;
+  /** The connection is cut after this many bytes of the body. */
+  readonly cutAfter?: number;
+}
+
+/** Answers as a server of static files does (RFC 9110): honours Range, and If-Range by the ETag. */
+export function deliver(
+  request: IncomingMessage,
+  response: ServerResponse,
+  file: Buffer,
+  delivery: Delivery = {},
+): void {
+  const { etag, cutAfter } = delivery;
+  const [, start] = /^bytes=(\d+)-$/.exec(request.headers.range ?? '') ?? [];
+  const matches = request.headers['if-range'] === undefined || request.headers['if-range'] === etag;
+  const from = start !== undefined && matches ? Number(start) : null;
+  if (from !== null && from >= file.length) {
+    response.writeHead(416, { 'content-range': `bytes */${file.length}` }).end();
+    return;
+  }
+  const body = file.subarray(from ?? 0);
+  const headers: Record<string, string | number> = { 'content-length': body.length };
+  if (etag !== undefined) headers.etag = etag;
+  if (from !== null) headers['content-range'] = `bytes ${from}-${file.length - 1}/${file.length}`;
+  response.writeHead(from === null ? 200 : 206, headers);
+  if (cutAfter === undefined || cutAfter >= body.length) response.end(body);
+  else response.write(body.subarray(0, cutAfter), () => setTimeout(() => response.destroy(), 20));
+}
+
+export function archiveOf(file: Uint8Array, url: string): Archive {
+  return { name: 'test', url, bytes: file.length, sha256: createHash('sha256').update(file).digest('hex') };
+}
