@@ -14,9 +14,10 @@ import {
 import { dirname, join, resolve } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { whileUnfinished } from '../atomic-write.js';
-import { readWav } from '../audio/index.js';
+import { readWav, WavError } from '../audio/index.js';
 import { cacheFolder } from '../cache.js';
 import { type Dataset, fileOf } from './dataset.js';
+import { DatasetError } from './error.js';
 import { CLIP_SAMPLES, type Example } from './examples.js';
 import { CLIP_BYTES, SamplePack } from './sample-pack.js';
 
@@ -35,7 +36,7 @@ const READ_AHEAD = 8;
  * a key of the recordings' paths, sizes and times of change; its clips are checked by CRC-32 before it is used again, and
  * it is built anew if one is damaged.
  *
- * @throws WavError if a recording cannot be decoded
+ * @throws WavError if a recording cannot be decoded; DatasetError if the cache cannot be written
  */
 export async function packSamples(
   dataset: Dataset,
@@ -95,13 +96,12 @@ async function build(
   examples: readonly Example[],
   { resample, onProgress }: PackOptions,
 ): Promise<void> {
-  mkdirSync(dirname(path), { recursive: true });
   const partial = `${path}.${process.pid}.part`;
   const mark = whileUnfinished(partial);
   const noises = new Map<string, Promise<Int16Array>>();
   const load = (example: Example): Promise<Int16Array> => exampleSamples(dataset, example, noises, resample === true);
   const checksums = new Uint32Array(examples.length);
-  const file = openSync(partial, 'w');
+  const file = createFile(partial);
   try {
     for (let start = 0; start < examples.length; start += READ_AHEAD) {
       const batch = await Promise.all(examples.slice(start, start + READ_AHEAD).map(load));
@@ -115,10 +115,22 @@ async function build(
     writeAll(file, new Uint8Array(checksums.buffer));
     fsyncSync(file);
     renameSync(partial, path);
+  } catch (cause) {
+    if (cause instanceof WavError) throw cause;
+    throw new DatasetError(`${path}: cannot be written: ${(cause as Error).message}`, { cause });
   } finally {
     closeSync(file);
     rmSync(partial, { force: true });
     mark.done();
+  }
+}
+
+function createFile(path: string): number {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    return openSync(path, 'w');
+  } catch (cause) {
+    throw new DatasetError(`${path}: cannot be created: ${(cause as Error).message}`, { cause });
   }
 }
 

@@ -124,6 +124,12 @@ describe('a pack of samples', () => {
     });
   }
 
+  test('that has no place to be written to says so', async () => {
+    const dataset = openDataset(corpus(files));
+    process.env.SPIKEWORD_CACHE = join(dataset.root, 'yes/short_nohash_0.wav');
+    await assert.rejects(packSamples(dataset, examplesOf(dataset)), /^DatasetError: .* cannot be created: ENOTDIR/);
+  });
+
   test('of a malformed recording fails with its name and leaves nothing behind', async () => {
     const dataset = openDataset(corpus({ ...files, 'yes/torn_nohash_0.wav': constantWav(1, 100).subarray(0, 90) }));
     const failing = packSamples(dataset, examplesOf(dataset));

@@ -30,11 +30,16 @@ export async function fetchDataset(
 ): Promise<number> {
   const target = resolve(folder);
   if (existsSync(target)) throw new DatasetError(`${folder}: exists already; remove it or name another folder`);
-  mkdirSync(dirname(target), { recursive: true });
   const packed = `${target}.tar.gz.part`;
   const report = (stage: FetchStage) => (done: number, total: number) => onProgress?.(stage, done, total);
-  await download(archive, packed, { ...options, onProgress: report('download') });
-  await verify(archive, packed, report('verify'));
+  try {
+    mkdirSync(dirname(target), { recursive: true });
+    await download(archive, packed, { ...options, onProgress: report('download') });
+    await verify(archive, packed, report('verify'));
+  } catch (cause) {
+    if (cause instanceof DatasetError) throw cause;
+    throw new DatasetError(`${packed}: cannot be written: ${(cause as Error).message}`, { cause });
+  }
   const unpacking = `${target}.${process.pid}.part`;
   const mark = whileUnfinished(unpacking);
   try {
