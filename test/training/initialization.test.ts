@@ -37,19 +37,45 @@ describe('initial parameters', () => {
     assert.ok(Math.abs(mean) < 4 * Math.sqrt(expected / weights.length), `mean ${mean}`);
   });
 
-  test('batch norm begins as the identity and thresholds at 1', () => {
+  const all = (parameters: Map<string, Float32Array>, name: string, value: number): void => {
+    const tensor = parameters.get(name);
+    assert.ok(
+      tensor?.every((x) => x === Math.fround(value)),
+      `${name} is ${tensor}, expected ${value}`,
+    );
+  };
+
+  test('batch norm gives every neuron a current of variance 1, half from each of two currents', () => {
     const parameters = initialParameters(plan, 3);
-    const only = (name: string, value: number): void =>
-      assert.ok(
-        parameters.get(name)?.every((x) => x === value),
-        `${name} is not all ${value}`,
-      );
-    only('stem.bn.gamma', 1);
-    only('stem.bn.beta', 0);
-    only('stem.bn.mean', 0);
-    only('stem.bn.variance', 1);
-    only('stage2.block1.conv2.shortcut.bn.gamma', 1);
-    only('stage1.block1.conv2.thresholds', 1);
-    only('classifier.bias', 0);
+    all(parameters, 'stem.bn.gamma', 1);
+    all(parameters, 'stem.bn.beta', 0);
+    all(parameters, 'stem.bn.mean', 0);
+    all(parameters, 'stem.bn.variance', 1);
+    all(parameters, 'stage2.block1.conv1.bn.gamma', 1);
+    all(parameters, 'stage2.block1.conv2.bn.gamma', Math.SQRT1_2);
+    all(parameters, 'stage2.block1.conv2.shortcut.bn.gamma', Math.SQRT1_2);
+    all(parameters, 'classifier.bias', 0);
+  });
+
+  test('trainable thresholds begin at the best quantiser of N(0, 1), fixed ones are 1', () => {
+    // Mean squared error of z · v against max(0, x), by quadrature over the normal density, z the spikes of T = 4.
+    const errorOf = (v: number): number => {
+      let error = 0;
+      for (let x = 0; x < 8; x += 0.001) {
+        const spikes = Math.min(4, Math.floor((4 * x) / v));
+        error += (x - (spikes * v) / 4) ** 2 * Math.exp((-x * x) / 2);
+      }
+      return error;
+    };
+    const candidates = Array.from({ length: 200 }, (_, k) => 0.8 + k * 0.01);
+    const best = candidates.reduce((a, b) => (errorOf(b) < errorOf(a) ? b : a));
+    const begin = initialParameters(plan, 3).get('stage1.block1.conv2.thresholds') as Float32Array;
+    assert.equal(begin.length, 4);
+    assert.ok(
+      begin.every((v) => Math.abs(v - best) < 0.03),
+      `${begin}, best is ${best}`,
+    );
+    const fixed = planNetwork(presetNetwork('base', { classes: 17, neuron: 'if' }));
+    all(initialParameters(fixed, 3), 'stem.thresholds', 1);
   });
 });
