@@ -38,7 +38,11 @@ export function featuresCommand(): Command {
     .addOption(new Option('--split <split>', 'which clips').choices(SPLITS).default('training'))
     .addOption(new Option('--frames <n>', 'frames a clip; 48 drops the last').choices(['49', '48']).default('49'))
     .option('--seed <n>', 'what is drawn for _unknown_ and _silence_, whole number', wholeNumber(0, 2 ** 32 - 1), 1)
-    .option('--threads <n>', 'worker threads (default: one per core)', wholeNumber(1, 64), availableParallelism())
+    .addOption(
+      new Option('--threads <n>', 'worker threads, 1 to 64')
+        .argParser(wholeNumber(1, 64))
+        .default(availableParallelism(), 'one per core'),
+    )
     .option('--resample', 'convert recordings that are not at 16 kHz instead of refusing them (default: off)')
     .requiredOption('--out <file>', 'file to write, in the safetensors format (required)')
     .option('--json', 'print the result as one JSON object (default: text)')
@@ -61,6 +65,8 @@ export function featuresCommand(): Command {
       const features = await withProgress('features', clips.count, (onProgress) =>
         extractFeatures(clips, parameters, { threads, onProgress }),
       );
+      training.close();
+      if (clips !== training) clips.close();
       const set = { task: task.name, split, labels: task.labels, parameters, features };
       const bytes = encodeFeatureSet({ ...set, clipLabels: clips.labels, names: clips.names });
       writeFileAtomically(options.out, bytes);
