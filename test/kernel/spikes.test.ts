@@ -1,40 +1,8 @@
-import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { Kernel } from '../../host/kernel/index.js';
-import { encodeModel } from '../../host/model/index.js';
 import { type NeuronKind, planNetwork, presetNetwork } from '../../host/network/index.js';
-import type { QuantizedNetwork } from '../../host/quantization/index.js';
 import { featureMaps, speechLikeFeatures } from '../judge/feature-maps.js';
-import { judge } from '../judge/judge.js';
 import { networkAtBounds, randomQuantizedNetwork } from '../judge/random-network.js';
-
-/** Holds both kernels against the judge on one feature map: every spike, current, score and count. */
-function agreesWithJudge(network: QuantizedNetwork, features: Int8Array, what: string): void {
-  const expected = judge(network, features);
-  const model = encodeModel(network);
-  for (const dense of [false, true]) {
-    const { inference, stemCurrent, spikes } = Kernel.create(model, { dense }).trace(features);
-    const name = `${what}, ${dense ? 'dense' : 'event-driven'}`;
-    assert.deepEqual(stemCurrent, expected.stemCurrent, `${name}: current of the stem`);
-    spikes.forEach((layer, k) => {
-      const differs = layer.findIndex((spike, n) => spike !== expected.spikes[k][n]);
-      assert.equal(differs, -1, `${name}: spike ${differs} of layer ${network.layers[k].name}`);
-      assert.equal(layer.length, expected.spikes[k].length, `${name}: neurons of layer ${k}`);
-    });
-    assert.deepEqual(Array.from(inference.scores), expected.scores, `${name}: scores`);
-    assert.equal(inference.class, expected.class, `${name}: class`);
-    assert.deepEqual(
-      Array.from(inference.spikes),
-      expected.spikes.map((layer) => layer.reduce((sum, spike) => sum + spike, 0)),
-      `${name}: spike counts`,
-    );
-    assert.deepEqual(
-      Array.from(inference.synapticOperations),
-      expected.synapticOperations,
-      `${name}: synaptic operations`,
-    );
-  }
-}
+import { Agreement } from './agreement.js';
 
 const NEURONS: readonly NeuronKind[] = ['if', 'atif-u', 'atif-nu'];
 
@@ -44,8 +12,9 @@ describe('every spike of the kernel equals that of the judge', () => {
       test(`random ${dimensions}-D networks with ${neuron} neurons`, () => {
         for (let seed = 0; seed < 12; seed++) {
           const network = randomQuantizedNetwork(seed * 7 + dimensions, { neuron, dimensions });
+          const agreement = new Agreement(network);
           for (const { name, features } of featureMaps(network, seed)) {
-            agreesWithJudge(network, features, `seed ${seed}, ${name}`);
+            agreement.check(features, `seed ${seed}, ${name}`);
           }
         }
       });
@@ -57,7 +26,7 @@ describe('every spike of the kernel equals that of the judge', () => {
       const layers = planNetwork(randomQuantizedNetwork(seed).spec).layers.length;
       for (let target = 0; target < layers; target++) {
         const { network, features } = networkAtBounds(seed, target);
-        agreesWithJudge(network, features, `seed ${seed}, layer ${target} at its bounds`);
+        new Agreement(network).check(features, `seed ${seed}, layer ${target} at its bounds`);
       }
     }
   });
@@ -66,7 +35,7 @@ describe('every spike of the kernel equals that of the judge', () => {
     test(`preset ${preset}`, () => {
       const spec = presetNetwork(preset, { classes: 17, neuron: 'atif-nu' });
       const network = randomQuantizedNetwork(3, { spec });
-      agreesWithJudge(network, speechLikeFeatures(network, 3), preset);
+      new Agreement(network).check(speechLikeFeatures(network, 3), preset);
     });
   }
 
@@ -82,8 +51,9 @@ describe('every spike of the kernel equals that of the judge', () => {
         ] as const,
       };
       const network = randomQuantizedNetwork(channels, { spec });
+      const agreement = new Agreement(network);
       for (const { name, features } of featureMaps(network, channels)) {
-        agreesWithJudge(network, features, `${channels} channels, ${name}`);
+        agreement.check(features, `${channels} channels, ${name}`);
       }
     }
   });

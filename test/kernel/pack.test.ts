@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { SamplePack } from '../../host/dataset/index.js';
+import { classifyPack, Kernel } from '../../host/kernel/index.js';
+import { encodeModel } from '../../host/model/index.js';
+import { presetNetwork } from '../../host/network/index.js';
+import { noiseClip, SPEECH_PARAMETERS } from '../features/signals.js';
+import { randomQuantizedNetwork } from '../judge/random-network.js';
+
+const CLIPS = 100;
+
+describe('a pack of clips', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'spikeword-kernel-'));
+  after(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, 'clips.i16');
+  const clips = Array.from({ length: CLIPS }, (_, k) => noiseClip(k, 20 + k * 300));
+  writeFileSync(path, Buffer.concat(clips.map((clip) => new Uint8Array(clip.buffer))));
+  const names = clips.map((_, k) => `clip ${k}`);
+  const pack = SamplePack.open({ path, count: CLIPS, labels: new Int32Array(CLIPS), names });
+  after(() => pack.close());
+
+  const spec = presetNetwork('tiny', { classes: 5 });
+  const model = encodeModel({ ...randomQuantizedNetwork(2, { spec }), features: SPEECH_PARAMETERS });
+
+  test('is recognised as its clips are one by one, on any number of threads', async () => {
+    const kernel = Kernel.create(model);
+    const alone = clips.map((clip) => kernel.classify(clip));
+    const total = (values: (k: number) => ArrayLike<number>): Float64Array =>
+      Float64Array.from(kernel.plan.layers, (_, layer) => alone.reduce((sum, _, k) => sum + values(k)[layer], 0));
+    const expected = {
+      classes: Int32Array.from(alone, (inference) => inference.class),
+      scores: Int32Array.from(alone.flatMap((inference) => [...inference.scores])),
+      spikes: total((k) => alone[k].spikes),
+      synapticOperations: total((k) => alone[k].synapticOperations),
+      ramBytes: kernel.ramBytes,
+    };
+    for (const threads of [1, 2, 4]) {
+      const steps: number[] = [];
+      const onProgress = (done: number): void => void steps.push(done);
+      const { seconds, ...found } = await classifyPack(model, pack, { threads, onProgress });
+      assert.deepEqual(found, expected, `${threads} threads`);
+      assert.ok(seconds > 0);
+      assert.equal(steps.at(-1), CLIPS);
+    }
+  });
+
+  test('can be recognised in part and in another order', async () => {
+    const all = await classifyPack(model, pack, { threads: 1 });
+    const some = await classifyPack(model, pack, { threads: 2, clips: [99, 0, 0, 7] });
+    assert.deepEqual(
+      [...some.classes],
+      [99, 0, 0, 7].map((clip) => all.classes[clip]),
+    );
+  });
+
+  test('with a clip that is not there fails with the fault of the thread', async () => {
+    await assert.rejects(classifyPack(model, pack, { threads: 2, clips: [1, CLIPS] }), /example 100 of 100/);
+  });
+
+  test('and a bad model give a ModelError', async () => {
+    await assert.rejects(classifyPack(model.slice(8), pack), { name: 'ModelError' });
+  });
+});
