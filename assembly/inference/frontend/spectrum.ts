@@ -8,8 +8,8 @@
 // the place of W^3j (conjugate pairs: half the twiddles).
 //
 // Scale: samples enter with 10 fraction bits. Every pass and the last combination halve, because the upper word of a
-// product with 31 fraction bits is half of it, and that word is free on a 32-bit machine. Four passes and the last
-// combination, which works on 2·F, leave 6. |X| ≤ 2^15 · Σ window · 2^6 = 320 · 2^21 < 2^30, and every partial sum on
+// product with 31 fraction bits is half of it, and that word is free on a 32-bit machine. Four passes leave 6, and the
+// last combination works on 2·F. |X| ≤ 2^15 · Σ window · 2^6 = 320 · 2^21 < 2^30, and every partial sum on
 // the way is a transform of fewer samples, so nothing can overflow.
 import { BIN_OFFSET, HANN, SINE } from './tables';
 
