@@ -1,5 +1,5 @@
 // The fixed-point front end: int16 samples at 16 kHz in, MFCCs (10 per frame of 640 samples, hop 320) out, in integers
-// only, without a heap or imports. Static state and tables take about 12 KB.
+// only, without a heap or imports. Static state and tables take about 13 KB.
 //
 //   frontendReset()                                 a clip or a stream begins
 //   frontendPush(samples, count, raw) → frames      any number of samples at a time; writes the frames they complete,
