@@ -120,3 +120,6 @@ export function infer(batch: Batch, image: i32, scratch: Scratch): void {
   classify(batch.classifier, l, image);
   if (batch.labels != 0) crossEntropy(batch.classifier, batch, image);
 }
+
+// By themselves, for bench/train.ts.
+export { convolve, emit, imageMoments, inputGradient, neuronGradient, normGradient, weightGradient };
