@@ -1,14 +1,26 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { SpikewordError } from './error.js';
+
+/** A file that the system does not let us write: no permission, no space, a folder in its place. */
+export class WriteError extends SpikewordError {}
 
 const unfinished = new Set<string>();
 
 /**
  * Writes a file whole or not at all: into a new file beside it, flushed to the disk, then renamed over the old one.
- * Creates the folder if it does not exist.
+ * Creates the folder if it does not exist. Throws `WriteError` naming the file and the system's reason.
  */
 export function writeFileAtomically(path: string, content: string | Uint8Array): void {
-  mkdirSync(dirname(path), { recursive: true });
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeAndRename(path, content);
+  } catch (cause) {
+    throw new WriteError(`${path}: cannot be written: ${(cause as Error).message}`, { cause });
+  }
+}
+
+function writeAndRename(path: string, content: string | Uint8Array): void {
   const partial = `${path}.${process.pid}.part`;
   unfinished.add(partial);
   try {
