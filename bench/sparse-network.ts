@@ -1,0 +1,36 @@
+import type { FeatureParameters } from '../host/features/index.js';
+import { Kernel } from '../host/kernel/index.js';
+import { encodeModel } from '../host/model/index.js';
+import { type NetworkSpec, planNetwork } from '../host/network/index.js';
+import { proveBounds, type QuantizedNetwork } from '../host/quantization/index.js';
+import { randomQuantizedNetwork } from '../test/judge/random-network.js';
+
+/** Clips on which the spikes are counted. */
+const CLIPS = 20;
+
+/**
+ * A random network whose neurons spike about as often as asked for on these clips: the thresholds of one layer after
+ * the other are raised until they do.
+ */
+export function sparseNetwork(
+  spec: NetworkSpec,
+  features: FeatureParameters,
+  clips: readonly Int16Array[],
+  spikesPerNeuron: number,
+): QuantizedNetwork {
+  const plan = planNetwork(spec);
+  const network = { ...randomQuantizedNetwork(1, { spec }), features };
+  const layers = [...network.layers];
+  for (let k = 0; k < layers.length; k++) {
+    const spikes = (): number => {
+      const kernel = Kernel.create(encodeModel({ ...network, layers }));
+      const total = clips.slice(0, CLIPS).reduce((sum, clip) => sum + kernel.classify(clip).spikes[k], 0);
+      return total / CLIPS / plan.layers[k].neurons;
+    };
+    while (spikes() > spikesPerNeuron) {
+      const layer = { ...layers[k], thresholds: layers[k].thresholds.map((threshold) => Math.ceil(threshold * 1.1)) };
+      layers[k] = { ...layer, bounds: proveBounds(plan, k, layer) };
+    }
+  }
+  return { ...network, layers };
+}
