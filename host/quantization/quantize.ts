@@ -10,9 +10,11 @@ const BIAS_LIMIT = 2 ** 30;
 
 function quantizeLayer(plan: NetworkPlan, index: number, folded: FoldedLayer): QuantizedLayer {
   const channels = folded.bias.length;
-  const stem = plan.layers[index].source < 0;
+  const { source, convolution } = plan.layers[index];
+  const { kernel } = convolution;
+  const stem = source < 0;
   const scaled = Array.from({ length: channels }, (_, c) =>
-    scaleChannel(foldedChannel(folded, c), stem, `${folded.name}, channel ${c}`),
+    scaleChannel(foldedChannel(folded, kernel[0] * kernel[1], c), stem, `${folded.name}, channel ${c}`),
   );
   const rows = (parts: Int8Array[]): Int8Array => Int8Array.from(parts.flatMap((part) => Array.from(part)));
   let shortcut: QuantizedShortcut | null = null;

@@ -1,6 +1,7 @@
 import { boundsFault, channelBounds, INT16 } from './bounds.js';
 import { QuantizationError } from './error.js';
 import type { FoldedLayer } from './folding.js';
+import { roundKeepingSums } from './rounding.js';
 
 /** −128 is not used: it has no opposite. */
 const WEIGHT_LIMIT = 127;
@@ -10,6 +11,8 @@ const THRESHOLD_LIMIT = { stem: 1 << 20, layer: INT16.max };
 /** One output channel in float: currents per unit of input, thresholds in the same unit. */
 export interface FoldedChannel {
   readonly weights: Float64Array;
+  /** Weights per input channel: the size of the kernel. */
+  readonly taps: number;
   /** Rows of a projection; empty without. */
   readonly projection: Float64Array;
   /** Current of a spike through an identity shortcut; 0 without. */
@@ -28,7 +31,7 @@ export interface ScaledChannel {
   readonly scale: number;
 }
 
-export function foldedChannel(layer: FoldedLayer, c: number): FoldedChannel {
+export function foldedChannel(layer: FoldedLayer, taps: number, c: number): FoldedChannel {
   const channels = layer.bias.length;
   const row = (weights: Float64Array): Float64Array => {
     const length = weights.length / channels;
@@ -36,6 +39,7 @@ export function foldedChannel(layer: FoldedLayer, c: number): FoldedChannel {
   };
   return {
     weights: row(layer.weights),
+    taps,
     projection: layer.shortcut?.kind === 'projection' ? row(layer.shortcut.weights) : new Float64Array(0),
     identity: layer.shortcut?.kind === 'identity' ? layer.shortcut.amplitude : 0,
     bias: layer.bias[c],
@@ -45,13 +49,19 @@ export function foldedChannel(layer: FoldedLayer, c: number): FoldedChannel {
 
 const greatest = (values: Float64Array): number => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
-/** The channel with its largest threshold at the integer `theta`, everything rounded to the nearest unit. */
+/** The channel with its largest threshold at the integer `theta`, weights rounded without a change of their sums. */
 function roundChannel(channel: FoldedChannel, theta: number): ScaledChannel {
   const scale = Math.max(...channel.thresholds) / theta;
   const round = (value: number): number => Math.round(value / scale);
   return {
-    weights: Int8Array.from(channel.weights, round),
-    projection: Int8Array.from(channel.projection, round),
+    weights: roundKeepingSums(
+      channel.weights.map((weight) => weight / scale),
+      channel.taps,
+    ),
+    projection: roundKeepingSums(
+      channel.projection.map((weight) => weight / scale),
+      1,
+    ),
     identity: round(channel.identity),
     bias: round(channel.bias),
     thresholds: channel.thresholds.map((threshold) => Math.max(1, round(threshold))),

@@ -1,0 +1,29 @@
+/**
+ * Rounds one channel's weights, given in units of its scale (at most 127 in size), so that sums survive: the taps of
+ * each input channel (`taps` neighbours in the list) and the whole list keep their sum to half a unit. Each weight goes
+ * to one of its two neighbouring integers, to the nearer one wherever the sums allow.
+ *
+ * Neighbouring taps see nearly the same spikes, one timestep's train is much like the next's, and spikes are never
+ * negative. The errors of nearest rounding therefore add up in the membrane, while errors that cancel within a kernel
+ * mostly cancel there too.
+ */
+export function roundKeepingSums(values: Float64Array, taps: number): Int8Array {
+  const integers = Int8Array.from(values, Math.round);
+  for (let first = 0; first < values.length; first += taps) settleSum(values, integers, first, first + taps);
+  settleSum(values, integers, 0, values.length);
+  return integers;
+}
+
+/** Moves the integers in [from, to) by one, those first whose rounding was closest to a tie, until their sum is right. */
+function settleSum(values: Float64Array, integers: Int8Array, from: number, to: number): void {
+  let excess = 0;
+  for (let k = from; k < to; k++) excess += integers[k] - values[k];
+  while (Math.abs(excess) > 0.5) {
+    const step = excess > 0 ? -1 : 1;
+    let best = from;
+    const growth = (k: number): number => step * (integers[k] - values[k]);
+    for (let k = from + 1; k < to; k++) if (growth(k) < growth(best)) best = k;
+    integers[best] += step;
+    excess += step;
+  }
+}
