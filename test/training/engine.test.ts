@@ -1,0 +1,284 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { FEATURE_SCALE } from '../../host/features/index.js';
+import { NEURON_KINDS, type NetworkPlan, type NetworkSpec, parameterShapes } from '../../host/network/index.js';
+import { MINIMUM_THRESHOLD, ParameterError } from '../../host/training/index.js';
+import { forward, trainingStep } from '../reference/index.js';
+import { ADAMW, exampleFeatures, exampleLabels, exampleOf, LINE, SQUARE, withEngine } from './engine/networks.js';
+
+const SETTINGS = { learningRate: 0.01, labelSmoothing: 0.1, spikePenalty: 0.3 };
+/** Single against double precision: of a tensor's norm. */
+const TOLERANCE = 1e-5;
+
+function assertNear(actual: ArrayLike<number>, expected: ArrayLike<number>, what: string): void {
+  assert.equal(actual.length, expected.length, `${what}: length`);
+  const norm = Math.hypot(...Array.from(expected));
+  const error = Math.hypot(...Array.from(expected, (value, k) => actual[k] - value));
+  assert.ok(error <= TOLERANCE * Math.max(norm, 1e-3), `${what}: off by ${error} of ${norm}`);
+}
+
+const doubles = (tensors: ReadonlyMap<string, Float32Array>): Map<string, Float64Array> =>
+  new Map([...tensors].map(([name, tensor]) => [name, Float64Array.from(tensor)]));
+
+/** [clip][frame][coefficient] → the reference's [clip][channel][frame][band]. */
+function referenceInput(plan: NetworkPlan, features: Int8Array): Float64Array {
+  const { frames, coefficients } = plan.spec.input;
+  if (plan.spec.dimensions === 2) return Float64Array.from(features, (x) => x * FEATURE_SCALE);
+  return Float64Array.from(features, (_, at) => {
+    const frame = at % frames;
+    const coefficient = Math.floor(at / frames) % coefficients;
+    const clip = Math.floor(at / (frames * coefficients));
+    return features[(clip * frames + frame) * coefficients + coefficient] * FEATURE_SCALE;
+  });
+}
+
+const bytesOf = (tensors: ReadonlyMap<string, Float32Array>): Record<string, string> =>
+  Object.fromEntries([...tensors].map(([name, t]) => [name, Buffer.from(t.buffer).toString('base64')]));
+
+describe('the training engine against the float64 reference', () => {
+  const shapes: [string, NetworkSpec][] = [
+    ['1-D', LINE],
+    ['2-D', SQUARE],
+  ];
+  for (const [title, shape] of shapes) {
+    for (const neuron of NEURON_KINDS) {
+      const example = exampleOf({ ...shape, neuron }, 7);
+      const clips = 5;
+      const features = exampleFeatures(example.plan, clips, 8);
+      const labels = exampleLabels(example.plan, clips, 9);
+      const input = referenceInput(example.plan, features);
+
+      test(`every gradient, ${title}, ${neuron}`, async () => {
+        const expected = trainingStep(example.plan, doubles(example.parameters), input, labels, SETTINGS);
+        const scaled = Float32Array.from(features, (x) => x * FEATURE_SCALE);
+        const actual = await withEngine(example, { batchSize: clips, threads: 2 }, (engine) =>
+          engine.gradients(scaled, labels, SETTINGS),
+        );
+        if (neuron !== 'relu') assert.deepEqual([...actual.spikes], [...expected.spikes]);
+        assertNear(actual.logits, expected.logits, 'logits');
+        assertNear([actual.loss], [expected.loss], 'loss');
+        assert.deepEqual([...actual.gradients.keys()].sort(), [...expected.gradients.keys()].sort());
+        for (const [name, gradient] of expected.gradients) {
+          assertNear(actual.gradients.get(name) ?? [], gradient, `gradient of ${name}`);
+        }
+      });
+
+      test(`inference with running statistics, in batches that do not divide the clips, ${title}, ${neuron}`, async () => {
+        const expected = forward(example.plan, doubles(example.parameters), input, clips, 'running');
+        const actual = await withEngine(example, { batchSize: 2 }, (engine) => engine.infer(features, labels));
+        if (neuron !== 'relu') assert.deepEqual([...actual.spikes], [...expected.spikes]);
+        assertNear(actual.logits, expected.logits, 'logits');
+        const winners = Array.from(labels, (_, clip) => {
+          const logits = [...actual.logits.subarray(clip * shape.classes, (clip + 1) * shape.classes)];
+          return logits.indexOf(Math.max(...logits));
+        });
+        assert.deepEqual([...actual.predictions], winners);
+        assert.equal(actual.correct, winners.filter((winner, clip) => winner === labels[clip]).length);
+      });
+    }
+  }
+});
+
+describe('the training engine', () => {
+  const clips = 22;
+  const example = exampleOf(LINE, 1);
+  const features = exampleFeatures(example.plan, clips, 2);
+  const labels = exampleLabels(example.plan, clips, 3);
+
+  for (const shape of [LINE, SQUARE]) {
+    test(`gives the same bits with 1, 2 and 4 threads, ${shape.dimensions}-D`, async () => {
+      const trained = exampleOf(shape, 1);
+      const batch = exampleFeatures(trained.plan, clips, 2);
+      const answers = exampleLabels(trained.plan, clips, 3);
+      const runs = await Promise.all(
+        [1, 2, 4].map((threads) =>
+          withEngine(trained, { batchSize: clips, threads }, (engine) => {
+            const losses = Array.from({ length: 6 }, () => engine.step(batch, answers, SETTINGS).loss);
+            const { tensors } = engine.optimizerState();
+            return { losses, parameters: bytesOf(engine.parameters()), state: bytesOf(tensors) };
+          }),
+        ),
+      );
+      assert.deepEqual(runs[1], runs[0]);
+      assert.deepEqual(runs[2], runs[0]);
+    });
+  }
+
+  test('continues from its parameters and optimiser state as if it had never stopped', async () => {
+    const through = await withEngine(example, { batchSize: clips }, (engine) => {
+      for (let n = 0; n < 4; n++) engine.step(features, labels, SETTINGS);
+      return bytesOf(engine.parameters());
+    });
+    const half = await withEngine(example, { batchSize: clips }, (engine) => {
+      for (let n = 0; n < 2; n++) engine.step(features, labels, SETTINGS);
+      return { parameters: engine.parameters(), state: engine.optimizerState() };
+    });
+    const resumed = await withEngine({ ...example, parameters: half.parameters }, { batchSize: clips }, (engine) => {
+      engine.setOptimizerState(half.state);
+      for (let n = 0; n < 2; n++) engine.step(features, labels, SETTINGS);
+      return bytesOf(engine.parameters());
+    });
+    assert.deepEqual(resumed, through);
+  });
+
+  test('takes a batch that is not full as a batch of that size', async () => {
+    const few = 3;
+    const some = features.subarray(0, (few * features.length) / clips);
+    const run = (batchSize: number) =>
+      withEngine(example, { batchSize }, (engine) => {
+        // What a full batch has left behind must not be read again.
+        if (batchSize === clips) engine.gradients(Float32Array.from(features), labels);
+        engine.setParameters(example.parameters);
+        return engine.gradients(
+          Float32Array.from(some, (x) => x * FEATURE_SCALE),
+          labels.subarray(0, few),
+        );
+      });
+    const [alone, within] = [await run(few), await run(clips)];
+    assert.equal(within.loss, alone.loss);
+    for (const [name, gradient] of alone.gradients) assertNear(within.gradients.get(name)!, gradient, name);
+  });
+
+  test('keeps running statistics: a tenth of the batch, the unbiased variance', async () => {
+    const { plan } = example;
+    const input = referenceInput(plan, features);
+    const { layers } = forward(plan, doubles(example.parameters), input, clips, 'batch');
+    const after = await withEngine(example, { batchSize: clips }, (engine) => {
+      engine.step(features, labels, SETTINGS);
+      return engine.parameters();
+    });
+    for (const [k, layer] of plan.layers.entries()) {
+      const { norm } = layers[k].main;
+      const count = clips * layer.convolution.output.frames * (k === 0 ? 1 : plan.timesteps);
+      const mean = example.parameters.get(`${layer.name}.bn.mean`)!;
+      const variance = example.parameters.get(`${layer.name}.bn.variance`)!;
+      assertNear(
+        after.get(`${layer.name}.bn.mean`)!,
+        Array.from(mean, (before, c) => 0.9 * before + 0.1 * norm.mean[c]),
+        `${layer.name} mean`,
+      );
+      assertNear(
+        after.get(`${layer.name}.bn.variance`)!,
+        Array.from(variance, (before, c) => 0.9 * before + (0.1 * norm.variance[c] * count) / (count - 1)),
+        `${layer.name} variance`,
+      );
+    }
+  });
+
+  test('learns: the loss on one batch falls far below that of guessing', async () => {
+    const last = await withEngine(example, { batchSize: clips, threads: 2 }, (engine) => {
+      let loss = 0;
+      for (let n = 0; n < 60; n++) {
+        loss = engine.step(features, labels, { learningRate: 0.01, labelSmoothing: 0, spikePenalty: 0 }).loss;
+      }
+      return loss;
+    });
+    assert.ok(last < 0.5, `loss ${last} after 60 steps, ${Math.log(LINE.classes)} by guessing`);
+  });
+
+  test('spikes less where spikes cost something', async () => {
+    const spikes = (spikePenalty: number) =>
+      withEngine(example, { batchSize: clips }, (engine) => {
+        for (let n = 0; n < 20; n++) {
+          engine.step(features, labels, { learningRate: 0.01, labelSmoothing: 0, spikePenalty });
+        }
+        return engine
+          .gradients(
+            Float32Array.from(features, (x) => x / 32),
+            labels,
+          )
+          .spikes.reduce((a, b) => a + b, 0);
+      });
+    const [free, costly] = [await spikes(0), await spikes(5)];
+    assert.ok(costly < 0.7 * free, `${costly} spikes at a price, ${free} without`);
+  });
+
+  test('keeps thresholds positive', async () => {
+    const parameters = await withEngine(example, { batchSize: clips }, (engine) => {
+      for (let n = 0; n < 5; n++) engine.step(features, labels, { ...SETTINGS, learningRate: 2, spikePenalty: -50 });
+      return engine.parameters();
+    });
+    const smallest = Math.min(...LINE_THRESHOLDS.map((name) => Math.min(...parameters.get(name)!)));
+    assert.equal(smallest, Math.fround(MINIMUM_THRESHOLD));
+  });
+
+  test('names what is wrong with what it is given', async () => {
+    await withEngine(example, { batchSize: 4 }, (engine) => {
+      const one = features.subarray(0, features.length / clips);
+      assert.throws(() => engine.step(features, labels, SETTINGS), /22 clips in a batch of at most 4/);
+      assert.throws(() => engine.step(one, Int32Array.of(5), SETTINGS), /label 5 in a network of 5 classes/);
+      assert.throws(() => engine.step(one, Int32Array.of(1, 2), SETTINGS), /65 features, expected 65 for each of 2/);
+      assert.throws(() => engine.infer(one.subarray(1), Int32Array.of(1)), ParameterError);
+      assert.throws(() => engine.setParameters(new Map()), /tensor stem.weight is missing/);
+      const wrong = new Map(example.parameters).set('stem.bn.gamma', new Float32Array(3));
+      assert.throws(() => engine.setParameters(wrong), /tensor stem.bn.gamma has 3 values, expected \[6\]/);
+    });
+  });
+});
+
+const LINE_THRESHOLDS = parameterShapes(exampleOf(LINE, 1).plan)
+  .filter(({ role }) => role === 'threshold')
+  .map(({ name }) => name);
+
+describe('the optimiser', () => {
+  const clips = 6;
+  const example = exampleOf({ ...LINE, neuron: 'atif-nu' }, 4);
+  const features = exampleFeatures(example.plan, clips, 5);
+  const labels = exampleLabels(example.plan, clips, 6);
+  const scaled = Float32Array.from(features, (x) => x * FEATURE_SCALE);
+
+  for (const kind of ['adamw', 'sgd'] as const) {
+    for (const gradientClip of [0, 0.05]) {
+      test(`follows the published rule: ${kind}, gradients ${gradientClip ? 'clipped' : 'as they are'}`, async () => {
+        const optimizer = { ...ADAMW, kind, gradientClip, weightDecay: 0.3 };
+        const rate = 0.02;
+        const settings = { learningRate: rate, labelSmoothing: 0, spikePenalty: 0 };
+        await withEngine(example, { batchSize: clips, optimizer }, (engine) => {
+          const values = doubles(example.parameters);
+          const first = new Map<string, Float64Array>();
+          const second = new Map<string, Float64Array>();
+          for (let step = 1; step <= 3; step++) {
+            // From the engine's own point, so that rounding does not add up to another spike.
+            for (const [name, tensor] of engine.parameters()) values.set(name, Float64Array.from(tensor));
+            const { gradients } = engine.gradients(scaled, labels, settings);
+            const norm = Math.hypot(...[...gradients.values()].map((gradient) => Math.hypot(...gradient)));
+            const factor = gradientClip > 0 && norm > gradientClip ? gradientClip / norm : 1;
+            engine.step(features, labels, settings);
+            const after = engine.parameters();
+            for (const { name, role } of parameterShapes(example.plan)) {
+              const gradient = gradients.get(name);
+              if (gradient === undefined) continue;
+              const m = first.get(name) ?? new Float64Array(gradient.length);
+              const v = second.get(name) ?? new Float64Array(gradient.length);
+              const decay = role === 'weight' ? optimizer.weightDecay : 0;
+              const expected = Float64Array.from(values.get(name)!, (value, k) => {
+                const g = gradient[k] * factor;
+                if (kind === 'sgd') {
+                  m[k] = optimizer.momentum * m[k] + g + decay * value;
+                  return value - rate * m[k];
+                }
+                m[k] = optimizer.beta1 * m[k] + (1 - optimizer.beta1) * g;
+                v[k] = optimizer.beta2 * v[k] + (1 - optimizer.beta2) * g * g;
+                const direction =
+                  m[k] / (1 - optimizer.beta1 ** step) / (Math.sqrt(v[k] / (1 - optimizer.beta2 ** step)) + 1e-8);
+                return value - rate * decay * value - rate * direction;
+              });
+              first.set(name, m);
+              second.set(name, v);
+              assertNear(after.get(name)!, expected, `${name} after step ${step}`);
+            }
+          }
+        });
+      });
+    }
+  }
+
+  test('leaves the thresholds of `if` at 1', async () => {
+    const fixed = exampleOf({ ...LINE, neuron: 'if' }, 4);
+    const after = await withEngine(fixed, { batchSize: clips }, (engine) => {
+      engine.step(features, labels, SETTINGS);
+      return engine.parameters();
+    });
+    for (const name of LINE_THRESHOLDS) assert.deepEqual([...after.get(name)!], [1]);
+  });
+});

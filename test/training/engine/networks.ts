@@ -1,0 +1,102 @@
+import { type NetworkPlan, type NetworkSpec, parameterShapes, planNetwork } from '../../../host/network/index.js';
+import { Random } from '../../../host/random.js';
+import { type OptimizerSettings, TrainingEngine } from '../../../host/training/index.js';
+
+export const ADAMW: OptimizerSettings = {
+  kind: 'adamw',
+  weightDecay: 0.01,
+  momentum: 0.9,
+  beta1: 0.9,
+  beta2: 0.999,
+  epsilon: 1e-8,
+  gradientClip: 1,
+};
+
+export interface Example {
+  readonly plan: NetworkPlan;
+  readonly parameters: Map<string, Float32Array>;
+}
+
+/** Parameters that let every layer spike, with running statistics that differ from the batch's. */
+export function exampleParameters(plan: NetworkPlan, random: Random): Map<string, Float32Array> {
+  const parameters = new Map<string, Float32Array>();
+  for (const { name, shape, role } of parameterShapes(plan)) {
+    const fanIn = shape.slice(1).reduce((a, b) => a * b, 1);
+    const draw = (): number => {
+      if (role === 'weight') return random.normal() * Math.sqrt(2 / fanIn);
+      if (role === 'gamma') return 0.8 + 0.4 * random.uniform();
+      if (role === 'threshold') return plan.spec.neuron === 'if' ? 1 : 0.5 + 0.5 * random.uniform();
+      if (name.endsWith('.variance')) return 0.5 + random.uniform();
+      return 0.2 * random.normal();
+    };
+    parameters.set(
+      name,
+      Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => draw()),
+    );
+  }
+  return parameters;
+}
+
+export function exampleOf(spec: NetworkSpec, seed: number): Example {
+  const plan = planNetwork(spec);
+  return { plan, parameters: exampleParameters(plan, new Random(seed)) };
+}
+
+export function exampleFeatures(plan: NetworkPlan, clips: number, seed: number): Int8Array {
+  const random = new Random(seed);
+  const { frames, coefficients } = plan.spec.input;
+  return Int8Array.from({ length: clips * frames * coefficients }, () =>
+    Math.max(-128, Math.min(127, Math.round(random.normal() * 32))),
+  );
+}
+
+export function exampleLabels(plan: NetworkPlan, clips: number, seed: number): Int32Array {
+  const random = new Random(seed);
+  return Int32Array.from({ length: clips }, () => random.below(plan.spec.classes));
+}
+
+/** Runs `use` with an engine that holds the example's parameters. */
+export async function withEngine<T>(
+  { plan, parameters }: Example,
+  options: { readonly batchSize: number; readonly threads?: number; readonly optimizer?: OptimizerSettings },
+  use: (engine: TrainingEngine) => T | Promise<T>,
+): Promise<T> {
+  const engine = await TrainingEngine.create({ plan, threads: 1, optimizer: ADAMW, ...options });
+  try {
+    engine.setParameters(parameters);
+    return await use(engine);
+  } finally {
+    await engine.close();
+  }
+}
+
+/** 1-D: strides, channels that do not fill vectors, both shortcuts. */
+export const LINE: NetworkSpec = {
+  input: { frames: 13, coefficients: 5 },
+  dimensions: 1,
+  stem: { channels: 6, kernel: [5, 1], stride: [1, 1] },
+  stages: [
+    { blocks: 2, channels: 6, kernel: [3, 1], stride: [1, 1] },
+    { blocks: 1, channels: 9, kernel: [5, 1], stride: [2, 1] },
+  ],
+  neuron: 'atif-u',
+  timesteps: 3,
+  surrogateSlope: 2,
+  classes: 5,
+};
+
+/** 2-D: an even and an odd extent, unequal strides, a stride of 3, a wide last layer. */
+export const SQUARE: NetworkSpec = {
+  input: { frames: 9, coefficients: 6 },
+  dimensions: 2,
+  stem: { channels: 4, kernel: [3, 5], stride: [1, 1] },
+  stages: [
+    { blocks: 1, channels: 4, kernel: [3, 3], stride: [1, 1] },
+    { blocks: 1, channels: 7, kernel: [3, 3], stride: [2, 1] },
+    { blocks: 1, channels: 58, kernel: [5, 3], stride: [3, 2] },
+  ],
+  neuron: 'atif-nu',
+  timesteps: 4,
+  surrogateSlope: 4,
+  classes: 3,
+};
