@@ -11,7 +11,6 @@ export function convolve(c: Convolution, image: i32, scratch: Scratch): void {
   const cellBytes = c.inputChannels * rowBytes;
   const width = c.inputWidth;
   const planeStarts = (c.inputHeight * width + 1) << 2;
-  const scale = v128.load_splat<f32>(c.amplitude);
   const ranges = scratch.ranges;
   const valued = c.valued != 0;
   let target = c.output + image * c.planes * c.outputHeight * c.outputWidth * rowBytes;
@@ -33,7 +32,7 @@ export function convolve(c: Convolution, image: i32, scratch: Scratch): void {
           store<usize>(at, c.weights + (ky * c.kernelWidth - left) * cellBytes, 8);
           at += 12;
         }
-        gatherRows(valued, c.vectors, ranges, <i32>(at - ranges) / 12, scale, target);
+        gatherRows(valued, c.vectors, ranges, <i32>(at - ranges) / 12, c.amplitude, target);
         target += rowBytes;
       }
     }

@@ -98,47 +98,48 @@ function gatherAll(
   vectors: i32,
   ranges: usize,
   count: i32,
-  scale: v128,
+  scale: usize,
   target: usize,
   accumulate: bool,
 ): void {
+  const factor = v128.load_splat<f32>(scale);
   let offset: usize = 0;
   while (vectors > 0) {
     let width = 1;
     if (vectors >= 12) {
       width = 12;
-      gather(12, valued, ranges, count, offset, scale, target, accumulate);
+      gather(12, valued, ranges, count, offset, factor, target, accumulate);
     } else if (vectors >= 10) {
       width = 10;
-      gather(10, valued, ranges, count, offset, scale, target, accumulate);
+      gather(10, valued, ranges, count, offset, factor, target, accumulate);
     } else if (vectors >= 8) {
       width = 8;
-      gather(8, valued, ranges, count, offset, scale, target, accumulate);
+      gather(8, valued, ranges, count, offset, factor, target, accumulate);
     } else if (vectors >= 6) {
       width = 6;
-      gather(6, valued, ranges, count, offset, scale, target, accumulate);
+      gather(6, valued, ranges, count, offset, factor, target, accumulate);
     } else if (vectors >= 4) {
       width = 4;
-      gather(4, valued, ranges, count, offset, scale, target, accumulate);
+      gather(4, valued, ranges, count, offset, factor, target, accumulate);
     } else if (vectors >= 2) {
       width = 2;
-      gather(2, valued, ranges, count, offset, scale, target, accumulate);
+      gather(2, valued, ranges, count, offset, factor, target, accumulate);
     } else {
-      gather(1, valued, ranges, count, offset, scale, target, accumulate);
+      gather(1, valued, ranges, count, offset, factor, target, accumulate);
     }
     vectors -= width;
     offset += <usize>width << 4;
   }
 }
 
-/** target = scale · the sum of the rows named by `count` ranges at `ranges`, `vectors` wide. */
-export function gatherRows(valued: bool, vectors: i32, ranges: usize, count: i32, scale: v128, target: usize): void {
+/** target = scale · the sum of the rows named by `count` ranges at `ranges`, `vectors` wide; `scale` is an address. */
+export function gatherRows(valued: bool, vectors: i32, ranges: usize, count: i32, scale: usize, target: usize): void {
   if (valued) gatherAll(true, vectors, ranges, count, scale, target, false);
   else gatherAll(false, vectors, ranges, count, scale, target, false);
 }
 
 /** target += scale · the sum of the rows. */
-export function gatherRowsOnto(valued: bool, vectors: i32, ranges: usize, count: i32, scale: v128, target: usize): void {
+export function gatherRowsOnto(valued: bool, vectors: i32, ranges: usize, count: i32, scale: usize, target: usize): void {
   if (valued) gatherAll(true, vectors, ranges, count, scale, target, true);
   else gatherAll(false, vectors, ranges, count, scale, target, true);
 }

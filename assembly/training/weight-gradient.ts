@@ -102,7 +102,6 @@ function listValues(c: Convolution, l: Layer, k: StrideClass, image: i32, scratc
 export function weightGradient(c: Convolution, source: Layer, image: i32, shard: i32, scratch: Scratch): void {
   const valued = c.valued != 0;
   const ranges = scratch.ranges;
-  const scale = v128.load_splat<f32>(c.amplitude);
   const pad = scratch.pads + c.pad;
   const gradients = c.shardGradients + shard * c.shardBytes;
   for (let n = 0; n < c.classCount; n++) {
@@ -118,7 +117,7 @@ export function weightGradient(c: Convolution, source: Layer, image: i32, shard:
       store<usize>(ranges, list);
       store<usize>(ranges, listEnd, 4);
       store<usize>(ranges, pad + job.delta, 8);
-      gatherRowsOnto(valued, job.vectors, ranges, 1, scale, gradients + job.target);
+      gatherRowsOnto(valued, job.vectors, ranges, 1, c.amplitude, gradients + job.target);
     }
   }
 }

@@ -1,0 +1,47 @@
+import { laneSum, sigmoidDerivative } from '../../assembly/training/exponential';
+
+/** σ′ as it is written in every textbook, in float64. */
+function published(x: f64): f64 {
+  const sigmoid = 1 / (1 + Math.exp(-x));
+  return sigmoid * (1 - sigmoid);
+}
+
+function derivative(x: f32): f64 {
+  return <f64>f32x4.extract_lane(sigmoidDerivative(f32x4.splat(x)), 0);
+}
+
+describe('the derivative of the sigmoid', () => {
+  it('is right to a few units in the last place wherever it matters', () => {
+    let worst: f64 = 0;
+    for (let x: f32 = -30; x <= 30; x += 0.0137) {
+      const expected = published(-Math.abs(<f64>x));
+      const allowed = 2.4e-7 + 6e-8 * Math.abs(<f64>x);
+      worst = Math.max(worst, Math.abs(derivative(x) - expected) / expected / allowed);
+    }
+    expect(worst).toBeLessThan(1);
+  });
+
+  it('is a quarter at zero and symmetric', () => {
+    expect(derivative(0)).toBe(0.25);
+    for (let x: f32 = 0; x < 20; x += 0.37) expect(derivative(x)).toBe(derivative(-x));
+  });
+
+  it('vanishes far away without overflow', () => {
+    expect(derivative(1000)).toBeLessThan(1e-37);
+    expect(derivative(-1000)).toBeLessThan(1e-37);
+    expect(derivative(3.4e38)).toBeGreaterThanOrEqual(0);
+  });
+
+  it('treats every lane by itself', () => {
+    const result = sigmoidDerivative(f32x4(0, 1, -2, 50));
+    expect(<f64>f32x4.extract_lane(result, 1)).toBe(derivative(1));
+    expect(<f64>f32x4.extract_lane(result, 2)).toBe(derivative(2));
+    expect(<f64>f32x4.extract_lane(result, 3)).toBe(derivative(50));
+  });
+});
+
+describe('the sum of the lanes', () => {
+  it('is taken in float64', () => {
+    expect(laneSum(f32x4(16777216, 1, 1, 1))).toBe(16777219);
+  });
+});
