@@ -1,5 +1,5 @@
 /**
- * σ′(x) = e / (1 + e)² with e = exp(−|x|), per lane, to 2e-7 + 6e-8 · |x| relative. Only additions,
+ * σ′(x) = e / (1 + e)² with e = exp(−|x|), per lane, to 2.4e-7 + 1e-7 · |x| relative. Only additions,
  * multiplications and one division, so every machine gives the same bits.
  */
 // @ts-ignore: decorator
