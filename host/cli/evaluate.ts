@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 import { writeFileAtomically } from '../atomic-write.js';
 import { SPLITS, type Split } from '../dataset/index.js';
+import { UsageError } from '../error.js';
 import { evaluateModel, renderReport, renderText } from '../evaluation/index.js';
 import { progressBar } from './progress.js';
 import { wholeNumber } from './whole-number.js';
@@ -43,6 +44,9 @@ export function evaluateCommand(): Command {
     .option('--json', 'print the report as one JSON object (default: text)')
     .action(async (model: string, options: EvaluateOptions) => {
       const { report: page, clips, json, ...rest } = options;
+      if (clips !== undefined && page === undefined) {
+        throw new UsageError('evaluate: --clips chooses what --report draws, which is missing');
+      }
       const portray = page === undefined ? [] : (clips?.split(',') ?? 'representative');
       const { report, portraits } = await evaluateModel({ ...rest, model, portray, stage: progressBar });
       if (page !== undefined) writeFileAtomically(page, renderReport(report, portraits));

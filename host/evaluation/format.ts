@@ -27,3 +27,8 @@ export function savings(denseMacs: number, synapticOperations: number): string {
 export function neurons(neuron: string, timesteps: number): string {
   return `${neuron}, T = ${timesteps}`;
 }
+
+/** What the kernel was compared with and how well that does by itself, or why it was not compared. */
+export function agreementNote(agreementWith: string, floatAccuracy: number | null): string {
+  return floatAccuracy === null ? agreementWith : `${agreementWith}, ${percent(floatAccuracy)} accurate`;
+}

@@ -1,5 +1,5 @@
 import { mainConfusion } from './confusion.js';
-import { binaryBytes, count, neurons, percent, savings } from './format.js';
+import { agreementNote, binaryBytes, count, neurons, percent, savings } from './format.js';
 import type { EvaluationReport } from './report.js';
 import { textBar, textTable } from './text-table.js';
 
@@ -23,7 +23,7 @@ function headline(report: EvaluationReport): string[] {
   const agreement = report.agreement === null ? 'not measured' : percent(report.agreement);
   const rows: [string, string, string][] = [
     ['accuracy', percent(report.accuracy), `95 % interval ${percent(low)} to ${percent(high)}`],
-    ['agreement', agreement, report.agreementWith],
+    ['agreement', agreement, agreementNote(report.agreementWith, report.floatAccuracy)],
     [
       'spikes / neuron',
       report.spikesPerNeuron.toFixed(3),

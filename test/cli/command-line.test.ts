@@ -83,6 +83,7 @@ describe('the exit code', () => {
     ['evaluate', 'model.spkw', '--data', sample, '--split', 'none'],
     ['evaluate', 'model.spkw', '--data', sample, '--threads', '0'],
     ['evaluate', 'model.spkw', '--data', sample, '--threads', '1.5'],
+    ['evaluate', 'model.spkw', '--data', sample, '--clips', 'yes/1.wav'],
     ['demo', '--seed', 'one'],
     ['demo', 'surplus'],
     ['train', '--data', sample],

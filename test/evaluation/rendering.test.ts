@@ -83,7 +83,13 @@ describe('the page of a report', () => {
 
   test('stands classes without clips, no mistakes and no comparison', () => {
     const bare = reportFixture(['a', 'b', 'c'], 1);
-    const html = renderReport({ ...bare, mistakes: [], agreement: null, agreementWith: 'no checkpoint' });
+    const html = renderReport({
+      ...bare,
+      mistakes: [],
+      agreement: null,
+      agreementWith: 'no checkpoint',
+      floatAccuracy: null,
+    });
     assert.doesNotMatch(html, /NaN|undefined|null/);
     assert.deepEqual(unbalanced(html), []);
   });
@@ -184,7 +190,12 @@ describe('the text of a report', () => {
   });
 
   test('says why there is no agreement', () => {
-    const report = { ...reportFixture(SEVENTEEN), agreement: null, agreementWith: 'no checkpoint beside the model' };
-    assert.match(renderText(report, 100), /agreement +not measured +no checkpoint beside the model/);
+    const report = {
+      ...reportFixture(SEVENTEEN),
+      agreement: null,
+      agreementWith: 'no checkpoint beside the model',
+      floatAccuracy: null,
+    };
+    assert.match(renderText(report, 100), /agreement +not measured +no checkpoint beside the model\n/);
   });
 });

@@ -1,4 +1,4 @@
-import { binaryBytes, count, neurons, percent, savings } from '../format.js';
+import { agreementNote, binaryBytes, count, neurons, percent, savings } from '../format.js';
 import type { EvaluationReport } from '../report.js';
 import { escapeHtml } from './markup.js';
 
@@ -50,7 +50,7 @@ export function headline(report: EvaluationReport): string {
     tile(
       'Integer = float',
       report.agreement === null ? '–' : percent(report.agreement),
-      escapeHtml(report.agreementWith),
+      escapeHtml(agreementNote(report.agreementWith, report.floatAccuracy)),
     ) +
     `</dl></section>`
   );
