@@ -95,11 +95,11 @@ export function trainCommand(): Command {
       number,
     )
     .option('--clip <norm>', 'largest norm of the whole gradient, 0: unlimited (default: 5)', number)
-    .option('--spike-penalty <weight>', 'weight of the mean spike rate in the loss (default: 0)', number)
+    .option('--spike-penalty <weight>', 'loss per spike per neuron, mean over layers (default: 0.1)', number)
     .option('--noise <share>', 'share of clips with background noise at 5 to 30 dB SNR, 0 to 1 (default: 0.7)', number)
     .option('--shift <ms>', 'largest time shift either way, milliseconds (default: 100)', number)
     .option('--gain <dB>', 'largest gain either way, decibels (default: 6)', number)
-    .option('--masks <n>', 'masks in time and as many in frequency, a clip (default: 1)', number)
+    .option('--masks <n>', 'masks in time and as many in frequency, a clip (default: 0)', number)
     .option(
       '--config <file>',
       "config.json of a run to repeat; other options change it (default: the preset's training)",

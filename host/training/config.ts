@@ -27,7 +27,7 @@ export interface TrainingConfig {
   readonly schedule: ScheduleSettings;
   /** Share of the target probability that is spread over all classes, [0, 1). */
   readonly labelSmoothing: number;
-  /** Weight of the mean spike rate in the loss. */
+  /** Added to the loss for every spike per neuron, unweighted mean over the layers. */
   readonly spikePenalty: number;
   readonly augmentation: AugmentationSettings;
 }

@@ -16,9 +16,9 @@ export interface TrainingChoice {
 
 /** Where the presets' trainings differ. `tiny` is for small corpora: small batches make enough steps of few clips. */
 const RECIPES: Readonly<Record<PresetName, { epochs: number; batchSize: number; learningRate: number }>> = {
-  tiny: { epochs: 40, batchSize: 32, learningRate: 4e-3 },
-  small: { epochs: 60, batchSize: 128, learningRate: 3e-3 },
-  base: { epochs: 60, batchSize: 128, learningRate: 3e-3 },
+  tiny: { epochs: 60, batchSize: 32, learningRate: 1e-2 },
+  small: { epochs: 60, batchSize: 128, learningRate: 1e-2 },
+  base: { epochs: 60, batchSize: 128, learningRate: 1e-2 },
   reference: { epochs: 40, batchSize: 64, learningRate: 2e-3 },
   paper: { epochs: 60, batchSize: 64, learningRate: 1e-3 },
 };
@@ -57,13 +57,13 @@ export function defaultConfig(choice: TrainingChoice): TrainingConfig {
     },
     schedule: { kind: 'cosine', learningRate, warmupEpochs: 2, milestones: [0.5, 0.75, 0.9], factor: 0.1 },
     labelSmoothing: 0.1,
-    spikePenalty: 0,
+    spikePenalty: 0.1,
     augmentation: {
       shiftMs: 100,
       gainDb: 6,
       noise: 0.7,
       snrDb: [5, 30],
-      masks: 1,
+      masks: 0,
       maskFrames: 6,
       maskCoefficients: 1,
     },

@@ -42,7 +42,7 @@ export interface TrainingResult {
 
 /**
  * Trains a network into a run folder, beginning anew or after the last finished epoch found there, and keeps the best
- * epoch on validation. A run that was killed and continued ends with the same bytes as one that was not.
+ * epoch on validation, of equally accurate ones the one with the least loss. A run that was killed and continued ends with the same bytes as one that was not.
  * Throws `TrainingConfigError`, `RunError`, `TrainingError`, or what reading the recordings throws.
  */
 export async function trainNetwork(
@@ -117,7 +117,7 @@ async function trainOnData(
 
 function beforeFirstEpoch(plan: NetworkPlan, seed: number): TrainingState {
   const parameters = initialParameters(plan, seed);
-  return { epoch: 0, step: 0, bestEpoch: 0, bestAccuracy: -1, parameters, optimizer: new Map() };
+  return { epoch: 0, step: 0, bestEpoch: 0, bestAccuracy: -1, bestLoss: 0, parameters, optimizer: new Map() };
 }
 
 async function runEpoch(
@@ -147,7 +147,9 @@ function finishEpoch(
   const clips = data.validation.labels.length;
   const validation = engine.infer(data.validation.features, data.validation.labels);
   const accuracy = validation.correct / clips;
-  const best = accuracy > before.bestAccuracy;
+  // Small validation splits have many equals: among them the smaller loss is the better epoch.
+  const equal = accuracy === before.bestAccuracy && validation.loss < before.bestLoss;
+  const best = accuracy > before.bestAccuracy || equal;
   const parameters = engine.parameters();
 
   const { labels, features, dataset } = data;
@@ -179,8 +181,10 @@ function finishEpoch(
     secondsLeft: Math.round(secondsLeft),
   };
   const { step, tensors } = engine.optimizerState();
-  const { bestEpoch, bestAccuracy } = best ? { bestEpoch: epoch, bestAccuracy: accuracy } : before;
-  return { log, state: { epoch, step, bestEpoch, bestAccuracy, parameters, optimizer: tensors } };
+  const { bestEpoch, bestAccuracy, bestLoss } = best
+    ? { bestEpoch: epoch, bestAccuracy: accuracy, bestLoss: validation.loss }
+    : before;
+  return { log, state: { epoch, step, bestEpoch, bestAccuracy, bestLoss, parameters, optimizer: tensors } };
 }
 
 /** Spikes per neuron and clip, summed over the timesteps: θ · T (Eq. 20 of the paper times T). */

@@ -11,6 +11,8 @@ export interface TrainingState {
   /** The best finished epoch on validation, from 1. */
   readonly bestEpoch: number;
   readonly bestAccuracy: number;
+  /** Its cross-entropy on validation. */
+  readonly bestLoss: number;
   readonly parameters: ReadonlyMap<string, Float32Array>;
   readonly optimizer: ReadonlyMap<string, Float32Array>;
 }

@@ -84,6 +84,7 @@ describe('run folder', () => {
       step: 42,
       bestEpoch: 2,
       bestAccuracy: 0.5,
+      bestLoss: 1.25,
       parameters: new Map([['stem.weight', Float32Array.of(1, 2, 3)]]),
       optimizer: new Map([['m/stem.weight', Float32Array.of(4, 5, 6)]]),
     };

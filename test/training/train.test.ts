@@ -117,10 +117,12 @@ describe('training', () => {
     assert.equal(epochsOf(run('one')).length, EPOCHS);
   });
 
-  test('keeps the epoch that is best on validation, the first of equals', () => {
+  test('keeps the epoch that is best on validation, of equals the one with the least loss', () => {
     const epochs = epochsOf(run('one'));
     const accuracies = epochs.map(({ validationAccuracy }) => validationAccuracy);
-    const best = accuracies.indexOf(Math.max(...accuracies)) + 1;
+    const most = Math.max(...accuracies);
+    const equals = epochs.filter(({ validationAccuracy }) => validationAccuracy === most);
+    const best = equals.reduce((a, b) => (b.validationLoss < a.validationLoss ? b : a)).epoch;
     assert.equal(uninterrupted.bestEpoch, best);
     const { provenance } = readCheckpoint(join(run('one'), 'best.safetensors'));
     assert.equal(provenance.epochs, best);
