@@ -3,6 +3,7 @@ import type { NetworkPlan, Parameters } from '../../network/index.js';
 import { wasmBytes } from '../../package-files.js';
 import { Arena } from './arena.js';
 import { Descriptor, OPTIMIZER_FIELDS } from './descriptors.js';
+import { type KernelTiming, timeKernels } from './kernel-timing.js';
 import { type LaidNetwork, layNetwork } from './network-layout.js';
 import { ParameterError, ParameterStore } from './parameter-store.js';
 import { type OptimizerDescriptor, type ProgramName, writePrograms } from './program.js';
@@ -210,6 +211,11 @@ export class TrainingEngine {
       for (let n = 0; n < count; n++) if (predictions[first + n] === labels[first + n]) correct++;
     }
     return { predictions, logits, loss: labels === undefined ? Number.NaN : loss / clips, correct, spikes };
+  }
+
+  /** What each kernel takes, on this thread alone, for the first `clips` of the last step. */
+  timeKernels(clips: number): KernelTiming[] {
+    return timeKernels(this.arena, this.network, this.team.kernels, clips);
   }
 
   async close(): Promise<void> {

@@ -8,5 +8,6 @@ export {
   type StepSettings,
   TrainingEngine,
 } from './engine.js';
+export { KERNEL_LABELS, type KernelLabel, type KernelTiming } from './kernel-timing.js';
 export { ParameterError } from './parameter-store.js';
 export { MINIMUM_THRESHOLD } from './program.js';

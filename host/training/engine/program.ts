@@ -19,6 +19,16 @@ export type KernelName =
   | 'useStatistics'
   | 'infer';
 
+/** Parts of them, which are called by themselves only to be timed. */
+export type PartName =
+  | 'emit'
+  | 'convolve'
+  | 'imageMoments'
+  | 'neuronGradient'
+  | 'normGradient'
+  | 'weightGradient'
+  | 'inputGradient';
+
 /** `piece`: the number of the piece; `scratch`: the scratch memory of the thread that does it. */
 export type Argument = number | 'piece' | 'scratch';
 

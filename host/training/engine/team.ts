@@ -1,11 +1,13 @@
 import { Worker } from 'node:worker_threads';
 import { SpikewordError } from '../../error.js';
-import { CONTROL, kernelsOf, PhaseRunner } from './phases.js';
+import { CONTROL, type Kernels, kernelsOf, PhaseRunner } from './phases.js';
 import { PROGRAM_NAMES, type ProgramName, type Programs } from './program.js';
 import type { WorkerData } from './worker.js';
 
 /** The calling thread and its workers. Workers start with the first program that they can share. */
 export class Team {
+  /** Of the calling thread. */
+  readonly kernels: Kernels;
   private readonly control: Int32Array;
   private readonly runner: PhaseRunner;
   private readonly workers: Worker[];
@@ -20,7 +22,8 @@ export class Team {
     const longest = Math.max(...Object.values(programs).map((phases) => phases.length));
     this.control = new Int32Array(new SharedArrayBuffer((CONTROL.pieces + longest) * 4));
     const threads = scratch.length;
-    this.runner = new PhaseRunner(kernelsOf(module, memory), programs, scratch[0], this.control, threads);
+    this.kernels = kernelsOf(module, memory);
+    this.runner = new PhaseRunner(this.kernels, programs, scratch[0], this.control, threads);
     this.workers = scratch.slice(1).map((own) => {
       const workerData: WorkerData = { module, memory, control: this.control, programs, scratch: own, threads };
       const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData });
