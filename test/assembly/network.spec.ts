@@ -1,16 +1,8 @@
 import { crc32 } from '../../assembly/inference/network/crc32';
 import { paddedChannels, spikeWords } from '../../assembly/inference/network/format';
-import { currents, membranes, placeBuffers, RamNeeds } from '../../assembly/inference/network/memory-map';
 import { fire, firePacked } from '../../assembly/inference/network/neuron';
 
 const CHANNELS: i32 = 40;
-
-/** Buffers for a layer of 40 channels. */
-function place(): void {
-  const needs = changetype<RamNeeds>(memory.data(7 * 8, 8));
-  needs.channels = CHANNELS;
-  placeBuffers(needs);
-}
 
 /** A deterministic spread over the whole of int16. */
 function currentOf(channel: i32, t: i32): i32 {
@@ -18,6 +10,8 @@ function currentOf(channel: i32, t: i32): i32 {
   return edges[(channel * 3 + t * 5) & 7];
 }
 
+const currents = memory.data(40 * 4, 4);
+const membranes = memory.data(40 * 4, 4);
 const thresholds = memory.data(40 * 4, 4);
 const spikes = memory.data(8, 4);
 
@@ -44,7 +38,6 @@ describe('the shape of rows', () => {
 
 describe('the neurons of one position', () => {
   it('take packed currents at the edges of int16 for what they are', () => {
-    place();
     memory.fill(membranes, 0, CHANNELS * 4);
     const expected = new StaticArray<i32>(CHANNELS);
     let wrong = 0;
@@ -54,7 +47,7 @@ describe('the neurons of one position', () => {
       for (let c = 0; c < CHANNELS; c += 2) {
         store<i32>(currents + c * 2, currentOf(c, t) + 65536 * currentOf(c + 1, t));
       }
-      const count = firePacked(thresholds, CHANNELS, spikes);
+      const count = firePacked(currents, membranes, thresholds, CHANNELS, spikes);
       let spiked = 0;
       for (let c = 0; c < CHANNELS; c++) {
         expected[c] += currentOf(c, t);
@@ -62,21 +55,20 @@ describe('the neurons of one position', () => {
         if (fires) expected[c] -= 1 + c * 900;
         spiked += i32(fires);
         const bit = (load<u32>(spikes + (c >> 5) * 4) >> (c & 31)) & 1;
-        if (bit != u32(fires) || load<i32>(membranes + c * 4) != expected[c]) wrong++;
+        if (bit !== u32(fires) || load<i32>(membranes + c * 4) !== expected[c]) wrong++;
       }
-      if (count != spiked) wrong++;
+      if (count !== spiked) wrong++;
     }
     expect(wrong).toBe(0);
   });
 
   it('spike at the threshold, not below it, and keep what is above it', () => {
-    place();
     memory.fill(membranes, 0, CHANNELS * 4);
     for (let c = 0; c < 3; c++) {
       store<i32>(thresholds + c * 4, 100_000);
       store<i32>(currents + c * 4, 99_999 + c);
     }
-    expect(fire(thresholds, 3, spikes)).toBe(2);
+    expect(fire(currents, membranes, thresholds, 3, spikes)).toBe(2);
     expect(load<u32>(spikes)).toBe(0b110);
     expect(load<i32>(membranes)).toBe(99_999);
     expect(load<i32>(membranes + 4)).toBe(0);
@@ -84,11 +76,10 @@ describe('the neurons of one position', () => {
   });
 
   it('never let spikes out of channels that do not exist', () => {
-    place();
     memory.fill(membranes, 0, CHANNELS * 4);
     memory.fill(thresholds, 0, CHANNELS * 4);
     memory.fill(currents, 0, CHANNELS * 4);
-    expect(firePacked(thresholds, 33, spikes)).toBe(33);
+    expect(firePacked(currents, membranes, thresholds, 33, spikes)).toBe(33);
     expect(load<u32>(spikes + 4)).toBe(1);
   });
 });

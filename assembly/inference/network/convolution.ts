@@ -4,7 +4,7 @@ import { currents, events } from './memory-map';
 // Event-driven convolution of one output position at one timestep.
 //
 // Each spike of the receptive field selects one row of weights: those of its tap and channel, for all output channels.
-// First the addresses of these rows are listed, then the rows are added, 16 channels at a time in eight registers.
+// First the addresses of these rows are listed, then the rows are added, eight channels at a time.
 //
 // A byte of a row holds a weight + 128, so that two ANDs split a word into four lanes without sign extension:
 //
@@ -34,55 +34,23 @@ function listRows(spikes: usize, words: u32, row: usize, rowBytes: u32, end: usi
   return end;
 }
 
-/** Adds the listed rows, 16 channels from `column` on, and the bias. */
-function add16(end: usize, column: usize, bias: usize, target: usize, correction: u32): void {
-  let a0: u32 = 0;
-  let a1: u32 = 0;
-  let a2: u32 = 0;
-  let a3: u32 = 0;
-  let a4: u32 = 0;
-  let a5: u32 = 0;
-  let a6: u32 = 0;
-  let a7: u32 = 0;
-  for (let event = events; event < end; event += 4) {
-    const row = load<usize>(event) + column;
-    const w0 = load<u32>(row);
-    const w1 = load<u32>(row, 4);
-    const w2 = load<u32>(row, 8);
-    const w3 = load<u32>(row, 12);
-    a0 += w0 & LANES;
-    a1 += (w0 >>> 8) & LANES;
-    a2 += w1 & LANES;
-    a3 += (w1 >>> 8) & LANES;
-    a4 += w2 & LANES;
-    a5 += (w2 >>> 8) & LANES;
-    a6 += w3 & LANES;
-    a7 += (w3 >>> 8) & LANES;
-  }
-  store<u32>(target, a0 + load<u32>(bias) - correction);
-  store<u32>(target, a1 + load<u32>(bias, 4) - correction, 4);
-  store<u32>(target, a2 + load<u32>(bias, 8) - correction, 8);
-  store<u32>(target, a3 + load<u32>(bias, 12) - correction, 12);
-  store<u32>(target, a4 + load<u32>(bias, 16) - correction, 16);
-  store<u32>(target, a5 + load<u32>(bias, 20) - correction, 20);
-  store<u32>(target, a6 + load<u32>(bias, 24) - correction, 24);
-  store<u32>(target, a7 + load<u32>(bias, 28) - correction, 28);
-}
-
-/** The last 8 channels of a layer that is not a multiple of 16 wide. */
-function add8(end: usize, column: usize, bias: usize, target: usize, correction: u32): void {
+/**
+ * Adds the listed rows, eight channels from `column` on, and the bias. Eight, because four sums and the addresses fit
+ * the registers of a Cortex-M4; one load of 64 bits, because a board checks the bounds of every load.
+ */
+function addRows(end: usize, column: usize, bias: usize, target: usize, correction: u32): void {
   let a0: u32 = 0;
   let a1: u32 = 0;
   let a2: u32 = 0;
   let a3: u32 = 0;
   for (let event = events; event < end; event += 4) {
-    const row = load<usize>(event) + column;
-    const w0 = load<u32>(row);
-    const w1 = load<u32>(row, 4);
-    a0 += w0 & LANES;
-    a1 += (w0 >>> 8) & LANES;
-    a2 += w1 & LANES;
-    a3 += (w1 >>> 8) & LANES;
+    const weights = load<u64>(load<usize>(event) + column);
+    const low = <u32>weights;
+    const high = <u32>(weights >>> 32);
+    a0 += low & LANES;
+    a1 += (low >>> 8) & LANES;
+    a2 += high & LANES;
+    a3 += (high >>> 8) & LANES;
   }
   store<u32>(target, a0 + load<u32>(bias) - correction);
   store<u32>(target, a1 + load<u32>(bias, 4) - correction, 4);
@@ -165,11 +133,9 @@ export function convolve(
   const count = <u32>(end - events) >>> 2;
   const correction = count * OFFSET;
   const bias: usize = model + layer.biasOffset;
-  let column: u32 = 0;
-  for (; column + 16 <= rowBytes; column += 16) {
-    add16(end, column, bias + column * 2, currents + column * 2, correction);
+  for (let column: u32 = 0; column < rowBytes; column += 8) {
+    addRows(end, column, bias + column * 2, currents + column * 2, correction);
   }
-  if (column < rowBytes) add8(end, column, bias + column * 2, currents + column * 2, correction);
 
   let operations = count * channels;
   if (shortcut == IDENTITY) {

@@ -1,5 +1,3 @@
-import { currents, membranes } from './memory-map';
-
 /** All bits of channels that exist, in the spike word that begins with channel `first`. */
 function channelMask(first: u32, channels: u32): u32 {
   const left = channels - first;
@@ -11,7 +9,7 @@ function channelMask(first: u32, channels: u32): u32 {
  * subtracted. Currents are pairs of int16 lanes, low + 65536·high modulo 2^32. Writes the spikes as bits and returns
  * their number.
  */
-export function firePacked(thresholds: usize, channels: u32, spikes: usize): u32 {
+export function firePacked(currents: usize, membranes: usize, thresholds: usize, channels: u32, spikes: usize): u32 {
   let count: u32 = 0;
   for (let first: u32 = 0; first < channels; first += 32) {
     const last = min(first + 32, (channels + 1) & ~1);
@@ -50,7 +48,7 @@ export function firePacked(thresholds: usize, channels: u32, spikes: usize): u32
 }
 
 /** As `firePacked`, with int32 currents, [channel]. */
-export function fire(thresholds: usize, channels: u32, spikes: usize): u32 {
+export function fire(currents: usize, membranes: usize, thresholds: usize, channels: u32, spikes: usize): u32 {
   let count: u32 = 0;
   for (let first: u32 = 0; first < channels; first += 32) {
     const last = min(first + 32, channels);

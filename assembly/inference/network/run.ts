@@ -3,7 +3,7 @@ import { convolve } from './convolution';
 import { convolveDensely } from './dense-convolution';
 import { Layer, paddedChannels, spikeWords } from './format';
 import * as model from './load';
-import { membranes, operationCounts, spikeCounts, trainBytes, trains } from './memory-map';
+import { currents, membranes, operationCounts, spikeCounts, trainBytes, trains } from './memory-map';
 import { fire, firePacked } from './neuron';
 import { stemCurrents, stemOperations } from './stem';
 
@@ -31,7 +31,7 @@ function computeStem(layer: Layer, target: usize): void {
       stemCurrents(model.model, layer, frame, band);
       operations += stemOperations(layer, frame, band);
       for (let t: u32 = 0; t < model.timesteps; t++) {
-        spikes += fire(thresholds + t * thresholdStep, layer.channels, target);
+        spikes += fire(currents, membranes, thresholds + t * thresholdStep, layer.channels, target);
         target += spikeStep;
       }
     }
@@ -75,10 +75,10 @@ function computeLayer(index: u32): void {
             band,
             t,
           );
-          spikes += fire(row, layer.channels, target);
+          spikes += fire(currents, membranes, row, layer.channels, target);
         } else {
           operations += convolve(model.model, layer, source, entering, channels, bands, timesteps, frame, band, t);
-          spikes += firePacked(row, layer.channels, target);
+          spikes += firePacked(currents, membranes, row, layer.channels, target);
         }
         target += spikeStep;
       }
