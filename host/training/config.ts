@@ -1,5 +1,5 @@
 import { UsageError } from '../error.js';
-import { checkSpec, type NetworkSpec } from '../network/index.js';
+import { checkSpec, type NetworkSpec, SpecError } from '../network/index.js';
 import type { AugmentationSettings } from './augmentation.js';
 import type { OptimizerSettings } from './engine/index.js';
 import type { ScheduleSettings } from './schedule.js';
@@ -71,6 +71,15 @@ function checkChoice(config: unknown, path: string, choices: readonly string[]):
   if (!choices.includes(value as string)) fail(path, value, choices.join(' or '));
 }
 
+function checkNetwork(network: unknown): void {
+  try {
+    checkSpec(network);
+  } catch (cause) {
+    if (!(cause instanceof SpecError)) throw cause;
+    throw new TrainingConfigError(`training: ${cause.message}`, { cause });
+  }
+}
+
 /** Checks a configuration from outside and returns it typed; throws `TrainingConfigError` naming the field. */
 export function checkConfig(value: unknown): TrainingConfig {
   if (typeof value !== 'object' || value === null) fail('the configuration', value, 'an object');
@@ -88,7 +97,7 @@ export function checkConfig(value: unknown): TrainingConfig {
   checkChoice(value, 'optimizer.kind', ['adamw', 'sgd']);
   checkChoice(value, 'schedule.kind', ['cosine', 'step']);
   const config = value as TrainingConfig;
-  checkSpec(config.network);
+  checkNetwork(config.network);
 
   const { milestones } = config.schedule;
   const ascending = (n: number, k: number): boolean => n > 0 && n < 1 && (k === 0 || n > milestones[k - 1]);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -110,6 +110,18 @@ describe('training', () => {
     assert.equal(sessions.length, 2);
   });
 
+  test('an epoch that stands in the log but was killed before its state was written is trained again', async () => {
+    cpSync(run('one'), run('no-state'), { recursive: true });
+    rmSync(join(run('no-state'), 'state.safetensors'));
+    const { run: opened, config: kept } = RunFolder.open(run('no-state'));
+    await trainNetwork(kept, opened, { threads: 2 });
+    assertSameCheckpoints(run('no-state'), run('one'));
+    assert.deepEqual(
+      epochsOf(run('no-state')).map(({ epoch }) => epoch),
+      [1, 2, 3, 4],
+    );
+  });
+
   test('resuming a finished run trains nothing and reports its result', async () => {
     const { code, stdout, stderr } = await spikeword(['train', '--resume', run('one'), '--json']);
     assert.equal(code, 0, stderr);
@@ -171,6 +183,7 @@ describe('the train command', () => {
     ['no --data', ['--out', 'x'], '--data is missing'],
     ['a preset that does not exist', ['--preset', 'huge', '--data', 'x', '--out', 'y'], 'huge'],
     ['an epoch count that is no number', ['--epochs', 'ten', '--data', 'x', '--out', 'y'], 'expected a number'],
+    ['timesteps out of range', ['--timesteps', '0', '--data', 'x', '--out', 'y'], 'timesteps is 0'],
     ['a learning rate out of range', ['--lr', '-1', '--data', 'x', '--out', 'y'], 'learningRate is -1'],
     ['other settings for a resumed run', ['--resume', 'x', '--lr', '0.1'], 'leave out lr'],
   ] as const) {
