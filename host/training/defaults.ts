@@ -17,8 +17,8 @@ export interface TrainingChoice {
 /** Where the presets' trainings differ. `tiny` is for small corpora: small batches make enough steps of few clips. */
 const RECIPES: Readonly<Record<PresetName, { epochs: number; batchSize: number; learningRate: number }>> = {
   tiny: { epochs: 60, batchSize: 32, learningRate: 1e-2 },
-  small: { epochs: 60, batchSize: 128, learningRate: 1e-2 },
-  base: { epochs: 60, batchSize: 128, learningRate: 1e-2 },
+  small: { epochs: 60, batchSize: 128, learningRate: 1.5e-2 },
+  base: { epochs: 60, batchSize: 128, learningRate: 1.5e-2 },
   reference: { epochs: 40, batchSize: 64, learningRate: 2e-3 },
   paper: { epochs: 60, batchSize: 64, learningRate: 1e-3 },
 };
