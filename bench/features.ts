@@ -2,8 +2,8 @@
 // else the machine does falls on both. npm run bench:features [-- --json]
 import { availableParallelism, cpus } from 'node:os';
 import { performance } from 'node:perf_hooks';
-import { openDataset, packSamples, resolveTask, taskExamples } from '../host/dataset/index.js';
-import { CLIP_FRAMES, CLIP_SAMPLES, FrontEnd, fitFeatureParameters } from '../host/features/index.js';
+import { CLIP_SAMPLES, openDataset, packSamples, resolveTask, taskExamples } from '../host/dataset/index.js';
+import { CLIP_FRAMES, FrontEnd, fitFeatureParameters } from '../host/features/index.js';
 import { packagePath } from '../host/package-files.js';
 import { meydaFrames, meydaMfcc } from './meyda-mfcc.js';
 

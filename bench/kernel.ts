@@ -4,8 +4,8 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { performance } from 'node:perf_hooks';
-import { openDataset, packSamples, resolveTask, taskExamples } from '../host/dataset/index.js';
-import { CLIP_FRAMES, CLIP_SAMPLES, fitOnPack } from '../host/features/index.js';
+import { CLIP_SAMPLES, openDataset, packSamples, resolveTask, taskExamples } from '../host/dataset/index.js';
+import { CLIP_FRAMES, fitOnPack } from '../host/features/index.js';
 import { classifyPack, Kernel } from '../host/kernel/index.js';
 import { encodeModel, readModel } from '../host/model/index.js';
 import { presetNetwork } from '../host/network/index.js';

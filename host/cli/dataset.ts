@@ -3,7 +3,7 @@ import {
   fetchDataset,
   openDataset,
   publishedArchive,
-  renderSummary,
+  renderDatasetSummary,
   resolveTask,
   SPLITS,
   type Split,
@@ -66,7 +66,7 @@ function infoCommand(): Command {
       const dataset = openDataset(folder);
       const summary = summarizeDataset(dataset);
       const task = options.task === undefined ? null : summarizeTask(dataset, resolveTask(options.task));
-      print(options.json ? JSON.stringify({ ...summary, task }) : renderSummary(summary, task));
+      print(options.json ? JSON.stringify({ ...summary, task }) : renderDatasetSummary(summary, task));
       if (summary.sharedSpeakers.length > 0) process.exitCode = EXIT.failed;
     });
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { writeFileAtomically } from '../atomic-write.js';
-import { renderPicture, renderSummary, sqnrExperiment } from '../experiment/index.js';
+import { renderPicture, renderSqnrSummary, sqnrExperiment } from '../experiment/index.js';
 import { progressBar } from './progress.js';
 
 export function experimentCommand(): Command {
@@ -25,7 +25,7 @@ function sqnrCommand(): Command {
         writeFileAtomically(join(options.out, 'sqnr.json'), json);
         writeFileAtomically(join(options.out, 'sqnr.svg'), renderPicture(report));
       }
-      process.stdout.write(options.json ? json : renderSummary(report));
+      process.stdout.write(options.json ? json : renderSqnrSummary(report));
     });
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   closeSync,
+  existsSync,
   fstatSync,
   fsyncSync,
   mkdirSync,
@@ -73,7 +74,8 @@ function packKey(dataset: Dataset, examples: readonly Example[], resample: boole
 
 /** The file is [example][sample] int16, then [example] CRC-32. Whether it is there, whole and undamaged. */
 function isIntact(path: string, count: number): boolean {
-  const size = statSync(path, { throwIfNoEntry: false })?.size;
+  if (!existsSync(path)) return false;
+  const { size } = statSync(path);
   if (size !== count * (CLIP_BYTES + 4)) return false;
   const file = openSync(path, 'r');
   try {

@@ -2,7 +2,7 @@ import { SPLITS } from './split.js';
 import type { DatasetSummary, PerSplit, TaskSummary } from './summary.js';
 
 /** The text of `dataset info`. */
-export function renderSummary(summary: DatasetSummary, task: TaskSummary | null): string {
+export function renderDatasetSummary(summary: DatasetSummary, task: TaskSummary | null): string {
   const rows: [string, ...string[]][] = [
     ['', ...SPLITS],
     ...summary.words.map(({ word, clips }) => row(word, clips)),

@@ -1,5 +1,5 @@
 export { type Learned, type LearningSettings, learnThresholds } from './learn.js';
-export { type SpikeCountGradient, spikeCount, spikeCountGradient, type Trace } from './neuron.js';
+export { type NeuronTrace, type SpikeCountGradient, spikeCount, spikeCountGradient } from './neuron.js';
 export { renderPicture } from './picture.js';
 export { infeasibleTimesteps, printedThresholds, thresholdsFromPoints } from './quantization-points.js';
 export { measuredPoints, type NeuronQuantizer, signalToQuantizationNoise } from './quantizer.js';
@@ -13,4 +13,4 @@ export {
   type SqnrReport,
   sqnrExperiment,
 } from './sqnr.js';
-export { renderSummary } from './summary.js';
+export { renderSqnrSummary } from './summary.js';

@@ -1,5 +1,5 @@
 import { Random } from '../random.js';
-import { overTimesteps, type SpikeCountGradient, spikeCount, spikeCountGradient, type Trace } from './neuron.js';
+import { type NeuronTrace, overTimesteps, type SpikeCountGradient, spikeCount, spikeCountGradient } from './neuron.js';
 import type { NeuronQuantizer } from './quantizer.js';
 
 export interface LearningSettings {
@@ -43,7 +43,7 @@ export function learnThresholds(
   const amplitudeAt = own;
   const random = new Random(settings.seed);
   const adam = new Adam(values, settings.learningRate);
-  const trace: Trace = { potential: new Float64Array(timesteps), spikes: new Uint8Array(timesteps) };
+  const trace: NeuronTrace = { potential: new Float64Array(timesteps), spikes: new Uint8Array(timesteps) };
   const meanThreshold = (): number => values.subarray(0, own).reduce((sum, value) => sum + value, 0) / own;
   const course = [meanThreshold()];
   for (let step = 0; step < settings.steps; step++) {

@@ -1,5 +1,5 @@
 /** What one neuron did with a constant input; reused from input to input. */
-export interface Trace {
+export interface NeuronTrace {
   /** H(t), the membrane before the reset. */
   readonly potential: Float64Array;
   /** z(t), 0 or 1. */
@@ -15,7 +15,7 @@ export function overTimesteps(thresholds: readonly number[], timesteps: number):
  * Runs a soft-reset neuron on `input` injected at every timestep: H(t) = V(t−1) + i, z(t) = [H(t) ≥ Vth(t)],
  * V(t) = H(t) − z(t)·Vth(t), V(0) = 0. Returns the number of spikes; fills `trace` where there is one.
  */
-export function spikeCount(input: number, thresholds: readonly number[], trace?: Trace): number {
+export function spikeCount(input: number, thresholds: readonly number[], trace?: NeuronTrace): number {
   let membrane = 0;
   let count = 0;
   for (let t = 0; t < thresholds.length; t++) {
@@ -36,7 +36,7 @@ export function spikeCount(input: number, thresholds: readonly number[], trace?:
  * the timesteps and through the reset, the step's derivative replaced by α·σ′(α(H − Vth)).
  */
 export type SpikeCountGradient = (
-  trace: Trace,
+  trace: NeuronTrace,
   thresholds: readonly number[],
   surrogateSlope: number,
   upstream: number,

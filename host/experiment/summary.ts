@@ -1,7 +1,7 @@
 import type { PointsResult, SqnrReport } from './sqnr.js';
 
 /** The report as text for a terminal. */
-export function renderSummary(report: SqnrReport): string {
+export function renderSqnrSummary(report: SqnrReport): string {
   const { fixed, uniform, perTimestep, uniformFreeAmplitude, perTimestepFreeAmplitude, settings } = report;
   const rows: [string, typeof fixed][] = [
     ['Vth = 1', fixed],

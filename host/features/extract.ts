@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import type { SamplePack } from '../dataset/index.js';
+import { CLIP_SAMPLES } from '../dataset/index.js';
 import { wasmBytes } from '../package-files.js';
 import { cached } from './feature-cache.js';
 import { FeatureSums } from './fit.js';
 import { runOverPack } from './pack-threads.js';
-import { CLIP_SAMPLES, COEFFICIENTS, checkFeatureParameters, type FeatureParameters } from './parameters.js';
+import { COEFFICIENTS, checkFeatureParameters, type FeatureParameters } from './parameters.js';
 
 export interface ExtractionOptions {
   /** Worker threads; default: as many as there are cores. */

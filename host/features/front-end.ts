@@ -1,11 +1,6 @@
+import { CLIP_SAMPLES } from '../dataset/index.js';
 import { wasmBytes } from '../package-files.js';
-import {
-  CLIP_SAMPLES,
-  COEFFICIENTS,
-  checkFeatureParameters,
-  FeatureError,
-  type FeatureParameters,
-} from './parameters.js';
+import { COEFFICIENTS, checkFeatureParameters, FeatureError, type FeatureParameters } from './parameters.js';
 
 /** Frames of a clip before a spec drops the last one. */
 export const CLIP_FRAMES = 49;

@@ -1,10 +1,10 @@
 // One thread of `runOverPack`: takes pieces of the pack until none is left.
 import { parentPort, workerData } from 'node:worker_threads';
-import { SamplePack } from '../dataset/index.js';
+import { CLIP_SAMPLES, SamplePack } from '../dataset/index.js';
 import { FeatureSums } from './fit.js';
 import { FrontEnd } from './front-end.js';
 import { CLIPS_PER_PIECE, type WorkerMessage, type WorkerTask } from './pack-threads.js';
-import { CLIP_SAMPLES, COEFFICIENTS } from './parameters.js';
+import { COEFFICIENTS } from './parameters.js';
 
 const { pack: descriptor, job, nextPiece } = workerData as WorkerTask;
 const pack = SamplePack.open(descriptor);

@@ -3,9 +3,6 @@ import { SpikewordError } from '../error.js';
 /** Features that cannot be computed as asked. */
 export class FeatureError extends SpikewordError {}
 
-/** Samples of a clip: one second at 16 kHz. */
-export const CLIP_SAMPLES = 16_000;
-export const SAMPLE_RATE_HZ = 16_000;
 export const COEFFICIENTS = 10;
 
 /** Fraction bits of the raw MFCCs of the fixed-point front end. */

@@ -1,14 +1,14 @@
+import { SAMPLE_RATE_HZ } from '../audio/index.js';
+import { CLIP_SAMPLES } from '../dataset/index.js';
 import { CLIP_FRAMES } from './front-end.js';
 import { Meyda } from './meyda.js';
 import {
-  CLIP_SAMPLES,
   COEFFICIENTS,
   checkFeatureParameters,
   FeatureError,
   type FeatureParameters,
   MFCC_FRACTION_BITS,
   MULTIPLIER_FRACTION_BITS,
-  SAMPLE_RATE_HZ,
 } from './parameters.js';
 
 const FFT_SIZE = 1024;

@@ -1,7 +1,6 @@
 // One thread of `classifyPack`: takes pieces of the clips until none is left.
 import { parentPort, workerData } from 'node:worker_threads';
-import { SamplePack } from '../dataset/index.js';
-import { CLIP_SAMPLES } from '../features/index.js';
+import { CLIP_SAMPLES, SamplePack } from '../dataset/index.js';
 import { Kernel } from './kernel.js';
 import { CLIPS_PER_PIECE, type WorkerMessage, type WorkerTask } from './pack-threads.js';
 

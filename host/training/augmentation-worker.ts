@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { type SamplePack as OpenPack, SamplePack } from '../dataset/index.js';
-import { CLIP_SAMPLES, COEFFICIENTS, type FeatureParameters, FrontEnd, SAMPLE_RATE_HZ } from '../features/index.js';
+import { SAMPLE_RATE_HZ } from '../audio/index.js';
+import { CLIP_SAMPLES, type SamplePack as OpenPack, SamplePack } from '../dataset/index.js';
+import { COEFFICIENTS, type FeatureParameters, FrontEnd } from '../features/index.js';
 import { Random } from '../random.js';
 import { type AugmentationSettings, augmentSamples, maskFeatures } from './augmentation.js';
 

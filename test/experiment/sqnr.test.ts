@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import {
   learnThresholds,
   renderPicture,
-  renderSummary,
+  renderSqnrSummary,
   type SpikeCountGradient,
   SQNR_SETTINGS,
   signalToQuantizationNoise,
@@ -71,7 +71,7 @@ describe('one neuron on N(0, 0.1²), T = 4', () => {
     assert.match(picture, /prefers-color-scheme:dark/);
     assert.doesNotMatch(picture, /<script|href=|url\(|@import|NaN|Infinity|undefined/);
     assert.match(picture, /11\.\d\d dB/);
-    assert.match(renderSummary(report), /one learned threshold +11\.\d\d dB/);
+    assert.match(renderSqnrSummary(report), /one learned threshold +11\.\d\d dB/);
   });
 });
 

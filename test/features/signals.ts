@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { readWav } from '../../host/audio/index.js';
-import { openDataset } from '../../host/dataset/index.js';
-import { CLIP_SAMPLES, type FeatureParameters } from '../../host/features/index.js';
+import { CLIP_SAMPLES, openDataset } from '../../host/dataset/index.js';
+import type { FeatureParameters } from '../../host/features/index.js';
 import { packagePath } from '../../host/package-files.js';
 import { Random } from '../../host/random.js';
 
