@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { type Header, pack } from 'tar-stream';
 import type { Archive } from '../../host/dataset/index.js';
@@ -69,7 +70,17 @@ export function deliver(
   if (from !== null) headers['content-range'] = `bytes ${from}-${file.length - 1}/${file.length}`;
   response.writeHead(from === null ? 200 : 206, headers);
   if (cutAfter === undefined || cutAfter >= body.length) response.end(body);
-  else response.write(body.subarray(0, cutAfter), () => setTimeout(() => response.destroy(), 20));
+  else response.write(body.subarray(0, cutAfter), () => cut(response));
+}
+
+/**
+ * Cuts a connection when the other end, which runs in this process, has read what was sent: after a moment, and some
+ * turns of the event loop, however slow the machine is.
+ */
+export async function cut(response: ServerResponse): Promise<void> {
+  await sleep(20);
+  for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
+  response.destroy();
 }
 
 export function archiveOf(file: Uint8Array, url: string): Archive {
