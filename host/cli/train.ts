@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { UsageError } from '../error.js';
 import { NEURON_KINDS, type NeuronKind, PRESET_NAMES } from '../network/index.js';
@@ -40,7 +39,7 @@ interface TrainOptions {
   readonly config?: string;
   readonly out?: string;
   readonly resume?: string;
-  readonly threads: number;
+  readonly threads?: number;
   readonly json?: boolean;
 }
 
@@ -106,12 +105,7 @@ export function trainCommand(): Command {
     )
     .option('--out <folder>', 'new run folder (required unless --resume)')
     .option('--resume <folder>', 'continue this run after its last finished epoch (default: begin anew)')
-    .option(
-      '--threads <n>',
-      'threads; the weights do not depend on it (default: all cores)',
-      threadCount,
-      availableParallelism(),
-    )
+    .option('--threads <n>', 'threads; the weights do not depend on it (default: all cores)', threadCount)
     .option('--json', 'print the result as one JSON object (default: text)')
     .action(async (_: unknown, command: Command) => {
       const options = command.opts<TrainOptions>();
