@@ -32,6 +32,7 @@ export async function serve(
   const ranges: (string | null)[] = [];
   const server = createServer((request, response) => {
     ranges.push(request.headers.range ?? null);
+    client.received = 0;
     answer(request, response, ranges.length - 1);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -70,16 +71,15 @@ export function deliver(
   if (from !== null) headers['content-range'] = `bytes ${from}-${file.length - 1}/${file.length}`;
   response.writeHead(from === null ? 200 : 206, headers);
   if (cutAfter === undefined || cutAfter >= body.length) response.end(body);
-  else response.write(body.subarray(0, cutAfter), () => cut(response));
+  else response.write(body.subarray(0, cutAfter), () => cut(response, (from ?? 0) + cutAfter));
 }
 
-/**
- * Cuts a connection when the other end, which runs in this process, has read what was sent: after a moment, and some
- * turns of the event loop, however slow the machine is.
- */
-export async function cut(response: ServerResponse): Promise<void> {
-  await sleep(20);
-  for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
+/** How far the download has come since the last request, kept by the test: what is cut off before it was taken in would be lost on the way. */
+export const client = { received: 0 };
+
+/** Cuts a connection as soon as the client has taken in this many bytes of the file, however slow the machine is. */
+export async function cut(response: ServerResponse, received: number): Promise<void> {
+  while (client.received < received && !response.destroyed) await sleep(2);
   response.destroy();
 }
 

@@ -13,7 +13,7 @@ import {
   resolveTask,
 } from '../../host/dataset/index.js';
 import { UsageError } from '../../host/error.js';
-import { archiveOf, cut, deliver, serve, tarGz } from './archive-server.js';
+import { archiveOf, client, cut, deliver, serve, tarGz } from './archive-server.js';
 import { constantWav, temporaryFolder } from './corpus.js';
 
 /** Does not shrink, so that the archive is as long as its clips. */
@@ -30,9 +30,15 @@ function noise(): Uint8Array {
   return wav;
 }
 
+type Watch = (stage: FetchStage, done: number) => void;
+
 /** Fetches into a new folder, impatiently. */
-async function fetchInto(folder: string, archive: Archive, onProgress?: (stage: FetchStage, done: number) => void) {
-  return fetchDataset(archive, folder, { retryDelayMs: 1, onProgress });
+async function fetchInto(folder: string, archive: Archive, watch?: Watch, stallMs?: number): Promise<number> {
+  const onProgress: Watch = (stage, done) => {
+    if (stage === 'download') client.received = done;
+    watch?.(stage, done);
+  };
+  return fetchDataset(archive, folder, { retryDelayMs: 1, stallMs, onProgress });
 }
 
 function assertComplete(folder: string): void {
@@ -230,7 +236,7 @@ describe('fetching a dataset', () => {
       response.write(file.subarray(0, 20_000));
     });
     const folder = join(temporaryFolder(), 'words');
-    await fetchDataset(archiveOf(file, server.url), folder, { retryDelayMs: 1, stallMs: 500 });
+    await fetchInto(folder, archiveOf(file, server.url), undefined, 500);
     assert.deepEqual(server.ranges, [null, 'bytes=20000-']);
     assertComplete(folder);
   });
@@ -270,7 +276,7 @@ describe('a server that lies about the length:', () => {
   test('a length larger than the body ends in an error', async () => {
     const server = await serve((_, response) => {
       response.writeHead(200, { 'content-length': file.length });
-      response.write(file.subarray(0, 100), () => cut(response));
+      response.write(file.subarray(0, 100), () => cut(response, 100));
     });
     await assertFails(archiveOf(file, server.url), /gave up after 5 attempts/, [
       'words.tar.gz.part',
