@@ -1,19 +1,11 @@
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import type { SamplePack } from '../dataset/index.js';
-import { CLIP_SAMPLES } from '../dataset/index.js';
+import { CLIP_SAMPLES, type SamplePack } from '../dataset/index.js';
 import { wasmBytes } from '../package-files.js';
 import { cached } from './feature-cache.js';
 import { FeatureSums } from './fit.js';
-import { runOverPack } from './pack-threads.js';
+import { type ExtractionOptions, runOverPack } from './pack-threads.js';
 import { COEFFICIENTS, checkFeatureParameters, type FeatureParameters } from './parameters.js';
-
-export interface ExtractionOptions {
-  /** Worker threads; default: as many as there are cores. */
-  readonly threads?: number;
-  /** Clips done, of clips in all. Not called when the result comes from the cache. */
-  readonly onProgress?: (done: number, total: number) => void;
-}
 
 /**
  * The features of every clip of a pack: int8 [clip][frame][coefficient]. Kept in the cache folder by the content of the

@@ -1,9 +1,15 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { SamplePack } from '../dataset/index.js';
-import type { ExtractionOptions } from './extract.js';
 import type { SavedSums } from './fit.js';
 import type { FeatureParameters } from './parameters.js';
+
+export interface ExtractionOptions {
+  /** Worker threads; default: as many as there are cores. */
+  readonly threads?: number;
+  /** Clips done, of clips in all. Not called when the result comes from the cache. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
 
 /** What to do with every clip of a pack. */
 export type PackJob =
