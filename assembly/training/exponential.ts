@@ -1,12 +1,12 @@
 /**
- * σ′(x) = e / (1 + e)² with e = exp(−|x|), per lane, to 2.4e-7 + 1e-7 · |x| relative. Only additions,
- * multiplications and one division, so every machine gives the same bits.
+ * σ′(x) = e / (1 + e)² with e = exp(−|x|), per lane, to 2.4e-7 + 1e-7 · |x| relative; from |x| = 41 on 2^−60. Only
+ * additions, multiplications and one division, so every machine gives the same bits.
  */
 // @ts-ignore: decorator
 @inline
 export function sigmoidDerivative(x: v128): v128 {
-  // 2^t with t = −|x| · log2 e, above the smallest normal exponent
-  const t = f32x4.max(f32x4.mul(f32x4.abs(x), f32x4.splat(-1.44269504)), f32x4.splat(-126));
+  // 2^t with t = −|x| · log2 e. Below 2^−60 it no longer matters, but its products would become denormal, and slow.
+  const t = f32x4.max(f32x4.mul(f32x4.abs(x), f32x4.splat(-1.44269504)), f32x4.splat(-60));
   // 1.5 · 2^23: adding it rounds to a whole number, which then stands in the low bits
   const rounded = f32x4.add(t, f32x4.splat(12582912));
   const f = f32x4.sub(t, f32x4.sub(rounded, f32x4.splat(12582912)));

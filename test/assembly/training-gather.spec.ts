@@ -63,13 +63,13 @@ function wrongColumns(vectors: i32, valued: bool): i32 {
   gatherRows(valued, vectors, three, 3, factor(0.5), target);
   let wrong = 0;
   for (let column = 0; column < columns; column++) {
-    if (load<f32>(target + (column << 2)) != expected(column, valued) / 2) wrong++;
+    if (load<f32>(target + (column << 2)) !== expected(column, valued) / 2) wrong++;
   }
   gatherRowsOnto(valued, vectors, three, 3, factor(2), target);
   for (let column = 0; column < columns; column++) {
-    if (load<f32>(target + (column << 2)) != expected(column, valued) * 2.5) wrong++;
+    if (load<f32>(target + (column << 2)) !== expected(column, valued) * 2.5) wrong++;
   }
-  if (load<f32>(target + (columns << 2)) != 12345) wrong++;
+  if (load<f32>(target + (columns << 2)) !== 12345) wrong++;
   return wrong;
 }
 

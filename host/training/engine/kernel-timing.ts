@@ -27,6 +27,11 @@ export type KernelLabel = (typeof KERNEL_LABELS)[number];
 
 const ROUNDS = 5;
 
+/** Stands in for a gradient: small, of both signs. (What an earlier kernel left might be too small for fast arithmetic.) */
+function fill(gradient: Float32Array): void {
+  for (let n = 0; n < gradient.length; n++) gradient[n] = (((n * 7919) % 2003) - 1001) * 1e-6;
+}
+
 /**
  * Times every kernel of a network on the `clips` clips of the last step, the best of a few rounds. Overwrites gradients
  * and what the layers keep between the passes, no parameters.
@@ -56,6 +61,7 @@ export function timeKernels(arena: Arena, network: LaidNetwork, kernels: Kernels
     time('convolution', c.name, operations, () => kernels.convolve(address, 0, scratch));
     time('statistics', c.name, 0, (clip) => kernels.imageMoments(address, clip));
     const gradient = layer.descriptor.get('currentGradient');
+    fill(arena.floats(gradient, clips * c.descriptor.get('planes') * output.frames * output.bands * (c.rowBytes / 4)));
     time('normGradient', c.name, 0, (clip) => kernels.normGradient(address, clip, gradient, pads));
     time('weightGradient', c.name, operations, (clip) =>
       kernels.weightGradient(address, source.address, clip, 0, scratch),
@@ -73,6 +79,7 @@ export function timeKernels(arena: Arena, network: LaidNetwork, kernels: Kernels
     }
     const stride = descriptor.get('vectors') * 16;
     const plane = descriptor.get('height') * descriptor.get('width') * stride;
+    fill(arena.floats(inputGradient, (plane * descriptor.get('timesteps')) / 4));
     time('neurons', plan.name, 0, (clip) => kernels.emit(descriptor.address, clip, scratch));
     time('neuronGradient', plan.name, 0, (clip) =>
       kernels.neuronGradient(descriptor.address, clip, inputGradient, plane, stride, scratch),
