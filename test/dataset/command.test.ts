@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { cpSync, existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { SPLITS } from '../../host/dataset/index.js';
+import { packagePath } from '../../host/package-files.js';
+import { spikeword } from '../cli/spikeword.js';
+import { constantWav, corpus, SPEAKERS, temporaryFolder } from './corpus.js';
+
+const sample = packagePath('datasets/sample');
+
+describe('spikeword dataset', () => {
+  test('info shows the words, the splits and that no speaker stands in two', () => {
+    const { code, stdout } = spikeword('dataset', 'info', sample, '--task', 'yes,no,_unknown_,_silence_');
+    assert.equal(code, 0);
+    assert.match(stdout, /^yes +20 +5 +5$/m);
+    assert.match(stdout, /^speakers +20 +5 +5$/m);
+    assert.match(stdout, /^_silence_ +4 +1 +1$/m);
+    assert.match(stdout, /no speaker stands in two splits \(30 speakers checked\)/);
+  });
+
+  test('info fails and names the speaker when one stands in two splits', () => {
+    const [speaker] = SPEAKERS.training;
+    const clip = constantWav(1, 10);
+    const root = corpus({
+      [`yes/${speaker}_nohash_0.wav`]: clip,
+      [`no/${speaker}_nohash_0.wav`]: clip,
+      'validation_list.txt': `no/${speaker}_nohash_0.wav\n`,
+      'testing_list.txt': '',
+    });
+    const { code, stdout } = spikeword('dataset', 'info', root);
+    assert.equal(code, 1);
+    assert.match(stdout, new RegExp(`${speaker}: training, validation`));
+  });
+
+  test('info names the words that a task lacks', () => {
+    const { code, stdout, stderr } = spikeword('dataset', 'info', sample, '--task', 'gsc-12');
+    assert.deepEqual([code, stdout], [1, '']);
+    assert.match(stderr, /^DatasetError: .*the task gsc-12 needs on off; the folder has down go left/);
+  });
+
+  test('split prints each clip in one split, and writes lists only when asked to', () => {
+    const root = join(temporaryFolder(), 'words');
+    cpSync(sample, root, { recursive: true });
+    const printed = SPLITS.map((split) => spikeword('dataset', 'split', root, '--print', split).stdout);
+    assert.deepEqual(
+      printed.map((list) => list.trim().split('\n').length),
+      [160, 40, 40],
+    );
+    assert.ok(!existsSync(join(root, 'testing_list.txt')));
+    const { written } = JSON.parse(spikeword('dataset', 'split', root, '--json').stdout);
+    assert.equal(written.length, 2);
+    assert.equal(readFileSync(join(root, 'testing_list.txt'), 'utf8'), printed[2]);
+    assert.equal(spikeword('dataset', 'split', root).code, 1);
+    assert.equal(spikeword('dataset', 'split', root, '--force').code, 0);
+  });
+
+  test('fetch knows no other dataset, and does not touch a folder that is there', () => {
+    assert.equal(spikeword('dataset', 'fetch', 'gsc-v9').code, 2);
+    const { code, stderr } = spikeword('dataset', 'fetch', 'gsc-v2', '--to', temporaryFolder());
+    assert.equal(code, 1);
+    assert.match(stderr, /exists already/);
+  });
+});
