@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { checkWav, readWav, SAMPLE_RATE_HZ, WavError, type WavOptions } from '../audio/index.js';
-import { type Dataset, fileOf } from './dataset.js';
+import { fileOf } from './dataset.js';
+import type { Dataset } from './recordings.js';
 
 /** Every recording of background noise, int16, 16 kHz, in the dataset's order; seconds to minutes each. */
 export function loadBackgroundNoise(dataset: Dataset, options: WavOptions = {}): Promise<Int16Array[]> {

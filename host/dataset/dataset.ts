@@ -3,31 +3,11 @@ import { readdirSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { DatasetError } from './error.js';
 import { readSplitLists } from './lists.js';
-import { type Split, speakerOf, splitBySpeaker } from './split.js';
-
-export type { Split } from './split.js';
+import type { ClipFile, Dataset } from './recordings.js';
+import { speakerOf, splitBySpeaker } from './split.js';
 
 /** The folder that holds recordings of noise instead of a word. */
 export const BACKGROUND_NOISE = '_background_noise_';
-
-export interface ClipFile {
-  /** 'yes/abc_nohash_0.wav': relative to the dataset's folder, separated by '/'. */
-  readonly path: string;
-  readonly word: string;
-  readonly speaker: string;
-  readonly split: Split;
-}
-
-/** A folder laid out as the official archive: WORD/SPEAKER_nohash_N.wav, _background_noise_/*.wav, lists of splits. */
-export interface Dataset {
-  readonly root: string;
-  /** Sorted by path. */
-  readonly clips: readonly ClipFile[];
-  /** Paths relative to the folder, sorted. */
-  readonly backgroundNoise: readonly string[];
-  /** What decided the splits. */
-  readonly splitBy: 'lists' | 'speaker hash';
-}
 
 export interface OpenOptions {
   /** Whether lists in the folder are passed over in favour of the speaker hash. */

@@ -1,8 +1,10 @@
 import { SAMPLE_RATE_HZ } from '../audio/index.js';
 import { Random } from '../random.js';
 import { noiseSamples } from './background-noise.js';
-import { BACKGROUND_NOISE, type ClipFile, type Dataset, type Split } from './dataset.js';
+import { BACKGROUND_NOISE } from './dataset.js';
 import { DatasetError } from './error.js';
+import type { ClipFile, Dataset } from './recordings.js';
+import type { Split } from './split.js';
 import { SPLITS } from './split.js';
 import { SILENCE, type Task, UNKNOWN } from './task.js';
 

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomically } from '../atomic-write.js';
-import type { ClipFile, Dataset, Split } from './dataset.js';
 import { DatasetError } from './error.js';
+import type { ClipFile, Dataset } from './recordings.js';
+import type { Split } from './split.js';
 
 /** The lists of the official archive: one clip a line; what stands in neither is for training. */
 const LISTS = { validation: 'validation_list.txt', testing: 'testing_list.txt' } as const;

@@ -17,9 +17,10 @@ import { crc32 } from 'node:zlib';
 import { whileUnfinished } from '../atomic-write.js';
 import { readWav, WavError } from '../audio/index.js';
 import { cacheFolder } from '../cache.js';
-import { type Dataset, fileOf } from './dataset.js';
+import { fileOf } from './dataset.js';
 import { DatasetError } from './error.js';
 import { CLIP_SAMPLES, type Example } from './examples.js';
+import type { Dataset } from './recordings.js';
 import { CLIP_BYTES, SamplePack } from './sample-pack.js';
 
 export interface PackOptions {

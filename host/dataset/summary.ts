@@ -1,5 +1,6 @@
-import { type Dataset, datasetName } from './dataset.js';
+import { datasetName } from './dataset.js';
 import { taskExamples } from './examples.js';
+import type { Dataset } from './recordings.js';
 import { SPLITS, type Split, splitBySpeaker } from './split.js';
 import type { Task } from './task.js';
 
