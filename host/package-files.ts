@@ -12,7 +12,7 @@ export function packagePath(relative: string): string {
 
 export type WasmName = 'frontend' | 'kernel' | 'kernel-dense' | 'trainer';
 
-/** The bytes of one of the WebAssembly modules that `npm run build:wasm` made. */
+/** The bytes of one of the WebAssembly modules that `npm run build` made. */
 export function wasmBytes(name: WasmName): Uint8Array<ArrayBuffer> {
   const path = packagePath(`dist/wasm/${name}.wasm`);
   try {

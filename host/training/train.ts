@@ -177,7 +177,7 @@ function finishEpoch(
     spikesPerNeuron: describeSpikes(plan, validation, clips),
     thresholds: thresholdsOf(plan, parameters),
     clipsPerSecond: Math.round(result.clips / result.seconds),
-    seconds: Math.round(result.seconds * 10) / 10,
+    seconds: Number(result.seconds.toFixed(3)),
     secondsLeft: Math.round(secondsLeft),
   };
   const { step, tensors } = engine.optimizerState();
