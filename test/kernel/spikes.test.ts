@@ -31,6 +31,19 @@ describe('every spike of the kernel equals that of the judge', () => {
     }
   });
 
+  test('so many rows that their offsets of 128 carry from lane to lane, with currents on the edges of int16', () => {
+    const spec = {
+      ...presetNetwork('tiny', { classes: 3, timesteps: 2 }),
+      input: { frames: 5, coefficients: 10 },
+      stem: { channels: 400, kernel: [1, 1], stride: [1, 1] } as const,
+      stages: [{ blocks: 1, channels: 300, kernel: [3, 1], stride: [1, 1] }] as const,
+    };
+    for (const target of [1, 2]) {
+      const { network, features } = networkAtBounds(1, target, { spec });
+      new Agreement(network).check(features, `layer ${target}`);
+    }
+  });
+
   for (const preset of ['tiny', 'small', 'base', 'reference']) {
     test(`preset ${preset}`, () => {
       const spec = presetNetwork(preset, { classes: 17, neuron: 'atif-nu' });

@@ -4,7 +4,6 @@ import { wasmBytes } from '../../host/package-files.js';
 
 const PAGE = 65_536;
 const MEMORY = 2 * PAGE;
-const CANARY = 0xa5;
 
 /**
  * A kernel whose model ends with the last byte of memory, so that a read behind it traps, and that finds out whether
@@ -13,17 +12,22 @@ const CANARY = 0xa5;
 export class GuardedKernel {
   private readonly exports: KernelExports;
   private readonly memory: Buffer;
-  private readonly canary = Buffer.alloc(MEMORY, CANARY);
+  private readonly canary: Buffer;
 
-  /** `ram` is what the kernel may use, in bytes, a multiple of 4. */
+  /**
+   * `ram` is what the kernel may use, in bytes, a multiple of 4. Memory that belongs neither to it nor to the model is
+   * filled with `filling`: a kernel that reads there gives another answer than one with another filling.
+   */
   constructor(
     name: 'kernel' | 'kernel-dense',
     private readonly ram: number,
+    private readonly filling = 0xa5,
   ) {
+    this.canary = Buffer.alloc(MEMORY, filling);
     this.exports = checkAbi(new WebAssembly.Instance(new WebAssembly.Module(wasmBytes(name))).exports);
     this.exports.memory.grow(MEMORY / PAGE - this.exports.memory.buffer.byteLength / PAGE);
     this.memory = Buffer.from(this.exports.memory.buffer);
-    this.memory.fill(CANARY, ram);
+    this.memory.fill(filling, ram);
   }
 
   /** Loads a file and, if it is accepted, runs it on `features` (as many as fit) and on a frame of sound. */
@@ -47,7 +51,7 @@ export class GuardedKernel {
     }
     assert.ok(memory.subarray(this.ram, address).equals(this.canary.subarray(this.ram, address)), 'canary');
     assert.ok(memory.subarray(address, address + model.length).equals(model), 'the model is only read');
-    memory.fill(CANARY, address);
+    memory.fill(this.filling, address);
     return { error, scores };
   }
 }
