@@ -9,13 +9,12 @@ export interface ChosenClip {
 
 const EACH = 3;
 
-/** The clips of these names; throws EvaluationError for a name that the evaluation does not hold. */
-export function namedClips(outcomes: Outcomes, names: readonly string[]): ChosenClip[] {
+/** The clips of these names among all; throws EvaluationError for a name that is not among them. */
+export function namedClips(all: readonly string[], names: readonly string[]): ChosenClip[] {
   return names.map((name) => {
-    const index = outcomes.names.indexOf(name);
-    if (index < 0) {
-      throw new EvaluationError(`clip ${name} is not among those evaluated, which are named like ${outcomes.names[0]}`);
-    }
+    const index = all.indexOf(name);
+    if (index < 0)
+      throw new EvaluationError(`clip ${name} is not among those evaluated, which are named like ${all[0]}`);
     return { index, reason: 'chosen' };
   });
 }

@@ -26,6 +26,7 @@ import { type Outcomes, probabilities, worstMistakes } from './outcome.js';
 import type { ClipPortrait } from './portrait.js';
 import { portrayClips } from './portray.js';
 import type { EvaluationReport } from './report.js';
+import { sameData } from './same-data.js';
 import { wilsonInterval } from './wilson.js';
 
 export interface EvaluationOptions {
@@ -54,8 +55,8 @@ export interface Evaluation {
 }
 
 /**
- * Runs the WebAssembly kernel on every clip of a split, from samples to answer, and reports what it did. Throws
- * `ModelError`, `DatasetError`, `WavError`, `UsageError` for a task that does not exist, or `EvaluationError` for one
+ * Runs the WebAssembly kernel on every clip of a split, from samples to answer, and reports what it did: for model.wasm
+ * the kernel inside it, for model.spkw that of this package. Throws `ModelError`, `KernelError`, `DatasetError`, `WavError`, `UsageError` for a task that does not exist, or `EvaluationError` for one
  * that is not the model's.
  */
 export async function evaluateModel(options: EvaluationOptions): Promise<Evaluation> {
@@ -78,7 +79,10 @@ export async function evaluateModel(options: EvaluationOptions): Promise<Evaluat
 
   const pack = await staged('reading clips', (onProgress) => packSamples(dataset, examples, { onProgress, resample }));
   try {
-    const inference = await staged('kernel', (onProgress) => classifyPack(file.bytes, pack, { threads, onProgress }));
+    const { portray = [] } = options;
+    // before the work: a wrong name should not cost the time of an evaluation
+    const named = portray === 'representative' ? null : namedClips(pack.names, portray);
+    const inference = await staged('kernel', (onProgress) => classifyPack(file.content, pack, { threads, onProgress }));
     const outcomes = outcomesOf(network, pack, inference);
     let predictions: Int32Array | null = null;
     if (float.checkpoint !== null) {
@@ -100,7 +104,7 @@ export async function evaluateModel(options: EvaluationOptions): Promise<Evaluat
       clipsPerSecond: pack.count / inference.seconds,
       threads,
     };
-    return { report, portraits: portraitsOf(options.portray ?? [], file, pack, outcomes) };
+    return { report, portraits: portrayClips(file.content, pack, named ?? representativeClips(outcomes)) };
   } finally {
     pack.close();
   }
@@ -108,7 +112,7 @@ export async function evaluateModel(options: EvaluationOptions): Promise<Evaluat
 
 function taskOf(network: QuantizedNetwork, text: string | undefined): Task {
   const task = resolveTask(text ?? network.provenance.task);
-  if (task.labels.join() !== network.labels.join()) {
+  if (!sameData(task.labels, network.labels)) {
     throw new EvaluationError(
       `task ${task.name} has the labels ${task.labels.join(' ')}; the model knows ${network.labels.join(' ')}`,
     );
@@ -151,14 +155,4 @@ function describeAnswers(network: QuantizedNetwork, outcomes: Outcomes, totals: 
     confusion,
     mistakes: worstMistakes(outcomes),
   };
-}
-
-function portraitsOf(
-  portray: 'representative' | readonly string[],
-  { bytes }: ModelFile,
-  pack: SamplePack,
-  outcomes: Outcomes,
-): ClipPortrait[] {
-  const chosen = portray === 'representative' ? representativeClips(outcomes) : namedClips(outcomes, portray);
-  return chosen.length > 0 ? portrayClips(bytes, pack, chosen) : [];
 }

@@ -2,31 +2,25 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { SpikewordError } from '../error.js';
 import { type Checkpoint, readCheckpoint } from '../network/index.js';
-import type { QuantizedNetwork } from '../quantization/index.js';
+import { isRoundedFrom, type QuantizedNetwork } from '../quantization/index.js';
 import { EvaluationError } from './error.js';
+import { sameData } from './same-data.js';
 
 /** The float network that a model was made from, or why there is none to compare with. */
 export type FloatNetwork =
   | { readonly checkpoint: Checkpoint; readonly file: string }
   | { readonly checkpoint: null; readonly reason: string };
 
-/** How the checkpoint differs from the network that the model was made from, or null where it is the same. */
+/**
+ * How the checkpoint differs from the network that the model was made from, or null where it is the same. Another epoch,
+ * or another run of the same preset, differs in nothing but its weights.
+ */
 function difference(checkpoint: Checkpoint, network: QuantizedNetwork): string | null {
   const parts = ['labels', 'spec', 'features'] as const;
   for (const part of parts) {
-    if (!same(checkpoint[part], network[part])) return `its ${part} differ from the model's`;
+    if (!sameData(checkpoint[part], network[part])) return `its ${part} differ from the model's`;
   }
-  return null;
-}
-
-/** Whether two pieces of plain data are equal; the order of their keys does not matter. */
-function same(a: unknown, b: unknown): boolean {
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;
-  const keys = Object.keys(a);
-  return (
-    keys.length === Object.keys(b).length &&
-    keys.every((key) => same((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]))
-  );
+  return isRoundedFrom(checkpoint, network) ? null : "its weights differ from the model's";
 }
 
 /**

@@ -5,8 +5,9 @@ import type { ChosenClip } from './choose-clips.js';
 import { probabilities } from './outcome.js';
 import { type ClipPortrait, layerRaster } from './portrait.js';
 
-/** Runs the kernel once more over the chosen clips and keeps every spike. */
+/** Runs the kernel of a model file or module once more over the chosen clips and keeps every spike. */
 export function portrayClips(model: Uint8Array, pack: SamplePack, chosen: readonly ChosenClip[]): ClipPortrait[] {
+  if (chosen.length === 0) return [];
   const kernel = Kernel.create(model);
   const { labels, classifier, spec } = kernel.network;
   const { frames, coefficients } = spec.input;

@@ -15,6 +15,7 @@ import {
 import { expandHome, RunFolder } from '../training/index.js';
 import { EvaluationError } from './error.js';
 import { agreementOf, floatPredictions } from './float-predictions.js';
+import { sameData } from './same-data.js';
 
 /** What became of one layer. */
 export interface QuantizedLayerReport {
@@ -144,7 +145,7 @@ async function compareOnValidation(
   const { provenance, labels } = checkpoint;
   const dataset = openDataset(data);
   const task = resolveTask(provenance.task);
-  if (task.labels.join() !== labels.join()) {
+  if (!sameData(task.labels, labels)) {
     throw new EvaluationError(`the network knows ${labels.join(' ')}; task ${task.name} has ${task.labels.join(' ')}`);
   }
   const examples = taskExamples(dataset, task, 'validation', provenance.seed);

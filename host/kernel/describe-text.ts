@@ -45,11 +45,19 @@ function table(rows: readonly (readonly string[])[]): string {
     .join('\n');
 }
 
+/** What is said behind the name of a file that holds no model itself. */
+const MADE = {
+  model: '',
+  module: ', a module: the kernel with this model',
+  'quantised network': ', a quantised network: the model that spikeword build makes of it',
+  checkpoint: ', a checkpoint: the model that spikeword quantize and build make of it',
+} as const;
+
 /** A description as text for a terminal. */
 export function describeText(model: ModelDescription): string {
   const { provenance } = model;
   const input = `${model.frames} frames × ${model.coefficients} coefficients, int8`;
-  return `${model.file}
+  return `${model.file}${MADE[model.kind]}
   recognises   ${model.labels.join(' ')}
   network      ${model.dimensions}-D, ${model.neuron}, ${model.timesteps} timesteps, ${model.weights} weights; ${input}
   flash        ${model.flashBytes} bytes

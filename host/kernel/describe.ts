@@ -1,7 +1,15 @@
 import { basename } from 'node:path';
-import { decodeModel, readModel } from '../model/index.js';
-import { convolutionWeights, planNetwork } from '../network/index.js';
-import type { LayerBounds, Provenance, QuantizedLayer, QuantizedNetwork } from '../quantization/index.js';
+import { type FileKind, fileKind } from '../file-kind.js';
+import { decodeModel, encodeModel, openModel, readContent } from '../model/index.js';
+import { convolutionWeights, planNetwork, readCheckpoint } from '../network/index.js';
+import {
+  type LayerBounds,
+  type Provenance,
+  type QuantizedLayer,
+  type QuantizedNetwork,
+  quantizeNetwork,
+  readQuantizedNetwork,
+} from '../quantization/index.js';
 import { Kernel } from './kernel.js';
 
 export interface LayerDescription {
@@ -23,6 +31,8 @@ export interface LayerDescription {
 /** What `spikeword info` says about a model. */
 export interface ModelDescription {
   readonly file: string;
+  /** What the file is. A checkpoint and a quantised network are described as the model that they make. */
+  readonly kind: Extract<FileKind, 'model' | 'module' | 'quantised network' | 'checkpoint'>;
   readonly labels: readonly string[];
   readonly neuron: string;
   readonly timesteps: number;
@@ -65,8 +75,12 @@ function describeLayers(network: QuantizedNetwork): LayerDescription[] {
   });
 }
 
-/** Describes the bytes of a model file. */
-export function describeBytes(bytes: Uint8Array, file: string): ModelDescription {
+/** Describes the bytes of a model file, which came from a file of another kind perhaps. */
+export function describeBytes(
+  bytes: Uint8Array,
+  file: string,
+  kind: ModelDescription['kind'] = 'model',
+): ModelDescription {
   const network = decodeModel(bytes, file);
   const { spec, labels, provenance } = network;
   const plan = planNetwork(spec);
@@ -74,6 +88,7 @@ export function describeBytes(bytes: Uint8Array, file: string): ModelDescription
   const [stem, ...rest] = plan.layers;
   return {
     file,
+    kind,
     labels,
     neuron: spec.neuron,
     timesteps: spec.timesteps,
@@ -90,7 +105,20 @@ export function describeBytes(bytes: Uint8Array, file: string): ModelDescription
   };
 }
 
-/** Describes model.spkw or model.wasm; throws `ModelError` for what is neither. */
+/**
+ * Describes model.spkw or model.wasm, or the model that a quantised network or a checkpoint makes. Throws `ModelError`
+ * for what is none of them, and what reading it throws.
+ */
 export function describeModel(path: string): ModelDescription {
-  return describeBytes(readModel(path).bytes, basename(path));
+  const content = readContent(path);
+  const file = basename(path);
+  const kind = fileKind(content);
+  switch (kind) {
+    case 'quantised network':
+      return describeBytes(encodeModel(readQuantizedNetwork(path)), file, kind);
+    case 'checkpoint':
+      return describeBytes(encodeModel(quantizeNetwork(readCheckpoint(path))), file, kind);
+    default:
+      return describeBytes(openModel(content, path).bytes, file, kind === 'module' ? kind : 'model');
+  }
 }

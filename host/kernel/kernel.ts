@@ -1,4 +1,5 @@
-import { decodeModel } from '../model/index.js';
+import { COEFFICIENTS } from '../features/index.js';
+import { openModel } from '../model/index.js';
 import { type NetworkPlan, planNetwork, shapeSize } from '../network/index.js';
 import { wasmBytes } from '../package-files.js';
 import type { QuantizedNetwork } from '../quantization/index.js';
@@ -40,6 +41,15 @@ function kernelModule(name: 'kernel' | 'kernel-dense'): WebAssembly.Module {
   return module;
 }
 
+/** A module that came from outside may be damaged, or want imports that a kernel has not. */
+function instantiate(module: Uint8Array): WebAssembly.Instance {
+  try {
+    return new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.from(module)));
+  } catch (cause) {
+    throw new KernelError(`the module cannot be started: ${(cause as Error).message}`, { cause });
+  }
+}
+
 /** Places the model on the first page boundary above the RAM that it needs, and binds it. */
 function loadModel(exports: KernelExports, model: Uint8Array): void {
   const tryAt = (address: number): number => {
@@ -54,6 +64,14 @@ function loadModel(exports: KernelExports, model: Uint8Array): void {
   if (error !== LOAD_OK) {
     const [detail, other] = [exports.query(QUERY.errorDetail) >>> 0, exports.query(QUERY.errorOther) >>> 0];
     throw new KernelError(`the kernel refuses the model: ${loadErrorText(error, detail, other)}`);
+  }
+}
+
+/** Throws `KernelError` for a network that reads other features than those that a kernel computes from samples. */
+export function checkFrontEnd({ spec }: QuantizedNetwork): void {
+  const { coefficients } = spec.input;
+  if (coefficients !== COEFFICIENTS) {
+    throw new KernelError(`the front end computes ${COEFFICIENTS} coefficients; the model wants ${coefficients}`);
   }
 }
 
@@ -82,21 +100,22 @@ export class Kernel {
   }
 
   /**
-   * A kernel for the bytes of a model file; `dense` takes the build with dense convolutions, which computes the same.
-   * Throws `ModelError` for a bad model and `KernelError` for a kernel of another version.
+   * A kernel for the bytes of a model file, or the kernel inside a module that `embedModel` made. `dense` takes the build
+   * with dense convolutions, which computes the same; a module has none. Throws `ModelError` for a bad model and
+   * `KernelError` for a kernel of another version.
    */
   static create(model: Uint8Array, options: { dense?: boolean } = {}): Kernel {
-    const network = decodeModel(model, 'model');
+    const { content, bytes, network } = openModel(model, 'model');
+    if (content !== bytes) return Kernel.fromModule(content, network);
     const instance = new WebAssembly.Instance(kernelModule(options.dense ? 'kernel-dense' : 'kernel'));
     const exports = checkAbi(instance.exports);
-    loadModel(exports, model);
+    loadModel(exports, bytes);
     return new Kernel(exports, network);
   }
 
-  /** A kernel from a module that `embedModel` made. */
+  /** A kernel from a module that `embedModel` made; `network` is what its model decodes to. */
   static fromModule(module: Uint8Array, network: QuantizedNetwork): Kernel {
-    const instance = new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.from(module)));
-    const exports = checkAbi(instance.exports);
+    const exports = checkAbi(instantiate(module).exports);
     const error = exports.loadEmbedded();
     if (error !== LOAD_OK) {
       const [detail, other] = [exports.query(QUERY.errorDetail) >>> 0, exports.query(QUERY.errorOther) >>> 0];
@@ -108,6 +127,7 @@ export class Kernel {
   /** int8 features of one clip, [frame][coefficient], from int16 samples at 16 kHz; missing samples are zeros. */
   features(samples: Int16Array): Int8Array {
     const { exports, sampleView } = this;
+    checkFrontEnd(this.network);
     const wanted = FIRST_FRAME_SAMPLES + (this.network.spec.input.frames - 1) * HOP_SAMPLES;
     exports.reset();
     for (let at = 0; at < wanted; at += HOP_SAMPLES) {
@@ -115,11 +135,7 @@ export class Kernel {
       const piece = samples.subarray(at, at + count);
       sampleView.set(piece);
       sampleView.fill(0, piece.length, count);
-      if (exports.push(count) < 0) {
-        throw new KernelError(
-          `the front end computes 10 coefficients; the model wants ${this.network.spec.input.coefficients}`,
-        );
-      }
+      exports.push(count);
     }
     return this.featureView.slice();
   }

@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { SamplePack } from '../dataset/index.js';
-import { decodeModel } from '../model/index.js';
+import { openModel } from '../model/index.js';
 import { KernelError } from './error.js';
+import { checkFrontEnd } from './kernel.js';
 
 export interface PackInferenceOptions {
   /** Worker threads; default: as many as there are cores. */
@@ -57,15 +58,18 @@ export const CLIPS_PER_PIECE = 32;
 const sharedInt32 = (length: number): Int32Array => new Int32Array(new SharedArrayBuffer(length * 4));
 
 /**
- * Recognises the clips of a pack from their samples, front end included, on worker threads. Throws `ModelError` for a
- * bad model, and what a worker throws.
+ * Recognises the clips of a pack from their samples, front end included, on worker threads. `model` is the content of a
+ * model file or of a module. Throws `ModelError` for a bad model, `KernelError` for one that reads other features, and
+ * what a worker throws.
  */
 export async function classifyPack(
   model: Uint8Array,
   pack: SamplePack,
   options: PackInferenceOptions = {},
 ): Promise<PackInference> {
-  const { layers, spec } = decodeModel(model, 'model');
+  const { network } = openModel(model, 'model');
+  checkFrontEnd(network);
+  const { layers, spec } = network;
   const clips = Int32Array.from(options.clips ?? { length: pack.count }, (clip, k) => clip ?? k);
   const result = {
     classes: sharedInt32(clips.length),

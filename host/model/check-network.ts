@@ -15,6 +15,11 @@ function checkLength(fail: Fail, what: string, found: number, expected: number):
   if (found !== expected) fail(`${what} has ${found} values, expected ${expected}`);
 }
 
+/** Labels and provenance are shown in terminals, and a zero byte ends a label in the file. */
+function checkText(fail: Fail, what: string, text: string): void {
+  if (/\p{Cc}/u.test(text)) fail(`${what} ${JSON.stringify(text)} holds a control character`);
+}
+
 function checkLayer(fail: Fail, layer: QuantizedLayer, plan: LayerPlan, timesteps: number): void {
   const { output } = plan.convolution;
   if (layer.name !== plan.name) fail(`layer ${layer.name} stands in the place of ${plan.name}`);
@@ -63,7 +68,9 @@ export function checkNetwork(network: QuantizedNetwork, file: string): void {
         fail(`feature multiplier ${multiplier} is not in 1…${2 ** 24 - 1}`);
     }
     checkLength(fail, 'labels', labels.length, spec.classes);
-    for (const label of labels) if (label.includes('\0')) fail(`label ${JSON.stringify(label)} holds a zero byte`);
+    for (const label of labels) checkText(fail, 'label', label);
+    const { spikeword, task, dataset } = network.provenance;
+    for (const text of [spikeword, task, dataset]) checkText(fail, 'provenance', text);
     checkLength(fail, 'layers', network.layers.length, plan.layers.length);
     network.layers.forEach((layer, k) => {
       checkLayer(fail, layer, plan.layers[k], plan.timesteps);

@@ -40,7 +40,7 @@ function weightRows(weights: Int8Array, { input, output, kernel }: ConvolutionPl
 }
 
 /** One row of thresholds where all timesteps have the same, else one for each. */
-export function thresholdRows(thresholds: Int32Array, channels: number): number {
+function thresholdRows(thresholds: Int32Array, channels: number): number {
   const varies = thresholds.some((threshold, k) => threshold !== thresholds[k % channels]);
   return varies ? thresholds.length / channels : 1;
 }

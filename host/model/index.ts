@@ -2,4 +2,4 @@ export { decodeModel } from './decode.js';
 export { embedModel, extractModel, isWasm } from './embed.js';
 export { encodeModel } from './encode.js';
 export { ModelError } from './error.js';
-export { type ModelFile, readModel } from './read.js';
+export { type ModelFile, openModel, readContent, readModel } from './read.js';

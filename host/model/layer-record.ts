@@ -21,9 +21,7 @@ const FIELDS = [
   ['shortcut stride in frequency', 23, 1],
 ] as const;
 
-export type LayerField = (typeof FIELDS)[number][0];
-export type LayerShape = Readonly<Record<LayerField, number>>;
-export const LAYER_FIELDS: readonly LayerField[] = FIELDS.map(([name]) => name);
+export type LayerShape = Readonly<Record<(typeof FIELDS)[number][0], number>>;
 
 /** Where the rest of a record stands: threshold rows, offsets from the start of the file, bounds. */
 export const RECORD = {

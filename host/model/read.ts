@@ -4,20 +4,33 @@ import { decodeModel } from './decode.js';
 import { extractModel, isWasm } from './embed.js';
 import { ModelError } from './error.js';
 
-/** A model as bytes of a .spkw file, and decoded. */
+/** A model that came as a model file or inside a module. */
 export interface ModelFile {
+  /** What the file holds: a model file, or a module. */
+  readonly content: Uint8Array;
+  /** The model as bytes of a .spkw file. */
   readonly bytes: Uint8Array;
   readonly network: QuantizedNetwork;
 }
 
+/** Checks the content of model.spkw or model.wasm; throws `ModelError` naming `file` and the fault. */
+export function openModel(content: Uint8Array, file: string): ModelFile {
+  const bytes = isWasm(content) ? extractModel(content, file) : content;
+  return { content, bytes, network: decodeModel(bytes, file) };
+}
+
+/** The bytes of a file; throws `ModelError` naming it and why it cannot be read. */
+export function readContent(path: string): Uint8Array {
+  try {
+    return new Uint8Array(readFileSync(path));
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const fault = code === 'EISDIR' ? 'a folder, expected model.spkw or model.wasm' : `cannot be read: ${message}`;
+    throw new ModelError(`${path}: ${fault}`, { cause });
+  }
+}
+
 /** Reads and checks model.spkw, or the model inside model.wasm; throws `ModelError` naming the file and the fault. */
 export function readModel(path: string): ModelFile {
-  let content: Uint8Array;
-  try {
-    content = new Uint8Array(readFileSync(path));
-  } catch (cause) {
-    throw new ModelError(`${path}: cannot be read: ${(cause as Error).message}`, { cause });
-  }
-  const bytes = isWasm(content) ? extractModel(content, path) : content;
-  return { bytes, network: decodeModel(bytes, path) };
+  return openModel(readContent(path), path);
 }

@@ -1,3 +1,4 @@
+import { looksLike } from '../file-kind.js';
 import { crc32 } from './crc32.js';
 import { ModelError } from './error.js';
 import { type LayerShape, RECORD_BYTES, readShape } from './layer-record.js';
@@ -38,7 +39,9 @@ export function openSections(bytes: Uint8Array, file: string): Sections {
     throw new ModelError(`${file}: ${fault}`);
   };
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < 4 || view.getUint32(0, true) !== MAGIC) fail('not a spikeword model: it does not begin with SPKW');
+  if (bytes.length < 4 || view.getUint32(0, true) !== MAGIC) {
+    fail(`not a spikeword model: it does not begin with SPKW${looksLike(bytes)}`);
+  }
   if (bytes.length < HEADER_BYTES) fail(`${bytes.length} bytes, cut off inside the header of ${HEADER_BYTES}`);
   const version = view.getUint32(4, true);
   if (version !== FORMAT_VERSION) fail(`format version ${version}; this spikeword reads version ${FORMAT_VERSION}`);

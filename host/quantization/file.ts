@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { writeFileAtomically } from '../atomic-write.js';
+import { looksLike } from '../file-kind.js';
 import { QuantizationError } from './error.js';
 import type { QuantizedNetwork } from './quantized-network.js';
 import { fromStored, toStored } from './stored-network.js';
@@ -17,17 +18,19 @@ export function writeQuantizedNetwork(path: string, network: QuantizedNetwork): 
  * Throws `QuantizationError` naming the file, the place and the fault.
  */
 export function readQuantizedNetwork(path: string): QuantizedNetwork {
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = readFileSync(path, 'utf8');
+    bytes = readFileSync(path);
   } catch (cause) {
-    throw new QuantizationError(`${path}: cannot be read: ${(cause as Error).message}`, { cause });
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const advice = code === 'ENOENT' ? ' (spikeword quantize makes it)' : '';
+    throw new QuantizationError(`${path}: cannot be read: ${message}${advice}`, { cause });
   }
   let stored: { format?: unknown; version?: unknown } | null;
   try {
-    stored = JSON.parse(text);
+    stored = JSON.parse(bytes.toString());
   } catch (cause) {
-    throw new QuantizationError(`${path}: not JSON, or not whole`, { cause });
+    throw new QuantizationError(`${path}: not JSON, or not whole${looksLike(bytes)}`, { cause });
   }
   if (stored?.format !== FORMAT) throw new QuantizationError(`${path}: not a quantised network of spikeword`);
   if (stored.version !== VERSION) {

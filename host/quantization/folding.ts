@@ -3,7 +3,7 @@ import { type Checkpoint, type NetworkPlan, planNetwork } from '../network/index
 import { QuantizationError } from './error.js';
 
 /** Added to the variance in every batch norm of the trainer. */
-export const BATCH_NORM_EPSILON = 1e-5;
+const BATCH_NORM_EPSILON = 1e-5;
 
 /** A layer as currents: what one unit of input (a spike, or one step of an int8 feature) adds to the membrane. */
 export interface FoldedLayer {

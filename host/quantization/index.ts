@@ -21,4 +21,4 @@ export type {
   QuantizedNetwork,
   QuantizedShortcut,
 } from './quantized-network.js';
-export { type RoundingError, worstRoundingErrors } from './rounding-error.js';
+export { isRoundedFrom, type RoundingError, worstRoundingErrors } from './rounding-error.js';

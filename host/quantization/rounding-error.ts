@@ -10,6 +10,30 @@ export interface RoundingError {
   readonly ofThreshold: number;
 }
 
+/**
+ * Whether `network` can have been rounded from `checkpoint`: its scales are those of the trained thresholds, and no weight
+ * is further off than a unit. How the rounding chose between two neighbours, which a later version may do otherwise,
+ * does not matter.
+ */
+export function isRoundedFrom(checkpoint: Checkpoint, network: QuantizedNetwork): boolean {
+  const near = (float: Float64Array, integers: ArrayLike<number>, scales: Float64Array): boolean =>
+    float.every((weight, k) => {
+      const scale = scales[Math.floor((k * scales.length) / float.length)];
+      return Math.abs(weight - integers[k] * scale) <= scale;
+    });
+  return foldNetwork(checkpoint).layers.every((folded, index) => {
+    const { weights, shortcut, thresholds, scales } = network.layers[index];
+    const trained = Math.max(...folded.thresholds);
+    const exact = scales.every((scale, c) => {
+      let greatest = 0;
+      for (let k = c; k < thresholds.length; k += scales.length) greatest = Math.max(greatest, thresholds[k]);
+      return scale === trained / greatest;
+    });
+    const projection = folded.shortcut?.kind === 'projection' ? folded.shortcut.weights : new Float64Array(0);
+    return exact && near(folded.weights, weights, scales) && near(projection, shortcut?.weights ?? [], scales);
+  });
+}
+
 /** The worst weight of every layer: the one whose rounding moves the membrane most, measured in thresholds. */
 export function worstRoundingErrors(checkpoint: Checkpoint, network: QuantizedNetwork): RoundingError[] {
   return foldNetwork(checkpoint).layers.map((folded, index) => {

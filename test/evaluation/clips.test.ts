@@ -76,7 +76,7 @@ describe('the clips that a report draws', () => {
   });
 
   test('can be named, and a name that was not evaluated is refused', () => {
-    const answers = outcomes('yes yes 0.7', 'no no 0.5');
+    const answers = ['yes/0.wav', 'no/1.wav'];
     assert.deepEqual(namedClips(answers, ['no/1.wav']), [{ index: 1, reason: 'chosen' }]);
     assert.throws(() => namedClips(answers, ['no/9.wav']), {
       name: 'EvaluationError',

@@ -1,17 +1,19 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { CLIP_SAMPLES, openDataset, packSamples, resolveTask, taskExamples } from '../../host/dataset/index.js';
 import { type Evaluation, evaluateModel, wilsonInterval } from '../../host/evaluation/index.js';
 import { FrontEnd } from '../../host/features/index.js';
-import { encodeModel } from '../../host/model/index.js';
+import { embedModel, encodeModel } from '../../host/model/index.js';
 import { type Checkpoint, planNetwork, presetNetwork, writeCheckpoint } from '../../host/network/index.js';
 import { packagePath } from '../../host/package-files.js';
 import { quantizeNetwork } from '../../host/quantization/index.js';
 import { type Judgement, judge } from '../judge/judge.js';
-import { randomCheckpoint } from '../quantization/checkpoints.js';
+import { randomQuantizedNetwork } from '../judge/random-network.js';
+import { inFloat64, randomCheckpoint, referenceInput } from '../quantization/checkpoints.js';
+import { forward } from '../reference/index.js';
 
 const data = packagePath('datasets/sample');
 const task = resolveTask('yes,no,up,down');
@@ -20,9 +22,10 @@ after(() => rmSync(folder, { recursive: true }));
 const model = join(folder, 'model.spkw');
 const checkpointFile = join(folder, 'model.safetensors');
 
-/** An untrained network: what is tested is the bookkeeping, and it makes mistakes of every kind. */
+/** An untrained network: what is tested is the bookkeeping, and it mistakes most clips. */
 async function build(): Promise<{
   checkpoint: Checkpoint;
+  features: Int8Array[];
   judgements: Judgement[];
   spoken: number[];
   names: string[];
@@ -39,7 +42,7 @@ async function build(): Promise<{
     return frontEnd.features(samples);
   });
   pack.close();
-  const drawn = randomCheckpoint(spec, 11, features.slice(0, 4));
+  const drawn = randomCheckpoint(spec, 2, features.slice(0, 4));
   const checkpoint: Checkpoint = {
     ...drawn,
     labels: task.labels,
@@ -51,6 +54,7 @@ async function build(): Promise<{
   writeCheckpoint(checkpointFile, checkpoint);
   return {
     checkpoint,
+    features,
     judgements: features.map((one) => judge(network, one)),
     spoken: examples.map(({ label }) => label),
     names: examples.map(({ name }) => name),
@@ -94,8 +98,15 @@ describe('the evaluation of a model', () => {
   test('finds the checkpoint beside the model and compares with it', () => {
     const { agreement, agreementWith, floatAccuracy } = evaluation.report;
     assert.equal(agreementWith, 'the float network in model.safetensors');
-    assert.ok(agreement !== null && agreement > 0.8 && agreement <= 1, `${agreement}`);
-    assert.ok(floatAccuracy !== null && Math.abs(floatAccuracy - evaluation.report.accuracy) <= 1 - agreement);
+    const { checkpoint, features, judgements, spoken } = expected;
+    const plan = planNetwork(checkpoint.spec);
+    const float = features.map((one) => {
+      const { logits } = forward(plan, inFloat64(checkpoint.parameters), referenceInput(plan, one), 1, 'running');
+      return logits.indexOf(Math.max(...logits));
+    });
+    assert.equal(agreement, float.filter((one, clip) => one === judgements[clip].class).length / float.length);
+    assert.equal(floatAccuracy, float.filter((one, clip) => one === spoken[clip]).length / float.length);
+    assert.ok(agreement > 0.8 && agreement < 1, `${agreement}: neither lost nor trivial`);
   });
 
   test('draws clips with the spikes that the judge sees', () => {
@@ -140,6 +151,50 @@ describe('the evaluation of a model', () => {
     const { report } = await evaluateModel({ model: join(alone, 'model.spkw'), data, split: 'testing' });
     assert.equal(report.agreement, null);
     assert.match(report.agreementWith, /^no checkpoint beside the model/);
+  });
+
+  test('runs the kernel inside a module and finds the same', async () => {
+    const module = join(folder, 'model.wasm');
+    writeFileSync(module, embedModel(readFileSync(model)));
+    const found = await evaluateModel({ model: module, data, split: 'testing', threads: 2, portray: 'representative' });
+    const same = { clipsPerSecond: 0, model: '' };
+    assert.deepEqual({ ...found.report, ...same }, { ...evaluation.report, ...same });
+    assert.deepEqual(found.portraits, evaluation.portraits);
+  });
+
+  test('refuses a clip that is not there before it recognises any', async () => {
+    const steps: string[] = [];
+    const stage = (label: string) => {
+      steps.push(label);
+      return { update: () => undefined, stop: () => undefined };
+    };
+    await assert.rejects(evaluateModel({ model, data, split: 'testing', portray: ['yes/none.wav'], stage }), {
+      name: 'EvaluationError',
+      message: /^clip yes\/none\.wav is not among those evaluated/,
+    });
+    assert.deepEqual(steps, ['reading clips']);
+  });
+
+  test('does not take one label for two that are written the same', async () => {
+    const spec = presetNetwork('tiny', { classes: 1 });
+    const network = randomQuantizedNetwork(1, { spec });
+    const file = join(folder, 'one-label.spkw');
+    const provenance = { ...network.provenance, task: 'yes,no' };
+    writeFileSync(file, encodeModel({ ...network, labels: ['yes,no'], provenance }));
+    await assert.rejects(evaluateModel({ model: file, data, split: 'testing' }), { name: 'EvaluationError' });
+  });
+
+  test('does not compare with another epoch of the same run', async () => {
+    const { checkpoint } = expected;
+    const parameters = new Map(checkpoint.parameters);
+    const weights = Float32Array.from(parameters.get('stage1.block1.conv2.weight') ?? []);
+    weights[100] += 0.1 * Math.max(...weights);
+    const file = join(folder, 'later.safetensors');
+    writeCheckpoint(file, { ...checkpoint, parameters: parameters.set('stage1.block1.conv2.weight', weights) });
+    await assert.rejects(evaluateModel({ model, data, split: 'testing', checkpoint: file }), {
+      name: 'EvaluationError',
+      message: /later\.safetensors: not the network that .*: its weights differ from the model's$/,
+    });
   });
 
   test('does not compare with another network: aside where it was found, refused where it was given', async () => {

@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { buildFrom, describeModel, describeText, Kernel } from '../../host/kernel/index.js';
 import { readModel } from '../../host/model/index.js';
-import { presetNetwork } from '../../host/network/index.js';
-import { writeQuantizedNetwork } from '../../host/quantization/index.js';
+import { presetNetwork, writeCheckpoint } from '../../host/network/index.js';
+import { quantizeNetwork, writeQuantizedNetwork } from '../../host/quantization/index.js';
 import { speechLikeFeatures } from '../judge/feature-maps.js';
 import { judge } from '../judge/judge.js';
 import { randomQuantizedNetwork } from '../judge/random-network.js';
+import { randomCheckpoint } from '../quantization/checkpoints.js';
 
 describe('building a quantised network', () => {
   const run = mkdtempSync(join(tmpdir(), 'spikeword-build-'));
@@ -38,13 +39,28 @@ describe('building a quantised network', () => {
   });
 
   test('of a folder without one says what is missing', () => {
-    assert.throws(() => buildFrom(tmpdir()), { name: 'QuantizationError', message: /quantized\.json: cannot be read/ });
+    assert.throws(() => buildFrom(tmpdir()), {
+      name: 'QuantizationError',
+      message: /quantized\.json: cannot be read.* \(spikeword quantize makes it\)$/,
+    });
+  });
+
+  test('of a file of another kind says what it looks like', () => {
+    const { model } = buildFrom(run);
+    assert.throws(() => buildFrom(model), {
+      name: 'QuantizationError',
+      message: /model\.spkw: not JSON, or not whole; it looks like a model file, for spikeword evaluate and info$/,
+    });
+    assert.throws(() => readModel(join(run, 'quantized.json')), {
+      name: 'ModelError',
+      message: /quantized\.json: not a spikeword model.* it looks like a quantised network, for spikeword build$/,
+    });
   });
 
   test('is explained the same from the model file and from the module', () => {
     const { model, module } = buildFrom(run);
     const description = describeModel(model);
-    assert.deepEqual({ ...describeModel(module), file: 'model.spkw' }, description);
+    assert.deepEqual({ ...describeModel(module), file: 'model.spkw', kind: 'model' }, description);
     assert.equal(description.flashBytes, readFileSync(model).length);
     assert.equal(description.weights, 78_720);
     // the plan counts 1,536,832 a timestep; the stem is computed once, and so is the classifier
@@ -65,6 +81,28 @@ describe('building a quantised network', () => {
     for (const part of ['word16', 'atif-nu', '78720 weights', 'stage3.block2.conv2', `${description.ramBytes} bytes`]) {
       assert.ok(text.includes(part), `${part} in\n${text}`);
     }
+  });
+
+  test('is explained before it is built, from the quantised network and from the checkpoint', () => {
+    const { model } = buildFrom(run);
+    const description = describeModel(model);
+    const quantised = describeModel(join(run, 'quantized.json'));
+    assert.deepEqual({ ...quantised, file: 'model.spkw', kind: 'model' }, description);
+    assert.match(
+      describeText(quantised),
+      /^quantized\.json, a quantised network: the model that spikeword build makes/,
+    );
+
+    const spec = presetNetwork('tiny', { classes: 2 });
+    const features = [speechLikeFeatures(randomQuantizedNetwork(1, { spec }), 1)];
+    const checkpoint = randomCheckpoint(spec, 4, features);
+    const path = join(run, 'best.safetensors');
+    writeCheckpoint(path, checkpoint);
+    const { kind, layers, provenance } = describeModel(path);
+    assert.equal(kind, 'checkpoint');
+    assert.equal(provenance.validationAccuracy, null);
+    const { thresholds } = quantizeNetwork(checkpoint).layers[1];
+    assert.deepEqual(layers[1].thresholds, [Math.min(...thresholds), Math.max(...thresholds)]);
   });
 
   test('is not explained where there is no model', () => {

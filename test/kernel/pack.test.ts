@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { SamplePack } from '../../host/dataset/index.js';
 import { classifyPack, Kernel } from '../../host/kernel/index.js';
-import { encodeModel } from '../../host/model/index.js';
+import { embedModel, encodeModel } from '../../host/model/index.js';
 import { presetNetwork } from '../../host/network/index.js';
 import { noiseClip, SPEECH_PARAMETERS } from '../features/signals.js';
 import { randomQuantizedNetwork } from '../judge/random-network.js';
@@ -58,6 +58,22 @@ describe('a pack of clips', () => {
 
   test('with a clip that is not there fails with the fault of the thread', async () => {
     await assert.rejects(classifyPack(model, pack, { threads: 2, clips: [1, CLIPS] }), /example 100 of 100/);
+  });
+
+  test('is recognised by the kernel inside a module as by that of the package', async () => {
+    const { ramBytes } = Kernel.create(model);
+    const { seconds: _, ...found } = await classifyPack(embedModel(model, ramBytes), pack, { threads: 2 });
+    const { seconds: __, ...expected } = await classifyPack(model, pack, { threads: 2 });
+    assert.deepEqual(found, expected);
+  });
+
+  test('and a model that reads other features give a KernelError', async () => {
+    const other = { ...spec, input: { frames: 49, coefficients: 5 } };
+    const features = { frames: 49, mean: [0, 0, 0, 0, 0], multiplier: [1, 1, 1, 1, 1] };
+    const five = encodeModel({ ...randomQuantizedNetwork(2, { spec: other }), features });
+    const expected = { name: 'KernelError', message: 'the front end computes 10 coefficients; the model wants 5' };
+    await assert.rejects(classifyPack(five, pack), expected);
+    assert.throws(() => Kernel.create(five).classify(clips[0]), expected);
   });
 
   test('and a bad model give a ModelError', async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { Kernel } from '../../host/kernel/index.js';
 import { decodeModel, embedModel, encodeModel, extractModel, ModelError, readModel } from '../../host/model/index.js';
-import { presetNetwork } from '../../host/network/index.js';
+import { planNetwork, presetNetwork } from '../../host/network/index.js';
 import { wasmBytes } from '../../host/package-files.js';
 import type { QuantizedNetwork } from '../../host/quantization/index.js';
 import { speechLikeFeatures } from '../judge/feature-maps.js';
@@ -78,6 +78,11 @@ describe('a model file', () => {
     refuses({ ...network, layers }, /stage1\.block1\.conv1, channel 0: the current can reach/);
     layers[1] = { ...network.layers[1], bounds: { ...network.layers[1].bounds, currentMax: 5 } };
     refuses({ ...network, layers }, /currentMax is 5, but the weights give/);
+    refuses(
+      { ...network, labels: ['one', 'two', '\x1b[31mthree'] },
+      /label "\\u001b\[31mthree" holds a control character/,
+    );
+    refuses({ ...network, provenance: { ...network.provenance, dataset: 'a\0b' } }, /provenance .* control character/);
     layers[1] = { ...network.layers[1], thresholds: network.layers[1].thresholds.map(() => 0) };
     refuses({ ...network, layers }, /threshold 0 is not positive/);
   });
@@ -120,6 +125,12 @@ describe('a bad model file is refused by the reader and by the kernel, saying wh
       11,
     ],
     [
+      'a projection that samples behind the end of what enters',
+      patched(model, 3, record(4) + 22, (v, at) => v.setUint8(at, 3)),
+      /shortcut stride in time is 3, but its neighbours need 2/,
+      11,
+    ],
+    [
       'an offset outside the file',
       patched(model, 3, record(1) + 36, word(0x7ffffffc)),
       /weights of 120 bytes at 2147483644, outside the weights at/,
@@ -148,6 +159,42 @@ describe('a bad model file is refused by the reader and by the kernel, saying wh
       assert.equal(kernel.run(bytes, features).error, code);
     });
   }
+
+  /** Every offset that the kernel follows, as `where it stands in the network section` and `bytes that stand there`. */
+  function pointers(): { name: string; at: number; bytes: number }[] {
+    const padded = (channels: number): number => Math.ceil(channels / 8) * 8;
+    const { timesteps } = network.spec;
+    const found = planNetwork(network.spec).layers.flatMap(({ name, convolution, shortcut }, k) => {
+      const { input, output, kernel: taps } = convolution;
+      const row = padded(output.channels);
+      const entering = shortcut?.kind === 'projection' ? shortcut.convolution.input.channels : 2;
+      return [
+        { name: `${name} bias`, at: record(k) + 28, bytes: row * (k === 0 ? 4 : 2) },
+        { name: `${name} thresholds`, at: record(k) + 32, bytes: row * 4 * timesteps },
+        { name: `${name} weights`, at: record(k) + 36, bytes: row * taps[0] * taps[1] * input.channels },
+        ...(shortcut === null ? [] : [{ name: `${name} shortcut`, at: record(k) + 40, bytes: row * entering }]),
+      ];
+    });
+    const { classes, channels } = planNetwork(network.spec).classifier;
+    return [
+      ...found,
+      { name: 'classifier weights', at: 32, bytes: classes * channels },
+      { name: 'classifier bias', at: 36, bytes: classes * 4 },
+    ];
+  }
+
+  test('each offset whose last byte leaves the weights, by one word', () => {
+    const view = new DataView(model.buffer);
+    const [start, length] = [4, 8].map((at) => view.getUint32(20 + 3 * 12 + at, true));
+    const last = (bytes: number): number => (start + length - bytes) & ~3;
+    for (const { name, at, bytes } of pointers()) {
+      assert.equal(kernel.run(patched(model, 3, at, word(last(bytes) + 4)), features).error, 12, `${name}, behind`);
+      assert.equal(kernel.run(patched(model, 3, at, word(start - 4)), features).error, 12, `${name}, before`);
+      // thresholds are looked at: 13 says that they were found, and are none
+      const inside = kernel.run(patched(model, 3, at, word(last(bytes))), features).error;
+      assert.ok(inside === 0 || (inside === 13 && name.endsWith('thresholds')), `${name}, last place: ${inside}`);
+    }
+  });
 
   test('a stated bound that the weights do not give', () => {
     const bytes = patched(model, 3, record(1) + 48, word(1));
@@ -244,8 +291,13 @@ describe('a module with its model', () => {
     assert.deepEqual(extractModel(embedModel(model), 'model.wasm'), model);
     const folder = mkdtempSync(join(tmpdir(), 'spikeword-'));
     try {
-      writeFileSync(join(folder, 'model.wasm'), embedModel(model));
-      assert.deepEqual(readModel(join(folder, 'model.wasm')), { bytes: model, network });
+      const content = new Uint8Array(embedModel(model));
+      writeFileSync(join(folder, 'model.wasm'), content);
+      assert.deepEqual(readModel(join(folder, 'model.wasm')), { content, bytes: model, network });
+      assert.throws(() => readModel(folder), {
+        name: 'ModelError',
+        message: `${folder}: a folder, expected model.spkw or model.wasm`,
+      });
       assert.throws(() => readModel(join(folder, 'none.spkw')), { name: 'ModelError', message: /cannot be read/ });
     } finally {
       rmSync(folder, { recursive: true });
@@ -256,6 +308,10 @@ describe('a module with its model', () => {
     assert.throws(() => extractModel(wasmBytes('kernel'), 'kernel.wasm'), {
       name: 'ModelError',
       message: 'kernel.wasm: a WebAssembly module without a model',
+    });
+    assert.throws(() => Kernel.fromModule(wasmBytes('kernel').slice(0, 900), network), {
+      name: 'KernelError',
+      message: /^the module cannot be started: /,
     });
     assert.throws(() => Kernel.fromModule(wasmBytes('kernel'), network), {
       name: 'KernelError',

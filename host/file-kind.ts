@@ -1,0 +1,28 @@
+/** The kinds of files that people confuse, and which command reads each. */
+const READERS = {
+  model: 'a model file, for spikeword evaluate and info',
+  module: 'a WebAssembly module',
+  'quantised network': 'a quantised network, for spikeword build',
+  checkpoint: 'a checkpoint, for spikeword quantize',
+  recording: 'a recording',
+} as const;
+
+export type FileKind = keyof typeof READERS;
+
+/** What a file seems to be by its first bytes; null where they do not tell. Whether it is that is for a reader to check. */
+export function fileKind(bytes: Uint8Array): FileKind | null {
+  const start = Buffer.from(bytes.subarray(0, 64)).toString('latin1');
+  if (start.startsWith('SPKW')) return 'model';
+  if (start.startsWith('\0asm')) return 'module';
+  if (start.startsWith('RIFF')) return 'recording';
+  if (start.startsWith('{"format":"spikeword quantised network"')) return 'quantised network';
+  // safetensors: a length of 64 bits, then JSON
+  if (start.startsWith('{"', 8)) return 'checkpoint';
+  return null;
+}
+
+/** The end of a message about a file of the wrong kind: what it seems to be instead, or nothing. */
+export function looksLike(bytes: Uint8Array): string {
+  const kind = fileKind(bytes);
+  return kind === null ? '' : `; it looks like ${READERS[kind]}`;
+}
