@@ -1,5 +1,5 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { SpikewordError } from './error.js';
 
 /** A file that the system does not let us write: no permission, no space, a folder in its place. */
@@ -13,10 +13,26 @@ const unfinished = new Set<string>();
  */
 export function writeFileAtomically(path: string, content: string | Uint8Array): void {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     writeAndRename(path, content);
   } catch (cause) {
     throw new WriteError(`${path}: cannot be written: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/**
+ * Creates a folder and those above it. Not `mkdirSync` with `recursive`, which in Node 20 never returns where the system
+ * answers ENOENT for a folder whose parent exists, as /proc does.
+ */
+export function makeFolder(path: string): void {
+  const folder = resolve(path);
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Another process may have been first.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }
 

@@ -28,6 +28,12 @@ describe('writeFileAtomically', () => {
     assert.ok(!readdirSync(folder).some((name) => name.endsWith('.part')));
   });
 
+  test('a folder that the system refuses with "no such file", as in /proc, is an error and not an endless loop', {
+    skip: process.platform === 'linux' ? false : 'only Linux has /proc',
+  }, () => {
+    assert.throws(() => writeFileAtomically('/proc/no-such-process/x', 'x'), WriteError);
+  });
+
   test('a file in the place of the folder is an error of the same kind', () => {
     writeFileSync(join(folder, 'plain'), '');
     assert.throws(() => writeFileAtomically(join(folder, 'plain', 'x'), 'x'), WriteError);

@@ -4,7 +4,6 @@ import {
   existsSync,
   fstatSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readSync,
   renameSync,
@@ -14,7 +13,7 @@ import {
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { whileUnfinished } from '../atomic-write.js';
+import { makeFolder, whileUnfinished } from '../atomic-write.js';
 import { readWav, WavError } from '../audio/index.js';
 import { cacheFolder } from '../cache.js';
 import { fileOf } from './dataset.js';
@@ -130,7 +129,7 @@ async function build(
 
 function createFile(path: string): number {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     return openSync(path, 'w');
   } catch (cause) {
     throw new DatasetError(`${path}: cannot be created: ${(cause as Error).message}`, { cause });

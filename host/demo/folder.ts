@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { whileUnfinished } from '../atomic-write.js';
+import { makeFolder, whileUnfinished } from '../atomic-write.js';
 import { UsageError } from '../error.js';
 
 /** A folder that a demo must not replace. */
@@ -20,7 +20,7 @@ export async function replaceDemoFolder<T>(folder: string, make: (partial: strin
   const parent = dirname(resolve(folder));
   const partial = join(parent, `.${basename(folder)}.${process.pid}.part`);
   const before = join(parent, `.${basename(folder)}.${process.pid}.old`);
-  mkdirSync(parent, { recursive: true });
+  makeFolder(parent);
   const unfinished = whileUnfinished(partial);
   try {
     const result = await make(partial);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { whileUnfinished } from '../../atomic-write.js';
+import { makeFolder, whileUnfinished } from '../../atomic-write.js';
 import { openDataset } from '../dataset.js';
 import { DatasetError } from '../error.js';
 import type { Archive } from './archive.js';
@@ -33,7 +33,7 @@ export async function fetchDataset(
   const packed = `${target}.tar.gz.part`;
   const report = (stage: FetchStage) => (done: number, total: number) => onProgress?.(stage, done, total);
   try {
-    mkdirSync(dirname(target), { recursive: true });
+    makeFolder(dirname(target));
     await download(archive, packed, { ...options, onProgress: report('download') });
     await verify(archive, packed, report('verify'));
   } catch (cause) {

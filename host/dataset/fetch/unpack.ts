@@ -1,8 +1,9 @@
-import { closeSync, createReadStream, mkdirSync, openSync, statSync, writeSync } from 'node:fs';
+import { closeSync, createReadStream, openSync, statSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { extract, type Header } from 'tar-stream';
+import { makeFolder } from '../../atomic-write.js';
 import { DatasetError } from '../error.js';
 
 /** Recordings shrink to two thirds in a .tar.gz; what grows more than this is no archive of recordings. */
@@ -31,7 +32,7 @@ export async function unpack(
         const path = checkEntry(entry.header, archive);
         unpacked += entry.header.size;
         if (unpacked > total * MAX_EXPANSION) throw new DatasetError(`${archive}: unpacks to far more than recordings`);
-        if (entry.header.type === 'directory') mkdirSync(join(folder, ...path), { recursive: true });
+        if (entry.header.type === 'directory') makeFolder(join(folder, ...path));
         else await writeEntry(entry as AsyncIterable<Uint8Array>, join(folder, ...path), archive, entry.header.name);
         entry.resume();
         onProgress?.(source.bytesRead, total);
@@ -66,7 +67,7 @@ async function writeEntry(
   archive: string,
   name: string,
 ): Promise<void> {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   let file: number;
   try {
     // Fails if the file is there: nothing is written twice, and no link that is there is followed.
