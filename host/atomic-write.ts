@@ -1,4 +1,14 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { SpikewordError } from './error.js';
 
@@ -26,13 +36,14 @@ export function writeFileAtomically(path: string, content: string | Uint8Array):
  */
 export function makeFolder(path: string): void {
   const folder = resolve(path);
-  if (existsSync(folder)) return;
-  makeFolder(dirname(folder));
+  const isFolder = (): boolean => statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
+  if (isFolder()) return;
+  if (!existsSync(folder)) makeFolder(dirname(folder));
   try {
     mkdirSync(folder);
   } catch (error) {
     // Another process may have been first.
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if (!isFolder()) throw error;
   }
 }
 
