@@ -47,6 +47,38 @@ export function writeCheckpoint(path: string, checkpoint: Checkpoint): void {
   );
 }
 
+type Description = Omit<Checkpoint, 'parameters'>;
+
+/** The description beside the tensors, checked; throws `CheckpointError` naming the file and the fault. */
+function readDescription(json: string, path: string): Description {
+  const fail = (fault: string): never => {
+    throw new CheckpointError(`${path}: ${fault}`);
+  };
+  let found: Partial<Description> | null = null;
+  try {
+    found = JSON.parse(json);
+    checkSpec(found?.spec);
+  } catch (cause) {
+    throw new CheckpointError(`${path}: ${(cause as Error).message}`, { cause });
+  }
+  const { spec, labels, features, provenance } = found as Description;
+  const { frames, coefficients } = spec.input;
+  const all = (list: unknown, length: number, type: 'string' | 'number'): boolean =>
+    Array.isArray(list) && list.length === length && list.every((value) => typeof value === type);
+  if (!all(labels, spec.classes, 'string')) fail(`expected ${spec.classes} labels, one for each class`);
+  const perCoefficient = [features?.mean, features?.multiplier].every((list) => all(list, coefficients, 'number'));
+  if (features?.frames !== frames || !perCoefficient) {
+    fail(`the features do not fit the network, which reads ${frames} frames of ${coefficients} coefficients`);
+  }
+  const given: Partial<CheckpointProvenance> = provenance ?? {};
+  const { spikeword, task, dataset, seed, epochs, validationAccuracy } = given;
+  const accuracy = validationAccuracy === null ? 0 : validationAccuracy;
+  if (!all([spikeword, task, dataset], 3, 'string') || !all([seed, epochs, accuracy], 3, 'number')) {
+    fail('the provenance is incomplete');
+  }
+  return { spec, labels, features, provenance };
+}
+
 /** Reads a checkpoint and checks every tensor against the description; throws `CheckpointError` naming the fault. */
 export function readCheckpoint(path: string): Checkpoint {
   let bytes: Uint8Array;
@@ -57,11 +89,7 @@ export function readCheckpoint(path: string): Checkpoint {
   }
   const { tensors, metadata } = decodeTensors(bytes, path);
   if (metadata.spikeword === undefined) throw new CheckpointError(`${path}: not a spikeword checkpoint`);
-  const { spec, labels, features, provenance } = JSON.parse(metadata.spikeword) as Checkpoint;
-  checkSpec(spec);
-  if (labels?.length !== spec.classes) {
-    throw new CheckpointError(`${path}: ${labels?.length} labels for ${spec.classes} classes`);
-  }
+  const { spec, labels, features, provenance } = readDescription(metadata.spikeword, path);
   const parameters = new Map<string, Float32Array>();
   for (const { name, shape } of parameterShapes(planNetwork(spec))) {
     const tensor = tensors.get(name);

@@ -1,4 +1,5 @@
 import { SpikewordError } from '../error.js';
+import { fileKind, looksLike } from '../file-kind.js';
 
 /** A file of tensors that is not one, or not whole. */
 export class TensorFileError extends SpikewordError {}
@@ -53,23 +54,28 @@ export function decodeTensors(
   if (bytes.length < 8) fail(`${bytes.length} bytes, too short for a safetensors file`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const headerBytes = Number(view.getBigUint64(0, true));
-  if (headerBytes > bytes.length - 8) fail(`a header of ${headerBytes} bytes in a file of ${bytes.length}`);
-  let header: Record<string, unknown> = {};
+  if (headerBytes > bytes.length - 8) {
+    const other = fileKind(bytes) === 'checkpoint' ? '' : looksLike(bytes);
+    fail(`a header of ${headerBytes} bytes in a file of ${bytes.length}${other}`);
+  }
+  let header: Record<string, unknown> | null = null;
   try {
     header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + headerBytes)));
-  } catch {
-    fail('the header is not JSON');
+  } catch (cause) {
+    throw new TensorFileError(`${file}: the header is not JSON`, { cause });
   }
+  if (typeof header !== 'object' || header === null) return fail('the header is not an object');
   const start = 8 + headerBytes;
   const tensors = new Map<string, Tensor>();
   for (const [name, value] of Object.entries(header)) {
     if (name === '__metadata__') continue;
-    const { dtype, shape, data_offsets: offsets } = value as Entry;
+    const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Entry;
     if (dtype !== 'F32') fail(`tensor ${name} has type ${dtype}, expected F32`);
     if (!Array.isArray(shape) || !Array.isArray(offsets)) fail(`tensor ${name} has no shape or no offsets`);
     const [from, to] = offsets;
     const length = shape.reduce((a, b) => a * b, 1);
-    if (!(from >= 0 && to === from + length * 4 && start + to <= bytes.length)) {
+    const whole = [from, length].every((n) => Number.isInteger(n) && n >= 0);
+    if (!(whole && to === from + length * 4 && start + to <= bytes.length)) {
       fail(`tensor ${name} [${shape}] at ${from}…${to} does not fit the file of ${bytes.length} bytes`);
     }
     const data = new Float32Array(length);

@@ -6,6 +6,8 @@ import { after, describe, test } from 'node:test';
 import {
   type Checkpoint,
   CheckpointError,
+  decodeTensors,
+  encodeTensors,
   parameterShapes,
   planNetwork,
   presetNetwork,
@@ -82,6 +84,39 @@ describe('checkpoint', () => {
       /stem\.weight is missing/,
     ],
   ];
+  /** The checkpoint with another description beside its tensors. */
+  const described = (edit: (json: string) => string): ((bytes: Buffer) => Buffer) => {
+    return (bytes) => {
+      const { tensors, metadata } = decodeTensors(bytes, 'a');
+      return Buffer.from(encodeTensors(tensors, { ...metadata, spikeword: edit(metadata.spikeword) }));
+    };
+  };
+  const edited = (edit: (json: Record<string, unknown>) => void): ((bytes: Buffer) => Buffer) =>
+    described((json) => {
+      const value = JSON.parse(json);
+      edit(value);
+      return JSON.stringify(value);
+    });
+  faults.push(
+    ['a recording', () => Buffer.from('RIFF1234WAVEfmt '), /in a file of 16; it looks like a recording/],
+    ['a description that is no JSON', described((json) => json.slice(3)), /not valid JSON/],
+    ['a description of nothing', described(() => 'null'), /expected an object/],
+    ['a network that cannot be', edited((json) => Object.assign(json.spec ?? {}, { timesteps: 0 })), /timesteps is 0/],
+    ['labels that are no text', edited((json) => Object.assign(json, { labels: [1, 2, 3] })), /expected 3 labels/],
+    ['a label too few', edited((json) => Object.assign(json, { labels: ['yes', 'no'] })), /expected 3 labels/],
+    ['no features', edited((json) => delete json.features), /the features do not fit the network/],
+    [
+      'other frames',
+      edited((json) => Object.assign(json.features ?? {}, { frames: 48 })),
+      /which reads 49 frames of 10/,
+    ],
+    ['no provenance', edited((json) => delete json.provenance), /the provenance is incomplete/],
+    [
+      'a seed of text',
+      edited((json) => Object.assign(json.provenance ?? {}, { seed: 'x' })),
+      /provenance is incomplete/,
+    ],
+  );
   for (const [name, damage, message] of faults) {
     test(`refuses ${name}, naming the file`, () => {
       const damaged = join(folder, 'damaged.safetensors');
