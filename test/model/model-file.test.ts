@@ -109,6 +109,21 @@ describe('a bad model file is refused by the reader and by the kernel, saying wh
     ['a multiplier of zero', patched(model, 1, 48, word(0)), /feature multiplier 0/, 8],
     ['a label too many', patched(model, 2, 0, word(4)), /3 labels, 4 announced, for 3 classes/, 9],
     ['a label without an end', patched(model, 2, 9, word(0x78787878)), /2 labels, 3 announced, for 3 classes/, 9],
+    [
+      'a label that runs out of its section',
+      patched(model, 2, 6, (v, at) => {
+        v.setUint8(at, 0);
+        v.setUint8(at - 6 + 4 + 17, 0x78);
+      }),
+      /the last label has no end/,
+      9,
+    ],
+    [
+      'thresholds for some timesteps',
+      patched(model, 3, record(1) + 24, word(2)),
+      /2 rows of thresholds, expected 1 or 3/,
+      11,
+    ],
     ['no timesteps', patched(model, 3, 8, word(0)), /timesteps is 0/, 10],
     ['no layers', patched(model, 3, 40, word(0)), /for 0 layers/, 10],
     ['an even kernel', patched(model, 3, record(0) + 16, (v, at) => v.setUint8(at, 2)), /kernel is \[2,1\]/, 11],
