@@ -1,13 +1,23 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type NetworkPlan, type NeuronKind, planNetwork } from '../host/network/index.js';
+import { type NetworkPlan, type NeuronKind, parameterShapes, planNetwork } from '../host/network/index.js';
 
-/** Values computed elsewhere; `SPIKEWORD_GOLDEN` names another folder with files of the same form. */
-const folder = process.env.SPIKEWORD_GOLDEN ?? fileURLToPath(new URL('../../test/golden/', import.meta.url));
+/**
+ * Values computed elsewhere; `SPIKEWORD_GOLDEN` names another folder with files of the same form. npm runs scripts in the
+ * root of the package; a relative path is meant from where npm was called.
+ */
+const folder = resolve(
+  process.env.INIT_CWD ?? '',
+  process.env.SPIKEWORD_GOLDEN ?? fileURLToPath(new URL('../../test/golden/', import.meta.url)),
+);
 
-function cases(file: string): unknown[] {
-  return JSON.parse(readFileSync(join(folder, file), 'utf8')).cases;
+/** Throws where the file is missing or empty: no vectors must not look like vectors that are met. */
+function cases(name: string): unknown[] {
+  const file = join(folder, name);
+  const found: unknown = JSON.parse(readFileSync(file, 'utf8')).cases;
+  if (!Array.isArray(found) || found.length === 0) throw new RangeError(`${file}: no cases`);
+  return found;
 }
 
 export interface MfccCase {
@@ -113,6 +123,13 @@ export function networkCases(): NetworkCase[] {
     const parameters = canonical(golden.params);
     if (kind === 'if') {
       for (const layer of plan.layers) parameters.set(`${layer.name}.thresholds`, Float64Array.of(1));
+    }
+    for (const { name, shape, role } of parameterShapes(plan)) {
+      if (role === 'statistic') continue;
+      const given = parameters.get(name)?.length;
+      const size = shape.reduce((product, n) => product * n, 1);
+      if (given !== size)
+        throw new RangeError(`network.json, ${kind}: ${given} values for ${name}, [${shape}] expected`);
     }
     const { spikes } = golden;
     return {

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { writeFileAtomically } from '../atomic-write.js';
 import { renderPicture, renderSqnrSummary, sqnrExperiment } from '../experiment/index.js';
 import { progressBar } from './progress.js';
+import { wholeNumber } from './whole-number.js';
 
 export function experimentCommand(): Command {
   return new Command('experiment').description('Show what one part does by itself').addCommand(sqnrCommand());
@@ -11,7 +12,7 @@ export function experimentCommand(): Command {
 function sqnrCommand(): Command {
   return new Command('sqnr')
     .description('One neuron: signal to quantisation noise with fixed and with learned thresholds')
-    .option('--seed <n>', 'what is drawn as input, whole number', wholeNumber, 1)
+    .option('--seed <n>', 'what is drawn as input, whole number', wholeNumber(0, 2 ** 32 - 1), 1)
     .option('--svg <file>', 'write the picture to this file (default: none)')
     .option('--out <folder>', 'write sqnr.json and sqnr.svg to this folder (default: none)')
     .option('--json', 'print the result as one JSON object (default: text)')
@@ -27,9 +28,4 @@ function sqnrCommand(): Command {
       }
       process.stdout.write(options.json ? json : renderSqnrSummary(report));
     });
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('expected a whole number below 1,000,000,000.');
-  return Number(text);
 }

@@ -13,6 +13,7 @@ import {
   trainNetwork,
 } from '../training/index.js';
 import { progressBar } from './progress.js';
+import { wholeNumber } from './whole-number.js';
 
 interface TrainOptions {
   readonly data?: string;
@@ -21,6 +22,7 @@ interface TrainOptions {
   readonly preset?: string;
   readonly neuron?: NeuronKind;
   readonly timesteps?: number;
+  readonly surrogateSlope?: number;
   readonly epochs?: number;
   readonly batch?: number;
   readonly lr?: number;
@@ -52,13 +54,7 @@ function number(text: string): number {
   return value;
 }
 
-function threadCount(text: string): number {
-  const value = number(text);
-  if (Number.isInteger(value) && value >= 1 && value <= 64) return value;
-  throw new InvalidArgumentError('expected a whole number from 1 to 64.');
-}
-
-/** `default: tiny 40, small 60, …` for a value that differs between presets. */
+/** `default: tiny 60, small 60, …` for a value that differs between presets. */
 function perPreset(field: keyof ReturnType<typeof presetRecipe>): string {
   return `default: ${PRESET_NAMES.map((name) => `${name} ${presetRecipe(name)[field]}`).join(', ')}`;
 }
@@ -75,6 +71,11 @@ export function trainCommand(): Command {
     .addOption(new Option('--preset <name>', 'network (default: small)').choices(PRESET_NAMES))
     .addOption(new Option('--neuron <kind>', 'neurons (default: atif-u)').choices(NEURON_KINDS))
     .option('--timesteps <n>', 'timesteps of the network, 1 to 32 (default: 4)', number)
+    .option(
+      '--surrogate-slope <alpha>',
+      'α of the gradient α·σ′(α(H − Vth)) of a spike, up to 100 (default: 2)',
+      number,
+    )
     .option('--epochs <n>', `passes over the training clips (${perPreset('epochs')})`, number)
     .option('--batch <clips>', `clips per step (${perPreset('batchSize')})`, number)
     .option('--lr <rate>', `highest learning rate (${perPreset('learningRate')}; sgd ${SGD_LEARNING_RATE})`, number)
@@ -98,14 +99,14 @@ export function trainCommand(): Command {
     .option('--noise <share>', 'share of clips with background noise at 5 to 30 dB SNR, 0 to 1 (default: 0.7)', number)
     .option('--shift <ms>', 'largest time shift either way, milliseconds (default: 100)', number)
     .option('--gain <dB>', 'largest gain either way, decibels (default: 6)', number)
-    .option('--masks <n>', 'masks in time and as many in frequency, a clip (default: 0)', number)
+    .option('--masks <n>', 'masks of up to 6 frames, and as many of 1 coefficient, a clip (default: 0)', number)
     .option(
       '--config <file>',
       "config.json of a run to repeat; other options change it (default: the preset's training)",
     )
     .option('--out <folder>', 'new run folder (required unless --resume)')
     .option('--resume <folder>', 'continue this run after its last finished epoch (default: begin anew)')
-    .option('--threads <n>', 'threads; the weights do not depend on it (default: all cores)', threadCount)
+    .option('--threads <n>', 'threads; the weights do not depend on it (default: all cores)', wholeNumber(1, 64))
     .option('--json', 'print the result as one JSON object (default: text)')
     .action(async (_: unknown, command: Command) => {
       const options = command.opts<TrainOptions>();
@@ -158,9 +159,11 @@ function epochLine(log: EpochLog): string {
   return (
     `epoch ${log.epoch}/${log.epochs}  loss ${log.loss.toFixed(4)}  training ${percent(log.trainingAccuracy)}` +
     `  validation ${percent(log.validationAccuracy)}${log.best ? '*' : ''}${spikes}` +
-    `  ${log.clipsPerSecond} clips/s  ${Math.ceil(log.secondsLeft / 60)} min left`
+    `  ${log.clipsPerSecond} clips/s  ${timeText(log.secondsLeft)} left`
   );
 }
+
+const timeText = (seconds: number): string => (seconds < 100 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`);
 
 function resultText(result: TrainingResult): string {
   const spikes = result.spikesPerNeuron === null ? '' : `, ${result.spikesPerNeuron.toFixed(3)} spikes per neuron`;

@@ -71,8 +71,11 @@ export function checkSpec(value: unknown): NetworkSpec {
   positive('input.coefficients', spec.input?.coefficients, 64);
   positive('timesteps', spec.timesteps, 32);
   positive('classes', spec.classes, 1024);
-  if (!(spec.surrogateSlope > 0))
-    throw new SpecError(`network: surrogateSlope is ${spec.surrogateSlope}, expected > 0`);
+  const { surrogateSlope: slope } = spec;
+  // Steeper than that, the gradient is zero almost everywhere.
+  if (typeof slope !== 'number' || !(slope > 0 && slope <= 100)) {
+    throw new SpecError(`network: surrogateSlope is ${JSON.stringify(slope)}, expected a number above 0, at most 100`);
+  }
   if (!Array.isArray(spec.stages)) throw new SpecError('network: stages is missing');
   for (const [name, part] of [['stem', spec.stem], ...spec.stages.map((s, k) => [`stages[${k}]`, s])] as const) {
     const conv = part as StemSpec;

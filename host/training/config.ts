@@ -1,4 +1,5 @@
 import { UsageError } from '../error.js';
+import { CLIP_FRAMES, COEFFICIENTS } from '../features/index.js';
 import { checkSpec, type NetworkSpec, SpecError } from '../network/index.js';
 import type { AugmentationSettings } from './augmentation.js';
 import type { OptimizerSettings } from './engine/index.js';
@@ -78,6 +79,11 @@ function checkNetwork(network: unknown): void {
     if (!(cause instanceof SpecError)) throw cause;
     throw new TrainingConfigError(`training: ${cause.message}`, { cause });
   }
+  const { frames, coefficients } = (network as NetworkSpec).input;
+  if (frames !== CLIP_FRAMES && frames !== CLIP_FRAMES - 1) {
+    fail('network.input.frames', frames, `${CLIP_FRAMES}, or ${CLIP_FRAMES - 1} without the last`);
+  }
+  if (coefficients !== COEFFICIENTS) fail('network.input.coefficients', coefficients, `${COEFFICIENTS}`);
 }
 
 /** Checks a configuration from outside and returns it typed; throws `TrainingConfigError` naming the field. */

@@ -12,6 +12,7 @@ export interface TrainingOverrides {
   readonly preset?: string;
   readonly neuron?: NeuronKind;
   readonly timesteps?: number;
+  readonly surrogateSlope?: number;
   readonly seed?: number;
   readonly epochs?: number;
   readonly batchSize?: number;
@@ -35,6 +36,11 @@ function changed<T extends object>(part: T, changes: { readonly [K in keyof T]?:
   return { ...part, ...Object.fromEntries(given) };
 }
 
+/** A preset's layers with the neurons of another network. */
+function reshaped({ classes, neuron, timesteps, surrogateSlope }: NetworkSpec, preset: string): NetworkSpec {
+  return { ...presetNetwork(preset, { classes, neuron, timesteps }), surrogateSlope };
+}
+
 /**
  * The configuration of a training: `base` (a run's `config.json`) or the defaults of the preset, with the overrides.
  * Throws `TrainingConfigError`, `SpecError`, or what `resolveTask` throws.
@@ -45,9 +51,9 @@ export function configureTraining(overrides: TrainingOverrides, base: TrainingCo
   const data = abbreviateHome(overrides.data ?? base?.data ?? '');
   const task = overrides.task ?? base?.task ?? 'gsc-17';
   const classes = resolveTask(task).labels.length;
-  const { preset, neuron, timesteps } = overrides;
+  const { preset, neuron, timesteps, surrogateSlope } = overrides;
   const from = base ?? defaultConfig({ data, task, classes, preset: preset ?? 'small' });
-  const shape: NetworkSpec = preset === undefined ? from.network : presetNetwork(preset, { classes });
+  const network: NetworkSpec = preset === undefined ? from.network : reshaped(from.network, preset);
   const sgd = overrides.optimizer === 'sgd' && from.optimizer.kind !== 'sgd';
   const { shiftMs, gainDb, noise, masks } = overrides;
   return checkConfig(
@@ -56,7 +62,7 @@ export function configureTraining(overrides: TrainingOverrides, base: TrainingCo
         ...from,
         data,
         task,
-        network: changed({ ...shape, classes }, { neuron, timesteps }),
+        network: changed({ ...network, classes }, { neuron, timesteps, surrogateSlope }),
         optimizer: changed(from.optimizer, {
           kind: overrides.optimizer,
           weightDecay: overrides.weightDecay,

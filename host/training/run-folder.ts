@@ -5,10 +5,8 @@ import { SpikewordError, UsageError } from '../error.js';
 import { checkConfig, type TrainingConfig, TrainingConfigError } from './config.js';
 import type { Environment } from './environment.js';
 import type { EpochLog } from './epoch-log.js';
+import { isLeftover, occupyFolder, RunError } from './run-lock.js';
 import type { DatasetDescription } from './training-data.js';
-
-/** A run folder that cannot be begun, continued or read. */
-export class RunError extends SpikewordError {}
 
 /** The files of a run, each written whole or not at all. */
 export const RUN_FILES = {
@@ -52,11 +50,37 @@ export function readConfig(path: string): TrainingConfig {
   }
 }
 
+function parse<T>(text: string, place: string): T {
+  try {
+    return JSON.parse(text) as T;
+  } catch (cause) {
+    throw new RunError(`${place}: is not JSON: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** What stands in a folder, but for what killed processes left behind. */
+function contents(path: string): string[] {
+  if (!existsSync(path)) return [];
+  try {
+    return readdirSync(path).filter((name) => !isLeftover(name));
+  } catch (cause) {
+    throw new UsageError(`${path}: cannot be a run folder: ${(cause as Error).message}`, { cause });
+  }
+}
+
+function refuseContents(path: string): void {
+  const files = contents(path);
+  if (files.length === 0) return;
+  const hint = files.includes(RUN_FILES.config) ? `--resume ${path} to continue it, or ` : '';
+  throw new UsageError(`${path}: not empty; choose ${hint}another --out`);
+}
+
 /** The folder of one training run. */
 export class RunFolder {
   private constructor(
     readonly path: string,
     private readonly config: TrainingConfig,
+    private isNew: boolean,
   ) {}
 
   /**
@@ -64,11 +88,8 @@ export class RunFolder {
    * begins, so that a training refused for its recordings leaves no folder in the way of the next try.
    */
   static create(path: string, config: TrainingConfig): RunFolder {
-    if (existsSync(path) && readdirSync(path).length > 0) {
-      const hint = existsSync(join(path, RUN_FILES.config)) ? `--resume ${path} to continue it, or ` : '';
-      throw new UsageError(`${path}: not empty; choose ${hint}another --out`);
-    }
-    return new RunFolder(path, config);
+    refuseContents(path);
+    return new RunFolder(path, config, true);
   }
 
   /** An existing run; throws `RunError` when the folder is none. */
@@ -76,7 +97,7 @@ export class RunFolder {
     const file = join(path, RUN_FILES.config);
     if (!existsSync(file)) throw new RunError(`${path}: not a run folder, ${RUN_FILES.config} is missing`);
     const config = readConfig(file);
-    return { run: new RunFolder(path, config), config };
+    return { run: new RunFolder(path, config, false), config };
   }
 
   file(name: keyof typeof RUN_FILES): string {
@@ -91,7 +112,9 @@ export class RunFolder {
   readLog(): EpochLog[] {
     if (!existsSync(this.file('log'))) return [];
     const lines = readFileSync(this.file('log'), 'utf8').split('\n');
-    return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as EpochLog);
+    return lines
+      .filter((line) => line !== '')
+      .map((line, k) => parse<EpochLog>(line, `${this.file('log')}: line ${k + 1}`));
   }
 
   /** Replaces the log: one JSON object a line, one line an epoch. */
@@ -101,12 +124,30 @@ export class RunFolder {
 
   private readEnvironment(): EnvironmentFile {
     if (!existsSync(this.file('environment'))) return { dataset: null, sessions: [] };
-    return JSON.parse(readFileSync(this.file('environment'), 'utf8')) as EnvironmentFile;
+    const file = parse<EnvironmentFile>(readFileSync(this.file('environment'), 'utf8'), this.file('environment'));
+    if (!Array.isArray(file?.sessions)) throw new RunError(`${this.file('environment')}: lists no sessions`);
+    return file;
   }
 
   /**
-   * Notes that a session begins, the first of a run with its configuration; throws `RunError` when the recordings are not those that the run began with, because
-   * the weights would then be reproducible from neither.
+   * Takes the folder for this process until the returned function is called; removes what killed ones left half-written.
+   * Throws `RunError` while another process trains in it, and `UsageError` when another has begun a run since `create`.
+   */
+  occupy(): () => void {
+    const release = occupyFolder(this.path);
+    try {
+      if (this.isNew) refuseContents(this.path);
+      this.isNew = false;
+    } catch (error) {
+      release();
+      throw error;
+    }
+    return release;
+  }
+
+  /**
+   * Notes that a session begins, the first of a run with its configuration; throws `RunError` when the recordings are
+   * not those that the run began with, because the weights would then be reproducible from neither.
    */
   beginSession(dataset: DatasetDescription, environment: Environment): void {
     const before = this.readEnvironment();

@@ -9,6 +9,12 @@ import { learningRateAt } from './schedule.js';
 /** A training that went wrong on the way. */
 export class TrainingError extends SpikewordError {}
 
+/** What to do about a loss that is no longer a number. */
+export function divergenceAdvice({ schedule, optimizer }: TrainingConfig): string {
+  const clip = optimizer.gradientClip === 0 ? ', or limit the gradient with --clip' : '';
+  return `use a lower --lr than ${schedule.learningRate}${clip}`;
+}
+
 /** Separates the stream of shuffling from those of weights and augmentation under the same seed. */
 const STREAM = 0x5f1e;
 
@@ -63,7 +69,7 @@ export async function trainEpoch(
     const result = engine.step(batch, batchLabels, { learningRate, labelSmoothing, spikePenalty });
     if (!Number.isFinite(result.loss)) {
       throw new TrainingError(
-        `the loss is ${result.loss} in epoch ${epoch + 1}, step ${step + 1}: use a lower --lr than ${schedule.learningRate}`,
+        `the loss is ${result.loss} in epoch ${epoch + 1}, step ${step + 1}: ${divergenceAdvice(config)}`,
       );
     }
     loss += result.loss;

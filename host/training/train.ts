@@ -14,7 +14,7 @@ import { describeEnvironment } from './environment.js';
 import type { EpochLog } from './epoch-log.js';
 import { initialParameters } from './initialization.js';
 import type { RunFolder } from './run-folder.js';
-import { type EpochResult, trainEpoch } from './train-epoch.js';
+import { divergenceAdvice, type EpochResult, TrainingError, trainEpoch } from './train-epoch.js';
 import { type DataReporter, openTrainingData, type TrainingData } from './training-data.js';
 import { readState, type TrainingState, writeState } from './training-state.js';
 
@@ -42,8 +42,9 @@ export interface TrainingResult {
 
 /**
  * Trains a network into a run folder, beginning anew or after the last finished epoch found there, and keeps the best
- * epoch on validation, of equally accurate ones the one with the least loss. A run that was killed and continued ends with the same bytes as one that was not.
- * Throws `TrainingConfigError`, `RunError`, `TrainingError`, or what reading the recordings throws.
+ * epoch on validation, of equally accurate ones the one with the least loss. A run that was killed and continued ends
+ * with the same bytes as one that was not. Throws `TrainingConfigError`, `RunError`, `TrainingError`, `WriteError`, or
+ * what reading the recordings throws.
  */
 export async function trainNetwork(
   config: TrainingConfig,
@@ -53,7 +54,12 @@ export async function trainNetwork(
   const threads = options.threads ?? availableParallelism();
   const data = await openTrainingData(config, { ...options, threads });
   try {
-    return await trainOnData(config, data, run, { ...options, threads });
+    const release = run.occupy();
+    try {
+      return await trainOnData(config, data, run, { ...options, threads });
+    } finally {
+      release();
+    }
   } finally {
     await data.training.source.close();
   }
@@ -151,6 +157,7 @@ function finishEpoch(
   const equal = accuracy === before.bestAccuracy && validation.loss < before.bestLoss;
   const best = accuracy > before.bestAccuracy || equal;
   const parameters = engine.parameters();
+  refuseDivergence(config, epoch, validation.loss, parameters);
 
   const { labels, features, dataset } = data;
   const provenance: CheckpointProvenance = {
@@ -185,6 +192,14 @@ function finishEpoch(
     ? { bestEpoch: epoch, bestAccuracy: accuracy, bestLoss: validation.loss }
     : before;
   return { log, state: { epoch, step, bestEpoch, bestAccuracy, bestLoss, parameters, optimizer: tensors } };
+}
+
+/** The losses of an epoch's steps say nothing of what its last step made of the weights. */
+function refuseDivergence(config: TrainingConfig, epoch: number, loss: number, parameters: Parameters): void {
+  const broken = [...parameters].find(([, tensor]) => !tensor.every(Number.isFinite))?.[0];
+  if (broken === undefined && Number.isFinite(loss)) return;
+  const what = broken === undefined ? `the loss on validation is ${loss}` : `${broken} is no longer finite`;
+  throw new TrainingError(`${what} after epoch ${epoch}: ${divergenceAdvice(config)}`);
 }
 
 /** Spikes per neuron and clip, summed over the timesteps: θ · T (Eq. 20 of the paper times T). */

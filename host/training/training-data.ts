@@ -84,7 +84,6 @@ export async function openTrainingData(
       `training: a batch of ${config.batchSize} clips, but only ${training.length} training clips (use --batch)`,
     );
   }
-  if (validation.length === 0) throw new TrainingConfigError(`${config.data}: no validation clips for ${task.name}`);
 
   const pack = await staged('reading training clips', training.length, (onProgress) =>
     packSamples(dataset, training, { onProgress, resample }),

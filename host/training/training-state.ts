@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { writeFileAtomically } from '../atomic-write.js';
-import { decodeTensors, encodeTensors, type Tensor } from '../network/index.js';
+import { decodeTensors, encodeTensors, type Tensor, TensorFileError } from '../network/index.js';
 
 /** Everything a run needs to go on after a finished epoch; random numbers are drawn from seed and epoch, not kept. */
 export interface TrainingState {
@@ -17,6 +17,7 @@ export interface TrainingState {
   readonly optimizer: ReadonlyMap<string, Float32Array>;
 }
 
+const FORMAT = 'spikeword-state';
 const PARAMETER = 'parameter/';
 const OPTIMIZER = 'optimizer/';
 
@@ -26,13 +27,14 @@ export function writeState(path: string, state: TrainingState): void {
   const tensors = new Map<string, Tensor>();
   for (const [name, data] of parameters) tensors.set(PARAMETER + name, { shape: [data.length], data });
   for (const [name, data] of optimizer) tensors.set(OPTIMIZER + name, { shape: [data.length], data });
-  writeFileAtomically(path, encodeTensors(tensors, { format: 'spikeword-state', state: JSON.stringify(counters) }));
+  writeFileAtomically(path, encodeTensors(tensors, { format: FORMAT, state: JSON.stringify(counters) }));
 }
 
 /** The state of a run, or null before its first finished epoch; throws `TensorFileError` for a damaged file. */
 export function readState(path: string): TrainingState | null {
   if (!existsSync(path)) return null;
   const { tensors, metadata } = decodeTensors(readFileSync(path), path);
+  if (metadata.format !== FORMAT) throw new TensorFileError(`${path}: holds tensors, but not the state of a run`);
   const part = (prefix: string): Map<string, Float32Array> =>
     new Map(
       [...tensors]

@@ -5,7 +5,8 @@ import { checkConfig, TrainingConfigError } from '../../host/training/config.js'
 import { defaultConfig } from '../../host/training/defaults.js';
 import { configureTraining } from '../../host/training/overrides.js';
 
-const tiny = defaultConfig({ data: 'words', task: 'gsc-17', classes: 17, preset: 'tiny' });
+const CHOICE = { data: 'words', task: 'gsc-17', classes: 17 };
+const tiny = defaultConfig({ ...CHOICE, preset: 'tiny' });
 
 /** The configuration with the value at a dotted path replaced. */
 function withValue(path: string, value: unknown): unknown {
@@ -42,11 +43,19 @@ describe('training configuration', () => {
     ['augmentation.shiftMs', 5000],
     ['data', ''],
     ['resample', 'yes'],
+    ['network.input.frames', 60],
+    ['network.input.coefficients', 13],
+    ['network.surrogateSlope', '2'],
+    ['network.surrogateSlope', 0],
+    ['network.surrogateSlope', 1e30],
   ] as const) {
     test(`${path} = ${JSON.stringify(value)} is refused and named`, () => {
       assert.throws(
         () => checkConfig(withValue(path, value)),
-        (error) => error instanceof TrainingConfigError && error.message.includes(path) && error.exitCode === 2,
+        (error) =>
+          error instanceof TrainingConfigError &&
+          error.message.includes(path.replace('network.surr', 'surr')) &&
+          error.exitCode === 2,
       );
     });
   }
@@ -66,6 +75,14 @@ describe('training configuration', () => {
     assert.deepEqual(configureTraining({}, base), base);
     const changed = configureTraining({ neuron: 'relu', seed: 3 }, base);
     assert.deepEqual(changed, { ...base, seed: 3, network: { ...base.network, neuron: 'relu' } });
+  });
+
+  test('another preset keeps the neurons of the configuration that it changes', () => {
+    const neurons = { neuron: 'atif-nu', timesteps: 6, surrogateSlope: 3 } as const;
+    const base = { ...tiny, network: { ...tiny.network, ...neurons } };
+    const { network } = configureTraining({ preset: 'small' }, base);
+    assert.deepEqual(network, { ...defaultConfig({ ...CHOICE, preset: 'small' }).network, ...neurons });
+    assert.equal(configureTraining({ preset: 'small', surrogateSlope: 5 }, base).network.surrogateSlope, 5);
   });
 
   test('SGD brings its own learning rate unless one is given', () => {

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { UsageError } from '../../host/error.js';
+import { encodeTensors, TensorFileError } from '../../host/network/index.js';
 import { defaultConfig } from '../../host/training/defaults.js';
 import { describeEnvironment } from '../../host/training/environment.js';
-import { RunError, RunFolder, readConfig } from '../../host/training/run-folder.js';
+import { RunFolder, readConfig } from '../../host/training/run-folder.js';
+import { RunError } from '../../host/training/run-lock.js';
 import { readState, writeState } from '../../host/training/training-state.js';
 
 const config = defaultConfig({ data: 'words', task: 'gsc-17', classes: 17, preset: 'tiny' });
@@ -69,6 +72,59 @@ describe('run folder', () => {
       ],
     );
     assert.throws(() => run.beginSession({ ...dataset, digest: 'def' }, describeEnvironment(2, 3)), /abc.*def/);
+  });
+
+  test('is not shared with another process that trains in it', async () => {
+    const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+    try {
+      writeFileSync(join(folder, 'training.pid'), `${other.pid}`);
+      const run = RunFolder.create(folder, config);
+      assert.throws(() => run.occupy(), new RegExp(`process ${other.pid} trains in it`));
+      assert.deepEqual(readdirSync(folder), ['training.pid']);
+    } finally {
+      other.kill();
+    }
+  });
+
+  test('is taken over from a process that was killed, and what that left half-written is removed', () => {
+    const { pid } = spawnSync(process.execPath, ['-e', '']);
+    for (const name of ['training.pid', 'config.json.17.part', 'last.safetensors.17.part']) {
+      writeFileSync(join(folder, name), `${pid}`);
+    }
+    const release = RunFolder.create(folder, config).occupy();
+    assert.deepEqual(readdirSync(folder), ['training.pid']);
+    assert.equal(readFileSync(join(folder, 'training.pid'), 'utf8'), `${process.pid}\n`);
+    release();
+    assert.deepEqual(readdirSync(folder), []);
+  });
+
+  test('is refused when another run has begun in it since it was found empty', () => {
+    const late = RunFolder.create(folder, config);
+    const early = RunFolder.create(folder, { ...config, seed: 2 });
+    const release = early.occupy();
+    early.beginSession(dataset, describeEnvironment(2, 0));
+    release();
+    assert.throws(() => late.occupy(), UsageError);
+    assert.equal(RunFolder.open(folder).config.seed, 2);
+  });
+
+  test('a file in its place is refused', () => {
+    writeFileSync(join(folder, 'file'), '');
+    assert.throws(() => RunFolder.create(join(folder, 'file'), config), UsageError);
+  });
+
+  test('a damaged log, environment or state is named with its fault', () => {
+    const run = RunFolder.create(folder, config);
+    writeFileSync(run.file('log'), '{"epoch":1}\n{"epo');
+    assert.throws(() => run.readLog(), /log\.jsonl: line 2: is not JSON/);
+    for (const damage of ['{"data', 'null', '{}']) {
+      writeFileSync(run.file('environment'), damage);
+      assert.throws(() => run.beginSession(dataset, describeEnvironment(2, 0)), RunError);
+    }
+    writeFileSync(run.file('state'), encodeTensors(new Map(), { format: 'spikeword' }));
+    assert.throws(() => readState(run.file('state')), /state\.safetensors: holds tensors, but not the state of a run/);
+    writeFileSync(run.file('state'), readFileSync(run.file('log')));
+    assert.throws(() => readState(run.file('state')), TensorFileError);
   });
 
   test('the environment names neither host nor home', () => {

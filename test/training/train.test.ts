@@ -17,6 +17,14 @@ import {
 
 const TASK = 'yes,no,up,down,left,right,stop,go';
 const CHECKPOINTS = ['best.safetensors', 'last.safetensors', 'state.safetensors'];
+const FILES = [
+  'best.safetensors',
+  'config.json',
+  'environment.json',
+  'last.safetensors',
+  'log.jsonl',
+  'state.safetensors',
+];
 const EPOCHS = 4;
 
 let folder: string;
@@ -39,8 +47,14 @@ function assertSameCheckpoints(actual: string, expected: string): void {
 }
 
 /** Runs the command line; calls `onLine` with each line of stderr. */
-function spikeword(args: string[], onLine?: (line: string, kill: () => void) => void) {
-  const child = spawn(process.execPath, [packagePath('dist/host/cli/main.js'), ...args]);
+function spikeword(
+  args: string[],
+  onLine?: (line: string, kill: (signal?: NodeJS.Signals) => void) => void,
+  node: { readonly options: string[]; readonly env: Readonly<Record<string, string>> } = { options: [], env: {} },
+) {
+  const child = spawn(process.execPath, [...node.options, packagePath('dist/host/cli/main.js'), ...args], {
+    env: { ...process.env, ...node.env },
+  });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (data) => {
@@ -48,7 +62,7 @@ function spikeword(args: string[], onLine?: (line: string, kill: () => void) => 
   });
   child.stderr.on('data', (data) => {
     stderr += data;
-    for (const line of String(data).split('\n')) onLine?.(line, () => child.kill('SIGKILL'));
+    for (const line of String(data).split('\n')) onLine?.(line, (signal = 'SIGKILL') => child.kill(signal));
   });
   return new Promise<{ code: number | null; signal: string | null; stdout: string; stderr: string }>((resolve) =>
     child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr })),
@@ -108,7 +122,80 @@ describe('training', () => {
     );
     const { sessions } = JSON.parse(readFileSync(join(path, 'environment.json'), 'utf8'));
     assert.equal(sessions.length, 2);
+    assert.deepEqual(readdirSync(path).sort(), FILES);
   });
+
+  for (const [name, nth] of [
+    ['best.safetensors', 1],
+    ['last.safetensors', 3],
+    ['log.jsonl', 2],
+    ['state.safetensors', 2],
+  ] as const) {
+    test(`killed twice while it writes ${name}, ends with the same bytes and no half file`, async () => {
+      const path = run(`half-${name}`);
+      const options = ['--import', new URL('./kill-in-write.js', import.meta.url).href];
+      const kill = (args: string[], at: number) =>
+        spikeword(['train', ...args], undefined, { options, env: { KILL_IN_WRITE: `${name}:${at}` } });
+      const first = await kill(['--config', join(run('one'), 'config.json'), '--out', path, '--threads', '2'], nth);
+      assert.equal(first.signal, 'SIGKILL', first.stderr);
+      assert.equal((await kill(['--resume', path, '--threads', '4'], 1)).signal, 'SIGKILL');
+      assert.ok(
+        readdirSync(path).some((file) => file.endsWith('.part')),
+        'it was killed in the middle of a file',
+      );
+      const resumed = await spikeword(['train', '--resume', path, '--threads', '1']);
+      assert.equal(resumed.code, 0, resumed.stderr);
+      assertSameCheckpoints(path, run('one'));
+      assert.deepEqual(readdirSync(path).sort(), FILES);
+    });
+  }
+
+  test('interrupted with Ctrl-C leaves whole files, and another process cannot train in its folder before', async () => {
+    const path = run('interrupted');
+    let second: ReturnType<typeof spikeword> | null = null;
+    const args = ['train', '--config', join(run('one'), 'config.json'), '--epochs', '10000', '--out', path];
+    const { code } = await spikeword(args, (line, kill) => {
+      if (!line.startsWith('epoch 1/')) return;
+      second = spikeword(['train', '--resume', path]);
+      void second.then(() => kill('SIGINT'));
+    });
+    assert.equal(code, 130);
+    assert.deepEqual(readdirSync(path).sort(), FILES);
+    const refused = await (second as unknown as ReturnType<typeof spikeword>);
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /process \d+ trains in it/);
+  });
+
+  test('repeats a run from its configuration, byte for byte', async () => {
+    const { code, stderr } = await spikeword([
+      'train',
+      '--config',
+      join(run('one'), 'config.json'),
+      '--out',
+      run('repeated'),
+    ]);
+    assert.equal(code, 0, stderr);
+    assertSameCheckpoints(run('repeated'), run('one'));
+    const configOf = (name: string): string => readFileSync(join(run(name), 'config.json'), 'utf8');
+    assert.equal(configOf('repeated'), configOf('one'));
+  });
+
+  for (const neuron of ['atif-u', 'relu']) {
+    test(`ends with an error when ${neuron} diverges, and leaves no weights that are not numbers`, async () => {
+      const path = run(`diverging-${neuron}`);
+      const args = ['train', '--data', packagePath('datasets/sample'), '--task', 'yes,no', '--preset', 'tiny'];
+      args.push('--neuron', neuron, '--epochs', '60', '--batch', '20', '--optimizer', 'sgd', '--lr', '10');
+      args.push('--weight-decay', '10', '--clip', '0', '--warmup', '0', '--out', path);
+      const { code, stderr } = await spikeword(args);
+      assert.equal(code, 1);
+      assert.match(
+        stderr,
+        /TrainingError: .* epoch \d+.*: use a lower --lr than 10, or limit the gradient with --clip/,
+      );
+      const { parameters } = readCheckpoint(join(path, 'last.safetensors'));
+      for (const [name, tensor] of parameters) assert.ok(tensor.every(Number.isFinite), name);
+    });
+  }
 
   test('an epoch that stands in the log but was killed before its state was written is trained again', async () => {
     cpSync(run('one'), run('no-state'), { recursive: true });
@@ -165,15 +252,7 @@ describe('training', () => {
   });
 
   test('leaves nothing but the files of a run in its folder', () => {
-    const files = [
-      'best.safetensors',
-      'config.json',
-      'environment.json',
-      'last.safetensors',
-      'log.jsonl',
-      'state.safetensors',
-    ];
-    assert.deepEqual(readdirSync(run('one')).sort(), files);
+    assert.deepEqual(readdirSync(run('one')).sort(), FILES);
   });
 });
 
@@ -184,6 +263,7 @@ describe('the train command', () => {
     ['a preset that does not exist', ['--preset', 'huge', '--data', 'x', '--out', 'y'], 'huge'],
     ['an epoch count that is no number', ['--epochs', 'ten', '--data', 'x', '--out', 'y'], 'expected a number'],
     ['timesteps out of range', ['--timesteps', '0', '--data', 'x', '--out', 'y'], 'timesteps is 0'],
+    ['a slope out of range', ['--surrogate-slope', '0', '--data', 'x', '--out', 'y'], 'surrogateSlope is 0'],
     ['a learning rate out of range', ['--lr', '-1', '--data', 'x', '--out', 'y'], 'learningRate is -1'],
     ['other settings for a resumed run', ['--resume', 'x', '--lr', '0.1'], 'leave out lr'],
   ] as const) {

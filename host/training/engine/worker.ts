@@ -13,8 +13,8 @@ export interface WorkerData {
 }
 
 const { module, memory, control, programs, scratch, threads } = workerData as WorkerData;
-const runner = new PhaseRunner(kernelsOf(module, memory), programs, scratch, control, threads);
 try {
+  const runner = new PhaseRunner(kernelsOf(module, memory), programs, scratch, control, threads);
   for (let generation = 0; ; generation++) {
     runner.await(CONTROL.generation, generation);
     if (Atomics.load(control, CONTROL.stop) !== 0) break;
