@@ -19,6 +19,8 @@ type Format = Pick<WavLayout, 'encoding' | 'channels' | 'sampleRateHz' | 'bitsPe
 const PCM = 0x0001;
 const IEEE_FLOAT = 0x0003;
 const EXTENSIBLE = 0xfffe;
+/** More than any recording has; a header that claims more is damaged. */
+const HIGHEST_CHANNELS = 256;
 /** The last 14 bytes of every sub-format GUID of WAVE_FORMAT_EXTENSIBLE; the first two are the format tag. */
 const SUBFORMAT_TAIL = '000000001000800000aa00389b71';
 
@@ -83,7 +85,9 @@ function checkFormat(view: DataView, start: number, size: number, file: string):
   if (tag !== PCM && tag !== IEEE_FLOAT) {
     throw new WavError(file, `format 0x${tag.toString(16).padStart(4, '0')}, expected PCM (1) or float (3)`);
   }
-  if (channels === 0) throw new WavError(file, '0 channels');
+  if (channels === 0 || channels > HIGHEST_CHANNELS) {
+    throw new WavError(file, `${channels} channels, expected 1 to ${HIGHEST_CHANNELS}`);
+  }
   if (sampleRateHz === 0) throw new WavError(file, 'a sample rate of 0 Hz');
   const depths = tag === PCM ? [8, 16, 24, 32] : [32];
   if (!depths.includes(bitsPerSample)) {

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import wavDecoder from 'wav-decoder';
 import { WavError } from './error.js';
 import { resample } from './resample.js';
@@ -19,13 +19,17 @@ export interface WavOptions {
  * @throws WavError if the file cannot be read, is malformed, or has another sample rate and `resample` is not set
  */
 export async function readWav(path: string, options: WavOptions = {}): Promise<Int16Array> {
-  let bytes: Uint8Array;
+  return decodeWav(await readWhole(path), path, options);
+}
+
+async function readWhole(path: string): Promise<Uint8Array> {
   try {
-    bytes = await readFile(path);
+    // A pipe without a writer would never end, and a thread that waits for it cannot be interrupted.
+    if ((await stat(path)).isFile()) return await readFile(path);
   } catch (cause) {
     throw new WavError(path, `cannot be read: ${(cause as Error).message}`, { cause });
   }
-  return decodeWav(bytes, path, options);
+  throw new WavError(path, 'cannot be read: not a file');
 }
 
 /** The same for a file that is already in memory; `file` is its name in messages. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
@@ -114,11 +114,16 @@ describe('a WAV file that is wrong is refused by name:', () => {
       /'LIST' claims/,
     ],
     ['half a sample', riff([fmt(), data(Buffer.alloc(5))]), /5 bytes is not a whole number of 2-byte frames/],
+    [
+      'more channels than a recorder has',
+      riff([fmt({ channels: 65535, bits: 8 }), data(Buffer.alloc(65535))]),
+      /65535 ch/,
+    ],
     ['0 channels', riff([fmt({ channels: 0, blockAlign: 0 }), good]), /0 channels/],
     ['0 channels with a block align', riff([fmt({ channels: 0, blockAlign: 2 }), good]), /0 channels/],
     ['a block align of 0', riff([fmt({ blockAlign: 0 }), good]), /block align 0, expected 2/],
     ['a block align of another depth', riff([fmt({ blockAlign: 4 }), good]), /block align 4, expected 2/],
-    ['65535 channels in a few bytes', riff([fmt({ channels: 65535, blockAlign: 2 }), good]), /block align 2/],
+    ['200 channels in a few bytes', riff([fmt({ channels: 200, blockAlign: 2 }), good]), /block align 2/],
     ['0 Hz', riff([fmt({ rate: 0 }), good]), /0 Hz/],
     ['rates that contradict each other', riff([fmt({ bytesPerSecond: 44100 }), good]), /44100 bytes per second/],
     ['12-bit samples', riff([fmt({ bits: 12, blockAlign: 2 }), good]), /12-bit PCM/],
@@ -171,7 +176,11 @@ describe('a WAV file that is wrong is refused by name:', () => {
   });
 
   test('a folder', async () => {
-    await assert.rejects(readWav(tmpdir()), WavError);
+    await assert.rejects(readWav(tmpdir()), /^WavError: .*: cannot be read: not a file/);
+  });
+
+  test('a device that never ends', { skip: existsSync('/dev/zero') ? false : 'no /dev/zero' }, async () => {
+    await assert.rejects(readWav('/dev/zero'), /^WavError: \/dev\/zero: cannot be read: not a file/);
   });
 });
 
