@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, statSync } from 'node:fs';
+import { type Dirent, readdirSync, type Stats, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { DatasetError } from './error.js';
 import { readSplitLists } from './lists.js';
@@ -63,16 +63,23 @@ export function datasetDigest(dataset: Dataset): string {
   return hash.digest('hex');
 }
 
-function folders(root: string): string[] {
+/** The names in a folder whose entry, or what a link leads to, is of a kind. A link that leads nowhere is of none. */
+function namesOf(folder: string, isKind: (entry: Dirent | Stats) => boolean): string[] {
   try {
-    return readdirSync(root, { withFileTypes: true })
-      .filter(
-        (entry) => entry.isDirectory() || (entry.isSymbolicLink() && statSync(join(root, entry.name)).isDirectory()),
-      )
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => {
+        if (!entry.isSymbolicLink()) return isKind(entry);
+        const target = statSync(join(folder, entry.name), { throwIfNoEntry: false });
+        return target !== undefined && isKind(target);
+      })
       .map((entry) => entry.name);
   } catch (cause) {
-    throw new DatasetError(`${root}: cannot be listed: ${(cause as Error).message}`, { cause });
+    throw new DatasetError(`${folder}: cannot be listed: ${(cause as Error).message}`, { cause });
   }
+}
+
+function folders(root: string): string[] {
+  return namesOf(root, (entry) => entry.isDirectory());
 }
 
 /** Folders that begin with '_' or '.' hold something else than a word. */
@@ -81,5 +88,6 @@ function wordFolders(root: string): string[] {
 }
 
 function waveFiles(root: string, folder: string): string[] {
-  return readdirSync(join(root, folder)).filter((file) => /\.wav$/i.test(file) && !file.startsWith('.'));
+  const files = namesOf(join(root, folder), (entry) => entry.isFile());
+  return files.filter((file) => /\.wav$/i.test(file) && !file.startsWith('.'));
 }

@@ -12,7 +12,7 @@ const LISTS = { validation: 'validation_list.txt', testing: 'testing_list.txt' }
  * The clips that the folder's lists put into validation and testing.
  *
  * @returns null where the folder has no lists
- * @throws DatasetError if only one list is there, or a clip stands in both
+ * @throws DatasetError if only one list is there or readable, or a clip stands in both
  */
 export function readSplitLists(root: string): ReadonlyMap<string, Split> | null {
   const present = Object.values(LISTS).filter((file) => existsSync(join(root, file)));
@@ -23,7 +23,7 @@ export function readSplitLists(root: string): ReadonlyMap<string, Split> | null 
   }
   const splits = new Map<string, Split>();
   for (const split of ['validation', 'testing'] as const) {
-    for (const line of readFileSync(join(root, LISTS[split]), 'utf8').split('\n')) {
+    for (const line of readList(join(root, LISTS[split])).split('\n')) {
       const clip = line.trim();
       if (clip === '') continue;
       if ((splits.get(clip) ?? split) !== split) {
@@ -33,6 +33,14 @@ export function readSplitLists(root: string): ReadonlyMap<string, Split> | null 
     }
   }
   return splits;
+}
+
+function readList(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new DatasetError(`${path}: cannot be read: ${(cause as Error).message}`, { cause });
+  }
 }
 
 /** The text of a list: the clips of one split, in order, one a line. */
@@ -48,7 +56,7 @@ export function splitList(clips: readonly ClipFile[], split: Split): string {
  *
  * @param replace whether lists that are there are replaced
  * @returns their paths
- * @throws DatasetError if lists are there and shall not be replaced, or the folder cannot be written to
+ * @throws DatasetError if lists are there and shall not be replaced; WriteError if the folder cannot be written to
  */
 export function writeSplitLists(dataset: Dataset, replace: boolean): string[] {
   const { root, clips } = dataset;
@@ -58,11 +66,7 @@ export function writeSplitLists(dataset: Dataset, replace: boolean): string[] {
   }
   return (['validation', 'testing'] as const).map((split) => {
     const path = join(root, LISTS[split]);
-    try {
-      writeFileAtomically(path, splitList(clips, split));
-    } catch (cause) {
-      throw new DatasetError(`${path}: cannot be written: ${(cause as Error).message}`, { cause });
-    }
+    writeFileAtomically(path, splitList(clips, split));
     return path;
   });
 }

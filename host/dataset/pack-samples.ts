@@ -58,8 +58,9 @@ function packKey(dataset: Dataset, examples: readonly Example[], resample: boole
   const hash = createHash('sha256').update(JSON.stringify([VERSION, resolve(dataset.root), resample]));
   const noise = new Map<string, string>();
   const stamp = (path: string): string => {
-    const { size, mtimeMs } = statSync(fileOf(dataset, path));
-    return `${path} ${size} ${mtimeMs}`;
+    // The time of the last change of any kind besides that of the content, which copying tools set back.
+    const { size, mtimeMs, ctimeMs } = statSync(fileOf(dataset, path));
+    return `${path} ${size} ${mtimeMs} ${ctimeMs}`;
   };
   for (const example of examples) {
     if (example.clip !== null) hash.update(`${stamp(example.clip.path)}\n`);

@@ -26,8 +26,7 @@ const NAMED: Readonly<Record<string, string>> = {
  * @throws UsageError if it is neither
  */
 export function resolveTask(text: string): Task {
-  const named = NAMED[text];
-  if (named !== undefined) return { name: text, labels: named.split(' ') };
+  if (Object.hasOwn(NAMED, text)) return { name: text, labels: NAMED[text].split(' ') };
   const labels = text.split(',').map((label) => label.trim());
   if (labels.length < 2) {
     throw new UsageError(

@@ -48,7 +48,17 @@ describe('a task', () => {
   });
 
   test('that is neither is refused as a fault of the command line', () => {
-    for (const text of ['', 'gsc-99', 'yes', 'yes,', 'yes,yes', 'yes,../no', '_silence_,_unknown_', 'yes,_other_']) {
+    for (const text of [
+      '',
+      'gsc-99',
+      'yes',
+      'yes,',
+      'yes,yes',
+      'yes,../no',
+      '_silence_,_unknown_',
+      'yes,_other_',
+      'toString',
+    ]) {
       assert.throws(() => resolveTask(text), UsageError, text);
     }
   });

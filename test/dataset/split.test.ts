@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import {
@@ -61,6 +61,34 @@ describe('a dataset', () => {
     );
     assert.deepEqual(backgroundNoise, ['_background_noise_/hum.wav']);
     assert.equal(splitBy, 'speaker hash');
+  });
+
+  test('takes recordings in upper case and behind links, and nothing else that is called .wav', () => {
+    const root = corpus({ 'yes/a_nohash_0.WAV': clip, 'yes/._a_nohash_0.wav': '', 'yes/deeper/b_nohash_0.wav': clip });
+    mkdirSync(join(root, 'yes', 'folder.wav'));
+    mkdirSync(join(root, 'no'));
+    mkdirSync(join(root, '.hidden'));
+    writeFileSync(join(root, '.hidden', 'c.wav'), clip);
+    writeFileSync(join(root, 'outside.wav'), clip);
+    symlinkSync(join(root, 'outside.wav'), join(root, 'yes', 'link.wav'));
+    symlinkSync(join(root, 'nowhere'), join(root, 'yes', 'dangling.wav'));
+    symlinkSync(join(root, 'nowhere'), join(root, 'dangling'));
+    symlinkSync(join(root, 'yes'), join(root, 'oui'));
+    assert.deepEqual(
+      openDataset(root).clips.map(({ path, speaker }) => [path, speaker]),
+      [
+        ['oui/a_nohash_0.WAV', 'a'],
+        ['oui/link.wav', 'link'],
+        ['yes/a_nohash_0.WAV', 'a'],
+        ['yes/link.wav', 'link'],
+      ],
+    );
+  });
+
+  test('whose list cannot be read is refused', () => {
+    const root = corpus({ ...files, 'validation_list.txt': '' });
+    mkdirSync(join(root, 'testing_list.txt'));
+    assert.throws(() => openDataset(root), /^DatasetError: .*testing_list\.txt: cannot be read: EISDIR/);
   });
 
   test('follows its lists where it has them', () => {
