@@ -86,6 +86,14 @@ describe('fetching a dataset', () => {
     await assert.rejects(fetchInto(parent, archiveOf(file, 'http://127.0.0.1:1/')), /exists already/);
   });
 
+  test('refuses what is no address, at once and as a fault of the command line', async () => {
+    for (const url of ['speech', 'ftp://127.0.0.1/x', '']) {
+      const parent = temporaryFolder();
+      await assert.rejects(fetchInto(join(parent, 'words'), archiveOf(file, url)), UsageError);
+      assertNothingUnpacked(parent, []);
+    }
+  });
+
   test('takes up a connection that is cut, again and again, where it was cut', async () => {
     const server = await serve((request, response) =>
       deliver(request, response, file, { etag: '"1"', cutAfter: 9000 }),

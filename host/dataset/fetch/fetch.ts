@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { makeFolder, whileUnfinished } from '../../atomic-write.js';
+import { UsageError } from '../../error.js';
 import { openDataset } from '../dataset.js';
 import { DatasetError } from '../error.js';
 import type { Archive } from './archive.js';
@@ -21,7 +22,8 @@ export interface FetchOptions extends Omit<DownloadOptions, 'onProgress'> {
  * name only when all is done; the incomplete archive is FOLDER.tar.gz.part, and a later call continues it.
  *
  * @returns the number of clips
- * @throws DatasetError if the folder exists, the download fails, or the archive is not the expected one
+ * @throws DatasetError if the folder exists, the download fails, or the archive is not the expected one; UsageError if
+ * its address is none
  */
 export async function fetchDataset(
   archive: Archive,
@@ -29,6 +31,9 @@ export async function fetchDataset(
   { onProgress, ...options }: FetchOptions = {},
 ): Promise<number> {
   const target = resolve(folder);
+  if (!URL.canParse(archive.url) || !/^https?:$/.test(new URL(archive.url).protocol)) {
+    throw new UsageError(`'${archive.url}' is no address of http or https`);
+  }
   if (existsSync(target)) throw new DatasetError(`${folder}: exists already; remove it or name another folder`);
   const packed = `${target}.tar.gz.part`;
   const report = (stage: FetchStage) => (done: number, total: number) => onProgress?.(stage, done, total);

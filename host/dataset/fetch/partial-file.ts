@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { constants, type FileHandle, open, readFile, rm } from 'node:fs/promises';
-import { writeFileAtomically } from '../../atomic-write.js';
+import { whileUnfinished, writeFileAtomically } from '../../atomic-write.js';
 
 /** Which version of which file a partial download belongs to. */
 export interface Origin {
@@ -14,13 +14,18 @@ export interface Origin {
  * Bytes go to a position, never to "the end", so that a repeated or late write cannot displace what follows.
  */
 export class PartialFile {
+  /** Without a byte there is nothing to continue: an interrupt removes the file and its note. */
+  private empty: readonly { done(): void }[] = [];
+
   private constructor(
     readonly path: string,
     private readonly file: FileHandle,
     /** Bytes that are there, from the beginning. */
     public received: number,
     public origin: Origin | null,
-  ) {}
+  ) {
+    if (received === 0) this.markEmpty();
+  }
 
   static async open(path: string): Promise<PartialFile> {
     const origin = await readOrigin(`${path}.json`);
@@ -34,6 +39,7 @@ export class PartialFile {
   async restart(origin: Origin | null): Promise<void> {
     await this.file.truncate(0);
     this.received = 0;
+    this.markEmpty();
     this.origin = origin;
     if (origin !== null) writeFileAtomically(`${this.path}.json`, JSON.stringify(origin));
   }
@@ -44,10 +50,16 @@ export class PartialFile {
       done += bytesWritten;
       this.received += bytesWritten;
     }
+    for (const mark of this.empty) mark.done();
+    this.empty = [];
   }
 
   async close(): Promise<void> {
     await this.file.close();
+  }
+
+  private markEmpty(): void {
+    this.empty = [whileUnfinished(this.path), whileUnfinished(`${this.path}.json`)];
   }
 
   /** Removes the file and the note of its origin. */
