@@ -4,9 +4,11 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
@@ -19,12 +21,16 @@ const unfinished = new Set<string>();
 
 /**
  * Writes a file whole or not at all: into a new file beside it, flushed to the disk, then renamed over the old one.
- * Creates the folder if it does not exist. Throws `WriteError` naming the file and the system's reason.
+ * Creates the folder if it does not exist. A link stays a link, to the new file; what cannot be replaced, a device or a
+ * pipe such as /dev/stdout, is written to. Throws `WriteError` naming the file and the system's reason.
  */
 export function writeFileAtomically(path: string, content: string | Uint8Array): void {
   try {
     makeFolder(dirname(path));
-    writeAndRename(path, content);
+    const present = statSync(path, { throwIfNoEntry: false });
+    if (present === undefined) writeAndRename(path, content);
+    else if (present.isFile() || present.isDirectory()) writeAndRename(realpathSync(path), content);
+    else writeFileSync(path, content);
   } catch (cause) {
     throw new WriteError(`${path}: cannot be written: ${(cause as Error).message}`, { cause });
   }

@@ -1,5 +1,15 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -8,6 +18,8 @@ import { removeUnfinished, WriteError, whileUnfinished, writeFileAtomically } fr
 const folder = mkdtempSync(join(tmpdir(), 'spikeword-write-'));
 after(() => rmSync(folder, { recursive: true }));
 
+const NO_DEVICES = existsSync('/dev/full') ? false : 'only Linux has /dev/full';
+
 describe('writeFileAtomically', () => {
   test('creates the folder, replaces the file and leaves nothing beside it', () => {
     const path = join(folder, 'new', 'file');
@@ -15,6 +27,27 @@ describe('writeFileAtomically', () => {
     writeFileAtomically(path, Uint8Array.of(1, 2, 3));
     assert.deepEqual([...readFileSync(path)], [1, 2, 3]);
     assert.deepEqual(readdirSync(join(folder, 'new')), ['file']);
+  });
+
+  test('a link stays a link, and the file that it leads to is replaced', () => {
+    const file = join(folder, 'linked', 'file');
+    const link = join(folder, 'link');
+    writeFileAtomically(file, 'first');
+    symlinkSync(file, link);
+    writeFileAtomically(link, 'second');
+    assert.equal(readFileSync(file, 'utf8'), 'second');
+    assert.ok(lstatSync(link).isSymbolicLink());
+  });
+
+  test('a device is written to and not replaced', { skip: NO_DEVICES }, () => {
+    const link = join(folder, 'null');
+    symlinkSync('/dev/null', link);
+    writeFileAtomically(link, 'x');
+    assert.ok(lstatSync('/dev/null').isCharacterDevice());
+    assert.ok(lstatSync(link).isSymbolicLink());
+    const full = join(folder, 'full');
+    symlinkSync('/dev/full', full);
+    assert.throws(() => writeFileAtomically(full, 'x'), /^WriteError: .*full: cannot be written: ENOSPC/);
   });
 
   test('a folder in the place of the file is named, and stays', () => {
