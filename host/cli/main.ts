@@ -29,11 +29,26 @@ const program = new Command('spikeword')
   .addCommand(experimentCommand())
   .addCommand(portsCommand());
 
+// A reader that has seen enough, such as head, ends the command as SIGPIPE would; any other fault is told.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    removeUnfinished();
+    if (error.code === 'EPIPE') process.exit(141);
+    if (stream === process.stdout) process.stderr.write(`stdout: cannot be written: ${error.message}\n`);
+    process.exit(EXIT.failed);
+  });
+}
+
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
     removeUnfinished();
     process.exit(signal === 'SIGINT' ? 130 : 143);
   });
+}
+
+/** Whether an error is the system's: its message says what was tried on which file, and why it failed. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error && 'code' in error;
 }
 
 /** Commander's own errors are faults of the command line; help and version are none. */
@@ -46,7 +61,13 @@ refuseUnknown(program);
 try {
   await program.parseAsync();
 } catch (error) {
-  if (!(error instanceof SpikewordError)) throw error;
-  process.stderr.write(`${error.name}: ${error.message}\n`);
-  process.exitCode = error.exitCode;
+  if (error instanceof SpikewordError) {
+    process.stderr.write(`${error.name}: ${error.message}\n`);
+    process.exitCode = error.exitCode;
+  } else if (isSystemError(error)) {
+    process.stderr.write(`SystemError: ${error.message}\n`);
+    process.exitCode = EXIT.failed;
+  } else {
+    throw error;
+  }
 }

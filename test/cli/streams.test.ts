@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { packagePath } from '../../host/package-files.js';
+import { MAIN } from './spikeword.js';
+
+const sample = packagePath('datasets/sample');
+const folder = mkdtempSync(join(tmpdir(), 'spikeword-streams-'));
+after(() => rmSync(folder, { recursive: true }));
+
+describe('spikeword', () => {
+  test('ends without a word when nobody reads its results any more, as after head', async () => {
+    const child = spawn(process.execPath, [MAIN, 'dataset', 'split', sample, '--print', 'training']);
+    child.stdout.destroy();
+    let stderr = '';
+    child.stderr.on('data', (text) => {
+      stderr += text;
+    });
+    const [code] = await once(child, 'close');
+    assert.deepEqual([code, stderr], [141, '']);
+  });
+
+  test('fails when its results find no room', {
+    skip: existsSync('/dev/full') ? false : 'only Linux has /dev/full',
+  }, () => {
+    const { status, stderr } = spawnSync(process.execPath, [MAIN, 'dataset', 'info', sample, '--json'], {
+      encoding: 'utf8',
+      stdio: ['ignore', openSync('/dev/full', 'w'), 'pipe'],
+    });
+    assert.equal(status, 1);
+    assert.match(stderr, /^stdout: cannot be written: ENOSPC.*\n$/);
+  });
+
+  test('says in one line what the system refuses', () => {
+    const cache = join(folder, 'cache');
+    const run = () =>
+      spawnSync(
+        process.execPath,
+        [MAIN, 'features', sample, '--task', 'yes,no', '--split', 'testing', '--out', join(folder, 'out')],
+        { encoding: 'utf8', env: { ...process.env, SPIKEWORD_CACHE: cache } },
+      );
+    assert.equal(run().status, 0);
+    for (const name of readdirSync(join(cache, 'features'))) {
+      rmSync(join(cache, 'features', name));
+      mkdirSync(join(cache, 'features', name));
+    }
+    const { status, stdout, stderr } = run();
+    assert.deepEqual([status, stdout], [1, '']);
+    assert.match(stderr, /^SystemError: EISDIR.*\n$/);
+  });
+});
