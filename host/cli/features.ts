@@ -32,7 +32,7 @@ async function withProgress<T>(
 
 export function featuresCommand(): Command {
   return new Command('features')
-    .description('compute the int8 features of one split of a dataset, normalised on its training split')
+    .description('Compute the int8 features of one split of a dataset, normalised on its training split')
     .argument('<folder>', 'recordings, laid out as Speech Commands: <word>/<speaker>_nohash_<n>.wav')
     .option('--task <task>', 'gsc-17, gsc-12, gsc-35, or words such as yes,no,_unknown_,_silence_', 'gsc-17')
     .addOption(new Option('--split <split>', 'which clips').choices(SPLITS).default('training'))

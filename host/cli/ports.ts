@@ -3,12 +3,12 @@ import { listPorts } from '../board/index.js';
 
 export function portsCommand(): Command {
   return new Command('ports')
-    .description('list the serial ports a board may be on')
-    .option('--json', 'print one JSON array')
+    .description('List the serial ports that a board may be on')
+    .option('--json', 'print one JSON object (default: text)')
     .action(async (options: { json?: boolean }) => {
       const ports = await listPorts();
       if (options.json) {
-        console.log(JSON.stringify(ports));
+        console.log(JSON.stringify({ ports }));
       } else if (ports.length === 0) {
         console.log('no serial ports');
       } else {
