@@ -25,7 +25,7 @@ export async function extractFeatures(
     return new Uint8Array(target.buffer);
   });
   // A copy: the cache's buffer starts with a digest, the threads' is shared.
-  return Int8Array.from(new Int8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  return new Int8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength).slice();
 }
 
 /**

@@ -1,7 +1,7 @@
 // Samples in, raw MFCC frames out. Frame k covers samples 320k − 128 … 320k + 511 of what was pushed since the reset;
 // what lies before the first sample is zero. One second (16 000 samples) gives 49 frames, the last at sample 15 872.
 import { COEFFICIENTS, cepstrum } from './cepstrum';
-import { BANDS, melEnergies } from './mel';
+import { melEnergies } from './mel';
 import { powerSpectrum } from './spectrum';
 
 const WINDOW: i32 = 640;
