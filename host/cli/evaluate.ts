@@ -49,9 +49,10 @@ export function evaluateCommand(): Command {
       }
       const portray = page === undefined ? [] : (clips?.split(',') ?? 'representative');
       const { report, portraits } = await evaluateModel({ ...rest, model, portray, stage: progressBar });
-      if (page !== undefined) writeFileAtomically(page, renderReport(report, portraits));
+      // the figures first: they are not lost where the page cannot be written
       process.stdout.write(
         json ? `${JSON.stringify(report)}\n` : renderText(report, process.stdout.columns ?? COLUMNS),
       );
+      if (page !== undefined) writeFileAtomically(page, renderReport(report, portraits));
     });
 }

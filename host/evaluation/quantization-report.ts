@@ -21,7 +21,7 @@ import { sameData } from './same-data.js';
 export interface QuantizedLayerReport {
   readonly name: string;
   readonly channels: number;
-  /** Of the convolution and its shortcut. */
+  /** Of the convolution and of a projection. */
   readonly weights: number;
   /** Extremes of the integer thresholds over channels and timesteps. */
   readonly thresholds: readonly [least: number, greatest: number];
@@ -110,7 +110,7 @@ function layerReports(checkpoint: Checkpoint, network: QuantizedNetwork): Quanti
   return network.layers.map(({ name, weights, shortcut, bias, thresholds, bounds }, index) => ({
     name,
     channels: bias.length,
-    weights: weights.length + (shortcut?.weights.length ?? 0),
+    weights: weights.length + (shortcut?.kind === 'projection' ? shortcut.weights.length : 0),
     thresholds: [thresholds.reduce((a, b) => Math.min(a, b)), thresholds.reduce((a, b) => Math.max(a, b))],
     bounds,
     worstWeightError: errors[index].ofThreshold,

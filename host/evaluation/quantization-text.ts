@@ -1,5 +1,6 @@
+import { type Column, textTable } from '../text-table.js';
+import { percent } from './format.js';
 import type { QuantizationReport } from './quantization-report.js';
-import { type Column, textTable } from './text-table.js';
 
 const COLUMNS: readonly Column[] = [
   { title: 'layer', align: 'left' },
@@ -10,8 +11,6 @@ const COLUMNS: readonly Column[] = [
   { title: 'membrane', align: 'right' },
   { title: 'worst weight, of threshold', align: 'right' },
 ];
-
-const percent = (fraction: number): string => `${(100 * fraction).toFixed(2)} %`;
 
 /** The report as a terminal shows it: a table of layers, then the accuracy before and after. */
 export function quantizationText({ layers, validation }: QuantizationReport): string {

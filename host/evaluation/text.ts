@@ -1,7 +1,7 @@
+import { textBar, textTable } from '../text-table.js';
 import { mainConfusion } from './confusion.js';
 import { agreementNote, binaryBytes, count, neurons, percent, savings } from './format.js';
 import type { EvaluationReport } from './report.js';
-import { textBar, textTable } from './text-table.js';
 
 /** A report for a terminal of `columns` characters; the confusion matrix is left out where it does not fit. */
 export function renderText(report: EvaluationReport, columns: number): string {

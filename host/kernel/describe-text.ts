@@ -1,10 +1,11 @@
+import { type Column, textTable } from '../text-table.js';
 import type { LayerDescription, ModelDescription } from './describe.js';
 
 const percent = (fraction: number | null): string =>
   fraction === null ? 'not measured' : `${(fraction * 100).toFixed(2)} %`;
 const range = (low: number, high: number): string => (low === high ? `${low}` : `${low}…${high}`);
 
-/** Columns of one layer; numbers are set to the right. */
+/** The cells of one layer, under `COLUMNS`. */
 function layerRow(layer: LayerDescription): string[] {
   const { bounds } = layer;
   return [
@@ -20,30 +21,17 @@ function layerRow(layer: LayerDescription): string[] {
   ];
 }
 
-const HEADINGS = [
-  'layer',
-  'channels × frames × bands',
-  'kernel / stride',
-  'shortcut',
-  'weights',
-  'neurons',
-  'thresholds',
-  'current',
-  'membrane',
+const COLUMNS: readonly Column[] = [
+  { title: 'layer', align: 'left' },
+  { title: 'channels × frames × bands', align: 'left' },
+  { title: 'kernel / stride', align: 'left' },
+  { title: 'shortcut', align: 'left' },
+  { title: 'weights', align: 'right' },
+  { title: 'neurons', align: 'right' },
+  { title: 'thresholds', align: 'right' },
+  { title: 'current', align: 'right' },
+  { title: 'membrane', align: 'right' },
 ];
-const FIRST_NUMBER = 4;
-
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = HEADINGS.map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => (column < FIRST_NUMBER ? cell.padEnd(widths[column]) : cell.padStart(widths[column])))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
-}
 
 /** What is said behind the name of a file that holds no model itself. */
 const MADE = {
@@ -64,7 +52,8 @@ export function describeText(model: ModelDescription): string {
   RAM          ${model.ramBytes} bytes
   dense work   ${model.denseMacs} multiply-accumulates a clip
 
-${table([HEADINGS, ...model.layers.map(layerRow)])}
+${textTable(COLUMNS, model.layers.map(layerRow)).join('\n')}
+
 classifier: ${model.classifier.channels} spike counts to ${model.classifier.classes} classes, ${model.classifier.weights} weights
 Current and membrane: what no input can leave, proven from the weights.
 

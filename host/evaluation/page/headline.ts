@@ -16,8 +16,10 @@ function intervalPicture({ accuracy, accuracyInterval: [low, high] }: Evaluation
   );
 }
 
+/** A figure and what belongs to it; a line of the note does not break before a unit or around an equals sign. */
 function tile(name: string, figure: string, note: string): string {
-  return `<div class="tile"><dt>${name}</dt><dd>${figure}</dd><dd class="note">${note}</dd></div>`;
+  const unbroken = note.replace(/ (?=[%×=])|(?<==) /g, '\u00a0');
+  return `<div class="tile"><dt>${name}</dt><dd>${figure}</dd><dd class="note">${unbroken}</dd></div>`;
 }
 
 /** Accuracy, and beside it what it costs. */

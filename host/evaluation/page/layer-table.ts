@@ -17,7 +17,7 @@ export function layerTable({ layers }: EvaluationReport): string {
     'Layers',
     `<table class="figures"><thead><tr><th scope="col">layer</th><th scope="col">neurons</th><th scope="col">θ</th>` +
       `<th scope="col" colspan="2" class="start">spikes per neuron</th>` +
-      `<th scope="col">synaptic operations</th><th scope="col">dense MACs</th><th scope="col">saved</th></tr></thead>` +
+      `<th scope="col">synaptic operations</th><th scope="col">dense MACs</th><th scope="col">dense / synaptic</th></tr></thead>` +
       `<tbody>${rows.join('\n')}</tbody></table>`,
   );
 }
