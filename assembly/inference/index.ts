@@ -1,4 +1,4 @@
-// The ABI of the kernel: nine functions over one linear memory, no imports. docs/model-format.md describes the memory
+// The ABI of the kernel: functions over one linear memory, no imports. docs/model-format.md describes the memory
 // map, the order of calls and the errors.
 import { ERROR_NOT_EMBEDDED, fail } from './network/error';
 import { layerAt, loaded, loadModel, model } from './network/load';
