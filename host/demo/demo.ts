@@ -63,7 +63,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   });
 }
 
-const points = (fraction: number): string => `${(100 * fraction).toFixed(1)} %`;
+const percent = (fraction: number): string => `${(100 * fraction).toFixed(1)} %`;
 
 async function train(folder: string, { seed, threads, stage, onStep }: DemoOptions): Promise<TrainingResult> {
   const data = packagePath(SAMPLE);
@@ -74,7 +74,7 @@ async function train(folder: string, { seed, threads, stage, onStep }: DemoOptio
   const result = await trainNetwork(config, run, { threads, stage });
   onStep?.(
     'training',
-    `${PRESET}, ${result.weights} weights, ${result.epochs} epochs: ${points(result.validationAccuracy)} of validation`,
+    `${PRESET}, ${result.weights} weights, ${result.epochs} epochs: ${percent(result.validationAccuracy)} of validation`,
   );
   return result;
 }
@@ -83,7 +83,7 @@ async function quantizeAndBuild(trained: TrainingResult, folder: string, options
   const { threads, stage, onStep } = options;
   const { network, report } = await quantizeAndCompare(quantizationSource(trained.run), { threads, stage });
   const accuracy = report.validation?.accuracy ?? null;
-  onStep?.('quantisation', accuracy === null ? 'done' : `${points(accuracy)} of validation in integers, bounds proven`);
+  onStep?.('quantisation', accuracy === null ? 'done' : `${percent(accuracy)} of validation in integers, bounds proven`);
   writeQuantizedNetwork(join(folder, 'quantized.json'), network);
   const { description, moduleBytes } = buildModel(network, folder);
   onStep?.('model', `${description.flashBytes} bytes, ${moduleBytes} with the kernel, ${description.ramBytes} of RAM`);
@@ -100,6 +100,6 @@ async function evaluate(folder: string, { threads, stage, onStep }: DemoOptions)
     stage,
   });
   writeFileAtomically(join(folder, 'report.html'), renderReport(report, portraits));
-  onStep?.('evaluation', `${report.clips} clips of testing, ${points(report.accuracy)} recognised`);
+  onStep?.('evaluation', `${report.clips} clips of testing, ${percent(report.accuracy)} recognised`);
   return report;
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { makeFolder, whileUnfinished } from '../atomic-write.js';
 import { UsageError } from '../error.js';
@@ -14,6 +14,9 @@ export const RESULT_FILE = 'demo.json';
  * it was, and an interrupted one leaves nothing. Throws DemoError where the folder holds anything but an earlier demo.
  */
 export async function replaceDemoFolder<T>(folder: string, make: (partial: string) => Promise<T>): Promise<T> {
+  if (existsSync(folder) && !statSync(folder).isDirectory()) {
+    throw new DemoError(`${folder}: a file; --out takes a folder`);
+  }
   if (existsSync(folder) && readdirSync(folder).length > 0 && !existsSync(join(folder, RESULT_FILE))) {
     throw new DemoError(`${folder}: not empty and not an earlier demo; choose another --out`);
   }

@@ -101,6 +101,9 @@ describe('spikeword demo', () => {
     assert.equal(code, 2);
     assert.match(stderr, /^DemoError: .*other: not empty and not an earlier demo/);
     assert.equal(readFileSync(join(other, 'thesis.txt'), 'utf8'), 'dear');
+    const file = spikeword('demo', '--out', join(other, 'thesis.txt'));
+    assert.equal(file.code, 2);
+    assert.match(file.stderr, /^DemoError: .*thesis\.txt: a file; --out takes a folder/);
     rmSync(other, { recursive: true });
   });
 
