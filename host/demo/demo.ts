@@ -83,7 +83,10 @@ async function quantizeAndBuild(trained: TrainingResult, folder: string, options
   const { threads, stage, onStep } = options;
   const { network, report } = await quantizeAndCompare(quantizationSource(trained.run), { threads, stage });
   const accuracy = report.validation?.accuracy ?? null;
-  onStep?.('quantisation', accuracy === null ? 'done' : `${percent(accuracy)} of validation in integers, bounds proven`);
+  onStep?.(
+    'quantisation',
+    accuracy === null ? 'done' : `${percent(accuracy)} of validation in integers, bounds proven`,
+  );
   writeQuantizedNetwork(join(folder, 'quantized.json'), network);
   const { description, moduleBytes } = buildModel(network, folder);
   onStep?.('model', `${description.flashBytes} bytes, ${moduleBytes} with the kernel, ${description.ramBytes} of RAM`);
