@@ -78,6 +78,19 @@ describe('augmented features', () => {
     assert.notDeepEqual((await featuresOf(2, [0], { seed: 4 }))[0], first);
   });
 
+  test('differ between clips that are alike', async () => {
+    const path = join(folder, 'alike.i16');
+    const clip = hum(1, CLIP_SAMPLES);
+    const samples = new Int16Array(2 * CLIP_SAMPLES);
+    samples.set(clip);
+    samples.set(clip, CLIP_SAMPLES);
+    writeFileSync(path, samples);
+    const alike = SamplePack.open({ path, count: 2, labels: new Int32Array(2), names: ['a', 'b'] });
+    const [features] = await featuresOf(2, [0], { pack: alike });
+    alike.close();
+    assert.notDeepEqual(features.subarray(0, CLIP_FEATURES), features.subarray(CLIP_FEATURES));
+  });
+
   test('are those of the integer front end when nothing is augmented', async () => {
     const off = { ...settings, shiftMs: 0, gainDb: 0, noise: 0, masks: 0 };
     const [features] = await featuresOf(2, [0], { settings: off });

@@ -1,0 +1,19 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { shuffledClips } from '../../host/training/train-epoch.js';
+
+describe('the order of the clips', () => {
+  test('holds every clip once', () => {
+    const order = shuffledClips(100, 1, 0);
+    assert.deepEqual(
+      [...order].sort((a, b) => a - b),
+      Array.from({ length: 100 }, (_, clip) => clip),
+    );
+  });
+
+  test('is another in every epoch and for every seed, and the same for the same', () => {
+    assert.deepEqual(shuffledClips(100, 1, 3), shuffledClips(100, 1, 3));
+    assert.notDeepEqual(shuffledClips(100, 1, 3), shuffledClips(100, 1, 4));
+    assert.notDeepEqual(shuffledClips(100, 1, 3), shuffledClips(100, 2, 3));
+  });
+});
