@@ -6,7 +6,6 @@ export const EPSILON: f64 = 1e-5;
 const MOMENTUM: f64 = 0.1;
 
 /** Mean and squared distance of the channels of four (`wide`) vectors or one, over the positions of an image. */
-// @ts-ignore: decorator
 @inline
 function columnMoments(wide: bool, from: usize, rows: i32, rowBytes: i32, means: usize, squares: usize): void {
   let s0 = f32x4.splat(0);
@@ -70,7 +69,6 @@ export function imageMoments(c: Convolution, image: i32): void {
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function setNorm(c: Convolution, channel: i32, mean: f64, variance: f64): void {
   const channels = c.vectors << 2;

@@ -2,7 +2,6 @@
  * σ′(x) = e / (1 + e)² with e = exp(−|x|), per lane, to 2.4e-7 + 1e-7 · |x| relative; from |x| = 41 on 2^−60. Only
  * additions, multiplications and one division, so every machine gives the same bits.
  */
-// @ts-ignore: decorator
 @inline
 export function sigmoidDerivative(x: v128): v128 {
   // 2^t with t = −|x| · log2 e. Below 2^−60 it no longer matters, but its products would become denormal, and slow.
@@ -24,7 +23,6 @@ export function sigmoidDerivative(x: v128): v128 {
 }
 
 /** The sum of the four lanes, in float64. */
-// @ts-ignore: decorator
 @inline
 export function laneSum(x: v128): f64 {
   return (

@@ -7,7 +7,6 @@
  * holds pairs of offset and value. 12 accumulators, a row and a value stay in registers; more would spill.
  * `width` and `valued` are constants at every call, so what they exclude is not compiled.
  */
-// @ts-ignore: decorator
 @inline
 function gather(
   width: i32,
@@ -84,14 +83,12 @@ function gather(
   if (width > 11) put(target + 176, a11, scale, accumulate);
 }
 
-// @ts-ignore: decorator
 @inline
 function put(target: usize, sum: v128, scale: v128, accumulate: bool): void {
   const scaled = f32x4.mul(sum, scale);
   v128.store(target, accumulate ? f32x4.add(v128.load(target), scaled) : scaled);
 }
 
-// @ts-ignore: decorator
 @inline
 function gatherAll(
   valued: bool,

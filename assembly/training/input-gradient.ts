@@ -8,7 +8,6 @@ const TILE_BYTES = 56;
  * channels. A tile is: begin and end of its taps (a delta in the padded gradient and an offset in the weights each),
  * six places in the padded gradient, six in the result.
  */
-// @ts-ignore: decorator
 @inline
 function tile(wide: bool, at: usize, pad: usize, weights: usize, target: usize, outputs: i32, inputBytes: i32): void {
   let a0 = f32x4.splat(0);
@@ -80,7 +79,6 @@ function tile(wide: bool, at: usize, pad: usize, weights: usize, target: usize, 
   put(wide, target + load<i32>(at, 52), a5, b5);
 }
 
-// @ts-ignore: decorator
 @inline
 function put(wide: bool, target: usize, a: v128, b: v128): void {
   v128.store(target, a);

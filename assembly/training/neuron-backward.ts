@@ -2,13 +2,11 @@ import { Convolution, Layer, LayerKind, Scratch, Shortcut } from './descriptors'
 import { sigmoidDerivative } from './exponential';
 import { spikeMask } from './spike-masks';
 
-// @ts-ignore: decorator
 @inline
 function addTo(address: usize, value: v128): void {
   v128.store(address, f32x4.add(v128.load(address), value));
 }
 
-// @ts-ignore: decorator
 @inline
 function normalisedOutput(c: Convolution, at: usize, offset: usize, rowBytes: i32): v128 {
   const norm = c.norm + offset;
@@ -23,7 +21,6 @@ function normalisedOutput(c: Convolution, at: usize, offset: usize, rowBytes: i3
  * Writes dH, which is the gradient of the current, and adds up what batch norm and the thresholds need.
  * `shortcut` and `stem` are constants at every call.
  */
-// @ts-ignore: decorator
 @inline
 function back(l: Layer, image: i32, upstream: usize, step: i32, stride: i32, scratch: Scratch, shortcut: i32, stem: bool): void {
   const c = l.convolution;

@@ -6,7 +6,6 @@ import { spikeMask } from './spike-masks';
  * H(t) = V(t−1) + i(t), z(t) = [H(t) ≥ Vth(t)], V(t) = H(t) − z(t)·Vth(t). Writes the spikes, four to a byte, and the
  * list of the weight rows that they select in the next convolution. `shortcut` is a constant at every call.
  */
-// @ts-ignore: decorator
 @inline
 function fire(l: Layer, image: i32, scratch: Scratch, shortcut: i32): i32 {
   const c = l.convolution;
@@ -143,7 +142,6 @@ function rectify(l: Layer, image: i32): void {
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function rectifiedCurrent(l: Layer, c: Convolution, at: usize, offset: usize, rowBytes: i32): v128 {
   let current = normalised(c, at, offset, rowBytes);
@@ -155,7 +153,6 @@ function rectifiedCurrent(l: Layer, c: Convolution, at: usize, offset: usize, ro
   return current;
 }
 
-// @ts-ignore: decorator
 @inline
 function normalised(c: Convolution, at: usize, offset: usize, rowBytes: i32): v128 {
   const norm = c.norm + offset;

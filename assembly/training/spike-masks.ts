@@ -1,5 +1,4 @@
 /** For each set of four spikes the lanes that are set, 16 × 4 × 32 bits. */
-// @ts-ignore: decorator
 @lazy
 const MASKS: usize = memory.data<u32>([
   0, 0, 0, 0, -1, 0, 0, 0, 0, -1, 0, 0, -1, -1, 0, 0, 0, 0, -1, 0, -1, 0, -1, 0, 0, -1, -1, 0, -1, -1, -1, 0, 0, 0, 0,
@@ -7,7 +6,6 @@ const MASKS: usize = memory.data<u32>([
 ]);
 
 /** The lanes of four spikes stored in the byte at `address`. */
-// @ts-ignore: decorator
 @inline
 export function spikeMask(address: usize): v128 {
   return v128.load(MASKS + (<usize>load<u8>(address) << 4));

@@ -2,7 +2,6 @@ import { Batch, Convolution, Job, Layer, LayerKind, Scratch, StrideClass } from 
 import { gatherRowsOnto } from './gather';
 
 /** Four spikes of each of four channels, transposed: bit 4·position + channel becomes 4·channel + position. */
-// @ts-ignore: decorator
 @inline
 function transposeBits(bits: i32): i32 {
   let t = (bits ^ (bits >> 3)) & 0x0a0a;
@@ -11,7 +10,6 @@ function transposeBits(bits: i32): i32 {
   return bits ^ t ^ (t << 6);
 }
 
-// @ts-ignore: decorator
 @inline
 function append(head: usize, entry: v128, compact: usize, set: i32): usize {
   v128.store(head, i32x4.add(entry, v128.load(compact + (set << 4))));

@@ -71,7 +71,7 @@ function ratioChart(report: SqnrReport, place: Place): Chart {
     .line(curve, 'fixed')
     .label(13, 7.8, 'Vth = 1', 'fixed', 'start', [10, 10])
     .dot(timesteps, fixed.sqnrDb, 'fixed')
-    .label(timesteps, fixed.sqnrDb, `${fixed.sqnrDb.toFixed(2)} dB`, 'fixed', 'start', [10, 0])
+    .label(timesteps, fixed.sqnrDb, `${fixed.sqnrDb.toFixed(2)} dB`, 'fixed', 'end', [-7, -9])
     .dot(timesteps, uniform.sqnrDb, 'one')
     .label(timesteps, uniform.sqnrDb, `one learned: ${uniform.sqnrDb.toFixed(2)} dB`, 'one', 'start', [10, -7])
     .dot(timesteps, perTimestep.sqnrDb, 'many')
@@ -172,8 +172,8 @@ function equationChart(report: SqnrReport, place: Place): Chart {
       grid(most).map((x) => [x, spikeCount(x, printed.thresholds)] as const),
       'many',
     )
-    .label(0.02, 3.9, 'general solution: as demanded', 'one')
-    .label(0.02, 3.5, `as printed, Vp₂ = ${printed.thresholds[1]}·Vth`, 'many');
+    .label(0.02, 3.62, 'general solution: as demanded', 'one')
+    .label(0.02, 3.28, `as printed, Vp₂ = ${printed.thresholds[1]}·Vth`, 'many');
   for (const { middle, demanded } of failing) chart.label(middle, demanded, 'too few', 'many', 'middle', [0, -8]);
   return chart;
 }
