@@ -123,11 +123,9 @@ const machine = { cpu: cpus()[0].model, cores: availableParallelism(), node: pro
 if (process.argv.includes('--json')) {
   console.log(JSON.stringify({ reference, presets, kernels, machine }));
 } else {
-  const torch =
-    reference.torchMsPerStep === null ? 'PyTorch is not installed' : `PyTorch ${reference.torchMsPerStep} ms`;
-  console.log(
-    `reference, batch 64, ${THREADS} threads: ${reference.msPerStep} ms a step; ${torch}; ratio ${reference.ratio}`,
-  );
+  const { msPerStep, torchMsPerStep, ratio } = reference;
+  const torch = torchMsPerStep === null ? 'PyTorch is not installed' : `PyTorch ${torchMsPerStep} ms; ratio ${ratio}`;
+  console.log(`reference, batch 64, ${THREADS} threads: ${msPerStep} ms a step; ${torch}`);
   for (const [name, { msPerStep, clipsPerSecond, batchSize }] of Object.entries(presets)) {
     console.log(`${name}, batch ${batchSize}: ${msPerStep} ms a step, ${clipsPerSecond} clips/s`);
   }
