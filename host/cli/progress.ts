@@ -5,6 +5,10 @@ export interface Progress {
   stop(): void;
 }
 
+/** What is on the screen. Whatever ends the process, an interrupt or a defect, gives the terminal its cursor back. */
+let shown: cliProgress.SingleBar | null = null;
+process.on('exit', () => shown?.stop());
+
 /** A progress bar on stderr; says nothing where stderr is not a terminal. */
 export function progressBar(label: string, total: number): Progress {
   if (!process.stderr.isTTY) return { update: () => {}, stop: () => {} };
@@ -18,5 +22,10 @@ export function progressBar(label: string, total: number): Progress {
     cliProgress.Presets.shades_classic,
   );
   bar.start(total, 0);
-  return { update: (done) => bar.update(done), stop: () => bar.stop() };
+  shown = bar;
+  const stop = (): void => {
+    bar.stop();
+    shown = null;
+  };
+  return { update: (done) => bar.update(done), stop };
 }

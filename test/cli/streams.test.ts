@@ -12,6 +12,10 @@ const sample = packagePath('datasets/sample');
 const folder = mkdtempSync(join(tmpdir(), 'spikeword-streams-'));
 after(() => rmSync(folder, { recursive: true }));
 
+/** What a terminal is told (ECMA-48 with DEC's private modes). */
+const HIDE_CURSOR = '\x1b[?25l';
+const SHOW_CURSOR = '\x1b[?25h';
+
 describe('spikeword', () => {
   test('ends without a word when nobody reads its results any more, as after head', async () => {
     const child = spawn(process.execPath, [MAIN, 'dataset', 'split', sample, '--print', 'training']);
@@ -22,6 +26,20 @@ describe('spikeword', () => {
     });
     const [code] = await once(child, 'close');
     assert.deepEqual([code, stderr], [141, '']);
+  });
+
+  test('shows progress on a terminal only, and gives it its cursor back when interrupted', async () => {
+    const terminal = ['--import', 'data:text/javascript,process.stderr.isTTY = true'];
+    const child = spawn(process.execPath, [...terminal, MAIN, 'demo', '--out', join(folder, 'demo')]);
+    let screen = '';
+    child.stderr.on('data', (text) => {
+      screen += text;
+      if (screen.includes(HIDE_CURSOR)) child.kill('SIGINT');
+    });
+    const [code] = await once(child, 'close');
+    assert.equal(code, 130);
+    assert.ok(screen.lastIndexOf(SHOW_CURSOR) > screen.lastIndexOf(HIDE_CURSOR), JSON.stringify(screen));
+    assert.ok(!readdirSync(folder).some((name) => name.includes('demo')));
   });
 
   test('fails when its results find no room', {
