@@ -123,6 +123,8 @@ function write(folder, file, samples) {
   writeFileSync(join(FOLDER, folder, file), encodeWav(samples));
 }
 
+// Without the speaker there is no sample, and the old one must stay.
+execFileSync('espeak-ng', ['--version']);
 rmSync(FOLDER, { recursive: true, force: true });
 const scratch = mkdtempSync(join(tmpdir(), 'spikeword-sample-'));
 try {
