@@ -29,8 +29,8 @@ function fetchCommand(): Command {
     .argument('<name>', 'gsc-v2: Speech Commands v0.02, 2.4 GB, 3.8 GB unpacked')
     .option('--to <folder>', 'the new folder (default: the name)')
     .option('--url <address>', 'another address of the same archive (default: the official one)')
-    .option('--json', 'print one JSON object', false)
-    .action(async (name: string, options: { to?: string; url?: string; json: boolean }) => {
+    .option('--json', 'print one JSON object (default: text)')
+    .action(async (name: string, options: { to?: string; url?: string; json?: boolean }) => {
       const archive = publishedArchive(name);
       const folder = options.to ?? name;
       let stage: string | null = null;
@@ -61,8 +61,8 @@ function infoCommand(): Command {
       '--task <task>',
       'also count the examples of a task: gsc-12, gsc-17, gsc-35, or words separated by commas (default: none)',
     )
-    .option('--json', 'print one JSON object', false)
-    .action((folder: string, options: { task?: string; json: boolean }) => {
+    .option('--json', 'print one JSON object (default: text)')
+    .action((folder: string, options: { task?: string; json?: boolean }) => {
       const dataset = openDataset(folder);
       const summary = summarizeDataset(dataset);
       const task = options.task === undefined ? null : summarizeTask(dataset, resolveTask(options.task));
@@ -82,8 +82,8 @@ function splitCommand(): Command {
       ).choices(SPLITS),
     )
     .option('--force', 'replace lists that are there', false)
-    .option('--json', 'print one JSON object', false)
-    .action((folder: string, options: { print?: Split; force: boolean; json: boolean }) => {
+    .option('--json', 'print one JSON object (default: text)')
+    .action((folder: string, options: { print?: Split; force: boolean; json?: boolean }) => {
       const dataset = openDataset(folder, { ignoreLists: true });
       if (options.print !== undefined) {
         const list = splitList(dataset.clips, options.print);
