@@ -26,7 +26,7 @@ export function augments({ shiftMs, gainDb, noise, masks }: AugmentationSettings
 /** Root mean square below which a clip counts as silence when noise is scaled to it: −60 dBFS. */
 const QUIET_RMS = 32.768;
 
-export function rootMeanSquare(samples: ArrayLike<number>, offset = 0, length = samples.length - offset): number {
+function rootMeanSquare(samples: ArrayLike<number>, offset = 0, length = samples.length - offset): number {
   let sum = 0;
   for (let k = offset; k < offset + length; k++) sum += samples[k] * samples[k];
   return Math.sqrt(sum / length);

@@ -6,7 +6,7 @@ export type { Environment } from './environment.js';
 export type { EpochLog } from './epoch-log.js';
 export { initialParameters } from './initialization.js';
 export { configureTraining, type TrainingOverrides } from './overrides.js';
-export { RUN_FILES, RunFolder, readConfig } from './run-folder.js';
+export { RunFolder, readConfig } from './run-folder.js';
 export { RunError } from './run-lock.js';
 export { learningRateAt, type ScheduleSettings } from './schedule.js';
 export { type TrainingOptions, type TrainingResult, trainNetwork } from './train.js';

@@ -9,7 +9,7 @@ import { isLeftover, occupyFolder, RunError } from './run-lock.js';
 import type { DatasetDescription } from './training-data.js';
 
 /** The files of a run, each written whole or not at all. */
-export const RUN_FILES = {
+const RUN_FILES = {
   config: 'config.json',
   environment: 'environment.json',
   log: 'log.jsonl',

@@ -1,7 +1,7 @@
 export { BATCH_NORM_EPSILON, type BatchNorm, batchNorm, batchNormBackward, normalize } from './batch-norm.js';
 export { classify, classifyBackward, crossEntropy } from './classifier.js';
 export { convolve, convolveBackward } from './convolution.js';
-export { type Neurons, neurons, neuronsBackward, spikeAmplitude } from './neuron.js';
+export { type Neurons, neurons, neuronsBackward } from './neuron.js';
 export {
   forward,
   type ReferenceForward,

@@ -13,7 +13,7 @@ export interface Neurons {
 }
 
 /** The amplitude of a spike: 1 for `if`, the threshold for `atif-u`, the mean of the thresholds for `atif-nu`. */
-export function spikeAmplitude(kind: NeuronKind, thresholds: Float64Array): number {
+function spikeAmplitude(kind: NeuronKind, thresholds: Float64Array): number {
   if (kind === 'if') return 1;
   return thresholds.reduce((sum, threshold) => sum + threshold, 0) / thresholds.length;
 }

@@ -155,7 +155,8 @@ export class TrainingEngine {
   }
 
   /**
-   * One step on int8 features [clip][frame][coefficient] with a label per clip, at most `batchSize` clips.
+   * One step on int8 features [clip][frame][coefficient] with a label per clip, at most `batchSize` clips. Throws
+   * `ParameterError` where clips, features and labels do not fit each other or the network.
    */
   step(features: Int8Array, labels: Int32Array, settings: StepSettings): StepResult {
     this.setFeatures(features, 0, labels.length, FEATURE_SCALE);

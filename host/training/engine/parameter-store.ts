@@ -6,8 +6,8 @@ import type { Arena } from './arena.js';
 export class ParameterError extends SpikewordError {}
 
 /** The kinds of state a trained parameter has, each a stretch of memory of the same layout. */
-export const STATES = ['values', 'gradients', 'first', 'second'] as const;
-export type State = (typeof STATES)[number];
+const STATES = ['values', 'gradients', 'first', 'second'] as const;
+type State = (typeof STATES)[number];
 
 /** One tensor inside: rows of floats, padded with zeros to whole vectors. */
 export interface StoredTensor {
