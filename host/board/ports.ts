@@ -1,4 +1,4 @@
-import { SerialPort } from 'serialport';
+import type { SerialPort } from 'serialport';
 import { EXIT, SpikewordError } from '../error.js';
 
 /** A serial port that cannot be listed or opened. */
@@ -15,11 +15,14 @@ export interface PortDescription {
   readonly productId: string | null;
 }
 
+/** Loaded when it is needed: it is native code, and recordings, networks and models must work where it has none. */
+const systemPorts: typeof SerialPort.list = async () => (await import('serialport')).SerialPort.list();
+
 /**
  * The serial ports of this computer, sorted by path. On Linux the list comes from udev; throws `PortError` where
  * `udevadm` is missing.
  */
-export async function listPorts(list: typeof SerialPort.list = SerialPort.list): Promise<PortDescription[]> {
+export async function listPorts(list = systemPorts): Promise<PortDescription[]> {
   const ports = await list().catch((cause: NodeJS.ErrnoException) => {
     const advice = cause.code === 'ENOENT' ? '; install udev (Debian: apt-get install udev)' : '';
     throw new PortError(`the serial ports cannot be listed: ${cause.message}${advice}`, { cause });

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { describe, test } from 'node:test';
 import { listPorts, PortError } from '../../host/board/index.js';
+import { packagePath } from '../../host/package-files.js';
+import { MAIN } from '../cli/spikeword.js';
+
+const dataUrl = (code: string): string => `data:text/javascript,${encodeURIComponent(code)}`;
 
 const port = (path: string, vendorId?: string) => ({
   path,
@@ -27,5 +32,19 @@ describe('listPorts', () => {
       listPorts(() => Promise.reject(missing)),
       (error) => error instanceof PortError && error.exitCode === 3 && /install udev/.test(error.message),
     );
+  });
+
+  test('no other command needs the native code of serial ports', () => {
+    const hooks = `export async function resolve(name, context, next) {
+      if (name === 'serialport') throw new Error('no native build');
+      return next(name, context);
+    }`;
+    const register = `import { register } from 'node:module'; register(${JSON.stringify(dataUrl(hooks))});`;
+    const without = (...args: string[]) =>
+      spawnSync(process.execPath, ['--import', dataUrl(register), MAIN, ...args], { encoding: 'utf8' });
+    assert.equal(without('dataset', 'info', packagePath('datasets/sample')).status, 0);
+    const { status, stderr } = without('ports');
+    assert.equal(status, 3);
+    assert.match(stderr, /^PortError: the serial ports cannot be listed: no native build\n$/);
   });
 });
