@@ -43,8 +43,8 @@ export interface TrainingResult {
 /**
  * Trains a network into a run folder, beginning anew or after the last finished epoch found there, and keeps the best
  * epoch on validation, of equally accurate ones the one with the least loss. A run that was killed and continued ends
- * with the same bytes as one that was not. Throws `TrainingConfigError`, `RunError`, `TrainingError`, `WriteError`, or
- * what reading the recordings throws.
+ * with the same bytes as one that was not. Throws `TrainingConfigError`, `RunError`, `TrainingError`, `EngineError`,
+ * `WriteError`, or what reading the recordings throws.
  */
 export async function trainNetwork(
   config: TrainingConfig,
@@ -84,18 +84,18 @@ async function trainOnData(
   const { optimizer, batchSize, epochs, seed } = config;
   const { threads } = options;
   let state = readState(run.file('state')) ?? beforeFirstEpoch(plan, seed);
-  run.beginSession(data.dataset, describeEnvironment(threads, state.epoch));
   // The log is written before the state: a line without its state belongs to an epoch that is trained again.
-  const log = run.readLog().slice(0, state.epoch);
+  const log = run.readLog().filter(({ epoch }) => epoch <= state.epoch);
 
   const engine = await TrainingEngine.create({ plan, batchSize, threads, optimizer });
   try {
+    run.beginSession(data.dataset, describeEnvironment(threads, state.epoch));
     engine.setParameters(state.parameters);
     if (state.epoch > 0) engine.setOptimizerState({ step: state.step, tensors: new Map(state.optimizer) });
+    const training: Training = { config, data, run, plan, engine };
     const began = performance.now();
     const first = state.epoch;
     for (let epoch = first; epoch < epochs; epoch++) {
-      const training: Training = { config, data, run, plan, engine };
       const result = await runEpoch(training, epoch, options);
       const perEpoch = (performance.now() - began) / 1000 / (epoch + 1 - first);
       const finished = finishEpoch(training, state, result, perEpoch * (epochs - epoch - 1));
@@ -116,7 +116,7 @@ async function trainOnData(
     bestEpoch: state.bestEpoch,
     validationAccuracy: state.bestAccuracy,
     validationClips: data.validation.labels.length,
-    spikesPerNeuron: log[state.bestEpoch - 1]?.spikesPerNeuron?.mean ?? null,
+    spikesPerNeuron: log.find(({ epoch }) => epoch === state.bestEpoch)?.spikesPerNeuron?.mean ?? null,
     weights: plan.weights,
   };
 }

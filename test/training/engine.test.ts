@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { FEATURE_SCALE } from '../../host/features/index.js';
 import { NEURON_KINDS, type NetworkPlan, type NetworkSpec, parameterShapes } from '../../host/network/index.js';
-import { MINIMUM_THRESHOLD, ParameterError } from '../../host/training/index.js';
+import { MINIMUM_THRESHOLD, ParameterError, TrainingEngine } from '../../host/training/index.js';
 import { forward, trainingStep } from '../reference/index.js';
 import { ADAMW, exampleFeatures, exampleLabels, exampleOf, LINE, SQUARE, withEngine } from './engine/networks.js';
 
@@ -200,6 +200,12 @@ describe('the training engine', () => {
     });
     const smallest = Math.min(...LINE_THRESHOLDS.map((name) => Math.min(...parameters.get(name)!)));
     assert.equal(smallest, Math.fround(MINIMUM_THRESHOLD));
+  });
+
+  test('says that a network does not fit the memory, and how to make it fit', async () => {
+    const { plan } = exampleOf({ ...LINE, stages: [{ ...LINE.stages[0], channels: 1024 }], timesteps: 32 }, 1);
+    const options = { plan, batchSize: 4096, threads: 1, optimizer: ADAMW };
+    await assert.rejects(TrainingEngine.create(options), /EngineError: training needs \d+ MiB or more; .* --batch/);
   });
 
   test('names what is wrong with what it is given', async () => {

@@ -1,4 +1,4 @@
-import { SpikewordError } from '../../error.js';
+import { EngineError } from './error.js';
 
 const PAGE_BYTES = 65536;
 /** The static data of the module lies below. */
@@ -11,7 +11,7 @@ export class Arena {
   readonly memory = new WebAssembly.Memory({ initial: 16, maximum: 65536, shared: true });
   private next = FIRST_BYTE;
 
-  /** The address of `bytes` zeros; throws `SpikewordError` when 4 GiB are not enough. */
+  /** The address of `bytes` zeros; throws `EngineError` when 4 GiB are not enough. */
   reserve(bytes: number): number {
     const address = this.next;
     this.next += Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
@@ -21,7 +21,7 @@ export class Arena {
         this.memory.grow(Math.ceil(missing / PAGE_BYTES));
       } catch (cause) {
         const megabytes = Math.ceil(this.next / 2 ** 20);
-        throw new SpikewordError(`training needs more than ${megabytes} MiB of memory; use a smaller batch`, { cause });
+        throw new EngineError(`training needs ${megabytes} MiB or more; use a smaller --batch`, { cause });
       }
     }
     return address;

@@ -102,6 +102,7 @@ export class TrainingEngine {
     private readonly team: Team,
   ) {}
 
+  /** Lays the network out in memory and starts the threads; throws `EngineError` where it does not fit. */
   static async create(options: EngineOptions): Promise<TrainingEngine> {
     const { plan, batchSize, threads, optimizer: settings } = options;
     const arena = new Arena();

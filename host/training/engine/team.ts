@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { SpikewordError } from '../../error.js';
+import { EngineError } from './error.js';
 import { CONTROL, type Kernels, kernelsOf, PhaseRunner } from './phases.js';
 import { PROGRAM_NAMES, type ProgramName, type Programs } from './program.js';
 import type { WorkerData } from './worker.js';
@@ -36,11 +36,11 @@ export class Team {
     });
   }
 
-  /** Runs a program on all threads; returns when it is done. Throws `SpikewordError` when a thread has failed. */
+  /** Runs a program on all threads; returns when it is done. Throws `EngineError` when a thread has failed. */
   run(name: ProgramName, images: number, shards: number): void {
     const { control } = this;
     if (this.fault !== null || Atomics.load(control, CONTROL.failed) !== 0) {
-      throw new SpikewordError(`a training thread has failed: ${this.fault?.message ?? 'no message'}`);
+      throw new EngineError(`a training thread has failed: ${this.fault?.message ?? 'no message'}`);
     }
     control.fill(0, CONTROL.pieces, CONTROL.pieces + this.programs[name].length);
     control[CONTROL.program] = PROGRAM_NAMES.indexOf(name);
@@ -52,7 +52,7 @@ export class Team {
       this.runner.run(name);
     } catch (cause) {
       Atomics.store(control, CONTROL.failed, 1);
-      throw new SpikewordError(`training failed: ${(cause as Error).message}`, { cause });
+      throw new EngineError(`training failed: ${(cause as Error).message}`, { cause });
     }
   }
 

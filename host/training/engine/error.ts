@@ -1,0 +1,4 @@
+import { SpikewordError } from '../../error.js';
+
+/** The training engine does not fit this machine, or one of its threads has failed. */
+export class EngineError extends SpikewordError {}
