@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder, WriteError, whileUnfinished } from '../atomic-write.js';
 import { SpikewordError } from '../error.js';
@@ -6,7 +6,7 @@ import { SpikewordError } from '../error.js';
 /** A run folder that cannot be begun, continued or read. */
 export class RunError extends SpikewordError {}
 
-/** Stands in a run folder while a process trains there, and holds its number. */
+/** Stands in a run folder while a process trains there: its number, and where the system tells, when it started. */
 const LOCK_FILE = 'training.pid';
 /** What `writeFileAtomically` had begun when its process was killed. */
 const PARTIAL = /\.\d+\.part$/;
@@ -15,6 +15,10 @@ const PARTIAL = /\.\d+\.part$/;
 export function isLeftover(name: string): boolean {
   return name === LOCK_FILE || PARTIAL.test(name);
 }
+
+/** A killed process takes a moment to be gone. */
+const PATIENCE_MS = 2000;
+const POLL_MS = 50;
 
 /**
  * Takes a run folder for this process, so that two of them do not write into each other's run, and removes what killed
@@ -25,11 +29,10 @@ export function occupyFolder(folder: string): () => void {
   try {
     makeFolder(folder);
     if (!writeIfNew(lock)) {
-      const owner = Number(readFileSync(lock, 'utf8'));
-      if (owner !== process.pid && isAlive(owner)) {
-        throw new RunError(
-          `${folder}: process ${owner} trains in it; wait for its end, or remove ${lock} if it does not`,
-        );
+      const owner = readFileSync(lock, 'utf8').trim();
+      if (trainsFor(owner, PATIENCE_MS)) {
+        const hint = `wait for its end, or remove ${lock} if it does not`;
+        throw new RunError(`${folder}: process ${owner.split(' ')[0]} trains in it; ${hint}`);
       }
       rmSync(lock, { force: true });
       if (!writeIfNew(lock)) throw new RunError(`${folder}: another process has just begun to train in it`);
@@ -55,20 +58,44 @@ function writeIfNew(lock: string): boolean {
     throw error;
   }
   try {
-    writeSync(file, `${process.pid}\n`);
+    writeSync(file, `${identity(process.pid)}\n`);
   } finally {
     closeSync(file);
   }
   return true;
 }
 
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false;
+/** Whether the process that wrote `owner` is another one than this and still runs after so long. */
+function trainsFor(owner: string, patienceMs: number): boolean {
+  const pid = Number(owner.split(' ')[0]);
+  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
+  const sleeper = new Int32Array(new SharedArrayBuffer(4));
+  for (let waitedMs = 0; waitedMs < patienceMs; waitedMs += POLL_MS) {
+    if (identity(pid) !== owner) return false;
+    Atomics.wait(sleeper, 0, 0, POLL_MS);
+  }
+  return true;
+}
+
+/** A running process by its number and the time of its start, because numbers are used again; null for none. */
+function identity(pid: number): string | null {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
-    // Alive too, but someone else's.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    // EPERM: it runs, but for another user.
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return null;
   }
+  if (!existsSync('/proc/self/stat')) return `${pid}`;
+  let stat: string;
+  try {
+    stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  } catch {
+    // It has ended meanwhile.
+    return null;
+  }
+  // proc(5): the name in brackets, then the state and, as the 20th field from there, the start in clock ticks.
+  const fields = stat.replace(/^.*\) /s, '').split(' ');
+  // Killed, but nobody has asked yet how it ended.
+  const isZombie = fields[0] === 'Z' || fields[0] === 'X';
+  return isZombie ? null : `${pid} ${fields[19]}`;
 }

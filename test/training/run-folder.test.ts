@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -74,10 +75,18 @@ describe('run folder', () => {
     assert.throws(() => run.beginSession({ ...dataset, digest: 'def' }, describeEnvironment(2, 3)), /abc.*def/);
   });
 
+  /** A process that occupies the folder until it is killed. */
+  async function occupant(): Promise<ChildProcess> {
+    const lock = new URL('../../host/training/run-lock.js', import.meta.url).href;
+    const code = `import(${JSON.stringify(lock)}).then((m) => { m.occupyFolder(process.argv[1]); console.log('occupied'); setInterval(() => {}, 1000); })`;
+    const child = spawn(process.execPath, ['-e', code, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await once(child.stdout, 'data');
+    return child;
+  }
+
   test('is not shared with another process that trains in it', async () => {
-    const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+    const other = await occupant();
     try {
-      writeFileSync(join(folder, 'training.pid'), `${other.pid}`);
       const run = RunFolder.create(folder, config);
       assert.throws(() => run.occupy(), new RegExp(`process ${other.pid} trains in it`));
       assert.deepEqual(readdirSync(folder), ['training.pid']);
@@ -86,15 +95,21 @@ describe('run folder', () => {
     }
   });
 
-  test('is taken over from a process that was killed, and what that left half-written is removed', () => {
-    const { pid } = spawnSync(process.execPath, ['-e', '']);
-    for (const name of ['training.pid', 'config.json.17.part', 'last.safetensors.17.part']) {
-      writeFileSync(join(folder, name), `${pid}`);
-    }
+  test('is taken over at once from a process that is being killed, and what that left half-written is removed', async () => {
+    const other = await occupant();
+    for (const name of ['config.json.17.part', 'last.safetensors.17.part']) writeFileSync(join(folder, name), '');
+    other.kill('SIGKILL');
+    // Not awaited: until this process asks for its end, the system still lists it.
     const release = RunFolder.create(folder, config).occupy();
     assert.deepEqual(readdirSync(folder), ['training.pid']);
-    assert.equal(readFileSync(join(folder, 'training.pid'), 'utf8'), `${process.pid}\n`);
+    assert.match(readFileSync(join(folder, 'training.pid'), 'utf8'), new RegExp(`^${process.pid}\\b`));
     release();
+    assert.deepEqual(readdirSync(folder), []);
+  });
+
+  test('is not kept from its next run by another process with the number of the last', () => {
+    writeFileSync(join(folder, 'training.pid'), `${process.ppid} 1\n`);
+    RunFolder.create(folder, config).occupy()();
     assert.deepEqual(readdirSync(folder), []);
   });
 
