@@ -1,11 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { checkWav, readWav, SAMPLE_RATE_HZ, WavError, type WavOptions } from '../audio/index.js';
 import { fileOf } from './dataset.js';
+import { noiseStretch } from './noise-split.js';
 import type { Dataset } from './recordings.js';
+import type { Split } from './split.js';
 
 /** Every recording of background noise, int16, 16 kHz, in the dataset's order; seconds to minutes each. */
 export function loadBackgroundNoise(dataset: Dataset, options: WavOptions = {}): Promise<Int16Array[]> {
   return Promise.all(dataset.backgroundNoise.map((path) => readWav(fileOf(dataset, path), options)));
+}
+
+/** The stretch of every recording of background noise that belongs to a split: no second of it is in two splits. */
+export async function loadNoiseOfSplit(
+  dataset: Dataset,
+  split: Split,
+  options: WavOptions = {},
+): Promise<Int16Array[]> {
+  const noises = await loadBackgroundNoise(dataset, options);
+  return noises.map((noise) => noise.slice(...noiseStretch(noise.length, split)));
 }
 
 /**

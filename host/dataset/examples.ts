@@ -1,18 +1,20 @@
-import { SAMPLE_RATE_HZ } from '../audio/index.js';
 import { Random } from '../random.js';
-import { noiseSamples } from './background-noise.js';
+import { balancedWords } from './balanced-words.js';
 import { BACKGROUND_NOISE } from './dataset.js';
 import { DatasetError } from './error.js';
 import type { ClipFile, Dataset } from './recordings.js';
+import { classicSilence, liveSilence, type NoiseSecond } from './silence-examples.js';
 import type { Split } from './split.js';
 import { SPLITS } from './split.js';
 import { SILENCE, type Task, UNKNOWN } from './task.js';
 
-/** Every clip has this many samples: one second. */
-export const CLIP_SAMPLES = SAMPLE_RATE_HZ;
-
 /** `_silence_` and `_unknown_` get this share of the number of word clips, each. */
 const SHARE = 0.1;
+/** The same for a live task, where false accepts cost more than misses. */
+const LIVE_UNKNOWN = 1.2;
+const LIVE_SILENCE = 0.2;
+/** How often a clip of a rare word stands in a live task's training: it is cut, shifted and mixed anew each time. */
+const LIVE_REPEATS = 10;
 
 /** A second of sound with its class: a clip of the dataset, or a piece of background noise. */
 export interface Example {
@@ -21,8 +23,7 @@ export interface Example {
   /** The clip's path, or 'silence/FILE@OFFSET'. */
   readonly name: string;
   readonly clip: ClipFile | null;
-  /** `offset` in samples, `gain` 0 to 1. */
-  readonly noise: { readonly file: string; readonly offset: number; readonly gain: number } | null;
+  readonly noise: NoiseSecond | null;
 }
 
 /**
@@ -32,6 +33,9 @@ export interface Example {
  * As in the dataset's paper (Warden, arXiv:1804.03209, section 7) and the example code it comes with, `_unknown_` are
  * clips drawn from the words outside the task, and `_silence_` are seconds of background noise at a volume of 0 to 1; of
  * each there are 10 % of the number of word clips, or as many as there are.
+ *
+ * A live task hears other words more often than its own and noise most of the time: `_unknown_` are more than the clips
+ * of its words, in even parts of every other word, and `_silence_` are many levels of noise.
  *
  * @throws DatasetError if the dataset lacks a word of the task, or what `_unknown_` or `_silence_` is drawn from
  */
@@ -49,7 +53,7 @@ export function taskExamples(dataset: Dataset, task: Task, split: Split, seed: n
   if (examples.length === 0) {
     throw new DatasetError(`${dataset.root}: no clip of the task ${task.name} in the ${split} split`);
   }
-  const share = Math.ceil(examples.length * SHARE);
+  const wordClips = examples.length;
   const splitIndex = SPLITS.indexOf(split);
   const unknown = words.get(UNKNOWN);
   if (unknown !== undefined) {
@@ -57,12 +61,19 @@ export function taskExamples(dataset: Dataset, task: Task, split: Split, seed: n
     if (others.length === 0) {
       throw new DatasetError(`${dataset.root}: ${UNKNOWN} needs words outside the task, the ${split} split has none`);
     }
-    const drawn = new Random(seed, splitIndex, 1).shuffle(others).slice(0, share);
+    const random = new Random(seed, splitIndex, 1);
+    const drawn = task.live
+      ? balancedWords(others, Math.ceil(wordClips * LIVE_UNKNOWN), split === 'training' ? LIVE_REPEATS : 1, random)
+      : random.shuffle(others).slice(0, Math.ceil(wordClips * SHARE));
     examples.push(...drawn.map((clip) => clipExample(clip, unknown)));
   }
   const silence = words.get(SILENCE);
   if (silence !== undefined) {
-    examples.push(...silenceExamples(dataset, silence, share, new Random(seed, splitIndex, 2)));
+    const random = new Random(seed, splitIndex, 2);
+    const drawn = task.live
+      ? liveSilence(dataset, Math.ceil(wordClips * LIVE_SILENCE), split, random)
+      : classicSilence(dataset, Math.ceil(wordClips * SHARE), random);
+    examples.push(...drawn.map((noise) => silenceExample(noise, silence)));
   }
   return examples;
 }
@@ -71,18 +82,9 @@ function clipExample(clip: ClipFile, label: number): Example {
   return { label, name: clip.path, clip, noise: null };
 }
 
-function silenceExamples(dataset: Dataset, label: number, count: number, random: Random): Example[] {
-  const files = dataset.backgroundNoise;
-  if (files.length === 0) {
-    throw new DatasetError(`${dataset.root}: ${SILENCE} needs recordings in ${BACKGROUND_NOISE}, there are none`);
-  }
-  const lengths = files.map((file) => noiseSamples(dataset, file));
-  return Array.from({ length: count }, () => {
-    const which = random.below(files.length);
-    const offset = random.below(Math.max(1, lengths[which] - CLIP_SAMPLES + 1));
-    const name = `silence/${files[which].slice(BACKGROUND_NOISE.length + 1)}@${offset}`;
-    return { label, name, clip: null, noise: { file: files[which], offset, gain: random.uniform() } };
-  });
+function silenceExample(noise: NoiseSecond, label: number): Example {
+  const file = noise.file.slice(BACKGROUND_NOISE.length + 1);
+  return { label, name: `silence/${file}@${noise.offset}`, clip: null, noise };
 }
 
 function refuseMissingWords(dataset: Dataset, task: Task): void {

@@ -16,9 +16,10 @@ import { crc32 } from 'node:zlib';
 import { makeFolder, whileUnfinished } from '../atomic-write.js';
 import { readWav, WavError } from '../audio/index.js';
 import { cacheFolder } from '../cache.js';
+import { CLIP_SAMPLES } from './clip-samples.js';
 import { fileOf } from './dataset.js';
 import { DatasetError } from './error.js';
-import { CLIP_SAMPLES, type Example } from './examples.js';
+import type { Example } from './examples.js';
 import type { Dataset } from './recordings.js';
 import { CLIP_BYTES, SamplePack } from './sample-pack.js';
 

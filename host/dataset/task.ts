@@ -7,6 +7,8 @@ export const UNKNOWN = '_unknown_';
 export interface Task {
   readonly name: string;
   readonly labels: readonly string[];
+  /** Whether the network will listen to a stream: decides what `_unknown_` and `_silence_` are, and the training. */
+  readonly live?: true;
 }
 
 const COMMANDS = 'yes no up down left right on off stop go';
@@ -19,20 +21,38 @@ const NAMED: Readonly<Record<string, string>> = {
     'one right seven sheila six stop three tree two up visual wow yes zero',
 };
 
+/** `live:lamp,music` are these words, `_unknown_` and `_silence_`, for a network that listens to a stream. */
+const LIVE = 'live:';
+const NAMED_LIVE: Readonly<Record<string, string>> = { commands: 'yes,no,up,down,left,right,stop,go' };
+
 /**
  * The task of this name, or of this list of words.
  *
- * @param text 'gsc-12', 'gsc-17', 'gsc-35', or words separated by commas, with _silence_ and _unknown_ if wanted
+ * @param text 'gsc-12', 'gsc-17', 'gsc-35', 'commands', words separated by commas, with _silence_ and _unknown_ if
+ *   wanted, or 'live:' and the words of a stream separated by commas
  * @throws UsageError if it is neither
  */
 export function resolveTask(text: string): Task {
   if (Object.hasOwn(NAMED, text)) return { name: text, labels: NAMED[text].split(' ') };
+  if (Object.hasOwn(NAMED_LIVE, text)) return { ...liveTask(text, NAMED_LIVE[text]), name: text };
+  if (text.startsWith(LIVE)) return liveTask(text, text.slice(LIVE.length));
   const labels = text.split(',').map((label) => label.trim());
   if (labels.length < 2) {
-    throw new UsageError(
-      `task '${text}': expected ${Object.keys(NAMED).join(', ')}, or at least two words separated by commas`,
-    );
+    const names = [...Object.keys(NAMED), ...Object.keys(NAMED_LIVE)].join(', ');
+    throw new UsageError(`task '${text}': expected ${names}, ${LIVE}WORDS, or at least two words separated by commas`);
   }
+  checkLabels(text, labels);
+  return { name: labels.join(','), labels };
+}
+
+function liveTask(text: string, list: string): Task {
+  const words = list.split(',').map((word) => word.trim());
+  const labels = [...words, UNKNOWN, SILENCE];
+  checkLabels(text, labels);
+  return { name: LIVE + words.join(','), labels, live: true };
+}
+
+function checkLabels(text: string, labels: readonly string[]): void {
   for (const [k, label] of labels.entries()) {
     const special = label === SILENCE || label === UNKNOWN;
     if (!special && !/^[\p{L}\p{N}][^/\\,]*$/u.test(label)) {
@@ -43,5 +63,4 @@ export function resolveTask(text: string): Task {
   if (labels.every((label) => label === SILENCE || label === UNKNOWN)) {
     throw new UsageError(`task '${text}': no word to recognise`);
   }
-  return { name: labels.join(','), labels };
 }

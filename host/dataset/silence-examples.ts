@@ -1,0 +1,55 @@
+import type { Random } from '../random.js';
+import { noiseSamples } from './background-noise.js';
+import { CLIP_SAMPLES } from './clip-samples.js';
+import { BACKGROUND_NOISE } from './dataset.js';
+import { DatasetError } from './error.js';
+import { noiseStretch } from './noise-split.js';
+import type { Dataset } from './recordings.js';
+import type { Split } from './split.js';
+import { SILENCE } from './task.js';
+
+/** A second of background noise: `offset` in samples, `gain` 0 to 1. */
+export interface NoiseSecond {
+  readonly file: string;
+  readonly offset: number;
+  readonly gain: number;
+}
+
+/** Share of a live task's silence that is digital: nothing but zeros, as from a muted microphone. */
+const DIGITAL = 0.1;
+/** The lowest level of the rest: below it, few recordings keep more than a bit. */
+const LOWEST_GAIN_DB = -50;
+
+/** Seconds of background noise anywhere in the recordings at a volume of 0 to 1, as in the dataset's own example code. */
+export function classicSilence(dataset: Dataset, count: number, random: Random): NoiseSecond[] {
+  const lengths = noiseLengths(dataset);
+  return Array.from({ length: count }, () => {
+    const which = random.below(lengths.length);
+    const offset = random.below(Math.max(1, lengths[which] - CLIP_SAMPLES + 1));
+    return { file: dataset.backgroundNoise[which], offset, gain: random.uniform() };
+  });
+}
+
+/**
+ * Silence as a microphone hears it: seconds of the split's own stretch of every recording of noise, at levels spread
+ * evenly over 50 dB since rooms differ by orders of magnitude, and digital silence.
+ */
+export function liveSilence(dataset: Dataset, count: number, split: Split, random: Random): NoiseSecond[] {
+  const stretches = noiseLengths(dataset).map((length) => noiseStretch(length, split));
+  return Array.from({ length: count }, () => {
+    const which = random.below(stretches.length);
+    const [from, to] = stretches[which];
+    const offset = from + random.below(Math.max(1, to - from - CLIP_SAMPLES + 1));
+    const digital = random.uniform() < DIGITAL;
+    const gain = 10 ** ((random.uniform() * LOWEST_GAIN_DB) / 20);
+    return { file: dataset.backgroundNoise[which], offset, gain: digital ? 0 : gain };
+  });
+}
+
+/** @throws DatasetError if there is no recording of noise */
+function noiseLengths(dataset: Dataset): number[] {
+  if (dataset.backgroundNoise.length === 0) {
+    throw new DatasetError(`${dataset.root}: ${SILENCE} needs recordings in ${BACKGROUND_NOISE}, there are none`);
+  }
+  return dataset.backgroundNoise.map((file) => noiseSamples(dataset, file));
+}
