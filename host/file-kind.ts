@@ -11,7 +11,7 @@ export type FileKind = keyof typeof READERS;
 
 /** What a file seems to be by its first bytes; null where they do not tell. Whether it is that is for a reader to check. */
 export function fileKind(bytes: Uint8Array): FileKind | null {
-  const start = Buffer.from(bytes.subarray(0, 64)).toString('latin1');
+  const start = String.fromCharCode(...bytes.subarray(0, 64));
   if (start.startsWith('SPKW')) return 'model';
   if (start.startsWith('\0asm')) return 'module';
   if (start.startsWith('RIFF')) return 'recording';

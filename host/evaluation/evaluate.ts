@@ -12,7 +12,7 @@ import {
   taskExamples,
 } from '../dataset/index.js';
 import { extractFeatures } from '../features/index.js';
-import { classifyPack, type PackInference } from '../kernel/index.js';
+import { classifyPack, type PackInference, probabilities } from '../kernel/index.js';
 import { type ModelFile, readModel } from '../model/index.js';
 import { planNetwork } from '../network/index.js';
 import type { QuantizedNetwork } from '../quantization/index.js';
@@ -22,7 +22,7 @@ import { classReports, confusionMatrix } from './confusion.js';
 import { EvaluationError } from './error.js';
 import { floatNetworkOf } from './float-network.js';
 import { agreementOf, floatPredictions } from './float-predictions.js';
-import { type Outcomes, probabilities, worstMistakes } from './outcome.js';
+import { type Outcomes, worstMistakes } from './outcome.js';
 import type { ClipPortrait } from './portrait.js';
 import { portrayClips } from './portray.js';
 import type { EvaluationReport } from './report.js';

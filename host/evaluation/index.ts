@@ -5,7 +5,7 @@ export { EvaluationError } from './error.js';
 export { type Evaluation, type EvaluationOptions, evaluateModel } from './evaluate.js';
 export { type FloatNetwork, floatNetworkOf } from './float-network.js';
 export { agreementOf, floatPredictions } from './float-predictions.js';
-export { mistakenClips, type Outcomes, probabilities, worstMistakes } from './outcome.js';
+export { mistakenClips, type Outcomes, worstMistakes } from './outcome.js';
 export { renderReport } from './page/index.js';
 export { encodeGreyPng } from './page/png.js';
 export { type ClipPortrait, layerRaster, type Raster } from './portrait.js';

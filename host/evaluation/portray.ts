@@ -1,8 +1,7 @@
 import { CLIP_SAMPLES, type SamplePack } from '../dataset/index.js';
 import { MEL_BANDS, referenceLogMel } from '../features/index.js';
-import { Kernel } from '../kernel/index.js';
+import { Kernel, probabilities } from '../kernel/index.js';
 import type { ChosenClip } from './choose-clips.js';
-import { probabilities } from './outcome.js';
 import { type ClipPortrait, layerRaster } from './portrait.js';
 
 /** Runs the kernel of a model file or module once more over the chosen clips and keeps every spike. */

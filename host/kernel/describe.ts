@@ -10,7 +10,7 @@ import {
   quantizeNetwork,
   readQuantizedNetwork,
 } from '../quantization/index.js';
-import { Kernel } from './kernel.js';
+import { Kernel } from './package-kernel.js';
 
 export interface LayerDescription {
   readonly name: string;

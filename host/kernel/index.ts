@@ -3,5 +3,7 @@ export { type BuiltModel, buildFrom, buildModel } from './build.js';
 export { describeModel, type LayerDescription, type ModelDescription } from './describe.js';
 export { describeText } from './describe-text.js';
 export { KernelError } from './error.js';
-export { type Inference, Kernel, type Trace } from './kernel.js';
+export { type Inference, PortableKernel, type Trace } from './kernel.js';
 export { classifyPack, type PackInference, type PackInferenceOptions } from './pack-threads.js';
+export { Kernel } from './package-kernel.js';
+export { probabilities } from './probabilities.js';

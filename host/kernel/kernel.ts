@@ -1,8 +1,7 @@
-import { COEFFICIENTS } from '../features/index.js';
-import { openModel } from '../model/index.js';
-import { type NetworkPlan, planNetwork, shapeSize } from '../network/index.js';
-import { wasmBytes } from '../package-files.js';
-import type { QuantizedNetwork } from '../quantization/index.js';
+import { COEFFICIENTS } from '../features/portable.js';
+import { decodeModel } from '../model/portable.js';
+import { type NetworkPlan, planNetwork, shapeSize } from '../network/portable.js';
+import type { QuantizedNetwork } from '../quantization/portable.js';
 import { checkAbi, type KernelExports, QUERY } from './abi.js';
 import { KernelError } from './error.js';
 import { LOAD_OK, LOAD_RAM, loadErrorText } from './load-error.js';
@@ -31,14 +30,6 @@ export interface Trace {
   readonly stemCurrent: Int32Array;
   /** Of each layer, 0 or 1: [timestep][channel][frame][band]. */
   readonly spikes: Uint8Array[];
-}
-
-const modules = new Map<'kernel' | 'kernel-dense', WebAssembly.Module>();
-
-function kernelModule(name: 'kernel' | 'kernel-dense'): WebAssembly.Module {
-  const module = modules.get(name) ?? new WebAssembly.Module(wasmBytes(name));
-  modules.set(name, module);
-  return module;
 }
 
 /** A module that came from outside may be damaged, or want imports that a kernel has not. */
@@ -75,8 +66,11 @@ export function checkFrontEnd({ spec }: QuantizedNetwork): void {
   }
 }
 
-/** A WebAssembly kernel with a model: the same integers as on a board. Not for use by two callers at once. */
-export class Kernel {
+/**
+ * A WebAssembly kernel with a model: the same integers as on a board. Runs in Node and in a browser, whoever creates it
+ * brings the module. Not for use by two callers at once.
+ */
+export class PortableKernel {
   readonly network: QuantizedNetwork;
   readonly plan: NetworkPlan;
   readonly abiVersion: number;
@@ -84,8 +78,10 @@ export class Kernel {
   readonly ramBytes: number;
   private readonly featureView: Int8Array;
   private readonly sampleView: Int16Array;
+  /** Of the stream; a double, where the kernel counts in 32 bits. */
+  private framesCompleted = 0;
 
-  private constructor(
+  protected constructor(
     private readonly exports: KernelExports,
     network: QuantizedNetwork,
   ) {
@@ -100,28 +96,29 @@ export class Kernel {
   }
 
   /**
-   * A kernel for the bytes of a model file, or the kernel inside a module that `embedModel` made. `dense` takes the build
-   * with dense convolutions, which computes the same; a module has none. Throws `ModelError` for a bad model and
-   * `KernelError` for a kernel of another version.
+   * A kernel for the bytes of a model file; `module` is dist/wasm/kernel.wasm, compiled. Throws `ModelError` for a bad
+   * model and `KernelError` for a kernel of another version.
    */
-  static create(model: Uint8Array, options: { dense?: boolean } = {}): Kernel {
-    const { content, bytes, network } = openModel(model, 'model');
-    if (content !== bytes) return Kernel.fromModule(content, network);
-    const instance = new WebAssembly.Instance(kernelModule(options.dense ? 'kernel-dense' : 'kernel'));
-    const exports = checkAbi(instance.exports);
-    loadModel(exports, bytes);
-    return new Kernel(exports, network);
+  static bind(model: Uint8Array, module: WebAssembly.Module): PortableKernel {
+    return PortableKernel.bindDecoded(model, decodeModel(model, 'model'), module);
+  }
+
+  /** The same for a model that is decoded already. */
+  static bindDecoded(model: Uint8Array, network: QuantizedNetwork, module: WebAssembly.Module): PortableKernel {
+    const exports = checkAbi(new WebAssembly.Instance(module).exports);
+    loadModel(exports, model);
+    return new PortableKernel(exports, network);
   }
 
   /** A kernel from a module that `embedModel` made; `network` is what its model decodes to. */
-  static fromModule(module: Uint8Array, network: QuantizedNetwork): Kernel {
+  static fromModule(module: Uint8Array, network: QuantizedNetwork): PortableKernel {
     const exports = checkAbi(instantiate(module).exports);
     const error = exports.loadEmbedded();
     if (error !== LOAD_OK) {
       const [detail, other] = [exports.query(QUERY.errorDetail) >>> 0, exports.query(QUERY.errorOther) >>> 0];
       throw new KernelError(`the module refuses its model: ${loadErrorText(error, detail, other)}`);
     }
-    return new Kernel(exports, network);
+    return new PortableKernel(exports, network);
   }
 
   /** int8 features of one clip, [frame][coefficient], from int16 samples at 16 kHz; missing samples are zeros. */
@@ -165,6 +162,44 @@ export class Kernel {
     });
     this.exports.step();
     return { inference: this.result(), stemCurrent, spikes };
+  }
+
+  /** Begins a stream: the next sample that is pushed is its first. */
+  beginStream(): void {
+    checkFrontEnd(this.network);
+    this.exports.reset();
+    this.framesCompleted = 0;
+  }
+
+  /**
+   * Takes the next samples of a stream, 320 at most, the distance of two frames. Returns how many frames they completed,
+   * 0 or 1; frame k is complete when 512 + 320k samples have come.
+   */
+  push(samples: Int16Array): number {
+    const { exports, sampleView } = this;
+    if (samples.length > sampleView.length) {
+      throw new KernelError(`${samples.length} samples at once; the kernel takes ${sampleView.length}`);
+    }
+    sampleView.set(samples);
+    const completed = exports.push(samples.length);
+    this.framesCompleted += completed;
+    return completed;
+  }
+
+  /** Frames of the stream that are complete; the network reads the last `spec.input.frames` of them. */
+  get framesReady(): number {
+    return this.framesCompleted;
+  }
+
+  /** The features that the network would read now: int8, [frame][coefficient], a copy. */
+  currentFeatures(): Int8Array {
+    return this.featureView.slice();
+  }
+
+  /** Recognises the last frames of the stream. */
+  recognise(): Inference {
+    this.exports.infer();
+    return this.result();
   }
 
   private setFeatures(features: Int8Array): void {

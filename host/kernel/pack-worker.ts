@@ -1,8 +1,8 @@
 // One thread of `classifyPack`: takes pieces of the clips until none is left.
 import { parentPort, workerData } from 'node:worker_threads';
 import { CLIP_SAMPLES, SamplePack } from '../dataset/index.js';
-import { Kernel } from './kernel.js';
 import { CLIPS_PER_PIECE, type WorkerMessage, type WorkerTask } from './pack-threads.js';
+import { Kernel } from './package-kernel.js';
 
 const { model, pack: descriptor, clips, classes, scores, nextPiece } = workerData as WorkerTask;
 const kernel = Kernel.create(model);

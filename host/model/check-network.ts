@@ -1,11 +1,12 @@
-import { checkSpec, convolutionWeights, type LayerPlan, planNetwork, SpecError } from '../network/index.js';
+import { checkSpec, convolutionWeights, type LayerPlan, planNetwork, SpecError } from '../network/portable.js';
 import {
+  operatingPointFault,
   proveBounds,
   proveClassifier,
   QuantizationError,
   type QuantizedLayer,
   type QuantizedNetwork,
-} from '../quantization/index.js';
+} from '../quantization/portable.js';
 import { ModelError } from './error.js';
 import { NEURON_CODES } from './layout.js';
 
@@ -71,6 +72,10 @@ export function checkNetwork(network: QuantizedNetwork, file: string): void {
     for (const label of labels) checkText(fail, 'label', label);
     const { spikeword, task, dataset } = network.provenance;
     for (const text of [spikeword, task, dataset]) checkText(fail, 'provenance', text);
+    if (network.detection !== undefined) {
+      const fault = operatingPointFault(network.detection);
+      if (fault !== null) fail(`detection: ${fault}`);
+    }
     checkLength(fail, 'layers', network.layers.length, plan.layers.length);
     network.layers.forEach((layer, k) => {
       checkLayer(fail, layer, plan.layers[k], plan.timesteps);

@@ -1,4 +1,4 @@
-import { checkSpec, type NetworkSpec, SpecError, type StageSpec } from '../network/index.js';
+import { checkSpec, type NetworkSpec, SpecError, type StageSpec } from '../network/portable.js';
 import type { LayerShape } from './layer-record.js';
 import { RECORD_BYTES } from './layer-record.js';
 import { NETWORK, NEURON_CODES } from './layout.js';

@@ -1,5 +1,11 @@
-import { type ConvolutionPlan, type NetworkPlan, planNetwork } from '../network/index.js';
-import type { Provenance, QuantizedLayer, QuantizedNetwork, QuantizedShortcut } from '../quantization/index.js';
+import { type ConvolutionPlan, type NetworkPlan, planNetwork } from '../network/portable.js';
+import type {
+  OperatingPoint,
+  Provenance,
+  QuantizedLayer,
+  QuantizedNetwork,
+  QuantizedShortcut,
+} from '../quantization/portable.js';
 import { checkNetwork } from './check-network.js';
 import { readSpec } from './decode-spec.js';
 import { encodeModel } from './encode.js';
@@ -123,18 +129,18 @@ function readLabels({ bytes, view, labels, fail }: Sections, classes: number): s
   return texts;
 }
 
-function readProvenance({ bytes, provenance, fail }: Sections): Provenance {
+/** Where the model comes from, and how to detect words with it, if that is known. */
+function readProvenance({ bytes, provenance, fail }: Sections): Pick<QuantizedNetwork, 'provenance' | 'detection'> {
   let value: unknown;
   try {
     value = JSON.parse(utf8.decode(bytes.subarray(provenance.start, provenance.start + provenance.length)));
   } catch (cause) {
     fail(`the provenance cannot be read: ${(cause as Error).message}`);
   }
-  const found = value as Provenance;
+  if (typeof value !== 'object' || value === null) fail('the provenance is incomplete');
+  const { detection, ...found } = value as Provenance & { detection?: OperatingPoint };
   const numberOrNull = (n: unknown): boolean => n === null || typeof n === 'number';
   if (
-    typeof found !== 'object' ||
-    found === null ||
     [found.spikeword, found.task, found.dataset].some((text) => typeof text !== 'string') ||
     [found.seed, found.epochs].some((n) => typeof n !== 'number') ||
     !numberOrNull(found.validationAccuracy) ||
@@ -142,7 +148,7 @@ function readProvenance({ bytes, provenance, fail }: Sections): Provenance {
   ) {
     fail('the provenance is incomplete');
   }
-  return found;
+  return detection === undefined ? { provenance: found } : { provenance: found, detection };
 }
 
 /** A description, its records and the sizes of its sections, held against each other. */
@@ -199,7 +205,7 @@ export function decodeModel(bytes: Uint8Array, file: string): QuantizedNetwork {
       bias: classifier.int32('bias', pointer(NETWORK.classifierBias), classes),
       scale: view.getFloat64(network.start + NETWORK.classifierScale, true),
     },
-    provenance: readProvenance(sections),
+    ...readProvenance(sections),
   };
   checkNetwork(decoded, file);
   checkCanonical(sections, encodeModel(decoded));

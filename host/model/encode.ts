@@ -1,5 +1,5 @@
-import { type ConvolutionPlan, type LayerPlan, type NetworkPlan, planNetwork } from '../network/index.js';
-import type { Provenance, QuantizedLayer, QuantizedNetwork } from '../quantization/index.js';
+import { type ConvolutionPlan, type LayerPlan, type NetworkPlan, planNetwork } from '../network/portable.js';
+import type { OperatingPoint, QuantizedLayer, QuantizedNetwork } from '../quantization/portable.js';
 import { checkNetwork } from './check-network.js';
 import { crc32 } from './crc32.js';
 import { plannedShape, RECORD, RECORD_BYTES, writeShape } from './layer-record.js';
@@ -173,12 +173,19 @@ function scaleBytes(layers: readonly QuantizedLayer[]): Uint8Array {
   return new Uint8Array(view.buffer);
 }
 
-/** The keys in one order, so that the same provenance gives the same bytes. */
-function provenanceBytes(provenance: Provenance): Uint8Array {
+const inOrder = ({ hopMs, averageMs, threshold, minimumCount, suppressionMs }: OperatingPoint): OperatingPoint => ({
+  hopMs,
+  averageMs,
+  threshold,
+  minimumCount,
+  suppressionMs,
+});
+
+/** The keys in one order, so that the same content gives the same bytes; without an operating point there is no key. */
+function provenanceBytes({ provenance, detection }: QuantizedNetwork): Uint8Array {
   const { spikeword, task, dataset, seed, epochs, validationAccuracyFloat, validationAccuracy } = provenance;
-  return utf8.encode(
-    JSON.stringify({ spikeword, task, dataset, seed, epochs, validationAccuracyFloat, validationAccuracy }),
-  );
+  const stored = { spikeword, task, dataset, seed, epochs, validationAccuracyFloat, validationAccuracy };
+  return utf8.encode(JSON.stringify(detection === undefined ? stored : { ...stored, detection: inOrder(detection) }));
 }
 
 /**
@@ -198,7 +205,7 @@ export function encodeModel(network: QuantizedNetwork): Uint8Array {
     network: section,
     weights,
     scales: scaleBytes(network.layers),
-    provenance: provenanceBytes(network.provenance),
+    provenance: provenanceBytes(network),
   };
   const length = SECTION_NAMES.reduce((sum, name) => sum + aligned(sections[name].length), HEADER_BYTES);
   const bytes = new Uint8Array(length);

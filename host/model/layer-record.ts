@@ -1,4 +1,4 @@
-import type { LayerPlan, NetworkPlan } from '../network/index.js';
+import type { LayerPlan, NetworkPlan } from '../network/portable.js';
 import { SHORTCUT_CODES } from './layout.js';
 
 /** The numbers that describe the shape of one layer in a model file: name, offset in the record and width in bytes. */

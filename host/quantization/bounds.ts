@@ -1,4 +1,4 @@
-import type { NetworkPlan } from '../network/index.js';
+import type { NetworkPlan } from '../network/portable.js';
 import { QuantizationError } from './error.js';
 import type { LayerBounds, QuantizedLayer } from './quantized-network.js';
 

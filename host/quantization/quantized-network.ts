@@ -1,5 +1,6 @@
 import type { FeatureParameters } from '../features/index.js';
 import type { NetworkSpec } from '../network/index.js';
+import type { OperatingPoint } from './operating-point.js';
 
 /** The shortcut of a layer in integers, in the scale of the layer's channels. */
 export type QuantizedShortcut =
@@ -58,4 +59,6 @@ export interface QuantizedNetwork {
     readonly scale: number;
   };
   readonly provenance: Provenance;
+  /** How to detect words in a stream, where that was chosen for this model. */
+  readonly detection?: OperatingPoint;
 }

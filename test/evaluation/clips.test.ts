@@ -4,10 +4,10 @@ import {
   layerRaster,
   namedClips,
   type Outcomes,
-  probabilities,
   representativeClips,
   worstMistakes,
 } from '../../host/evaluation/index.js';
+import { probabilities } from '../../host/kernel/index.js';
 
 /** Answers written as `spoken recognised confidence`. */
 function outcomes(...answers: string[]): Outcomes {

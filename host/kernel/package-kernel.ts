@@ -1,0 +1,25 @@
+import { openModel } from '../model/index.js';
+import { wasmBytes } from '../package-files.js';
+import { PortableKernel } from './kernel.js';
+
+const modules = new Map<'kernel' | 'kernel-dense', WebAssembly.Module>();
+
+function kernelModule(name: 'kernel' | 'kernel-dense'): WebAssembly.Module {
+  const module = modules.get(name) ?? new WebAssembly.Module(wasmBytes(name));
+  modules.set(name, module);
+  return module;
+}
+
+/** A kernel whose WebAssembly module is that of this package, read from its files. */
+export class Kernel extends PortableKernel {
+  /**
+   * A kernel for the bytes of a model file, or the kernel inside a module that `embedModel` made. `dense` takes the build
+   * with dense convolutions, which computes the same; a module has none. Throws `ModelError` for a bad model and
+   * `KernelError` for a kernel of another version.
+   */
+  static create(model: Uint8Array, options: { dense?: boolean } = {}): Kernel {
+    const { content, bytes, network } = openModel(model, 'model');
+    if (content !== bytes) return Kernel.fromModule(content, network);
+    return Kernel.bindDecoded(bytes, network, kernelModule(options.dense ? 'kernel-dense' : 'kernel'));
+  }
+}

@@ -1,0 +1,4 @@
+// The part of this room that needs nothing but the language, for what also runs in a browser.
+export { decodeModel } from './decode.js';
+export { encodeModel } from './encode.js';
+export { ModelError } from './error.js';

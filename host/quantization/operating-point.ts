@@ -1,0 +1,47 @@
+/**
+ * How detections are made of the scores of a model: part of the model file once `spikeword tune` has chosen it. All
+ * times are of the stream, in milliseconds.
+ */
+export interface OperatingPoint {
+  /** From one inference to the next; a multiple of 20, the distance of two frames. */
+  readonly hopMs: number;
+  /** The probabilities of the inferences of this long are averaged. */
+  readonly averageMs: number;
+  /** A word is detected where its average probability is at least this, 0 to 1, */
+  readonly threshold: number;
+  /** and at least this many inferences within the average named it as the most probable class. */
+  readonly minimumCount: number;
+  /** After a detection there is none for this long. */
+  readonly suppressionMs: number;
+}
+
+/** The distance of two frames. */
+export const FRAME_MS = 20;
+/** A minute: no word lasts that long, and what is kept of a stream must have an end. */
+const LONGEST_MS = 60_000;
+
+/** What is wrong with an operating point that came from outside, or null. */
+export function operatingPointFault(point: unknown): string | null {
+  if (typeof point !== 'object' || point === null) return 'no operating point';
+  const { hopMs, averageMs, threshold, minimumCount, suppressionMs } = point as Record<keyof OperatingPoint, unknown>;
+  const whole = (value: unknown, low: number, high: number): boolean =>
+    Number.isInteger(value) && (value as number) >= low && (value as number) <= high;
+  if (!whole(hopMs, FRAME_MS, LONGEST_MS) || (hopMs as number) % FRAME_MS !== 0) {
+    return `a hop of ${hopMs} ms, expected a multiple of ${FRAME_MS} from ${FRAME_MS} to ${LONGEST_MS}`;
+  }
+  if (!whole(averageMs, 0, LONGEST_MS)) return `an average over ${averageMs} ms, expected 0 to ${LONGEST_MS}`;
+  if (typeof threshold !== 'number' || !(threshold > 0 && threshold <= 1)) {
+    return `a threshold of ${threshold}, expected more than 0 and at most 1`;
+  }
+  const most = inferencesPerAverage(point as OperatingPoint);
+  if (!whole(minimumCount, 1, most)) {
+    return `a minimum count of ${minimumCount}, expected 1 to ${most}, the inferences in ${averageMs} ms`;
+  }
+  if (!whole(suppressionMs, 0, LONGEST_MS)) return `a suppression of ${suppressionMs} ms, expected 0 to ${LONGEST_MS}`;
+  return null;
+}
+
+/** Inferences whose probabilities are averaged: at least the last one. */
+export function inferencesPerAverage({ averageMs, hopMs }: Pick<OperatingPoint, 'averageMs' | 'hopMs'>): number {
+  return Math.max(1, Math.floor(averageMs / hopMs));
+}
