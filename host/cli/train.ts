@@ -67,7 +67,10 @@ export function trainCommand(): Command {
       'recordings, laid out as Speech Commands: <word>/<speaker>_nohash_<n>.wav (default: those of --config or --resume)',
     )
     .option('--resample', 'convert recordings that are not at 16 kHz instead of refusing them (default: off)')
-    .option('--task <task>', 'gsc-17, gsc-12, gsc-35, or words such as yes,no,_unknown_,_silence_ (default: gsc-17)')
+    .option(
+      '--task <task>',
+      'gsc-17, gsc-12, gsc-35, words such as yes,no,_unknown_,_silence_, or to listen: commands, live:yes,no (default: gsc-17)',
+    )
     .addOption(new Option('--preset <name>', 'network (default: small)').choices(PRESET_NAMES))
     .addOption(new Option('--neuron <kind>', 'neurons (default: atif-u)').choices(NEURON_KINDS))
     .option('--timesteps <n>', 'timesteps of the network, 1 to 32 (default: 4)', number)
@@ -96,9 +99,17 @@ export function trainCommand(): Command {
     )
     .option('--clip <norm>', 'largest norm of the whole gradient, 0: unlimited (default: 5)', number)
     .option('--spike-penalty <weight>', 'loss per spike per neuron, mean over layers (default: 0.1)', number)
-    .option('--noise <share>', 'share of clips with background noise at 5 to 30 dB SNR, 0 to 1 (default: 0.7)', number)
-    .option('--shift <ms>', 'largest time shift either way, milliseconds (default: 100)', number)
-    .option('--gain <dB>', 'largest gain either way, decibels (default: 6)', number)
+    .option(
+      '--noise <share>',
+      'share of clips with background noise at 5 to 30 dB SNR, 0 to 1 (default: 0.7; to listen 0.9, from 0 dB)',
+      number,
+    )
+    .option(
+      '--shift <ms>',
+      'largest time shift either way, milliseconds (default: 100; to listen, words lie anywhere)',
+      number,
+    )
+    .option('--gain <dB>', 'largest gain either way, decibels (default: 6; to listen 15)', number)
     .option('--masks <n>', 'masks of up to 6 frames, and as many of 1 coefficient, a clip (default: 0)', number)
     .option(
       '--config <file>',

@@ -4,6 +4,7 @@ import { CLIP_SAMPLES, type SamplePack as OpenPack, SamplePack } from '../datase
 import { COEFFICIENTS, type FeatureParameters, FrontEnd } from '../features/index.js';
 import { Random } from '../random.js';
 import { type AugmentationSettings, augmentSamples, maskFeatures } from './augmentation.js';
+import { LIVE_KINDS, liveWindow } from './live-window.js';
 
 /** What a worker is given once; the arrays lie in shared memory. */
 export interface AugmentationWork {
@@ -12,6 +13,8 @@ export interface AugmentationWork {
   readonly settings: AugmentationSettings;
   readonly seed: number;
   readonly noises: readonly Int16Array[];
+  /** [clip], of `LIVE_KINDS`; read when the settings are live. */
+  readonly kinds: Uint8Array;
   /** int8 features, [clip][frame][coefficient], of even and of odd epochs. */
   readonly buffers: readonly [Int8Array, Int8Array];
   /** [0]: the next clip that nobody has taken yet. */
@@ -28,20 +31,34 @@ const CLIPS_PER_PIECE = 16;
 /** Separates the stream of augmentation from those of weights and shuffling under the same seed. */
 const STREAM = 0xa06;
 
-const { pack, parameters, settings, seed, noises, buffers, next } = workerData as AugmentationWork;
+const { pack, parameters, settings, seed, noises, kinds, buffers, next } = workerData as AugmentationWork;
 const samplePack = SamplePack.open(pack);
 const frontEnd = FrontEnd.create(parameters);
 const samples = new Int16Array(CLIP_SAMPLES);
+const window = new Int16Array(CLIP_SAMPLES);
+const otherSamples = new Int16Array(CLIP_SAMPLES);
 const featuresPerClip = parameters.frames * COEFFICIENTS;
 
 /** The draws of a clip depend on seed, epoch and clip alone: neither on threads nor on what was computed before. */
 function augmentClip(epoch: number, clip: number): void {
   const random = new Random(STREAM, seed, epoch, clip);
   samplePack.read(clip, samples);
-  augmentSamples(samples, settings, noises, SAMPLE_RATE_HZ, random);
+  const { live } = settings;
+  if (live !== undefined) {
+    liveWindow(window, { kind: kinds[clip], clip: samples, neighbour }, { ...settings, live }, noises, random);
+    samples.set(window);
+  } else augmentSamples(samples, settings, noises, SAMPLE_RATE_HZ, random);
   const target = buffers[epoch % 2].subarray(clip * featuresPerClip, (clip + 1) * featuresPerClip);
   frontEnd.features(samples, target);
   maskFeatures(target, COEFFICIENTS, settings, random);
+}
+
+/** Any other clip of a word; null where silence is drawn. */
+function neighbour(random: Random): Int16Array | null {
+  const other = random.below(samplePack.count);
+  if (kinds[other] === LIVE_KINDS.silence) return null;
+  samplePack.read(other, otherSamples);
+  return otherSamples;
 }
 
 parentPort?.on('message', ({ epoch }: AugmentationEpoch) => {

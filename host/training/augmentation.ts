@@ -16,11 +16,29 @@ export interface AugmentationSettings {
   readonly maskFrames: number;
   /** Widest frequency mask, coefficients. */
   readonly maskCoefficients: number;
+  /** For a network that listens to a stream: windows of one instead of clips, see `liveWindow`; `shiftMs` is unused. */
+  readonly live?: LiveSettings;
+}
+
+/** How the windows of a stream are made from clips. */
+export interface LiveSettings {
+  /** Least share of a word that is inside its window, 0 to 1. */
+  readonly wordInside: number;
+  /** Share of a word that is inside where only a piece of it is, which is `_unknown_`. */
+  readonly pieceInside: readonly [low: number, high: number];
+  /** Pieces of the task's words among the examples, as a share of the number of its words. */
+  readonly pieces: number;
+  /** Share of the windows that a piece of another word reaches into, where there is room, 0 to 1. */
+  readonly neighbour: number;
+  /** Words are spoken up to this much faster or slower, 0 to 0.5. */
+  readonly speed: number;
+  /** Level of silence, drawn uniformly between these, decibels of full scale. */
+  readonly silenceDb: readonly [low: number, high: number];
 }
 
 /** Whether the settings change anything. */
-export function augments({ shiftMs, gainDb, noise, masks }: AugmentationSettings): boolean {
-  return shiftMs > 0 || gainDb > 0 || noise > 0 || masks > 0;
+export function augments({ shiftMs, gainDb, noise, masks, live }: AugmentationSettings): boolean {
+  return live !== undefined || shiftMs > 0 || gainDb > 0 || noise > 0 || masks > 0;
 }
 
 /** Root mean square below which a clip counts as silence when noise is scaled to it: −60 dBFS. */

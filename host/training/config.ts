@@ -34,7 +34,8 @@ export interface TrainingConfig {
 }
 
 /** [lowest, highest, whole number?] per numeric field: the bounds are inclusive. */
-const RANGES: Readonly<Record<string, readonly [number, number, 'whole'?]>> = {
+type RangeOf = readonly [low: number, high: number, whole?: 'whole'];
+const RANGES: Readonly<Record<string, RangeOf>> = {
   seed: [0, 2 ** 32 - 1, 'whole'],
   epochs: [1, 10_000, 'whole'],
   batchSize: [2, 4096, 'whole'],
@@ -57,6 +58,14 @@ const RANGES: Readonly<Record<string, readonly [number, number, 'whole'?]>> = {
   'augmentation.maskCoefficients': [0, 10, 'whole'],
 };
 
+/** The same for the windows of a stream, where there are any. */
+const LIVE_RANGES: Readonly<Record<string, RangeOf>> = {
+  'augmentation.live.wordInside': [0.1, 1],
+  'augmentation.live.pieces': [0, 1],
+  'augmentation.live.neighbour': [0, 1],
+  'augmentation.live.speed': [0, 0.5],
+};
+
 function fieldAt(config: unknown, path: string): unknown {
   let value: unknown = config;
   for (const key of path.split('.')) value = (value as Record<string, unknown> | undefined)?.[key];
@@ -70,6 +79,13 @@ function fail(path: string, value: unknown, expected: string): never {
 function checkChoice(config: unknown, path: string, choices: readonly string[]): void {
   const value = fieldAt(config, path);
   if (!choices.includes(value as string)) fail(path, value, choices.join(' or '));
+}
+
+function checkInterval(config: unknown, path: string, least: number, most: number): void {
+  const value = fieldAt(config, path);
+  if (!Array.isArray(value) || value.length !== 2 || !(value[0] >= least && value[0] <= value[1] && value[1] <= most)) {
+    fail(path, value, `two ascending numbers from ${least} to ${most}`);
+  }
 }
 
 function checkNetwork(network: unknown): void {
@@ -89,7 +105,8 @@ function checkNetwork(network: unknown): void {
 /** Checks a configuration from outside and returns it typed; throws `TrainingConfigError` naming the field. */
 export function checkConfig(value: unknown): TrainingConfig {
   if (typeof value !== 'object' || value === null) fail('the configuration', value, 'an object');
-  for (const [path, [low, high, whole]] of Object.entries(RANGES)) {
+  const live = fieldAt(value, 'augmentation.live') !== undefined;
+  for (const [path, [low, high, whole]] of Object.entries<RangeOf>({ ...RANGES, ...(live ? LIVE_RANGES : {}) })) {
     const number = fieldAt(value, path);
     if (typeof number !== 'number' || !(number >= low && number <= high) || (whole && !Number.isInteger(number))) {
       fail(path, number, `a ${whole ? 'whole ' : ''}number from ${low} to ${high}`);
@@ -110,9 +127,10 @@ export function checkConfig(value: unknown): TrainingConfig {
   if (!Array.isArray(milestones) || !milestones.every(ascending)) {
     fail('schedule.milestones', milestones, 'ascending fractions of the run, each above 0 and below 1');
   }
-  const { snrDb } = config.augmentation;
-  if (!Array.isArray(snrDb) || snrDb.length !== 2 || !(snrDb[0] >= -20 && snrDb[0] <= snrDb[1] && snrDb[1] <= 100)) {
-    fail('augmentation.snrDb', snrDb, 'two ascending numbers of decibels from -20 to 100');
+  checkInterval(config, 'augmentation.snrDb', -20, 100);
+  if (live) {
+    checkInterval(config, 'augmentation.live.pieceInside', 0, 1);
+    checkInterval(config, 'augmentation.live.silenceDb', -100, 0);
   }
   return config;
 }

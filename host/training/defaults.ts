@@ -1,4 +1,6 @@
+import { resolveTask } from '../dataset/index.js';
 import { type NeuronKind, PRESET_NAMES, type PresetName, presetNetwork, SpecError } from '../network/index.js';
+import type { AugmentationSettings } from './augmentation.js';
 import type { TrainingConfig } from './config.js';
 
 /** What a preset's training leaves open. */
@@ -34,6 +36,33 @@ export function presetRecipe(preset: string): { epochs: number; batchSize: numbe
   return RECIPES[preset as PresetName];
 }
 
+const CLIP_AUGMENTATION: AugmentationSettings = {
+  shiftMs: 100,
+  gainDb: 6,
+  noise: 0.7,
+  snrDb: [5, 30],
+  masks: 0,
+  maskFrames: 6,
+  maskCoefficients: 1,
+};
+
+/** A microphone may be near or far, its word anywhere in the window, and noise nearly as loud. */
+const LIVE_AUGMENTATION: AugmentationSettings = {
+  ...CLIP_AUGMENTATION,
+  shiftMs: 0,
+  gainDb: 15,
+  noise: 0.9,
+  snrDb: [0, 30],
+  live: {
+    wordInside: 0.8,
+    pieceInside: [0.15, 0.4],
+    pieces: 0.2,
+    neighbour: 0.3,
+    speed: 0.1,
+    silenceDb: [-70, -10],
+  },
+};
+
 /** The training that a preset gets when nothing else is said. */
 export function defaultConfig(choice: TrainingChoice): TrainingConfig {
   const { epochs, batchSize, learningRate } = presetRecipe(choice.preset);
@@ -58,14 +87,6 @@ export function defaultConfig(choice: TrainingChoice): TrainingConfig {
     schedule: { kind: 'cosine', learningRate, warmupEpochs: 2, milestones: [0.5, 0.75, 0.9], factor: 0.1 },
     labelSmoothing: 0.1,
     spikePenalty: 0.1,
-    augmentation: {
-      shiftMs: 100,
-      gainDb: 6,
-      noise: 0.7,
-      snrDb: [5, 30],
-      masks: 0,
-      maskFrames: 6,
-      maskCoefficients: 1,
-    },
+    augmentation: resolveTask(task).live ? LIVE_AUGMENTATION : CLIP_AUGMENTATION,
   };
 }

@@ -24,6 +24,8 @@ export interface AugmentedFeaturesOptions {
   readonly settings: AugmentationSettings;
   readonly seed: number;
   readonly noises: readonly Int16Array[];
+  /** [clip], of `LIVE_KINDS`: what the windows of a stream show; needed when the settings are live. */
+  readonly kinds?: Uint8Array;
   readonly threads: number;
 }
 
@@ -43,7 +45,7 @@ export class AugmentedFeatures implements FeatureSource {
   private pending: { epoch: number; done: Promise<void> } | null = null;
 
   constructor(options: AugmentedFeaturesOptions) {
-    const { pack, parameters, settings, seed, noises, threads } = options;
+    const { pack, parameters, settings, seed, noises, kinds = new Uint8Array(), threads } = options;
     const bytes = pack.count * parameters.frames * COEFFICIENTS;
     this.work = {
       pack: pack.descriptor(),
@@ -51,6 +53,7 @@ export class AugmentedFeatures implements FeatureSource {
       settings,
       seed,
       noises: noises.map(shared),
+      kinds,
       buffers: [new Int8Array(new SharedArrayBuffer(bytes)), new Int8Array(new SharedArrayBuffer(bytes))],
       next: new Int32Array(new SharedArrayBuffer(4)),
     };

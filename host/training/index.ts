@@ -1,4 +1,10 @@
-export { type AugmentationSettings, augmentSamples, augments, maskFeatures } from './augmentation.js';
+export {
+  type AugmentationSettings,
+  augmentSamples,
+  augments,
+  type LiveSettings,
+  maskFeatures,
+} from './augmentation.js';
 export { checkConfig, type TrainingConfig, TrainingConfigError } from './config.js';
 export { defaultConfig, presetRecipe, SGD_LEARNING_RATE, type TrainingChoice } from './defaults.js';
 export * from './engine/index.js';

@@ -56,6 +56,11 @@ export function configureTraining(overrides: TrainingOverrides, base: TrainingCo
   const network: NetworkSpec = preset === undefined ? from.network : reshaped(from.network, preset);
   const sgd = overrides.optimizer === 'sgd' && from.optimizer.kind !== 'sgd';
   const { shiftMs, gainDb, noise, masks } = overrides;
+  // A base of the other kind of task was trained on windows of a stream, or on clips: neither suits this one.
+  const sameKind = resolveTask(from.task).live === resolveTask(task).live;
+  const augmentation = sameKind
+    ? from.augmentation
+    : defaultConfig({ data, task, classes, preset: 'small' }).augmentation;
   return checkConfig(
     changed(
       {
@@ -73,7 +78,7 @@ export function configureTraining(overrides: TrainingOverrides, base: TrainingCo
           learningRate: overrides.learningRate ?? (sgd ? SGD_LEARNING_RATE : undefined),
           warmupEpochs: overrides.warmupEpochs,
         }),
-        augmentation: changed(from.augmentation, { shiftMs, gainDb, noise, masks }),
+        augmentation: changed(augmentation, { shiftMs, gainDb, noise, masks }),
       },
       {
         resample: overrides.resample,

@@ -4,15 +4,23 @@ import {
   datasetDigest,
   datasetName,
   loadBackgroundNoise,
+  loadNoiseOfSplit,
   openDataset,
   packSamples,
   resolveTask,
+  type Split,
   taskExamples,
 } from '../dataset/index.js';
 import { extractFeatures, type FeatureParameters, fitOnPack } from '../features/index.js';
 import { augments } from './augmentation.js';
 import { type TrainingConfig, TrainingConfigError } from './config.js';
-import { AugmentedFeatures, type FeatureSource, fixedFeatures } from './feature-source.js';
+import {
+  AugmentedFeatures,
+  type AugmentedFeaturesOptions,
+  type FeatureSource,
+  fixedFeatures,
+} from './feature-source.js';
+import { type LiveExamples, liveExamples } from './live-examples.js';
 
 /** The recordings of a run, without their path. */
 export interface DatasetDescription {
@@ -29,7 +37,7 @@ export interface TrainingData {
   readonly labels: readonly string[];
   readonly features: FeatureParameters;
   readonly training: { readonly source: FeatureSource; readonly labels: Int32Array };
-  /** Not augmented; int8 features, [clip][frame][coefficient]. */
+  /** Not augmented, but for a live task windows of a stream, the same in every epoch; int8, [clip][frame][coefficient]. */
   readonly validation: { readonly features: Int8Array; readonly labels: Int32Array };
 }
 
@@ -77,8 +85,16 @@ export async function openTrainingData(
       `training: network.classes is ${network.classes}, task ${task.name} has ${task.labels.length} labels`,
     );
   }
-  const training = taskExamples(dataset, task, 'training', seed);
-  const validation = taskExamples(dataset, task, 'validation', seed);
+  const { live } = augmentation;
+  if (live !== undefined && !task.live) {
+    throw new TrainingConfigError(`training: augmentation.live is for live tasks, ${task.name} is none`);
+  }
+  const examplesOf = (split: Split): LiveExamples => {
+    const examples = taskExamples(dataset, task, split, seed);
+    return live ? liveExamples(task, examples, live.pieces, seed) : { examples, kinds: new Uint8Array() };
+  };
+  const { examples: training, kinds } = examplesOf('training');
+  const { examples: validation, kinds: validationKinds } = examplesOf('validation');
   if (training.length < config.batchSize) {
     throw new TrainingConfigError(
       `training: a batch of ${config.batchSize} clips, but only ${training.length} training clips (use --batch)`,
@@ -94,17 +110,30 @@ export async function openTrainingData(
   const features = await staged('fitting features', training.length, (onProgress) =>
     fitOnPack(pack, network.input.frames, { threads, onProgress }),
   );
-  const validationFeatures = await staged('validation features', validation.length, (onProgress) =>
-    extractFeatures(validationPack, features, { threads, onProgress }),
+  const validationFeatures = await staged('validation features', validation.length, async (onProgress) =>
+    live
+      ? windowsOnce({
+          pack: validationPack,
+          parameters: features,
+          settings: augmentation,
+          seed,
+          noises: await loadNoiseOfSplit(dataset, 'validation', { resample }),
+          kinds: validationKinds,
+          threads,
+        })
+      : extractFeatures(validationPack, features, { threads, onProgress }),
   );
   validationPack.close();
+  const noisesOf = (): Promise<Int16Array[]> =>
+    live ? loadNoiseOfSplit(dataset, 'training', { resample }) : loadBackgroundNoise(dataset, { resample });
   const source = augments(augmentation)
     ? new AugmentedFeatures({
         pack,
         parameters: features,
         settings: augmentation,
         seed,
-        noises: augmentation.noise > 0 ? await loadBackgroundNoise(dataset, { resample }) : [],
+        noises: live || augmentation.noise > 0 ? await noisesOf() : [],
+        kinds,
         threads,
       })
     : fixedFeatures(
@@ -124,4 +153,14 @@ export async function openTrainingData(
     training: { source, labels: pack.labels },
     validation: { features: validationFeatures, labels: validationPack.labels },
   };
+}
+
+/** The windows of one epoch: what a network that listens is validated on, in noise that no training has heard. */
+async function windowsOnce(options: AugmentedFeaturesOptions): Promise<Int8Array> {
+  const source = new AugmentedFeatures(options);
+  try {
+    return await source.epoch(0);
+  } finally {
+    await source.close();
+  }
 }
