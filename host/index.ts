@@ -3,6 +3,7 @@ export * from './audio/index.js';
 export * from './board/index.js';
 export * from './dataset/index.js';
 export * from './demo/index.js';
+export * from './detection/index.js';
 export * from './error.js';
 export * from './evaluation/index.js';
 export * from './experiment/index.js';

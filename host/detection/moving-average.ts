@@ -1,0 +1,53 @@
+/**
+ * The average of the probabilities of the last inferences, and how often each class was the most probable of them.
+ * Summed anew every time, not by adding the newest and taking off the oldest: so an hour leaves no rounding behind.
+ */
+export class MovingAverage {
+  /** [class]: of what was pushed, at most of the last `length`. */
+  readonly average: Float64Array;
+  /** [class]: inferences among them in which this class was the most probable, the lowest index winning a tie. */
+  readonly wins: Int32Array;
+  /** [slot][class] */
+  private readonly kept: Float64Array;
+  private readonly winners: Int32Array;
+  private pushed = 0;
+
+  constructor(
+    readonly classes: number,
+    /** Inferences that are averaged. */
+    readonly length: number,
+  ) {
+    this.average = new Float64Array(classes);
+    this.wins = new Int32Array(classes);
+    this.kept = new Float64Array(classes * length);
+    this.winners = new Int32Array(length);
+  }
+
+  /** Takes the probabilities of the next inference, [class]. */
+  push(probabilities: ArrayLike<number>): void {
+    const { classes, length, kept, winners, average, wins } = this;
+    const slot = this.pushed % length;
+    this.pushed++;
+    let winner = 0;
+    for (let c = 0; c < classes; c++) {
+      kept[slot * classes + c] = probabilities[c];
+      if (probabilities[c] > probabilities[winner]) winner = c;
+    }
+    winners[slot] = winner;
+    const count = Math.min(this.pushed, length);
+    average.fill(0);
+    wins.fill(0);
+    for (let k = 0; k < count; k++) {
+      wins[winners[k]]++;
+      for (let c = 0; c < classes; c++) average[c] += kept[k * classes + c];
+    }
+    for (let c = 0; c < classes; c++) average[c] /= count;
+  }
+
+  /** Forgets everything. */
+  reset(): void {
+    this.pushed = 0;
+    this.average.fill(0);
+    this.wins.fill(0);
+  }
+}

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { type Detection, StreamDetector, type StreamInference } from '../../host/detection/index.js';
+import { FrontEnd } from '../../host/features/index.js';
+import { Kernel, KernelError } from '../../host/kernel/index.js';
+import { encodeModel } from '../../host/model/index.js';
+import { Random } from '../../host/random.js';
+import { SAMPLE, SPEECH_PARAMETERS, spreadClips } from '../features/signals.js';
+import { randomQuantizedNetwork } from '../judge/random-network.js';
+
+const SECONDS = 6;
+const COEFFICIENTS = 10;
+
+/** Clips of the sample one after the other, and a rough end: not a whole number of hops. */
+async function recording(): Promise<Int16Array> {
+  const clips = await spreadClips(SAMPLE, SECONDS);
+  const samples = new Int16Array(SECONDS * 16_000 + 123);
+  clips.forEach((clip, k) => {
+    samples.set(clip.samples, k * 16_000);
+  });
+  return samples;
+}
+
+const samples = await recording();
+const spec = {
+  input: { frames: 49, coefficients: COEFFICIENTS },
+  dimensions: 1,
+  neuron: 'atif-u',
+  stem: { channels: 5, kernel: [3, 1], stride: [2, 1] },
+  stages: [{ blocks: 1, channels: 7, kernel: [3, 1], stride: [2, 1] }],
+  timesteps: 2,
+  surrogateSlope: 4,
+  classes: 4,
+} as const;
+const network = { ...randomQuantizedNetwork(7, { spec }), features: SPEECH_PARAMETERS };
+const model = encodeModel(network);
+const point = { hopMs: 40, averageMs: 200, threshold: 0.3, minimumCount: 1, suppressionMs: 200 };
+
+interface Heard {
+  readonly detections: Detection[];
+  readonly inferences: { sample: number; scores: number[]; features: Int8Array }[];
+}
+
+/** Pushes the recording in pieces of the sizes that `size` gives. */
+function listen(size: () => number): Heard {
+  const kernel = Kernel.create(model);
+  const heard: Heard = { detections: [], inferences: [] };
+  const detector = new StreamDetector(kernel, {
+    point,
+    onInference: ({ sample, inference }: StreamInference) => {
+      heard.inferences.push({ sample, scores: [...inference.scores], features: kernel.currentFeatures() });
+    },
+  });
+  for (let at = 0; at < samples.length; ) {
+    const piece = samples.subarray(at, at + size());
+    heard.detections.push(...detector.push(piece));
+    at += piece.length;
+  }
+  assert.equal(detector.samples, samples.length);
+  assert.equal(detector.inferences, heard.inferences.length);
+  return heard;
+}
+
+const whole = listen(() => samples.length);
+
+describe('a stream detector', () => {
+  test('hears the same whatever the pieces the samples come in', () => {
+    assert.ok(whole.detections.length > 0, 'nothing was detected');
+    for (const size of [1, 7, 128, 320, 321, 1600, 16_000])
+      assert.deepEqual(
+        listen(() => size),
+        whole,
+        `pieces of ${size}`,
+      );
+    const random = new Random(1);
+    assert.deepEqual(
+      listen(() => 1 + random.below(900)),
+      whole,
+    );
+  });
+
+  test('infers every hop from the first full input on', () => {
+    const samplesOf = (k: number): number => 512 + 48 * 320 + k * 640;
+    const count = Math.floor((samples.length - samplesOf(0)) / 640) + 1;
+    assert.deepEqual(
+      whole.inferences.map(({ sample }) => sample),
+      Array.from({ length: count }, (_, k) => samplesOf(k)),
+    );
+  });
+
+  test('sees the frames that the clip front end computes of the same samples, integer for integer', () => {
+    const frontEnd = FrontEnd.create(network.features);
+    // Frame k begins 128 samples before sample 320k: as frame 1 of the clip from sample 320(k − 1) on.
+    const frame = (k: number): Int8Array => {
+      const clip = new Int16Array(16_000);
+      clip.set(samples.subarray(Math.max(0, k - 1) * 320, Math.max(0, k - 1) * 320 + 16_000));
+      const row = Math.min(k, 1);
+      return frontEnd.features(clip).slice(row * COEFFICIENTS, (row + 1) * COEFFICIENTS);
+    };
+    const frames = Array.from({ length: Math.floor((samples.length - 512) / 320) + 1 }, (_, k) => frame(k));
+    for (const [k, { features }] of whole.inferences.entries()) {
+      const expected = frames.slice(2 * k, 2 * k + 49).flatMap((row) => [...row]);
+      assert.deepEqual([...features], expected, `inference ${k}`);
+    }
+  });
+
+  test('answers first what the kernel answers to the first second as a clip', () => {
+    const { scores, features } = whole.inferences[0];
+    const kernel = Kernel.create(model);
+    assert.deepEqual(features, kernel.features(samples.subarray(0, 16_000)));
+    assert.deepEqual(scores, [...kernel.classify(samples.subarray(0, 16_000)).scores]);
+  });
+
+  test('answers every time what the kernel answers to the same features', () => {
+    const kernel = Kernel.create(model);
+    for (const { features, scores } of whole.inferences) assert.deepEqual([...kernel.infer(features).scores], scores);
+  });
+
+  test('begins another stream as if it were the first', () => {
+    const detector = new StreamDetector(Kernel.create(model), { point });
+    assert.deepEqual(detector.push(samples), whole.detections);
+    detector.reset();
+    assert.deepEqual(detector.push(samples), whole.detections);
+  });
+
+  test('uses the operating point of the model, and what is said instead', () => {
+    const tuned = Kernel.create(encodeModel({ ...network, detection: point }));
+    assert.deepEqual(new StreamDetector(tuned).point, point);
+    assert.deepEqual(new StreamDetector(tuned, { point: { threshold: 0.9 } }).point, { ...point, threshold: 0.9 });
+    assert.equal(new StreamDetector(Kernel.create(model)).point.averageMs, 1000);
+  });
+
+  test('refuses a model of features that no front end computes', () => {
+    const wide = randomQuantizedNetwork(1, { spec: { ...spec, input: { frames: 49, coefficients: 12 } } });
+    const row = Array.from({ length: 12 }, () => 1);
+    const other = { ...wide, features: { frames: 49, mean: row, multiplier: row } };
+    assert.throws(
+      () => new StreamDetector(Kernel.create(encodeModel(other))),
+      (error) => error instanceof KernelError && /12/.test(error.message),
+    );
+  });
+});
