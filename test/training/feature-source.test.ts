@@ -92,9 +92,17 @@ describe('augmented features', () => {
   });
 
   test('of a stream do not depend on the number of threads, nor on epochs before, and differ between epochs', async () => {
-    const kinds = Uint8Array.from({ length: CLIPS }, (_, clip) => clip % 3);
+    const kinds = Uint8Array.from({ length: CLIPS }, (_, clip) => clip % 4);
     const silenceDb = [-60, -10] as const;
-    const live = { wordInside: 0.8, pieceInside: [0.1, 0.4], pieces: 0, neighbour: 1, speed: 0.1, silenceDb };
+    const live = {
+      wordInside: 0.8,
+      pieceInside: [0.1, 0.4],
+      pieces: 0,
+      joined: 0,
+      neighbour: 1,
+      speed: 0.1,
+      silenceDb,
+    };
     const changes = { settings: { ...settings, live }, kinds };
     const [one] = await featuresOf(1, [1], changes);
     const [first, second] = await featuresOf(3, [0, 1], changes);

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { type Example, resolveTask } from '../../host/dataset/index.js';
 import { Random } from '../../host/random.js';
 import type { AugmentationSettings, LiveSettings } from '../../host/training/augmentation.js';
+import { joinWords } from '../../host/training/joined-word.js';
 import { liveExamples } from '../../host/training/live-examples.js';
 import { LIVE_KINDS, liveWindow } from '../../host/training/live-window.js';
 
@@ -19,8 +20,17 @@ const PLAIN: Settings = {
   masks: 0,
   maskFrames: 0,
   maskCoefficients: 0,
-  live: { wordInside: 0.8, pieceInside: [0.15, 0.4], pieces: 0.2, neighbour: 0, speed: 0, silenceDb: [-70, -10] },
+  live: {
+    wordInside: 0.8,
+    pieceInside: [0.15, 0.4],
+    pieces: 0.2,
+    joined: 0.1,
+    neighbour: 0,
+    speed: 0,
+    silenceDb: [-70, -10],
+  },
 };
+const WHOLE: Settings = { ...PLAIN, live: { ...PLAIN.live, wordInside: 1 } };
 const WORD_SAMPLES = 4000;
 
 /** A word of a constant value, 250 ms from 0.4 s on: how much of it a window holds can be counted. */
@@ -37,16 +47,16 @@ interface Drawing {
   readonly kind: number;
   readonly settings?: Settings;
   readonly clip?: Int16Array;
-  readonly other?: Int16Array | null;
+  readonly other?: Int16Array;
   readonly noises?: readonly Int16Array[];
 }
 
 /** Windows of many draws. */
 function windows(drawing: Drawing): Int16Array[] {
-  const { kind, settings = PLAIN, clip = word(1000), other = null, noises = [] } = drawing;
+  const { kind, settings = PLAIN, clip = word(1000), other = word(0), noises = [] } = drawing;
   return Array.from({ length: DRAWS }, (_, draw) => {
     const target = new Int16Array(SECOND).fill(-1);
-    liveWindow(target, { kind, clip, neighbour: () => other }, settings, noises, new Random(5, draw));
+    liveWindow(target, { kind, clip, another: () => other }, settings, noises, new Random(5, draw));
     return target;
   });
 }
@@ -124,6 +134,26 @@ describe('a word in a window', () => {
   });
 });
 
+describe('a joined word', () => {
+  test('is the beginning of one and the end of the other, equally loud, without a click', () => {
+    const joined = joinWords(word(1000), word(-4000), new Random(1));
+    const first = joined.lastIndexOf(1000) + 1 - 6400;
+    assert.ok(first >= 0.4 * WORD_SAMPLES && first <= 0.7 * WORD_SAMPLES, `${first}`);
+    const second = count(joined, -1000) + 320;
+    assert.ok(second >= 0.4 * WORD_SAMPLES && second <= 0.7 * WORD_SAMPLES, `${second}`);
+    assert.equal(joined.indexOf(-1000) - joined.lastIndexOf(1000), 320);
+    assert.ok(
+      joined.every((sample, k) => k === 0 || Math.abs(sample - joined[k - 1]) <= 7 || k < 6401 || joined[k] === 0),
+    );
+  });
+
+  test('begins with either in a window', () => {
+    const all = windows({ kind: LIVE_KINDS.joined, other: word(-1000), settings: WHOLE });
+    const ahead = all.filter((window) => window.indexOf(1000) < window.indexOf(-1000)).length;
+    assert.ok(ahead > DRAWS / 3 && ahead < (2 * DRAWS) / 3, `${ahead}`);
+  });
+});
+
 describe('silence in a window', () => {
   test('is noise at every level asked for, and zeros at times', () => {
     const all = windows({ kind: LIVE_KINDS.silence, noises: [hiss(1), hiss(2)] });
@@ -150,12 +180,15 @@ describe('the examples of a live training', () => {
   const example = (label: number, n: number): Example => ({ label, name: `${label}/${n}`, clip: null, noise: null });
   const examples = [0, 1, 2, 3].flatMap((label) => Array.from({ length: 10 }, (_, n) => example(label, n)));
 
-  test('are those of the task, then pieces of its words as unknown', () => {
-    const live = liveExamples(task, examples, 0.2, 1);
+  test('are those of the task, then pieces of its words and joined ones as unknown', () => {
+    const counts = [30, 10, 4, 2];
+    const live = liveExamples(task, examples, PLAIN.live, 1);
     assert.deepEqual(live.examples.slice(0, 40), examples);
     assert.deepEqual(
       [...live.kinds],
-      [...Array(30).fill(LIVE_KINDS.word), ...Array(10).fill(LIVE_KINDS.silence), ...Array(4).fill(LIVE_KINDS.piece)],
+      [LIVE_KINDS.word, LIVE_KINDS.silence, LIVE_KINDS.piece, LIVE_KINDS.joined].flatMap((kind, k) =>
+        Array(counts[k]).fill(kind),
+      ),
     );
     for (const { label, name } of live.examples.slice(40)) {
       assert.equal(label, 2);
@@ -165,7 +198,7 @@ describe('the examples of a live training', () => {
 
   test('have other pieces for another seed', () => {
     const pieces = (seed: number): string[] =>
-      liveExamples(task, examples, 0.2, seed)
+      liveExamples(task, examples, PLAIN.live, seed)
         .examples.slice(40)
         .map(({ name }) => name);
     assert.deepEqual(pieces(1), pieces(1));
