@@ -10,6 +10,11 @@ export function packagePath(relative: string): string {
   return fileURLToPath(new URL(relative, root));
 }
 
+/** The model that is used where none is named: it knows words, other speech and silence, and may be left listening. */
+export function defaultModelPath(): string {
+  return packagePath('models/commands.spkw');
+}
+
 export type WasmName = 'frontend' | 'kernel' | 'kernel-dense' | 'trainer';
 
 /** The bytes of one of the WebAssembly modules that `npm run build` made. */

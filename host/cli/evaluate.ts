@@ -2,12 +2,15 @@ import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 import { writeFileAtomically } from '../atomic-write.js';
 import { SPLITS, type Split } from '../dataset/index.js';
+import { evaluateStreams, streamText } from '../detection/index.js';
 import { UsageError } from '../error.js';
 import { evaluateModel, renderReport, renderText } from '../evaluation/index.js';
+import { modelArgument } from './model-argument.js';
 import { progressBar } from './progress.js';
+import { addPointOptions, type PointOptions, pointOf, streamOptions } from './stream-options.js';
 import { wholeNumber } from './whole-number.js';
 
-interface EvaluateOptions {
+interface EvaluateOptions extends PointOptions {
   readonly data: string;
   readonly split: Split;
   readonly task?: string;
@@ -17,15 +20,24 @@ interface EvaluateOptions {
   readonly report?: string;
   readonly clips?: string;
   readonly json?: boolean;
+  readonly stream?: boolean;
+  readonly hours?: number;
+  readonly snr?: readonly number[];
+  readonly seed?: number;
 }
 
 /** Width of the text where stdout is not a terminal. */
 const COLUMNS = 100;
 
+const STREAM_DEFAULTS = { hours: 1, snr: [10], seed: 1 } as const;
+/** Options that mean something only for clips, or only for a stream. */
+const CLIPS_ONLY = ['task', 'checkpoint', 'report', 'clips'] as const;
+const STREAM_ONLY = ['hours', 'snr', 'seed', 'threshold', 'average', 'count', 'suppression', 'hop'] as const;
+
 export function evaluateCommand(): Command {
-  return new Command('evaluate')
-    .description('Run the integer kernel on every clip of a split and report what it did')
-    .argument('<model>', 'model.spkw or model.wasm')
+  const command = new Command('evaluate')
+    .description('Run the integer kernel on every clip of a split, or on long streams of them, and report what it did')
+    .addArgument(modelArgument())
     .requiredOption('--data <folder>', 'recordings, laid out as Speech Commands (required)')
     .addOption(new Option('--split <split>', 'which clips').choices(SPLITS).default('validation'))
     .option('--task <task>', "gsc-17, gsc-12, gsc-35, or words separated by commas (default: the model's task)")
@@ -42,17 +54,35 @@ export function evaluateCommand(): Command {
     .option('--report <file>', 'HTML page to write (default: none)')
     .option('--clips <names>', 'clips that the page draws, separated by commas (default: some typical, some mistaken)')
     .option('--json', 'print the report as one JSON object (default: text)')
-    .action(async (model: string, options: EvaluateOptions) => {
-      const { report: page, clips, json, ...rest } = options;
-      if (clips !== undefined && page === undefined) {
-        throw new UsageError('evaluate: --clips chooses what --report draws, which is missing');
-      }
-      const portray = page === undefined ? [] : (clips?.split(',') ?? 'representative');
-      const { report, portraits } = await evaluateModel({ ...rest, model, portray, stage: progressBar });
-      // the figures first: they are not lost where the page cannot be written
-      process.stdout.write(
-        json ? `${JSON.stringify(report)}\n` : renderText(report, process.stdout.columns ?? COLUMNS),
-      );
-      if (page !== undefined) writeFileAtomically(page, renderReport(report, portraits));
-    });
+    .option('--stream', 'detect words in long streams made of the split, with noise and other words (default: off)')
+    .addOption(streamOptions.hours(' (default: 1)'))
+    .addOption(streamOptions.snr(' (default: 10)'))
+    .addOption(streamOptions.seed(' (default: 1)'));
+  return addPointOptions(command).action(async (model: string, options: EvaluateOptions) => {
+    const other = (options.stream ? CLIPS_ONLY : STREAM_ONLY).find((name) => options[name] !== undefined);
+    if (other !== undefined) {
+      throw new UsageError(`evaluate: --${other} ${options.stream ? 'does not go with' : 'is for'} --stream`);
+    }
+    await (options.stream ? evaluateInStreams(model, options) : evaluateOnClips(model, options));
+  });
+}
+
+async function evaluateInStreams(model: string, options: EvaluateOptions): Promise<void> {
+  const { data, split, threads, resample, json } = options;
+  const { hours, snr, seed } = { ...STREAM_DEFAULTS, ...options };
+  const stream = { data, split, resample, hours, snrDb: snr, seed };
+  const report = await evaluateStreams({ ...stream, model, threads, point: pointOf(options), stage: progressBar });
+  process.stdout.write(json ? `${JSON.stringify(report)}\n` : streamText(report));
+}
+
+async function evaluateOnClips(model: string, options: EvaluateOptions): Promise<void> {
+  const { report: page, clips, json, ...rest } = options;
+  if (clips !== undefined && page === undefined) {
+    throw new UsageError('evaluate: --clips chooses what --report draws, which is missing');
+  }
+  const portray = page === undefined ? [] : (clips?.split(',') ?? 'representative');
+  const { report, portraits } = await evaluateModel({ ...rest, model, portray, stage: progressBar });
+  // the figures first: they are not lost where the page cannot be written
+  process.stdout.write(json ? `${JSON.stringify(report)}\n` : renderText(report, process.stdout.columns ?? COLUMNS));
+  if (page !== undefined) writeFileAtomically(page, renderReport(report, portraits));
 }

@@ -13,6 +13,7 @@ import { infoCommand } from './info.js';
 import { portsCommand } from './ports.js';
 import { quantizeCommand } from './quantize.js';
 import { trainCommand } from './train.js';
+import { tuneCommand } from './tune.js';
 
 const program = new Command('spikeword')
   .description('Keyword spotting for microcontrollers with spiking networks and one integer arithmetic everywhere')
@@ -24,6 +25,7 @@ const program = new Command('spikeword')
   .addCommand(quantizeCommand())
   .addCommand(buildCommand())
   .addCommand(evaluateCommand())
+  .addCommand(tuneCommand())
   .addCommand(infoCommand())
   .addCommand(demoCommand())
   .addCommand(experimentCommand())

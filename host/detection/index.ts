@@ -1,1 +1,2 @@
 export * from './portable.js';
+export * from './stream/index.js';

@@ -45,7 +45,13 @@ function augmentClip(epoch: number, clip: number): void {
   samplePack.read(clip, samples);
   const { live } = settings;
   if (live !== undefined) {
-    liveWindow(window, { kind: kinds[clip], clip: samples, neighbour }, { ...settings, live }, noises, random);
+    liveWindow(
+      window,
+      { kind: kinds[clip], clip: samples, another: (from) => otherThan(clip, from) },
+      { ...settings, live },
+      noises,
+      random,
+    );
     samples.set(window);
   } else augmentSamples(samples, settings, noises, SAMPLE_RATE_HZ, random);
   const target = buffers[epoch % 2].subarray(clip * featuresPerClip, (clip + 1) * featuresPerClip);
@@ -53,12 +59,19 @@ function augmentClip(epoch: number, clip: number): void {
   maskFeatures(target, COEFFICIENTS, settings, random);
 }
 
-/** Any other clip of a word; null where silence is drawn. */
-function neighbour(random: Random): Int16Array | null {
-  const other = random.below(samplePack.count);
-  if (kinds[other] === LIVE_KINDS.silence) return null;
-  samplePack.read(other, otherSamples);
-  return otherSamples;
+/** A clip of another word; a live task has at least one besides its own. */
+function otherThan(clip: number, random: Random): Int16Array {
+  for (;;) {
+    const other = random.below(samplePack.count);
+    if (kinds[other] === LIVE_KINDS.silence || wordOf(other) === wordOf(clip)) continue;
+    samplePack.read(other, otherSamples);
+    return otherSamples;
+  }
+}
+
+/** The folder in the clip's path. */
+function wordOf(clip: number): string {
+  return samplePack.names[clip].split('/')[0];
 }
 
 parentPort?.on('message', ({ epoch }: AugmentationEpoch) => {

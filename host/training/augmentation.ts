@@ -28,6 +28,8 @@ export interface LiveSettings {
   readonly pieceInside: readonly [low: number, high: number];
   /** Pieces of the task's words among the examples, as a share of the number of its words. */
   readonly pieces: number;
+  /** Words joined of one of the task's and another, which are `_unknown_`, as a share of the number of its words. */
+  readonly joined: number;
   /** Share of the windows that a piece of another word reaches into, where there is room, 0 to 1. */
   readonly neighbour: number;
   /** Words are spoken up to this much faster or slower, 0 to 0.5. */

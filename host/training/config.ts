@@ -62,6 +62,7 @@ const RANGES: Readonly<Record<string, RangeOf>> = {
 const LIVE_RANGES: Readonly<Record<string, RangeOf>> = {
   'augmentation.live.wordInside': [0.1, 1],
   'augmentation.live.pieces': [0, 1],
+  'augmentation.live.joined': [0, 1],
   'augmentation.live.neighbour': [0, 1],
   'augmentation.live.speed': [0, 0.5],
 };

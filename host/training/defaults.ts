@@ -57,6 +57,7 @@ const LIVE_AUGMENTATION: AugmentationSettings = {
     wordInside: 0.8,
     pieceInside: [0.15, 0.4],
     pieces: 0.2,
+    joined: 0.4,
     neighbour: 0.3,
     speed: 0.1,
     silenceDb: [-70, -10],

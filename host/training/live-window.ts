@@ -1,20 +1,22 @@
 import { wordExtent } from '../dataset/index.js';
 import type { Random } from '../random.js';
 import type { AugmentationSettings, LiveSettings } from './augmentation.js';
+import { joinWords } from './joined-word.js';
 
 /**
  * What a window of a stream shows. A word counts as heard when nearly all of it is inside; a small part of one is
- * `_unknown_`, whatever the word; what lies between is in no window, since neither answer to it would be wrong.
+ * `_unknown_`, whatever the word; what lies between is in no window, since neither answer to it would be wrong. `joined` is
+ * a word made of two.
  */
-export const LIVE_KINDS = { word: 0, piece: 1, silence: 2 } as const;
+export const LIVE_KINDS = { word: 0, piece: 1, silence: 2, joined: 3 } as const;
 
 export interface LiveSource {
   /** One of `LIVE_KINDS`. */
   readonly kind: number;
   /** int16, the recording; not read for silence. */
   readonly clip: Int16Array;
-  /** Another recording whose word may reach into the window; null for silence. Called at most once. */
-  neighbour(random: Random): Int16Array | null;
+  /** A recording of another word: the neighbour in the stream, or the other half. The next call may overwrite it. */
+  another(random: Random): Int16Array;
 }
 
 /** Longer extents are those of noisy recordings, in which the word itself is shorter. */
@@ -62,12 +64,13 @@ function fillSilence(window: Float64Array, live: LiveSettings, noises: readonly 
 
 function fillWord(
   window: Float64Array,
-  { kind, clip, neighbour }: LiveSource,
+  { kind, clip: recording, another }: LiveSource,
   settings: AugmentationSettings & { readonly live: LiveSettings },
   noises: readonly Int16Array[],
   random: Random,
 ): void {
   const { live, gainDb, noise, snrDb } = settings;
+  const clip = kind === LIVE_KINDS.joined ? joinEitherWay(recording, another(random), random) : recording;
   const speed = 1 + between(random, -live.speed, live.speed);
   const [from, to] = wordExtent(clip);
   const length = (to - from) / speed;
@@ -78,12 +81,17 @@ function fillWord(
   // The whole recording goes with its word: what precedes the extent may be the word's faint beginning.
   for (let k = 0; k < window.length; k++) window[k] = sampleAt(clip, from + (k - start) * speed);
   const rms = rootMeanSquare(clip, from, to);
-  const other = random.uniform() < live.neighbour ? neighbour(random) : null;
-  if (other !== null) addNeighbour(window, other, start, start + length, rms, live, random);
+  if (random.uniform() < live.neighbour) {
+    addNeighbour(window, another(random), start, start + length, rms, live, random);
+  }
   const gain = factor(between(random, -gainDb, gainDb));
   for (let k = 0; k < window.length; k++) window[k] *= gain;
   if (random.uniform() >= noise) return;
   addNoise(window, Math.max(QUIET_RMS, rms * gain) * factor(-between(random, ...snrDb)), noises, random);
+}
+
+function joinEitherWay(one: Int16Array, other: Int16Array, random: Random): Int16Array {
+  return random.uniform() < 0.5 ? joinWords(one, other, random) : joinWords(other, one, random);
 }
 
 /** Where a word begins so that at least `wordInside` of it is in the window. */

@@ -91,7 +91,7 @@ export async function openTrainingData(
   }
   const examplesOf = (split: Split): LiveExamples => {
     const examples = taskExamples(dataset, task, split, seed);
-    return live ? liveExamples(task, examples, live.pieces, seed) : { examples, kinds: new Uint8Array() };
+    return live ? liveExamples(task, examples, live, seed) : { examples, kinds: new Uint8Array() };
   };
   const { examples: training, kinds } = examplesOf('training');
   const { examples: validation, kinds: validationKinds } = examplesOf('validation');

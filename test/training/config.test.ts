@@ -93,6 +93,34 @@ describe('training configuration', () => {
     );
   });
 
+  test('a task that listens is trained on windows of a stream, every other one on clips', () => {
+    const live = configureTraining({ data: 'words', task: 'commands' }, null);
+    assert.deepEqual(live.augmentation.live?.pieceInside, [0.15, 0.4]);
+    assert.equal('live' in tiny.augmentation, false);
+    assert.deepEqual(configureTraining({ task: 'live:lamp' }, tiny).augmentation, live.augmentation);
+    assert.deepEqual(configureTraining({ task: 'gsc-17' }, live).augmentation, tiny.augmentation);
+    const louder = { ...live, augmentation: { ...live.augmentation, gainDb: 20 } };
+    assert.deepEqual(configureTraining({ task: 'live:lamp' }, louder).augmentation, louder.augmentation);
+  });
+
+  for (const [path, value] of [
+    ['wordInside', 0],
+    ['pieceInside', [0.4, 0.1]],
+    ['pieces', 2],
+    ['neighbour', '0.3'],
+    ['speed', 0.6],
+    ['silenceDb', [-70, 10]],
+  ] as const) {
+    test(`augmentation.live.${path} = ${JSON.stringify(value)} is refused and named`, () => {
+      const { augmentation, ...config } = defaultConfig({ ...CHOICE, preset: 'tiny', task: 'commands', classes: 10 });
+      const live = { ...augmentation.live, [path]: value };
+      assert.throws(
+        () => checkConfig({ ...config, augmentation: { ...augmentation, live } }),
+        (error) => error instanceof TrainingConfigError && error.message.includes(`augmentation.live.${path} is`),
+      );
+    });
+  }
+
   test('the home folder does not stand in a configuration', async () => {
     const { homedir } = await import('node:os');
     assert.equal(configureTraining({ data: `${homedir()}/words` }, null).data, '~/words');

@@ -91,6 +91,26 @@ describe('augmented features', () => {
     assert.notDeepEqual(features.subarray(0, CLIP_FEATURES), features.subarray(CLIP_FEATURES));
   });
 
+  test('of a stream do not depend on the number of threads, nor on epochs before, and differ between epochs', async () => {
+    const kinds = Uint8Array.from({ length: CLIPS }, (_, clip) => clip % 4);
+    const silenceDb = [-60, -10] as const;
+    const live = {
+      wordInside: 0.8,
+      pieceInside: [0.1, 0.4],
+      pieces: 0,
+      joined: 0,
+      neighbour: 1,
+      speed: 0.1,
+      silenceDb,
+    };
+    const changes = { settings: { ...settings, live }, kinds };
+    const [one] = await featuresOf(1, [1], changes);
+    const [first, second] = await featuresOf(3, [0, 1], changes);
+    assert.deepEqual(second, one);
+    assert.notDeepEqual(first, one);
+    assert.notDeepEqual((await featuresOf(2, [1], { ...changes, kinds: new Uint8Array(CLIPS) }))[0], one);
+  });
+
   test('are those of the integer front end when nothing is augmented', async () => {
     const off = { ...settings, shiftMs: 0, gainDb: 0, noise: 0, masks: 0 };
     const [features] = await featuresOf(2, [0], { settings: off });

@@ -1,0 +1,7 @@
+import { Argument } from 'commander';
+import { defaultModelPath } from '../package-files.js';
+
+/** The model that a command uses; without one, that which comes with the package. */
+export function modelArgument(): Argument {
+  return new Argument('[model]', 'model.spkw or model.wasm').default(defaultModelPath(), 'the shipped commands.spkw');
+}

@@ -1,0 +1,59 @@
+import { availableParallelism } from 'node:os';
+import { Command, Option } from 'commander';
+import { describePoint, tuneModel } from '../detection/index.js';
+import { progressBar } from './progress.js';
+import { decimal, streamOptions } from './stream-options.js';
+import { wholeNumber } from './whole-number.js';
+
+interface TuneCommandOptions {
+  readonly data: string;
+  readonly falseAccepts: number;
+  readonly hours: number;
+  readonly snr: readonly number[];
+  readonly seed: number;
+  readonly hop: number;
+  readonly threads: number;
+  readonly resample?: boolean;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+export function tuneCommand(): Command {
+  return new Command('tune')
+    .description('Choose how a model detects words in a stream, on validation streams, and store it in the model file')
+    .argument('<model>', 'model.spkw')
+    .requiredOption('--data <folder>', 'recordings, laid out as Speech Commands (required)')
+    .option('--false-accepts <n>', 'false accepts per hour that are not to be exceeded', decimal(0, 1000), 1)
+    .addOption(streamOptions.hours().default(2))
+    .addOption(streamOptions.snr().default([10], '10'))
+    .addOption(streamOptions.seed().default(1))
+    .option('--hop <ms>', 'from one inference to the next, a multiple of 20', wholeNumber(20, 60_000), 40)
+    .addOption(
+      new Option('--threads <n>', 'threads, 1 to 64; only the speed depends on it')
+        .argParser(wholeNumber(1, 64))
+        .default(availableParallelism(), 'all cores'),
+    )
+    .option('--resample', 'convert recordings that are not at 16 kHz instead of refusing them (default: off)')
+    .option('--out <file>', 'where the model goes with what was chosen (default: the model itself)')
+    .option('--json', 'print one JSON object (default: text)')
+    .action(async (model: string, options: TuneCommandOptions) => {
+      const { falseAccepts, snr, hop, json, out = model, ...rest } = options;
+      const result = await tuneModel({
+        ...rest,
+        ...{ model, out, snrDb: snr, hopMs: hop, budget: falseAccepts, stage: progressBar },
+      });
+      if (json) {
+        process.stdout.write(`${JSON.stringify(result)}\n`);
+        return;
+      }
+      const { hours, keywords, missRate, falseAcceptsPerHour, latencyMs } = result.validation;
+      process.stdout.write(
+        [
+          `${out}: ${describePoint(result.point)}`,
+          `on ${hours} h of validation stream: ${(100 * missRate).toFixed(1)} % of ${keywords} keywords missed, ` +
+            `${falseAcceptsPerHour.toFixed(2)} false accepts/h, median latency ${latencyMs?.median.toFixed(0)} ms`,
+          '',
+        ].join('\n'),
+      );
+    });
+}

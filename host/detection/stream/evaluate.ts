@@ -1,0 +1,103 @@
+import { availableParallelism } from 'node:os';
+import { basename } from 'node:path';
+import { datasetDigest, datasetName, type Split } from '../../dataset/index.js';
+import { readModel } from '../../model/index.js';
+import type { OperatingPoint } from '../../quantization/portable.js';
+import { operatingPointOf } from '../operating-point.js';
+import { listenToStreams, type StreamAnswers } from './listen-threads.js';
+import { type PreparedStreams, prepareStreams, type StreamSource } from './prepare.js';
+import { type CurvePoint, type StreamOutcome, StreamScorer } from './score.js';
+
+export interface StreamEvaluationOptions extends StreamSource {
+  /** Path of a model.spkw or model.wasm. */
+  readonly model: string;
+  /** What is said here replaces what stands in the model. */
+  readonly point?: Partial<OperatingPoint>;
+  /** Default: all cores. */
+  readonly threads?: number;
+}
+
+/** How a model does on long streams. */
+export interface StreamReport extends Omit<StreamOutcome, 'perLabel'> {
+  readonly model: string;
+  readonly dataset: string;
+  readonly split: Split;
+  readonly seed: number;
+  readonly snrDb: readonly number[];
+  /** Words said that are none of the model's. */
+  readonly otherWords: number;
+  /** How detections were made, and whether that stands in the model. */
+  readonly point: OperatingPoint;
+  readonly pointFrom: 'model' | 'default' | 'command line';
+  readonly perWord: readonly {
+    readonly word: string;
+    readonly said: number;
+    readonly hits: number;
+    readonly falseAccepts: number;
+  }[];
+  /** Over the threshold; everything else as in `point`. */
+  readonly curve: readonly CurvePoint[];
+  /** Seconds that it took to hear the streams. */
+  readonly seconds: number;
+}
+
+/** Runs front end and network of a model over prepared streams, an inference every `hopMs`. */
+export async function answersTo(
+  prepared: PreparedStreams,
+  model: Uint8Array,
+  hopMs: number,
+  options: Pick<StreamEvaluationOptions, 'threads' | 'stage' | 'hours'>,
+): Promise<StreamAnswers[]> {
+  const { pack, noises, plans } = prepared;
+  const bar = options.stage?.('listening, seconds', Math.round(options.hours * 3600));
+  try {
+    const task = { model, pack: pack.descriptor(), noises, plans, hopMs };
+    const threads = options.threads ?? availableParallelism();
+    return await listenToStreams(task, { threads, onProgress: (seconds) => bar?.update(seconds) });
+  } finally {
+    bar?.stop();
+  }
+}
+
+/** The counts of every keyword, by name. */
+export function perWordOf(labels: readonly string[], { perLabel }: StreamOutcome): StreamReport['perWord'] {
+  return labels.flatMap((word, label) =>
+    perLabel[label].said === 0 && perLabel[label].falseAccepts === 0 ? [] : [{ word, ...perLabel[label] }],
+  );
+}
+
+/**
+ * Makes streams of a split's recordings, lets a model listen to them, and counts hits, misses and false accepts. Throws
+ * `ModelError`, `KernelError`, `DatasetError`, `WavError`, or `DetectionError` for an operating point out of range.
+ */
+export async function evaluateStreams(options: StreamEvaluationOptions): Promise<StreamReport> {
+  const { content, network } = readModel(options.model);
+  const point = operatingPointOf(network, options.point);
+  const prepared = await prepareStreams(network.labels, options);
+  try {
+    const began = performance.now();
+    const answers = await answersTo(prepared, content, point.hopMs, options);
+    const seconds = (performance.now() - began) / 1000;
+    const scorer = new StreamScorer(network.labels, prepared.plans, answers, point);
+    const outcome = scorer.outcome(point);
+    const { perLabel: _, ...totals } = outcome;
+    const overridden = Object.values(options.point ?? {}).some((value) => value !== undefined);
+    const spoken = prepared.plans.flatMap((plan) => plan.spoken);
+    return {
+      model: basename(options.model),
+      dataset: `${datasetName(prepared.dataset)} ${datasetDigest(prepared.dataset)}`,
+      split: options.split,
+      seed: options.seed,
+      snrDb: options.snrDb,
+      ...totals,
+      otherWords: spoken.filter(({ label }) => label < 0).length,
+      point,
+      pointFrom: overridden ? 'command line' : network.detection === undefined ? 'default' : 'model',
+      perWord: perWordOf(network.labels, outcome),
+      curve: scorer.curve(point),
+      seconds,
+    };
+  } finally {
+    prepared.pack.close();
+  }
+}

@@ -1,0 +1,148 @@
+import { Random } from '../../random.js';
+
+/** What a made stream is like; docs and reports name these numbers. */
+export interface StreamSettings {
+  readonly hours: number;
+  /** Signal-to-noise ratios in decibels; every scene draws one. */
+  readonly snrDb: readonly number[];
+  readonly seed: number;
+}
+
+/** A clip that may be said in a stream: its place in the sample pack and what its samples are like. */
+export interface StreamClip {
+  readonly index: number;
+  /** Index in the model's labels, −1 for a word that is none of them. */
+  readonly label: number;
+  /** Where the word is in the clip, [from, to) in samples. */
+  readonly extent: readonly [from: number, to: number];
+  /** Root mean square within the extent, and the greatest magnitude of all samples. */
+  readonly level: number;
+  readonly peak: number;
+}
+
+/** A word at a known time of a stream; all places are samples from its beginning. */
+export interface Spoken {
+  readonly clip: number;
+  readonly label: number;
+  /** Where the clip begins. */
+  readonly at: number;
+  readonly wordFrom: number;
+  readonly wordTo: number;
+  readonly gain: number;
+}
+
+/** A stretch of a stream with one background, [from, to). */
+export interface Scene {
+  readonly from: number;
+  readonly to: number;
+  /** Which recording of noise, from where on, how loud; null for silence. The recording begins anew at its end. */
+  readonly noise: { readonly index: number; readonly offset: number; readonly gain: number } | null;
+}
+
+/** What is to be heard in one stream. */
+export interface StreamPlan {
+  readonly samples: number;
+  readonly scenes: readonly Scene[];
+  /** In the order of their times; no two overlap. */
+  readonly spoken: readonly Spoken[];
+}
+
+const RATE = 16_000;
+/** A stream is this long or shorter, so that threads can share an hour. */
+const STREAM_SAMPLES = 600 * RATE;
+const CLIP_SAMPLES = RATE;
+/** Shortest and longest scene, and pause between two clips, seconds. */
+const SCENE_SECONDS = [10, 20] as const;
+const PAUSE_SECONDS = [0.5, 2.5] as const;
+/** Of the time: scenes without words, in noise and in digital silence. In the others there are words and noise. */
+const NOISE_ONLY = 0.15;
+const SILENT = 0.1;
+/** Every second clip is a keyword, where there are other words. */
+const KEYWORDS = 0.5;
+/** The level of speech in a scene, decibels below full scale, as microphones deliver it. */
+const SPEECH_DBFS = [-40, -20] as const;
+
+/** Deals out items in a random order, and again in another when none is left. */
+class Deck<T> {
+  private dealt = 0;
+  constructor(
+    private readonly items: T[],
+    private readonly random: Random,
+  ) {}
+
+  get size(): number {
+    return this.items.length;
+  }
+
+  next(): T {
+    if (this.dealt % this.items.length === 0) this.random.shuffle(this.items);
+    return this.items[this.dealt++ % this.items.length];
+  }
+}
+
+const between = (random: Random, [low, high]: readonly [number, number]): number =>
+  low + (high - low) * random.uniform();
+
+/** Root mean square of `length` samples from `offset` on, going round at the end. */
+function levelOf(samples: Int16Array, offset: number, length: number): number {
+  let sum = 0;
+  for (let k = 0; k < length; k++) sum += samples[(offset + k) % samples.length] ** 2;
+  return Math.sqrt(sum / length);
+}
+
+/**
+ * Plans streams of `hours` together. A scene of 10 to 20 seconds has one background: in 75 % of the scenes words are
+ * said in noise, every second one a keyword, with pauses of 0.5 to 2.5 seconds; 15 % are noise alone, 10 % digital
+ * silence. The level of speech is drawn for every scene from −40 to −20 dBFS; a word is brought to it by the level
+ * within its extent, and the noise of the scene lies below it by the signal-to-noise ratio. The same settings and
+ * recordings give the same plans.
+ *
+ * @param clips at least one with a label
+ * @param noises int16, at least one, not all zero
+ */
+export function planStreams(
+  settings: StreamSettings,
+  clips: readonly StreamClip[],
+  noises: readonly Int16Array[],
+): StreamPlan[] {
+  const random = new Random(0x5712, settings.seed);
+  const keywords = new Deck(
+    clips.filter(({ label }) => label >= 0),
+    random,
+  );
+  const others = new Deck(
+    clips.filter(({ label }) => label < 0),
+    random,
+  );
+  const plans: StreamPlan[] = [];
+  for (let left = Math.round(settings.hours * 3600 * RATE); left > 0; left -= STREAM_SAMPLES) {
+    const samples = Math.min(left, STREAM_SAMPLES);
+    const scenes: Scene[] = [];
+    const spoken: Spoken[] = [];
+    for (let from = 0; from < samples; from = scenes[scenes.length - 1].to) {
+      const to = Math.min(samples, from + Math.round(between(random, SCENE_SECONDS) * RATE));
+      const kind = random.uniform();
+      const speechLevel = 32_768 * 10 ** (between(random, SPEECH_DBFS) / 20);
+      const snrDb = settings.snrDb[random.below(settings.snrDb.length)];
+      const index = random.below(noises.length);
+      const offset = random.below(noises[index].length);
+      const noiseLevel = levelOf(noises[index], offset, to - from);
+      const gain = noiseLevel === 0 ? 0 : (speechLevel / noiseLevel) * 10 ** (-snrDb / 20);
+      scenes.push({ from, to, noise: kind < SILENT ? null : { index, offset, gain } });
+      if (kind < SILENT + NOISE_ONLY) continue;
+      const pause = (): number => Math.round(between(random, PAUSE_SECONDS) * RATE);
+      for (let at = from + pause(); at + CLIP_SAMPLES <= to; at += CLIP_SAMPLES + pause()) {
+        const deck = others.size === 0 || random.uniform() < KEYWORDS ? keywords : others;
+        spoken.push(say(deck.next(), at, speechLevel));
+      }
+    }
+    plans.push({ samples, scenes, spoken });
+  }
+  return plans;
+}
+
+/** A clip brought to a level, but never beyond full scale. */
+function say({ index, label, extent, level, peak }: StreamClip, at: number, speechLevel: number): Spoken {
+  const gain = level === 0 ? 1 : Math.min(speechLevel / level, 32_767 / peak);
+  return { clip: index, label, at, wordFrom: at + extent[0], wordTo: at + extent[1], gain };
+}

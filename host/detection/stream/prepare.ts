@@ -1,0 +1,70 @@
+import {
+  CLIP_SAMPLES,
+  type Dataset,
+  loadNoiseOfSplit,
+  openDataset,
+  packSamples,
+  type SamplePack,
+  type Split,
+  wordExtent,
+} from '../../dataset/index.js';
+import { DetectionError } from '../error.js';
+import { keywordIndices } from '../operating-point.js';
+import { planStreams, type StreamClip, type StreamPlan, type StreamSettings } from './plan.js';
+
+/** Where the sounds of made streams come from. */
+export interface StreamSource extends StreamSettings {
+  /** Folder of recordings. */
+  readonly data: string;
+  readonly split: Split;
+  /** Converts recordings at other sample rates instead of refusing them. */
+  readonly resample?: boolean;
+  /** Says what is being done, and how far it is. */
+  stage?(label: string, total: number): { update(done: number): void; stop(): void };
+}
+
+/** Planned streams with what they are rendered from; close the pack when done. */
+export interface PreparedStreams {
+  readonly dataset: Dataset;
+  readonly plans: readonly StreamPlan[];
+  readonly pack: SamplePack;
+  readonly noises: readonly Int16Array[];
+}
+
+/** The clip's own figures; `samples` is overwritten. */
+function describeClip(pack: SamplePack, index: number, label: number, samples: Int16Array): StreamClip {
+  pack.read(index, samples);
+  const extent = wordExtent(samples);
+  let sum = 0;
+  let peak = 0;
+  for (let k = 0; k < samples.length; k++) {
+    if (k >= extent[0] && k < extent[1]) sum += samples[k] ** 2;
+    peak = Math.max(peak, Math.abs(samples[k]));
+  }
+  return { index, label, extent, level: Math.sqrt(sum / (extent[1] - extent[0])), peak };
+}
+
+/**
+ * Plans streams of every clip of a split and of the split's stretches of background noise. Words that are none of the
+ * labels are the other words. Throws `DatasetError` and `WavError` for recordings that cannot be read, `DetectionError`
+ * where there is no keyword or no noise.
+ */
+export async function prepareStreams(labels: readonly string[], source: StreamSource): Promise<PreparedStreams> {
+  const { data, split, resample, stage } = source;
+  const dataset = openDataset(data);
+  const keywords = new Map(keywordIndices(labels).map((label) => [labels[label], label]));
+  const clips = dataset.clips.filter((clip) => clip.split === split);
+  const examples = clips.map((clip) => ({ label: keywords.get(clip.word) ?? -1, name: clip.path, clip, noise: null }));
+  if (!examples.some(({ label }) => label >= 0)) {
+    throw new DetectionError(`${data}: no clip of ${[...keywords.keys()].join(' ')} in the ${split} split`);
+  }
+  const noises = (await loadNoiseOfSplit(dataset, split, { resample })).filter((noise) => noise.some((n) => n !== 0));
+  if (noises.length === 0) throw new DetectionError(`${data}: a stream needs recordings in _background_noise_`);
+  const bar = stage?.('reading clips', examples.length);
+  const pack = await packSamples(dataset, examples, { resample, onProgress: (done) => bar?.update(done) }).finally(() =>
+    bar?.stop(),
+  );
+  const samples = new Int16Array(CLIP_SAMPLES);
+  const described = examples.map(({ label }, index) => describeClip(pack, index, label, samples));
+  return { dataset, plans: planStreams(source, described, noises), pack, noises };
+}

@@ -1,0 +1,51 @@
+import { CLIP_SAMPLES, type SamplePack } from '../../dataset/index.js';
+import type { StreamPlan } from './plan.js';
+
+/** Clips begin and end within 10 ms, scenes within 50 ms, so that no click gives them away. */
+const CLIP_FADE = 160;
+const SCENE_FADE = 800;
+
+/** 0 at both ends of `length`, 1 from `fade` samples on. */
+const faded = (k: number, length: number, fade: number): number =>
+  Math.min(1, (k + 0.5) / fade, (length - k - 0.5) / fade);
+
+/**
+ * The samples of a planned stream: int16 at 16 kHz, a second at a time, the last one shorter perhaps. Words and noise
+ * are added, rounded once, and clipped at the range. The array is overwritten by the next second.
+ */
+export function* renderStream(
+  plan: StreamPlan,
+  pack: Pick<SamplePack, 'read'>,
+  noises: readonly Int16Array[],
+): Generator<Int16Array> {
+  const second = new Float64Array(CLIP_SAMPLES);
+  const clip = new Int16Array(CLIP_SAMPLES);
+  const samples = new Int16Array(CLIP_SAMPLES);
+  let scene = 0;
+  let nextWord = 0;
+  for (let from = 0; from < plan.samples; from += CLIP_SAMPLES) {
+    const to = Math.min(plan.samples, from + CLIP_SAMPLES);
+    second.fill(0);
+    while (plan.scenes[scene].to <= from) scene++;
+    for (let k = scene; k < plan.scenes.length && plan.scenes[k].from < to; k++) {
+      const { noise, from: begin, to: end } = plan.scenes[k];
+      if (noise === null) continue;
+      const recording = noises[noise.index];
+      for (let at = Math.max(from, begin); at < Math.min(to, end); at++) {
+        const sample = recording[(noise.offset + at - begin) % recording.length];
+        second[at - from] += sample * noise.gain * faded(at - begin, end - begin, SCENE_FADE);
+      }
+    }
+    while (nextWord < plan.spoken.length && plan.spoken[nextWord].at + CLIP_SAMPLES <= from) nextWord++;
+    for (let k = nextWord; k < plan.spoken.length && plan.spoken[k].at < to; k++) {
+      const { at: begin, gain, clip: index } = plan.spoken[k];
+      pack.read(index, clip);
+      for (let at = Math.max(from, begin); at < Math.min(to, begin + CLIP_SAMPLES); at++) {
+        second[at - from] += clip[at - begin] * gain * faded(at - begin, CLIP_SAMPLES, CLIP_FADE);
+      }
+    }
+    const length = to - from;
+    for (let k = 0; k < length; k++) samples[k] = Math.max(-32768, Math.min(32767, Math.round(second[k])));
+    yield samples.subarray(0, length);
+  }
+}

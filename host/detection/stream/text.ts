@@ -1,0 +1,62 @@
+import type { OperatingPoint } from '../../quantization/portable.js';
+import { type Column, textBar, textTable } from '../../text-table.js';
+import type { StreamReport } from './evaluate.js';
+import type { CurvePoint } from './score.js';
+
+const percent = (fraction: number): string => `${(100 * fraction).toFixed(1)} %`;
+const right = (title: string): Column => ({ title, align: 'right' });
+/** Rates of false accepts at which the curve is read off in a terminal. */
+const RATES = [0, 0.5, 1, 2, 5, 10, 20, 50];
+const BAR_WIDTH = 30;
+
+/** An operating point in words. */
+export function describePoint({ hopMs, averageMs, threshold, minimumCount, suppressionMs }: OperatingPoint): string {
+  return `threshold ${threshold}, average ${averageMs} ms, count ${minimumCount}, suppression ${suppressionMs} ms, hop ${hopMs} ms`;
+}
+
+/** The best miss rate at no more than each of the rates of false accepts; rates that nothing reaches are left out. */
+function curveTable(curve: readonly CurvePoint[]): string[] {
+  const rows = RATES.flatMap((rate) => {
+    const within = curve.filter((point) => point.falseAcceptsPerHour <= rate);
+    if (within.length === 0) return [];
+    const best = within.reduce((a, b) => (b.missRate < a.missRate ? b : a));
+    return [[`≤ ${rate}`, percent(best.missRate), String(best.threshold), textBar(best.missRate, BAR_WIDTH)]];
+  });
+  return textTable(
+    [right('false accepts/h'), right('miss rate'), right('threshold'), { title: '', align: 'left' }],
+    rows,
+  );
+}
+
+/** A stream report for a terminal. */
+export function streamText(report: StreamReport): string {
+  const { model, hours, split, snrDb, seed, keywords, otherWords, hits, falseAccepts, latencyMs, point } = report;
+  const from = { model: "the model's", default: 'the default', 'command line': 'as asked for' };
+  const latency =
+    latencyMs === null
+      ? 'nothing was heard'
+      : `median ${latencyMs.median.toFixed(0)} ms, 95 % ${latencyMs.p95.toFixed(0)} ms`;
+  return [
+    `${model}: ${Number(hours.toFixed(3))} h of stream from the ${split} split at ${snrDb.join(', ')} dB, seed ${seed}`,
+    `${describePoint(point)} (${from[report.pointFrom]})`,
+    '',
+    `misses         ${percent(report.missRate)}  ${keywords - hits} of ${keywords} keywords`,
+    `false accepts  ${report.falseAcceptsPerHour.toFixed(2)}/h  ${falseAccepts}, with ${otherWords} other words said`,
+    `latency        ${latency}, from the end of a word`,
+    `speed          ${((hours * 3600) / report.seconds).toFixed(0)} times real time`,
+    '',
+    ...textTable(
+      [{ title: 'word', align: 'left' }, right('said'), right('heard'), right('missed'), right('false accepts')],
+      report.perWord.map(({ word, said, hits: heard, falseAccepts: wrong }) => [
+        word,
+        String(said),
+        String(heard),
+        said === 0 ? '–' : percent(1 - heard / said),
+        String(wrong),
+      ]),
+    ),
+    '',
+    ...curveTable(report.curve),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,103 @@
+import { writeFileAtomically } from '../../atomic-write.js';
+import { encodeModel, isWasm, readModel } from '../../model/index.js';
+import { inferencesPerAverage, type OperatingPoint } from '../../quantization/portable.js';
+import { DetectionError } from '../error.js';
+import { checkOperatingPoint } from '../operating-point.js';
+import { answersTo } from './evaluate.js';
+import { prepareStreams, type StreamSource } from './prepare.js';
+import { CURVE_THRESHOLDS, type CurvePoint, type StreamOutcome, StreamScorer } from './score.js';
+
+export interface TuneOptions extends Omit<StreamSource, 'split'> {
+  /** Path of a model.spkw. */
+  readonly model: string;
+  /** Where the model with its operating point goes; the same path: in place. */
+  readonly out: string;
+  readonly hopMs: number;
+  /** False accepts per hour that are not to be exceeded. */
+  readonly budget: number;
+  readonly threads?: number;
+}
+
+export interface TuneResult {
+  readonly model: string;
+  readonly out: string;
+  readonly budget: number;
+  readonly snrDb: readonly number[];
+  readonly seed: number;
+  readonly point: OperatingPoint;
+  /** What the point comes to on the streams that it was chosen on. */
+  readonly validation: Omit<StreamOutcome, 'perLabel'>;
+  /** Over the threshold; everything else as in `point`. */
+  readonly curve: readonly CurvePoint[];
+  /** Points that were tried. */
+  readonly tried: number;
+}
+
+/** What is tried, with every threshold of the curve. */
+const AVERAGES_MS = [100, 200, 300, 400, 500, 700, 1000];
+const COUNTS = [1, 3];
+const SUPPRESSIONS_MS = [750, 1500];
+
+interface Candidate {
+  readonly point: OperatingPoint;
+  readonly outcome: StreamOutcome;
+}
+
+/** Fewer misses, then fewer false accepts, then earlier. */
+function isBetter({ outcome: a }: Candidate, { outcome: b }: Candidate): boolean {
+  if (a.hits !== b.hits) return a.hits > b.hits;
+  if (a.falseAccepts !== b.falseAccepts) return a.falseAccepts < b.falseAccepts;
+  return (a.latencyMs?.median ?? Infinity) < (b.latencyMs?.median ?? Infinity);
+}
+
+/**
+ * Chooses how words are detected: lets the model listen to streams of the validation split, tries every combination of
+ * average, count, suppression and threshold, and takes the one that misses least among those within the budget of false
+ * accepts. Writes the model with it. Throws what `evaluateStreams` throws, and `DetectionError` for a module or a budget
+ * within which nothing is heard.
+ */
+export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
+  const { content, network } = readModel(options.model);
+  if (isWasm(content)) throw new DetectionError(`${options.model}: a module; tune the .spkw that it was built from`);
+  checkOperatingPoint({ hopMs: options.hopMs, averageMs: 0, threshold: 1, minimumCount: 1, suppressionMs: 0 });
+  const prepared = await prepareStreams(network.labels, { ...options, split: 'validation' });
+  try {
+    const answers = await answersTo(prepared, content, options.hopMs, options);
+    let best: Candidate | null = null;
+    let tried = 0;
+    const bar = options.stage?.('trying averages', AVERAGES_MS.length);
+    for (const [k, averageMs] of AVERAGES_MS.entries()) {
+      const scorer = new StreamScorer(network.labels, prepared.plans, answers, { hopMs: options.hopMs, averageMs });
+      for (const point of pointsWith(options.hopMs, averageMs)) {
+        const candidate = { point, outcome: scorer.outcome(point) };
+        tried++;
+        if (candidate.outcome.falseAcceptsPerHour > options.budget) continue;
+        if (best === null || isBetter(candidate, best)) best = candidate;
+      }
+      bar?.update(k + 1);
+    }
+    bar?.stop();
+    if (best === null || best.outcome.hits === 0) {
+      throw new DetectionError(
+        `${options.model}: hears nothing at ${options.budget} false accepts per hour or less (allow more with --false-accepts)`,
+      );
+    }
+    const { point, outcome } = best;
+    writeFileAtomically(options.out, encodeModel({ ...network, detection: point }));
+    const { perLabel: _, ...validation } = outcome;
+    const curve = new StreamScorer(network.labels, prepared.plans, answers, point).curve(point);
+    const { model, out, budget, snrDb, seed } = options;
+    return { model, out, budget, snrDb, seed, point, validation, curve, tried };
+  } finally {
+    prepared.pack.close();
+  }
+}
+
+function pointsWith(hopMs: number, averageMs: number): OperatingPoint[] {
+  const counts = COUNTS.filter((count) => count <= inferencesPerAverage({ hopMs, averageMs }));
+  return counts.flatMap((minimumCount) =>
+    SUPPRESSIONS_MS.flatMap((suppressionMs) =>
+      CURVE_THRESHOLDS.map((threshold) => ({ hopMs, averageMs, threshold, minimumCount, suppressionMs })),
+    ),
+  );
+}

@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { encodeWav } from '../../host/audio/index.js';
+import {
+  type Example,
+  loadNoiseOfSplit,
+  noiseStretch,
+  openDataset,
+  packSamples,
+  resolveTask,
+  SPLITS,
+  taskExamples,
+} from '../../host/dataset/index.js';
+import { UsageError } from '../../host/error.js';
+import { constantWav, corpus, REAL_CORPUS, SPEAKERS, WITHOUT_REAL_CORPUS } from './corpus.js';
+
+const everyone = SPLITS.flatMap((split) => SPEAKERS[split]);
+
+/** Twelve speakers, four a split, who each say a word so many times. */
+function recordings(word: string, times: number): Record<string, Uint8Array> {
+  const paths = everyone.flatMap((who) => Array.from({ length: times }, (_, n) => `${word}/${who}_nohash_${n}.wav`));
+  return Object.fromEntries(paths.map((path) => [path, constantWav(1, 10)]));
+}
+
+/** A recording of noise in which every sample says where it is: its place in thousands. */
+const ramp = Int16Array.from({ length: 200_000 }, (_, k) => Math.floor(k / 1000) + 1);
+const dataset = openDataset(
+  corpus({
+    ...recordings('lamp', 20),
+    ...recordings('often', 30),
+    ...recordings('common', 30),
+    ...recordings('rare', 1),
+    '_background_noise_/ramp.wav': encodeWav(ramp),
+  }),
+);
+const task = resolveTask('live:lamp');
+
+function countWords(examples: readonly Example[], label: number): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { clip, label: of } of examples) {
+    if (of === label && clip !== null) counts[clip.word] = (counts[clip.word] ?? 0) + 1;
+  }
+  return counts;
+}
+
+describe('a live task', () => {
+  test('has its words, then what is unknown, then silence', () => {
+    assert.deepEqual(task, { name: 'live:lamp', labels: ['lamp', '_unknown_', '_silence_'], live: true });
+    const commands = 'yes no up down left right stop go _unknown_ _silence_'.split(' ');
+    assert.deepEqual(resolveTask('commands'), { name: 'commands', labels: commands, live: true });
+    assert.equal(resolveTask(task.name).name, task.name);
+    assert.equal(resolveTask('gsc-12').live, undefined);
+    for (const text of ['live:', 'live:lamp,', 'live:lamp,lamp', 'live:_unknown_', 'live:../x']) {
+      assert.throws(() => resolveTask(text), UsageError, text);
+    }
+  });
+
+  test('draws as many unknown clips of one word as of another, and of a rare one all', () => {
+    const { lamp: _, ...unknown } = countWords(taskExamples(dataset, task, 'validation', 1), 1);
+    // 80 clips of lamp: 1.2 times as many unknown ones, of which 4 of the rare word.
+    assert.deepEqual(unknown, { common: 46, often: 46, rare: 4 });
+  });
+
+  test('repeats the clips of a rare word in training, each as often as the others', () => {
+    const examples = taskExamples(dataset, task, 'training', 1);
+    assert.deepEqual(countWords(examples, 1), { common: 32, often: 32, rare: 32 });
+    const names = examples.filter(({ clip }) => clip?.word === 'rare').map(({ name }) => name);
+    for (const name of new Set(names)) assert.equal(names.filter((other) => other === name).length, 8);
+    const often = examples.filter(({ clip }) => clip?.word === 'often').map(({ name }) => name);
+    assert.equal(new Set(often).size, often.length);
+  });
+
+  test('takes all clips from speakers of its split', () => {
+    for (const split of SPLITS) {
+      for (const { clip } of taskExamples(dataset, task, split, 1)) {
+        if (clip !== null) assert.ok((SPEAKERS[split] as readonly string[]).includes(clip.speaker));
+      }
+    }
+  });
+
+  test('is drawn by the seed and by nothing else', () => {
+    const names = (seed: number): string[] => taskExamples(dataset, task, 'training', seed).map(({ name }) => name);
+    assert.deepEqual(names(1), names(1));
+    assert.notDeepEqual(names(1), names(2));
+  });
+});
+
+describe('noise of a split', () => {
+  test('is a stretch of its own: together they are the recording, and none overlap', () => {
+    assert.deepEqual(
+      SPLITS.map((split) => noiseStretch(1001, split)),
+      [
+        [0, 600],
+        [600, 800],
+        [800, 1001],
+      ],
+    );
+  });
+
+  test('holds the samples of its stretch', async () => {
+    const [noise] = await loadNoiseOfSplit(dataset, 'validation');
+    assert.deepEqual([noise.length, noise[0], noise.at(-1)], [40_000, 121, 160]);
+  });
+
+  test('is all that silence of a live task is made of, down to silence that is digital', async () => {
+    const limits = { training: [1, 120], validation: [121, 160], testing: [161, 200] } as const;
+    for (const split of SPLITS) {
+      const seeds = [1, 2, 3, 4, 5, 6, 7, 8];
+      const silence = seeds.flatMap((seed) => taskExamples(dataset, task, split, seed)).filter(({ noise }) => noise);
+      const loud = silence.map((example) => ({ ...example, noise: { ...example.noise!, gain: 1 } }));
+      const pack = await packSamples(dataset, loud);
+      const second = new Int16Array(16_000);
+      for (let k = 0; k < pack.count; k++) {
+        pack.read(k, second);
+        assert.ok(second[0] >= limits[split][0] && second[15_999] <= limits[split][1], `${split} ${pack.names[k]}`);
+      }
+      pack.close();
+      const gains = silence.map(({ noise }) => noise!.gain);
+      assert.ok(gains.includes(0), 'digital silence');
+      const decibels = gains.filter((gain) => gain > 0).map((gain) => 20 * Math.log10(gain));
+      assert.ok(Math.min(...decibels) < -40 && Math.max(...decibels) > -10 && Math.max(...decibels) <= 0);
+    }
+  });
+});
+
+describe('commands on the real recordings', { skip: WITHOUT_REAL_CORPUS }, () => {
+  const real = WITHOUT_REAL_CORPUS ? null : openDataset(REAL_CORPUS!);
+  const commands = resolveTask('commands');
+
+  test('have no speaker in two splits', () => {
+    const speakers = SPLITS.map((split) => {
+      return new Set(taskExamples(real!, commands, split, 1).flatMap(({ clip }) => clip?.speaker ?? []));
+    });
+    assert.ok(speakers.every((of) => of.size > 50));
+    for (const [k, of] of speakers.entries()) {
+      for (const other of speakers.slice(k + 1))
+        assert.deepEqual(
+          [...of].filter((speaker) => other.has(speaker)),
+          [],
+        );
+    }
+  });
+
+  test('hear every other word in training, none more often than nine others', () => {
+    const counts = Object.values(countWords(taskExamples(real!, commands, 'training', 1), 8)).sort((a, b) => b - a);
+    assert.equal(counts.length, 27, 'every word outside the task');
+    assert.equal(counts[0], counts[9]);
+  });
+});

@@ -1,0 +1,207 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { type Example, resolveTask } from '../../host/dataset/index.js';
+import { Random } from '../../host/random.js';
+import type { AugmentationSettings, LiveSettings } from '../../host/training/augmentation.js';
+import { joinWords } from '../../host/training/joined-word.js';
+import { liveExamples } from '../../host/training/live-examples.js';
+import { LIVE_KINDS, liveWindow } from '../../host/training/live-window.js';
+
+type Settings = AugmentationSettings & { readonly live: LiveSettings };
+
+const SECOND = 16_000;
+const DRAWS = 300;
+/** Words lie anywhere and are otherwise left alone. */
+const PLAIN: Settings = {
+  shiftMs: 0,
+  gainDb: 0,
+  noise: 0,
+  snrDb: [0, 0],
+  masks: 0,
+  maskFrames: 0,
+  maskCoefficients: 0,
+  live: {
+    wordInside: 0.8,
+    pieceInside: [0.15, 0.4],
+    pieces: 0.2,
+    joined: 0.1,
+    neighbour: 0,
+    speed: 0,
+    silenceDb: [-70, -10],
+  },
+};
+const WHOLE: Settings = { ...PLAIN, live: { ...PLAIN.live, wordInside: 1 } };
+const WORD_SAMPLES = 4000;
+
+/** A word of a constant value, 250 ms from 0.4 s on: how much of it a window holds can be counted. */
+function word(value: number): Int16Array {
+  return new Int16Array(SECOND).fill(value, 6400, 6400 + WORD_SAMPLES);
+}
+
+function hiss(seed: number): Int16Array {
+  const random = new Random(seed);
+  return Int16Array.from({ length: 40_000 }, () => Math.round(3000 * random.normal()));
+}
+
+interface Drawing {
+  readonly kind: number;
+  readonly settings?: Settings;
+  readonly clip?: Int16Array;
+  readonly other?: Int16Array;
+  readonly noises?: readonly Int16Array[];
+}
+
+/** Windows of many draws. */
+function windows(drawing: Drawing): Int16Array[] {
+  const { kind, settings = PLAIN, clip = word(1000), other = word(0), noises = [] } = drawing;
+  return Array.from({ length: DRAWS }, (_, draw) => {
+    const target = new Int16Array(SECOND).fill(-1);
+    liveWindow(target, { kind, clip, another: () => other }, settings, noises, new Random(5, draw));
+    return target;
+  });
+}
+
+const count = (window: Int16Array, value: number): number => window.filter((sample) => sample === value).length;
+const rms = (window: ArrayLike<number>): number =>
+  Math.sqrt(Array.from(window).reduce((sum, sample) => sum + sample * sample, 0) / window.length);
+
+describe('a word in a window', () => {
+  test('has at least the asked share inside, and lies anywhere from one edge to the other', () => {
+    const all = windows({ kind: LIVE_KINDS.word });
+    const inside = all.map((window) => count(window, 1000) / WORD_SAMPLES);
+    assert.ok(Math.min(...inside) >= 0.79, `${Math.min(...inside)}`);
+    assert.ok(
+      inside.some((share) => share < 0.85),
+      'some are cut',
+    );
+    const starts = all.map((window) => window.indexOf(1000));
+    assert.ok(starts.includes(0) && Math.max(...starts) > SECOND - WORD_SAMPLES);
+    for (let quarter = 0; quarter < 4; quarter++) {
+      const low = (quarter * (SECOND - WORD_SAMPLES)) / 4;
+      const here = starts.filter((start) => start >= low && start < low + (SECOND - WORD_SAMPLES) / 4).length;
+      assert.ok(here > DRAWS / 8, `${here} of ${DRAWS} begin in quarter ${quarter}`);
+    }
+  });
+
+  test('of which a piece is left has no more inside than asked, at either edge', () => {
+    const all = windows({ kind: LIVE_KINDS.piece });
+    const inside = all.map((window) => count(window, 1000) / WORD_SAMPLES);
+    assert.ok(Math.min(...inside) >= 0.14 && Math.max(...inside) <= 0.41);
+    assert.ok(all.every((window) => (window[0] === 1000) !== (window[SECOND - 1] === 1000)));
+    const left = all.filter((window) => window[0] === 1000).length;
+    assert.ok(left > DRAWS / 3 && left < (2 * DRAWS) / 3, `${left} at the left`);
+  });
+
+  test('is never joined by so much of its neighbour that there are two, nor touched by it', () => {
+    const settings = { ...PLAIN, live: { ...PLAIN.live, neighbour: 1 } };
+    // The neighbour has the other sign, at a level of its own.
+    const all = windows({ kind: LIVE_KINDS.word, settings, other: word(-1000) });
+    const shares = all.map((window) => window.filter((sample) => sample < -400).length / WORD_SAMPLES);
+    assert.ok(Math.max(...shares) <= 0.4 + 0.05 && Math.max(...shares) > 0.3, `${Math.max(...shares)}`);
+    for (const window of all) {
+      const own = [window.indexOf(1000), window.lastIndexOf(1000)];
+      const gap = window.slice(Math.max(0, own[0] - 400), own[0]).some((sample) => sample < -1);
+      assert.ok(!gap && !window.slice(own[0], own[1]).some((sample) => sample < 0), 'no neighbour near the word');
+    }
+    assert.ok(all.some((window) => window[0] < -400) && all.some((window) => window[SECOND - 1] < -400));
+  });
+
+  test('is spoken faster and slower', () => {
+    const settings = { ...PLAIN, live: { ...PLAIN.live, wordInside: 1, speed: 0.1 } };
+    const lengths = windows({ kind: LIVE_KINDS.word, settings }).map((window) => count(window, 1000));
+    assert.ok(Math.min(...lengths) > 3500 && Math.min(...lengths) < 3700, `${Math.min(...lengths)}`);
+    assert.ok(Math.max(...lengths) > 4350 && Math.max(...lengths) < 4500, `${Math.max(...lengths)}`);
+  });
+
+  test('is quiet, loud, and clipped instead of wrapped', () => {
+    const settings = { ...PLAIN, gainDb: 15 };
+    const peaks = windows({ kind: LIVE_KINDS.word, settings, clip: word(12_000) }).map((window) => {
+      assert.ok(window.every((sample) => sample >= 0));
+      return Math.max(...window);
+    });
+    assert.ok(Math.min(...peaks) < 2500 && Math.min(...peaks) > 2100, `${Math.min(...peaks)}`);
+    assert.equal(Math.max(...peaks), 32767);
+  });
+
+  test('stands in noise of the asked ratio to the word, not to the window', () => {
+    const settings = { ...PLAIN, noise: 1, snrDb: [10, 10] } as const;
+    const clean = windows({ kind: LIVE_KINDS.word });
+    const noisy = windows({ kind: LIVE_KINDS.word, settings, noises: [hiss(1), hiss(2)] });
+    for (const [k, window] of noisy.entries()) {
+      const ratio = 20 * Math.log10(1000 / rms(window.map((sample, n) => sample - clean[k][n])));
+      assert.ok(Math.abs(ratio - 10) < 0.05, `${ratio} dB`);
+    }
+  });
+});
+
+describe('a joined word', () => {
+  test('is the beginning of one and the end of the other, equally loud, without a click', () => {
+    const joined = joinWords(word(1000), word(-4000), new Random(1));
+    const first = joined.lastIndexOf(1000) + 1 - 6400;
+    assert.ok(first >= 0.4 * WORD_SAMPLES && first <= 0.7 * WORD_SAMPLES, `${first}`);
+    const second = count(joined, -1000) + 320;
+    assert.ok(second >= 0.4 * WORD_SAMPLES && second <= 0.7 * WORD_SAMPLES, `${second}`);
+    assert.equal(joined.indexOf(-1000) - joined.lastIndexOf(1000), 320);
+    assert.ok(
+      joined.every((sample, k) => k === 0 || Math.abs(sample - joined[k - 1]) <= 7 || k < 6401 || joined[k] === 0),
+    );
+  });
+
+  test('begins with either in a window', () => {
+    const all = windows({ kind: LIVE_KINDS.joined, other: word(-1000), settings: WHOLE });
+    const ahead = all.filter((window) => window.indexOf(1000) < window.indexOf(-1000)).length;
+    assert.ok(ahead > DRAWS / 3 && ahead < (2 * DRAWS) / 3, `${ahead}`);
+  });
+});
+
+describe('silence in a window', () => {
+  test('is noise at every level asked for, and zeros at times', () => {
+    const all = windows({ kind: LIVE_KINDS.silence, noises: [hiss(1), hiss(2)] });
+    const zeros = all.filter((window) => window.every((sample) => sample === 0)).length;
+    assert.ok(zeros > DRAWS / 20 && zeros < DRAWS / 5, `${zeros}`);
+    const levels = all.map((window) => 20 * Math.log10(rms(window) / 32768)).filter(Number.isFinite);
+    assert.ok(Math.min(...levels) < -65 && Math.max(...levels) < -9.5 && Math.max(...levels) > -15);
+  });
+
+  test('holds no word', () => {
+    for (const window of windows({ kind: LIVE_KINDS.silence })) assert.ok(window.every((sample) => sample === 0));
+  });
+});
+
+test('a window depends on the draws alone', () => {
+  const settings: Settings = { ...PLAIN, gainDb: 15, noise: 1, snrDb: [0, 30], live: { ...PLAIN.live, neighbour: 1 } };
+  const drawing = { kind: LIVE_KINDS.word, settings, other: word(900), noises: [hiss(1)] };
+  assert.deepEqual(windows(drawing), windows(drawing));
+  assert.notDeepEqual(windows(drawing)[0], windows(drawing)[1]);
+});
+
+describe('the examples of a live training', () => {
+  const task = resolveTask('live:lamp,desk');
+  const example = (label: number, n: number): Example => ({ label, name: `${label}/${n}`, clip: null, noise: null });
+  const examples = [0, 1, 2, 3].flatMap((label) => Array.from({ length: 10 }, (_, n) => example(label, n)));
+
+  test('are those of the task, then pieces of its words and joined ones as unknown', () => {
+    const counts = [30, 10, 4, 2];
+    const live = liveExamples(task, examples, PLAIN.live, 1);
+    assert.deepEqual(live.examples.slice(0, 40), examples);
+    assert.deepEqual(
+      [...live.kinds],
+      [LIVE_KINDS.word, LIVE_KINDS.silence, LIVE_KINDS.piece, LIVE_KINDS.joined].flatMap((kind, k) =>
+        Array(counts[k]).fill(kind),
+      ),
+    );
+    for (const { label, name } of live.examples.slice(40)) {
+      assert.equal(label, 2);
+      assert.match(name, /^[01]\//);
+    }
+  });
+
+  test('have other pieces for another seed', () => {
+    const pieces = (seed: number): string[] =>
+      liveExamples(task, examples, PLAIN.live, seed)
+        .examples.slice(40)
+        .map(({ name }) => name);
+    assert.deepEqual(pieces(1), pieces(1));
+    assert.notDeepEqual(pieces(1), pieces(2));
+  });
+});
