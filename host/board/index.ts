@@ -1,1 +1,2 @@
-export { listPorts, type PortDescription, PortError } from './ports.js';
+export { BoardError, PortError } from './error.js';
+export { listPorts, type PortDescription } from './ports.js';

@@ -4,4 +4,5 @@ export { describeModel, type LayerDescription, type ModelDescription } from './d
 export { describeText } from './describe-text.js';
 export { KernelError } from './error.js';
 export { type Inference, Kernel, type Trace } from './kernel.js';
+export { loadErrorText } from './load-error.js';
 export { classifyPack, type PackInference, type PackInferenceOptions } from './pack-threads.js';
