@@ -14,11 +14,12 @@ export { QuantizationError } from './error.js';
 export { readQuantizedNetwork, writeQuantizedNetwork } from './file.js';
 export { type FoldedLayer, type FoldedNetwork, foldNetwork } from './folding.js';
 export { quantizeNetwork, withValidation } from './quantize.js';
-export type {
-  LayerBounds,
-  Provenance,
-  QuantizedLayer,
-  QuantizedNetwork,
-  QuantizedShortcut,
+export {
+  type LayerBounds,
+  type Provenance,
+  type QuantizedLayer,
+  type QuantizedNetwork,
+  type QuantizedShortcut,
+  thresholdRange,
 } from './quantized-network.js';
 export { isRoundedFrom, type RoundingError, worstRoundingErrors } from './rounding-error.js';
