@@ -1,12 +1,23 @@
 import { left, right, textBar, textTable } from '../text-table.js';
 import { mainConfusion } from './confusion.js';
-import { agreementNote, binaryBytes, count, neurons, percent, savings } from './format.js';
+import { agreementNote, binaryBytes, clipRate, count, neurons, percent, savings } from './format.js';
 import type { EvaluationReport } from './report.js';
 
-/** A report for a terminal of `columns` characters; the confusion matrix is left out where it does not fit. */
-export function renderText(report: EvaluationReport, columns: number): string {
+/** What is reported, its figure and a remark. */
+export type TextRow = [what: string, figure: string, remark: string];
+
+/**
+ * A report for a terminal of `columns` characters; the confusion matrix is left out where it does not fit. `speed` says
+ * what the clips per second are of, `more` are further rows of figures.
+ */
+export function renderText(
+  report: EvaluationReport,
+  columns: number,
+  speed = `features included, threads: ${report.threads}`,
+  more: readonly TextRow[] = [],
+): string {
   return [
-    ...headline(report),
+    ...headline(report, speed, more),
     '',
     ...layerTable(report),
     '',
@@ -17,11 +28,11 @@ export function renderText(report: EvaluationReport, columns: number): string {
   ].join('\n');
 }
 
-function headline(report: EvaluationReport): string[] {
+function headline(report: EvaluationReport, speed: string, more: readonly TextRow[]): string[] {
   const [low, high] = report.accuracyInterval;
   const { neuron, timesteps } = report.network;
   const agreement = report.agreement === null ? 'not measured' : percent(report.agreement);
-  const rows: [string, string, string][] = [
+  const rows: TextRow[] = [
     ['accuracy', percent(report.accuracy), `95 % interval ${percent(low)} to ${percent(high)}`],
     ['agreement', agreement, agreementNote(report.agreementWith, report.floatAccuracy)],
     [
@@ -34,8 +45,9 @@ function headline(report: EvaluationReport): string[] {
       count(report.synapticOperations),
       `synaptic, per clip; a dense network needs ${savings(report.denseMacs, report.synapticOperations)} as many, ${count(report.denseMacs)}`,
     ],
-    ['speed', `${count(report.clipsPerSecond)} clips/s`, `features included, threads: ${report.threads}`],
+    ['speed', `${clipRate(report.clipsPerSecond)} clips/s`, speed],
     ['model', binaryBytes(report.modelBytes), `and ${binaryBytes(report.ramBytes)} of RAM`],
+    ...more,
   ];
   const name = Math.max(...rows.map((row) => row[0].length));
   const figure = Math.max(...rows.map((row) => row[1].length));

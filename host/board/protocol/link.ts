@@ -26,7 +26,8 @@ export class BoardLink {
 
   constructor(
     private readonly stream: ByteStream,
-    private readonly patience: (kind: number) => Patience = patienceFor,
+    /** How long each kind of request is waited for; the requests that follow a change go by it. */
+    public patience: (kind: number) => Patience = patienceFor,
   ) {
     stream.onBytes = (bytes) => this.receive(bytes);
     stream.onEnd = (reason) => this.end(reason);
