@@ -6,7 +6,6 @@
 #include "../store/flash.h"
 #include "../store/update.h"
 #include "commands.h"
-#include "model_check.h"
 #include "running.h"
 #include "session.h"
 

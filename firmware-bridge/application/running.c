@@ -24,26 +24,37 @@ struct outcome running_trapped(void) {
   return outcome;
 }
 
+/** The kernel's answer to load or check, as the protocol says it. */
+static struct outcome judged(int32_t error) {
+  if (error == KERNEL_TRAPPED) return running_trapped();
+  const uint32_t detail = kernel_query(QUERY_ERROR_DETAIL);
+  const uint32_t other = kernel_query(QUERY_ERROR_OTHER);
+  switch (error) {
+    case 0:
+      return done();
+    case 4:
+      return failed(MODEL_FORMAT, detail, other);
+    case 15:
+      return failed(NOT_ENOUGH_RAM, detail, other);
+    default:
+      return failed(MODEL_INVALID, (uint32_t)error, detail);
+  }
+}
+
+struct outcome running_check(const uint8_t *head, uint32_t given, uint32_t length) {
+  bound = false;
+  if (!kernel_bind(head, given)) return failed(BAD_BODY, given, 0);
+  const struct outcome outcome = judged(kernel_check(length));
+  kernel_bind(NULL, 0);
+  return outcome;
+}
+
 struct outcome running_try(uint32_t slot, uint32_t length) {
   const uint32_t address = model_address(slot);
   bound = false;
   const uint8_t *model = hal_flash_map(address, length);
   if (model == NULL || !kernel_bind(model, length)) return failed(FLASH_READ, address, length);
-  const int32_t error = kernel_load();
-  if (error == KERNEL_TRAPPED) return running_trapped();
-  if (error != 0) {
-    const uint32_t detail = kernel_query(QUERY_ERROR_DETAIL);
-    const uint32_t other = kernel_query(QUERY_ERROR_OTHER);
-    switch (error) {
-      case 4:
-        return failed(MODEL_FORMAT, detail, other);
-      case 15:
-        return failed(NOT_ENOUGH_RAM, detail, other);
-      default:
-        return failed(MODEL_INVALID, (uint32_t)error, detail);
-    }
-  }
-  return done();
+  return judged(kernel_load());
 }
 
 void running_start(void) {

@@ -28,6 +28,9 @@ enum query {
   QUERY_SPIKES = 256,
 };
 
+/** The version of the model format that the kernel reads. */
+#define MODEL_FORMAT_VERSION 1
+
 /** Looks at the slots and runs the newest whole model that the kernel takes. Called once, at boot. */
 void running_start(void);
 
@@ -39,6 +42,12 @@ uint32_t running_slot(void);
  * binds it again.
  */
 struct outcome running_try(uint32_t slot, uint32_t length);
+
+/**
+ * Whether the kernel would take a model of `length` bytes, as far as its first `given` bytes tell: `head`, aligned to 4.
+ * What runs stays what runs.
+ */
+struct outcome running_check(const uint8_t *head, uint32_t given, uint32_t length);
 
 /** Runs the model of a whole slot from now on, if the kernel takes it. */
 struct outcome running_switch(uint32_t slot);

@@ -5,7 +5,6 @@
 #include "../runtime/kernel.h"
 #include "../store/update.h"
 #include "commands.h"
-#include "model_check.h"
 #include "running.h"
 
 /** The first bytes of the file that BEGIN brings along. */
@@ -26,10 +25,9 @@ struct outcome command_begin(const struct request *request, struct answer *answe
   outcome = body_within(request, 8 + given, 8 + given);
   if (outcome.status != OK) return outcome;
   if (length > model_capacity()) return failed(TOO_LARGE, length, model_capacity());
-  outcome = model_check(request->body + 8, given, length, kernel_ram_bytes());
-  if (outcome.status != OK) return outcome;
-
   leave_model();
+  outcome = running_check(request->body + 8, given, length);
+  if (outcome.status != OK) return outcome;
   outcome = update_begin(running_slot(), length, crc);
   if (outcome.status != OK) return outcome;
   memset(answer->body, 0, 8);

@@ -19,7 +19,7 @@ struct frame_decoder {
   bool begun;
   /** Runs between zeros that were no frame. */
   uint32_t dropped;
-  uint8_t content[FRAME_CONTENT];
+  _Alignas(4) uint8_t content[FRAME_CONTENT];
 };
 
 /**

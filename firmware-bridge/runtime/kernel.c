@@ -52,6 +52,11 @@ int32_t kernel_load(void) {
   return (int32_t)Z_kernelZ_load(KERNEL_WINDOW, window_length, KERNEL_RAM_BYTES);
 }
 
+int32_t kernel_check(uint32_t length) {
+  if (!KERNEL_CALLABLE()) return KERNEL_TRAPPED;
+  return (int32_t)Z_kernelZ_check(KERNEL_WINDOW, window_length, length, KERNEL_RAM_BYTES);
+}
+
 uint32_t kernel_query(int32_t key) {
   if (!KERNEL_CALLABLE()) return 0;
   return Z_kernelZ_query((u32)key);

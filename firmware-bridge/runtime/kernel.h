@@ -40,6 +40,12 @@ bool kernel_bind(const uint8_t *model, uint32_t length);
 /** Checks the bound model and lays out RAM for it: 0, or an error as in docs/model-format.md. */
 int32_t kernel_load(void);
 
+/**
+ * Checks what is bound as the first bytes of a model file of `length` bytes, and the RAM that it would need: 0, or the
+ * error that kernel_load would give. Leaves no model loaded.
+ */
+int32_t kernel_check(uint32_t length);
+
 /** An address, a size or a result; 0 after a trap. */
 uint32_t kernel_query(int32_t key);
 
