@@ -13,18 +13,9 @@ enum {
 #define OPEN_READ_WRITE_BINARY 3
 
 #ifdef __riscv
-static int32_t call(uint32_t operation, const void *arguments) {
-  register uint32_t a0 __asm__("a0") = operation;
-  register const void *a1 __asm__("a1") = arguments;
-  /* The two shifts of x0 around the breakpoint mark it as a call; the three must be of full width, within one page. */
-  __asm__ volatile(
-      ".option push\n.option norvc\n.balign 16\n"
-      "slli x0, x0, 0x1f\nebreak\nsrai x0, x0, 7\n.option pop"
-      : "+r"(a0)
-      : "r"(a1)
-      : "memory");
-  return (int32_t)a0;
-}
+/* rv32-virt/startup.S */
+int32_t semihosting_call(uint32_t operation, const void *arguments);
+#define call semihosting_call
 #else
 static int32_t call(uint32_t operation, const void *arguments) {
   register uint32_t r0 __asm__("r0") = operation;

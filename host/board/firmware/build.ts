@@ -108,7 +108,7 @@ export async function buildFirmware(board: Board, options: BuildOptions = {}): P
   const defines = Object.entries({
     KERNEL_RAM_BYTES: `${board.kernelRamBytes}u`,
     BOARD_NAME: `"${board.name}"`,
-    FIRMWARE_VERSION: `"${packageVersion()}"`,
+    SPIKEWORD_VERSION: `"${packageVersion()}"`,
     ...options.defines,
   }).map(([name, value]) => `-D${name}=${value}`);
   const compile = [...COMPILE, ...family.compile, ...board.processor, ...defines];

@@ -69,8 +69,8 @@ function qemuArguments(board: Board, firmware: Firmware, options: EmulateOptions
     // One instruction takes one nanosecond of the board's time: counts repeat.
     ...['-icount', 'shift=0'],
     ...['-semihosting-config', `enable=on,target=native,arg=${file}`],
-    ...(board.family === 'riscv' ? ['-bios', 'none'] : []),
-    ...['-kernel', firmware.elf],
+    // `virt` would hand a kernel beside a flash to UEFI.
+    ...[board.family === 'riscv' ? '-bios' : '-kernel', firmware.elf],
     ...drive,
     ...(gdb ?? []),
     ...(options.gdb?.paused === true ? ['-S'] : []),
