@@ -2,8 +2,8 @@ import { Kernel } from '../kernel/index.js';
 import { crc32, type ModelFile } from '../model/index.js';
 import { left, right, textTable } from '../text-table.js';
 import { BoardError } from './error.js';
-import { isRunning } from './installed-model.js';
 import type { ConnectedBoard } from './open-board.js';
+import { isRunning } from './running-slot.js';
 import { compareFeatures, compareNetwork, compareSamples, compareStemCurrent, type StageComparison } from './stages.js';
 
 /** The same clip on the host and on the board. */

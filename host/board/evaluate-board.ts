@@ -4,9 +4,9 @@ import { crc32, readModel } from '../model/index.js';
 import { type BoardWork, boardRunner, type Disagreement, type Sent } from './board-runner.js';
 import { BoardError } from './error.js';
 import { crcText } from './flash-model.js';
-import { isRunning, runningSlot } from './installed-model.js';
 import type { ConnectedBoard } from './open-board.js';
 import type { CountUnit } from './protocol/index.js';
+import { isRunning, runningSlot } from './running-slot.js';
 
 export interface BoardEvaluationOptions extends Omit<EvaluationOptions, 'runner'> {
   readonly board: ConnectedBoard;

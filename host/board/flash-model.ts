@@ -1,7 +1,7 @@
-import { crc32 } from '../model/index.js';
+import { crc32 } from '../model/portable.js';
 import { BoardError } from './error.js';
-import { isRunning, runningSlot } from './installed-model.js';
 import type { ConnectedBoard } from './open-board.js';
+import { isRunning, runningSlot } from './running-slot.js';
 import { type Stage, staged } from './stage.js';
 
 /** What `flashModel` or `rollBack` did. */

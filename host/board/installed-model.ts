@@ -1,19 +1,8 @@
-import { crc32, type ModelFile, openModel, readModel } from '../model/index.js';
+import { type ModelFile, openModel, readModel } from '../model/index.js';
 import { BoardError } from './error.js';
 import type { ConnectedBoard } from './open-board.js';
-import type { Hello, Slot } from './protocol/index.js';
+import { runningSlot } from './running-slot.js';
 import { type Stage, staged } from './stage.js';
-
-/** The slot that runs and its number, or null where no model runs. */
-export function runningSlot({ activeSlot, slots }: Hello): (Slot & { readonly index: number }) | null {
-  return activeSlot === null ? null : { ...slots[activeSlot], index: activeSlot };
-}
-
-/** Whether the model that runs on the board is this one: by length and CRC-32 of the whole file. */
-export function isRunning(hello: Hello, model: Uint8Array): boolean {
-  const slot = runningSlot(hello);
-  return slot !== null && slot.length === model.length && slot.crc === crc32(model);
-}
 
 /** Reads the model that runs back from the board; throws `BoardError` where none runs, `ModelError` for a bad one. */
 export async function readInstalledModel(board: ConnectedBoard, stage?: Stage): Promise<ModelFile> {

@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { crcText } from './flash-model.js';
-import { runningSlot } from './installed-model.js';
 import type { ConnectedBoard } from './open-board.js';
 import { EVENT, type Hello } from './protocol/index.js';
+import { runningSlot } from './running-slot.js';
 
 /** Something that happened on the board. */
 export interface BoardEvent {

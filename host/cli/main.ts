@@ -18,6 +18,7 @@ import { profileCommand } from './profile.js';
 import { quantizeCommand } from './quantize.js';
 import { trainCommand } from './train.js';
 import { tuneCommand } from './tune.js';
+import { webCommand } from './web.js';
 
 const program = new Command('spikeword')
   .description('Keyword spotting for microcontrollers with spiking networks and one integer arithmetic everywhere')
@@ -30,6 +31,7 @@ const program = new Command('spikeword')
   .addCommand(buildCommand())
   .addCommand(evaluateCommand())
   .addCommand(tuneCommand())
+  .addCommand(webCommand())
   .addCommand(infoCommand())
   .addCommand(demoCommand())
   .addCommand(experimentCommand())

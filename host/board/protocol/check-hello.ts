@@ -1,4 +1,4 @@
-import { ABI_VERSION } from '../../kernel/index.js';
+import { ABI_VERSION } from '../../kernel/portable.js';
 import { BoardError } from '../error.js';
 import type { Hello } from './hello.js';
 import { PROTOCOL_VERSION } from './vocabulary.js';

@@ -1,5 +1,5 @@
 // A frame on the wire: 00 COBS(packet ‖ CRC-32 of the packet, little-endian) 00. firmware-bridge/protocol.md draws it.
-import { crc32 } from '../../model/index.js';
+import { crc32 } from '../../model/portable.js';
 import { cobsDecode, cobsEncode, cobsLength } from './cobs.js';
 import { HEADER_BYTES, MAX_BODY } from './packet.js';
 

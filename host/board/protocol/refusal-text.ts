@@ -1,4 +1,4 @@
-import { loadErrorText } from '../../kernel/index.js';
+import { loadErrorText } from '../../kernel/portable.js';
 import { kindName } from './vocabulary.js';
 
 const bytes = (n: number): string => `${n.toLocaleString('en-US')} bytes`;

@@ -22,7 +22,7 @@ export class HeardPanel {
   /** Another stream begins. */
   clear(): void {
     clearTimeout(this.fading);
-    this.word.textContent = '·';
+    this.word.textContent = '–';
     this.word.classList.add('past');
     this.note.textContent = 'nothing yet';
     this.list.replaceChildren();

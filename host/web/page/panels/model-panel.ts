@@ -76,7 +76,7 @@ export class ModelPanel {
     this.note.textContent = [
       labels.map((label) => label.replaceAll('_', '')).join(' '),
       `${plan.layers.length} layers, T = ${plan.timesteps}, ${whole(plan.weights)} weights, ${kilobytes(bytes.length)}`,
-      ...(accuracy === null ? [] : [`${(accuracy * 100).toFixed(1)} % of its validation clips`]),
+      ...(accuracy === null ? [] : [`right on ${(accuracy * 100).toFixed(1)}\u00a0% of its validation clips`]),
     ].join(' · ');
   }
 }

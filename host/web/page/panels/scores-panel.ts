@@ -40,7 +40,7 @@ export class ScoresPanel {
     byId('point', 'p').textContent =
       `every ${point.hopMs} ms, averaged over ${point.averageMs} ms; heard from ${percent(point.threshold)} on`;
     byId('features-note', 'small').textContent =
-      `${model.network.spec.input.coefficients} coefficients every 20 ms, the integers that the network reads`;
+      `${model.network.spec.input.coefficients} coefficients every 20 ms, the integers that the network reads: blue above their mean, orange below`;
   }
 
   draw({ history }: Session): void {
