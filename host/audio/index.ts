@@ -1,3 +1,4 @@
+export * from './capture/index.js';
 export { WavError } from './error.js';
 export { checkWav, type WavLayout } from './riff.js';
 export { decodeWav, readWav, SAMPLE_RATE_HZ, type WavOptions } from './wav.js';

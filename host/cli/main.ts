@@ -10,6 +10,7 @@ import { evaluateCommand } from './evaluate.js';
 import { experimentCommand } from './experiment.js';
 import { featuresCommand } from './features.js';
 import { infoCommand } from './info.js';
+import { listenCommand } from './listen.js';
 import { portsCommand } from './ports.js';
 import { quantizeCommand } from './quantize.js';
 import { trainCommand } from './train.js';
@@ -26,6 +27,7 @@ const program = new Command('spikeword')
   .addCommand(buildCommand())
   .addCommand(evaluateCommand())
   .addCommand(tuneCommand())
+  .addCommand(listenCommand())
   .addCommand(infoCommand())
   .addCommand(demoCommand())
   .addCommand(experimentCommand())
