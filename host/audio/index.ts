@@ -1,3 +1,4 @@
+export * from './capture/index.js';
 export { SAMPLE_RATE_HZ } from './decode.js';
 export { WavError } from './error.js';
 export { checkWav, type WavLayout } from './riff.js';

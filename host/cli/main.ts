@@ -12,6 +12,7 @@ import { experimentCommand } from './experiment.js';
 import { featuresCommand } from './features.js';
 import { flashCommand } from './flash.js';
 import { infoCommand } from './info.js';
+import { listenCommand } from './listen.js';
 import { monitorCommand } from './monitor.js';
 import { portsCommand } from './ports.js';
 import { profileCommand } from './profile.js';
@@ -32,6 +33,7 @@ const program = new Command('spikeword')
   .addCommand(evaluateCommand())
   .addCommand(tuneCommand())
   .addCommand(webCommand())
+  .addCommand(listenCommand())
   .addCommand(infoCommand())
   .addCommand(demoCommand())
   .addCommand(experimentCommand())

@@ -2,8 +2,8 @@ import { wordExtent } from '../dataset/index.js';
 import type { Random } from '../random.js';
 
 /** Share of the first word's extent that is kept of its beginning, and of the second's that is left out of its. */
-const KEPT = [0.4, 0.7] as const;
-const LEFT_OUT = [0.3, 0.6] as const;
+const KEPT = [0.3, 0.5] as const;
+const LEFT_OUT = [0.4, 0.6] as const;
 /** One word passes into the other within 20 ms. */
 const CROSSFADE = 320;
 

@@ -1,0 +1,94 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import { CaptureError } from './error.js';
+import { faultText, saysOverrun, saysWrongRate } from './fault.js';
+import { pcmSamples } from './pcm.js';
+import type { Recorder } from './recorders.js';
+import type { SampleSource } from './source.js';
+
+/** Lines of the recorder's stderr that are kept to explain its end. */
+const LINES_KEPT = 20;
+/** A microphone that delivers nothing for this long has been unplugged, or hangs. */
+const SILENT_MS = 10_000;
+
+type Child = ChildProcessByStdio<null, Readable, Readable>;
+
+/** Records with a program as child process, until `close` or its end, which for a microphone is always a fault. */
+export class RecorderProcess implements SampleSource {
+  readonly name: string;
+  private readonly child: Child;
+  private readonly lines: string[] = [];
+  private readonly ended: Promise<string>;
+  private readonly killOnExit = (): void => void this.child.kill('SIGKILL');
+  private closed = false;
+  private fault: string | null = null;
+
+  constructor(
+    private readonly recorder: Recorder,
+    private readonly device: string | undefined,
+    private readonly onWarning: (text: string) => void = () => {},
+  ) {
+    this.name = device === undefined ? `microphone (${recorder.name})` : `${device} (${recorder.name})`;
+    // LC_ALL: its messages are read; an own session is not needed, Ctrl-C may well end it too
+    const env = { ...process.env, LC_ALL: 'C' };
+    this.child = spawn(recorder.name, recorder.record(device), { stdio: ['ignore', 'pipe', 'pipe'], env });
+    process.once('exit', this.killOnExit);
+    this.ended = new Promise((resolve) => {
+      this.child.once('error', (error) => resolve(`cannot be started: ${error.message}`));
+      this.child.once('close', (code, signal) => {
+        resolve(signal === null ? `ended with code ${code}` : `was ended by ${signal}`);
+      });
+    });
+    this.readLines();
+  }
+
+  private readLines(): void {
+    let rest = '';
+    this.child.stderr.setEncoding('utf8');
+    this.child.stderr.on('data', (text: string) => {
+      const lines = (rest + text).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) this.readLine(line);
+    });
+    this.child.stderr.on('end', () => this.readLine(rest));
+  }
+
+  private readLine(line: string): void {
+    this.lines.push(line);
+    if (this.lines.length > LINES_KEPT) this.lines.shift();
+    if (saysOverrun(line)) this.onWarning(`${this.recorder.name}: ${line.trim()}: samples were lost`);
+    if (saysWrongRate(line)) this.stop('delivers another sample rate');
+  }
+
+  /** Ends the recorder for a reason that is not the caller's. */
+  private stop(fault: string): void {
+    this.fault ??= fault;
+    this.child.kill('SIGTERM');
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Int16Array> {
+    let timer = setTimeout(() => this.stop('delivers no samples'), SILENT_MS);
+    try {
+      for await (const samples of pcmSamples(this.child.stdout, this.name)) {
+        clearTimeout(timer);
+        if (this.closed || this.fault !== null) break;
+        yield samples;
+        timer = setTimeout(() => this.stop('delivers no samples'), SILENT_MS);
+      }
+      clearTimeout(timer);
+      if (this.closed) return;
+      const how = await this.ended;
+      throw new CaptureError(faultText(this.recorder.name, this.device, this.lines, this.fault ?? how));
+    } finally {
+      clearTimeout(timer);
+      this.close();
+    }
+  }
+
+  close(): void {
+    this.closed = true;
+    process.off('exit', this.killOnExit);
+    this.child.stdout.destroy();
+    this.child.kill('SIGTERM');
+  }
+}

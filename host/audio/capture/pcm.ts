@@ -1,0 +1,26 @@
+import type { Readable } from 'node:stream';
+import { CaptureError } from './error.js';
+
+/**
+ * Samples of a byte stream of raw PCM: int16 little-endian, mono, 16 kHz, in pieces as they come. A sample whose two
+ * bytes come apart stays whole. Throws `CaptureError` where the stream breaks or ends within a sample.
+ */
+export async function* pcmSamples(stream: Readable, name: string): AsyncGenerator<Int16Array> {
+  let odd: number | null = null;
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      const bytes: Buffer = odd === null ? chunk : Buffer.concat([Uint8Array.of(odd), chunk]);
+      const count = bytes.length >> 1;
+      odd = bytes.length % 2 === 1 ? bytes[bytes.length - 1] : null;
+      const samples = new Int16Array(count);
+      for (let k = 0; k < count; k++) samples[k] = bytes.readInt16LE(2 * k);
+      if (count > 0) yield samples;
+    }
+  } catch (cause) {
+    if (cause instanceof CaptureError) throw cause;
+    throw new CaptureError(`${name}: cannot be read: ${(cause as Error).message}`, { cause });
+  }
+  if (odd !== null) {
+    throw new CaptureError(`${name}: ends within a sample; expected 16-bit little-endian PCM, mono, at 16 kHz`);
+  }
+}

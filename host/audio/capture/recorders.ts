@@ -1,0 +1,63 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { SAMPLE_RATE_HZ } from '../wav.js';
+
+/** A program that records: how it is called to write raw PCM (int16, mono, 16 kHz) to its stdout. */
+export interface Recorder {
+  readonly name: 'arecord' | 'sox' | 'ffmpeg';
+  /** Arguments for a device, or for the system's default one. */
+  readonly record: (device: string | undefined) => readonly string[];
+}
+
+const RATE = String(SAMPLE_RATE_HZ);
+/** What each system calls its sound: for sox, for ffmpeg, and ffmpeg's default device. */
+const DRIVERS: Readonly<Record<string, readonly [sox: string, ffmpeg: string, standard: string]>> = {
+  darwin: ['coreaudio', 'avfoundation', ':default'],
+  win32: ['waveaudio', 'dshow', 'audio=default'],
+};
+const [SOX_DRIVER, FFMPEG_DRIVER, FFMPEG_DEFAULT] = DRIVERS[process.platform] ?? ['alsa', 'alsa', 'default'];
+/** avfoundation and dshow take their own rate, and ffmpeg converts; ALSA takes the one that is asked for. */
+const FFMPEG_FORMAT = FFMPEG_DRIVER === 'alsa' ? ['-sample_rate', RATE, '-channels', '1'] : [];
+
+/** In the order in which they are looked for. */
+export const RECORDERS: readonly Recorder[] = [
+  {
+    name: 'arecord',
+    // not -q: it hides the warning about another sample rate
+    record: (device) => [
+      ...(device === undefined ? [] : ['-D', device]),
+      ...['-t', 'raw', '-f', 'S16_LE', '-c', '1', '-r', RATE, '-'],
+    ],
+  },
+  {
+    name: 'sox',
+    record: (device) => [
+      '-q',
+      ...(device === undefined ? ['-d'] : ['-r', RATE, '-c', '1', '-t', SOX_DRIVER, device]),
+      ...['-t', 'raw', '-r', RATE, '-e', 'signed', '-b', '16', '-L', '-c', '1', '-'],
+    ],
+  },
+  {
+    name: 'ffmpeg',
+    record: (device) => [
+      ...['-hide_banner', '-loglevel', 'error', '-nostdin', ...FFMPEG_FORMAT],
+      ...['-f', FFMPEG_DRIVER, '-i', device ?? FFMPEG_DEFAULT],
+      ...['-ac', '1', '-ar', RATE, '-f', 's16le', '-'],
+    ],
+  },
+];
+
+/** Whether a program of this name is in the PATH. */
+export function isInstalled(program: string): boolean {
+  const names = process.platform === 'win32' ? [`${program}.exe`] : [program];
+  return (process.env.PATH ?? '').split(delimiter).some((folder) =>
+    names.some((name) => {
+      try {
+        accessSync(join(folder, name), constants.X_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    }),
+  );
+}

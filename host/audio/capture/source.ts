@@ -1,0 +1,28 @@
+/** Where samples come from: int16, mono, 16 kHz, in pieces of any size. Ends with the sound; a microphone's does not end. */
+export interface SampleSource extends AsyncIterable<Int16Array> {
+  /** What it is, for people. */
+  readonly name: string;
+  /** Lets go of the device; the iteration ends. */
+  close(): void;
+}
+
+/** Samples per piece of a recording that is in memory: a tenth of a second, as a microphone gives them. */
+const PIECE_SAMPLES = 1600;
+
+/** A recording as a source, as fast as it is taken; `loop` begins it anew at its end. */
+export function recordedSource(samples: Int16Array, name: string, loop = false): SampleSource {
+  let closed = false;
+  return {
+    name,
+    async *[Symbol.asyncIterator]() {
+      do {
+        for (let at = 0; at < samples.length && !closed; at += PIECE_SAMPLES) {
+          yield samples.subarray(at, at + PIECE_SAMPLES);
+        }
+      } while (loop && !closed && samples.length > 0);
+    },
+    close() {
+      closed = true;
+    },
+  };
+}

@@ -1,0 +1,124 @@
+import { textBar } from '../text-table.js';
+import type { Detection } from './detector.js';
+
+/** The least level that the meter shows, decibels below full scale. */
+const QUIETEST_DBFS = -60;
+/** From this level on the loudest samples are likely cut off. */
+const LOUD_DBFS = -6;
+const WIDEST_BAR = 40;
+/** Redrawn at most this often, so that a fast stream is not slowed down by its picture. */
+const REDRAW_MS = 80;
+
+const CSI = '\x1b[';
+const HIDE_CURSOR = `${CSI}?25l`;
+const SHOW_CURSOR = `${CSI}?25h`;
+const ERASE_BELOW = `${CSI}J`;
+const bold = (text: string): string => `${CSI}1m${text}${CSI}0m`;
+
+/** h:mm:ss.s, without the hours while there are none. */
+export function clockText(timeMs: number): string {
+  const tenths = Math.floor(timeMs / 100);
+  const seconds = Math.floor(tenths / 10);
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  const rest = `${String(seconds % 60).padStart(2, '0')}.${tenths % 10}`;
+  return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${rest}` : `${minutes}:${rest}`;
+}
+
+/** A detection as one line of text. */
+export function detectionText({ word, score, timeMs }: Detection): string {
+  return `${clockText(timeMs).padStart(9)}  ${word}  ${score.toFixed(2)}`;
+}
+
+/** What the picture shows of one moment. */
+export interface ViewState {
+  readonly timeMs: number;
+  readonly levelDbfs: number;
+  /** [label], 0 to 1 */
+  readonly scores: ArrayLike<number>;
+}
+
+export interface ViewOptions {
+  /** Names of the rows, and which of the scores each shows. */
+  readonly rows: readonly { readonly name: string; readonly label: number }[];
+  readonly threshold: number;
+}
+
+/** The picture of one moment, as lines no wider than `columns`: a level meter, and a bar for every word. */
+export function viewLines(state: ViewState, { rows, threshold }: ViewOptions, columns: number): string[] {
+  const name = Math.max('level'.length, ...rows.map((row) => row.name.length));
+  // name, two gaps, the frame of the bar, and six characters of a figure
+  const width = Math.max(1, Math.min(WIDEST_BAR, columns - name - 12));
+  const mark = Math.min(width - 1, Math.round(threshold * width));
+  const bar = (fraction: number, marked: boolean): string => {
+    const cells = [...textBar(fraction, width).padEnd(width)];
+    if (marked && cells[mark] === ' ') cells[mark] = '┊';
+    return `▕${cells.join('')}▏`;
+  };
+  const { levelDbfs } = state;
+  const loudness = 1 - Math.max(0, Math.min(1, levelDbfs / QUIETEST_DBFS));
+  const figure = levelDbfs > LOUD_DBFS ? 'too loud' : `${levelDbfs.toFixed(0).replace('-', '−')} dB`;
+  const line = (title: string, shown: string, text: string): string =>
+    `${title.padEnd(name)} ${shown} ${text}`.slice(0, columns);
+  return [
+    line('level', bar(loudness, false), figure),
+    ...rows.map((row) => line(row.name, bar(state.scores[row.label], true), state.scores[row.label].toFixed(2))),
+    clockText(state.timeMs).slice(0, columns),
+  ];
+}
+
+/** The part of a terminal's stream that is used here. */
+export interface Terminal {
+  readonly columns?: number;
+  readonly rows?: number;
+  write(text: string): unknown;
+}
+
+/** A picture at the bottom of a terminal that is redrawn in place; lines of text go above it. */
+export class ListenView {
+  private lines: readonly string[] = [];
+  private drawnAt = Number.NEGATIVE_INFINITY;
+  private shown = false;
+
+  constructor(
+    private readonly terminal: Terminal,
+    private readonly options: ViewOptions,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
+
+  /** Shows a moment, unless another was shown just before. */
+  update(state: ViewState): void {
+    if (this.now() - this.drawnAt < REDRAW_MS) return;
+    this.drawnAt = this.now();
+    // one line less than there are: the last must not scroll the others away
+    const room = Math.max(1, (this.terminal.rows ?? 24) - 2);
+    const lines = viewLines(state, this.options, this.terminal.columns ?? 80).slice(0, room);
+    this.terminal.write((this.shown ? '' : HIDE_CURSOR) + this.erasing() + lines.map((line) => `${line}\n`).join(''));
+    this.lines = lines;
+    this.shown = true;
+  }
+
+  /** Puts lines above the picture: takes it away, lets `write` print, and draws it again. */
+  above(write: () => void): void {
+    this.terminal.write(this.erasing());
+    write();
+    this.terminal.write(this.lines.map((line) => `${line}\n`).join(''));
+  }
+
+  /** Takes the picture away and gives the cursor back. */
+  close(): void {
+    if (!this.shown) return;
+    this.terminal.write(this.erasing() + SHOW_CURSOR);
+    this.lines = [];
+    this.shown = false;
+  }
+
+  private erasing(): string {
+    return this.lines.length === 0 ? '' : `${CSI}${this.lines.length}A\r${ERASE_BELOW}`;
+  }
+}
+
+/** A detection as one line for a terminal. */
+export function detectionInColour(detection: Detection): string {
+  const [time, word, score] = detectionText(detection).trimStart().split('  ');
+  return `${time.padStart(9)}  ${bold(word)}  ${score}`;
+}

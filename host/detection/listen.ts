@@ -1,0 +1,57 @@
+import type { SampleSource } from '../audio/index.js';
+import type { Detection } from './detector.js';
+import { levelDbfs } from './level.js';
+
+const SAMPLES_PER_SECOND = 16_000;
+/** What a sound that ends is followed by, so that its last word is heard too: a second, of silence. */
+const TRAILING_SAMPLES = SAMPLES_PER_SECOND;
+
+/** What turns samples into detections: a `StreamDetector`, or whatever answers for it from elsewhere. */
+export interface Listener {
+  push(samples: Int16Array): readonly Detection[] | Promise<readonly Detection[]>;
+}
+
+export interface ListenOptions {
+  readonly source: SampleSource;
+  readonly listener: Listener;
+  /** Stops after this much sound; default: at the end of the source. */
+  readonly seconds?: number;
+  readonly onDetection: (detection: Detection) => void;
+  /** Called for every piece of samples, after its detections. */
+  readonly onPiece?: (piece: { readonly levelDbfs: number; readonly samples: number }) => void;
+}
+
+export interface ListenSummary {
+  readonly source: string;
+  /** Samples that were heard. */
+  readonly samples: number;
+  readonly seconds: number;
+  readonly detections: number;
+}
+
+/** Lets a listener hear a source to its end, and a second of silence behind it. Throws what the source throws. */
+export async function listen(options: ListenOptions): Promise<ListenSummary> {
+  const { source, listener, onDetection, onPiece } = options;
+  const wanted = options.seconds === undefined ? Infinity : Math.round(options.seconds * SAMPLES_PER_SECOND);
+  let samples = 0;
+  let detections = 0;
+  const hear = async (piece: Int16Array): Promise<void> => {
+    for (const detection of await listener.push(piece)) {
+      detections++;
+      onDetection(detection);
+    }
+  };
+  try {
+    for await (const piece of source) {
+      const taken = piece.subarray(0, wanted - samples);
+      samples += taken.length;
+      await hear(taken);
+      onPiece?.({ levelDbfs: levelDbfs(taken), samples });
+      if (samples >= wanted) break;
+    }
+    await hear(new Int16Array(TRAILING_SAMPLES));
+  } finally {
+    source.close();
+  }
+  return { source: source.name, samples, seconds: samples / SAMPLES_PER_SECOND, detections };
+}
