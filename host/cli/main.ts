@@ -13,6 +13,7 @@ import { infoCommand } from './info.js';
 import { listenCommand } from './listen.js';
 import { portsCommand } from './ports.js';
 import { quantizeCommand } from './quantize.js';
+import { recordCommand } from './record.js';
 import { trainCommand } from './train.js';
 import { tuneCommand } from './tune.js';
 
@@ -28,6 +29,7 @@ const program = new Command('spikeword')
   .addCommand(evaluateCommand())
   .addCommand(tuneCommand())
   .addCommand(listenCommand())
+  .addCommand(recordCommand())
   .addCommand(infoCommand())
   .addCommand(demoCommand())
   .addCommand(experimentCommand())
