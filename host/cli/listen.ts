@@ -68,7 +68,11 @@ async function printDevices({ recorder: name, json }: ListenCommandOptions): Pro
   for (const { name: device, description } of json ? [] : devices) process.stdout.write(`${device}\t${description}\n`);
 }
 
-async function openSource(input: string | undefined, options: ListenCommandOptions): Promise<SampleSource> {
+async function openSource(
+  input: string | undefined,
+  options: ListenCommandOptions,
+  onWarning: (text: string) => void,
+): Promise<SampleSource> {
   const { wav, loop, resample, device, recorder } = options;
   if (input !== undefined && input !== '-')
     throw new UsageError(`listen: '${input}': expected '-' for stdin (or --wav)`);
@@ -81,7 +85,7 @@ async function openSource(input: string | undefined, options: ListenCommandOptio
   }
   if (wav !== undefined) return recordedSource(await readWav(wav, { resample }), wav, loop);
   if (input === undefined) {
-    return openMicrophone({ device, recorder, onWarning: (text) => process.stderr.write(`${text}\n`) });
+    return openMicrophone({ device, recorder, onWarning });
   }
   if (process.stdin.isTTY) throw new UsageError('listen: - reads raw PCM from stdin, which is a terminal');
   const { stdin } = process;
@@ -96,13 +100,14 @@ async function hear(path: string, input: string | undefined, options: ListenComm
     point: pointOf(options),
     onInference: ({ average }) => scores.set(average),
   });
-  const source = await openSource(input, options);
   const rows = keywordIndices(labels).map((label) => ({ name: labels[label], label }));
   const view = process.stderr.isTTY
     ? new ListenView(process.stderr, { rows, threshold: listener.point.threshold })
     : null;
   const closeView = (): void => view?.close();
+  const above = (write: () => void): void => (view === null ? write() : view.above(write));
   process.once('exit', closeView);
+  const source = await openSource(input, options, (warning) => above(() => process.stderr.write(`${warning}\n`)));
   const text = process.stdout.isTTY ? detectionInColour : detectionText;
   const print = (detection: Detection): void => {
     process.stdout.write(`${options.json ? JSON.stringify(detection) : text(detection)}\n`);
@@ -112,7 +117,7 @@ async function hear(path: string, input: string | undefined, options: ListenComm
       source,
       listener,
       seconds: options.seconds,
-      onDetection: (detection) => (view === null ? print(detection) : view.above(() => print(detection))),
+      onDetection: (detection) => above(() => print(detection)),
       onPiece: ({ levelDbfs, samples }) => view?.update({ timeMs: samples / 16, levelDbfs, scores }),
     });
     closeView();

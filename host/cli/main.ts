@@ -17,6 +17,7 @@ import { monitorCommand } from './monitor.js';
 import { portsCommand } from './ports.js';
 import { profileCommand } from './profile.js';
 import { quantizeCommand } from './quantize.js';
+import { recordCommand } from './record.js';
 import { trainCommand } from './train.js';
 import { tuneCommand } from './tune.js';
 import { webCommand } from './web.js';
@@ -34,6 +35,7 @@ const program = new Command('spikeword')
   .addCommand(tuneCommand())
   .addCommand(webCommand())
   .addCommand(listenCommand())
+  .addCommand(recordCommand())
   .addCommand(infoCommand())
   .addCommand(demoCommand())
   .addCommand(experimentCommand())

@@ -8,6 +8,7 @@ export { type FetchOptions, type FetchStage, fetchDataset } from './fetch/fetch.
 export { splitList, writeSplitLists } from './lists.js';
 export { noiseStretch } from './noise-split.js';
 export { type PackOptions, packSamples } from './pack-samples.js';
+export * from './record/index.js';
 export type { ClipFile, Dataset } from './recordings.js';
 export { renderDatasetSummary } from './render-summary.js';
 export { SamplePack, type SamplePackDescriptor } from './sample-pack.js';

@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import { hostname, userInfo } from 'node:os';
+import { CaptureError, SAMPLE_RATE_HZ, type SampleSource } from '../../audio/index.js';
+import { checkSpeaker, checkWord, saveClip } from './clip-file.js';
+import { type CheckedTake, checkTake } from './take.js';
+
+/** The conversation with whoever speaks. */
+export interface RecordingDialogue {
+  /** A new take of the word begins: the how manyth of how many. */
+  take(number: number, total: number): void;
+  /** So many seconds are left until the word shall be said; 0: now. */
+  countdown(seconds: number): void;
+  fault(text: string): void;
+  /** What shall become of a good take. */
+  decide(take: Extract<CheckedTake, { kind: 'good' }>): Promise<'keep' | 'redo' | 'quit'>;
+  saved(path: string): void;
+}
+
+export interface RecordingOptions {
+  readonly word: string;
+  /** Folder of the dataset; made if it is not there. */
+  readonly data: string;
+  /** Default: `ownSpeakerId()`. */
+  readonly speaker?: string;
+  readonly takes: number;
+  /** Opens the microphone, once a take: what it hears between two takes is nobody's business. */
+  readonly open: () => Promise<SampleSource>;
+  readonly dialogue: RecordingDialogue;
+}
+
+export interface RecordingResult {
+  readonly word: string;
+  readonly speaker: string;
+  /** Paths of the clips that were kept. */
+  readonly files: readonly string[];
+}
+
+const COUNTDOWN_SECONDS = 3;
+const TAKE_SECONDS = 2;
+/** Takes that fail one after the other until something else must be wrong than the speaking. */
+const MOST_FAULTS = 5;
+
+/** Who speaks, where nobody says: the same for the same user on the same computer, and no name. */
+export function ownSpeakerId(): string {
+  return createHash('sha256').update(`${userInfo().username}@${hostname()}`).digest('hex').slice(0, 8);
+}
+
+/** Counts down and records one take. Time is counted in the microphone's samples. Throws `CaptureError`. */
+async function recordTake(source: SampleSource, countdown: (seconds: number) => void): Promise<Int16Array> {
+  const before = COUNTDOWN_SECONDS * SAMPLE_RATE_HZ;
+  const take = new Int16Array(TAKE_SECONDS * SAMPLE_RATE_HZ);
+  let heard = 0;
+  let told = COUNTDOWN_SECONDS;
+  countdown(told);
+  try {
+    for await (const samples of source) {
+      for (let k = Math.max(0, before - heard); k < samples.length; k++) take[heard + k - before] = samples[k];
+      heard += samples.length;
+      while (told > 0 && heard >= (COUNTDOWN_SECONDS - told + 1) * SAMPLE_RATE_HZ) countdown(--told);
+      if (heard >= before + take.length) return take;
+    }
+  } finally {
+    source.close();
+  }
+  throw new CaptureError(`${source.name}: ended after ${(heard / SAMPLE_RATE_HZ).toFixed(1)} s, within a take`);
+}
+
+/**
+ * Records takes of a word into a dataset's folder: counts down, checks the level, cuts out the word, and asks what shall
+ * become of it. Throws `UsageError` for a word or speaker that cannot name files, `CaptureError` where the microphone
+ * fails or five takes in a row are no good, `WriteError` where a clip cannot be written.
+ */
+export async function recordWord(options: RecordingOptions): Promise<RecordingResult> {
+  const { word, data, takes, open, dialogue, speaker = ownSpeakerId() } = options;
+  checkWord(word);
+  checkSpeaker(speaker);
+  const files: string[] = [];
+  let faults = 0;
+  while (files.length < takes) {
+    dialogue.take(files.length + 1, takes);
+    const checked = checkTake(await recordTake(await open(), (seconds) => dialogue.countdown(seconds)));
+    if (checked.kind === 'fault') {
+      dialogue.fault(checked.fault);
+      if (++faults === MOST_FAULTS) throw new CaptureError(`${MOST_FAULTS} takes in a row failed: ${checked.fault}`);
+      continue;
+    }
+    faults = 0;
+    const decision = await dialogue.decide(checked);
+    if (decision === 'quit') break;
+    if (decision === 'redo') continue;
+    const path = saveClip(data, word, speaker, checked.samples);
+    files.push(path);
+    dialogue.saved(path);
+  }
+  return { word, speaker, files };
+}

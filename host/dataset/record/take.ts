@@ -1,0 +1,58 @@
+import { CLIP_SAMPLES } from '../clip-samples.js';
+import { wordExtent } from '../word-extent.js';
+
+/** A take that is good enough to keep, cut to a second with the word in its middle, or what is wrong with it. */
+export type CheckedTake =
+  | { readonly kind: 'good'; readonly samples: Int16Array; readonly wordMs: number; readonly levelDbfs: number }
+  | { readonly kind: 'fault'; readonly fault: string };
+
+/** Where a converter has nothing above: within a thousandth of full scale. */
+const CLIPPED = 32_735;
+/** So many samples at full scale in one take are no accident. */
+const CLIPPED_SAMPLES = 3;
+/** Words quieter than this drown in the noise of most microphones. */
+const QUIETEST_DBFS = -45;
+/** The word must stand out of the quietest tenth of the take by this factor: 10 dB. */
+const ABOVE_NOISE = 3.16;
+const PIECE_SAMPLES = 160;
+const SAMPLES_PER_MS = 16;
+
+function rootMeanSquare(samples: Int16Array): number {
+  let sum = 0;
+  for (let k = 0; k < samples.length; k++) sum += samples[k] * samples[k];
+  return Math.sqrt(sum / samples.length);
+}
+
+/** The level of the quietest tenth of the take, in pieces of 10 ms. */
+function noiseLevel(samples: Int16Array): number {
+  const pieces = Float64Array.from({ length: Math.floor(samples.length / PIECE_SAMPLES) }, (_, k) =>
+    rootMeanSquare(samples.subarray(k * PIECE_SAMPLES, (k + 1) * PIECE_SAMPLES)),
+  ).sort();
+  return pieces[Math.floor(pieces.length / 10)];
+}
+
+/** Checks the level of a take and finds the word in it; `samples` are int16 at 16 kHz, more than a second. */
+export function checkTake(samples: Int16Array): CheckedTake {
+  const fault = (text: string): CheckedTake => ({ kind: 'fault', fault: text });
+  const clipped = samples.reduce((count, sample) => count + (Math.abs(sample) >= CLIPPED ? 1 : 0), 0);
+  if (clipped >= CLIPPED_SAMPLES) {
+    return fault(`too loud: ${clipped} samples are cut off; go further away, or turn the microphone down`);
+  }
+  const [from, to] = wordExtent(samples);
+  const level = rootMeanSquare(samples.subarray(from, to));
+  if (level === 0) return fault('nothing but zeros came: is the microphone muted?');
+  const levelDbfs = 20 * Math.log10(level / 32_768);
+  if (levelDbfs < QUIETEST_DBFS) {
+    return fault(`too quiet: ${levelDbfs.toFixed(0)} dB; go closer, or turn the microphone up`);
+  }
+  if (level < noiseLevel(samples) * ABOVE_NOISE) return fault('no word stands out of the noise');
+  if (to - from > CLIP_SAMPLES) return fault('longer than a second');
+  if (from === 0 || to > samples.length - PIECE_SAMPLES) {
+    return fault(`cut off at its ${from === 0 ? 'beginning' : 'end'}: speak right after the signal`);
+  }
+  // the middle of the word into the middle of the clip, as far as there is sound around it
+  const middle = (from + to) >> 1;
+  const start = Math.max(0, Math.min(samples.length - CLIP_SAMPLES, middle - CLIP_SAMPLES / 2));
+  const clip = samples.slice(start, start + CLIP_SAMPLES);
+  return { kind: 'good', samples: clip, wordMs: (to - from) / SAMPLES_PER_MS, levelDbfs };
+}
