@@ -17,23 +17,20 @@ function isThere(): boolean {
 export const browserSkip: string | false =
   !isThere() && `${PATH} not found; npm run setup:browser installs it (or name another with SPIKEWORD_CHROMIUM)`;
 
-/** Options of a fake microphone. */
-export interface FakeMicrophone {
-  /** The WAV file that it hears, once. */
-  readonly wav: string;
-}
+/**
+ * The microphone of a browser: none at all, one that hears a WAV file once and that every page may use, or one that is
+ * refused to every page.
+ */
+export type FakeMicrophone = 'none' | 'refused' | { readonly wav: string };
 
-/** Starts Chromium; with a microphone it has that one, allowed to every page, without one it has none. */
-export function startChromium(microphone?: FakeMicrophone): Promise<Browser> {
-  const fake =
-    microphone === undefined
+/** Starts Chromium without a window. */
+export function startChromium(microphone: FakeMicrophone = 'none'): Promise<Browser> {
+  const device = microphone === 'none' ? [] : ['--use-fake-device-for-media-stream'];
+  const heard =
+    typeof microphone === 'string'
       ? []
-      : [
-          '--use-fake-ui-for-media-stream',
-          '--use-fake-device-for-media-stream',
-          `--use-file-for-fake-audio-capture=${microphone.wav}%noloop`,
-        ];
-  const args = ['--no-sandbox', '--disable-quic', '--disable-dev-shm-usage', '--disable-gpu', ...fake];
+      : ['--use-fake-ui-for-media-stream', `--use-file-for-fake-audio-capture=${microphone.wav}%noloop`];
+  const args = ['--no-sandbox', '--disable-quic', '--disable-dev-shm-usage', '--disable-gpu', ...device, ...heard];
   return chromium.launch({ executablePath: PATH, args });
 }
 
@@ -51,7 +48,7 @@ export async function openPage(
   browser: Browser,
   url: string,
   options: Parameters<Browser['newPage']>[0] = {},
-  prepare: (page: Page) => Promise<void> = async () => {},
+  prepare: (page: Page) => Promise<unknown> = async () => {},
 ): Promise<Watched> {
   const page = await browser.newPage(options);
   const requests: string[] = [];

@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { Browser } from 'playwright-core';
+import { encodeModel } from '../../host/model/index.js';
+import { packagePath } from '../../host/package-files.js';
+import { serveWeb, type WebServer } from '../../host/web/index.js';
+import { randomQuantizedNetwork } from '../judge/random-network.js';
+import { buildNative, type NativeBoard, nativeSkip, startNative } from '../native/index.js';
+import { browserSkip, openPage, startChromium, type Watched } from './chromium.js';
+import { connectSerial, type FakeSerial } from './fake-serial.js';
+import { MODEL, wordsWav } from './words.js';
+
+/** A board of this computer: the firmware as a process, its flash in a file. */
+function startBoard(executable: string, flash: string): NativeBoard {
+  return startNative(executable, { flash, slotBytes: 128 * 1024, sectorBytes: 4096, programBytes: 16 });
+}
+
+describe('a board over Web Serial', { skip: browserSkip || nativeSkip, timeout: 120_000 }, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'spikeword-web-board-'));
+  let [executable, server, browser]: [string, WebServer, Browser] = ['', null!, null!];
+  before(async () => {
+    executable = await buildNative();
+    server = await serveWeb({ port: 0, model: MODEL });
+    browser = await startChromium();
+  });
+  after(async () => {
+    await browser.close();
+    await server.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  /** A page with a board at its only port. */
+  async function withBoard(
+    name: string,
+    work: (watched: Watched, serial: FakeSerial) => Promise<void>,
+    firmware = executable,
+  ): Promise<void> {
+    const board = startBoard(firmware, join(folder, name));
+    let serial: FakeSerial | undefined;
+    const watched = await openPage(browser, server.url, {}, async (page) => {
+      serial = await connectSerial(page, board.port);
+    });
+    try {
+      await work(watched, serial!);
+    } finally {
+      await watched.page.close();
+      await board.stop();
+    }
+  }
+
+  test('takes the model and gives the page’s scores, every one, on words and test sounds', async () => {
+    await withBoard('flash', async ({ page, errors, requests }) => {
+      await page.locator('#recording-file').setInputFiles({
+        name: 'words.wav',
+        mimeType: 'audio/wav',
+        buffer: await wordsWav(),
+      });
+      await page.locator('#sound-note', { hasText: 'heard.' }).waitFor();
+      await page.locator('#connect').click();
+      await page.locator('#board-note', { hasText: 'It runs no model' }).waitFor();
+      assert.equal(await page.locator('#compare').isDisabled(), true);
+      await page.locator('#flash').click();
+      await page.locator('#board-note', { hasText: 'It runs this model.' }).waitFor();
+      await page.locator('#compare').click();
+      await page.locator('#verdict').waitFor();
+      // four words that were heard and six test sounds, seventeen scores each
+      assert.match(
+        await page.locator('#verdict').innerText(),
+        /^Board and page agree: all 170 scores of 10 clips are equal/,
+      );
+      assert.equal(await page.locator('#comparison tbody tr').count(), 10);
+      const first = await page.locator('#comparison tbody tr').first().locator('td').allInnerTexts();
+      assert.deepEqual(first.slice(0, 4), ['go', 'go', '17 equal', '0 of 36']);
+      assert.deepEqual(errors, []);
+      assert.deepEqual(
+        requests.filter((address) => !address.startsWith(server.url)),
+        [],
+      );
+      await page.locator('#connect', { hasText: 'Disconnect' }).click();
+      await page.locator('#board-note', { hasText: 'Not connected.' }).waitFor();
+    });
+  });
+
+  test('that hears differently is found out', async () => {
+    const text = readFileSync(packagePath('firmware-bridge/application/clip.c'), 'utf8');
+    const patches = { 'application/clip.c': deafened(text) };
+    const firmware = await buildNative({ patches });
+    await withBoard(
+      'deaf',
+      async ({ page }) => {
+        await page.locator('#connect').click();
+        await page.locator('#flash:enabled').click();
+        await page.locator('#compare:enabled').click();
+        await page.locator('#verdict.different').waitFor();
+        assert.match(await page.locator('#verdict').innerText(), /differ in \d+ of 216 values\. spikeword bisect/);
+        assert.ok((await page.locator('#comparison tr.different').count()) > 0);
+      },
+      firmware,
+    );
+  });
+
+  test('with another model is named, and compared only after it has this one', async () => {
+    const other = join(folder, 'other.spkw');
+    writeFileSync(other, encodeModel(randomQuantizedNetwork(3, { dimensions: 1, classes: 4 })));
+    await withBoard('other', async ({ page }) => {
+      await page.locator('#connect').click();
+      await page.locator('#flash:enabled').click();
+      await page.locator('#board-note', { hasText: 'It runs this model.' }).waitFor();
+      await page.locator('#model-file').setInputFiles(other);
+      await page.locator('#board-note', { hasText: /It runs another model \(86\.4 kB/ }).waitFor();
+      assert.equal(await page.locator('#compare').isDisabled(), true);
+      assert.equal(await page.locator('#flash').isEnabled(), true);
+    });
+  });
+
+  test('that is unplugged is missed at once, and welcome again', async () => {
+    await withBoard('pulled', async ({ page }, serial) => {
+      await page.locator('#connect').click();
+      await page.locator('#flash:enabled').waitFor();
+      await serial.unplug();
+      await page.locator('#board-fault', { hasText: /connection is gone .*plug it in and try again/ }).waitFor();
+      assert.equal(await page.locator('#connect').innerText(), 'Connect a board…');
+      assert.equal(await page.locator('#flash').isDisabled(), true);
+    });
+  });
+
+  test('that is unplugged while it is flashed says so', async () => {
+    await withBoard('pulled-writing', async ({ page }, serial) => {
+      await page.locator('#connect').click();
+      await page.locator('#flash:enabled').click();
+      await page.locator('#board-note', { hasText: 'Writing' }).waitFor();
+      await serial.unplug();
+      await page.locator('#board-fault', { hasText: 'connection is gone' }).waitFor();
+      assert.equal(await page.locator('#connect').isEnabled(), true);
+    });
+  });
+});
+
+/** The same source, in which the front end gets only the high byte of every sample. */
+function deafened(text: string): string {
+  const copy = 'memcpy(to, samples, 2 * count);';
+  assert.ok(text.includes(copy), 'clip.c copies samples in another way');
+  return text.replace(copy, `${copy} for (uint32_t k = 0; k < count; k++) ((uint8_t *)to)[2 * k] = 0;`);
+}

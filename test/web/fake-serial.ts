@@ -1,0 +1,52 @@
+import type { Duplex } from 'node:stream';
+import type { Page } from 'playwright-core';
+
+/** A serial port of the browser behind which a board of the test answers. */
+export interface FakeSerial {
+  /** As when the cable is pulled. */
+  unplug(): Promise<void>;
+}
+
+/** Runs in the page, before its own code: one port, whose bytes go through the two functions of the test. */
+const IN_PAGE = `
+  class FakePort extends EventTarget {
+    readable = null;
+    writable = null;
+    async open({ baudRate }) {
+      if (baudRate !== 115200) throw new DOMException('baud rate ' + baudRate, 'NetworkError');
+      this.readable = new ReadableStream({ start: (controller) => { this.controller = controller; } });
+      this.writable = new WritableStream({ write: (bytes) => testBoardTakes([...bytes]) });
+    }
+    async close() {
+      this.readable = null;
+      this.writable = null;
+    }
+  }
+  const port = new FakePort();
+  window.testBoardSends = (bytes) => port.controller?.enqueue(Uint8Array.from(bytes));
+  window.testBoardGoes = () => {
+    port.controller.error(new DOMException('The device has been lost.', 'NetworkError'));
+    port.readable = null;
+    port.dispatchEvent(new Event('disconnect'));
+  };
+  Object.defineProperty(navigator, 'serial', { value: { requestPort: async () => port } });
+`;
+
+/** Gives a page that is not yet open a `navigator.serial` whose only port leads to a board. */
+export async function connectSerial(page: Page, board: Duplex): Promise<FakeSerial> {
+  let there = true;
+  await page.exposeFunction('testBoardTakes', (bytes: number[]) => {
+    if (there) board.write(Buffer.from(bytes));
+  });
+  await page.addInitScript(IN_PAGE);
+  board.on('data', (bytes: Buffer) => {
+    // the page may be gone before the board is
+    if (there) page.evaluate(`testBoardSends(${JSON.stringify([...bytes])})`).catch(() => {});
+  });
+  return {
+    unplug: async () => {
+      there = false;
+      await page.evaluate('testBoardGoes()');
+    },
+  };
+}

@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { packagePath } from '../../host/package-files.js';
+import { serveWeb, type WebServer } from '../../host/web/index.js';
+import { browserSkip, openPage, startChromium } from './chromium.js';
+import { MODEL } from './words.js';
+
+let server: WebServer;
+let browser: Browser;
+
+/** What a place of the page says to be wrong. */
+async function fault(page: Page, id: string): Promise<string> {
+  const place = page.locator(`#${id}`);
+  await place.waitFor();
+  assert.equal(await place.getAttribute('role'), 'alert');
+  return place.innerText();
+}
+
+const file = (name: string, content: Uint8Array | string) => ({
+  name,
+  mimeType: 'application/octet-stream',
+  buffer: Buffer.from(content),
+});
+
+describe('what goes wrong is said where it happens, with what to do:', { skip: browserSkip }, () => {
+  before(async () => {
+    server = await serveWeb({ port: 0, model: MODEL });
+    browser = await startChromium();
+  });
+  after(async () => {
+    await browser.close();
+    await server.close();
+  });
+
+  test('no microphone', async () => {
+    const { page } = await openPage(browser, server.url);
+    await page.locator('#listen').click();
+    assert.match(await fault(page, 'sound-fault'), /^No microphone was found\. Plug one in/);
+    assert.equal(await page.locator('#listen').getAttribute('aria-pressed'), 'false');
+    await page.close();
+  });
+
+  test('a microphone that is refused', async () => {
+    const refusing = await startChromium('refused');
+    const { page } = await openPage(refusing, server.url);
+    await page.locator('#listen').click();
+    assert.match(await fault(page, 'sound-fault'), /^The microphone was refused\. Allow it .* address bar/);
+    await refusing.close();
+  });
+
+  test('a microphone that another program holds', async () => {
+    const { page } = await openPage(browser, server.url, {}, (page) =>
+      page.addInitScript(
+        `navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', 'NotReadableError'); }`,
+      ),
+    );
+    await page.locator('#listen').click();
+    assert.match(await fault(page, 'sound-fault'), /another program may be using it\. Close that one/);
+    await page.close();
+  });
+
+  test('a page that is neither from this machine nor over https', async () => {
+    const address = 'http://elsewhere.test/';
+    const { page } = await openPage(browser, address, {}, (page) =>
+      page.route(`${address}**`, (route) => {
+        const name = new URL(route.request().url()).pathname.slice(1) || 'index.html';
+        return route.fulfill({ path: join(packagePath('dist/web'), name) });
+      }),
+    );
+    await page.locator('#listen').click();
+    assert.match(
+      await fault(page, 'sound-fault'),
+      /only to pages from this machine or over https\. .*http:\/\/localhost/,
+    );
+    await page.locator('#connect').click();
+    assert.match(
+      await fault(page, 'board-fault'),
+      /only to pages from this machine or over https\. .*http:\/\/localhost/,
+    );
+    await page.close();
+  });
+
+  test('a browser without Web Serial', async () => {
+    const { page } = await openPage(browser, server.url, {}, (page) =>
+      page.addInitScript('delete Navigator.prototype.serial'),
+    );
+    await page.locator('#connect').click();
+    assert.match(await fault(page, 'board-fault'), /no Web Serial: use Chrome, Edge or Opera/);
+    await page.close();
+  });
+
+  test('no port chosen', async () => {
+    const { page } = await openPage(browser, server.url, {}, (page) =>
+      page.addInitScript(
+        `navigator.serial.requestPort = async () => { throw new DOMException('No port selected', 'NotFoundError'); }`,
+      ),
+    );
+    await page.locator('#connect').click();
+    assert.match(await fault(page, 'board-fault'), /^No port was chosen\. Plug the board in/);
+    assert.equal(await page.locator('#connect').isEnabled(), true);
+    await page.close();
+  });
+
+  const model = readFileSync(MODEL);
+  const damaged = Buffer.from(model);
+  damaged[5000] ^= 1;
+  const badModels: readonly [string, Uint8Array | string, RegExp][] = [
+    ['a model with a flipped bit', damaged, /broken\.spkw: .*CRC/],
+    ['a model that is cut off', model.subarray(0, 5000), /broken\.spkw: /],
+    ['a model that is a text', 'yes no up down', /broken\.spkw: /],
+  ];
+  for (const [what, content, message] of badModels) {
+    test(what, async () => {
+      const { page } = await openPage(browser, server.url);
+      await page.locator('#model-file').setInputFiles(file('broken.spkw', content));
+      const text = await fault(page, 'model-fault');
+      assert.match(text, message);
+      assert.match(text, /The model before is still in use\.$/);
+      assert.equal(await page.locator('#model').inputValue(), 'gsc-17-small');
+      await page.locator('#model-file').setInputFiles(file('whole.spkw', model));
+      await page.locator('#model-fault').waitFor({ state: 'hidden' });
+      await page.close();
+    });
+  }
+
+  const badRecordings: readonly [string, string, Uint8Array | string, RegExp][] = [
+    ['a recording that is none', 'noise.wav', 'RIFF, but not much else', /^noise\.wav: .*Open a WAV file/s],
+    ['a recording that is empty', 'empty.wav', '', /^empty\.wav: .*Open a WAV file/s],
+  ];
+  for (const [what, name, content, message] of badRecordings) {
+    test(what, async () => {
+      const { page } = await openPage(browser, server.url);
+      await page.locator('#recording-file').setInputFiles(file(name, content));
+      assert.match(await fault(page, 'sound-fault'), message);
+      await page.close();
+    });
+  }
+
+  test('a file that is neither', async () => {
+    const { page } = await openPage(browser, server.url);
+    await page.evaluate(`(() => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File(['hello'], 'letter.txt'));
+      document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+    })()`);
+    assert.match(
+      await fault(page, 'sound-fault'),
+      /letter\.txt is neither a model \(\.spkw\) nor a recording \(\.wav\)/,
+    );
+    await page.close();
+  });
+
+  test('a server that has ended', async () => {
+    const { page } = await openPage(browser, server.url);
+    await page.route('**/*.spkw', (route) => route.abort());
+    await page.evaluate(`(() => {
+      const other = new Option('other');
+      const select = document.getElementById('model');
+      select.append(other);
+      select.value = 'other';
+      select.dispatchEvent(new Event('change'));
+    })()`);
+    assert.match(await fault(page, 'model-fault'), /is spikeword web still running\? Start it again and reload/);
+    await page.close();
+  });
+});
