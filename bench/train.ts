@@ -2,7 +2,13 @@
 // npm run bench:train [-- --json]
 import { availableParallelism, cpus } from 'node:os';
 import { performance } from 'node:perf_hooks';
-import { type NetworkPlan, type PresetName, planNetwork, presetNetwork } from '../host/network/index.js';
+import {
+  type NetworkPlan,
+  type PresetName,
+  parameterShapes,
+  planNetwork,
+  presetNetwork,
+} from '../host/network/index.js';
 import { Random } from '../host/random.js';
 import { initialParameters, KERNEL_LABELS, type KernelTiming, TrainingEngine } from '../host/training/index.js';
 import { TorchPeer } from './torch-peer.js';
@@ -57,6 +63,12 @@ async function prepare(preset: PresetName, classes: number, batchSize: number): 
   return { plan, engine, step };
 }
 
+/** Weights, with the factors and offsets of batch norm. */
+function weightsWithBatchNorm(plan: NetworkPlan): number {
+  const counted = parameterShapes(plan).filter(({ role }) => ['weight', 'gamma', 'beta'].includes(role));
+  return counted.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+}
+
 /** Steps of both, in turns: what else the machine does falls on both. */
 async function compare() {
   const bench = await prepare('reference', 12, 64);
@@ -75,7 +87,9 @@ async function compare() {
   const torchMsPerStep = torch === null ? null : median(theirs);
   return {
     reference: {
+      /** Without batch norm. */
       weights: bench.plan.weights,
+      weightsWithBatchNorm: weightsWithBatchNorm(bench.plan),
       msPerStep: round(msPerStep),
       bestMs: round(Math.min(...ours)),
       torchMsPerStep: torchMsPerStep === null ? null : round(torchMsPerStep),
@@ -123,8 +137,9 @@ const machine = { cpu: cpus()[0].model, cores: availableParallelism(), node: pro
 if (process.argv.includes('--json')) {
   console.log(JSON.stringify({ reference, presets, kernels, machine }));
 } else {
-  const { msPerStep, torchMsPerStep, ratio } = reference;
+  const { weights, weightsWithBatchNorm, msPerStep, torchMsPerStep, ratio } = reference;
   const torch = torchMsPerStep === null ? 'PyTorch is not installed' : `PyTorch ${torchMsPerStep} ms; ratio ${ratio}`;
+  console.log(`reference: ${weights} weights, ${weightsWithBatchNorm} with batch norm`);
   console.log(`reference, batch 64, ${THREADS} threads: ${msPerStep} ms a step; ${torch}`);
   for (const [name, { msPerStep, clipsPerSecond, batchSize }] of Object.entries(presets)) {
     console.log(`${name}, batch ${batchSize}: ${msPerStep} ms a step, ${clipsPerSecond} clips/s`);

@@ -13,3 +13,4 @@ export * from './model/index.js';
 export * from './network/index.js';
 export * from './quantization/index.js';
 export * from './training/index.js';
+export * from './web/index.js';

@@ -1,21 +1,34 @@
-export interface Column {
+/** A column of a table: its title, and what it says of a row. */
+export interface Column<Row> {
   readonly title: string;
   readonly align: 'left' | 'right';
+  readonly cell: (row: Row, index: number) => string | number;
 }
 
-/** Lays out rows of text under their titles: two spaces between columns, a rule below the titles. */
-export function textTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string[] {
-  const widths = columns.map(({ title }, k) => Math.max(title.length, ...rows.map((row) => row[k].length)));
-  const line = (cells: readonly string[]): string =>
-    cells
-      .map((cell, k) => (columns[k].align === 'right' ? cell.padStart(widths[k]) : cell.padEnd(widths[k])))
+/** A column of names. */
+export function left<Row>(title: string, cell: Column<Row>['cell']): Column<Row> {
+  return { title, align: 'left', cell };
+}
+
+/** A column of numbers. */
+export function right<Row>(title: string, cell: Column<Row>['cell']): Column<Row> {
+  return { title, align: 'right', cell };
+}
+
+/** Lays out rows as lines of text under their titles: two spaces between columns, a rule below the titles. */
+export function textTable<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string[] {
+  const laid = columns.map(({ title, align, cell }) => {
+    const cells = [title, ...rows.map((row, index) => `${cell(row, index)}`)];
+    const width = Math.max(...cells.map((text) => text.length));
+    return { width, cells: cells.map((text) => (align === 'right' ? text.padStart(width) : text.padEnd(width))) };
+  });
+  const rule = laid.map(({ width }) => '─'.repeat(width)).join('──');
+  const line = (at: number): string =>
+    laid
+      .map(({ cells }) => cells[at])
       .join('  ')
       .trimEnd();
-  return [
-    line(columns.map(({ title }) => title)),
-    widths.map((width) => '─'.repeat(width)).join('──'),
-    ...rows.map(line),
-  ];
+  return [line(0), rule, ...rows.map((_, index) => line(index + 1))];
 }
 
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];

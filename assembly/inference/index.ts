@@ -17,7 +17,17 @@ export function abiVersion(): i32 {
 
 /** Checks and binds the model file of `length` bytes at `address`; RAM is all memory below `ram`. 0, or an error. */
 export function load(address: usize, length: u32, ram: u32): i32 {
-  const error = loadModel(address, length, ram);
+  const error = loadModel(address, length, length, ram);
+  resetStream();
+  return error;
+}
+
+/**
+ * Checks the first `given` bytes, at `address`, of a model file of `length` bytes, and whether it would find enough RAM:
+ * 0, or the error that `load` would give. Unloads the model. For a board that has not received the rest yet.
+ */
+export function check(address: usize, given: u32, length: u32, ram: u32): i32 {
+  const error = loadModel(address, given, length, ram);
   resetStream();
   return error;
 }

@@ -1,10 +1,5 @@
 import type { SerialPort } from 'serialport';
-import { EXIT, SpikewordError } from '../error.js';
-
-/** A serial port that cannot be listed or opened. */
-export class PortError extends SpikewordError {
-  override readonly exitCode = EXIT.board;
-}
+import { PortError } from './error.js';
 
 /** A serial port of this computer. */
 export interface PortDescription {

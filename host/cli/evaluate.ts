@@ -1,10 +1,19 @@
 import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 import { writeFileAtomically } from '../atomic-write.js';
+import {
+  boardEvaluationText,
+  DisagreementError,
+  disagreementText,
+  evaluateOnBoard,
+  type Sent,
+  withBoard,
+} from '../board/index.js';
 import { SPLITS, type Split } from '../dataset/index.js';
 import { evaluateStreams, streamText } from '../detection/index.js';
 import { UsageError } from '../error.js';
-import { evaluateModel, renderReport, renderText } from '../evaluation/index.js';
+import { type EvaluationOptions, evaluateModel, renderReport, renderText } from '../evaluation/index.js';
+import { boardOptions } from './board-port.js';
 import { modelArgument } from './model-argument.js';
 import { progressBar } from './progress.js';
 import { addPointOptions, type PointOptions, pointOf, streamOptions } from './stream-options.js';
@@ -19,6 +28,8 @@ interface EvaluateOptions extends PointOptions {
   readonly resample?: boolean;
   readonly report?: string;
   readonly clips?: string;
+  readonly port?: string | true;
+  readonly send?: Sent;
   readonly json?: boolean;
   readonly stream?: boolean;
   readonly hours?: number;
@@ -31,7 +42,7 @@ const COLUMNS = 100;
 
 const STREAM_DEFAULTS = { hours: 1, snr: [10], seed: 1 } as const;
 /** Options that mean something only for clips, or only for a stream. */
-const CLIPS_ONLY = ['task', 'checkpoint', 'report', 'clips'] as const;
+const CLIPS_ONLY = ['task', 'checkpoint', 'report', 'clips', 'port', 'send'] as const;
 const STREAM_ONLY = ['hours', 'snr', 'seed', 'threshold', 'average', 'count', 'suppression', 'hop'] as const;
 
 export function evaluateCommand(): Command {
@@ -52,7 +63,21 @@ export function evaluateCommand(): Command {
     )
     .option('--resample', 'convert recordings that are not at 16 kHz instead of refusing them (default: off)')
     .option('--report <file>', 'HTML page to write (default: none)')
-    .option('--clips <names>', 'clips that the page draws, separated by commas (default: some typical, some mistaken)')
+    .option(
+      '--clips <n or names>',
+      'a number: so many clips, spread over the split (default: all); names separated by commas: what the page draws ' +
+        '(default: some typical, some mistaken)',
+    )
+    .option(
+      '--port [path]',
+      'run the clips on the board at this port (without a path: SPIKEWORD_PORT, else the one that answers)',
+    )
+    .addOption(
+      new Option(
+        '--send <what>',
+        "what goes to the board; with features the host's front end works (default: samples)",
+      ).choices(['samples', 'features']),
+    )
     .option('--json', 'print the report as one JSON object (default: text)')
     .option('--stream', 'detect words in long streams made of the split, with noise and other words (default: off)')
     .addOption(streamOptions.hours(' (default: 1)'))
@@ -76,13 +101,37 @@ async function evaluateInStreams(model: string, options: EvaluateOptions): Promi
 }
 
 async function evaluateOnClips(model: string, options: EvaluateOptions): Promise<void> {
-  const { report: page, clips, json, ...rest } = options;
-  if (clips !== undefined && page === undefined) {
-    throw new UsageError('evaluate: --clips chooses what --report draws, which is missing');
+  const { report: page, json, port, send, clips, ...rest } = options;
+  const count = clips !== undefined && /^[1-9]\d*$/.test(clips) ? Number(clips) : undefined;
+  const names = count === undefined ? clips?.split(',') : undefined;
+  if (names !== undefined && page === undefined) {
+    throw new UsageError('evaluate: --clips with names chooses what --report draws, which is missing');
   }
-  const portray = page === undefined ? [] : (clips?.split(',') ?? 'representative');
-  const { report, portraits } = await evaluateModel({ ...rest, model, portray, stage: progressBar });
+  if (send !== undefined && port === undefined) {
+    throw new UsageError('evaluate: --send is for a board, name its --port');
+  }
+  const portray = page === undefined ? [] : (names ?? 'representative');
+  const evaluation: EvaluationOptions = { ...rest, model, portray, clips: count, stage: progressBar };
+  const { report, portraits, text, fault } = await (port === undefined
+    ? onHost(evaluation)
+    : onBoard(evaluation, port, send));
   // the figures first: they are not lost where the page cannot be written
-  process.stdout.write(json ? `${JSON.stringify(report)}\n` : renderText(report, process.stdout.columns ?? COLUMNS));
+  process.stdout.write(json ? `${JSON.stringify(report)}\n` : text);
   if (page !== undefined) writeFileAtomically(page, renderReport(report, portraits));
+  if (fault !== null) throw new DisagreementError(fault);
+}
+
+const columns = (): number => process.stdout.columns ?? COLUMNS;
+
+async function onHost(options: EvaluationOptions) {
+  const { report, portraits } = await evaluateModel(options);
+  return { report, portraits, text: renderText(report, columns()), fault: null };
+}
+
+function onBoard(options: EvaluationOptions, port: string | true, send: Sent | undefined) {
+  return withBoard(boardOptions(port), async (board) => {
+    const { report, portraits } = await evaluateOnBoard({ ...options, board, send });
+    const fault = report.disagreements.length === 0 ? null : disagreementText(report);
+    return { report, portraits, text: boardEvaluationText(report, columns()), fault };
+  });
 }

@@ -1,13 +1,36 @@
 import { Command } from 'commander';
+import { boardText, describeBoard, withBoard } from '../board/index.js';
+import { UsageError } from '../error.js';
 import { describeModel, describeText } from '../kernel/index.js';
+import { boardOptions } from './board-port.js';
+
+interface InfoOptions {
+  readonly port?: string | true;
+  readonly json?: boolean;
+}
 
 export function infoCommand(): Command {
   return new Command('info')
-    .description('Explain a model: labels, layers, thresholds, flash and RAM, proven bounds, where it comes from')
-    .argument('<file>', 'model.spkw or model.wasm; also what quantize wrote, or a checkpoint')
+    .description(
+      'Explain a model: labels, layers, thresholds, flash and RAM, proven bounds, where it comes from; or a board',
+    )
+    .argument('[file]', 'model.spkw or model.wasm; also what quantize wrote, or a checkpoint')
+    .option(
+      '--port [path]',
+      'explain the board at this port (without a path: SPIKEWORD_PORT, else the one that answers)',
+    )
     .option('--json', 'print one JSON object (default: text)')
-    .action((file: string, options: { readonly json?: boolean }) => {
-      const description = describeModel(file);
-      process.stdout.write(options.json ? `${JSON.stringify(description)}\n` : describeText(description));
+    .action(async (file: string | undefined, options: InfoOptions) => {
+      const { port, json } = options;
+      if ((file === undefined) === (port === undefined)) {
+        throw new UsageError('info: name a file, or --port for a board');
+      }
+      if (file !== undefined) {
+        const description = describeModel(file);
+        process.stdout.write(json ? `${JSON.stringify(description)}\n` : describeText(description));
+      } else {
+        const description = await withBoard(boardOptions(port), describeBoard);
+        process.stdout.write(json ? `${JSON.stringify(description)}\n` : boardText(description));
+      }
     });
 }

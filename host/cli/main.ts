@@ -3,19 +3,24 @@ import { Command } from 'commander';
 import { removeUnfinished } from '../atomic-write.js';
 import { EXIT, SpikewordError } from '../error.js';
 import { packageVersion } from '../package-files.js';
+import { bisectCommand } from './bisect.js';
 import { buildCommand } from './build.js';
 import { datasetCommand } from './dataset.js';
 import { demoCommand } from './demo.js';
 import { evaluateCommand } from './evaluate.js';
 import { experimentCommand } from './experiment.js';
 import { featuresCommand } from './features.js';
+import { flashCommand } from './flash.js';
 import { infoCommand } from './info.js';
 import { listenCommand } from './listen.js';
+import { monitorCommand } from './monitor.js';
 import { portsCommand } from './ports.js';
+import { profileCommand } from './profile.js';
 import { quantizeCommand } from './quantize.js';
 import { recordCommand } from './record.js';
 import { trainCommand } from './train.js';
 import { tuneCommand } from './tune.js';
+import { webCommand } from './web.js';
 
 const program = new Command('spikeword')
   .description('Keyword spotting for microcontrollers with spiking networks and one integer arithmetic everywhere')
@@ -28,12 +33,17 @@ const program = new Command('spikeword')
   .addCommand(buildCommand())
   .addCommand(evaluateCommand())
   .addCommand(tuneCommand())
+  .addCommand(webCommand())
   .addCommand(listenCommand())
   .addCommand(recordCommand())
   .addCommand(infoCommand())
   .addCommand(demoCommand())
   .addCommand(experimentCommand())
-  .addCommand(portsCommand());
+  .addCommand(portsCommand())
+  .addCommand(flashCommand())
+  .addCommand(monitorCommand())
+  .addCommand(bisectCommand())
+  .addCommand(profileCommand());
 
 // A reader that has seen enough, such as head, ends the command as SIGPIPE would; any other fault is told.
 for (const stream of [process.stdout, process.stderr]) {

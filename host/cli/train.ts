@@ -4,6 +4,7 @@ import { NEURON_KINDS, type NeuronKind, PRESET_NAMES } from '../network/index.js
 import {
   configureTraining,
   type EpochLog,
+  fitBatch,
   presetRecipe,
   RunFolder,
   readConfig,
@@ -80,7 +81,11 @@ export function trainCommand(): Command {
       number,
     )
     .option('--epochs <n>', `passes over the training clips (${perPreset('epochs')})`, number)
-    .option('--batch <clips>', `clips per step (${perPreset('batchSize')})`, number)
+    .option(
+      '--batch <clips>',
+      `clips per step (${perPreset('batchSize')}, or all there are where those are fewer)`,
+      number,
+    )
     .option('--lr <rate>', `highest learning rate (${perPreset('learningRate')}; sgd ${SGD_LEARNING_RATE})`, number)
     .option('--seed <n>', 'same seed, same weights, whole number (default: 1)', number)
     .addOption(new Option('--optimizer <kind>', 'sgd has momentum 0.9 (default: adamw)').choices(['adamw', 'sgd']))
@@ -148,7 +153,8 @@ function begin(options: TrainOptions): { run: RunFolder; config: TrainingConfig 
     return { run: RunFolder.create(out, config), config };
   }
   if (data === undefined) throw new UsageError('train: --data is missing, the folder of recordings');
-  const config = configureTraining({ ...overrides, data }, null);
+  const configured = configureTraining({ ...overrides, data }, null);
+  const config = options.batch === undefined ? fitBatch(configured) : configured;
   return { run: RunFolder.create(out, config), config };
 }
 

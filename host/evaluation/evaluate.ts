@@ -45,8 +45,20 @@ export interface EvaluationOptions {
   readonly resample?: boolean;
   /** Clips to draw, by name; `representative` chooses some. Default: none. */
   readonly portray?: 'representative' | readonly string[];
+  /** How many clips, spread evenly over the split; default: all. */
+  readonly clips?: number;
+  /** What runs the clips; default: the WebAssembly kernel on `threads` threads. */
+  readonly runner?: ClipRunner;
   /** Says what is being done, and how far it is. */
   stage?(label: string, total: number): { update(done: number): void; stop(): void };
+}
+
+/** Runs a model on every clip of a pack. */
+export interface ClipRunner {
+  /** What it is called where the progress is shown. */
+  readonly name: string;
+  readonly threads: number;
+  run(model: ModelFile, pack: SamplePack, onProgress: (done: number) => void): Promise<PackInference>;
 }
 
 export interface Evaluation {
@@ -67,7 +79,8 @@ export async function evaluateModel(options: EvaluationOptions): Promise<Evaluat
   const task = taskOf(network, options.task);
   const float = floatNetworkOf(options.model, network, options.checkpoint);
   const dataset = openDataset(options.data);
-  const examples = taskExamples(dataset, task, split, network.provenance.seed);
+  const examples = spread(taskExamples(dataset, task, split, network.provenance.seed), options.clips);
+  const runner = options.runner ?? kernelRunner(threads);
   const staged = async <T>(label: string, work: (onProgress: (done: number) => void) => Promise<T>): Promise<T> => {
     const bar = stage?.(label, examples.length);
     try {
@@ -82,7 +95,7 @@ export async function evaluateModel(options: EvaluationOptions): Promise<Evaluat
     const { portray = [] } = options;
     // before the work: a wrong name should not cost the time of an evaluation
     const named = portray === 'representative' ? null : namedClips(pack.names, portray);
-    const inference = await staged('kernel', (onProgress) => classifyPack(file.content, pack, { threads, onProgress }));
+    const inference = await staged(runner.name, (onProgress) => runner.run(file, pack, onProgress));
     const outcomes = outcomesOf(network, pack, inference);
     let predictions: Int32Array | null = null;
     if (float.checkpoint !== null) {
@@ -102,12 +115,26 @@ export async function evaluateModel(options: EvaluationOptions): Promise<Evaluat
       agreementWith: float.checkpoint ? `the float network in ${float.file}` : float.reason,
       floatAccuracy: predictions && agreementOf(predictions, outcomes.spoken),
       clipsPerSecond: pack.count / inference.seconds,
-      threads,
+      threads: runner.threads,
     };
     return { report, portraits: portrayClips(file.content, pack, named ?? representativeClips(outcomes)) };
   } finally {
     pack.close();
   }
+}
+
+function kernelRunner(threads: number): ClipRunner {
+  return {
+    name: 'kernel',
+    threads,
+    run: ({ content }, pack, onProgress) => classifyPack(content, pack, { threads, onProgress }),
+  };
+}
+
+/** `count` of the items at even distances, so that every class of an ordered list is among them. */
+function spread<T>(items: readonly T[], count = items.length): readonly T[] {
+  if (count >= items.length) return items;
+  return Array.from({ length: count }, (_, k) => items[Math.floor((k * items.length) / count)]);
 }
 
 function taskOf(network: QuantizedNetwork, text: string | undefined): Task {

@@ -12,6 +12,11 @@ export function count(value: number): string {
   return grouped.format(value);
 }
 
+/** 3632 → `3,632`, 0.4 → `0.40`: boards take their time */
+export function clipRate(perSecond: number): string {
+  return perSecond < 10 ? perSecond.toFixed(2) : count(perSecond);
+}
+
 /** 98304 → `96.0 KiB` */
 export function binaryBytes(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`;

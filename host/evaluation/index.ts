@@ -2,7 +2,7 @@ export { type Activity, type ActivityTotals, activity } from './activity.js';
 export { type ChosenClip, namedClips, representativeClips } from './choose-clips.js';
 export { classReports, confusionMatrix } from './confusion.js';
 export { EvaluationError } from './error.js';
-export { type Evaluation, type EvaluationOptions, evaluateModel } from './evaluate.js';
+export { type ClipRunner, type Evaluation, type EvaluationOptions, evaluateModel } from './evaluate.js';
 export { type FloatNetwork, floatNetworkOf } from './float-network.js';
 export { agreementOf, floatPredictions } from './float-predictions.js';
 export { mistakenClips, type Outcomes, worstMistakes } from './outcome.js';
@@ -21,5 +21,5 @@ export {
 } from './quantization-report.js';
 export { quantizationText } from './quantization-text.js';
 export { type ClassReport, type EvaluationReport, type LayerReport, MISTAKES_KEPT, type Mistake } from './report.js';
-export { renderText } from './text.js';
+export { renderText, type TextRow } from './text.js';
 export { wilsonInterval } from './wilson.js';

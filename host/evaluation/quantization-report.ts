@@ -9,6 +9,7 @@ import {
   type LayerBounds,
   type QuantizedNetwork,
   quantizeNetwork,
+  thresholdRange,
   withValidation,
   worstRoundingErrors,
 } from '../quantization/index.js';
@@ -107,12 +108,12 @@ export async function quantizeAndCompare(
 
 function layerReports(checkpoint: Checkpoint, network: QuantizedNetwork): QuantizedLayerReport[] {
   const errors = worstRoundingErrors(checkpoint, network);
-  return network.layers.map(({ name, weights, shortcut, bias, thresholds, bounds }, index) => ({
-    name,
-    channels: bias.length,
-    weights: weights.length + (shortcut?.kind === 'projection' ? shortcut.weights.length : 0),
-    thresholds: [thresholds.reduce((a, b) => Math.min(a, b)), thresholds.reduce((a, b) => Math.max(a, b))],
-    bounds,
+  return network.layers.map((layer, index) => ({
+    name: layer.name,
+    channels: layer.bias.length,
+    weights: layer.weights.length + (layer.shortcut?.kind === 'projection' ? layer.shortcut.weights.length : 0),
+    thresholds: thresholdRange(layer),
+    bounds: layer.bounds,
     worstWeightError: errors[index].ofThreshold,
   }));
 }

@@ -1,27 +1,17 @@
-import { type Column, textTable } from '../text-table.js';
+import { left, right, textTable } from '../text-table.js';
 import { percent } from './format.js';
 import type { QuantizationReport } from './quantization-report.js';
 
-const COLUMNS: readonly Column[] = [
-  { title: 'layer', align: 'left' },
-  { title: 'channels', align: 'right' },
-  { title: 'weights', align: 'right' },
-  { title: 'thresholds', align: 'right' },
-  { title: 'current', align: 'right' },
-  { title: 'membrane', align: 'right' },
-  { title: 'worst weight, of threshold', align: 'right' },
-];
-
 /** The report as a terminal shows it: a table of layers, then the accuracy before and after. */
 export function quantizationText({ layers, validation }: QuantizationReport): string {
-  const rows = layers.map(({ name, channels, weights, thresholds, bounds, worstWeightError }) => [
-    name,
-    `${channels}`,
-    `${weights}`,
-    thresholds.join('…'),
-    `${bounds.currentMin}…${bounds.currentMax}`,
-    `${bounds.membraneMin}…${bounds.membraneMax}`,
-    percent(worstWeightError),
+  const table = textTable(layers, [
+    left('layer', ({ name }) => name),
+    right('channels', ({ channels }) => channels),
+    right('weights', ({ weights }) => weights),
+    right('thresholds', ({ thresholds }) => thresholds.join('…')),
+    right('current', ({ bounds }) => `${bounds.currentMin}…${bounds.currentMax}`),
+    right('membrane', ({ bounds }) => `${bounds.membraneMin}…${bounds.membraneMax}`),
+    right('worst weight, of threshold', ({ worstWeightError }) => percent(worstWeightError)),
   ]);
   const accuracy =
     validation === null
@@ -29,5 +19,5 @@ export function quantizationText({ layers, validation }: QuantizationReport): st
       : `${validation.clips} validation clips: ${percent(validation.floatAccuracy)} in float, ` +
         `${percent(validation.accuracy)} in integers (${(-validation.lossPoints).toFixed(2)} points), ` +
         `same answer on ${percent(validation.agreement)}`;
-  return `${textTable(COLUMNS, rows).join('\n')}\n\n${accuracy}\n`;
+  return `${table.join('\n')}\n\n${accuracy}\n`;
 }

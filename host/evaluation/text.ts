@@ -1,12 +1,23 @@
-import { textBar, textTable } from '../text-table.js';
+import { left, right, textBar, textTable } from '../text-table.js';
 import { mainConfusion } from './confusion.js';
-import { agreementNote, binaryBytes, count, neurons, percent, savings } from './format.js';
+import { agreementNote, binaryBytes, clipRate, count, neurons, percent, savings } from './format.js';
 import type { EvaluationReport } from './report.js';
 
-/** A report for a terminal of `columns` characters; the confusion matrix is left out where it does not fit. */
-export function renderText(report: EvaluationReport, columns: number): string {
+/** What is reported, its figure and a remark. */
+export type TextRow = [what: string, figure: string, remark: string];
+
+/**
+ * A report for a terminal of `columns` characters; the confusion matrix is left out where it does not fit. `speed` says
+ * what the clips per second are of, `more` are further rows of figures.
+ */
+export function renderText(
+  report: EvaluationReport,
+  columns: number,
+  speed = `features included, threads: ${report.threads}`,
+  more: readonly TextRow[] = [],
+): string {
   return [
-    ...headline(report),
+    ...headline(report, speed, more),
     '',
     ...layerTable(report),
     '',
@@ -17,11 +28,11 @@ export function renderText(report: EvaluationReport, columns: number): string {
   ].join('\n');
 }
 
-function headline(report: EvaluationReport): string[] {
+function headline(report: EvaluationReport, speed: string, more: readonly TextRow[]): string[] {
   const [low, high] = report.accuracyInterval;
   const { neuron, timesteps } = report.network;
   const agreement = report.agreement === null ? 'not measured' : percent(report.agreement);
-  const rows: [string, string, string][] = [
+  const rows: TextRow[] = [
     ['accuracy', percent(report.accuracy), `95 % interval ${percent(low)} to ${percent(high)}`],
     ['agreement', agreement, agreementNote(report.agreementWith, report.floatAccuracy)],
     [
@@ -34,8 +45,9 @@ function headline(report: EvaluationReport): string[] {
       count(report.synapticOperations),
       `synaptic, per clip; a dense network needs ${savings(report.denseMacs, report.synapticOperations)} as many, ${count(report.denseMacs)}`,
     ],
-    ['speed', `${count(report.clipsPerSecond)} clips/s`, `features included, threads: ${report.threads}`],
+    ['speed', `${clipRate(report.clipsPerSecond)} clips/s`, speed],
     ['model', binaryBytes(report.modelBytes), `and ${binaryBytes(report.ramBytes)} of RAM`],
+    ...more,
   ];
   const name = Math.max(...rows.map((row) => row[0].length));
   const figure = Math.max(...rows.map((row) => row[1].length));
@@ -48,48 +60,30 @@ function headline(report: EvaluationReport): string[] {
 
 function layerTable({ layers }: EvaluationReport): string[] {
   const most = Math.max(...layers.map((layer) => layer.spikesPerNeuron));
-  return textTable(
-    [
-      { title: 'layer', align: 'left' },
-      { title: 'neurons', align: 'right' },
-      { title: 'θ', align: 'right' },
-      { title: 'spikes/neuron', align: 'right' },
-      { title: '', align: 'left' },
-      { title: 'synaptic ops', align: 'right' },
-      { title: 'dense MACs', align: 'right' },
-    ],
-    layers.map((layer) => [
-      layer.name,
-      count(layer.neurons),
-      layer.theta.toFixed(3),
-      layer.spikesPerNeuron.toFixed(3),
-      textBar(most > 0 ? layer.spikesPerNeuron / most : 0, 10),
-      count(layer.synapticOperations),
-      count(layer.denseMacs),
-    ]),
-  );
+  return textTable(layers, [
+    left('layer', (layer) => layer.name),
+    right('neurons', (layer) => count(layer.neurons)),
+    right('θ', (layer) => layer.theta.toFixed(3)),
+    right('spikes/neuron', (layer) => layer.spikesPerNeuron.toFixed(3)),
+    left('', (layer) => textBar(most > 0 ? layer.spikesPerNeuron / most : 0, 10)),
+    right('synaptic ops', (layer) => count(layer.synapticOperations)),
+    right('dense MACs', (layer) => count(layer.denseMacs)),
+  ]);
 }
 
 function classTable({ perClass, confusion, labels }: EvaluationReport): string[] {
-  return textTable(
-    [
-      { title: 'class', align: 'left' },
-      { title: 'clips', align: 'right' },
-      { title: 'precision', align: 'right' },
-      { title: 'recall', align: 'right' },
-      { title: 'mistaken for', align: 'left' },
-    ],
-    perClass.map(({ label, clips, precision, recall }, k) => {
-      const mistaken = mainConfusion(confusion[k], k);
-      return [
-        label,
-        count(clips),
-        precision === null ? '–' : percent(precision, 1),
-        recall === null ? '–' : percent(recall, 1),
-        mistaken === null ? '' : `${labels[mistaken.recognised]} (${count(mistaken.clips)})`,
-      ];
-    }),
-  );
+  const share = (fraction: number | null): string => (fraction === null ? '–' : percent(fraction, 1));
+  const mistaken = (k: number): string => {
+    const main = mainConfusion(confusion[k], k);
+    return main === null ? '' : `${labels[main.recognised]} (${count(main.clips)})`;
+  };
+  return textTable(perClass, [
+    left('class', ({ label }) => label),
+    right('clips', ({ clips }) => count(clips)),
+    right('precision', ({ precision }) => share(precision)),
+    right('recall', ({ recall }) => share(recall)),
+    left('mistaken for', (_, k) => mistaken(k)),
+  ]);
 }
 
 function confusionTable({ confusion, labels }: EvaluationReport, columns: number): string[] {

@@ -28,7 +28,7 @@ export const QUERY = {
 
 /** What a kernel exports; docs/model-format.md has the order of calls. */
 export interface KernelExports {
-  readonly memory: WebAssembly.Memory;
+  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   abiVersion(): number;
   /** Checks and binds the model file at `address`; RAM is all memory below `ram`. Returns 0 or an error code. */
   load(address: number, length: number, ram: number): number;

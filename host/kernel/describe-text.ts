@@ -1,37 +1,23 @@
-import { type Column, textTable } from '../text-table.js';
+import { left, right, textTable } from '../text-table.js';
 import type { LayerDescription, ModelDescription } from './describe.js';
 
 const percent = (fraction: number | null): string =>
   fraction === null ? 'not measured' : `${(fraction * 100).toFixed(2)} %`;
 const range = (low: number, high: number): string => (low === high ? `${low}` : `${low}…${high}`);
 
-/** The cells of one layer, under `COLUMNS`. */
-function layerRow(layer: LayerDescription): string[] {
-  const { bounds } = layer;
-  return [
-    layer.name,
-    layer.output.join(' × '),
-    `${layer.kernel.join(' × ')} / ${layer.stride.join(' × ')}`,
-    layer.shortcut,
-    `${layer.weights}`,
-    `${layer.neurons}`,
-    range(...layer.thresholds),
-    `${bounds.currentMin}…${bounds.currentMax}`,
-    `${bounds.membraneMin}…${bounds.membraneMax}`,
-  ];
+function layerTable(layers: readonly LayerDescription[]): string[] {
+  return textTable(layers, [
+    left('layer', ({ name }) => name),
+    left('channels × frames × bands', ({ output }) => output.join(' × ')),
+    left('kernel / stride', ({ kernel, stride }) => `${kernel.join(' × ')} / ${stride.join(' × ')}`),
+    left('shortcut', ({ shortcut }) => shortcut),
+    right('weights', ({ weights }) => weights),
+    right('neurons', ({ neurons }) => neurons),
+    right('thresholds', ({ thresholds }) => range(...thresholds)),
+    right('current', ({ bounds }) => `${bounds.currentMin}…${bounds.currentMax}`),
+    right('membrane', ({ bounds }) => `${bounds.membraneMin}…${bounds.membraneMax}`),
+  ]);
 }
-
-const COLUMNS: readonly Column[] = [
-  { title: 'layer', align: 'left' },
-  { title: 'channels × frames × bands', align: 'left' },
-  { title: 'kernel / stride', align: 'left' },
-  { title: 'shortcut', align: 'left' },
-  { title: 'weights', align: 'right' },
-  { title: 'neurons', align: 'right' },
-  { title: 'thresholds', align: 'right' },
-  { title: 'current', align: 'right' },
-  { title: 'membrane', align: 'right' },
-];
 
 /** What is said behind the name of a file that holds no model itself. */
 const MADE = {
@@ -52,7 +38,7 @@ export function describeText(model: ModelDescription): string {
   RAM          ${model.ramBytes} bytes
   dense work   ${model.denseMacs} multiply-accumulates a clip
 
-${textTable(COLUMNS, model.layers.map(layerRow)).join('\n')}
+${layerTable(model.layers).join('\n')}
 
 classifier: ${model.classifier.channels} spike counts to ${model.classifier.classes} classes, ${model.classifier.weights} weights
 Current and membrane: what no input can leave, proven from the weights.

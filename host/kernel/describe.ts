@@ -5,10 +5,10 @@ import { convolutionWeights, planNetwork, readCheckpoint } from '../network/inde
 import {
   type LayerBounds,
   type Provenance,
-  type QuantizedLayer,
   type QuantizedNetwork,
   quantizeNetwork,
   readQuantizedNetwork,
+  thresholdRange,
 } from '../quantization/index.js';
 import { Kernel } from './package-kernel.js';
 
@@ -49,11 +49,6 @@ export interface ModelDescription {
   /** What the kernel takes of RAM with this model. */
   readonly ramBytes: number;
   readonly provenance: Provenance;
-}
-
-function thresholdRange({ thresholds }: QuantizedLayer): [number, number] {
-  const least = thresholds.reduce((low, threshold) => Math.min(low, threshold));
-  return [least, thresholds.reduce((high, threshold) => Math.max(high, threshold))];
 }
 
 function describeLayers(network: QuantizedNetwork): LayerDescription[] {

@@ -4,6 +4,7 @@ export { describeModel, type LayerDescription, type ModelDescription } from './d
 export { describeText } from './describe-text.js';
 export { KernelError } from './error.js';
 export { type Inference, PortableKernel, type Trace } from './kernel.js';
+export { loadErrorText } from './load-error.js';
 export { classifyPack, type PackInference, type PackInferenceOptions } from './pack-threads.js';
 export { Kernel } from './package-kernel.js';
 export { probabilities } from './probabilities.js';

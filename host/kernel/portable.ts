@@ -3,4 +3,5 @@
 export { ABI_VERSION, checkAbi, type KernelExports, QUERY } from './abi.js';
 export { KernelError } from './error.js';
 export { type Inference, PortableKernel, type Trace } from './kernel.js';
+export { loadErrorText } from './load-error.js';
 export { probabilities } from './probabilities.js';

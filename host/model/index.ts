@@ -1,3 +1,4 @@
+export { crc32 } from './crc32.js';
 export { decodeModel } from './decode.js';
 export { embedModel, extractModel, isWasm } from './embed.js';
 export { encodeModel } from './encode.js';

@@ -15,11 +15,12 @@ export { readQuantizedNetwork, writeQuantizedNetwork } from './file.js';
 export { type FoldedLayer, type FoldedNetwork, foldNetwork } from './folding.js';
 export { FRAME_MS, inferencesPerAverage, type OperatingPoint, operatingPointFault } from './operating-point.js';
 export { quantizeNetwork, withValidation } from './quantize.js';
-export type {
-  LayerBounds,
-  Provenance,
-  QuantizedLayer,
-  QuantizedNetwork,
-  QuantizedShortcut,
+export {
+  type LayerBounds,
+  type Provenance,
+  type QuantizedLayer,
+  type QuantizedNetwork,
+  type QuantizedShortcut,
+  thresholdRange,
 } from './quantized-network.js';
 export { isRoundedFrom, type RoundingError, worstRoundingErrors } from './rounding-error.js';

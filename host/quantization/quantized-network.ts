@@ -32,6 +32,11 @@ export interface LayerBounds {
   readonly membraneMax: number;
 }
 
+/** The least and the greatest threshold of a layer, over channels and timesteps. */
+export function thresholdRange({ thresholds }: QuantizedLayer): [least: number, greatest: number] {
+  return [thresholds.reduce((a, b) => Math.min(a, b)), thresholds.reduce((a, b) => Math.max(a, b))];
+}
+
 /** Where a model comes from. */
 export interface Provenance {
   readonly spikeword: string;

@@ -17,4 +17,4 @@ export { RunError } from './run-lock.js';
 export { learningRateAt, type ScheduleSettings } from './schedule.js';
 export { type TrainingOptions, type TrainingResult, trainNetwork } from './train.js';
 export { TrainingError } from './train-epoch.js';
-export { abbreviateHome, type DatasetDescription, expandHome, type TrainingData } from './training-data.js';
+export { abbreviateHome, type DatasetDescription, expandHome, fitBatch, type TrainingData } from './training-data.js';

@@ -56,6 +56,19 @@ export function expandHome(path: string): string {
   return path === '~' || path.startsWith('~/') ? homedir() + path.slice(1) : path;
 }
 
+/** A batch of fewer clips has no variance to normalise by. */
+const SMALLEST_BATCH = 2;
+
+/**
+ * A configuration whose batch size nobody chose, with a batch of all training clips where there are fewer than that.
+ * Lists the recordings; throws `DatasetError` or `UsageError`.
+ */
+export function fitBatch(config: TrainingConfig): TrainingConfig {
+  const dataset = openDataset(expandHome(config.data));
+  const clips = taskExamples(dataset, resolveTask(config.task), 'training', config.seed).length;
+  return { ...config, batchSize: Math.max(SMALLEST_BATCH, Math.min(config.batchSize, clips)) };
+}
+
 /**
  * Reads the recordings of a configuration, fits the feature normalisation on the training split and computes the
  * validation features. Throws `DatasetError`, `WavError` or `TrainingConfigError`.

@@ -9,6 +9,7 @@ import { packagePath } from '../../host/package-files.js';
 import {
   configureTraining,
   type EpochLog,
+  fitBatch,
   RunFolder,
   type TrainingConfig,
   type TrainingResult,
@@ -287,6 +288,27 @@ describe('the train command', () => {
     assert.equal(code, 2, stderr);
     assert.match(stderr, /not empty; choose --resume/);
     assert.equal(readFileSync(join(run('one'), 'config.json'), 'utf8'), before);
+  });
+
+  test('takes all clips into a step where the batch of the preset is larger, as if that number had been given', async () => {
+    const data = packagePath('datasets/sample');
+    // Twenty of the sample's speakers are of the training split, each with one clip of every word.
+    const clips = 40;
+    const args = ['train', '--data', data, '--task', 'yes,no', '--preset', 'small', '--epochs', '1'];
+    for (const [name, batch] of [
+      ['fitted', []],
+      ['given', ['--batch', `${clips}`]],
+    ] as const) {
+      const { code, stderr } = await spikeword([...args, ...batch, '--out', run(name)]);
+      assert.equal(code, 0, stderr);
+    }
+    assert.equal(RunFolder.open(run('fitted')).config.batchSize, clips);
+    assert.deepEqual(RunFolder.open(run('fitted')).config, RunFolder.open(run('given')).config);
+    assertSameCheckpoints(run('fitted'), run('given'));
+  });
+
+  test('keeps the batch of the preset where there are clips enough', () => {
+    assert.deepEqual(fitBatch(config), config);
   });
 
   test('refuses a batch larger than the training split', async () => {

@@ -54,7 +54,8 @@ export function insideWeights(offset: u32, bytes: u64, start: u32, end: u32): bo
 
 /**
  * Checks one layer record whose own shape has been held against that of its source, and adds up what it needs.
- * `start` and `end` are the offsets of the weights section. Returns 0 or an error.
+ * `start` and `end` are the offsets of the weights section; thresholds are looked at where they lie within the first
+ * `given` bytes of the file. Returns 0 or an error.
  */
 export function checkLayer(
   model: usize,
@@ -64,6 +65,7 @@ export function checkLayer(
   timesteps: u32,
   start: u32,
   end: u32,
+  given: u32,
   needs: RamNeeds,
 ): i32 {
   const layer = changetype<Layer>(records + index * recordBytes);
@@ -90,7 +92,8 @@ export function checkLayer(
   ) {
     return fail(ERROR_OFFSET, index);
   }
-  for (let row: u32 = 0; row < layer.thresholdRows; row++) {
+  const thresholdsEnd = layer.thresholdOffset + layer.thresholdRows * <u32>padded * 4;
+  for (let row: u32 = 0; row < layer.thresholdRows && thresholdsEnd <= given; row++) {
     const thresholds = model + layer.thresholdOffset + row * <u32>padded * 4;
     for (let c: u32 = 0; c < <u32>layer.channels; c++) {
       if (load<i32>(thresholds + c * 4) <= 0) return fail(ERROR_THRESHOLD, index);

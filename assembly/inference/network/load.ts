@@ -33,6 +33,8 @@ export let classifierWeights: usize = 0;
 export let classifierBias: usize = 0;
 export let layers: u32 = 0;
 let records: usize = 0;
+/** Bytes that can be read: those of the whole file, or of its head. */
+let given: u32 = 0;
 
 const needs: RamNeeds = changetype<RamNeeds>(memory.data(7 * 8, 8));
 
@@ -48,14 +50,19 @@ function sectionLength(kind: u32): u32 {
   return load<u32>(model + format.SECTION_TABLE + (kind - 1) * format.SECTION_ENTRY, 8);
 }
 
+function sectionGiven(kind: u32): bool {
+  return <u64>sectionOffset(kind) + sectionLength(kind) <= given;
+}
+
 function checkHeader(length: u32): i32 {
-  if (length < format.HEADER_BYTES) return fail(ERROR_TOO_SHORT, length, format.HEADER_BYTES);
+  if (given < format.HEADER_BYTES) return fail(ERROR_TOO_SHORT, given, format.HEADER_BYTES);
   const magic = load<u32>(model);
   if (magic != format.MAGIC) return fail(ERROR_MAGIC, magic, format.MAGIC);
   const version = load<u32>(model, format.HEADER_VERSION);
   if (version != format.FORMAT_VERSION) return fail(ERROR_VERSION, version, format.FORMAT_VERSION);
   const stated = load<u32>(model, format.HEADER_LENGTH);
   if (stated != length) return fail(ERROR_LENGTH, stated, length);
+  if (given < length) return 0;
   const crc = crc32(model + format.CRC_START, length - format.CRC_START);
   const statedCrc = load<u32>(model, format.HEADER_CRC);
   return crc == statedCrc ? 0 : fail(ERROR_CRC, crc, statedCrc);
@@ -77,6 +84,7 @@ function checkSections(length: u32): i32 {
 function checkFeatures(): i32 {
   const section = model + sectionOffset(format.FEATURES);
   const bytes = sectionLength(format.FEATURES);
+  if (!sectionGiven(format.FEATURES)) return 0;
   if (bytes < 8) return fail(ERROR_FEATURES);
   frames = load<u32>(section);
   coefficients = load<u32>(section, 4);
@@ -96,6 +104,7 @@ function checkFeatures(): i32 {
 function checkLabels(): i32 {
   const section = model + sectionOffset(format.LABELS);
   const bytes = sectionLength(format.LABELS);
+  if (!sectionGiven(format.NETWORK)) return 0;
   if (bytes < 4 || load<u32>(section) != classes) return fail(ERROR_LABELS);
   let ends: u32 = 0;
   for (let k: u32 = 4; k < bytes; k++) {
@@ -107,6 +116,7 @@ function checkLabels(): i32 {
 
 function checkNetwork(): i32 {
   const bytes = sectionLength(format.NETWORK);
+  if (!sectionGiven(format.NETWORK)) return 0;
   if (bytes < format.NETWORK_RECORDS) return fail(ERROR_NETWORK, format.NETWORK_RECORDS);
   const section = model + sectionOffset(format.NETWORK);
   timesteps = load<u32>(section, format.NETWORK_TIMESTEPS);
@@ -134,7 +144,7 @@ function checkNetwork(): i32 {
     if (layer.inputChannels != channels || layer.inputFrames != rows || layer.inputBands != bands) {
       return fail(ERROR_LAYER, k);
     }
-    const error = checkLayer(model, k, records, format.LAYER_BYTES, timesteps, start, end, needs);
+    const error = checkLayer(model, k, records, format.LAYER_BYTES, timesteps, start, end, given, needs);
     if (error != 0) return error;
     channels = layer.channels;
     rows = layer.frames;
@@ -152,13 +162,14 @@ function checkNetwork(): i32 {
 
 /**
  * Checks the model file at `address` and binds it: RAM is all memory below `ram`, and the file is read in place from
- * then on. The caller answers for `length` readable bytes from `address`. Returns 0 or an error of error.ts; after an
- * error no model is loaded.
+ * then on. The caller answers for `readable` bytes from `address`; where these are fewer than the file's `length`, what
+ * lies within them is checked and nothing is bound. Returns 0 or an error of error.ts; after an error no model is loaded.
  */
-export function loadModel(address: usize, length: u32, ram: u32): i32 {
+export function loadModel(address: usize, readable: u32, length: u32, ram: u32): i32 {
   loaded = false;
   if ((address & 3) != 0 || address < ram) return fail(ERROR_PLACE, <u32>address, ram);
   model = address;
+  given = min(readable, length);
   memory.fill(changetype<usize>(needs), 0, offsetof<RamNeeds>());
   let error = checkHeader(length);
   if (error == 0) error = checkSections(length);
@@ -168,6 +179,7 @@ export function loadModel(address: usize, length: u32, ram: u32): i32 {
   if (error != 0) return error;
   const needed = ramNeeded(needs);
   if (needed > ram) return fail(ERROR_RAM, <u32>min<u64>(needed, u32.MAX_VALUE), ram);
+  if (given < length) return 0;
   placeBuffers(needs);
   loaded = true;
   return 0;

@@ -1,10 +1,9 @@
 import type { OperatingPoint } from '../../quantization/portable.js';
-import { type Column, textBar, textTable } from '../../text-table.js';
+import { left, right, textBar, textTable } from '../../text-table.js';
 import type { StreamReport } from './evaluate.js';
 import type { CurvePoint } from './score.js';
 
 const percent = (fraction: number): string => `${(100 * fraction).toFixed(1)} %`;
-const right = (title: string): Column => ({ title, align: 'right' });
 /** Rates of false accepts at which the curve is read off in a terminal. */
 const RATES = [0, 0.5, 1, 2, 5, 10, 20, 50];
 const BAR_WIDTH = 30;
@@ -20,12 +19,14 @@ function curveTable(curve: readonly CurvePoint[]): string[] {
     const within = curve.filter((point) => point.falseAcceptsPerHour <= rate);
     if (within.length === 0) return [];
     const best = within.reduce((a, b) => (b.missRate < a.missRate ? b : a));
-    return [[`≤ ${rate}`, percent(best.missRate), String(best.threshold), textBar(best.missRate, BAR_WIDTH)]];
+    return [{ rate, ...best }];
   });
-  return textTable(
-    [right('false accepts/h'), right('miss rate'), right('threshold'), { title: '', align: 'left' }],
-    rows,
-  );
+  return textTable(rows, [
+    right('false accepts/h', ({ rate }) => `≤ ${rate}`),
+    right('miss rate', ({ missRate }) => percent(missRate)),
+    right('threshold', ({ threshold }) => threshold),
+    left('', ({ missRate }) => textBar(missRate, BAR_WIDTH)),
+  ]);
 }
 
 /** A stream report for a terminal. */
@@ -45,16 +46,13 @@ export function streamText(report: StreamReport): string {
     `latency        ${latency}, from the end of a word`,
     `speed          ${((hours * 3600) / report.seconds).toFixed(0)} times real time`,
     '',
-    ...textTable(
-      [{ title: 'word', align: 'left' }, right('said'), right('heard'), right('missed'), right('false accepts')],
-      report.perWord.map(({ word, said, hits: heard, falseAccepts: wrong }) => [
-        word,
-        String(said),
-        String(heard),
-        said === 0 ? '–' : percent(1 - heard / said),
-        String(wrong),
-      ]),
-    ),
+    ...textTable(report.perWord, [
+      left('word', ({ word }) => word),
+      right('said', ({ said }) => said),
+      right('heard', (word) => word.hits),
+      right('missed', (word) => (word.said === 0 ? '–' : percent(1 - word.hits / word.said))),
+      right('false accepts', (word) => word.falseAccepts),
+    ]),
     '',
     ...curveTable(report.curve),
     '',

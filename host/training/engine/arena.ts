@@ -8,8 +8,9 @@ const ALIGNMENT = 64;
 
 /** The training memory: one shared WebAssembly memory, reserved from the bottom up, never given back. */
 export class Arena {
-  readonly memory = new WebAssembly.Memory({ initial: 16, maximum: 65536, shared: true });
   private next = FIRST_BYTE;
+
+  constructor(private readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number }) {}
 
   /** The address of `bytes` zeros; throws `EngineError` when 4 GiB are not enough. */
   reserve(bytes: number): number {

@@ -6,6 +6,7 @@ import { Descriptor, OPTIMIZER_FIELDS } from './descriptors.js';
 import { type KernelTiming, timeKernels } from './kernel-timing.js';
 import { type LaidNetwork, layNetwork } from './network-layout.js';
 import { ParameterError, ParameterStore } from './parameter-store.js';
+import { sharedMemory } from './phases.js';
 import { type OptimizerDescriptor, type ProgramName, writePrograms } from './program.js';
 import { Team } from './team.js';
 
@@ -105,7 +106,8 @@ export class TrainingEngine {
   /** Lays the network out in memory and starts the threads; throws `EngineError` where it does not fit. */
   static async create(options: EngineOptions): Promise<TrainingEngine> {
     const { plan, batchSize, threads, optimizer: settings } = options;
-    const arena = new Arena();
+    const memory = sharedMemory();
+    const arena = new Arena(memory);
     const store = new ParameterStore(arena, plan);
     const network = layNetwork(arena, store, plan, batchSize, threads);
     const optimizer = new Descriptor(arena, OPTIMIZER_FIELDS, {
@@ -121,7 +123,7 @@ export class TrainingEngine {
     const labels = arena.reserve(batchSize * 4);
     const programs = writePrograms(arena, store, network, optimizer, settings.weightDecay);
     const module = await WebAssembly.compile(wasmBytes('trainer'));
-    const team = new Team(module, arena.memory, programs, network.scratch);
+    const team = new Team(module, memory, programs, network.scratch);
     return new TrainingEngine(options, arena, store, network, optimizer, labels, team);
   }
 

@@ -2,7 +2,7 @@ import type { Arena } from './arena.js';
 import type { LaidConvolution } from './convolution-layout.js';
 import { SCRATCH_FIELDS } from './descriptors.js';
 import type { LaidLayer, LaidNetwork, LayerDescriptor } from './network-layout.js';
-import type { Kernels } from './phases.js';
+import type { Kernels } from './program.js';
 
 /** What one kernel takes for one clip, on one thread. */
 export interface KernelTiming {

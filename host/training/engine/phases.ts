@@ -1,4 +1,4 @@
-import type { Argument, Call, KernelName, PartName, Phase, ProgramName, Programs } from './program.js';
+import type { Argument, Call, Kernels, Phase, ProgramName, Programs } from './program.js';
 
 /** Words of the memory through which the threads agree. */
 export const CONTROL = {
@@ -22,7 +22,10 @@ const SPINS = 4000;
 /** A sleeping thread looks this often whether another one has failed. */
 const PATIENCE_MS = 1000;
 
-export type Kernels = Readonly<Record<KernelName | PartName, (...args: number[]) => void>>;
+/** The memory of all threads: a mebibyte, and up to 4 GiB when it grows. */
+export function sharedMemory(): WebAssembly.Memory {
+  return new WebAssembly.Memory({ initial: 16, maximum: 65536, shared: true });
+}
 
 /** Instantiates trainer.wasm over the shared memory. */
 export function kernelsOf(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {

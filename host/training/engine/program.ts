@@ -4,7 +4,7 @@ import type { LaidNetwork } from './network-layout.js';
 import type { ParameterStore } from './parameter-store.js';
 
 /** The functions of trainer.wasm. */
-export type KernelName =
+type KernelName =
   | 'forward'
   | 'finishForward'
   | 'turn'
@@ -20,7 +20,7 @@ export type KernelName =
   | 'infer';
 
 /** Parts of them, which are called by themselves only to be timed. */
-export type PartName =
+type PartName =
   | 'emit'
   | 'convolve'
   | 'imageMoments'
@@ -28,6 +28,8 @@ export type PartName =
   | 'normGradient'
   | 'weightGradient'
   | 'inputGradient';
+
+export type Kernels = Readonly<Record<KernelName | PartName, (...args: number[]) => void>>;
 
 /** `piece`: the number of the piece; `scratch`: the scratch memory of the thread that does it. */
 export type Argument = number | 'piece' | 'scratch';

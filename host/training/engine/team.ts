@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { EngineError } from './error.js';
-import { CONTROL, type Kernels, kernelsOf, PhaseRunner } from './phases.js';
-import { PROGRAM_NAMES, type ProgramName, type Programs } from './program.js';
+import { CONTROL, kernelsOf, PhaseRunner } from './phases.js';
+import { type Kernels, PROGRAM_NAMES, type ProgramName, type Programs } from './program.js';
 import type { WorkerData } from './worker.js';
 
 /** The calling thread and its workers. Workers start with the first program that they can share. */

@@ -7,6 +7,7 @@ import {
   LAYER_FIELDS,
   SCRATCH_FIELDS,
 } from '../../../host/training/engine/descriptors.js';
+import { sharedMemory } from '../../../host/training/engine/phases.js';
 
 /** The kernels of trainer.wasm that compute neurons, which the engine only ever calls inside a network. */
 interface NeuronKernels {
@@ -38,9 +39,10 @@ export function runNeuronKernels(given: {
   readonly upstream: readonly number[];
 }): { spikes: number[]; gradInput: number[]; gradThresholds: number[] } {
   const { timesteps, thresholds } = given;
-  const arena = new Arena();
+  const memory = sharedMemory();
+  const arena = new Arena(memory);
   const module = new WebAssembly.Module(wasmBytes('trainer'));
-  const imports = { env: { memory: arena.memory } };
+  const imports = { env: { memory } };
   const kernels = new WebAssembly.Instance(module, imports).exports as unknown as NeuronKernels;
 
   const neurons = given.input.length / timesteps;
@@ -100,7 +102,7 @@ export function runNeuronKernels(given: {
   const stepBytes = channels * 4;
   kernels.neuronGradient(layer.address, 0, padded(given.upstream), stepBytes, stepBytes, scratch.address);
 
-  const spikeSets = new Uint8Array(arena.memory.buffer, layer.get('spikes'), timesteps * vectors);
+  const spikeSets = new Uint8Array(memory.buffer, layer.get('spikes'), timesteps * vectors);
   const gradient = arena.floats(layer.get('currentGradient'), timesteps * channels);
   const unpadded = <T>(value: (t: number, neuron: number) => T): T[] =>
     Array.from({ length: timesteps * neurons }, (_, at) => value(Math.floor(at / neurons), at % neurons));

@@ -1,0 +1,258 @@
+#include "clip.h"
+
+#include <string.h>
+
+#include "../hal/hal.h"
+#include "../protocol/bytes.h"
+#include "../protocol/crc32.h"
+#include "../runtime/kernel.h"
+#include "commands.h"
+#include "running.h"
+
+/** Coefficients that the front end computes. */
+#define FRONT_END_COEFFICIENTS 10
+/** Samples in one request; in a stream so few that at most one frame, and one result, is due. */
+#define CLIP_SAMPLES 510
+#define STREAM_SAMPLES 320
+/** Bytes of a result before its arrays. */
+#define RESULT_BYTES 48
+
+struct clip clip = {.source = SOURCE_NONE};
+
+static uint32_t inferences;
+
+uint32_t clip_inferences(void) {
+  return inferences;
+}
+
+void clip_forget(void) {
+  clip.source = SOURCE_NONE;
+}
+
+struct outcome clip_ready(void) {
+  if (clip.source == SOURCE_NONE) return failed(NOT_READY, 0, CLIP);
+  return running_ready();
+}
+
+static struct outcome frames_missing(void) {
+  return clip.frames_ready < clip.frames ? failed(NOT_READY, clip.frames_ready, clip.frames) : done();
+}
+
+static struct outcome trapped(void) {
+  clip_forget();
+  return running_trapped();
+}
+
+/** Bytes of the result of an inference, or without the arrays if an answer with `before` other bytes has no room. */
+static uint32_t result_bytes(uint32_t before) {
+  const uint32_t whole = RESULT_BYTES + 4 * (clip.classes + 3 * clip.layers + 1);
+  return clip.layers <= MOST_LAYERS && before + whole <= PACKET_BODY ? whole : RESULT_BYTES;
+}
+
+struct outcome command_clip(const struct request *request, struct answer *answer) {
+  struct outcome outcome = body_within(request, 4, 4);
+  if (outcome.status != OK) return outcome;
+  const uint32_t source = request->body[0];
+  const uint32_t hop = get_u16(request->body + 2);
+  if (source > SOURCE_STREAM) return failed(OUT_OF_RANGE, source, SOURCE_STREAM);
+  if ((source == SOURCE_STREAM) != (hop > 0)) return failed(OUT_OF_RANGE, hop, source == SOURCE_STREAM ? 65535 : 0);
+  clip_forget();
+  outcome = running_ready();
+  if (outcome.status != OK) return outcome;
+  const uint32_t coefficients = kernel_query(QUERY_COEFFICIENTS);
+  if (source != SOURCE_FEATURES && coefficients != FRONT_END_COEFFICIENTS) {
+    return failed(WRONG_FEATURES, coefficients, FRONT_END_COEFFICIENTS);
+  }
+  memset(&clip, 0, sizeof clip);
+  clip.source = (enum source)source;
+  clip.hop = hop;
+  clip.frames = kernel_query(QUERY_FRAMES);
+  clip.coefficients = coefficients;
+  clip.timesteps = kernel_query(QUERY_TIMESTEPS);
+  clip.layers = kernel_query(QUERY_LAYERS);
+  clip.classes = kernel_query(QUERY_CLASSES);
+  kernel_reset();
+
+  put_u16(answer->body, clip.frames);
+  put_u16(answer->body + 2, clip.coefficients);
+  put_u16(answer->body + 4, clip.timesteps);
+  put_u16(answer->body + 6, clip.layers);
+  put_u16(answer->body + 8, clip.classes);
+  put_u16(answer->body + 10, source == SOURCE_STREAM ? STREAM_SAMPLES : CLIP_SAMPLES);
+  put_u32(answer->body + 12, result_bytes(0));
+  answer->length = 16;
+  return done();
+}
+
+struct outcome clip_step(void) {
+  if (clip.steps == 0) {
+    kernel_begin();
+    clip.count = 0;
+    clip.ticks = 0;
+  }
+  hal_count_align();
+  const uint64_t ticks = hal_ticks();
+  const uint64_t count = hal_count();
+  const int32_t left = kernel_step();
+  const uint64_t counted = hal_count() - count;
+  clip.ticks += hal_ticks() - ticks;
+  if (left < 0) return trapped();
+  clip.count += counted;
+  if (clip.steps <= MOST_LAYERS) clip.step_counts[clip.steps] = (uint32_t)counted;
+  clip.steps++;
+  if (left == 0) inferences++;
+  return done();
+}
+
+static struct outcome infer(void) {
+  clip.steps = 0;
+  while (clip.steps <= clip.layers) {
+    const struct outcome outcome = clip_step();
+    if (outcome.status != OK) return outcome;
+  }
+  return done();
+}
+
+/** Numbers of the kernel's memory at `address` into a body. The kernel's memory is little-endian, as packets are. */
+static uint8_t *put_words(uint8_t *to, uint32_t address, uint32_t words) {
+  const uint8_t *from = kernel_ram(address, 4 * words);
+  if (from != NULL) memcpy(to, from, 4 * words);
+  return to + 4 * words;
+}
+
+/** The result of the inference that has just ended, behind what the answer holds. */
+static void put_result(struct answer *answer) {
+  uint8_t *to = answer->body + answer->length;
+  const uint32_t bytes = result_bytes(answer->length);
+  put_u16(to, kernel_query(QUERY_WINNER));
+  put_u16(to + 2, clip.layers);
+  put_u16(to + 4, clip.classes);
+  put_u16(to + 6, bytes > RESULT_BYTES);
+  put_u32(to + 8, clip.frames_ready);
+  put_u32(to + 12, clip.source == SOURCE_FEATURES ? 0 : clip.frames_ready);
+  put_u64(to + 16, clip.count);
+  put_u64(to + 24, clip.front_end_count);
+  put_u64(to + 32, clip.ticks);
+  put_u64(to + 40, clip.front_end_ticks);
+  answer->length += bytes;
+  if (bytes == RESULT_BYTES) return;
+  to = put_words(to + RESULT_BYTES, kernel_query(QUERY_SCORES), clip.classes);
+  to = put_words(to, kernel_query(QUERY_SPIKE_COUNTS), clip.layers);
+  to = put_words(to, kernel_query(QUERY_OPERATION_COUNTS), clip.layers);
+  for (uint32_t k = 0; k <= clip.layers; k++) put_u32(to + 4 * k, clip.step_counts[k]);
+}
+
+/** Whether the frame that was just completed brings a result. */
+static bool result_due(void) {
+  return clip.source == SOURCE_STREAM && clip.frames_ready >= clip.frames &&
+       (clip.frames_ready - clip.frames) % clip.hop == 0;
+}
+
+/** Hands at most PUSH_SAMPLES samples to the front end; `completed` says whether they completed a frame. */
+static struct outcome push(const uint8_t *samples, uint32_t count, bool *completed) {
+  uint8_t *to = kernel_ram(kernel_query(QUERY_SAMPLES), 2 * count);
+  if (to == NULL) return trapped();
+  memcpy(to, samples, 2 * count);
+  hal_count_align();
+  const uint64_t ticks = hal_ticks();
+  const uint64_t before = hal_count();
+  const int32_t frames = kernel_push((int32_t)count);
+  clip.front_end_count += hal_count() - before;
+  clip.front_end_ticks += hal_ticks() - ticks;
+  if (frames < 0) return trapped();
+  *completed = frames > 0;
+  clip.frames_ready += (uint32_t)frames;
+  return done();
+}
+
+static void put_frames(struct answer *answer) {
+  put_u32(answer->body, clip.frames_ready);
+  put_u32(answer->body + 4, 0);
+  answer->length = 8;
+}
+
+struct outcome command_samples(const struct request *request, struct answer *answer) {
+  const uint32_t most = clip.source == SOURCE_STREAM ? STREAM_SAMPLES : CLIP_SAMPLES;
+  struct outcome outcome = body_within(request, 4, 4 + 2 * most);
+  if (outcome.status != OK) return outcome;
+  if (request->length % 2 != 0) return failed(BAD_BODY, request->length, request->length - 1);
+  if (clip.source == SOURCE_FEATURES) return failed(NOT_READY, SOURCE_FEATURES, CLIP);
+  outcome = clip_ready();
+  if (outcome.status != OK) return outcome;
+  const uint32_t offset = get_u32(request->body);
+  if (offset != clip.taken) return failed(OUT_OF_ORDER, clip.taken, offset);
+
+  const uint8_t *samples = request->body + 4;
+  const uint32_t count = (request->length - 4) / 2;
+  const uint32_t most_at_once = kernel_query(QUERY_PUSH_SAMPLES);
+  clip.taken += count;
+  clip.samples_crc = crc32_add(clip.samples_crc, samples, 2 * count);
+  bool due = false;
+  for (uint32_t at = 0; at < count;) {
+    // what stands behind the last frame of a clip would push its first one out
+    if (clip.source == SOURCE_SAMPLES && clip.frames_ready == clip.frames) break;
+    const uint32_t taken = count - at < most_at_once ? count - at : most_at_once;
+    bool completed;
+    outcome = push(samples + 2 * at, taken, &completed);
+    if (outcome.status != OK) return outcome;
+    clip.steps = 0;
+    due |= completed && result_due();
+    at += taken;
+  }
+  put_frames(answer);
+  if (!due) return done();
+  outcome = infer();
+  if (outcome.status != OK) return outcome;
+  answer->body[4] = 1;
+  put_result(answer);
+  return done();
+}
+
+struct outcome command_features(const struct request *request, struct answer *answer) {
+  struct outcome outcome = body_within(request, 4, PACKET_BODY);
+  if (outcome.status != OK) return outcome;
+  if (clip.source != SOURCE_FEATURES) return failed(NOT_READY, clip.source, CLIP);
+  outcome = clip_ready();
+  if (outcome.status != OK) return outcome;
+  const uint32_t offset = get_u32(request->body);
+  const uint32_t count = request->length - 4;
+  const uint32_t whole = clip.frames * clip.coefficients;
+  if (offset != clip.taken) return failed(OUT_OF_ORDER, clip.taken, offset);
+  if (count > whole - offset) return failed(OUT_OF_RANGE, count, whole - offset);
+  uint8_t *to = kernel_ram(kernel_query(QUERY_FEATURES) + offset, count);
+  if (to == NULL) return trapped();
+  memcpy(to, request->body + 4, count);
+  clip.taken += count;
+  clip.steps = 0;
+  clip.frames_ready = clip.taken / clip.coefficients;
+  put_frames(answer);
+  return done();
+}
+
+struct outcome command_infer(const struct request *request, struct answer *answer) {
+  struct outcome outcome = body_within(request, 0, 0);
+  if (outcome.status == OK) outcome = clip_ready();
+  if (outcome.status == OK) outcome = frames_missing();
+  if (outcome.status == OK) outcome = infer();
+  if (outcome.status == OK) put_result(answer);
+  return outcome;
+}
+
+struct outcome command_step(const struct request *request, struct answer *answer) {
+  struct outcome outcome = body_within(request, 2, 2);
+  if (outcome.status == OK) outcome = clip_ready();
+  if (outcome.status == OK) outcome = frames_missing();
+  if (outcome.status != OK) return outcome;
+  const uint32_t index = get_u16(request->body);
+  if (index > clip.layers) return failed(OUT_OF_RANGE, index, clip.layers);
+  if (index != 0 && index != clip.steps) return failed(OUT_OF_ORDER, clip.steps, index);
+  clip.steps = index;
+  outcome = clip_step();
+  if (outcome.status != OK) return outcome;
+  const uint32_t left = clip.layers + 1 - clip.steps;
+  put_u16(answer->body, left);
+  put_u16(answer->body + 2, left == 0 ? kernel_query(QUERY_WINNER) : 65535);
+  put_u32(answer->body + 4, index <= MOST_LAYERS ? clip.step_counts[index] : 0);
+  answer->length = 8;
+  return done();
+}

@@ -1,0 +1,152 @@
+#include <string.h>
+
+#include "../hal/hal.h"
+#include "../protocol/bytes.h"
+#include "../runtime/kernel.h"
+#include "../store/slots.h"
+#include "clip.h"
+#include "commands.h"
+#include "running.h"
+
+/** What INSPECT shows. */
+enum what {
+  SHOW_SAMPLES = 0,
+  SHOW_FEATURES = 1,
+  SHOW_STEM_CURRENT = 2,
+  SHOW_SPIKES = 3,
+  SHOW_SCORES = 4,
+  SHOW_SPIKE_COUNTS = 5,
+  SHOW_OPERATIONS = 6,
+  SHOW_COUNTS = 7,
+};
+
+#define MOST_SHOWN (PACKET_BODY - 4)
+/** Layers whose spike trains are there at once. */
+#define TRAINS 3
+
+/* docs/model-format.md */
+#define NETWORK_ENTRY 44
+#define NETWORK_RECORDS 44
+#define LAYER 60
+
+/** Bytes to show: in the kernel's memory, or here. */
+struct view {
+  const uint8_t *bytes;
+  uint32_t length;
+};
+
+struct shape {
+  uint32_t channels, positions;
+};
+
+/** The shape of a layer of the running model, from its record in flash. */
+static struct outcome read_shape(uint32_t layer, struct shape *shape) {
+  uint8_t bytes[6];
+  const uint32_t model = model_address(running_slot());
+  if (!hal_flash_read(model + NETWORK_ENTRY + 4, bytes, 4)) return failed(FLASH_READ, model, 4);
+  const uint32_t record = model + get_u32(bytes) + NETWORK_RECORDS + LAYER * layer;
+  if (!hal_flash_read(record + 10, bytes, sizeof bytes)) return failed(FLASH_READ, record, sizeof bytes);
+  shape->channels = get_u16(bytes);
+  shape->positions = get_u16(bytes + 2) * (uint32_t)get_u16(bytes + 4);
+  return done();
+}
+
+static struct view kernel_view(int32_t query, uint32_t length) {
+  return (struct view){kernel_ram(kernel_query(query), length), length};
+}
+
+static struct outcome view_stem_current(uint32_t position, struct view *view) {
+  struct shape shape;
+  const struct outcome outcome = read_shape(0, &shape);
+  if (outcome.status != OK) return outcome;
+  if (position >= shape.positions) return failed(OUT_OF_RANGE, position, shape.positions - 1);
+  kernel_stem_current(position);
+  if (kernel_trap() != KERNEL_TRAP_NONE) {
+    clip_forget();
+    return running_trapped();
+  }
+  *view = kernel_view(QUERY_CURRENTS, 4 * shape.channels);
+  return done();
+}
+
+static struct outcome view_spikes(uint32_t layer, struct view *view) {
+  struct shape shape;
+  if (layer >= clip.layers) return failed(OUT_OF_RANGE, layer, clip.layers - 1);
+  // the classifier writes no train
+  const uint32_t written = clip.steps < clip.layers ? clip.steps : clip.layers;
+  if (layer >= written || layer + TRAINS < written) return failed(NOT_READY, clip.steps, layer + 1);
+  const struct outcome outcome = read_shape(layer, &shape);
+  if (outcome.status != OK) return outcome;
+  const uint32_t words = (shape.channels + 31) / 32;
+  *view = kernel_view(QUERY_SPIKES + (int32_t)layer, 4 * shape.positions * clip.timesteps * words);
+  return done();
+}
+
+/** Numbers that the whole inference gives; those of the layers so far are of no use alone. */
+static struct outcome view_result(int32_t query, uint32_t words, struct view *view) {
+  if (clip.steps <= clip.layers) return failed(NOT_READY, clip.steps, clip.layers + 1);
+  *view = kernel_view(query, 4 * words);
+  return done();
+}
+
+/** The counts of the steps, in the order of packets; `bytes` has room for a whole answer. */
+static struct outcome show_counts(uint32_t offset, uint32_t length, uint8_t *bytes) {
+  if (clip.steps <= clip.layers) return failed(NOT_READY, clip.steps, clip.layers + 1);
+  for (uint32_t k = 0; k < length; k++) {
+    const uint32_t step = (offset + k) / 4;
+    const uint32_t count = step <= MOST_LAYERS ? clip.step_counts[step] : 0;
+    bytes[k] = (uint8_t)(count >> 8 * ((offset + k) % 4));
+  }
+  return done();
+}
+
+static struct outcome find_view(uint32_t what, uint32_t index, uint8_t *samples, struct view *view) {
+  switch (what) {
+    case SHOW_SAMPLES:
+      put_u32(samples, clip.samples_crc);
+      put_u32(samples + 4, clip.source == SOURCE_FEATURES ? 0 : clip.taken);
+      *view = (struct view){samples, 8};
+      return done();
+    case SHOW_FEATURES:
+      *view = kernel_view(QUERY_FEATURES, clip.frames * clip.coefficients);
+      return done();
+    case SHOW_STEM_CURRENT:
+      return view_stem_current(index, view);
+    case SHOW_SPIKES:
+      return view_spikes(index, view);
+    case SHOW_SCORES:
+      return view_result(QUERY_SCORES, clip.classes, view);
+    case SHOW_SPIKE_COUNTS:
+      return view_result(QUERY_SPIKE_COUNTS, clip.layers, view);
+    case SHOW_OPERATIONS:
+      return view_result(QUERY_OPERATION_COUNTS, clip.layers, view);
+    case SHOW_COUNTS:
+      *view = (struct view){samples, 4 * (clip.layers + 1)};
+      return done();
+    default:
+      return failed(OUT_OF_RANGE, what, SHOW_COUNTS);
+  }
+}
+
+struct outcome command_inspect(const struct request *request, struct answer *answer) {
+  struct outcome outcome = body_within(request, 10, 10);
+  if (outcome.status == OK) outcome = clip_ready();
+  if (outcome.status != OK) return outcome;
+  const uint32_t what = request->body[0];
+  const uint32_t offset = get_u32(request->body + 4);
+  const uint32_t most = get_u16(request->body + 8);
+  if (most > MOST_SHOWN) return failed(OUT_OF_RANGE, most, MOST_SHOWN);
+
+  uint8_t samples[8];
+  struct view view;
+  outcome = find_view(what, get_u16(request->body + 2), samples, &view);
+  if (outcome.status != OK) return outcome;
+  const uint32_t rest = offset < view.length ? view.length - offset : 0;
+  const uint32_t length = rest < most ? rest : most;
+  put_u32(answer->body, view.length);
+  if (what == SHOW_COUNTS) outcome = show_counts(offset, length, answer->body + 4);
+  else if (view.bytes == NULL) outcome = running_trapped();
+  else memcpy(answer->body + 4, view.bytes + offset, length);
+  answer->length = 4 + length;
+  return outcome;
+}

@@ -1,0 +1,35 @@
+#include "../hal/hal.h"
+#include "../runtime/kernel.h"
+#include "../store/slots.h"
+#include "running.h"
+#include "session.h"
+
+/** Tells people about a slot that holds no model that runs, where there should be one. */
+static void report_slot(uint32_t slot) {
+  static const char *const damaged[SLOTS] = {"slot 0: the model is damaged", "slot 1: the model is damaged"};
+  static const char *const refused[SLOTS] = {"slot 0: the model is not for this firmware",
+                         "slot 1: the model is not for this firmware"};
+  switch (slot_get(slot)->state) {
+    case SLOT_DAMAGED:
+      session_text(damaged[slot]);
+      break;
+    case SLOT_REFUSED:
+      session_text(refused[slot]);
+      break;
+    default:
+      break;
+  }
+}
+
+int main(void) {
+  hal_start();
+  kernel_start();
+  running_start();
+  session_start(hal_nonce());
+  for (uint32_t slot = 0; slot < SLOTS; slot++) report_slot(slot);
+  while (!session_restart_wanted()) {
+    const int byte = hal_receive();
+    if (byte >= 0) session_receive((uint8_t)byte);
+  }
+  hal_restart();
+}

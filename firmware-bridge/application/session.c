@@ -1,0 +1,180 @@
+#include "session.h"
+
+#include <string.h>
+
+#include "../hal/hal.h"
+#include "../protocol/bytes.h"
+#include "../protocol/crc32.h"
+#include "../protocol/frame.h"
+#include "commands.h"
+
+/** Least bytes of HELLO: protocol version and session. */
+#define HELLO_REQUEST 6
+
+static struct frame_decoder decoder;
+static struct session_counts counts;
+static uint32_t boot_nonce;
+static bool restart_wanted;
+
+/** The last request and its answer, which is given again when the request comes again. */
+static struct {
+  bool any;
+  uint16_t id;
+  uint32_t crc;
+  uint32_t session;
+  uint32_t length;
+  uint8_t answer[PACKET_BYTES + FRAME_CRC];
+} last;
+
+const struct session_counts *session_counts(void) {
+  counts.dropped = decoder.dropped;
+  return &counts;
+}
+
+bool session_restart_wanted(void) {
+  return restart_wanted;
+}
+
+static void put_header(uint8_t *packet, uint32_t kind, uint32_t status, uint32_t id) {
+  packet[0] = (uint8_t)kind;
+  packet[1] = (uint8_t)status;
+  put_u16(packet + 2, id);
+  put_u32(packet + 4, boot_nonce);
+}
+
+/** Answers with an error that is not kept: the request belongs to no conversation of this boot. */
+static void refuse(uint32_t kind, uint32_t id, struct outcome outcome) {
+  uint8_t packet[PACKET_HEADER + 8 + FRAME_CRC];
+  put_header(packet, kind | ANSWER, outcome.status, id);
+  put_u32(packet + PACKET_HEADER, outcome.detail);
+  put_u32(packet + PACKET_HEADER + 4, outcome.other);
+  frame_send(packet, PACKET_HEADER + 8, hal_send);
+}
+
+static struct outcome restart(const struct request *request, struct answer *answer) {
+  (void)answer;
+  const struct outcome outcome = body_within(request, 0, 0);
+  restart_wanted = outcome.status == OK;
+  return outcome;
+}
+
+static command *command_of(uint32_t kind) {
+  switch (kind) {
+    case BEGIN:
+      return command_begin;
+    case WRITE:
+      return command_write;
+    case COMMIT:
+      return command_commit;
+    case ROLLBACK:
+      return command_rollback;
+    case READ:
+      return command_read;
+    case CLIP:
+      return command_clip;
+    case SAMPLES:
+      return command_samples;
+    case FEATURES:
+      return command_features;
+    case INFER:
+      return command_infer;
+    case STEP:
+      return command_step;
+    case INSPECT:
+      return command_inspect;
+    case STATISTICS:
+      return command_statistics;
+    case RESTART:
+      return restart;
+    default:
+      return NULL;
+  }
+}
+
+static struct outcome perform(uint32_t kind, uint32_t status, const struct request *request, struct answer *answer) {
+  if (status != 0) return failed(OUT_OF_RANGE, status, 0);
+  if (kind == HELLO) return command_hello(request, answer, boot_nonce);
+  command *command = command_of(kind);
+  return command == NULL ? failed(UNKNOWN_KIND, kind, 0) : command(request, answer);
+}
+
+/** Does a request that is new, and keeps and sends the answer. */
+static void answer(const uint8_t *packet, uint32_t length) {
+  const struct request request = {packet + PACKET_HEADER, length - PACKET_HEADER};
+  struct answer answer = {last.answer + PACKET_HEADER, 0};
+  const struct outcome outcome = perform(packet[0], packet[1], &request, &answer);
+  if (outcome.status != OK) {
+    put_u32(answer.body, outcome.detail);
+    put_u32(answer.body + 4, outcome.other);
+    answer.length = 8;
+  }
+  put_header(last.answer, packet[0] | ANSWER, outcome.status, last.id);
+  last.length = PACKET_HEADER + answer.length;
+  counts.requests++;
+  frame_send(last.answer, last.length, hal_send);
+}
+
+/** A HELLO of another session than the present one begins a new count of ids. */
+static bool begins_session(const uint8_t *packet) {
+  return packet[0] == HELLO && (!last.any || get_u32(packet + PACKET_HEADER + 2) != last.session);
+}
+
+static void receive(const uint8_t *packet, uint32_t length) {
+  const uint32_t kind = packet[0];
+  const uint16_t id = get_u16(packet + 2);
+  const uint32_t nonce = get_u32(packet + 4);
+  if (kind >= REQUESTS_END) return; // an echo of our own, or noise with a right CRC
+  if (kind == HELLO) {
+    if (length < PACKET_HEADER + HELLO_REQUEST) {
+      refuse(kind, id, failed(BAD_BODY, length - PACKET_HEADER, HELLO_REQUEST));
+      return;
+    }
+  } else if (nonce != boot_nonce) {
+    counts.restarted++;
+    refuse(kind, id, failed(RESTARTED, boot_nonce, nonce));
+    return;
+  }
+  const uint32_t crc = crc32_add(CRC32_EMPTY, packet, length);
+  if (begins_session(packet)) {
+    last.session = get_u32(packet + PACKET_HEADER + 2);
+  } else if (last.any && id == last.id && crc == last.crc) {
+    counts.repeats++;
+    frame_send(last.answer, last.length, hal_send);
+    return;
+  } else if (last.any && (id == last.id || (uint16_t)(id - last.id) > 0x7fff)) {
+    counts.late++;
+    return;
+  }
+  last.any = true;
+  last.id = id;
+  last.crc = crc;
+  answer(packet, length);
+}
+
+void session_receive(uint8_t byte) {
+  uint32_t length;
+  const uint8_t *packet = frame_decode(&decoder, byte, &length);
+  if (packet != NULL) receive(packet, length);
+}
+
+void session_text(const char *text) {
+  static uint8_t packet[PACKET_HEADER + 120 + FRAME_CRC];
+  uint32_t length = (uint32_t)strlen(text);
+  if (length > 120) length = 120;
+  put_header(packet, TEXT, 0, 0);
+  memcpy(packet + PACKET_HEADER, text, length);
+  frame_send(packet, PACKET_HEADER + length, hal_send);
+}
+
+void session_start(uint32_t nonce) {
+  uint8_t packet[PACKET_HEADER + 8 + FRAME_CRC];
+  memset(&decoder, 0, sizeof decoder);
+  memset(&last, 0, sizeof last);
+  memset(&counts, 0, sizeof counts);
+  restart_wanted = false;
+  boot_nonce = nonce;
+  put_header(packet, BOOTED, 0, 0);
+  put_u32(packet + PACKET_HEADER, nonce);
+  put_u32(packet + PACKET_HEADER + 4, PROTOCOL_VERSION);
+  frame_send(packet, PACKET_HEADER + 8, hal_send);
+}

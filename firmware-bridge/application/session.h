@@ -1,0 +1,36 @@
+/**
+ * The board's side of the conversation: takes bytes from the line, does each request once, and answers. Ids, nonce,
+ * repeated and late requests: firmware-bridge/protocol.md.
+ */
+#ifndef SPIKEWORD_SESSION_H
+#define SPIKEWORD_SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/** What came since boot. */
+struct session_counts {
+  uint32_t requests;
+  uint32_t repeats;
+  uint32_t late;
+  /** Runs of bytes that were no frame. */
+  uint32_t dropped;
+  /** Requests with the nonce of another boot. */
+  uint32_t restarted;
+};
+
+/** Begins a conversation with this boot nonce, and tells the host so. */
+void session_start(uint32_t nonce);
+
+/** Takes the next byte of the line, and answers if it completes a request. */
+void session_receive(uint8_t byte);
+
+/** A request to restart has been answered. */
+bool session_restart_wanted(void);
+
+/** A line for people, at most PACKET_BODY bytes of UTF-8. */
+void session_text(const char *text);
+
+const struct session_counts *session_counts(void);
+
+#endif

@@ -1,0 +1,40 @@
+/** Registers of the Cortex-M processors, and what their boards share. */
+#ifndef SPIKEWORD_CORTEX_M_H
+#define SPIKEWORD_CORTEX_M_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../../hal/hal.h"
+
+#define REGISTER(address) (*(volatile uint32_t *)(uintptr_t)(address))
+
+#define SYST_CSR REGISTER(0xe000e010)
+#define SYST_RVR REGISTER(0xe000e014)
+#define SYST_CVR REGISTER(0xe000e018)
+#define NVIC_ISER(number) REGISTER(0xe000e100 + (number) / 32 * 4)
+#define SCB_ICSR REGISTER(0xe000ed04)
+#define ICSR_SYSTICK_PENDING (1u << 26)
+#define SCB_AIRCR REGISTER(0xe000ed0c)
+#define SCB_HFSR REGISTER(0xe000ed2c)
+#define HFSR_DEBUG_EVENT (1u << 31)
+#define SCB_DEMCR REGISTER(0xe000edfc)
+#define DEMCR_TRACE_ENABLE (1u << 24)
+#define DWT_CTRL REGISTER(0xe0001000)
+#define DWT_CYCCNT REGISTER(0xe0001004)
+/** The Cortex-M7 locks its DWT against software until this is written. */
+#define DWT_LAR REGISTER(0xe0001fb0)
+
+static inline void interrupt_enable(uint32_t number) { NVIC_ISER(number) = 1u << number % 32; }
+
+/** Of each board: an interrupt that it enabled. */
+void board_interrupt(uint32_t number);
+
+/** Starts time and counter of work on a processor clock of that rate. */
+void systick_start(uint32_t clock_hz);
+void systick_interrupt(void);
+
+/** A number that differs between boots: from the computer's clock, from what `noise` may hold, and from time. */
+uint32_t boot_nonce(const volatile uint32_t *noise, uint32_t words);
+
+#endif

@@ -1,0 +1,74 @@
+/* Vectors, the way from reset to main, and faults. */
+#include "cortex-m.h"
+
+#include "../shared/memory-use.h"
+
+extern uint32_t stack_bottom[], stack_top[], data_start[], data_end[], bss_start[], bss_end[];
+extern const uint32_t data_image[];
+int main(void);
+
+void reset(void) {
+  uint32_t *here;
+  __asm__ volatile("mov %0, sp" : "=r"(here));
+  for (volatile uint32_t *at = stack_bottom; at < here; at++) *at = STACK_PAINT;
+  const uint32_t *from = data_image;
+  for (volatile uint32_t *to = data_start; to < data_end;) *to++ = *from++;
+  for (volatile uint32_t *at = bss_start; at < bss_end;) *at++ = 0;
+  main();
+  hal_restart();
+}
+
+#define BREAKPOINT_SEMIHOSTING 0xbeabu
+
+/* The registers that an exception pushed. */
+struct exception_frame {
+  uint32_t r0, r1, r2, r3, r12, lr, pc, xpsr;
+};
+
+/*
+ * A semihosting breakpoint faults where there is no debugger: it is stepped over and its call fails. Any other fault
+ * is a defect, and starts the board again; its new nonce tells the host.
+ */
+__attribute__((used)) static void fault(struct exception_frame *frame) {
+  if ((frame->pc & 1) == 0 && *(const uint16_t *)frame->pc == BREAKPOINT_SEMIHOSTING) {
+    frame->r0 = UINT32_MAX;
+    frame->pc += 2;
+    SCB_HFSR = HFSR_DEBUG_EVENT;
+    return;
+  }
+  hal_restart();
+}
+
+__attribute__((naked)) static void fault_entry(void) {
+  __asm__ volatile("mrs r0, msp\n b fault");
+}
+
+static void other_exception(void) { hal_restart(); }
+
+static void interrupt(void) {
+  uint32_t number;
+  __asm__ volatile("mrs %0, ipsr" : "=r"(number));
+  board_interrupt(number - 16);
+}
+
+#define FOUR(handler) handler, handler, handler, handler
+#define SIXTEEN(handler) FOUR(handler), FOUR(handler), FOUR(handler), FOUR(handler)
+
+/** 16 exceptions of the processor and 96 interrupts, more than any board here has. */
+__attribute__((section(".vectors"), used)) static void (*const vectors[16 + 96])(void) = {
+    (void (*)(void))stack_top,
+    reset,
+    other_exception, /* NMI */
+    fault_entry,     /* hard fault; the others escalate to it */
+    other_exception, other_exception, other_exception, other_exception, other_exception, other_exception,
+    other_exception, other_exception, other_exception, other_exception, other_exception,
+    systick_interrupt,
+    SIXTEEN(interrupt), SIXTEEN(interrupt), SIXTEEN(interrupt),
+    SIXTEEN(interrupt), SIXTEEN(interrupt), SIXTEEN(interrupt),
+};
+
+_Noreturn void hal_restart(void) {
+  __asm__ volatile("dsb" ::: "memory");
+  SCB_AIRCR = 0x05fa0000u | (1u << 2);
+  for (;;) __asm__ volatile("dsb");
+}

@@ -1,0 +1,50 @@
+/* memory.fill and memory.copy: by words where they can, since newlib-nano's memset and memmove go byte by byte. */
+#include "wasm-rt.h"
+
+static u8 *writable_range(u32 address, u32 length) {
+  if (address > KERNEL_RAM_BYTES || length > KERNEL_RAM_BYTES - address)
+    wasm_rt_trap(KERNEL_TRAP_OUT_OF_BOUNDS, address);
+  return wasm_ram + address;
+}
+
+static const u8 *readable_range(u32 address, u32 length) {
+  const u32 window_length = wasm_window_starts[0];
+  const u32 position = address - KERNEL_WINDOW;
+  if (address >= KERNEL_WINDOW && position <= window_length && length <= window_length - position)
+    return wasm_window + position;
+  return writable_range(address, length);
+}
+
+static bool word_aligned(const u8 *at) { return ((uintptr_t)at & 3) == 0; }
+
+void memory_fill(u32 to_address, u32 value, u32 length) {
+  u8 *to = writable_range(to_address, length);
+  const u8 byte = (u8)value;
+  for (; length > 0 && !word_aligned(to); length--) *to++ = byte;
+  const u32 word = byte * 0x01010101u;
+  for (; length >= 16; length -= 16, to += 16) {
+    wasm_u32 *words = (wasm_u32 *)(void *)to;
+    words[0] = word;
+    words[1] = word;
+    words[2] = word;
+    words[3] = word;
+  }
+  for (; length > 0; length--) *to++ = byte;
+}
+
+void memory_copy(u32 to_address, u32 from_address, u32 length) {
+  u8 *to = writable_range(to_address, length);
+  const u8 *from = readable_range(from_address, length);
+  /* Upwards a byte is never read after it was written over; with both aligned the same holds for words. */
+  if ((uintptr_t)to <= (uintptr_t)from || (uintptr_t)to >= (uintptr_t)from + length) {
+    if (word_aligned(to) && word_aligned(from))
+      for (; length >= 4; length -= 4, to += 4, from += 4)
+        *(wasm_u32 *)(void *)to = *(const wasm_u32 *)(const void *)from;
+    for (; length > 0; length--) *to++ = *from++;
+    return;
+  }
+  while (length > 0) {
+    length--;
+    to[length] = from[length];
+  }
+}

@@ -1,0 +1,170 @@
+/**
+ * What wasm2c's translation stands on, instead of the runtime that comes with wabt: integers only, one memory smaller
+ * than a page, no table. `host/board/firmware/rewrite-c.ts` puts this in the place of wasm2c's own definitions.
+ *
+ * The memory has two parts, RAM from 0 and a read-only window onto the model from KERNEL_WINDOW:
+ *
+ *   0            KERNEL_RAM_BYTES        65536         65536 + length of the model
+ *   ├─ wasm_ram ─┤        gap            ├─ window ─────┤           nothing
+ *
+ * Every access is checked. A load or store of wasm has a base, any 32-bit number, and a constant offset; the address is
+ * their sum without wrapping. To compare the base with a constant (limit − offset) needs no sum, so nothing can
+ * overflow, and costs one comparison in RAM.
+ */
+#ifndef SPIKEWORD_WASM_RT_H
+#define SPIKEWORD_WASM_RT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "kernel.h"
+
+typedef uint8_t u8;
+typedef int8_t s8;
+typedef uint16_t u16;
+typedef int16_t s16;
+typedef uint32_t u32;
+typedef int32_t s32;
+typedef uint64_t u64;
+typedef int64_t s64;
+/* Named in wasm2c's header; the kernel has none of either. */
+typedef float f32;
+typedef double f64;
+#define WASM_RT_CORE_TYPES_DEFINED
+
+#ifndef KERNEL_RAM_BYTES
+#error "a build says how much RAM the kernel has: -DKERNEL_RAM_BYTES=…"
+#endif
+_Static_assert(KERNEL_RAM_BYTES >= 16384 && KERNEL_RAM_BYTES <= 65536 && KERNEL_RAM_BYTES % 16 == 0,
+               "the kernel's RAM lies below the window");
+
+/** Ends the call into the kernel. `address` is that of a bad access. */
+_Noreturn void wasm_rt_trap(enum kernel_trap_reason reason, u32 address);
+
+extern u8 wasm_ram[KERNEL_RAM_BYTES];
+extern const u8 *wasm_window;
+/**
+ * How many positions in the window an access of 1, 2, 4 or 8 bytes may begin at: length + 1 − size, or 0. One
+ * comparison then checks both ends.
+ */
+extern u32 wasm_window_starts[4];
+
+#define WASM_LIKELY(x) __builtin_expect(!!(x), 1)
+#define WASM_INLINE static inline __attribute__((always_inline, unused))
+
+#define TRAP(reason) (wasm_rt_trap(KERNEL_TRAP_##reason, 0), 0)
+#define UNREACHABLE TRAP(UNREACHABLE)
+#define FUNC_PROLOGUE
+#define FUNC_EPILOGUE
+
+#define WASM_SIZE_INDEX(size) ((size) == 1 ? 0 : (size) == 2 ? 1 : (size) == 4 ? 2 : 3)
+
+/** Where `size` bytes at base + offset can be read; offset and size are constants. */
+WASM_INLINE const u8 *wasm_readable(u32 base, u32 offset, u32 size) {
+  if (offset <= KERNEL_RAM_BYTES - size && WASM_LIKELY(base <= KERNEL_RAM_BYTES - size - offset))
+    return wasm_ram + base + offset;
+  /* With an offset of at most 65536 a wrapped sum is below 65536, far outside the window; greater ones are refused. */
+  u32 position = base + offset - KERNEL_WINDOW;
+  if (offset <= KERNEL_WINDOW && WASM_LIKELY(position < wasm_window_starts[WASM_SIZE_INDEX(size)]))
+    return wasm_window + position;
+  wasm_rt_trap(KERNEL_TRAP_OUT_OF_BOUNDS, base + offset);
+}
+
+/** The same for writing: RAM only. */
+WASM_INLINE u8 *wasm_writable(u32 base, u32 offset, u32 size) {
+  if (offset <= KERNEL_RAM_BYTES - size && WASM_LIKELY(base <= KERNEL_RAM_BYTES - size - offset))
+    return wasm_ram + base + offset;
+  wasm_rt_trap(KERNEL_TRAP_OUT_OF_BOUNDS, base + offset);
+}
+
+/*
+ * RISC-V cores may have no unaligned access, and GCC then takes words apart into bytes. AssemblyScript aligns whatever
+ * it lays out, and the model file is a multiple of four throughout, so there words are read as words (64-bit ones as
+ * two); the exception of an unaligned address restarts the board. Elsewhere the compiler knows what the processor can.
+ */
+#ifdef __riscv
+typedef u16 wasm_u16 __attribute__((may_alias, aligned(2)));
+typedef u32 wasm_u32 __attribute__((may_alias, aligned(4)));
+typedef u64 wasm_u64 __attribute__((may_alias, aligned(4)));
+#else
+typedef u16 wasm_u16 __attribute__((may_alias, aligned(1)));
+typedef u32 wasm_u32 __attribute__((may_alias, aligned(1)));
+typedef u64 wasm_u64 __attribute__((may_alias, aligned(1)));
+#endif
+typedef u8 wasm_u8;
+
+/* name, type in memory, sign or zero extension, result */
+#define WASM_LOAD(name, memory, extended, result)                                                     \
+  WASM_INLINE result name(u32 base, u32 offset) {                                                     \
+    return (result)(extended) * (const memory *)(const void *)wasm_readable(base, offset, sizeof(memory)); \
+  }
+#define WASM_STORE(name, memory, value_type)                                             \
+  WASM_INLINE void name(u32 base, u32 offset, value_type value) {                        \
+    *(memory *)(void *)wasm_writable(base, offset, sizeof(memory)) = (memory)value;      \
+  }
+
+WASM_LOAD(i32_load, wasm_u32, u32, u32)
+WASM_LOAD(i64_load, wasm_u64, u64, u64)
+WASM_LOAD(i32_load8_s, wasm_u8, s8, u32)
+WASM_LOAD(i32_load8_u, wasm_u8, u8, u32)
+WASM_LOAD(i32_load16_s, wasm_u16, s16, u32)
+WASM_LOAD(i32_load16_u, wasm_u16, u16, u32)
+WASM_LOAD(i64_load8_s, wasm_u8, s8, u64)
+WASM_LOAD(i64_load8_u, wasm_u8, u8, u64)
+WASM_LOAD(i64_load16_s, wasm_u16, s16, u64)
+WASM_LOAD(i64_load16_u, wasm_u16, u16, u64)
+WASM_LOAD(i64_load32_s, wasm_u32, s32, u64)
+WASM_LOAD(i64_load32_u, wasm_u32, u32, u64)
+WASM_STORE(i32_store, wasm_u32, u32)
+WASM_STORE(i64_store, wasm_u64, u64)
+WASM_STORE(i32_store8, wasm_u8, u32)
+WASM_STORE(i32_store16, wasm_u16, u32)
+WASM_STORE(i64_store8, wasm_u8, u64)
+WASM_STORE(i64_store16, wasm_u16, u64)
+WASM_STORE(i64_store32, wasm_u32, u64)
+
+/** memory.fill and memory.copy, which trap before they write anything; ranges may overlap. */
+void memory_fill(u32 to, u32 value, u32 length);
+void memory_copy(u32 to, u32 from, u32 length);
+
+/** A data segment: constant, copied to RAM by kernel_start. */
+#define LOAD_DATA(address, bytes, length)                                                               \
+  do {                                                                                                  \
+    _Static_assert((address) + (length) <= KERNEL_RAM_BYTES, "the kernel's data do not fit its RAM"); \
+    memcpy(wasm_ram + (address), (bytes), (length));                                                    \
+  } while (0)
+
+/* Operators of wasm that C does not have, or leaves undefined. */
+#define I32_CLZ(x) ((x) ? __builtin_clz(x) : 32)
+#define I64_CLZ(x) ((x) ? __builtin_clzll(x) : 64)
+#define I32_CTZ(x) ((x) ? __builtin_ctz(x) : 32)
+#define I64_CTZ(x) ((x) ? __builtin_ctzll(x) : 64)
+#define I32_POPCNT(x) wasm_population(x)
+#define I64_POPCNT(x) (wasm_population((u32)(x)) + wasm_population((u32)((x) >> 32)))
+#define I32_ROTL(x, y) (((x) << ((y) & 31)) | ((x) >> (-(y) & 31)))
+#define I64_ROTL(x, y) (((x) << ((y) & 63)) | ((x) >> (-(y) & 63)))
+#define I32_ROTR(x, y) (((x) >> ((y) & 31)) | ((x) << (-(y) & 31)))
+#define I64_ROTR(x, y) (((x) >> ((y) & 63)) | ((x) << (-(y) & 63)))
+#define DIV_U(x, y) ((y) == 0 ? TRAP(DIVISION_BY_ZERO) : (x) / (y))
+#define REM_U(x, y) ((y) == 0 ? TRAP(DIVISION_BY_ZERO) : (x) % (y))
+#define WASM_DIV_S(unsigned_type, type, least, x, y)           \
+  ((y) == 0 ? TRAP(DIVISION_BY_ZERO)                           \
+   : (type)(x) == (least) && (type)(y) == -1 ? TRAP(INTEGER_OVERFLOW) \
+                                             : (unsigned_type)((type)(x) / (type)(y)))
+#define WASM_REM_S(unsigned_type, type, x, y) \
+  ((y) == 0 ? TRAP(DIVISION_BY_ZERO) : (type)(y) == -1 ? 0 : (unsigned_type)((type)(x) % (type)(y)))
+#define I32_DIV_S(x, y) WASM_DIV_S(u32, s32, INT32_MIN, x, y)
+#define I64_DIV_S(x, y) WASM_DIV_S(u64, s64, INT64_MIN, x, y)
+#define I32_REM_S(x, y) WASM_REM_S(u32, s32, x, y)
+#define I64_REM_S(x, y) WASM_REM_S(u64, s64, x, y)
+
+/** Bits that are set. GCC's own needs a table in libgcc where the processor has no instruction for it. */
+WASM_INLINE u32 wasm_population(u32 x) {
+  x -= (x >> 1) & 0x55555555u;
+  x = (x & 0x33333333u) + ((x >> 2) & 0x33333333u);
+  x = (x + (x >> 4)) & 0x0f0f0f0fu;
+  return (x * 0x01010101u) >> 24;
+}
+
+#endif

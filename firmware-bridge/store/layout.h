@@ -1,0 +1,28 @@
+/** Where things stand in a slot: firmware-bridge/protocol.md, "Slots in flash". */
+#ifndef SPIKEWORD_STORE_LAYOUT_H
+#define SPIKEWORD_STORE_LAYOUT_H
+
+#include <stdint.h>
+
+/** Slots, and the most bytes of a unit of programming. */
+#define SLOTS 2
+#define LONGEST_UNIT 256
+
+/** Bytes of the header, and of its place. */
+#define HEADER_BYTES 20
+uint32_t header_place(void);
+
+/** Bytes of a record, of its place, and the number of places in a slot. */
+#define RECORD_BYTES 8
+uint32_t record_place(void);
+uint32_t record_places(void);
+
+/** Addresses in the model area. */
+uint32_t slot_address(uint32_t slot);
+uint32_t record_address(uint32_t slot, uint32_t record);
+uint32_t model_address(uint32_t slot);
+
+/** Most bytes of a model. */
+uint32_t model_capacity(void);
+
+#endif

@@ -1,0 +1,156 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, existsSync, ftruncateSync, openSync, statSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { makeFolder } from '../../atomic-write.js';
+import type { Board } from './boards.js';
+import type { Firmware } from './build.js';
+import { EmulatorError } from './error.js';
+import { runTool } from './tools.js';
+
+export interface EmulateOptions {
+  /** Holds the board's flash from run to run, the two slots for models at its start; made, erased, if there is none. */
+  readonly flashFile: string;
+  /** A Unix socket for the serial port, in the place of a pseudo-terminal: it is at hand at once, and never loses. */
+  readonly serialSocket?: string;
+  /** QEMU's GDB stub on a Unix socket; with `paused` the processor waits for the debugger. */
+  readonly gdb?: { readonly socket: string; readonly paused?: boolean };
+  /** Called when QEMU ends by itself. */
+  readonly onExit?: (error: EmulatorError) => void;
+}
+
+/** A board that QEMU runs. */
+export interface Emulator {
+  /** A path that serialport opens, or the socket that was asked for. */
+  readonly port: string;
+  /** QEMU's process. */
+  readonly processId: number;
+  /** Ends it as a power cut would: at once. */
+  stop(): Promise<void>;
+}
+
+/** Creates the file of a flash chip, its model area erased; checks the size of one that is there. */
+export function prepareFlashFile(board: Board, path: string): void {
+  const { flashFileBytes } = board.emulation;
+  if (existsSync(path)) {
+    const { size } = statSync(path);
+    if (size === flashFileBytes) return;
+    throw new EmulatorError(
+      `${path}: ${size} bytes, but the flash of ${board.name} has ${flashFileBytes}; use another file, or delete it`,
+    );
+  }
+  makeFolder(dirname(path));
+  const file = openSync(path, 'wx');
+  try {
+    writeSync(file, Buffer.alloc(2 * board.slotBytes, 0xff));
+    ftruncateSync(file, flashFileBytes);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** QEMU separates an option's parts by commas; one within a part is doubled. */
+const quoted = (path: string): string => path.replaceAll(',', ',,');
+
+function qemuArguments(board: Board, firmware: Firmware, options: EmulateOptions): string[] {
+  const { machine, attachment } = board.emulation;
+  const file = quoted(options.flashFile);
+  const drive = {
+    semihosting: [],
+    mtd: ['-drive', `if=mtd,format=raw,file=${file}`],
+    pflash: ['-drive', `if=pflash,unit=1,format=raw,file=${file}`],
+  }[attachment];
+  const serial =
+    options.serialSocket === undefined
+      ? ['-serial', 'pty']
+      : ['-serial', `unix:${quoted(options.serialSocket)},server=on,wait=off`];
+  const gdb = options.gdb && ['-gdb', `unix:${quoted(options.gdb.socket)},server=on,wait=off`];
+  return [
+    ...['-machine', machine, '-display', 'none', '-monitor', 'none', '-nodefaults', ...serial],
+    // One instruction takes one nanosecond of the board's time: counts repeat.
+    ...['-icount', 'shift=0'],
+    ...['-semihosting-config', `enable=on,target=native,arg=${file}`],
+    // `virt` would hand a kernel beside a flash to UEFI.
+    ...[board.family === 'riscv' ? '-bios' : '-kernel', firmware.elf],
+    ...drive,
+    ...(gdb ?? []),
+    ...(options.gdb?.paused === true ? ['-S'] : []),
+  ];
+}
+
+/**
+ * Ends QEMU when this process is gone, however it went: `cat` then reads the end of its input. The shell is the parent
+ * of QEMU, tells its number and waits for it.
+ */
+const GUARD =
+  'exec 3<&0; "$@" 3<&- </dev/null & q=$!; echo "qemu $q"; (cat <&3 >/dev/null; kill -9 $q) 2>/dev/null & exec 3<&-; wait $q';
+
+/**
+ * Boots a firmware in QEMU, with its flash in a file that every erase and program reaches at once. Resolves when the
+ * port can be opened. Throws `ToolError` without QEMU, `EmulatorError` when it ends at once, with what it said.
+ */
+export async function emulate(board: Board, firmware: Firmware, options: EmulateOptions): Promise<Emulator> {
+  const { program } = board.emulation;
+  await runTool(program, ['--version']);
+  prepareFlashFile(board, options.flashFile);
+  const guard = spawn('sh', ['-c', GUARD, 'sh', program, ...qemuArguments(board, firmware, options)], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
+  });
+  let said = '';
+  let stopping = false;
+  const ended = new Promise<number | null>((resolve) => guard.on('exit', (code) => resolve(code)));
+  const failure = (code: number | null): EmulatorError =>
+    new EmulatorError(
+      `${program} ended (exit code ${code}): ${said.replace(/^qemu \d+$/m, '').trim() || 'it said nothing'}`,
+    );
+  void ended.then((code) => {
+    guard.stdin?.destroy();
+    if (!stopping) options.onExit?.(failure(code));
+  });
+  const stop = async (): Promise<void> => {
+    stopping = true;
+    guard.stdin?.destroy();
+    await ended;
+  };
+  try {
+    const { port, processId } = await Promise.race([
+      started(guard, options, (text) => {
+        said += text;
+      }),
+      ended.then((code) => Promise.reject(failure(code))),
+    ]);
+    return { port, processId, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Waits for the number of QEMU's process and its port. */
+function started(
+  guard: ChildProcess,
+  options: EmulateOptions,
+  heard: (text: string) => void,
+): Promise<{ port: string; processId: number }> {
+  return new Promise((resolve) => {
+    let all = '';
+    const listen = (chunk: Buffer): void => {
+      heard(chunk.toString());
+      all += chunk.toString();
+      const processId = /^qemu (\d+)$/m.exec(all)?.[1];
+      const pty = /redirected to (\S+)/.exec(all)?.[1];
+      const socket = options.serialSocket;
+      if (processId === undefined) return;
+      if (socket === undefined && pty !== undefined) resolve({ port: pty, processId: Number(processId) });
+      else if (socket !== undefined) whenThere(socket, () => resolve({ port: socket, processId: Number(processId) }));
+    };
+    guard.stdout?.on('data', listen);
+    guard.stderr?.on('data', listen);
+  });
+}
+
+/** Calls `then` once the file exists. */
+function whenThere(path: string, then: () => void): void {
+  if (existsSync(path)) then();
+  else setTimeout(() => whenThere(path, then), 10).unref();
+}

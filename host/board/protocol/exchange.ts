@@ -1,0 +1,47 @@
+import type { Packet } from './packet.js';
+import type { Patience } from './vocabulary.js';
+
+/** One request: sent again and again until it is settled, and given up after its tries. */
+export class Exchange {
+  /** The answer, or what `fail` and `giveUp` said. */
+  readonly answer: Promise<Packet>;
+  private resolve: (answer: Packet) => void = () => {};
+  private reject: (error: Error) => void = () => {};
+  private timer: NodeJS.Timeout | undefined;
+  private sent = 0;
+
+  constructor(
+    readonly kind: number,
+    readonly id: number,
+    private readonly patience: Patience,
+    private readonly write: () => void,
+    private readonly giveUp: () => Error,
+  ) {
+    this.answer = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+  }
+
+  /** Sends the request, or gives up if that has been done often enough. */
+  send(): void {
+    clearTimeout(this.timer);
+    if (this.sent === this.patience.tries) {
+      this.reject(this.giveUp());
+      return;
+    }
+    this.sent += 1;
+    this.timer = setTimeout(() => this.send(), this.patience.waitMs);
+    this.write();
+  }
+
+  succeed(answer: Packet): void {
+    clearTimeout(this.timer);
+    this.resolve(answer);
+  }
+
+  fail(error: Error): void {
+    clearTimeout(this.timer);
+    this.reject(error);
+  }
+}

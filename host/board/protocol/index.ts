@@ -1,0 +1,11 @@
+export type { ByteStream } from './byte-stream.js';
+export { BoardClient } from './client.js';
+export type { BoardInference, ClipShape, Step, Taken } from './clip-messages.js';
+export { type CountUnit, type Hello, SLOT_STATE, type Slot } from './hello.js';
+export { BoardLink } from './link.js';
+export { BoardRestartedError, NoAnswerError, PortLostError, RefusedError } from './link-error.js';
+export type { Packet } from './packet.js';
+export { slotStateName } from './refusal-text.js';
+export type { BoardStatistics } from './statistics.js';
+export type { Installed } from './update-messages.js';
+export { EVENT, INSPECT, KIND, type Patience, PROTOCOL_VERSION, patienceFor, STATUS } from './vocabulary.js';

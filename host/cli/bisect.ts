@@ -1,0 +1,30 @@
+import { Command } from 'commander';
+import { bisectClip, bisectText, modelToCompare, readClip, withBoard } from '../board/index.js';
+import { EXIT } from '../error.js';
+import { boardOptions, PORT_OPTION } from './board-port.js';
+import { progressBar } from './progress.js';
+
+interface BisectOptions {
+  readonly port?: string;
+  readonly model?: string;
+  readonly resample?: boolean;
+  readonly json?: boolean;
+}
+
+export function bisectCommand(): Command {
+  return new Command('bisect')
+    .description('Run a clip on the host and on a board, and name the first stage or layer whose values differ')
+    .argument('<clip>', 'WAV file, of which the first second counts')
+    .option(...PORT_OPTION)
+    .option('--model <file>', 'model.spkw or model.wasm that the host runs (default: the one on the board, read back)')
+    .option('--resample', 'convert a recording that is not at 16 kHz instead of refusing it (default: off)')
+    .option('--json', 'print one JSON object (default: text)')
+    .action(async (path: string, { port, model: file, resample, json }: BisectOptions) => {
+      const { name, samples } = await readClip(path, { resample });
+      const report = await withBoard(boardOptions(port), async (board) =>
+        bisectClip(board, await modelToCompare(board, file, progressBar), name, samples),
+      );
+      process.stdout.write(json ? `${JSON.stringify(report)}\n` : bisectText(report));
+      if (!report.agrees) process.exitCode = EXIT.failed;
+    });
+}

@@ -1,0 +1,32 @@
+import { Command } from 'commander';
+import { flashModel, flashText, rollBack, withBoard } from '../board/index.js';
+import { UsageError } from '../error.js';
+import { readModel } from '../model/index.js';
+import { boardOptions, PORT_OPTION } from './board-port.js';
+import { progressBar } from './progress.js';
+
+interface FlashOptions {
+  readonly port?: string;
+  readonly rollback?: boolean;
+  readonly json?: boolean;
+}
+
+export function flashCommand(): Command {
+  return new Command('flash')
+    .description('Put a model on a board and run it; the one that ran before stays in the other slot')
+    .argument('[model]', 'model.spkw or model.wasm')
+    .option(...PORT_OPTION)
+    .option('--rollback', 'run the model that ran before, instead of writing one (default: off)')
+    .option('--json', 'print one JSON object (default: text)')
+    .action(async (path: string | undefined, { port, rollback, json }: FlashOptions) => {
+      if ((path === undefined) !== (rollback === true)) {
+        throw new UsageError('flash: name a model, or --rollback for the one that ran before');
+      }
+      // first the file: a fault in it should not be found behind a port
+      const model = path === undefined ? null : readModel(path).bytes;
+      const report = await withBoard(boardOptions(port), (board) =>
+        model === null ? rollBack(board) : flashModel(board, model, progressBar),
+      );
+      process.stdout.write(json ? `${JSON.stringify(report)}\n` : flashText(report));
+    });
+}

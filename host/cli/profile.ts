@@ -1,0 +1,26 @@
+import { Command } from 'commander';
+import { modelToCompare, profileClip, profileText, readClip, withBoard } from '../board/index.js';
+import { boardOptions, PORT_OPTION } from './board-port.js';
+import { progressBar } from './progress.js';
+
+interface ProfileOptions {
+  readonly port?: string;
+  readonly resample?: boolean;
+  readonly json?: boolean;
+}
+
+export function profileCommand(): Command {
+  return new Command('profile')
+    .description('Count the instructions or cycles of one clip on a board: per layer, synaptic operation and frame')
+    .argument('[clip]', 'WAV file, of which the first second counts (default: a sample that comes along)')
+    .option(...PORT_OPTION)
+    .option('--resample', 'convert a recording that is not at 16 kHz instead of refusing it (default: off)')
+    .option('--json', 'print one JSON object (default: text)')
+    .action(async (path: string | undefined, { port, resample, json }: ProfileOptions) => {
+      const { name, samples } = await readClip(path, { resample });
+      const profile = await withBoard(boardOptions(port), async (board) =>
+        profileClip(board, await modelToCompare(board, undefined, progressBar), name, samples),
+      );
+      process.stdout.write(json ? `${JSON.stringify(profile)}\n` : profileText(profile));
+    });
+}

@@ -1,0 +1,18 @@
+import { checkWav, monoSamples, SAMPLE_RATE_HZ, WavError } from '../../../audio/portable.js';
+import { HIGHEST_RATE_HZ, LOWEST_RATE_HZ } from './resampler.js';
+
+export interface Recording {
+  /** ±1, the mean of all channels. */
+  readonly samples: Float32Array;
+  readonly sampleRateHz: number;
+}
+
+/** Reads a WAV file; throws `WavError` saying what is wrong with it. */
+export function readRecording(bytes: Uint8Array, name: string): Recording {
+  const layout = checkWav(bytes, name);
+  const { sampleRateHz } = layout;
+  if (sampleRateHz !== SAMPLE_RATE_HZ && (sampleRateHz < LOWEST_RATE_HZ || sampleRateHz > HIGHEST_RATE_HZ)) {
+    throw new WavError(name, `${sampleRateHz} Hz, expected ${LOWEST_RATE_HZ} to ${HIGHEST_RATE_HZ} Hz`);
+  }
+  return { samples: monoSamples(bytes, layout, name), sampleRateHz };
+}

@@ -1,0 +1,112 @@
+import { SAMPLE_RATE_HZ } from '../../../audio/portable.js';
+
+/** Zero crossings of the sinc on either side: 2 ms at 16 kHz, which is also how long the converter holds samples back. */
+const CROSSINGS = 32;
+/** Table entries from one zero crossing to the next; with linear interpolation between them the error is below −110 dB. */
+const RESOLUTION = 512;
+/** Kaiser window for 100 dB: β = 0.1102 (A − 8.7). */
+const BETA = 0.1102 * (100 - 8.7);
+/**
+ * Where the band ends, as a part of the lower of the two Nyquist frequencies. The transition of this window is 0.1 of
+ * the lower rate wide, so the stop band begins at Nyquist: at 16 kHz the band is flat up to 6.4 kHz and gone at 8 kHz.
+ * The highest mel filter ends at 4 kHz.
+ */
+const BAND_END = 0.9;
+
+/** Rates that recordings and microphones have, Hz; the same limits as the host's converter. */
+export const LOWEST_RATE_HZ = 4000;
+export const HIGHEST_RATE_HZ = 768_000;
+
+/** Modified Bessel function of the first kind, order 0, by its power series (Abramowitz and Stegun 9.6.12). */
+function bessel0(x: number): number {
+  let [sum, term] = [1, 1];
+  for (let k = 1; term > sum * 1e-17; k++) {
+    term *= (x / (2 * k)) ** 2;
+    sum += term;
+  }
+  return sum;
+}
+
+/** One half of the windowed sinc, its peak first: [crossing × RESOLUTION], two zeros behind. */
+const HALF_KERNEL = ((): Float64Array => {
+  const table = new Float64Array(CROSSINGS * RESOLUTION + 2);
+  for (let k = 0; k < CROSSINGS * RESOLUTION; k++) {
+    const x = k / RESOLUTION;
+    const phase = Math.PI * BAND_END * x;
+    const window = bessel0(BETA * Math.sqrt(1 - (x / CROSSINGS) ** 2)) / bessel0(BETA);
+    table[k] = BAND_END * (k === 0 ? 1 : Math.sin(phase) / phase) * window;
+  }
+  return table;
+})();
+
+/**
+ * Converts a mono signal of any rate to 16 kHz by band-limited interpolation with a Kaiser-windowed sinc (J. O. Smith,
+ * "Digital Audio Resampling"). Output k lies at k/16000 s of the input exactly: positions are counted in integers, so
+ * nothing drifts, and the result does not depend on the pieces in which the input comes.
+ */
+export class Resampler {
+  /** Input samples on either side of an output sample that it depends on. */
+  private readonly reach: number;
+  /** Table entries per input sample. */
+  private readonly density: number;
+  /** Weight of one input sample. */
+  private readonly gain: number;
+  /** The input from sample number `start` on, as much of it as is still needed. */
+  private kept: Float32Array;
+  private start: number;
+  private produced = 0;
+  private taken = 0;
+
+  /** @param fromHz rate of the input, `LOWEST_RATE_HZ` to `HIGHEST_RATE_HZ` */
+  constructor(readonly fromHz: number) {
+    const lower = Math.min(fromHz, SAMPLE_RATE_HZ);
+    this.density = (RESOLUTION * lower) / fromHz;
+    this.reach = Math.ceil((CROSSINGS * fromHz) / lower);
+    this.gain = lower / fromHz;
+    // silence before the beginning
+    this.kept = new Float32Array(this.reach);
+    this.start = -this.reach;
+  }
+
+  /** Takes the next samples, ±1, and gives those at 16 kHz that they complete. */
+  push(samples: Float32Array): Float32Array {
+    if (this.fromHz === SAMPLE_RATE_HZ) return samples;
+    this.taken += samples.length;
+    const input = new Float32Array(this.kept.length + samples.length);
+    input.set(this.kept);
+    input.set(samples, this.kept.length);
+    const end = this.start + input.length;
+    // the last output whose right-hand reach is there: floor(k · from / 16000) + reach < end
+    const most = Math.max(this.produced, Math.ceil(((end - this.reach) * SAMPLE_RATE_HZ) / this.fromHz));
+    const output = new Float32Array(most - this.produced);
+    for (let k = 0; k < output.length; k++) output[k] = this.at(input, this.produced + k);
+    this.produced = most;
+    const next = Math.floor((this.produced * this.fromHz) / SAMPLE_RATE_HZ) - this.reach;
+    this.kept = input.slice(Math.min(input.length, Math.max(0, next - this.start)));
+    this.start = end - this.kept.length;
+    return output;
+  }
+
+  /** The signal has ended: the samples that were held back. As many come out in all as the duration asks for, rounded. */
+  end(): Float32Array {
+    const wanted = Math.round((this.taken * SAMPLE_RATE_HZ) / this.fromHz) - this.produced;
+    const silence = new Float32Array(this.reach + Math.ceil(this.fromHz / SAMPLE_RATE_HZ) + 1);
+    return this.push(silence).subarray(0, wanted);
+  }
+
+  /** Output sample k, from the input that is held. */
+  private at(input: Float32Array, k: number): number {
+    const position = k * this.fromHz;
+    const whole = Math.floor(position / SAMPLE_RATE_HZ);
+    const fraction = (position - whole * SAMPLE_RATE_HZ) / SAMPLE_RATE_HZ;
+    let sum = 0;
+    for (let n = whole - this.reach + 1; n <= whole + this.reach; n++) {
+      const x = Math.abs(n - whole - fraction) * this.density;
+      const entry = Math.floor(x);
+      if (entry >= HALF_KERNEL.length - 1) continue;
+      const low = HALF_KERNEL[entry];
+      sum += input[n - this.start] * (low + (x - entry) * (HALF_KERNEL[entry + 1] - low));
+    }
+    return sum * this.gain;
+  }
+}

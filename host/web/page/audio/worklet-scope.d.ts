@@ -1,0 +1,7 @@
+// The part of AudioWorkletGlobalScope (W3C, Web Audio API) that capture.worklet.ts uses; TypeScript ships no types for it.
+declare abstract class AudioWorkletProcessor {
+  readonly port: MessagePort;
+}
+/** Seconds since the audio context began. */
+declare const currentTime: number;
+declare function registerProcessor(name: string, processor: new () => AudioWorkletProcessor): void;

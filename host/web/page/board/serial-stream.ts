@@ -1,0 +1,89 @@
+import { type ByteStream, PortError } from '../../../board/portable.js';
+
+/** What every board's serial port runs at, as in host/board. */
+const BAUD_RATE = 115_200;
+/** The largest frame that a board sends is little above 1 kB. */
+const BUFFER_BYTES = 8192;
+
+const NO_SERIAL =
+  'This browser has no Web Serial: use Chrome, Edge or Opera on a computer, or `spikeword flash` and `spikeword evaluate --port` in a terminal.';
+const INSECURE =
+  'A browser lends serial ports only to pages from this machine or over https. Open this page as http://localhost, which is what spikeword web prints.';
+
+function openingError(cause: unknown): PortError {
+  const { name, message } = cause as DOMException;
+  const faults: Readonly<Record<string, string>> = {
+    NotFoundError: 'No port was chosen. Plug the board in, press Connect and choose its port.',
+    SecurityError:
+      'Serial ports are refused to this page. Allow them in the settings of the browser, then press Connect.',
+    InvalidStateError:
+      'The port is already open in this browser. Close the other page that uses it, then press Connect.',
+    NetworkError:
+      'The port cannot be opened: another program may have it open (close it), or you may not use it (on Linux, add yourself to the group dialout and log in again). Then press Connect.',
+  };
+  return new PortError(faults[name] ?? `The port cannot be opened: ${message}. Press Connect to try again.`, { cause });
+}
+
+/** Lets the user choose a serial port and opens it; throws `PortError` saying why that cannot be, and what to do. */
+export async function openSerialStream(): Promise<ByteStream> {
+  const { serial } = navigator;
+  if (!window.isSecureContext) throw new PortError(INSECURE);
+  if (serial === undefined) throw new PortError(NO_SERIAL);
+  try {
+    const port = await serial.requestPort();
+    await port.open({ baudRate: BAUD_RATE, bufferSize: BUFFER_BYTES });
+    return streamOf(port);
+  } catch (cause) {
+    throw openingError(cause);
+  }
+}
+
+/** An open port as a stream of bytes. */
+function streamOf(port: SerialPort): ByteStream {
+  let ended = false;
+  const writer = port.writable?.getWriter();
+  let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  const end = (reason: string): void => {
+    if (ended) return;
+    ended = true;
+    stream.onEnd(reason);
+  };
+  const release = async (): Promise<void> => {
+    // what has gone away cannot be given back, and says so
+    await reader?.cancel().catch(() => {});
+    reader?.releaseLock();
+    writer?.releaseLock();
+    await port.close().catch(() => {});
+  };
+  const stream: ByteStream = {
+    name: 'the board',
+    onBytes: () => {},
+    onEnd: () => {},
+    write: (bytes) => {
+      if (!ended) writer?.write(bytes).catch((error: Error) => end(error.message));
+    },
+    close: async () => {
+      ended = true;
+      await release();
+    },
+  };
+  /** A damaged byte ends a `readable` but not the port, which then has a new one. */
+  const read = async (): Promise<void> => {
+    let fault = 'the port was closed';
+    while (!ended && port.readable !== null) {
+      reader = port.readable.getReader();
+      try {
+        for (let part = await reader.read(); !part.done; part = await reader.read()) stream.onBytes(part.value);
+        break;
+      } catch (error) {
+        fault = (error as Error).message;
+      } finally {
+        reader.releaseLock();
+      }
+    }
+    end(fault);
+  };
+  port.addEventListener('disconnect', () => end('it was unplugged'));
+  void read();
+  return stream;
+}

@@ -1,0 +1,33 @@
+import { paintPixels } from './surface.js';
+import { rgb, theme } from './theme.js';
+
+/** Features have a standard deviation of 32: three of them are full ink. */
+const FULL = 96;
+
+/**
+ * Paints int8 features, one column a frame, coefficient 0 at the top: what is above its mean in one colour, what is
+ * below in the other, the more the further.
+ *
+ * @param featureAt the value of a coefficient in a column
+ * @param present whether a column has a frame
+ */
+export function paintFeatures(
+  canvas: HTMLCanvasElement,
+  columns: number,
+  coefficients: number,
+  featureAt: (column: number, coefficient: number) => number,
+  present: (column: number) => boolean = () => true,
+): void {
+  const [above, below] = [rgb(theme().accent), rgb(theme().warm)];
+  paintPixels(canvas, columns, coefficients, (pixels) => {
+    for (let column = 0; column < columns; column++) {
+      if (!present(column)) continue;
+      for (let c = 0; c < coefficients; c++) {
+        const value = featureAt(column, c);
+        const at = 4 * (c * columns + column);
+        pixels.set(value >= 0 ? above : below, at);
+        pixels[at + 3] = Math.min(255, (Math.abs(value) * 255) / FULL);
+      }
+    }
+  });
+}

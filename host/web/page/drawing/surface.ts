@@ -1,0 +1,28 @@
+/** A canvas that is as sharp as the screen, measured in CSS pixels. Cleared, with its size. */
+export function surface(canvas: HTMLCanvasElement): {
+  readonly context: CanvasRenderingContext2D;
+  readonly width: number;
+  readonly height: number;
+} {
+  const ratio = window.devicePixelRatio;
+  const { clientWidth, clientHeight } = canvas;
+  const [width, height] = [Math.round(clientWidth * ratio), Math.round(clientHeight * ratio)];
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+  const context = canvas.getContext('2d')!;
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, clientWidth, clientHeight);
+  return { context, width: clientWidth, height: clientHeight };
+}
+
+/** Paints [row][column] pixels of one function's making into a canvas of that very size; CSS stretches it. */
+export function paintPixels(
+  canvas: HTMLCanvasElement,
+  columns: number,
+  rows: number,
+  paint: (pixels: Uint8ClampedArray) => void,
+): void {
+  if (canvas.width !== columns || canvas.height !== rows) Object.assign(canvas, { width: columns, height: rows });
+  const image = new ImageData(columns, rows);
+  paint(image.data);
+  canvas.getContext('2d')!.putImageData(image, 0, 0);
+}

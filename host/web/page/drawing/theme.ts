@@ -1,0 +1,45 @@
+/** The colours of the style sheet that canvases paint with, as they are now. */
+export interface Theme {
+  readonly ink: string;
+  readonly muted: string;
+  readonly rule: string;
+  readonly accent: string;
+  readonly warm: string;
+}
+
+const DARK = window.matchMedia('(prefers-color-scheme: dark)');
+const REDUCED = window.matchMedia('(prefers-reduced-motion: reduce)');
+
+let current: Theme | null = null;
+DARK.addEventListener('change', () => {
+  current = null;
+});
+
+export function theme(): Theme {
+  if (current === null) {
+    const style = getComputedStyle(document.documentElement);
+    const colour = (name: string): string => style.getPropertyValue(`--${name}`).trim();
+    current = {
+      ink: colour('ink'),
+      muted: colour('muted'),
+      rule: colour('rule'),
+      accent: colour('accent'),
+      warm: colour('warm'),
+    };
+  }
+  return current;
+}
+
+/** Calls back whenever the colours change; what is drawn must be drawn again. */
+export function onThemeChange(redraw: () => void): void {
+  DARK.addEventListener('change', redraw);
+}
+
+/** Whether pictures should stand still where they can. */
+export const reducedMotion = (): boolean => REDUCED.matches;
+
+/** '#rrggbb' as three numbers. */
+export function rgb(colour: string): readonly [number, number, number] {
+  const value = Number.parseInt(colour.slice(1), 16);
+  return [value >> 16, (value >> 8) & 255, value & 255];
+}

@@ -1,0 +1,24 @@
+/** The element with an id that stands in index.html. */
+export function byId<K extends keyof HTMLElementTagNameMap>(id: string, tag: K): HTMLElementTagNameMap[K] {
+  const found = document.getElementById(id);
+  if (found === null || found.localName !== tag) throw new Error(`the page has no <${tag} id="${id}">`);
+  return found as HTMLElementTagNameMap[K];
+}
+
+/** A new element with properties and children. */
+export function make<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  properties: Partial<HTMLElementTagNameMap[K]> = {},
+  ...children: readonly (Node | string)[]
+): HTMLElementTagNameMap[K] {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...children);
+  return element;
+}
+
+/** Says what went wrong where it happened, or with null that nothing is wrong any more. */
+export function sayFault(place: HTMLElement, error: unknown): void {
+  const text = error === null ? '' : error instanceof Error ? error.message : String(error);
+  if (place.textContent !== text) place.textContent = text;
+  place.hidden = text === '';
+}

@@ -1,0 +1,95 @@
+import { fileKind } from '../../file-kind.js';
+import { onThemeChange, reducedMotion } from './drawing/theme.js';
+import { byId } from './element.js';
+import type { LoadedModel } from './model.js';
+import { BoardPanel } from './panels/board-panel.js';
+import { HeardPanel } from './panels/heard-panel.js';
+import { ModelPanel } from './panels/model-panel.js';
+import { NetworkPanel } from './panels/network-panel.js';
+import { ScoresPanel } from './panels/scores-panel.js';
+import { SoundPanel } from './panels/sound-panel.js';
+import { Session } from './session.js';
+
+/** Numbers that change faster cannot be read, and pictures that change faster are motion for its own sake. */
+const WRITE_MS = 250;
+const REDUCED_PICTURE_MS = 1000;
+
+let model: LoadedModel;
+let session: Session | null = null;
+let stale = true;
+
+const scores = new ScoresPanel();
+const heard = new HeardPanel();
+const network = new NetworkPanel();
+const board = new BoardPanel();
+const sound = new SoundPanel((sampleRateHz) => {
+  session = new Session(model, sampleRateHz);
+  session.onHeard = (word) => {
+    heard.show(word);
+    board.keep(word);
+  };
+  heard.clear();
+  scores.begin(session);
+  network.begin(session);
+  stale = true;
+  return session;
+});
+const models = new ModelPanel((chosen) => {
+  model = chosen;
+  board.modelChanged(chosen);
+  sound.modelChanged();
+});
+
+let [drawnFrames, pictured, written] = [-1, 0, 0];
+
+/** Draws what is new since the screen was drawn last. */
+function draw(now: number): void {
+  requestAnimationFrame(draw);
+  sound.showLevel();
+  if (session === null) return;
+  const { frames } = session.history;
+  if (frames === drawnFrames && !stale) return;
+  scores.draw(session);
+  if (now - pictured >= (reducedMotion() ? REDUCED_PICTURE_MS : 0) || stale) {
+    network.draw(session);
+    pictured = now;
+  }
+  if (now - written < WRITE_MS && !stale) return;
+  scores.write(session);
+  network.write(session);
+  written = now;
+  drawnFrames = frames;
+  stale = false;
+}
+
+const redraw = (): void => {
+  stale = true;
+};
+onThemeChange(redraw);
+new ResizeObserver(redraw).observe(document.body);
+
+const drop = byId('drop', 'div');
+window.addEventListener('dragover', (event) => {
+  event.preventDefault();
+  drop.hidden = !event.dataTransfer?.types.includes('Files');
+});
+window.addEventListener('dragleave', (event) => {
+  if (event.relatedTarget === null) drop.hidden = true;
+});
+window.addEventListener('drop', (event) => {
+  event.preventDefault();
+  drop.hidden = true;
+  const file = event.dataTransfer?.files[0];
+  if (file !== undefined) void take(file);
+});
+
+/** Takes a dropped file for what its first bytes, or its name, say that it is. */
+async function take(file: File): Promise<void> {
+  const kind = fileKind(new Uint8Array(await file.slice(0, 64).arrayBuffer()));
+  if (kind === 'model' || file.name.endsWith('.spkw')) await models.open(file);
+  else if (kind === 'recording' || file.name.toLowerCase().endsWith('.wav')) await sound.openRecording(file);
+  else sound.refuse(`${file.name} is neither a model (.spkw) nor a recording (.wav): drop one of these.`);
+}
+
+requestAnimationFrame(draw);
+void models.begin();

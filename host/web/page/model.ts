@@ -1,0 +1,50 @@
+import { PortableKernel } from '../../kernel/portable.js';
+import { decodeModel } from '../../model/portable.js';
+import type { QuantizedNetwork } from '../../quantization/portable.js';
+
+/** A model that lies beside the page. */
+export interface ShippedModel {
+  readonly name: string;
+  readonly bytes: number;
+}
+
+/** A model that was read, checked and taken by the kernel. */
+export interface LoadedModel {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly network: QuantizedNetwork;
+  /** A kernel of its own for every user of it. */
+  kernel(): PortableKernel;
+}
+
+async function fetchBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  const response = await fetch(path).catch((cause) => {
+    throw new Error(`${path} cannot be loaded: is spikeword web still running? Start it again and reload the page.`, {
+      cause,
+    });
+  });
+  if (!response.ok) throw new Error(`${path} cannot be loaded: the server answers ${response.status}.`);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+let kernelModule: WebAssembly.Module | null = null;
+
+/** The models beside the page, the one to begin with first. */
+export async function shippedModels(): Promise<readonly ShippedModel[]> {
+  return JSON.parse(new TextDecoder().decode(await fetchBytes('models/index.json')));
+}
+
+/** Loads a model that lies beside the page. */
+export async function loadShipped(name: string): Promise<LoadedModel> {
+  return loadModel(await fetchBytes(`models/${encodeURIComponent(name)}.spkw`), name);
+}
+
+/** Checks the bytes of a model file and binds them to the kernel; throws `ModelError` or `KernelError`. */
+export async function loadModel(bytes: Uint8Array, name: string): Promise<LoadedModel> {
+  const network = decodeModel(bytes, name);
+  kernelModule ??= await WebAssembly.compile(await fetchBytes('kernel.wasm'));
+  const module = kernelModule;
+  const kernel = (): PortableKernel => PortableKernel.bindDecoded(bytes, network, module);
+  kernel().beginStream(); // throws for features that the front end does not compute
+  return { name, bytes, network, kernel };
+}

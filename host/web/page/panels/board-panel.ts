@@ -1,0 +1,194 @@
+import {
+  BoardClient,
+  type ConnectedBoard,
+  crcText,
+  flashModel,
+  isRunning,
+  NoAnswerError,
+  NotABoardError,
+  runningSlot,
+  type Stage,
+} from '../../../board/portable.js';
+import { type ClipComparison, compareClip } from '../board/comparison.js';
+import { openSerialStream } from '../board/serial-stream.js';
+import { type TestClip, testSounds } from '../board/test-sounds.js';
+import { byId, sayFault } from '../element.js';
+import { clock, kilobytes, whole } from '../figures.js';
+import type { Heard } from '../history.js';
+import type { LoadedModel } from '../model.js';
+import { comparisonTable } from './comparison-table.js';
+
+/** Clips of words that were heard, besides the test sounds: sending one takes a board three seconds at 115,200 baud. */
+const HEARD_CLIPS = 4;
+
+/** A board over Web Serial: says what it is, gives it the page's model, and compares its answers with the page's. */
+export class BoardPanel {
+  private readonly buttons = {
+    connect: byId('connect', 'button'),
+    flash: byId('flash', 'button'),
+    compare: byId('compare', 'button'),
+  };
+  private readonly note = byId('board-note', 'p');
+  private readonly fault = byId('board-fault', 'p');
+  private readonly progress = byId('board-progress', 'progress');
+  private readonly verdict = byId('verdict', 'p');
+  private readonly results = byId('comparison', 'section');
+  private board: ConnectedBoard | null = null;
+  private model: LoadedModel | null = null;
+  private busy = false;
+  private heard: TestClip[] = [];
+
+  constructor() {
+    // it scrolls, and who has no mouse must be able to
+    this.results.tabIndex = 0;
+    this.buttons.connect.addEventListener('click', () => {
+      void this.work(() => (this.board === null ? this.connect() : this.disconnect()));
+    });
+    this.buttons.flash.addEventListener('click', () => void this.work(() => this.flash()));
+    this.buttons.compare.addEventListener('click', () => void this.work(() => this.compare()));
+  }
+
+  modelChanged(model: LoadedModel): void {
+    this.model = model;
+    this.clearResults();
+    this.show();
+  }
+
+  /** Remembers a word that was heard, for the comparison. */
+  keep({ detection, clip }: Heard): void {
+    const name = `“${detection.word}” at ${clock(detection.timeMs)}`;
+    this.heard = [{ name, samples: clip }, ...this.heard].slice(0, HEARD_CLIPS);
+  }
+
+  /** One thing at a time; what goes wrong is said here. */
+  private async work(task: () => Promise<void>): Promise<void> {
+    if (this.busy) return;
+    this.busy = true;
+    sayFault(this.fault, null);
+    this.show();
+    try {
+      await task();
+    } catch (error) {
+      sayFault(this.fault, error);
+      await this.afterFault();
+    } finally {
+      this.progress.hidden = true;
+      this.busy = false;
+      this.show();
+    }
+  }
+
+  private async connect(): Promise<void> {
+    const stream = await openSerialStream();
+    const client = new BoardClient(stream);
+    const { onEnd } = stream;
+    stream.onEnd = (reason) => {
+      onEnd(reason);
+      // what is under way says it itself
+      if (!this.busy) void this.work(() => client.hello().then(() => {}));
+    };
+    try {
+      this.board = { client, hello: await client.hello(), port: client.name };
+    } catch (error) {
+      await client.close();
+      throw error instanceof NoAnswerError ? new NotABoardError('This port', error.bytes) : error;
+    }
+  }
+
+  private async disconnect(): Promise<void> {
+    await this.board?.client.close();
+    this.board = null;
+    this.clearResults();
+  }
+
+  private async flash(): Promise<void> {
+    const { board, model } = this;
+    if (board === null || model === null) return;
+    this.clearResults();
+    await flashModel(board, model.bytes, this.stage);
+    this.board = { ...board, hello: await board.client.hello() };
+  }
+
+  private async compare(): Promise<void> {
+    const { board, model } = this;
+    if (board === null || model === null) return;
+    this.clearResults();
+    const clips = [...this.heard, ...testSounds()];
+    const kernel = model.kernel();
+    const results: ClipComparison[] = [];
+    const bar = this.stage('comparing', clips.length);
+    for (const clip of clips) {
+      results.push(await compareClip(kernel, board.client, clip));
+      bar.update(results.length);
+    }
+    this.showResults(results, model, board);
+  }
+
+  /** After a fault the board may be gone, or run something else: it is asked, and given up if it does not answer. */
+  private async afterFault(): Promise<void> {
+    const { board } = this;
+    if (board === null) return;
+    try {
+      this.board = { ...board, hello: await board.client.hello() };
+    } catch {
+      this.board = null;
+      await board.client.close();
+    }
+  }
+
+  private readonly stage = (label: string, total: number): ReturnType<Stage> => {
+    this.progress.hidden = false;
+    this.progress.max = total;
+    this.progress.value = 0;
+    this.note.textContent = `${label[0].toUpperCase()}${label.slice(1)}…`;
+    return {
+      update: (done) => {
+        this.progress.value = done;
+      },
+      stop: () => {},
+    };
+  };
+
+  private show(): void {
+    const { board, model, busy, buttons } = this;
+    const runs = board !== null && model !== null && isRunning(board.hello, model.bytes);
+    buttons.connect.disabled = busy;
+    buttons.connect.textContent = board === null ? 'Connect a board…' : 'Disconnect';
+    buttons.flash.disabled = busy || board === null || model === null || runs;
+    buttons.compare.disabled = busy || !runs;
+    if (!busy) this.note.textContent = this.describe(runs);
+  }
+
+  private describe(runs: boolean): string {
+    const { board } = this;
+    if (board === null) return 'Not connected.';
+    const { hello } = board;
+    const slot = runningSlot(hello);
+    const model = runs
+      ? 'It runs this model.'
+      : slot === null
+        ? 'It runs no model: flash this one.'
+        : `It runs another model (${kilobytes(slot.length)}, CRC-32 ${crcText(slot.crc)}): flash this one to compare.`;
+    return `${hello.board}, firmware ${hello.firmware}, ${kilobytes(hello.kernelRamBytes)} of RAM for the kernel. ${model}`;
+  }
+
+  private clearResults(): void {
+    this.verdict.hidden = true;
+    this.results.hidden = true;
+    this.results.replaceChildren();
+  }
+
+  private showResults(results: readonly ClipComparison[], model: LoadedModel, { hello }: ConnectedBoard): void {
+    const compared = results.reduce((sum, result) => sum + result.compared, 0);
+    const differing = results.reduce((sum, result) => sum + result.differing, 0);
+    const scores = results.reduce((sum, { page }) => sum + page.scores.length, 0);
+    this.verdict.hidden = false;
+    this.verdict.className = `verdict ${differing === 0 ? 'equal' : 'different'}`;
+    this.verdict.textContent =
+      differing === 0
+        ? `Board and page agree: all ${whole(scores)} scores of ${results.length} clips are equal, and every count of spikes and operations.`
+        : `Board and page differ in ${whole(differing)} of ${whole(compared)} values. spikeword bisect finds the first layer that does.`;
+    this.results.replaceChildren(comparisonTable(results, model.network.labels, hello));
+    this.results.hidden = false;
+  }
+}

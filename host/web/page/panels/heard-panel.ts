@@ -1,0 +1,44 @@
+import { byId, make } from '../element.js';
+import { clock, percent } from '../figures.js';
+import type { Heard } from '../history.js';
+
+/** Detections that are listed. */
+const LISTED = 200;
+/** After this long a word is no news. */
+const NEWS_MS = 2000;
+
+/** The word that was heard last, large, and all of them in a list that screen readers announce. */
+export class HeardPanel {
+  private readonly word = byId('word', 'p');
+  private readonly note = byId('word-note', 'p');
+  private readonly list = byId('detections', 'ol');
+  private fading = 0;
+
+  constructor() {
+    // it scrolls, and who has no mouse must be able to
+    byId('log', 'div').tabIndex = 0;
+  }
+
+  /** Another stream begins. */
+  clear(): void {
+    clearTimeout(this.fading);
+    this.word.textContent = '–';
+    this.word.classList.add('past');
+    this.note.textContent = 'nothing yet';
+    this.list.replaceChildren();
+  }
+
+  show({ detection }: Heard): void {
+    const { word, score, timeMs } = detection;
+    const [time, chance] = [clock(timeMs), percent(score)];
+    this.word.textContent = word;
+    this.note.textContent = `${chance} at ${time}`;
+    this.word.classList.remove('past');
+    clearTimeout(this.fading);
+    this.fading = window.setTimeout(() => this.word.classList.add('past'), NEWS_MS);
+    this.list.prepend(
+      make('li', { className: 'detection' }, make('span', {}, word), make('span', {}, chance), make('span', {}, time)),
+    );
+    while (this.list.children.length > LISTED) this.list.lastElementChild?.remove();
+  }
+}

@@ -1,0 +1,77 @@
+import { keywordIndices } from '../../../detection/portable.js';
+import { paintFeatures } from '../drawing/feature-picture.js';
+import { drawScoreStrip } from '../drawing/score-strip.js';
+import { timeAxis } from '../drawing/time-axis.js';
+import { byId, make } from '../element.js';
+import { percent } from '../figures.js';
+import { HISTORY_FRAMES } from '../history.js';
+import type { Session } from '../session.js';
+
+interface Strip {
+  readonly item: HTMLLIElement;
+  readonly canvas: HTMLCanvasElement;
+  readonly value: HTMLElement;
+  readonly threshold: number | null;
+}
+
+/** Scores and features of the last seconds, over one axis of time. */
+export class ScoresPanel {
+  private readonly list = byId('strips', 'ol');
+  private readonly features = byId('features', 'canvas');
+  private strips: readonly Strip[] = [];
+
+  /** Lays out a row for every class of a session's model. */
+  begin({ detector, model }: Session): void {
+    const { point, labels } = detector;
+    const keywords = new Set(keywordIndices(labels));
+    this.strips = labels.map((label, k) => {
+      const canvas = make('canvas');
+      canvas.setAttribute('aria-hidden', 'true');
+      const value = make('span', {}, '–');
+      const name = make('span', { className: keywords.has(k) ? '' : 'other' }, label.replaceAll('_', ''));
+      return {
+        item: make('li', { className: 'strip' }, name, canvas, value),
+        canvas,
+        value,
+        threshold: keywords.has(k) ? point.threshold : null,
+      };
+    });
+    this.list.replaceChildren(...this.strips.map(({ item }) => item));
+    byId('point', 'p').textContent =
+      `every ${point.hopMs} ms, averaged over ${point.averageMs} ms; heard from ${percent(point.threshold)} on`;
+    byId('features-note', 'small').textContent =
+      `${model.network.spec.input.coefficients} coefficients every 20 ms, the integers that the network reads: blue above their mean, orange below`;
+  }
+
+  draw({ history }: Session): void {
+    const axis = timeAxis(history.frames);
+    for (const [label, { canvas, threshold }] of this.strips.entries()) {
+      drawScoreStrip(canvas, history, label, threshold, axis);
+    }
+    const frameAt = new Int32Array(HISTORY_FRAMES).fill(-1);
+    for (let frame = history.oldest; frame < history.frames; frame++) {
+      const column = axis.column(frame);
+      if (column >= 0) frameAt[column] = frame;
+    }
+    const { features, coefficients } = history;
+    paintFeatures(
+      this.features,
+      HISTORY_FRAMES,
+      coefficients,
+      (column, c) => features[(frameAt[column] % HISTORY_FRAMES) * coefficients + c],
+      (column) => frameAt[column] >= 0,
+    );
+  }
+
+  /** The latest scores as numbers. */
+  write({ history }: Session): void {
+    if (history.frames === 0) return;
+    const at = ((history.frames - 1) % HISTORY_FRAMES) * history.classes;
+    const scores = history.scores.subarray(at, at + history.classes);
+    const most = scores.reduce((top, score, k) => (score > scores[top] ? k : top), 0);
+    for (const [k, { item, value }] of this.strips.entries()) {
+      value.textContent = percent(scores[k]).replace(' ', '');
+      item.classList.toggle('top', k === most && scores[k] > 0);
+    }
+  }
+}

@@ -1,0 +1,159 @@
+import { SAMPLE_RATE_HZ } from '../../../audio/portable.js';
+import { type Microphone, MicrophoneError, microphones, openMicrophone } from '../audio/microphone.js';
+import { type Recording, readRecording } from '../audio/recording.js';
+import { byId, make, sayFault } from '../element.js';
+import { clock, whole } from '../figures.js';
+import type { Session } from '../session.js';
+
+/** Samples from a microphone that wait longer than this will soon wait for ever. */
+const LATE_MS = 1500;
+/** Sound of a recording between two looks at the screen and the buttons. */
+const SLICE_SECONDS = 0.5;
+const SILENT_DB = -60;
+
+type Source =
+  | { readonly kind: 'microphone'; readonly microphone: Microphone }
+  | { readonly kind: 'recording'; readonly name: string; readonly recording: Recording };
+
+/** Chooses the sound, a microphone or a recording, and feeds it to a session. */
+export class SoundPanel {
+  private readonly listen = byId('listen', 'button');
+  private readonly open = byId('open-recording', 'button');
+  private readonly select = byId('microphone', 'select');
+  private readonly note = byId('sound-note', 'p');
+  private readonly fault = byId('sound-fault', 'p');
+  private readonly meter = byId('level', 'meter');
+  private readonly meterText = byId('level-text', 'output');
+  private source: Source | null = null;
+  private session: Session | null = null;
+  /** Counts what was begun, so that what was begun before knows that it is over. */
+  private turn = 0;
+
+  /** @param begin makes a session for sound of a rate, in place of the one before */
+  constructor(private readonly begin: (sampleRateHz: number) => Session) {
+    const file = byId('recording-file', 'input');
+    this.open.addEventListener('click', () => file.click());
+    file.addEventListener('change', () => {
+      if (file.files?.[0] !== undefined) void this.openRecording(file.files[0]);
+      file.value = '';
+    });
+    this.listen.addEventListener('click', () => {
+      if (this.source?.kind === 'microphone') this.stop('Stopped.');
+      else void this.openMicrophone();
+    });
+    this.select.addEventListener('change', () => {
+      if (this.source?.kind === 'microphone') void this.openMicrophone();
+    });
+    navigator.mediaDevices?.addEventListener('devicechange', () => void this.listMicrophones());
+  }
+
+  /** A model is there: sound can be heard; what is playing goes through the new one from here on. */
+  modelChanged(): void {
+    this.listen.disabled = false;
+    this.open.disabled = false;
+    if (this.source?.kind === 'microphone') this.session = this.begin(this.source.microphone.sampleRateHz);
+    else if (this.source?.kind === 'recording') void this.hear(this.source.name, this.source.recording);
+    else this.begin(SAMPLE_RATE_HZ);
+  }
+
+  /** Shows how loud it is. */
+  showLevel(): void {
+    const running = this.source?.kind === 'microphone' ? (this.session?.level ?? 0) : 0;
+    const db = Math.max(SILENT_DB, 20 * Math.log10(Math.max(running, 1e-9)));
+    this.meter.value = db;
+    this.meterText.textContent = db <= SILENT_DB ? 'silent' : `${db.toFixed(0)} dB`;
+  }
+
+  /** Reads a WAV file and hears all of it, as fast as this machine can. */
+  async openRecording(file: File): Promise<void> {
+    try {
+      const recording = readRecording(new Uint8Array(await file.arrayBuffer()), file.name);
+      this.stop('');
+      await this.hear(file.name, recording);
+    } catch (error) {
+      sayFault(this.fault, `${(error as Error).message}. Open a WAV file of PCM or 32-bit float samples.`);
+    }
+  }
+
+  /** Says here what was dropped and is nothing that the page reads. */
+  refuse(message: string): void {
+    sayFault(this.fault, message);
+  }
+
+  private async openMicrophone(): Promise<void> {
+    this.stop('Waiting for the microphone…');
+    const turn = this.turn;
+    try {
+      const microphone = await openMicrophone(
+        {
+          onSamples: (samples, lagMs) => {
+            this.session?.push(samples);
+            if (lagMs > LATE_MS) sayFault(this.fault, this.lateText(lagMs));
+          },
+          onEnd: (error) => {
+            this.stop('');
+            sayFault(this.fault, error);
+          },
+        },
+        this.select.value,
+      );
+      if (turn !== this.turn) return microphone.stop();
+      this.source = { kind: 'microphone', microphone };
+      this.session = this.begin(microphone.sampleRateHz);
+      this.pressed(true);
+      this.note.textContent = `${microphone.name || 'Microphone'}, ${whole(microphone.sampleRateHz)} Hz, heard at ${whole(SAMPLE_RATE_HZ)} Hz.`;
+      await this.listMicrophones();
+    } catch (error) {
+      if (turn !== this.turn) return;
+      if (!(error instanceof MicrophoneError)) throw error;
+      this.note.textContent = '';
+      sayFault(this.fault, error);
+    }
+  }
+
+  private async hear(name: string, { samples, sampleRateHz }: Recording): Promise<void> {
+    const turn = ++this.turn;
+    this.source = { kind: 'recording', name, recording: { samples, sampleRateHz } };
+    const session = this.begin(sampleRateHz);
+    this.session = session;
+    const slice = Math.ceil(SLICE_SECONDS * sampleRateHz);
+    for (let at = 0; at < samples.length; at += slice) {
+      this.note.textContent = `${name}: ${clock((at / sampleRateHz) * 1000)} of ${clock((samples.length / sampleRateHz) * 1000)}`;
+      session.push(samples.subarray(at, at + slice));
+      await new Promise((resolve) => setTimeout(resolve));
+      if (turn !== this.turn) return;
+    }
+    session.end();
+    this.note.textContent = `${name}: ${clock(session.soundMs)} heard.`;
+  }
+
+  private stop(note: string): void {
+    this.turn++;
+    if (this.source?.kind === 'microphone') this.source.microphone.stop();
+    this.source = null;
+    this.pressed(false);
+    this.note.textContent = note;
+    sayFault(this.fault, null);
+  }
+
+  private pressed(pressed: boolean): void {
+    this.listen.setAttribute('aria-pressed', String(pressed));
+    this.listen.textContent = pressed ? 'Stop' : 'Listen';
+  }
+
+  private lateText(lagMs: number): string {
+    return `This machine is ${(lagMs / 1000).toFixed(1)} s behind the microphone: choose a smaller model, or close what else is running.`;
+  }
+
+  private async listMicrophones(): Promise<void> {
+    const chosen = this.select.value;
+    const devices = await microphones();
+    if (devices.length === 0) return;
+    const usual = make('option', { value: '' }, 'Usual microphone');
+    const others = devices
+      .filter(({ deviceId }) => deviceId !== 'default')
+      .map(({ deviceId, label }) => make('option', { value: deviceId }, label));
+    this.select.replaceChildren(usual, ...others);
+    this.select.value = devices.some(({ deviceId }) => deviceId === chosen) ? chosen : '';
+  }
+}

@@ -1,0 +1,114 @@
+import { toInt16 } from '../../audio/portable.js';
+import { type Detection, StreamDetector } from '../../detection/portable.js';
+import type { PortableKernel, Trace } from '../../kernel/portable.js';
+import { Resampler } from './audio/resampler.js';
+import { type Heard, History } from './history.js';
+import type { LoadedModel } from './model.js';
+
+const CLIP_SAMPLES = 16_000;
+const HOP_SAMPLES = 320;
+
+/**
+ * One stream of sound through one model: samples at any rate in; history, detections and the state of the network out.
+ * It does nothing by itself and knows no page.
+ */
+export class Session {
+  readonly history: History;
+  readonly detector: StreamDetector;
+  /** Called with every word that is heard. */
+  onHeard: (heard: Heard) => void = () => {};
+  /** Root mean square of the last samples, ±1. */
+  level = 0;
+  /** Milliseconds of computing, all of it, and of sound. */
+  computedMs = 0;
+  private readonly resampler: Resampler;
+  private readonly portrait: PortableKernel;
+  private portrayed = -1;
+  private lastTrace: Trace | null = null;
+  private lastFeatures: Int8Array = new Int8Array(0);
+  /** The last second, the newest samples last. */
+  private readonly clip = new Int16Array(CLIP_SAMPLES);
+  private scores: Float64Array;
+
+  constructor(
+    readonly model: LoadedModel,
+    sampleRateHz: number,
+  ) {
+    this.resampler = new Resampler(sampleRateHz);
+    this.detector = new StreamDetector(model.kernel(), {
+      onInference: ({ average }) => {
+        this.scores = average;
+      },
+    });
+    this.portrait = model.kernel();
+    const { spec, labels } = model.network;
+    this.scores = new Float64Array(labels.length);
+    this.history = new History(spec.input.coefficients, labels.length);
+  }
+
+  get soundMs(): number {
+    return this.detector.samples / 16;
+  }
+
+  /** Takes the next samples, ±1, at the session's rate. */
+  push(samples: Float32Array): void {
+    this.take(this.resampler.push(samples));
+  }
+
+  /** The sound has ended: what the converter held back is heard too. */
+  end(): void {
+    this.take(this.resampler.end());
+  }
+
+  /** The network's last inference with every spike; null before the first. Computed when it is asked for. */
+  trace(): Trace | null {
+    const { detector } = this;
+    if (detector.inferences > 0 && this.portrayed !== detector.inferences) {
+      this.lastTrace = this.portrait.trace(this.lastFeatures);
+      this.portrayed = detector.inferences;
+    }
+    return this.lastTrace;
+  }
+
+  /** What the network read at its last inference: int8 [frame][coefficient]; empty before the first. */
+  get features(): Int8Array {
+    return this.lastFeatures;
+  }
+
+  private take(samples: Float32Array): void {
+    const began = performance.now();
+    if (samples.length > 0) {
+      this.level = Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length);
+    }
+    const integers = toInt16(samples);
+    for (let at = 0; at < integers.length; at += HOP_SAMPLES) this.hear(integers.subarray(at, at + HOP_SAMPLES));
+    this.computedMs += performance.now() - began;
+  }
+
+  /** At most a frame's worth, so that every frame is seen. */
+  private hear(samples: Int16Array): void {
+    const { detector } = this;
+    this.clip.copyWithin(0, samples.length);
+    this.clip.set(samples, CLIP_SAMPLES - samples.length);
+    const { framesReady } = detector.kernel;
+    const inferences = detector.inferences;
+    const detections = detector.push(samples);
+    if (detector.kernel.framesReady > framesReady) this.frame(detector.inferences > inferences);
+    for (const detection of detections) this.keep(detection);
+  }
+
+  private frame(inferred: boolean): void {
+    const { kernel } = this.detector;
+    const { frames, coefficients } = this.model.network.spec.input;
+    const features = kernel.currentFeatures();
+    if (inferred) this.lastFeatures = features;
+    const row = Math.min(kernel.framesReady, frames) - 1;
+    this.history.push(features.subarray(row * coefficients, (row + 1) * coefficients), this.scores);
+  }
+
+  private keep(detection: Detection): void {
+    const heard = { detection, clip: this.clip.slice(), frame: this.history.frames - 1 };
+    this.history.heard.push(heard);
+    this.onHeard(heard);
+  }
+}

@@ -1,0 +1,47 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { defineConfig, type Plugin } from 'vite';
+import { PAGE_POLICY } from '../content-security-policy';
+
+const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
+
+/** The model that the page begins with, where it is there. */
+const FIRST = 'commands.spkw';
+
+/** Lays beside the page what it asks for: the kernel, the models, and a list of them. */
+function besidePage(): Plugin {
+  return {
+    name: 'beside-page',
+    transformIndexHtml: (html) => html.replace('%CONTENT_SECURITY_POLICY%', PAGE_POLICY),
+    generateBundle() {
+      const folder = path('../../../models/');
+      const files = readdirSync(folder).filter((file) => file.endsWith('.spkw'));
+      files.sort((a, b) => Number(b === FIRST) - Number(a === FIRST) || (a < b ? -1 : 1));
+      const list = files.map((file) => ({ name: basename(file, '.spkw'), bytes: statSync(folder + file).size }));
+      const emit = (fileName: string, source: string | Uint8Array): void => {
+        this.emitFile({ type: 'asset', fileName, source });
+      };
+      for (const file of files) emit(`models/${file}`, readFileSync(folder + file));
+      emit('models/index.json', JSON.stringify(list));
+      emit('kernel.wasm', readFileSync(path('../../../dist/wasm/kernel.wasm')));
+    },
+  };
+}
+
+export default defineConfig({
+  root: path('.'),
+  base: './',
+  // wav-decoder is written for Node, whose global object has another name
+  define: { global: 'globalThis' },
+  plugins: [besidePage()],
+  build: {
+    outDir: path('../../../dist/web'),
+    emptyOutDir: true,
+    target: 'es2022',
+    // the policy allows no data: addresses, and nothing is loaded before it is needed
+    assetsInlineLimit: 0,
+    modulePreload: false,
+    chunkSizeWarningLimit: 200,
+  },
+});

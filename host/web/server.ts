@@ -1,0 +1,92 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { HEADER_POLICY } from './content-security-policy.js';
+import { WebError } from './error.js';
+import { type PageFile, pageFiles } from './page-files.js';
+
+/** Nothing else is there by convention. */
+export const DEFAULT_PORT = 8017;
+/** This machine only: a browser lends microphones and serial ports to pages from here, and nobody else can ask. */
+const ADDRESS = '127.0.0.1';
+/** Names under which a browser on this machine asks; any other is another site's that points here. */
+const OWN_HOSTS = ['localhost', '127.0.0.1'];
+
+const HEADERS = {
+  'Content-Security-Policy': HEADER_POLICY,
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Referrer-Policy': 'no-referrer',
+  'X-Content-Type-Options': 'nosniff',
+  // a page of an older version would ask for files that are gone
+  'Cache-Control': 'no-store',
+} as const;
+
+export interface WebOptions {
+  /** Default: 8017; 0 takes any that is free. */
+  readonly port?: number;
+  /** A model that the page begins with; default: the first of the shipped ones. */
+  readonly model?: string;
+}
+
+export interface WebServer {
+  /** What to open in a browser. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** A status and the file, or a text that says why there is none. */
+function find(files: ReadonlyMap<string, PageFile>, request: IncomingMessage): readonly [number, PageFile] {
+  const refuse = (status: number, text: string): readonly [number, PageFile] => [
+    status,
+    { bytes: new TextEncoder().encode(`${text}\n`), type: 'text/plain; charset=utf-8' },
+  ];
+  const host = request.headers.host?.replace(/:\d+$/, '') ?? '';
+  if (!OWN_HOSTS.includes(host)) return refuse(403, 'this page is for this machine: open it as http://localhost');
+  if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(405, 'only GET');
+  const path = (request.url ?? '/').replace(/[?#].*$/, '').slice(1);
+  let name: string;
+  try {
+    name = decodeURIComponent(path) || 'index.html';
+  } catch {
+    return refuse(400, 'no address');
+  }
+  // a name in the map, or nothing: no path of a request reaches the file system
+  const file = files.get(name);
+  return file === undefined ? refuse(404, 'not found') : [200, file];
+}
+
+function answer(files: ReadonlyMap<string, PageFile>, request: IncomingMessage, response: ServerResponse): void {
+  const [status, file] = find(files, request);
+  response.writeHead(status, { ...HEADERS, 'Content-Type': file.type, 'Content-Length': file.bytes.length });
+  response.end(request.method === 'HEAD' ? undefined : file.bytes);
+}
+
+/** Serves the page to browsers on this machine. Throws `WebError` where the port is taken, and what `pageFiles` throws. */
+export async function serveWeb({ port = DEFAULT_PORT, model }: WebOptions = {}): Promise<WebServer> {
+  const files = pageFiles(model);
+  const server = createServer((request, response) => answer(files, request, response));
+  await listen(server, port);
+  return {
+    url: `http://localhost:${(server.address() as AddressInfo).port}/`,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+async function listen(server: Server, port: number): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('listening', resolve);
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const fault =
+        cause.code === 'EADDRINUSE'
+          ? 'another program serves there; choose one with --port, or 0 for any that is free'
+          : cause.code === 'EACCES'
+            ? 'this user may not serve there; choose one from 1024 on with --port'
+            : cause.message;
+      reject(new WebError(`port ${port}: ${fault}`, { cause }));
+    });
+    server.listen(port, ADDRESS);
+  });
+}

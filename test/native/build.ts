@@ -1,0 +1,107 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { firmwarePath, kernelSource, missingTools } from '../../host/board/firmware/index.js';
+import { packagePath } from '../../host/package-files.js';
+
+const run = promisify(execFile);
+
+const missing = await missingTools(['gcc', 'wasm2c']);
+
+/** Why the firmware cannot be compiled for this computer, for node:test's `skip`; false if it can. */
+export const nativeSkip: string | false =
+  missing.length > 0 && `${missing.join(' and ')} not found; npm run setup:boards installs what is missing`;
+
+export interface NativeBuild {
+  /** With AddressSanitizer and UndefinedBehaviorSanitizer, any finding ending the process. */
+  readonly sanitize?: boolean;
+  /** Further macros; KERNEL_RAM_BYTES is 49152 unless given here. */
+  readonly defines?: Readonly<Record<string, string | number>>;
+  /** Files of firmware-bridge, by their path there, to be replaced by these texts. */
+  readonly patches?: Readonly<Record<string, string>>;
+  /** Sources by absolute path instead of the application's main.c and the posix board. */
+  readonly program?: readonly string[];
+}
+
+const COMMON = ['protocol', 'store', 'application'];
+const BOARD = 'boards/posix';
+const WARNINGS = ['-Wall', '-Wextra', '-Werror'];
+const SANITIZERS = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all', '-fno-omit-frame-pointer'];
+
+/** The path of a file in firmware-bridge and its text, for all sources and headers of a folder. */
+function texts(folder: string): [string, string][] {
+  return readdirSync(firmwarePath(folder))
+    .filter((name) => /\.[ch]$/.test(name))
+    .sort()
+    .map((name) => [`${folder}/${name}`, readFileSync(firmwarePath(`${folder}/${name}`), 'utf8')]);
+}
+
+/**
+ * Compiles the firmware, kernel included, as a program of this computer, and gives its path. The same sources and
+ * options give the same file under dist/native, compiled once.
+ */
+export async function buildNative(options: NativeBuild = {}): Promise<string> {
+  const kernel = await kernelSource();
+  const files = new Map(['hal', 'runtime', ...COMMON, BOARD].flatMap(texts));
+  for (const [path, text] of Object.entries(options.patches ?? {})) {
+    if (!files.has(path)) throw new Error(`${path}: no file of firmware-bridge`);
+    files.set(path, text);
+  }
+  const defines = Object.entries({ KERNEL_RAM_BYTES: 49_152, SPIKEWORD_VERSION: '"native"', ...options.defines });
+  const flags = [
+    '-std=gnu11',
+    '-g',
+    ...(options.sanitize === true ? ['-O1', ...SANITIZERS] : ['-O2']),
+    ...defines.map(([name, value]) => `-D${name}=${value}`),
+  ];
+  const program = (options.program ?? []).map((path) => [path, readFileSync(path, 'utf8')] as const);
+  const key = createHash('sha256')
+    .update(JSON.stringify([[...files], flags, program, readFileSync(kernel.source, 'utf8')]))
+    .digest('hex')
+    .slice(0, 16);
+  const folder = packagePath(`dist/native/${key}`);
+  const executable = join(folder, 'firmware');
+  if (existsSync(executable)) return executable;
+
+  mkdirSync(packagePath('dist/native'), { recursive: true });
+  const scratch = mkdtempSync(packagePath('dist/native/.partial-'));
+  try {
+    for (const [path, text] of files) {
+      mkdirSync(dirname(join(scratch, path)), { recursive: true });
+      writeFileSync(join(scratch, path), text);
+    }
+    const sources = [...files.keys()].filter((path) => path.endsWith('.c') && path !== 'runtime/kernel-wasm.c');
+    const own = options.program === undefined ? sources : sources.filter((path) => !isProgram(path));
+    // wasm2c's output is not written to be free of warnings
+    const object = join(scratch, 'kernel-wasm.o');
+    const includes = ['-I', kernel.folder, '-I', join(scratch, 'runtime'), '-I', scratch];
+    await run('gcc', [...flags, '-w', ...includes, '-c', kernel.source, '-o', object]);
+    const paths = [...own.map((path) => join(scratch, path)), ...(options.program ?? [])];
+    await run('gcc', [...flags, ...WARNINGS, ...includes, ...paths, object, '-o', join(scratch, 'firmware')]);
+    try {
+      renameSync(scratch, folder);
+    } catch (error) {
+      // another test process was first, with the same content
+      if (!existsSync(executable)) throw error;
+    }
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+  return executable;
+}
+
+/** What another program with the same application in it brings along itself. */
+function isProgram(path: string): boolean {
+  return path === 'application/main.c' || path.startsWith(BOARD);
+}

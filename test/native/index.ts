@@ -1,0 +1,3 @@
+// The firmware as a process of this computer, for tests that need a board and no emulator.
+export { buildNative, type NativeBuild, nativeSkip } from './build.js';
+export { type Cut, type NativeBoard, type NativeOptions, startNative } from './start.js';

@@ -1,0 +1,92 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { Duplex } from 'node:stream';
+
+/** When the power is cut: at the flash operation of this number, from 0, since the process began. */
+export interface Cut {
+  readonly operation: number;
+  readonly when: 'before' | 'half' | 'after';
+  /** What a half-done operation has done. */
+  readonly seed: number;
+}
+
+export interface NativeOptions {
+  /** The file that holds the flash; made if it is not there. */
+  readonly flash: string;
+  readonly slotBytes?: number;
+  readonly sectorBytes?: number;
+  /** Least unit of programming. */
+  readonly programBytes?: number;
+  /** A file to which a line is added for each flash operation: `erase` or `program`, address, length. */
+  readonly flashLog?: string;
+  readonly cut?: Cut;
+  /** A bit of flash at this address that is always 0 (an erase fails) or always 1. */
+  readonly stuck?: { readonly address: number; readonly value: 0 | 1 };
+}
+
+export interface NativeBoard {
+  /** The serial port: what is written goes to the board, what it sends can be read. */
+  readonly port: Duplex;
+  /** The exit code, or the signal that ended the process; resolves when it has ended. */
+  readonly ended: Promise<number | NodeJS.Signals | null>;
+  /** What it wrote to its standard error so far: findings of the sanitizers. */
+  stderr(): string;
+  /** Ends the process; resolves when it has ended. */
+  stop(): Promise<void>;
+}
+
+function environment(options: NativeOptions): Record<string, string> {
+  const values = {
+    SPIKEWORD_FLASH: options.flash,
+    SPIKEWORD_SLOT: options.slotBytes,
+    SPIKEWORD_SECTOR: options.sectorBytes,
+    SPIKEWORD_UNIT: options.programBytes,
+    SPIKEWORD_FLASH_LOG: options.flashLog,
+    SPIKEWORD_CUT: options.cut && `${options.cut.operation}:${options.cut.when}:${options.cut.seed}`,
+    SPIKEWORD_STUCK: options.stuck && `${options.stuck.address}:${options.stuck.value}`,
+  };
+  const given = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given.map(([name, value]) => [name, String(value)]));
+}
+
+function portOf(child: ChildProcess): Duplex {
+  const { stdin, stdout } = child;
+  if (stdin === null || stdout === null) throw new Error('the process has no pipes');
+  const port = new Duplex({
+    read: () => stdout.resume(),
+    write: (chunk, _encoding, done) => {
+      // a process that has ended takes nothing; what it left is read, and the port then ends
+      if (stdin.destroyed) done();
+      else stdin.write(chunk, () => done());
+    },
+    final: (done) => {
+      stdin.end();
+      done();
+    },
+  });
+  stdin.on('error', () => stdin.destroy());
+  stdout.on('data', (bytes) => {
+    if (!port.push(bytes)) stdout.pause();
+  });
+  stdout.on('end', () => port.push(null));
+  return port;
+}
+
+/** Starts a board that `buildNative` made. */
+export function startNative(executable: string, options: NativeOptions): NativeBoard {
+  const child = spawn(executable, { stdio: ['pipe', 'pipe', 'pipe'], env: environment(options) });
+  let stderr = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const ended = once(child, 'close').then(([code, signal]) => (signal ?? code) as number | NodeJS.Signals | null);
+  return {
+    port: portOf(child),
+    ended,
+    stderr: () => stderr,
+    stop: async () => {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}

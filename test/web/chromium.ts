@@ -1,0 +1,68 @@
+import { accessSync, constants } from 'node:fs';
+import { type Browser, chromium, type Page } from 'playwright-core';
+
+/** Debian's; another one is named by this variable. */
+const PATH = process.env.SPIKEWORD_CHROMIUM || '/usr/bin/chromium';
+
+function isThere(): boolean {
+  try {
+    accessSync(PATH, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Why there is no browser to test with, for node:test's `skip`; false if there is one. */
+export const browserSkip: string | false =
+  !isThere() && `${PATH} not found; npm run setup:browser installs it (or name another with SPIKEWORD_CHROMIUM)`;
+
+/** Options of a fake microphone. */
+export interface FakeMicrophone {
+  /** The WAV file that it hears, once. */
+  readonly wav: string;
+}
+
+/** Starts Chromium; with a microphone it has that one, allowed to every page, without one it has none. */
+export function startChromium(microphone?: FakeMicrophone): Promise<Browser> {
+  const fake =
+    microphone === undefined
+      ? []
+      : [
+          '--use-fake-ui-for-media-stream',
+          '--use-fake-device-for-media-stream',
+          `--use-file-for-fake-audio-capture=${microphone.wav}%noloop`,
+        ];
+  const args = ['--no-sandbox', '--disable-quic', '--disable-dev-shm-usage', '--disable-gpu', ...fake];
+  return chromium.launch({ executablePath: PATH, args });
+}
+
+/** What a page asked for and what went wrong in it. */
+export interface Watched {
+  readonly page: Page;
+  /** Addresses of all requests. */
+  readonly requests: readonly string[];
+  /** Uncaught errors, and what was written to the console as an error, broken policies among it. */
+  readonly errors: readonly string[];
+}
+
+/** Opens a page and keeps a record of it. `prepare` runs before it is opened. */
+export async function openPage(
+  browser: Browser,
+  url: string,
+  options: Parameters<Browser['newPage']>[0] = {},
+  prepare: (page: Page) => Promise<void> = async () => {},
+): Promise<Watched> {
+  const page = await browser.newPage(options);
+  const requests: string[] = [];
+  const errors: string[] = [];
+  page.on('request', (request) => requests.push(request.url()));
+  page.on('pageerror', (error) => errors.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text());
+  });
+  await prepare(page);
+  await page.goto(url);
+  await page.locator('#model-note', { hasText: 'layers' }).waitFor();
+  return { page, requests, errors };
+}
