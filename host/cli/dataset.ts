@@ -59,7 +59,7 @@ function infoCommand(): Command {
     .argument('<folder>', 'a dataset: WORD/SPEAKER_nohash_N.wav')
     .option(
       '--task <task>',
-      'also count the examples of a task: gsc-12, gsc-17, gsc-35, or words separated by commas (default: none)',
+      'also count the examples of a task: gsc-12, gsc-17, gsc-35, commands, live:WORDS, or words separated by commas (default: none)',
     )
     .option('--json', 'print one JSON object (default: text)')
     .action((folder: string, options: { task?: string; json?: boolean }) => {

@@ -29,7 +29,7 @@ export interface ListenSummary {
   readonly detections: number;
 }
 
-/** Lets a listener hear a source to its end, and a second of silence behind it. Throws what the source throws. */
+/** Lets a listener hear a source, to its end and a second of silence behind it, or as long as was asked. Throws what the source throws. */
 export async function listen(options: ListenOptions): Promise<ListenSummary> {
   const { source, listener, onDetection, onPiece } = options;
   const wanted = options.seconds === undefined ? Infinity : Math.round(options.seconds * SAMPLES_PER_SECOND);
@@ -49,7 +49,7 @@ export async function listen(options: ListenOptions): Promise<ListenSummary> {
       onPiece?.({ levelDbfs: levelDbfs(taken), samples });
       if (samples >= wanted) break;
     }
-    await hear(new Int16Array(TRAILING_SAMPLES));
+    if (samples < wanted) await hear(new Int16Array(TRAILING_SAMPLES));
   } finally {
     source.close();
   }

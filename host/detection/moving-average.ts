@@ -37,9 +37,10 @@ export class MovingAverage {
     const count = Math.min(this.pushed, length);
     average.fill(0);
     wins.fill(0);
-    for (let k = 0; k < count; k++) {
-      wins[winners[k]]++;
-      for (let c = 0; c < classes; c++) average[c] += kept[k * classes + c];
+    // from the oldest on, so that the rounding does not depend on the slots
+    for (let k = this.pushed - count; k < this.pushed; k++) {
+      wins[winners[k % length]]++;
+      for (let c = 0; c < classes; c++) average[c] += kept[(k % length) * classes + c];
     }
     for (let c = 0; c < classes; c++) average[c] /= count;
   }

@@ -11,6 +11,12 @@ const PAGE = 65_536;
 const FIRST_FRAME_SAMPLES = 512;
 const HOP_SAMPLES = 320;
 
+/**
+ * A `WebAssembly.Module`. Its name must not stand in the library's declarations: outside of a browser TypeScript does
+ * not know it.
+ */
+export type CompiledModule = object;
+
 /** What one inference gives. */
 export interface Inference {
   /** Index of the label; the lowest wins a tie. */
@@ -99,12 +105,12 @@ export class PortableKernel {
    * A kernel for the bytes of a model file; `module` is dist/wasm/kernel.wasm, compiled. Throws `ModelError` for a bad
    * model and `KernelError` for a kernel of another version.
    */
-  static bind(model: Uint8Array, module: WebAssembly.Module): PortableKernel {
+  static bind(model: Uint8Array, module: CompiledModule): PortableKernel {
     return PortableKernel.bindDecoded(model, decodeModel(model, 'model'), module);
   }
 
   /** The same for a model that is decoded already. */
-  static bindDecoded(model: Uint8Array, network: QuantizedNetwork, module: WebAssembly.Module): PortableKernel {
+  static bindDecoded(model: Uint8Array, network: QuantizedNetwork, module: CompiledModule): PortableKernel {
     const exports = checkAbi(new WebAssembly.Instance(module).exports);
     loadModel(exports, model);
     return new PortableKernel(exports, network);

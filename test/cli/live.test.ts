@@ -1,0 +1,206 @@
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { encodeWav } from '../../host/audio/index.js';
+import type { Detection, StreamReport, TuneResult } from '../../host/detection/index.js';
+import { MODEL, POINT_OPTIONS, SAMPLE, WORDS, wordsInARow } from '../detection/words.js';
+import { MAIN, spikeword } from './spikeword.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'spikeword-live-'));
+after(() => rmSync(folder, { recursive: true }));
+/** What begins everything that only a terminal understands. */
+const ESCAPE = '\x1b';
+const wav = join(folder, 'words.wav');
+const { samples, ends } = await wordsInARow();
+writeFileSync(wav, encodeWav(samples));
+
+const detectionsIn = (stdout: string): Detection[] =>
+  stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Detection);
+
+describe('spikeword listen', () => {
+  const listen = (...args: string[]) => spikeword('listen', MODEL, ...args, ...POINT_OPTIONS);
+  const { code, stdout, stderr } = listen('--wav', wav, '--json');
+  const detections = detectionsIn(stdout);
+
+  test('hears the words of a WAV file in their order, each before the next has ended', () => {
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(
+      detections.map(({ word }) => word),
+      WORDS,
+    );
+    detections.forEach(({ sample, timeMs, score }, k) => {
+      assert.ok(sample > (ends[k - 1] ?? 0) && sample < (ends[k + 1] ?? ends[k] + 16_000), `word ${k} at ${sample}`);
+      assert.equal(timeMs, sample / 16);
+      assert.ok(score >= 0.5 && score <= 1);
+    });
+    assert.equal(stderr, `${wav}: ${(samples.length / 16_000).toFixed(1)} s heard, 8 detections\n`);
+  });
+
+  test('hears the same on stdin, as raw samples', () => {
+    const pcm = Buffer.from(samples.buffer);
+    const args = ['listen', MODEL, '-', '--json', ...POINT_OPTIONS];
+    const { status, stdout: again } = spawnSync(process.execPath, [MAIN, ...args], { input: pcm, encoding: 'utf8' });
+    assert.equal(status, 0);
+    assert.deepEqual(detectionsIn(again), detections);
+  });
+
+  test('prints a line a detection where nobody asked for JSON, and nothing that only a terminal understands', () => {
+    const { stdout: text, stderr: told } = listen('--wav', wav);
+    const lines = text.trimEnd().split('\n');
+    assert.equal(lines.length, 8);
+    lines.forEach((line, k) => {
+      assert.match(line, new RegExp(`^ +0:0\\d\\.\\d {2}${WORDS[k]} {2}[01]\\.\\d\\d$`));
+    });
+    assert.ok(!(text + told).includes(ESCAPE));
+  });
+
+  test('stops after the seconds it was given, and goes round with --loop', () => {
+    const { stdout: some } = listen('--wav', wav, '--json', '--seconds', '2');
+    assert.deepEqual(
+      detectionsIn(some),
+      detections.filter(({ sample }) => sample <= 32_000),
+    );
+    const { stdout: more, stderr: told } = listen('--wav', wav, '--json', '--loop', '--seconds', '60');
+    assert.match(told, /60\.0 s heard/);
+    // from the second round on, every round is heard at the very same places
+    const rounds = detectionsIn(more).slice(8, 8 * 10);
+    assert.equal(rounds.length, 72);
+    for (const [k, { word, sample, score }] of rounds.entries()) {
+      const first = rounds[k % 8];
+      const expected = first.sample + Math.floor(k / 8) * samples.length;
+      assert.deepEqual([word, sample, score], [first.word, expected, first.score]);
+    }
+  });
+
+  test('draws a level meter and score bars on a terminal, and leaves it as it was', async () => {
+    const terminal = ['--import', 'data:text/javascript,process.stderr.isTTY = true; process.stderr.columns = 60'];
+    const args = ['listen', MODEL, '--wav', wav, '--loop', '--seconds', '600', ...POINT_OPTIONS];
+    const child = spawn(process.execPath, [...terminal, MAIN, ...args]);
+    let screen = '';
+    child.stdout.resume();
+    child.stderr.on('data', (text) => {
+      screen += text;
+    });
+    assert.deepEqual(await once(child, 'close'), [0, null]);
+    assert.match(screen, /level +▕[█▏▎▍▌▋▊▉ ]+▏ −?\d+ dB\n/);
+    for (const word of WORDS) assert.match(screen, new RegExp(`${word} +▕[█▏▎▍▌▋▊▉ ┊]+▏ [01]\\.\\d\\d\n`));
+    for (const line of screen.split('\n')) assert.ok(line.split(ESCAPE)[0].length <= 60);
+    assert.ok(screen.lastIndexOf(`${ESCAPE}[?25h`) > screen.lastIndexOf(`${ESCAPE}[?25l`), 'the cursor is hidden');
+  });
+
+  for (const [what, args, message] of [
+    ['two inputs', ['-', '--wav', wav], /--wav and - are two inputs/],
+    ['another input than stdin', ['words.raw'], /'words\.raw': expected '-' for stdin \(or --wav\)/],
+    ['a loop of nothing', ['--loop'], /--loop is for --wav/],
+    ['a device for a file', ['--wav', wav, '--device', 'hw:0'], /--device is for the microphone/],
+  ] as const) {
+    test(`refuses ${what}`, () => {
+      const { code: refused, stdout: nothing, stderr: fault } = listen(...args);
+      assert.deepEqual([refused, nothing], [2, '']);
+      assert.match(fault, message);
+    });
+  }
+
+  test('says what is wrong with an operating point, and with half a sample', () => {
+    const { code: refused, stderr: fault } = spikeword('listen', MODEL, '--wav', wav, '--hop', '30');
+    assert.equal(refused, 1);
+    assert.match(fault, /^DetectionError: a hop of 30 ms, expected a multiple of 20/);
+    const { status, stderr: odd } = spawnSync(process.execPath, [MAIN, 'listen', MODEL, '-'], {
+      input: Buffer.alloc(3201),
+      encoding: 'utf8',
+    });
+    assert.equal(status, 1);
+    assert.match(odd, /^CaptureError: stdin: ends within a sample/);
+  });
+});
+
+describe('spikeword evaluate --stream', () => {
+  const stream = ['--data', SAMPLE, '--stream', '--hours', '0.05', '--split', 'testing', '--snr', '20'];
+  const evaluate = (...args: string[]) => spikeword('evaluate', MODEL, ...stream, ...POINT_OPTIONS, ...args);
+  const { code, stdout, stderr } = evaluate('--json');
+
+  test('reports in one object, with hours, keywords, misses, false accepts, latency and the curve', () => {
+    assert.equal(code, 0, stderr);
+    const report = JSON.parse(stdout) as StreamReport;
+    assert.equal(report.hours, 0.05);
+    assert.ok(report.keywords > 30 && report.hits > report.keywords / 2, `${report.hits} of ${report.keywords}`);
+    assert.equal(report.missRate, 1 - report.hits / report.keywords);
+    assert.equal(report.falseAcceptsPerHour, report.falseAccepts / 0.05);
+    assert.ok(report.latencyMs !== null && report.latencyMs.median < report.latencyMs.p95);
+    assert.ok(report.curve.length > 50);
+    const thresholds = report.curve.map(({ threshold }) => threshold);
+    assert.deepEqual(thresholds, [...thresholds].sort());
+    const at = report.curve.find(({ threshold }) => threshold === report.point.threshold);
+    assert.deepEqual([at?.missRate, at?.falseAcceptsPerHour], [report.missRate, report.falseAcceptsPerHour]);
+    assert.equal(
+      report.perWord.reduce((sum, { said }) => sum + said, 0),
+      report.keywords,
+    );
+  });
+
+  test('finds the same on one thread', () => {
+    const timeless = (text: string): unknown => ({ ...JSON.parse(text), seconds: 0 });
+    assert.deepEqual(timeless(evaluate('--json', '--threads', '1').stdout), timeless(stdout));
+  });
+
+  test('has a text for people', () => {
+    const { stdout: text } = evaluate();
+    assert.match(text, /0\.05 h of stream from the testing split at 20 dB, seed 1/);
+    assert.match(text, /misses +\d+\.\d %/);
+    assert.match(text, /false accepts\/h +miss rate +threshold/);
+  });
+
+  test('does not take the options of clips, nor clips those of streams', () => {
+    const { code: refused, stderr: fault } = evaluate('--report', join(folder, 'page.html'));
+    assert.equal(refused, 2);
+    assert.match(fault, /--report does not go with --stream/);
+    const clips = spikeword('evaluate', MODEL, '--data', SAMPLE, '--hours', '1');
+    assert.equal(clips.code, 2);
+    assert.match(clips.stderr, /--hours is for --stream/);
+  });
+});
+
+describe('spikeword tune', () => {
+  const tuned = join(folder, 'tuned.spkw');
+  const stream = ['--data', SAMPLE, '--hours', '0.05', '--snr', '20', '--hop', '100'];
+
+  test('stores the point of fewest misses within the budget, which listen and evaluate then use', () => {
+    const args = ['tune', MODEL, ...stream, '--false-accepts', '100', '--out', tuned, '--json'];
+    const { code, stdout, stderr } = spikeword(...args);
+    assert.equal(code, 0, stderr);
+    const { point, validation, curve } = JSON.parse(stdout) as TuneResult;
+    assert.ok(validation.falseAcceptsPerHour <= 100);
+    assert.ok(validation.missRate < 0.5, `${validation.missRate}`);
+    for (const { missRate, falseAcceptsPerHour } of curve) {
+      assert.ok(falseAcceptsPerHour > 100 || missRate >= validation.missRate);
+    }
+    const again = spikeword('evaluate', tuned, '--stream', ...stream.slice(0, 6), '--json');
+    const report = JSON.parse(again.stdout) as StreamReport;
+    assert.deepEqual([report.point, report.pointFrom], [point, 'model']);
+    assert.equal(report.missRate, validation.missRate);
+    assert.deepEqual(report.curve, curve);
+  });
+
+  test('tunes a model in place, and the same seed gives the same bytes', () => {
+    const copy = join(folder, 'copy.spkw');
+    copyFileSync(MODEL, copy);
+    const args = ['tune', copy, ...stream, '--false-accepts', '100'];
+    const { code, stdout } = spikeword(...args, '--threads', '1');
+    assert.equal(code, 0);
+    assert.match(stdout, /threshold 0\.\d+, average \d+ ms, count \d, suppression \d+ ms, hop 100 ms/);
+    assert.deepEqual(readFileSync(copy), readFileSync(tuned));
+  });
+
+  test('says so where nothing is heard within the budget', () => {
+    const { code, stderr } = spikeword('tune', MODEL, ...stream.slice(0, 2), '--hours', '0.01', '--snr', '-40');
+    assert.equal(code, 1);
+    assert.match(stderr, /^DetectionError: .*hears nothing at 1 false accepts per hour or less/);
+  });
+});

@@ -1,0 +1,229 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { StreamAnswers } from '../../host/detection/stream/listen-threads.js';
+import { type Heard, latenciesMs, matchDetections } from '../../host/detection/stream/match.js';
+import { planStreams, type Spoken, type StreamClip, type StreamPlan } from '../../host/detection/stream/plan.js';
+import { renderStream } from '../../host/detection/stream/render.js';
+import { StreamScorer } from '../../host/detection/stream/score.js';
+import { Random } from '../../host/random.js';
+
+const MS = 16;
+const [YES, NO, OTHER] = [0, 1, -1];
+
+/** A word from one millisecond to another. */
+const word = (label: number, fromMs: number, toMs: number): Spoken => ({
+  clip: 0,
+  label,
+  at: fromMs * MS,
+  wordFrom: fromMs * MS,
+  wordTo: toMs * MS,
+  gain: 1,
+});
+const heard = (label: number, atMs: number): Heard => ({ label, sample: atMs * MS });
+
+describe('matching detections with the words of a stream', () => {
+  const spoken = [word(YES, 1000, 1500), word(OTHER, 3000, 3400), word(NO, 5000, 5300)];
+  /** Which words were hit by which detection, and which detections were false, by their times. */
+  const match = (...detections: Heard[]) => {
+    const { hits, falseAccepts } = matchDetections(spoken, detections);
+    const time = (detection: Heard | null) => (detection === null ? null : detection.sample / MS);
+    return [hits.map(time), falseAccepts.map(time)];
+  };
+
+  test('a detection from the beginning of its word until 750 ms after its end is a hit', () => {
+    assert.deepEqual(match(heard(YES, 1000), heard(NO, 6050)), [[1000, null, 6050], []]);
+  });
+
+  test('one before or after that is a false accept, and the word is missed', () => {
+    assert.deepEqual(match(heard(YES, 999), heard(NO, 6051)), [
+      [null, null, null],
+      [999, 6051],
+    ]);
+  });
+
+  test('another keyword than was said is a false accept, and the word is missed', () => {
+    assert.deepEqual(match(heard(NO, 1600)), [[null, null, null], [1600]]);
+  });
+
+  test('a keyword in the place of another word is a false accept', () => {
+    assert.deepEqual(match(heard(YES, 3300)), [[null, null, null], [3300]]);
+  });
+
+  test('a second detection of one word is a false accept', () => {
+    assert.deepEqual(match(heard(YES, 1400), heard(YES, 2000)), [[1400, null, null], [2000]]);
+  });
+
+  test('two words of one label near each other are two hits, the earlier first', () => {
+    const twice = [word(YES, 1000, 1500), word(YES, 2000, 2500)];
+    const { hits, falseAccepts } = matchDetections(twice, [heard(YES, 2100), heard(YES, 2700)]);
+    assert.deepEqual([hits.map((hit) => hit?.sample), falseAccepts], [[2100 * MS, 2700 * MS], []]);
+  });
+
+  test('latency counts from the end of the word, and is negative before it', () => {
+    const { hits } = matchDetections(spoken, [heard(YES, 1450), heard(NO, 5400)]);
+    assert.deepEqual(latenciesMs(spoken, hits), [-50, 100]);
+  });
+});
+
+const clips: StreamClip[] = Array.from({ length: 30 }, (_, index) => ({
+  index,
+  label: index % 3 === 0 ? OTHER : index % 2,
+  extent: [4000, 12_000],
+  level: 1000 + 100 * index,
+  peak: 6000 + 600 * index,
+}));
+const noises = [1, 2].map((seed) => {
+  const random = new Random(seed);
+  return Int16Array.from({ length: 100_000 }, () => Math.round(random.normal() * 500 * seed));
+});
+const settings = { hours: 0.5, snrDb: [10], seed: 3 };
+
+describe('planned streams', () => {
+  const plans = planStreams(settings, clips, noises);
+
+  test('are together as long as was asked for, each ten minutes at most', () => {
+    assert.deepEqual(
+      plans.map(({ samples }) => samples / 16_000),
+      [600, 600, 600],
+    );
+    const short = planStreams({ ...settings, hours: 0.2 }, clips, noises);
+    assert.deepEqual(
+      short.map(({ samples }) => samples / 16_000),
+      [600, 120],
+    );
+  });
+
+  test('are made of scenes without gaps, and of words that do not overlap and stay in their scene', () => {
+    for (const { samples, scenes, spoken } of plans) {
+      assert.equal(scenes[0].from, 0);
+      assert.equal(scenes.at(-1)?.to, samples);
+      for (let k = 1; k < scenes.length; k++) assert.equal(scenes[k].from, scenes[k - 1].to);
+      for (const [k, { at, wordFrom, wordTo }] of spoken.entries()) {
+        assert.deepEqual([wordFrom, wordTo], [at + 4000, at + 12_000]);
+        assert.ok(k === 0 || at >= spoken[k - 1].at + 16_000 + 8000, 'pauses are half a second at least');
+        const scene = scenes.find(({ from, to }) => from <= at && at + 16_000 <= to);
+        assert.ok(scene !== undefined && scene.noise !== null, 'words are said in noise');
+      }
+    }
+  });
+
+  test('have about as many keywords as other words, silence, and noise without words', () => {
+    const spoken = plans.flatMap((plan) => plan.spoken);
+    const keywords = spoken.filter(({ label }) => label >= 0).length;
+    assert.ok(spoken.length > 300, `${spoken.length} words in half an hour`);
+    assert.ok(Math.abs(keywords / spoken.length - 0.5) < 0.1, `${keywords} of ${spoken.length}`);
+    const scenes = plans.flatMap((plan) => plan.scenes);
+    const silent = scenes.filter(({ noise }) => noise === null).length / scenes.length;
+    assert.ok(silent > 0.03 && silent < 0.2, `${silent} silent`);
+  });
+
+  test('say every clip once before any is said again', () => {
+    const said = plans.flatMap((plan) => plan.spoken).filter(({ label }) => label === OTHER);
+    assert.equal(new Set(said.slice(0, 10).map(({ clip }) => clip)).size, 10);
+  });
+
+  test('are the same for the same seed, and others for another', () => {
+    assert.deepEqual(planStreams(settings, clips, noises), plans);
+    assert.notDeepEqual(planStreams({ ...settings, seed: 4 }, clips, noises), plans);
+  });
+
+  test('bring words to one level in a scene, and the noise below it by the ratio', () => {
+    for (const snrDb of [-5, 20]) {
+      const [{ scenes, spoken }] = planStreams({ ...settings, snrDb: [snrDb] }, clips, noises);
+      for (const { clip, at, gain } of spoken) {
+        const { from, to, noise } = scenes.find((scene) => scene.from <= at && at < scene.to)!;
+        assert.ok(noise !== null);
+        const recording = noises[noise.index];
+        let sum = 0;
+        for (let k = 0; k < to - from; k++) sum += (recording[(noise.offset + k) % 100_000] * noise.gain) ** 2;
+        const ratio = (clips[clip].level * gain) / Math.sqrt(sum / (to - from));
+        assert.ok(Math.abs(20 * Math.log10(ratio) - snrDb) < 1e-6, `${20 * Math.log10(ratio)} dB`);
+        assert.ok(clips[clip].peak * gain <= 32_767);
+      }
+    }
+  });
+});
+
+describe('a rendered stream', () => {
+  const pack = {
+    read(index: number, target: Int16Array): void {
+      for (let k = 0; k < target.length; k++) target[k] = 100 * index + (k % 100);
+    },
+  };
+  const plan: StreamPlan = {
+    samples: 50_123,
+    scenes: [
+      { from: 0, to: 20_000, noise: { index: 0, offset: 99_000, gain: 0.5 } },
+      { from: 20_000, to: 30_000, noise: null },
+      { from: 30_000, to: 50_123, noise: { index: 1, offset: 7, gain: 100 } },
+    ],
+    spoken: [
+      { clip: 3, label: 0, at: 1234, wordFrom: 1234, wordTo: 9999, gain: 2 },
+      { clip: 5, label: 1, at: 20_100, wordFrom: 20_100, wordTo: 29_999, gain: 0.25 },
+    ],
+  };
+
+  test('is noise and words added sample by sample, faded at their ends and clipped', () => {
+    const all = new Int16Array(plan.samples);
+    let at = 0;
+    for (const second of renderStream(plan, pack, noises)) {
+      all.set(second, at);
+      at += second.length;
+    }
+    assert.equal(at, plan.samples);
+    const fade = (k: number, length: number, over: number): number =>
+      k < over ? (k + 0.5) / over : length - k <= over ? (length - k - 0.5) / over : 1;
+    for (let n = 0; n < plan.samples; n++) {
+      let value = 0;
+      for (const { from, to, noise } of plan.scenes) {
+        if (n < from || n >= to || noise === null) continue;
+        const wave = noises[noise.index][(noise.offset + n - from) % 100_000];
+        value += wave * noise.gain * fade(n - from, to - from, 800);
+      }
+      for (const { clip, at: begin, gain } of plan.spoken) {
+        const k = n - begin;
+        if (k >= 0 && k < 16_000) value += (100 * clip + (k % 100)) * gain * fade(k, 16_000, 160);
+      }
+      assert.equal(all[n] - Math.max(-32_768, Math.min(32_767, Math.round(value))), 0, `sample ${n}`);
+    }
+    assert.ok(all.includes(32_767), 'nothing was clipped');
+  });
+});
+
+test('hits, misses, false accepts and latency of a tiny stream are those counted by hand', () => {
+  const labels = ['yes', 'no', '_unknown_'];
+  // an inference every 100 ms; the winner has 0.9
+  const winners = '__yyyy____nn____yyy_____'.split('').map((letter) => 'yn_'.indexOf(letter));
+  const answers: StreamAnswers = {
+    probabilities: Float64Array.from(winners.flatMap((winner) => labels.map((_, k) => (k === winner ? 0.9 : 0.05)))),
+    samples: Float64Array.from(winners, (_, k) => k * 100 * MS),
+  };
+  const plan: StreamPlan = {
+    samples: 2400 * MS,
+    scenes: [],
+    // yes is heard at 200, no at 1000; the yes that is heard at 1600 was another word, the last no is missed
+    spoken: [word(YES, 0, 150), word(NO, 850, 960), word(OTHER, 1600, 1700), word(NO, 2100, 2200)],
+  };
+  const scorer = new StreamScorer(labels, [plan], [answers], { hopMs: 100, averageMs: 0 });
+  const outcome = scorer.outcome({ threshold: 0.8, minimumCount: 1, suppressionMs: 0 });
+  assert.deepEqual(outcome, {
+    hours: 2.4 / 3600,
+    keywords: 3,
+    hits: 2,
+    missRate: 1 - 2 / 3,
+    falseAccepts: 1,
+    falseAcceptsPerHour: 1 / (2.4 / 3600),
+    latencyMs: { median: 40, p95: 50 },
+    perLabel: [
+      { said: 1, hits: 1, falseAccepts: 1 },
+      { said: 2, hits: 1, falseAccepts: 0 },
+      { said: 0, hits: 0, falseAccepts: 0 },
+    ],
+  });
+  // above every probability nothing is heard
+  assert.deepEqual(scorer.curve({ minimumCount: 1, suppressionMs: 0 }).at(-1), {
+    threshold: 0.999,
+    missRate: 1,
+    falseAcceptsPerHour: 0,
+  });
+});
