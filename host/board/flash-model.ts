@@ -1,8 +1,8 @@
 import { crc32 } from '../model/index.js';
+import { type Stage, staged } from '../stage.js';
 import { BoardError } from './error.js';
 import { isRunning, runningSlot } from './installed-model.js';
 import type { ConnectedBoard } from './open-board.js';
-import { type Stage, staged } from './stage.js';
 
 /** What `flashModel` or `rollBack` did. */
 export interface FlashReport {

@@ -1,8 +1,8 @@
 import { crc32, type ModelFile, openModel, readModel } from '../model/index.js';
+import { type Stage, staged } from '../stage.js';
 import { BoardError } from './error.js';
 import type { ConnectedBoard } from './open-board.js';
 import type { Hello, Slot } from './protocol/index.js';
-import { type Stage, staged } from './stage.js';
 
 /** The slot that runs and its number, or null where no model runs. */
 export function runningSlot({ activeSlot, slots }: Hello): (Slot & { readonly index: number }) | null {
