@@ -36,7 +36,7 @@ const COLUMNS = 100;
 export function evaluateCommand(): Command {
   return new Command('evaluate')
     .description('Run the integer kernel on every clip of a split and report what it did')
-    .argument('<model>', 'model.spkw or model.wasm')
+    .argument('<model>', 'model.spkw or model.wasm, or the folder of a run that was built')
     .requiredOption('--data <folder>', 'recordings, laid out as Speech Commands (required)')
     .addOption(new Option('--split <split>', 'which clips').choices(SPLITS).default('validation'))
     .option('--task <task>', "gsc-17, gsc-12, gsc-35, or words separated by commas (default: the model's task)")

@@ -13,7 +13,7 @@ import {
 } from '../dataset/index.js';
 import { extractFeatures } from '../features/index.js';
 import { classifyPack, type PackInference } from '../kernel/index.js';
-import { type ModelFile, readModel } from '../model/index.js';
+import { type ModelFile, modelPath, readModel } from '../model/index.js';
 import { planNetwork } from '../network/index.js';
 import type { QuantizedNetwork } from '../quantization/index.js';
 import { type Stage, staged } from '../stage.js';
@@ -31,7 +31,7 @@ import { sameData } from './same-data.js';
 import { wilsonInterval } from './wilson.js';
 
 export interface EvaluationOptions {
-  /** Path of a model.spkw or model.wasm. */
+  /** Path of a model.spkw or model.wasm, or of a folder with one model. */
   readonly model: string;
   /** Folder of recordings. */
   readonly data: string;
@@ -75,10 +75,11 @@ export interface Evaluation {
 export async function evaluateModel(options: EvaluationOptions): Promise<Evaluation> {
   const { split, stage, resample } = options;
   const threads = options.threads ?? availableParallelism();
-  const file = readModel(options.model);
+  const model = modelPath(options.model);
+  const file = readModel(model);
   const { network } = file;
   const task = taskOf(network, options.task);
-  const float = floatNetworkOf(options.model, network, options.checkpoint);
+  const float = floatNetworkOf(model, network, options.checkpoint);
   const dataset = openDataset(options.data);
   const examples = spread(taskExamples(dataset, task, split, network.provenance.seed), options.clips);
   const clips = examples.length;
@@ -102,7 +103,7 @@ export async function evaluateModel(options: EvaluationOptions): Promise<Evaluat
       predictions = await staged(stage, 'float network', clips, () => floatPredictions(checkpoint, features, threads));
     }
     const report = {
-      ...describeModel(options.model, file, inference),
+      ...describeModel(model, file, inference),
       task: task.name,
       dataset: `${datasetName(dataset)} ${datasetDigest(dataset)}`,
       split,
