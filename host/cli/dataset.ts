@@ -4,12 +4,12 @@ import {
   openDataset,
   publishedArchive,
   renderDatasetSummary,
-  resolveTask,
   SPLITS,
   type Split,
   splitList,
   summarizeDataset,
   summarizeTask,
+  taskOn,
   writeSplitLists,
 } from '../dataset/index.js';
 import { EXIT } from '../error.js';
@@ -65,7 +65,7 @@ function infoCommand(): Command {
     .action((folder: string, options: { task?: string; json?: boolean }) => {
       const dataset = openDataset(folder);
       const summary = summarizeDataset(dataset);
-      const task = options.task === undefined ? null : summarizeTask(dataset, resolveTask(options.task));
+      const task = options.task === undefined ? null : summarizeTask(dataset, taskOn(dataset, options.task));
       print(options.json ? JSON.stringify({ ...summary, task }) : renderDatasetSummary(summary, task));
       if (summary.sharedSpeakers.length > 0) process.exitCode = EXIT.failed;
     });

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 import { writeFileAtomically } from '../atomic-write.js';
-import { openDataset, packSamples, resolveTask, SPLITS, type Split, taskExamples } from '../dataset/index.js';
+import { openDataset, packSamples, SPLITS, type Split, taskExamples, taskOn } from '../dataset/index.js';
 import { COEFFICIENTS, encodeFeatureSet, extractFeatures, featureDigest, fitOnPack } from '../features/index.js';
 import { staged } from '../stage.js';
 import { progressBar } from './progress.js';
@@ -38,7 +38,7 @@ export function featuresCommand(): Command {
       const { seed, split, threads, resample } = options;
       const frames = Number(options.frames);
       const dataset = openDataset(folder);
-      const task = resolveTask(options.task);
+      const task = taskOn(dataset, options.task);
       const pack = (which: Split) => {
         const examples = taskExamples(dataset, task, which, seed);
         return staged(progressBar, `reading ${which} clips`, examples.length, (onProgress) =>

@@ -7,6 +7,7 @@ import type { ClipFile, Dataset } from './recordings.js';
 import type { Split } from './split.js';
 import { SPLITS } from './split.js';
 import { SILENCE, type Task, UNKNOWN } from './task.js';
+import { refuseMissingWords } from './task-words.js';
 
 /** Every clip has this many samples: one second. */
 export const CLIP_SAMPLES = SAMPLE_RATE_HZ;
@@ -83,12 +84,4 @@ function silenceExamples(dataset: Dataset, label: number, count: number, random:
     const name = `silence/${files[which].slice(BACKGROUND_NOISE.length + 1)}@${offset}`;
     return { label, name, clip: null, noise: { file: files[which], offset, gain: random.uniform() } };
   });
-}
-
-function refuseMissingWords(dataset: Dataset, task: Task): void {
-  const present = new Set(dataset.clips.map((clip) => clip.word));
-  const missing = task.labels.filter((label) => label !== SILENCE && label !== UNKNOWN && !present.has(label));
-  if (missing.length === 0) return;
-  const has = [...present].sort().join(' ');
-  throw new DatasetError(`${dataset.root}: the task ${task.name} needs ${missing.join(' ')}; the folder has ${has}`);
 }

@@ -35,7 +35,7 @@ export function resolveTask(text: string): Task {
   }
   for (const [k, label] of labels.entries()) {
     const special = label === SILENCE || label === UNKNOWN;
-    if (!special && !/^[\p{L}\p{N}][^/\\,]*$/u.test(label)) {
+    if (!special && !isWord(label)) {
       throw new UsageError(`task '${text}': '${label}' is not a word, ${SILENCE} or ${UNKNOWN}`);
     }
     if (labels.indexOf(label) !== k) throw new UsageError(`task '${text}': '${label}' stands in it twice`);
@@ -44,4 +44,9 @@ export function resolveTask(text: string): Task {
     throw new UsageError(`task '${text}': no word to recognise`);
   }
   return { name: labels.join(','), labels };
+}
+
+/** Whether a folder of this name can be a word of a task. */
+export function isWord(label: string): boolean {
+  return label === label.trim() && /^[\p{L}\p{N}][^/\\,]*$/u.test(label);
 }

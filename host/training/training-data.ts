@@ -6,8 +6,8 @@ import {
   loadBackgroundNoise,
   openDataset,
   packSamples,
-  resolveTask,
   taskExamples,
+  taskOn,
 } from '../dataset/index.js';
 import { extractFeatures, type FeatureParameters, fitOnPack } from '../features/index.js';
 import { type Stage, staged } from '../stage.js';
@@ -53,7 +53,7 @@ const SMALLEST_BATCH = 2;
  */
 export function fitBatch(config: TrainingConfig): TrainingConfig {
   const dataset = openDataset(expandHome(config.data));
-  const clips = taskExamples(dataset, resolveTask(config.task), 'training', config.seed).length;
+  const clips = taskExamples(dataset, taskOn(dataset, config.task), 'training', config.seed).length;
   return { ...config, batchSize: Math.max(SMALLEST_BATCH, Math.min(config.batchSize, clips)) };
 }
 
@@ -68,7 +68,7 @@ export async function openTrainingData(
   const { seed, resample, augmentation, network } = config;
   const { threads, stage } = options;
   const dataset = openDataset(expandHome(config.data));
-  const task = resolveTask(config.task);
+  const task = taskOn(dataset, config.task);
   if (task.labels.length !== network.classes) {
     throw new TrainingConfigError(
       `training: network.classes is ${network.classes}, task ${task.name} has ${task.labels.length} labels`,

@@ -36,7 +36,10 @@ describe('spikeword dataset', () => {
   test('info names the words that a task lacks', () => {
     const { code, stdout, stderr } = spikeword('dataset', 'info', sample, '--task', 'gsc-12');
     assert.deepEqual([code, stdout], [1, '']);
-    assert.match(stderr, /^DatasetError: .*the task gsc-12 needs on off; the folder has down go left/);
+    assert.match(
+      stderr,
+      /^DatasetError: .*the task gsc-12 needs on off; the folder has down go left no right stop up yes; for/,
+    );
   });
 
   test('split prints each clip in one split, and writes lists only when asked to', () => {
