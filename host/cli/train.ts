@@ -116,13 +116,26 @@ export function trainCommand(): Command {
     .action(async (_: unknown, command: Command) => {
       const options = command.opts<TrainOptions>();
       const { run, config } = options.resume === undefined ? begin(options) : resume(options, options.resume, command);
+      let trained = 0;
       const result = await trainNetwork(config, run, {
         threads: options.threads,
         stage: progressBar,
-        onEpoch: (log) => process.stderr.write(`${epochLine(log)}\n`),
+        onEpoch: (log) => {
+          trained++;
+          say(epochLine(log));
+        },
       });
+      if (trained === 0) {
+        const longer = `to train longer, begin another run with --config ${run.file('config')} --epochs <n> --out <folder>`;
+        say(`${run.path}: was finished after ${result.epochs} epochs, nothing was trained; ${longer}`);
+      }
       process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : resultText(result));
     });
+}
+
+/** Tells the user something that is no result. */
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
 
 function begin(options: TrainOptions): { run: RunFolder; config: TrainingConfig } {

@@ -210,10 +210,11 @@ describe('training', () => {
     );
   });
 
-  test('resuming a finished run trains nothing and reports its result', async () => {
+  test('resuming a finished run trains nothing, says so and reports its result', async () => {
     const { code, stdout, stderr } = await spikeword(['train', '--resume', run('one'), '--json']);
     assert.equal(code, 0, stderr);
     assert.deepEqual(JSON.parse(stdout), uninterrupted);
+    assert.match(stderr, /^\S+one: was finished after 4 epochs, nothing was trained; .* --config \S+config\.json /);
     assert.equal(epochsOf(run('one')).length, EPOCHS);
   });
 
