@@ -116,6 +116,9 @@ export function trainCommand(): Command {
     .action(async (_: unknown, command: Command) => {
       const options = command.opts<TrainOptions>();
       const { run, config } = options.resume === undefined ? begin(options) : resume(options, options.resume, command);
+      if (config.network.neuron === 'relu') {
+        say('relu: this network is for comparison with spiking ones; it cannot be quantised, nor run on a board');
+      }
       let trained = 0;
       const result = await trainNetwork(config, run, {
         threads: options.threads,

@@ -193,6 +193,7 @@ describe('training', () => {
         stderr,
         /TrainingError: .* epoch \d+.*: use a lower --lr than 10, or limit the gradient with --clip/,
       );
+      assert.equal(/^relu: this network is for comparison.* cannot be quantised/.test(stderr), neuron === 'relu');
       const { parameters } = readCheckpoint(join(path, 'last.safetensors'));
       for (const [name, tensor] of parameters) assert.ok(tensor.every(Number.isFinite), name);
     });
