@@ -160,7 +160,13 @@ function begin(options: TrainOptions): { run: RunFolder; config: TrainingConfig 
   if (data === undefined) throw new UsageError('train: --data is missing, the folder of recordings');
   const configured = configureTraining({ ...overrides, data }, null);
   const config = options.batch === undefined ? fitBatch(configured) : configured;
-  return { run: RunFolder.create(out, config), config };
+  const run = RunFolder.create(out, config);
+  if (config.batchSize !== configured.batchSize) {
+    say(
+      `a step takes ${config.batchSize} clips: there are fewer training clips than the ${configured.batchSize} of the preset`,
+    );
+  }
+  return { run, config };
 }
 
 function resume(options: TrainOptions, folder: string, command: Command): { run: RunFolder; config: TrainingConfig } {

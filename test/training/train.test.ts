@@ -303,6 +303,7 @@ describe('the train command', () => {
     ] as const) {
       const { code, stderr } = await spikeword([...args, ...batch, '--out', run(name)]);
       assert.equal(code, 0, stderr);
+      assert.equal(/^a step takes 40 clips: .* than the 128 of the preset$/m.test(stderr), name === 'fitted');
     }
     assert.equal(RunFolder.open(run('fitted')).config.batchSize, clips);
     assert.deepEqual(RunFolder.open(run('fitted')).config, RunFolder.open(run('given')).config);
