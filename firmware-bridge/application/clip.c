@@ -192,7 +192,7 @@ struct outcome command_samples(const struct request *request, struct answer *ans
     // what stands behind the last frame of a clip would push its first one out
     if (clip.source == SOURCE_SAMPLES && clip.frames_ready == clip.frames) break;
     const uint32_t taken = count - at < most_at_once ? count - at : most_at_once;
-    bool completed;
+    bool completed = false;
     outcome = push(samples + 2 * at, taken, &completed);
     if (outcome.status != OK) return outcome;
     clip.steps = 0;

@@ -138,7 +138,7 @@ struct outcome command_inspect(const struct request *request, struct answer *ans
   if (most > MOST_SHOWN) return failed(OUT_OF_RANGE, most, MOST_SHOWN);
 
   uint8_t samples[8];
-  struct view view;
+  struct view view = {NULL, 0};
   outcome = find_view(what, get_u16(request->body + 2), samples, &view);
   if (outcome.status != OK) return outcome;
   const uint32_t rest = offset < view.length ? view.length - offset : 0;

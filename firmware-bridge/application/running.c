@@ -58,6 +58,8 @@ struct outcome running_try(uint32_t slot, uint32_t length) {
 }
 
 void running_start(void) {
+  running = NO_SLOT;
+  bound = false;
   for (uint32_t slot = 0; slot < SLOTS; slot++) slot_scan(slot);
   uint32_t slot;
   while ((slot = slot_newest()) != NO_SLOT) {

@@ -1,8 +1,8 @@
 import { crc32 } from '../model/portable.js';
+import { type Stage, staged } from '../stage.js';
 import { BoardError } from './error.js';
 import type { ConnectedBoard } from './open-board.js';
 import { isRunning, runningSlot } from './running-slot.js';
-import { type Stage, staged } from './stage.js';
 
 /** What `flashModel` or `rollBack` did. */
 export interface FlashReport {

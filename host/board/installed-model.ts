@@ -1,8 +1,8 @@
 import { type ModelFile, openModel, readModel } from '../model/index.js';
+import { type Stage, staged } from '../stage.js';
 import { BoardError } from './error.js';
 import type { ConnectedBoard } from './open-board.js';
 import { runningSlot } from './running-slot.js';
-import { type Stage, staged } from './stage.js';
 
 /** Reads the model that runs back from the board; throws `BoardError` where none runs, `ModelError` for a bad one. */
 export async function readInstalledModel(board: ConnectedBoard, stage?: Stage): Promise<ModelFile> {

@@ -4,12 +4,12 @@ import {
   openDataset,
   publishedArchive,
   renderDatasetSummary,
-  resolveTask,
   SPLITS,
   type Split,
   splitList,
   summarizeDataset,
   summarizeTask,
+  taskOn,
   writeSplitLists,
 } from '../dataset/index.js';
 import { EXIT } from '../error.js';
@@ -65,7 +65,7 @@ function infoCommand(): Command {
     .action((folder: string, options: { task?: string; json?: boolean }) => {
       const dataset = openDataset(folder);
       const summary = summarizeDataset(dataset);
-      const task = options.task === undefined ? null : summarizeTask(dataset, resolveTask(options.task));
+      const task = options.task === undefined ? null : summarizeTask(dataset, taskOn(dataset, options.task));
       print(options.json ? JSON.stringify({ ...summary, task }) : renderDatasetSummary(summary, task));
       if (summary.sharedSpeakers.length > 0) process.exitCode = EXIT.failed;
     });
@@ -73,7 +73,10 @@ function infoCommand(): Command {
 
 function splitCommand(): Command {
   return new Command('split')
-    .description('Split a dataset by the hash of the speaker: write validation_list.txt and testing_list.txt into it')
+    .description(
+      'Split a dataset by the hash of the speaker: write validation_list.txt and testing_list.txt into it. From then on ' +
+        'the lists decide for every command: a recording that is in neither goes to training, whoever speaks it',
+    )
     .argument('<folder>', 'a dataset: WORD/SPEAKER_nohash_N.wav')
     .addOption(
       new Option(
@@ -81,7 +84,7 @@ function splitCommand(): Command {
         'print the clips of a split instead of writing lists (default: write both lists)',
       ).choices(SPLITS),
     )
-    .option('--force', 'replace lists that are there', false)
+    .option('--force', 'replace lists that are there, as after recordings were added', false)
     .option('--json', 'print one JSON object (default: text)')
     .action((folder: string, options: { print?: Split; force: boolean; json?: boolean }) => {
       const dataset = openDataset(folder, { ignoreLists: true });

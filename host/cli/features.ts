@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 import { writeFileAtomically } from '../atomic-write.js';
-import { openDataset, packSamples, resolveTask, SPLITS, type Split, taskExamples } from '../dataset/index.js';
+import { openDataset, packSamples, SPLITS, type Split, taskExamples, taskOn } from '../dataset/index.js';
 import { COEFFICIENTS, encodeFeatureSet, extractFeatures, featureDigest, fitOnPack } from '../features/index.js';
+import { staged } from '../stage.js';
 import { progressBar } from './progress.js';
 import { wholeNumber } from './whole-number.js';
 
@@ -15,19 +16,6 @@ interface FeaturesOptions {
   readonly out: string;
   readonly resample?: boolean;
   readonly json?: boolean;
-}
-
-async function withProgress<T>(
-  label: string,
-  total: number,
-  work: (onProgress: (done: number) => void) => Promise<T>,
-): Promise<T> {
-  const bar = progressBar(label, total);
-  try {
-    return await work((done) => bar.update(done));
-  } finally {
-    bar.stop();
-  }
 }
 
 export function featuresCommand(): Command {
@@ -50,19 +38,19 @@ export function featuresCommand(): Command {
       const { seed, split, threads, resample } = options;
       const frames = Number(options.frames);
       const dataset = openDataset(folder);
-      const task = resolveTask(options.task);
+      const task = taskOn(dataset, options.task);
       const pack = (which: Split) => {
         const examples = taskExamples(dataset, task, which, seed);
-        return withProgress(`reading ${which} clips`, examples.length, (onProgress) =>
+        return staged(progressBar, `reading ${which} clips`, examples.length, (onProgress) =>
           packSamples(dataset, examples, { onProgress, resample }),
         );
       };
       const training = await pack('training');
-      const parameters = await withProgress('fitting features', training.count, (onProgress) =>
+      const parameters = await staged(progressBar, 'fitting features', training.count, (onProgress) =>
         fitOnPack(training, frames, { threads, onProgress }),
       );
       const clips = split === 'training' ? training : await pack(split);
-      const features = await withProgress('features', clips.count, (onProgress) =>
+      const features = await staged(progressBar, 'features', clips.count, (onProgress) =>
         extractFeatures(clips, parameters, { threads, onProgress }),
       );
       training.close();

@@ -4,6 +4,7 @@ import { removeUnfinished } from '../atomic-write.js';
 import { EXIT, SpikewordError } from '../error.js';
 import { packageVersion } from '../package-files.js';
 import { bisectCommand } from './bisect.js';
+import { boardCommand } from './board.js';
 import { buildCommand } from './build.js';
 import { datasetCommand } from './dataset.js';
 import { demoCommand } from './demo.js';
@@ -40,6 +41,7 @@ const program = new Command('spikeword')
   .addCommand(demoCommand())
   .addCommand(experimentCommand())
   .addCommand(portsCommand())
+  .addCommand(boardCommand())
   .addCommand(flashCommand())
   .addCommand(monitorCommand())
   .addCommand(bisectCommand())

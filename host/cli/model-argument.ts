@@ -3,5 +3,8 @@ import { defaultModelPath } from '../package-files.js';
 
 /** The model that a command uses; without one, that which comes with the package. */
 export function modelArgument(): Argument {
-  return new Argument('[model]', 'model.spkw or model.wasm').default(defaultModelPath(), 'the shipped commands.spkw');
+  return new Argument('[model]', 'model.spkw or model.wasm, or the folder of a run that was built').default(
+    defaultModelPath(),
+    'the shipped commands.spkw',
+  );
 }

@@ -127,13 +127,29 @@ export function trainCommand(): Command {
     .action(async (_: unknown, command: Command) => {
       const options = command.opts<TrainOptions>();
       const { run, config } = options.resume === undefined ? begin(options) : resume(options, options.resume, command);
+      if (config.network.neuron === 'relu') {
+        say('relu: this network is for comparison with spiking ones; it cannot be quantised, nor run on a board');
+      }
+      let trained = 0;
       const result = await trainNetwork(config, run, {
         threads: options.threads,
         stage: progressBar,
-        onEpoch: (log) => process.stderr.write(`${epochLine(log)}\n`),
+        onEpoch: (log) => {
+          trained++;
+          say(epochLine(log));
+        },
       });
+      if (trained === 0) {
+        const longer = `to train longer, begin another run with --config ${run.file('config')} --epochs <n> --out <folder>`;
+        say(`${run.path}: was finished after ${result.epochs} epochs, nothing was trained; ${longer}`);
+      }
       process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : resultText(result));
     });
+}
+
+/** Tells the user something that is no result. */
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
 
 function begin(options: TrainOptions): { run: RunFolder; config: TrainingConfig } {
@@ -155,7 +171,13 @@ function begin(options: TrainOptions): { run: RunFolder; config: TrainingConfig 
   if (data === undefined) throw new UsageError('train: --data is missing, the folder of recordings');
   const configured = configureTraining({ ...overrides, data }, null);
   const config = options.batch === undefined ? fitBatch(configured) : configured;
-  return { run: RunFolder.create(out, config), config };
+  const run = RunFolder.create(out, config);
+  if (config.batchSize !== configured.batchSize) {
+    say(
+      `a step takes ${config.batchSize} clips: there are fewer training clips than the ${configured.batchSize} of the preset`,
+    );
+  }
+  return { run, config };
 }
 
 function resume(options: TrainOptions, folder: string, command: Command): { run: RunFolder; config: TrainingConfig } {

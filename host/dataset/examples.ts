@@ -7,6 +7,7 @@ import { classicSilence, liveSilence, type NoiseSecond } from './silence-example
 import type { Split } from './split.js';
 import { SPLITS } from './split.js';
 import { SILENCE, type Task, UNKNOWN } from './task.js';
+import { refuseMissingWords } from './task-words.js';
 
 /** `_silence_` and `_unknown_` get this share of the number of word clips, each. */
 const SHARE = 0.1;
@@ -85,12 +86,4 @@ function clipExample(clip: ClipFile, label: number): Example {
 function silenceExample(noise: NoiseSecond, label: number): Example {
   const file = noise.file.slice(BACKGROUND_NOISE.length + 1);
   return { label, name: `silence/${file}@${noise.offset}`, clip: null, noise };
-}
-
-function refuseMissingWords(dataset: Dataset, task: Task): void {
-  const present = new Set(dataset.clips.map((clip) => clip.word));
-  const missing = task.labels.filter((label) => label !== SILENCE && label !== UNKNOWN && !present.has(label));
-  if (missing.length === 0) return;
-  const has = [...present].sort().join(' ');
-  throw new DatasetError(`${dataset.root}: the task ${task.name} needs ${missing.join(' ')}; the folder has ${has}`);
 }

@@ -15,4 +15,5 @@ export { SamplePack, type SamplePackDescriptor } from './sample-pack.js';
 export { SPLITS, type Split, speakerOf, splitBySpeaker } from './split.js';
 export { type DatasetSummary, type PerSplit, summarizeDataset, summarizeTask, type TaskSummary } from './summary.js';
 export { resolveTask, SILENCE, type Task, UNKNOWN } from './task.js';
+export { refuseMissingWords, taskOn } from './task-words.js';
 export { wordExtent } from './word-extent.js';

@@ -55,7 +55,7 @@ function liveTask(text: string, list: string): Task {
 function checkLabels(text: string, labels: readonly string[]): void {
   for (const [k, label] of labels.entries()) {
     const special = label === SILENCE || label === UNKNOWN;
-    if (!special && !/^[\p{L}\p{N}][^/\\,]*$/u.test(label)) {
+    if (!special && !isWord(label)) {
       throw new UsageError(`task '${text}': '${label}' is not a word, ${SILENCE} or ${UNKNOWN}`);
     }
     if (labels.indexOf(label) !== k) throw new UsageError(`task '${text}': '${label}' stands in it twice`);
@@ -63,4 +63,9 @@ function checkLabels(text: string, labels: readonly string[]): void {
   if (labels.every((label) => label === SILENCE || label === UNKNOWN)) {
     throw new UsageError(`task '${text}': no word to recognise`);
   }
+}
+
+/** Whether a folder of this name can be a word of a task. */
+export function isWord(label: string): boolean {
+  return label === label.trim() && /^[\p{L}\p{N}][^/\\,]*$/u.test(label);
 }

@@ -12,6 +12,7 @@ import {
 import { buildModel } from '../kernel/index.js';
 import { packagePath } from '../package-files.js';
 import { writeQuantizedNetwork } from '../quantization/index.js';
+import type { Stage } from '../stage.js';
 import { configureTraining, RunFolder, type TrainingResult, trainNetwork } from '../training/index.js';
 import { RESULT_FILE, replaceDemoFolder } from './folder.js';
 
@@ -25,8 +26,7 @@ export interface DemoOptions {
   readonly out: string;
   readonly seed: number;
   readonly threads: number;
-  /** Says what is being done, and how far it is. */
-  stage?(label: string, total: number): { update(done: number): void; stop(): void };
+  readonly stage?: Stage;
   /** A line about every step that is done. */
   onStep?(step: string, outcome: string): void;
 }

@@ -5,6 +5,7 @@ import {
   datasetName,
   openDataset,
   packSamples,
+  refuseMissingWords,
   resolveTask,
   type SamplePack,
   type Split,
@@ -13,9 +14,10 @@ import {
 } from '../dataset/index.js';
 import { extractFeatures } from '../features/index.js';
 import { classifyPack, type PackInference, probabilities } from '../kernel/index.js';
-import { type ModelFile, readModel } from '../model/index.js';
+import { type ModelFile, modelPath, readModel } from '../model/index.js';
 import { planNetwork } from '../network/index.js';
 import type { QuantizedNetwork } from '../quantization/index.js';
+import { type Stage, staged } from '../stage.js';
 import { activity } from './activity.js';
 import { namedClips, representativeClips } from './choose-clips.js';
 import { classReports, confusionMatrix } from './confusion.js';
@@ -30,7 +32,7 @@ import { sameData } from './same-data.js';
 import { wilsonInterval } from './wilson.js';
 
 export interface EvaluationOptions {
-  /** Path of a model.spkw or model.wasm. */
+  /** Path of a model.spkw or model.wasm, or of a folder with one model. */
   readonly model: string;
   /** Folder of recordings. */
   readonly data: string;
@@ -50,7 +52,7 @@ export interface EvaluationOptions {
   /** What runs the clips; default: the WebAssembly kernel on `threads` threads. */
   readonly runner?: ClipRunner;
   /** Says what is being done, and how far it is. */
-  stage?(label: string, total: number): { update(done: number): void; stop(): void };
+  readonly stage?: Stage;
 }
 
 /** Runs a model on every clip of a pack. */
@@ -74,39 +76,36 @@ export interface Evaluation {
 export async function evaluateModel(options: EvaluationOptions): Promise<Evaluation> {
   const { split, stage, resample } = options;
   const threads = options.threads ?? availableParallelism();
-  const file = readModel(options.model);
+  const model = modelPath(options.model);
+  const file = readModel(model);
   const { network } = file;
   const task = taskOf(network, options.task);
-  const float = floatNetworkOf(options.model, network, options.checkpoint);
+  const float = floatNetworkOf(model, network, options.checkpoint);
   const dataset = openDataset(options.data);
+  refuseMissingWords(dataset, task, '; a model is evaluated on recordings of all its words');
   const examples = spread(taskExamples(dataset, task, split, network.provenance.seed), options.clips);
+  const clips = examples.length;
   const runner = options.runner ?? kernelRunner(threads);
-  const staged = async <T>(label: string, work: (onProgress: (done: number) => void) => Promise<T>): Promise<T> => {
-    const bar = stage?.(label, examples.length);
-    try {
-      return await work((done) => bar?.update(done));
-    } finally {
-      bar?.stop();
-    }
-  };
 
-  const pack = await staged('reading clips', (onProgress) => packSamples(dataset, examples, { onProgress, resample }));
+  const pack = await staged(stage, 'reading clips', clips, (onProgress) =>
+    packSamples(dataset, examples, { onProgress, resample }),
+  );
   try {
     const { portray = [] } = options;
     // before the work: a wrong name should not cost the time of an evaluation
     const named = portray === 'representative' ? null : namedClips(pack.names, portray);
-    const inference = await staged(runner.name, (onProgress) => runner.run(file, pack, onProgress));
+    const inference = await staged(stage, runner.name, clips, (onProgress) => runner.run(file, pack, onProgress));
     const outcomes = outcomesOf(network, pack, inference);
     let predictions: Int32Array | null = null;
     if (float.checkpoint !== null) {
       const { checkpoint } = float;
-      const features = await staged('features', (onProgress) =>
+      const features = await staged(stage, 'features', clips, (onProgress) =>
         extractFeatures(pack, network.features, { threads, onProgress }),
       );
-      predictions = await staged('float network', () => floatPredictions(checkpoint, features, threads));
+      predictions = await staged(stage, 'float network', clips, () => floatPredictions(checkpoint, features, threads));
     }
     const report = {
-      ...describeModel(options.model, file, inference),
+      ...describeModel(model, file, inference),
       task: task.name,
       dataset: `${datasetName(dataset)} ${datasetDigest(dataset)}`,
       split,

@@ -13,6 +13,7 @@ import {
   withValidation,
   worstRoundingErrors,
 } from '../quantization/index.js';
+import { type Stage, staged } from '../stage.js';
 import { expandHome, RunFolder } from '../training/index.js';
 import { EvaluationError } from './error.js';
 import { agreementOf, floatPredictions } from './float-predictions.js';
@@ -79,8 +80,7 @@ export function quantizationSource(path: string): QuantizationSource {
 export interface QuantizationOptions {
   /** Threads of the float network and of the feature extraction. */
   readonly threads: number;
-  /** Announces a part of the work; the result is told how far it is. */
-  stage?(label: string, total: number): { update(done: number): void; stop(): void };
+  readonly stage?: Stage;
 }
 
 /**
@@ -151,23 +151,16 @@ async function compareOnValidation(
   }
   const examples = taskExamples(dataset, task, 'validation', provenance.seed);
   if (examples.length === 0) throw new EvaluationError(`${data}: no validation clips for ${task.name}`);
-  const staged = async <T>(label: string, work: (onProgress: (done: number) => void) => Promise<T>): Promise<T> => {
-    const bar = stage?.(label, examples.length);
-    try {
-      return await work((done) => bar?.update(done));
-    } finally {
-      bar?.stop();
-    }
-  };
-  const pack = await staged('reading validation clips', (onProgress) =>
+  const clips = examples.length;
+  const pack = await staged(stage, 'reading validation clips', clips, (onProgress) =>
     packSamples(dataset, examples, { resample, onProgress }),
   );
   try {
-    const features = await staged('validation features', (onProgress) =>
+    const features = await staged(stage, 'validation features', clips, (onProgress) =>
       extractFeatures(pack, checkpoint.features, { threads, onProgress }),
     );
-    const float = await staged('float network', () => floatPredictions(checkpoint, features, threads));
-    const { classes } = await staged('kernel', (onProgress) =>
+    const float = await staged(stage, 'float network', clips, () => floatPredictions(checkpoint, features, threads));
+    const { classes } = await staged(stage, 'kernel', clips, (onProgress) =>
       classifyPack(encodeModel(network), pack, { threads, onProgress }),
     );
     return {

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { type FileKind, fileKind } from '../file-kind.js';
-import { decodeModel, encodeModel, openModel, readContent } from '../model/index.js';
+import { decodeModel, encodeModel, modelPath, openModel, readContent } from '../model/index.js';
 import { convolutionWeights, planNetwork, readCheckpoint } from '../network/index.js';
 import {
   type LayerBounds,
@@ -100,11 +100,14 @@ export function describeBytes(
   };
 }
 
+const DESCRIBED = 'model.spkw, model.wasm, the quantized.json of quantize, or a checkpoint (.safetensors)';
+
 /**
- * Describes model.spkw or model.wasm, or the model that a quantised network or a checkpoint makes. Throws `ModelError`
- * for what is none of them, and what reading it throws.
+ * Describes model.spkw or model.wasm, the one model of a folder (`modelPath`), or the model that a quantised network or
+ * a checkpoint makes. Throws `ModelError` for what is none of them, and what reading it throws.
  */
-export function describeModel(path: string): ModelDescription {
+export function describeModel(given: string): ModelDescription {
+  const path = modelPath(given, DESCRIBED);
   const content = readContent(path);
   const file = basename(path);
   const kind = fileKind(content);

@@ -3,6 +3,7 @@ import type { QuantizedNetwork } from '../quantization/index.js';
 import { decodeModel } from './decode.js';
 import { extractModel, isWasm } from './embed.js';
 import { ModelError } from './error.js';
+import { modelPath } from './model-path.js';
 
 /** A model that came as a model file or inside a module. */
 export interface ModelFile {
@@ -24,13 +25,15 @@ export function readContent(path: string): Uint8Array {
   try {
     return new Uint8Array(readFileSync(path));
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    const fault = code === 'EISDIR' ? 'a folder, expected model.spkw or model.wasm' : `cannot be read: ${message}`;
-    throw new ModelError(`${path}: ${fault}`, { cause });
+    throw new ModelError(`${path}: cannot be read: ${(cause as Error).message}`, { cause });
   }
 }
 
-/** Reads and checks model.spkw, or the model inside model.wasm; throws `ModelError` naming the file and the fault. */
+/**
+ * Reads and checks model.spkw, or the model inside model.wasm, or the one model of a folder (`modelPath`); throws
+ * `ModelError` naming the file and the fault.
+ */
 export function readModel(path: string): ModelFile {
-  return openModel(readContent(path), path);
+  const file = modelPath(path);
+  return openModel(readContent(file), file);
 }

@@ -8,6 +8,7 @@ import {
   writeCheckpoint,
 } from '../network/index.js';
 import { packageVersion } from '../package-files.js';
+import { type Stage, staged } from '../stage.js';
 import type { TrainingConfig } from './config.js';
 import { type InferenceResult, TrainingEngine } from './engine/index.js';
 import { describeEnvironment } from './environment.js';
@@ -15,10 +16,11 @@ import type { EpochLog } from './epoch-log.js';
 import { initialParameters } from './initialization.js';
 import type { RunFolder } from './run-folder.js';
 import { divergenceAdvice, type EpochResult, TrainingError, trainEpoch } from './train-epoch.js';
-import { type DataReporter, openTrainingData, type TrainingData } from './training-data.js';
+import { openTrainingData, type TrainingData } from './training-data.js';
 import { readState, type TrainingState, writeState } from './training-state.js';
 
-export interface TrainingOptions extends DataReporter {
+export interface TrainingOptions {
+  readonly stage?: Stage;
   /** Worker threads, default all cores; the weights do not depend on them. */
   readonly threads?: number;
   /** Called after each finished epoch. */
@@ -132,14 +134,11 @@ async function runEpoch(
   options: TrainingOptions,
 ): Promise<EpochResult> {
   const { source, labels } = data.training;
-  const bar = options.stage?.(`epoch ${epoch + 1}/${config.epochs}`, labels.length);
-  try {
+  return staged(options.stage, `epoch ${epoch + 1}/${config.epochs}`, labels.length, async (onProgress) => {
     const features = await source.epoch(epoch);
     if (epoch + 1 < config.epochs) source.prepare(epoch + 1);
-    return await trainEpoch(engine, config, features, labels, epoch, (done) => bar?.update(done));
-  } finally {
-    bar?.stop();
-  }
+    return trainEpoch(engine, config, features, labels, epoch, onProgress);
+  });
 }
 
 /** Validates, writes the checkpoints of an epoch, and returns its line of the log and the state to go on from. */

@@ -7,11 +7,12 @@ import {
   loadNoiseOfSplit,
   openDataset,
   packSamples,
-  resolveTask,
   type Split,
   taskExamples,
+  taskOn,
 } from '../dataset/index.js';
 import { extractFeatures, type FeatureParameters, fitOnPack } from '../features/index.js';
+import { type Stage, staged } from '../stage.js';
 import { augments } from './augmentation.js';
 import { type TrainingConfig, TrainingConfigError } from './config.js';
 import {
@@ -41,11 +42,6 @@ export interface TrainingData {
   readonly validation: { readonly features: Int8Array; readonly labels: Int32Array };
 }
 
-/** Says what is being done and how far it is. */
-export interface DataReporter {
-  stage?(label: string, total: number): { update(done: number): void; stop(): void };
-}
-
 /** A path under the home folder with `~` in its place, so that a configuration names nobody. */
 export function abbreviateHome(path: string): string {
   const home = homedir();
@@ -65,7 +61,7 @@ const SMALLEST_BATCH = 2;
  */
 export function fitBatch(config: TrainingConfig): TrainingConfig {
   const dataset = openDataset(expandHome(config.data));
-  const clips = taskExamples(dataset, resolveTask(config.task), 'training', config.seed).length;
+  const clips = taskExamples(dataset, taskOn(dataset, config.task), 'training', config.seed).length;
   return { ...config, batchSize: Math.max(SMALLEST_BATCH, Math.min(config.batchSize, clips)) };
 }
 
@@ -75,24 +71,12 @@ export function fitBatch(config: TrainingConfig): TrainingConfig {
  */
 export async function openTrainingData(
   config: TrainingConfig,
-  options: { threads: number } & DataReporter,
+  options: { readonly threads: number; readonly stage?: Stage },
 ): Promise<TrainingData> {
   const { seed, resample, augmentation, network } = config;
-  const { threads } = options;
-  const staged = async <T>(
-    label: string,
-    total: number,
-    work: (done: (n: number) => void) => Promise<T>,
-  ): Promise<T> => {
-    const bar = options.stage?.(label, total);
-    try {
-      return await work((done) => bar?.update(done));
-    } finally {
-      bar?.stop();
-    }
-  };
+  const { threads, stage } = options;
   const dataset = openDataset(expandHome(config.data));
-  const task = resolveTask(config.task);
+  const task = taskOn(dataset, config.task);
   if (task.labels.length !== network.classes) {
     throw new TrainingConfigError(
       `training: network.classes is ${network.classes}, task ${task.name} has ${task.labels.length} labels`,
@@ -114,16 +98,16 @@ export async function openTrainingData(
     );
   }
 
-  const pack = await staged('reading training clips', training.length, (onProgress) =>
+  const pack = await staged(stage, 'reading training clips', training.length, (onProgress) =>
     packSamples(dataset, training, { onProgress, resample }),
   );
-  const validationPack = await staged('reading validation clips', validation.length, (onProgress) =>
+  const validationPack = await staged(stage, 'reading validation clips', validation.length, (onProgress) =>
     packSamples(dataset, validation, { onProgress, resample }),
   );
-  const features = await staged('fitting features', training.length, (onProgress) =>
+  const features = await staged(stage, 'fitting features', training.length, (onProgress) =>
     fitOnPack(pack, network.input.frames, { threads, onProgress }),
   );
-  const validationFeatures = await staged('validation features', validation.length, async (onProgress) =>
+  const validationFeatures = await staged(stage, 'validation features', validation.length, async (onProgress) =>
     live
       ? windowsOnce({
           pack: validationPack,
@@ -150,7 +134,7 @@ export async function openTrainingData(
         threads,
       })
     : fixedFeatures(
-        await staged('training features', training.length, (onProgress) =>
+        await staged(stage, 'training features', training.length, (onProgress) =>
           extractFeatures(pack, features, { threads, onProgress }),
         ),
       );

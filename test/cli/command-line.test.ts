@@ -118,6 +118,25 @@ describe('the exit code', () => {
     });
   }
 
+  for (const args of [
+    ['train', '--data', sample, '--out', join(folder, 'own')],
+    ['train', '--data', sample, '--out', join(folder, 'own'), '--batch', '8'],
+    ['features', sample, '--out', join(folder, 'own')],
+    ['dataset', 'info', sample, '--task', 'gsc-17'],
+  ]) {
+    test(`is 1 where ${args.slice(0, 2).join(' ').replace(sample, 'FOLDER')} with ${args.length} arguments finds other words than the task's, and says the --task for them`, () => {
+      const { code, stderr } = spikeword(...args);
+      assert.equal(code, 1);
+      assert.match(stderr, / needs zero one .*; for its own words: --task down,go,left,no,right,stop,up,yes\n$/);
+    });
+  }
+
+  test('is 1 for the evaluation of a model on other words than its own, for which there is no --task', () => {
+    const { code, stderr } = spikeword('evaluate', packagePath('models'), '--data', sample);
+    assert.equal(code, 1);
+    assert.match(stderr, / needs zero one .* up yes; a model is evaluated on recordings of all its words\n$/);
+  });
+
   test('of a failure leaves no half-written file behind', () => {
     const files = readdirSync(folder, { recursive: true }).map(String);
     assert.deepEqual(

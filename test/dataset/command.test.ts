@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { SPLITS } from '../../host/dataset/index.js';
@@ -36,7 +36,10 @@ describe('spikeword dataset', () => {
   test('info names the words that a task lacks', () => {
     const { code, stdout, stderr } = spikeword('dataset', 'info', sample, '--task', 'gsc-12');
     assert.deepEqual([code, stdout], [1, '']);
-    assert.match(stderr, /^DatasetError: .*the task gsc-12 needs on off; the folder has down go left/);
+    assert.match(
+      stderr,
+      /^DatasetError: .*the task gsc-12 needs on off; the folder has down go left no right stop up yes; for/,
+    );
   });
 
   test('split prints each clip in one split, and writes lists only when asked to', () => {
@@ -53,6 +56,19 @@ describe('spikeword dataset', () => {
     assert.equal(readFileSync(join(root, 'testing_list.txt'), 'utf8'), printed[2]);
     assert.equal(spikeword('dataset', 'split', root).code, 1);
     assert.equal(spikeword('dataset', 'split', root, '--force').code, 0);
+  });
+
+  test('split leaves it to its lists from then on: what is added goes to training until they are written anew', () => {
+    const [speaker] = SPEAKERS.testing;
+    const clip = constantWav(1, 10);
+    const root = corpus({ [`yes/${speaker}_nohash_0.wav`]: clip, [`yes/${SPEAKERS.training[0]}_nohash_0.wav`]: clip });
+    const clips = () => JSON.parse(spikeword('dataset', 'info', root, '--json').stdout).clips;
+    assert.equal(spikeword('dataset', 'split', root).code, 0);
+    assert.deepEqual(clips(), { training: 1, validation: 0, testing: 1 });
+    writeFileSync(join(root, 'yes', `${speaker}_nohash_1.wav`), clip);
+    assert.deepEqual(clips(), { training: 2, validation: 0, testing: 1 });
+    assert.equal(spikeword('dataset', 'split', root, '--force').code, 0);
+    assert.deepEqual(clips(), { training: 1, validation: 0, testing: 2 });
   });
 
   test('fetch knows no other dataset, and does not touch a folder that is there', () => {

@@ -7,6 +7,7 @@ import {
   SPLITS,
   summarizeTask,
   taskExamples,
+  taskOn,
 } from '../../host/dataset/index.js';
 import { UsageError } from '../../host/error.js';
 import { constantWav, corpus, REAL_CORPUS, SPEAKERS, WITHOUT_REAL_CORPUS } from './corpus.js';
@@ -136,6 +137,25 @@ describe('the examples of a task', () => {
       () => taskExamples(few, resolveTask('yes,maybe,no,never'), 'training', 1),
       (error) => error instanceof DatasetError && /needs maybe never; the folder has no one yes$/.test(error.message),
     );
+  });
+
+  test('come with the --task for the words that the dataset has, quoted where the shell would part it', () => {
+    const hint = (words: readonly string[]): string => {
+      const dataset = openDataset(corpus(recordings(words)));
+      let message = '';
+      try {
+        taskOn(dataset, 'gsc-12');
+      } catch (error) {
+        assert.ok(error instanceof DatasetError);
+        message = error.message;
+      }
+      return /the folder has (.*)$/.exec(message)?.[1] ?? '';
+    };
+    assert.equal(hint(['hey', 'bär', 'c3_po']), 'bär c3_po hey; for its own words: --task bär,c3_po,hey');
+    assert.equal(hint(["don't", 'turn on']), "don't turn on; for its own words: --task 'don'\\''t,turn on'");
+    assert.equal(hint(['hey']), 'hey');
+    const dataset = openDataset(corpus(recordings(['hey', 'bär'])));
+    assert.deepEqual(taskOn(dataset, 'bär,hey').labels, ['bär', 'hey']);
   });
 
   test('say what unknown words, silence or a split lack', () => {

@@ -109,6 +109,12 @@ describe('the evaluation of a model', () => {
     assert.ok(agreement > 0.8 && agreement < 1, `${agreement}: neither lost nor trivial`);
   });
 
+  test('is the same from the folder of the model, whose float network is found there too', async () => {
+    const { report } = await evaluateModel({ model: folder, data, split: 'testing', threads: 2 });
+    const { model, accuracy, agreementWith } = evaluation.report;
+    assert.deepEqual([report.model, report.accuracy, report.agreementWith], [model, accuracy, agreementWith]);
+  });
+
   test('draws clips with the spikes that the judge sees', () => {
     const { portraits } = evaluation;
     assert.ok(portraits.length > 0);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -109,5 +109,16 @@ describe('building a quantised network', () => {
     const path = join(run, 'notes.txt');
     writeFileSync(path, 'nothing of the kind');
     assert.throws(() => describeModel(path), { name: 'ModelError', message: /notes\.txt: not a spikeword model/ });
+  });
+
+  test('is explained from the folder it stands in; a folder without one names all that can be explained', () => {
+    const { model } = buildFrom(run);
+    assert.deepEqual(describeModel(run), describeModel(model));
+    const empty = join(run, 'empty');
+    mkdirSync(empty);
+    assert.throws(() => describeModel(empty), {
+      name: 'ModelError',
+      message: /a folder without a model, expected model\.spkw, model\.wasm, the quantized\.json .* \(\.safetensors\)$/,
+    });
   });
 });

@@ -65,7 +65,11 @@ export async function buildNative(options: NativeBuild = {}): Promise<string> {
     ...(options.sanitize === true ? ['-O1', ...SANITIZERS] : ['-O2']),
     ...defines.map(([name, value]) => `-D${name}=${value}`),
   ];
-  const program = (options.program ?? []).map((path) => [path, readFileSync(path, 'utf8')] as const);
+  // with the headers that stand beside its sources
+  const beside = [...new Set((options.program ?? []).map((path) => dirname(path)))];
+  const program = beside.flatMap((folder) =>
+    readdirSync(folder).map((name) => [name, /\.[ch]$/.test(name) ? readFileSync(join(folder, name), 'utf8') : '']),
+  );
   const key = createHash('sha256')
     .update(JSON.stringify([[...files], flags, program, readFileSync(kernel.source, 'utf8')]))
     .digest('hex')

@@ -53,6 +53,7 @@ function portOf(child: ChildProcess): Duplex {
   const { stdin, stdout } = child;
   if (stdin === null || stdout === null) throw new Error('the process has no pipes');
   const port = new Duplex({
+    allowHalfOpen: false,
     read: () => stdout.resume(),
     write: (chunk, _encoding, done) => {
       // a process that has ended takes nothing; what it left is read, and the port then ends

@@ -193,6 +193,7 @@ describe('training', () => {
         stderr,
         /TrainingError: .* epoch \d+.*: use a lower --lr than 10, or limit the gradient with --clip/,
       );
+      assert.equal(/^relu: this network is for comparison.* cannot be quantised/.test(stderr), neuron === 'relu');
       const { parameters } = readCheckpoint(join(path, 'last.safetensors'));
       for (const [name, tensor] of parameters) assert.ok(tensor.every(Number.isFinite), name);
     });
@@ -210,10 +211,11 @@ describe('training', () => {
     );
   });
 
-  test('resuming a finished run trains nothing and reports its result', async () => {
+  test('resuming a finished run trains nothing, says so and reports its result', async () => {
     const { code, stdout, stderr } = await spikeword(['train', '--resume', run('one'), '--json']);
     assert.equal(code, 0, stderr);
     assert.deepEqual(JSON.parse(stdout), uninterrupted);
+    assert.match(stderr, /^\S+one: was finished after 4 epochs, nothing was trained; .* --config \S+config\.json /);
     assert.equal(epochsOf(run('one')).length, EPOCHS);
   });
 
@@ -301,6 +303,7 @@ describe('the train command', () => {
     ] as const) {
       const { code, stderr } = await spikeword([...args, ...batch, '--out', run(name)]);
       assert.equal(code, 0, stderr);
+      assert.equal(/^a step takes 40 clips: .* than the 128 of the preset$/m.test(stderr), name === 'fitted');
     }
     assert.equal(RunFolder.open(run('fitted')).config.batchSize, clips);
     assert.deepEqual(RunFolder.open(run('fitted')).config, RunFolder.open(run('given')).config);

@@ -110,7 +110,7 @@ describe('a board over Web Serial', { skip: browserSkip || nativeSkip, timeout: 
       await page.locator('#flash:enabled').click();
       await page.locator('#board-note', { hasText: 'It runs this model.' }).waitFor();
       await page.locator('#model-file').setInputFiles(other);
-      await page.locator('#board-note', { hasText: /It runs another model \(86\.4 kB/ }).waitFor();
+      await page.locator('#board-note', { hasText: /It runs another model \(86 kB/ }).waitFor();
       assert.equal(await page.locator('#compare').isDisabled(), true);
       assert.equal(await page.locator('#flash').isEnabled(), true);
     });

@@ -42,7 +42,10 @@ static uint32_t interrupts_off(void) {
 
 static void interrupts_restore(uint32_t mask) { __asm__ volatile("msr primask, %0" ::"r"(mask) : "memory"); }
 
-/* With interrupts off. A round that ended unnoticed is pending; the value is read again behind it. */
+/*
+ * With interrupts off. A round ends, and its interrupt is pending, when the value arrives at 0; there it also stands for
+ * a moment after a restart, before it is loaded. A round that ended unnoticed is read again behind it.
+ */
 static uint64_t ticks_since_restart(void) {
   uint32_t value = SYST_CVR;
   uint32_t whole = rounds;
@@ -50,7 +53,7 @@ static uint64_t ticks_since_restart(void) {
     whole++;
     value = SYST_CVR;
   }
-  return (uint64_t)whole * ROUND + (ROUND - 1 - value);
+  return (uint64_t)whole * ROUND + ((ROUND - value) & (ROUND - 1));
 }
 
 uint64_t hal_ticks(void) {

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { packageVersion } from '../../package-files.js';
 import type { Board } from './boards.js';
 import { contentFolder, contentKey } from './content-folder.js';
@@ -158,9 +158,4 @@ function readFirmware(folder: string): Firmware {
     ...parseSizes(readFileSync(join(folder, 'size.txt'), 'utf8')),
     symbols: new Map(symbols),
   };
-}
-
-/** Names of the files that a build leaves, for a copy of them elsewhere. */
-export function firmwareFiles(firmware: Firmware): string[] {
-  return [firmware.elf, firmware.bin].map((path) => basename(path));
 }

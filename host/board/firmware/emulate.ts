@@ -14,8 +14,6 @@ export interface EmulateOptions {
   readonly serialSocket?: string;
   /** QEMU's GDB stub on a Unix socket; with `paused` the processor waits for the debugger. */
   readonly gdb?: { readonly socket: string; readonly paused?: boolean };
-  /** Called when QEMU ends by itself. */
-  readonly onExit?: (error: EmulatorError) => void;
 }
 
 /** A board that QEMU runs. */
@@ -24,6 +22,8 @@ export interface Emulator {
   readonly port: string;
   /** QEMU's process. */
   readonly processId: number;
+  /** Resolves when QEMU has ended by itself, with what it said; never when it was stopped. */
+  readonly ended: Promise<EmulatorError>;
   /** Ends it as a power cut would: at once. */
   stop(): Promise<void>;
 }
@@ -98,28 +98,29 @@ export async function emulate(board: Board, firmware: Firmware, options: Emulate
   });
   let said = '';
   let stopping = false;
-  const ended = new Promise<number | null>((resolve) => guard.on('exit', (code) => resolve(code)));
-  const failure = (code: number | null): EmulatorError =>
-    new EmulatorError(
-      `${program} ended (exit code ${code}): ${said.replace(/^qemu \d+$/m, '').trim() || 'it said nothing'}`,
-    );
-  void ended.then((code) => {
-    guard.stdin?.destroy();
-    if (!stopping) options.onExit?.(failure(code));
+  const exited = new Promise<EmulatorError>((resolve) => {
+    guard.on('exit', (code) => {
+      guard.stdin?.destroy();
+      const text = said.replace(/^qemu \d+$/m, '').trim() || 'it said nothing';
+      resolve(new EmulatorError(`${program} ended by itself (exit code ${code}): ${text}`));
+    });
   });
   const stop = async (): Promise<void> => {
     stopping = true;
     guard.stdin?.destroy();
-    await ended;
+    await exited;
+  };
+  const ended = new Promise<EmulatorError>((resolve) => {
+    void exited.then((error) => {
+      if (!stopping) resolve(error);
+    });
+  });
+  const hear = (text: string): void => {
+    said += text;
   };
   try {
-    const { port, processId } = await Promise.race([
-      started(guard, options, (text) => {
-        said += text;
-      }),
-      ended.then((code) => Promise.reject(failure(code))),
-    ]);
-    return { port, processId, stop };
+    const start = await Promise.race([started(guard, options, hear), exited.then((error) => Promise.reject(error))]);
+    return { ...start, ended, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -1,7 +1,11 @@
 export { type Board, boards, type Emulation, findBoard, type Installation } from './boards.js';
 export { applicationSources, type BuildOptions, buildFirmware, type Firmware } from './build.js';
+export { copyFirmware } from './copy-firmware.js';
+export { defaultFlashFile } from './default-flash-file.js';
 export { type EmulateOptions, type Emulator, emulate, prepareFlashFile } from './emulate.js';
 export { EmulatorError, FirmwareError, ToolError, TranslationError } from './error.js';
+export { flashImage, type ImageCommand, type ImageRoute, imageCommand, imageInstructions } from './flash-image.js';
 export { firmwarePath, type KernelSource, kernelSource } from './kernel-source.js';
 export { rewriteTranslation, type Translation } from './rewrite-c.js';
+export { type BoardRow, boardRow, boardsText, type FirmwareSizes, firmwareSizes, firmwareText } from './text.js';
 export { missingTools, type Tool } from './tools.js';

@@ -1,7 +1,7 @@
-/** Says what is being done, and how far it is: a progress bar, or nothing. */
+/** Announces a part of some work and how many steps it has, and returns what is told how far it is: a progress bar. */
 export type Stage = (label: string, total: number) => { update(done: number): void; stop(): void };
 
-/** Does work of `total` parts under a stage, which ends with it. */
+/** Does work of `total` steps under a stage, which ends with it, also where it fails; without a stage just does it. */
 export async function staged<T>(
   stage: Stage | undefined,
   label: string,

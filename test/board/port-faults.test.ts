@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { firmwarePath } from '../../host/board/firmware/index.js';
+import {
+  BoardError,
+  flashModel,
+  NotABoardError,
+  openBoard,
+  PortError,
+  PortLostError,
+  withBoard,
+} from '../../host/board/index.js';
+import { encodeModel } from '../../host/model/index.js';
+import { packagePath } from '../../host/package-files.js';
+import { Random } from '../../host/random.js';
+import { spikeword } from '../cli/spikeword.js';
+import { randomQuantizedNetwork } from '../judge/random-network.js';
+import { buildNative, nativeSkip } from '../native/index.js';
+import { type PtyProgram, startOnPty } from './pty.js';
+
+const QUICK = () => ({ waitMs: 300, tries: 4 });
+
+/** Whether an error is of this class, ends with exit code 3 and says this. */
+const says = (kind: new (...of: never[]) => PortError | BoardError, message: RegExp) => (error: unknown) => {
+  assert.ok(error instanceof kind, String(error));
+  assert.equal(error.exitCode, 3);
+  assert.match(error.message, message);
+  return true;
+};
+
+describe('faults of the port', { skip: nativeSkip }, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'spikeword-port-'));
+  const running: PtyProgram[] = [];
+  let executable = '';
+
+  const start = async (command: readonly string[]): Promise<PtyProgram> => {
+    const program = await startOnPty(command, { SPIKEWORD_FLASH: join(folder, `flash-${running.length}`) });
+    running.push(program);
+    return program;
+  };
+  const startBoard = () => start([executable]);
+  /** The board behind a port answers: what went wrong before has left nothing behind. */
+  const answers = (port: string) => withBoard({ port }, async ({ hello }) => assert.equal(hello.board, 'posix'));
+  /** The firmware with a line of one of its files changed. */
+  const altered = (path: string, from: string, to: string): Promise<string> => {
+    const text = readFileSync(firmwarePath(path), 'utf8');
+    assert.ok(text.includes(from), `${path}: ${from}`);
+    return buildNative({ patches: { [path]: text.replace(from, to) } });
+  };
+
+  before(async () => {
+    executable = await buildNative();
+  });
+  after(async () => {
+    await Promise.all(running.map((program) => program.unplug()));
+    rmSync(folder, { recursive: true });
+  });
+
+  test('a port that is not there is named, with how to list those that are', async () => {
+    await assert.rejects(openBoard({ port: '/dev/no-such-port' }), says(PortError, /no such port; `spikeword ports`/));
+    const { code, stderr } = spikeword('info', '--port', '/dev/no-such-port');
+    assert.equal(code, 3);
+    assert.match(stderr, /^PortError: \/dev\/no-such-port: .*\n$/);
+  });
+
+  test('a file is no serial port', async () => {
+    await assert.rejects(openBoard({ port: packagePath('package.json') }), says(PortError, /not a serial port/));
+  });
+
+  test('without a port, none that is listed and none that answers say what to do', async () => {
+    const { SPIKEWORD_PORT: before } = process.env;
+    process.env.SPIKEWORD_PORT = '';
+    try {
+      await assert.rejects(openBoard({ list: async () => [] }), says(PortError, /plug a board in, or name .*--port/));
+      const { port } = await start(['sleep', '1000']);
+      await assert.rejects(
+        openBoard({ list: async () => [{ path: port }] }),
+        says(PortError, new RegExp(`no board answers; .*\n {2}${port}: nothing answers`, 's')),
+      );
+    } finally {
+      if (before === undefined) delete process.env.SPIKEWORD_PORT;
+      else process.env.SPIKEWORD_PORT = before;
+    }
+  });
+
+  test('one board among other ports is found, of two both are named', async () => {
+    const boards = [await startBoard(), await startBoard()];
+    const silent = await start(['sleep', '1000']);
+    const list = (...programs: PtyProgram[]) => ({ list: async () => programs.map(({ port }) => ({ path: port })) });
+    await withBoard(list(silent, boards[1]), async ({ port }) => assert.equal(port, boards[1].port));
+    const names = new RegExp(`${boards[0].port} \\(posix\\), ${boards[1].port} \\(posix\\); choose one with --port`);
+    await assert.rejects(openBoard(list(...boards)), says(PortError, names));
+    await withBoard(list(boards[0]), async ({ port }) => assert.equal(port, boards[0].port));
+  });
+
+  test('SPIKEWORD_PORT names the board', async () => {
+    const { port } = await startBoard();
+    const { status, stdout } = spawnSync(
+      process.execPath,
+      [packagePath('dist/host/cli/main.js'), 'info', '--port', '--json'],
+      { env: { ...process.env, SPIKEWORD_PORT: port }, encoding: 'utf8' },
+    );
+    assert.equal(status, 0);
+    assert.equal(JSON.parse(stdout).port, port);
+  });
+
+  test('a port that another spikeword has open is refused, and free again after it', async () => {
+    const { port } = await startBoard();
+    const first = await openBoard({ port });
+    await assert.rejects(openBoard({ port }), says(PortError, /another program has it open/));
+    const { code, stderr } = spikeword('info', '--port', port);
+    assert.equal(code, 3);
+    assert.match(stderr, /another program has it open/);
+    // the first one has not noticed
+    assert.equal((await first.client.hello()).board, 'posix');
+    await first.client.close();
+    await answers(port);
+  });
+
+  test('without permission the group that gives it is named', async () => {
+    const { port } = await startBoard();
+    chmodSync(port, 0o000);
+    const script = `
+      await import('serialport');
+      const { openBoard } = await import(${JSON.stringify(packagePath('dist/host/board/index.js'))});
+      if (process.getuid() === 0) process.setuid(65534);
+      await openBoard({ port: ${JSON.stringify(port)} }).catch((error) => {
+        process.stdout.write(error.message);
+        process.exit(error.exitCode);
+      });`;
+    const { status, stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+      cwd: packagePath('.'),
+      encoding: 'utf8',
+    });
+    assert.match(stdout, /no permission to open it; add yourself to .* dialout/);
+    assert.equal(status, 3);
+    chmodSync(port, 0o600);
+    await answers(port);
+  });
+
+  test('nothing that answers is no board', async () => {
+    const { port } = await start(['sleep', '1000']);
+    await assert.rejects(openBoard({ port, patience: QUICK }), says(NotABoardError, /nothing answers; .*switched on/));
+    await assert.rejects(openBoard({ port, patience: QUICK }), says(NotABoardError, /nothing answers/));
+  });
+
+  test('what talks or echoes without answering is no board', async () => {
+    for (const command of [['cat'], ['yes', 'login:']]) {
+      const { port } = await start(command);
+      await assert.rejects(
+        openBoard({ port, patience: QUICK }),
+        says(NotABoardError, /no spikeword board: \d+ bytes came, none of them an answer/),
+      );
+    }
+  });
+
+  test('garbage while the board starts does no harm', async () => {
+    const random = new Random(1, 2);
+    const garbage = join(folder, 'garbage');
+    writeFileSync(
+      garbage,
+      Uint8Array.from({ length: 6000 }, () => random.below(256)),
+    );
+    // silent until somebody says something: garbage before that is thrown away with the opening
+    const boot = `dd bs=1 count=1 of=/dev/null 2>/dev/null; cat ${garbage}; exec ${executable}`;
+    await answers((await start(['sh', '-c', boot])).port);
+  });
+
+  test('a board of another protocol version is refused with both versions', async () => {
+    const other = await altered('protocol/packet.h', '#define PROTOCOL_VERSION 1', '#define PROTOCOL_VERSION 7');
+    const { port } = await start([other]);
+    await assert.rejects(openBoard({ port }), says(BoardError, /protocol version 7, this spikeword version 1/));
+    await assert.rejects(openBoard({ port }), says(BoardError, /protocol version 7/));
+  });
+
+  test('a board of another kernel ABI is refused with both versions', async () => {
+    const other = await altered('application/about.c', 'kernel_abi_version()', '9');
+    const { port } = await start([other]);
+    await assert.rejects(openBoard({ port }), says(BoardError, /ABI version 9, this spikeword knows version 1/));
+  });
+
+  test('a board that is unplugged in the middle of a transfer ends it, and the next try works', async () => {
+    const model = encodeModel(randomQuantizedNetwork(11, { dimensions: 1 }));
+    const flash = join(folder, 'unplugged');
+    const board = await startOnPty([executable], { SPIKEWORD_FLASH: flash });
+    running.push(board);
+    let unplugged: Promise<void> | undefined;
+    const stage = (label: string) => ({
+      update: () => {
+        if (label === 'writing') unplugged ??= board.unplug();
+      },
+      stop: () => {},
+    });
+    await assert.rejects(
+      withBoard({ port: board.port }, (opened) => flashModel(opened, model, stage)),
+      says(PortLostError, /the connection is gone .*plug it in and try again/),
+    );
+    await unplugged;
+    const again = await startOnPty([executable], { SPIKEWORD_FLASH: flash });
+    running.push(again);
+    const { action } = await withBoard({ port: again.port }, (opened) => flashModel(opened, model));
+    assert.equal(action, 'written');
+  });
+});

@@ -1,0 +1,238 @@
+/**
+ * fuzz-session SEED INPUTS MODEL…: requests with hostile bodies, in and out of order, against the whole application;
+ * boots from hostile flash. Every request is answered once, with a status of the protocol.
+ */
+#include <string.h>
+
+#include "application/commands.h"
+#include "application/running.h"
+#include "application/session.h"
+#include "check.h"
+#include "draw.h"
+#include "memory-board.h"
+#include "models.h"
+#include "protocol/bytes.h"
+#include "protocol/crc32.h"
+#include "protocol/frame.h"
+#include "runtime/kernel.h"
+#include "store/update.h"
+
+static const uint8_t kinds[] = {HELLO,    BEGIN, WRITE, COMMIT,  ROLLBACK,   READ,   CLIP,
+                                SAMPLES, FEATURES, INFER, STEP,  INSPECT, STATISTICS, RESTART};
+
+/** What a host is about: any request at any time, an update, or a clip of each source. */
+static enum { ANYTHING, UPDATE, CLIP_OF_SAMPLES, CLIP_OF_FEATURES, STREAM } plan;
+/** Requests of the plan that are still to come; frames that the board has of its clip, and needs. */
+static uint32_t plan_left, frames, frames_needed;
+
+static uint32_t nonce;
+static uint16_t id;
+static uint8_t packet[PACKET_BYTES + FRAME_CRC];
+/** The model that BEGIN, WRITE and COMMIT speak of. */
+static uint8_t model[MOST_MODEL_BYTES];
+static uint32_t model_length;
+static uint32_t write_at;
+static uint32_t samples_at, samples_taken;
+static uint32_t step_at;
+/** Answers by status, and those without an error by kind of request. */
+static uint32_t statuses[256];
+static uint32_t succeeded[256];
+static uint32_t results;
+
+static void receive(const uint8_t *bytes, uint32_t length) {
+  for (uint32_t k = 0; k < length; k++) session_receive(bytes[k]);
+}
+
+/** Makes a slot that seems to hold a committed model. */
+static void forge_slot(uint32_t slot) {
+  uint8_t *at = board_flash + slot_address(slot);
+  const uint32_t length = draw_one_in(2) ? model_valid(model) : model_damaged(model);
+  memset(at, 0xff, BOARD_SLOT);
+  memcpy(board_flash + model_address(slot), model, length < model_capacity() ? length : model_capacity());
+  put_u32(at, 0x534b5053);
+  put_u32(at + 4, 1);
+  put_u32(at + 8, draw_one_in(4) ? draw_number() : length);
+  put_u32(at + 12, draw_one_in(8) ? draw() : crc32_add(CRC32_EMPTY, model, length));
+  put_u32(at + 16, draw_one_in(8) ? draw() : crc32_add(CRC32_EMPTY, at, 16));
+  for (uint32_t n = draw_below(4); n > 0; n--) {
+    uint8_t *record = board_flash + record_address(slot, draw_one_in(2) ? 0 : draw_below(record_places()));
+    const uint32_t sequence = draw_number();
+    put_u32(record, sequence);
+    put_u32(record + 4, draw_one_in(4) ? draw() : ~sequence);
+  }
+}
+
+static void boot(void) {
+  board_faults = draw_one_in(4) ? 2 + draw_below(200) : 0;
+  if (draw_one_in(2)) forge_slot(draw_below(2));
+  if (draw_one_in(4)) board_flash[draw_below(2 * BOARD_SLOT)] = (uint8_t)draw();
+  if (draw_one_in(8)) memset(board_flash, 0xff, sizeof board_flash);
+  clip_forget();
+  update_abandon();
+  kernel_start();
+  running_start();
+  nonce = 1 + draw_below(1000);
+  id = (uint16_t)draw();
+  session_start(nonce);
+}
+
+/** A body that a host might send now, or nearly. */
+static uint32_t draw_body(uint32_t kind, uint8_t *body) {
+  uint32_t length = draw_below(draw_one_in(8) ? PACKET_BODY + 1 : 24);
+  for (uint32_t k = 0; k < PACKET_BODY; k++) body[k] = (uint8_t)draw();
+  if (draw_one_in(12)) return length;
+  switch (kind) {
+    case HELLO:
+      put_u32(body + 2, draw_below(3));
+      return 6;
+    case BEGIN:
+      model_length = draw_one_in(2) ? model_valid(model) : model_damaged(model);
+      write_at = 0;
+      put_u32(body, draw_one_in(16) ? draw_number() : model_length);
+      put_u32(body + 4, draw_one_in(16) ? draw() : crc32_add(CRC32_EMPTY, model, model_length));
+      length = model_length < 1000 ? model_length : 1000;
+      memcpy(body + 8, model, length);
+      return 8 + length;
+    case WRITE:
+      if (draw_one_in(16)) write_at = draw_number();
+      length = write_at < model_length ? model_length - write_at : draw_below(1021);
+      if (length > 1020 || draw_one_in(4)) length = length > 1020 ? 1020 : draw_below(length + 1);
+      put_u32(body, write_at);
+      if (write_at < model_length && length <= model_length - write_at) memcpy(body + 4, model + write_at, length);
+      write_at += length;
+      return 4 + length;
+    case COMMIT:
+      put_u32(body, draw_one_in(16) ? draw_number() : model_length);
+      put_u32(body + 4, draw_one_in(16) ? draw() : crc32_add(CRC32_EMPTY, model, model_length));
+      return 8;
+    case READ:
+      put_u16(body, draw_below(3));
+      put_u16(body + 2, draw_number());
+      put_u32(body + 4, draw_one_in(2) ? draw_below(BOARD_SLOT) : draw_number());
+      return 8;
+    case CLIP:
+      samples_at = 0;
+      put_u16(body, plan < CLIP_OF_SAMPLES ? draw_below(4) : plan == CLIP_OF_SAMPLES ? 0 : plan == STREAM ? 2 : 1);
+      put_u16(body + 2, body[0] == 2 ? draw_below(6) : draw_one_in(8) ? draw() : 0);
+      return 4;
+    case SAMPLES:
+    case FEATURES:
+      length = draw_one_in(16) ? draw_below(1021) : kind == SAMPLES ? 2 * draw_below(plan == STREAM ? 321 : 511) : draw_below(40);
+      put_u32(body, draw_one_in(16) ? draw_number() : samples_at);
+      samples_taken = kind == SAMPLES ? length / 2 : length;
+      return 4 + length;
+    case STEP:
+      put_u16(body, draw_one_in(8) ? draw_number() : step_at);
+      return 2;
+    case INSPECT:
+      put_u16(body, draw_below(10));
+      put_u16(body + 2, draw_one_in(2) ? draw_below(8) : draw_number());
+      put_u32(body + 4, draw_one_in(2) ? 0 : draw_number());
+      put_u16(body + 8, draw_one_in(2) ? 1020 : draw_number());
+      return 10;
+    default:
+      return 0;
+  }
+}
+
+static uint32_t any_kind(void) {
+  return draw_one_in(40) ? draw_below(256) : kinds[draw_below(sizeof kinds)];
+}
+
+/** The request that gets the plan on, most of the time. */
+static uint32_t draw_kind(void) {
+  static const uint8_t then[] = {INFER, STEP, STEP, STEP, INSPECT, INSPECT};
+  const bool begins = plan_left == 0;
+  if (begins) {
+    plan = draw_below(5);
+    plan_left = 5 + draw_below(plan == STREAM ? 150 : 50);
+  }
+  plan_left--;
+  if (plan == ANYTHING || draw_one_in(50)) return any_kind();
+  if (plan == UPDATE) {
+    if (!update_active()) return draw_one_in(4) ? any_kind() : draw_one_in(2) ? ROLLBACK : BEGIN;
+    return write_at < model_length ? WRITE : COMMIT;
+  }
+  if (begins) return CLIP;
+  if (plan != STREAM && frames >= frames_needed) return then[draw_below(sizeof then)];
+  if (plan == STREAM && draw_one_in(4)) return then[draw_below(sizeof then)];
+  return plan == CLIP_OF_FEATURES ? FEATURES : SAMPLES;
+}
+
+static void request(void) {
+  const uint32_t kind = draw_kind();
+  const uint32_t length = PACKET_HEADER + draw_body(kind, packet + PACKET_HEADER);
+  const bool honest = !draw_one_in(30);
+  packet[0] = (uint8_t)kind;
+  packet[1] = honest ? 0 : (uint8_t)draw_number();
+  put_u16(packet + 2, honest ? ++id : draw());
+  put_u32(packet + 4, honest || kind == HELLO ? nonce : draw());
+
+  const uint32_t before = board_sent_frames;
+  frame_send(packet, length, receive);
+  CHECK(board_sent_frames - before <= 1);
+  if (board_sent_frames == before) return;
+  uint32_t answer_length;
+  const uint8_t *answer = board_last_packet(&answer_length);
+  CHECK(answer[0] == (kind | ANSWER) && get_u32(answer + 4) == nonce);
+  CHECK(answer[1] <= WRONG_FEATURES || (answer[1] >= TOO_LARGE && answer[1] <= NO_RECORDS_LEFT));
+  // whatever stands in a model, the kernel that accepted it stays inside its memory
+  CHECK(answer[1] != TRAPPED);
+  CHECK(answer[1] == OK || answer_length == PACKET_HEADER + 8);
+  statuses[answer[1]]++;
+  if (answer[1] == OK) {
+    succeeded[kind]++;
+    if (kind == CLIP) frames_needed = get_u16(answer + PACKET_HEADER);
+    if (kind == CLIP) frames = 0;
+    if (kind == SAMPLES || kind == FEATURES) samples_at += samples_taken;
+    if (kind == STEP) step_at = get_u16(answer + PACKET_HEADER) == 0 ? 0 : step_at + 1;
+    if (kind == SAMPLES || kind == FEATURES) frames = get_u32(answer + PACKET_HEADER);
+    if ((kind == SAMPLES) && answer[PACKET_HEADER + 4] == 1) results++;
+  }
+  // out of step with the board: as a host would that gives up
+  if (answer[1] != OK && draw_one_in(2)) plan_left = 0;
+  if (answer[1] == OUT_OF_ORDER && kind == STEP) step_at = 0;
+  // the same again gets the same again
+  if (draw_one_in(16) && get_u16(answer + 2) == id && answer[1] != RESTARTED) {
+    static uint8_t first[PACKET_BYTES];
+    const uint32_t first_length = answer_length;
+    memcpy(first, answer, answer_length);
+    const uint32_t repeats = session_counts()->repeats;
+    frame_send(packet, length, receive);
+    answer = board_last_packet(&answer_length);
+    if (session_counts()->repeats > repeats) {
+      CHECK(answer_length == first_length && memcmp(answer, first, first_length) == 0);
+    }
+  }
+  // a HELLO, or a request from further on, has moved the count
+  if (answer[1] != RESTARTED) id = get_u16(answer + 2);
+}
+
+int main(int argc, char **argv) {
+  CHECK(argc > 3);
+  draw_state = strtoull(argv[1], NULL, 0);
+  const uint32_t inputs = (uint32_t)strtoul(argv[2], NULL, 0);
+  models_read(3, argc, argv);
+  memset(board_flash, 0xff, sizeof board_flash);
+  uint32_t boots = 0;
+  for (uint32_t input = 0; input < inputs; input++) {
+    if (input == 0 || session_restart_wanted() || draw_one_in(400)) {
+      boot();
+      boots++;
+    }
+    if (draw_one_in(50)) {
+      for (uint32_t n = draw_below(40); n > 0; n--) session_receive((uint8_t)draw());
+      session_receive(0);
+    }
+    request();
+  }
+  printf("%u inputs, %u boots; answers by status:", inputs, boots);
+  for (uint32_t k = 0; k < 256; k++) {
+    if (statuses[k] > 0) printf(" %u: %u", k, statuses[k]);
+  }
+  printf("; done by kind:");
+  for (uint32_t k = 0; k < 256; k++) {
+    if (succeeded[k] > 0) printf(" 0x%02x: %u", k, succeeded[k]);
+  }
+  printf("; results in streams: %u\n", results);
+}

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { firmwarePath } from '../../host/board/firmware/index.js';
+
+function replaced(path: string, changes: readonly (readonly [string, string])[]): string {
+  let text = readFileSync(firmwarePath(path), 'utf8');
+  for (const [from, to] of changes) {
+    if (text.split(from).length !== 2) throw new Error(`${path}: not exactly once there: ${from}`);
+    text = text.replace(from, to);
+  }
+  return text;
+}
+
+/** A store that commits a model as soon as there is room for it, before its data. */
+const EARLY_COMMIT = {
+  'store/update.c': replaced('store/update.c', [
+    [
+      '  update.active = outcome.status == OK;\n  return outcome;',
+      '  update.active = outcome.status == OK;\n' +
+        '  slot_write_header(update.slot, length, crc);\n' +
+        '  return slot_write_record(update.slot, slot_next_sequence(update.slot));',
+    ],
+    [
+      '  const struct outcome outcome = slot_write_header(update.slot, update.length, update.crc);\n' +
+        '  if (outcome.status != OK) return outcome;\n' +
+        '  return slot_write_record(update.slot, slot_next_sequence(update.slot));',
+      '  return done();',
+    ],
+  ]),
+};
+
+/** Stores with a fault that only a power cut at the wrong moment shows, as patches of `buildNative` and of boards. */
+export const STORE_MUTANTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'commits early': EARLY_COMMIT,
+  'commits early, and believes the commit record at boot': {
+    ...EARLY_COMMIT,
+    'store/slots.c': replaced('store/slots.c', [['read && crc == slots[slot].crc ?', 'read ?']]),
+  },
+  'writes over the model that runs': {
+    'store/update.c': replaced('store/update.c', [['  return 1 - running;', '  return running;']]),
+  },
+};

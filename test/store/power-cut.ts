@@ -1,0 +1,120 @@
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BoardClient, BoardError, PortLostError } from '../../host/board/index.js';
+import { type Cut, type NativeOptions, startNative, streamOf } from '../native/index.js';
+import { hasTornSlot, install, type TrialModel, whatRuns } from './trial-models.js';
+
+/** What is done when the power goes. */
+export type Work = (client: BoardClient) => Promise<unknown>;
+
+/** A change of model that is to be all or nothing. */
+export interface Change {
+  /** The model that runs before, and the one that runs after. */
+  readonly old: TrialModel;
+  readonly next: TrialModel;
+  /** Brings a board with empty flash to where `work` begins. */
+  readonly prepare: Work;
+  readonly work: Work;
+}
+
+export interface CutReport {
+  /** Flash operations of the work. */
+  operations: number;
+  cuts: number;
+  /** Cuts after which the old model ran, and after which the new one did. */
+  old: number;
+  new: number;
+  /** What should not have been, one line each. */
+  readonly violations: string[];
+}
+
+type Geometry = Pick<NativeOptions, 'slotBytes' | 'sectorBytes' | 'programBytes'>;
+
+async function onBoard<T>(executable: string, options: NativeOptions, work: (client: BoardClient) => Promise<T>) {
+  const board = startNative(executable, options);
+  const client = new BoardClient(streamOf('native board', board.port, board.stop));
+  try {
+    await client.hello();
+    return await work(client);
+  } catch (error) {
+    if (board.stderr() !== '') throw new Error(board.stderr(), { cause: error });
+    throw error;
+  } finally {
+    await client.close();
+  }
+}
+
+/** Every moment at which the power can go within so many operations. */
+function moments(operations: number, seeds: number): Cut[] {
+  return Array.from({ length: operations }, (_, operation): Cut[] => [
+    { operation, when: 'before', seed: 0 },
+    ...Array.from({ length: seeds }, (_, k): Cut => ({ operation, when: 'half', seed: 7919 * operation + k + 1 })),
+    { operation, when: 'after', seed: 0 },
+  ]).flat();
+}
+
+/** What is wrong with a board that was booted after a cut. */
+async function judgeBoot(client: BoardClient, { old, next }: Change, report: CutReport, within: string, last: boolean) {
+  const hello = await client.hello();
+  const runs = await whatRuns(client, hello, [old, next]);
+  if (runs === old) report.old += 1;
+  if (runs === next) report.new += 1;
+  if (runs === null) report.violations.push(`${within}: neither model runs whole`);
+  if (runs === next && !last) report.violations.push(`${within}: the new model runs before the last operation`);
+  // an erase may be cut so that header and records are the last to go
+  if (!within.includes('erase') && hasTornSlot(hello)) {
+    report.violations.push(`${within}: committed before it was whole`);
+  }
+  await install(client, next);
+  if ((await whatRuns(client, await client.hello(), [next])) === null) {
+    report.violations.push(`${within}: the next update does not run`);
+  }
+}
+
+/**
+ * Cuts the power of a native board at every flash operation of a change: before it, with half of it done (`seeds`
+ * times, each time another half), and after it. After each cut the board is booted, must run the old or the new model
+ * whole, and must still be able to take a model. With `untilViolation` the first fault is enough.
+ */
+export async function cutEverywhere(
+  executable: string,
+  geometry: Geometry,
+  change: Change,
+  { seeds, untilViolation = false }: { readonly seeds: number; readonly untilViolation?: boolean },
+): Promise<CutReport> {
+  const folder = mkdtempSync(join(tmpdir(), 'spikeword-power-'));
+  const prepared = join(folder, 'prepared');
+  const flash = join(folder, 'flash');
+  const flashLog = join(folder, 'log');
+  const report: CutReport = { operations: 0, cuts: 0, old: 0, new: 0, violations: [] };
+  try {
+    await onBoard(executable, { ...geometry, flash: prepared }, change.prepare);
+    copyFileSync(prepared, flash);
+    await onBoard(executable, { ...geometry, flash, flashLog }, change.work);
+    const kinds = readFileSync(flashLog, 'utf8').trim().split('\n');
+    report.operations = kinds.length;
+    for (const cut of moments(kinds.length, seeds)) {
+      if (untilViolation && report.violations.length > 0) break;
+      const within = `${cut.when} operation ${cut.operation} (${kinds[cut.operation]}), seed ${cut.seed}`;
+      copyFileSync(prepared, flash);
+      try {
+        await onBoard(executable, { ...geometry, flash, cut }, change.work);
+        report.violations.push(`${within}: the power was not cut`);
+      } catch (error) {
+        if (!(error instanceof PortLostError)) throw error;
+      }
+      report.cuts += 1;
+      try {
+        const last = cut.operation === kinds.length - 1;
+        await onBoard(executable, { ...geometry, flash }, (client) => judgeBoot(client, change, report, within, last));
+      } catch (error) {
+        if (!(error instanceof BoardError)) throw error;
+        report.violations.push(`${within}: ${error.message}`);
+      }
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return report;
+}
