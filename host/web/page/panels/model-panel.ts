@@ -77,6 +77,6 @@ export class ModelPanel {
       labels.map((label) => label.replaceAll('_', '')).join(' '),
       `${plan.layers.length} layers, T = ${plan.timesteps}, ${whole(plan.weights)} weights, ${kilobytes(bytes.length)}`,
       ...(accuracy === null ? [] : [`right on ${(accuracy * 100).toFixed(1)}\u00a0% of its validation clips`]),
-    ].join(' · ');
+    ].join('\u00a0· ');
   }
 }
