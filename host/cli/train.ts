@@ -39,6 +39,7 @@ interface TrainOptions {
   readonly shift?: number;
   readonly gain?: number;
   readonly masks?: number;
+  readonly from?: string;
   readonly config?: string;
   readonly out?: string;
   readonly resume?: string;
@@ -120,6 +121,7 @@ export function trainCommand(): Command {
       '--config <file>',
       "config.json of a run to repeat; other options change it (default: the preset's training)",
     )
+    .option('--from <checkpoint>', 'network to begin with, .safetensors (default: random weights)')
     .option('--out <folder>', 'new run folder (required unless --resume)')
     .option('--resume <folder>', 'continue this run after its last finished epoch (default: begin anew)')
     .option('--threads <n>', 'threads; the weights do not depend on it (default: all cores)', wholeNumber(1, 64))

@@ -2,6 +2,7 @@ import { UsageError } from '../error.js';
 import { CLIP_FRAMES, COEFFICIENTS } from '../features/index.js';
 import { checkSpec, type NetworkSpec, SpecError } from '../network/index.js';
 import type { AugmentationSettings } from './augmentation.js';
+import type { Beginning } from './beginning.js';
 import type { OptimizerSettings } from './engine/index.js';
 import type { ScheduleSettings } from './schedule.js';
 
@@ -20,6 +21,8 @@ export interface TrainingConfig {
   /** `gsc-17`, … or a list of words: see `resolveTask`. */
   readonly task: string;
   readonly network: NetworkSpec;
+  /** The network to begin with, of the same shape and labels; without one, the weights are random. */
+  readonly from?: Beginning;
   readonly seed: number;
   readonly epochs: number;
   /** Clips per step; what remains of an epoch's shuffled clips after the last whole batch is left out. */
@@ -116,6 +119,12 @@ export function checkConfig(value: unknown): TrainingConfig {
   for (const path of ['data', 'task']) {
     const text = fieldAt(value, path);
     if (typeof text !== 'string' || text === '') fail(path, text, 'a text');
+  }
+  if (fieldAt(value, 'from') !== undefined) {
+    for (const [path, form] of Object.entries({ 'from.file': /./, 'from.sha256': /^[0-9a-f]{64}$/ })) {
+      const text = fieldAt(value, path);
+      if (typeof text !== 'string' || !form.test(text)) fail(path, text, 'a checkpoint and its SHA-256');
+    }
   }
   if (typeof fieldAt(value, 'resample') !== 'boolean') fail('resample', fieldAt(value, 'resample'), 'true or false');
   checkChoice(value, 'optimizer.kind', ['adamw', 'sgd']);

@@ -10,6 +10,7 @@ export { defaultConfig, presetRecipe, SGD_LEARNING_RATE, type TrainingChoice } f
 export * from './engine/index.js';
 export type { Environment } from './environment.js';
 export type { EpochLog } from './epoch-log.js';
+export { abbreviateHome, expandHome } from './home-folder.js';
 export { initialParameters } from './initialization.js';
 export { configureTraining, type TrainingOverrides } from './overrides.js';
 export { RunFolder, readConfig } from './run-folder.js';
@@ -17,4 +18,4 @@ export { RunError } from './run-lock.js';
 export { learningRateAt, type ScheduleSettings } from './schedule.js';
 export { type TrainingOptions, type TrainingResult, trainNetwork } from './train.js';
 export { TrainingError } from './train-epoch.js';
-export { abbreviateHome, type DatasetDescription, expandHome, fitBatch, type TrainingData } from './training-data.js';
+export { type DatasetDescription, fitBatch, type TrainingData } from './training-data.js';

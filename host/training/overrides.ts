@@ -1,8 +1,9 @@
 import { resolveTask } from '../dataset/index.js';
 import { type NetworkSpec, type NeuronKind, presetNetwork } from '../network/index.js';
+import { beginWith } from './beginning.js';
 import { checkConfig, type TrainingConfig } from './config.js';
 import { defaultConfig, SGD_LEARNING_RATE } from './defaults.js';
-import { abbreviateHome } from './training-data.js';
+import { abbreviateHome } from './home-folder.js';
 
 /** What a user changes of a training, flat; what is absent stays as it is. */
 export interface TrainingOverrides {
@@ -13,6 +14,8 @@ export interface TrainingOverrides {
   readonly neuron?: NeuronKind;
   readonly timesteps?: number;
   readonly surrogateSlope?: number;
+  /** Checkpoint of a network to begin with. */
+  readonly from?: string;
   readonly seed?: number;
   readonly epochs?: number;
   readonly batchSize?: number;
@@ -43,17 +46,19 @@ function reshaped({ classes, neuron, timesteps, surrogateSlope }: NetworkSpec, p
 
 /**
  * The configuration of a training: `base` (a run's `config.json`) or the defaults of the preset, with the overrides.
- * Throws `TrainingConfigError`, `SpecError`, or what `resolveTask` throws.
+ * Throws `TrainingConfigError`, `SpecError`, `CheckpointError`, or what `resolveTask` throws.
  */
 export function configureTraining(overrides: TrainingOverrides & { data: string }, base: null): TrainingConfig;
 export function configureTraining(overrides: TrainingOverrides, base: TrainingConfig): TrainingConfig;
 export function configureTraining(overrides: TrainingOverrides, base: TrainingConfig | null): TrainingConfig {
   const data = abbreviateHome(overrides.data ?? base?.data ?? '');
-  const task = overrides.task ?? base?.task ?? 'gsc-17';
+  const begun = overrides.from === undefined ? null : beginWith(overrides.from);
+  const task = overrides.task ?? base?.task ?? begun?.checkpoint.provenance.task ?? 'gsc-17';
   const classes = resolveTask(task).labels.length;
   const { preset, neuron, timesteps, surrogateSlope } = overrides;
   const from = base ?? defaultConfig({ data, task, classes, preset: preset ?? 'small' });
-  const network: NetworkSpec = preset === undefined ? from.network : reshaped(from.network, preset);
+  const network: NetworkSpec =
+    preset === undefined ? (begun?.checkpoint.spec ?? from.network) : reshaped(from.network, preset);
   const sgd = overrides.optimizer === 'sgd' && from.optimizer.kind !== 'sgd';
   const { shiftMs, gainDb, noise, masks } = overrides;
   // A base of the other kind of task was trained on windows of a stream, or on clips: neither suits this one.
@@ -82,6 +87,7 @@ export function configureTraining(overrides: TrainingOverrides, base: TrainingCo
       },
       {
         resample: overrides.resample,
+        from: begun?.beginning,
         seed: overrides.seed,
         epochs: overrides.epochs,
         batchSize: overrides.batchSize,

@@ -85,7 +85,7 @@ async function trainOnData(
   const plan = planNetwork(config.network);
   const { optimizer, batchSize, epochs, seed } = config;
   const { threads } = options;
-  let state = readState(run.file('state')) ?? beforeFirstEpoch(plan, seed);
+  let state = readState(run.file('state')) ?? beforeFirstEpoch(data.beginning ?? initialParameters(plan, seed));
   // The log is written before the state: a line without its state belongs to an epoch that is trained again.
   const log = run.readLog().filter(({ epoch }) => epoch <= state.epoch);
 
@@ -123,8 +123,7 @@ async function trainOnData(
   };
 }
 
-function beforeFirstEpoch(plan: NetworkPlan, seed: number): TrainingState {
-  const parameters = initialParameters(plan, seed);
+function beforeFirstEpoch(parameters: Parameters): TrainingState {
   return { epoch: 0, step: 0, bestEpoch: 0, bestAccuracy: -1, bestLoss: 0, parameters, optimizer: new Map() };
 }
 

@@ -1,5 +1,3 @@
-import { homedir } from 'node:os';
-import { sep } from 'node:path';
 import {
   datasetDigest,
   datasetName,
@@ -12,8 +10,10 @@ import {
   taskOn,
 } from '../dataset/index.js';
 import { extractFeatures, type FeatureParameters, fitOnPack } from '../features/index.js';
+import type { Parameters } from '../network/index.js';
 import { type Stage, staged } from '../stage.js';
 import { augments } from './augmentation.js';
+import { readBeginning } from './beginning.js';
 import { type TrainingConfig, TrainingConfigError } from './config.js';
 import {
   AugmentedFeatures,
@@ -21,6 +21,7 @@ import {
   type FeatureSource,
   fixedFeatures,
 } from './feature-source.js';
+import { expandHome } from './home-folder.js';
 import { type LiveExamples, liveExamples } from './live-examples.js';
 
 /** The recordings of a run, without their path. */
@@ -37,19 +38,11 @@ export interface TrainingData {
   readonly dataset: DatasetDescription;
   readonly labels: readonly string[];
   readonly features: FeatureParameters;
+  /** The weights to begin with; null: random ones. */
+  readonly beginning: Parameters | null;
   readonly training: { readonly source: FeatureSource; readonly labels: Int32Array };
   /** Not augmented, but for a live task windows of a stream, the same in every epoch; int8, [clip][frame][coefficient]. */
   readonly validation: { readonly features: Int8Array; readonly labels: Int32Array };
-}
-
-/** A path under the home folder with `~` in its place, so that a configuration names nobody. */
-export function abbreviateHome(path: string): string {
-  const home = homedir();
-  return path === home || path.startsWith(home + sep) ? `~${path.slice(home.length)}` : path;
-}
-
-export function expandHome(path: string): string {
-  return path === '~' || path.startsWith('~/') ? homedir() + path.slice(1) : path;
 }
 
 /** A batch of fewer clips has no variance to normalise by. */
@@ -66,8 +59,9 @@ export function fitBatch(config: TrainingConfig): TrainingConfig {
 }
 
 /**
- * Reads the recordings of a configuration, fits the feature normalisation on the training split and computes the
- * validation features. Throws `DatasetError`, `WavError` or `TrainingConfigError`.
+ * Reads the recordings of a configuration, fits the feature normalisation on the training split, or takes that of the
+ * network it begins with, and computes the validation features. Throws `DatasetError`, `WavError`,
+ * `CheckpointError` or `TrainingConfigError`.
  */
 export async function openTrainingData(
   config: TrainingConfig,
@@ -82,6 +76,7 @@ export async function openTrainingData(
       `training: network.classes is ${network.classes}, task ${task.name} has ${task.labels.length} labels`,
     );
   }
+  const beginning = readBeginning(config, task.labels);
   const { live } = augmentation;
   if (live !== undefined && !task.live) {
     throw new TrainingConfigError(`training: augmentation.live is for live tasks, ${task.name} is none`);
@@ -104,9 +99,11 @@ export async function openTrainingData(
   const validationPack = await staged(stage, 'reading validation clips', validation.length, (onProgress) =>
     packSamples(dataset, validation, { onProgress, resample }),
   );
-  const features = await staged(stage, 'fitting features', training.length, (onProgress) =>
-    fitOnPack(pack, network.input.frames, { threads, onProgress }),
-  );
+  const features =
+    beginning?.features ??
+    (await staged(stage, 'fitting features', training.length, (onProgress) =>
+      fitOnPack(pack, network.input.frames, { threads, onProgress }),
+    ));
   const validationFeatures = await staged(stage, 'validation features', validation.length, async (onProgress) =>
     live
       ? windowsOnce({
@@ -147,6 +144,7 @@ export async function openTrainingData(
     },
     labels: task.labels,
     features,
+    beginning: beginning?.parameters ?? null,
     training: { source, labels: pack.labels },
     validation: { features: validationFeatures, labels: validationPack.labels },
   };

@@ -88,6 +88,48 @@ describe('training', () => {
     });
   }
 
+  test('begins with the weights and the features of another network, and goes on to the same bytes when killed', async () => {
+    const from = join(run('one'), 'best.safetensors');
+    const overrides = { data: config.data, from, epochs: 2, learningRate: 1e-3, batchSize: config.batchSize };
+    const further = configureTraining(overrides, null);
+    assert.deepEqual([further.task, further.network], [config.task, config.network], 'those of the network');
+    await trainNetwork(further, RunFolder.create(run('further'), further), { threads: 2 });
+    const [first] = epochsOf(run('further'));
+    assert.ok(first.loss < epochsOf(run('one'))[0].loss / 1.2, 'it knows something from the start');
+    assert.deepEqual(readCheckpoint(join(run('further'), 'last.safetensors')).features, readCheckpoint(from).features);
+    const args = [
+      'train',
+      '--data',
+      config.data,
+      '--from',
+      from,
+      '--epochs',
+      '2',
+      '--lr',
+      '1e-3',
+      '--batch',
+      String(config.batchSize),
+    ];
+    const path = run('further-killed');
+    await spikeword([...args, '--out', path], (line, kill) => line.startsWith('epoch 1/2') && kill());
+    assert.equal((await spikeword(['train', '--resume', path])).code, 0);
+    assertSameCheckpoints(path, run('further'));
+  });
+
+  test('refuses to begin with a checkpoint that has changed, or is of other labels or layers', async () => {
+    const from = join(run('one'), 'best.safetensors');
+    const begun = configureTraining({ data: config.data, from }, null);
+    const refusal = async (changes: object, expected: RegExp): Promise<void> => {
+      const changed = { ...begun, ...changes } as TrainingConfig;
+      await assert.rejects(trainNetwork(changed, RunFolder.create(run('refused'), changed), { threads: 1 }), expected);
+    };
+    const { file } = begun.from!;
+    await refusal({ from: { file, sha256: '0'.repeat(64) } }, /is not the checkpoint of this run/);
+    await refusal({ task: 'up,yes,no,down,left,right,stop,go' }, /knows yes no up down left right stop go, not up yes/);
+    await refusal({ network: { ...begun.network, timesteps: 3 } }, /is of another network/);
+    assert.equal(existsSync(run('refused')), false);
+  });
+
   test('gives other weights for another seed', async () => {
     const other = { ...config, seed: config.seed + 1, epochs: 1 };
     await trainNetwork(other, RunFolder.create(run('other-seed'), other), { threads: 2 });

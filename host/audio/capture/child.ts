@@ -29,7 +29,7 @@ export class RecorderProcess implements SampleSource {
     private readonly onWarning: (text: string) => void = () => {},
   ) {
     this.name = device === undefined ? `microphone (${recorder.name})` : `${device} (${recorder.name})`;
-    // LC_ALL: its messages are read; an own session is not needed, Ctrl-C may well end it too
+    // its messages are read, in English
     const env = { ...process.env, LC_ALL: 'C' };
     this.child = spawn(recorder.name, recorder.record(device), { stdio: ['ignore', 'pipe', 'pipe'], env });
     process.once('exit', this.killOnExit);
@@ -69,7 +69,8 @@ export class RecorderProcess implements SampleSource {
   async *[Symbol.asyncIterator](): AsyncGenerator<Int16Array> {
     let timer = setTimeout(() => this.stop('delivers no samples'), SILENT_MS);
     try {
-      for await (const samples of pcmSamples(this.child.stdout, this.name)) {
+      // a recorder that is ended breaks off anywhere: why it ended matters
+      for await (const samples of pcmSamples(this.child.stdout, this.name, true)) {
         clearTimeout(timer);
         if (this.closed || this.fault !== null) break;
         yield samples;

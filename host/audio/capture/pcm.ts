@@ -3,9 +3,9 @@ import { CaptureError } from './error.js';
 
 /**
  * Samples of a byte stream of raw PCM: int16 little-endian, mono, 16 kHz, in pieces as they come. A sample whose two
- * bytes come apart stays whole. Throws `CaptureError` where the stream breaks or ends within a sample.
+ * bytes come apart stays whole. Throws `CaptureError` where the stream breaks, or ends within a sample and may not.
  */
-export async function* pcmSamples(stream: Readable, name: string): AsyncGenerator<Int16Array> {
+export async function* pcmSamples(stream: Readable, name: string, mayBreakOff = false): AsyncGenerator<Int16Array> {
   let odd: number | null = null;
   try {
     for await (const chunk of stream as AsyncIterable<Buffer>) {
@@ -20,7 +20,7 @@ export async function* pcmSamples(stream: Readable, name: string): AsyncGenerato
     if (cause instanceof CaptureError) throw cause;
     throw new CaptureError(`${name}: cannot be read: ${(cause as Error).message}`, { cause });
   }
-  if (odd !== null) {
+  if (odd !== null && !mayBreakOff) {
     throw new CaptureError(`${name}: ends within a sample; expected 16-bit little-endian PCM, mono, at 16 kHz`);
   }
 }

@@ -1,0 +1,117 @@
+// What listening costs and how soon it answers: the real-time factor of front end and detector on one core, the time from
+// the start of `spikeword listen` to its first detection, and, with --endurance, an hour of a looped recording: memory,
+// frames, time stamps. Takes models/commands.spkw, or models/gsc-17-small.spkw where there is none.
+// npm run bench:live [-- --endurance] [-- --model FILE] [-- --json]
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { readWav } from '../host/audio/index.js';
+import { StreamDetector } from '../host/detection/index.js';
+import { Kernel } from '../host/kernel/index.js';
+import { readModel } from '../host/model/index.js';
+import { defaultModelPath, packagePath } from '../host/package-files.js';
+import { endure } from './live-endurance.js';
+
+const RATE = 16_000;
+const ROUNDS = 5;
+/** As a microphone gives them. */
+const PIECE_SAMPLES = 1600;
+
+const option = (name: string): string | undefined => process.argv[process.argv.indexOf(name) + 1 || Infinity];
+const path = [option('--model') ?? defaultModelPath(), packagePath('models/gsc-17-small.spkw')].find(existsSync);
+if (path === undefined) throw new Error('no model: --model FILE');
+const model = readModel(path).content;
+
+/** Real words of the sample, one after the other. */
+async function speech(): Promise<Int16Array> {
+  const sample = packagePath('datasets/sample');
+  const words = readdirSync(sample).filter((word) => !word.startsWith('_'));
+  const files = words.flatMap((word) => readdirSync(join(sample, word)).map((file) => join(sample, word, file)));
+  const clips = await Promise.all(files.map((file) => readWav(file)));
+  const samples = new Int16Array(clips.reduce((sum, clip) => sum + clip.length, 0));
+  let at = 0;
+  for (const clip of clips) {
+    samples.set(clip, at);
+    at += clip.length;
+  }
+  return samples;
+}
+
+/** Seconds of one core for each second of sound, by the processor's time: other work on the machine does not count. */
+function realTimeFactor(samples: Int16Array, hopMs: number): number {
+  const detector = new StreamDetector(Kernel.create(model), { point: { averageMs: 400, minimumCount: 1, hopMs } });
+  const before = process.cpuUsage();
+  for (let at = 0; at < samples.length; at += PIECE_SAMPLES) detector.push(samples.subarray(at, at + PIECE_SAMPLES));
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1e6 / (samples.length / RATE);
+}
+
+/**
+ * `spikeword listen` is started, and a word begins at the same moment, in real time: seconds from the word's end to its
+ * detection, start-up included. Null where the word is not heard.
+ */
+async function firstDetection(word: Int16Array): Promise<number | null> {
+  const args = ['listen', path!, '-', '--json', '--threshold', '0.4', '--average', '200', '--count', '1'];
+  const child = spawn(process.execPath, [packagePath('dist/host/cli/main.js'), ...args, '--hop', '40']);
+  const start = performance.now();
+  let detected: number | null = null;
+  child.stdout.on('data', () => {
+    detected ??= performance.now();
+    child.stdin.destroy();
+  });
+  child.stdin.on('error', () => {});
+  const ended = new Promise((resolve) => child.once('close', resolve));
+  const all = new Int16Array(word.length + 2 * RATE);
+  all.set(word);
+  for (let at = 0; at < all.length && detected === null; at += PIECE_SAMPLES) {
+    const over = start + ((at + PIECE_SAMPLES) / RATE) * 1000;
+    await new Promise((resolve) => setTimeout(resolve, over - performance.now()));
+    child.stdin.write(Buffer.from(all.slice(at, at + PIECE_SAMPLES).buffer));
+  }
+  child.stdin.end();
+  await ended;
+  return detected === null ? null : (detected - start) / 1000 - word.length / RATE;
+}
+
+const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1];
+const samples = await speech();
+realTimeFactor(samples, 100);
+const factors = [20, 40, 100].map((hopMs) => ({
+  hopMs,
+  realTimeFactor: median(Array.from({ length: ROUNDS }, () => realTimeFactor(samples, hopMs))),
+}));
+const idle = median(Array.from({ length: ROUNDS }, () => realTimeFactor(samples, 60_000)));
+const own = Kernel.create(model).network.detection?.hopMs ?? null;
+
+const [file] = readdirSync(packagePath('datasets/sample/yes')).sort();
+const starts: (number | null)[] = [];
+for (let round = 0; round < ROUNDS; round++) {
+  starts.push(await firstDetection(await readWav(packagePath(`datasets/sample/yes/${file}`))));
+}
+const measured = starts.filter((start) => start !== null);
+const startSeconds = measured.length === ROUNDS ? median(measured) : null;
+const endurance = process.argv.includes('--endurance') ? endure(model, samples, 3600) : null;
+const result = { model: path, hopMs: own, factors, frontEnd: idle, startSeconds, endurance };
+
+if (process.argv.includes('--json')) {
+  console.log(JSON.stringify(result));
+} else {
+  const percent = (factor: number): string => `${(100 * factor).toFixed(2)} % of one core`;
+  console.log(`${path}, ${cpus()[0].model}, Node ${process.version}, median of ${ROUNDS} rounds`);
+  console.log(`front end alone      ${percent(idle)}`);
+  for (const { hopMs, realTimeFactor: factor } of factors) {
+    const stored = hopMs === own ? ', as the model says' : '';
+    console.log(`hop ${String(hopMs).padStart(3)} ms           ${percent(factor)}${stored}`);
+  }
+  console.log(`first detection      ${startSeconds?.toFixed(2) ?? 'none'} s after the word's end, start-up included`);
+  if (endurance !== null) {
+    const { hours, wallSeconds, frames, framesExpected, driftSamples, differingRounds, rssMiB } = endurance;
+    console.log(`${hours} h looped          ${wallSeconds.toFixed(0)} s, ${frames} of ${framesExpected} frames`);
+    console.log(
+      `time stamps          off by ${driftSamples} samples at the end; ${differingRounds} rounds were heard otherwise`,
+    );
+    console.log(`memory               ${rssMiB.map((mib) => mib.toFixed(1)).join(' ')} MiB, every tenth of the time`);
+  }
+}

@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { afterEach, describe, test } from 'node:test';
+import { pvRecorder } from '../../host/audio/capture/pvrecorder.js';
+import {
+  CaptureError,
+  openMicrophone,
+  parseAlsaDevices,
+  parseFfmpegDevices,
+  pcmSamples,
+  recordedSource,
+  type SampleSource,
+} from '../../host/audio/index.js';
+import { temporaryFolder } from '../dataset/corpus.js';
+
+async function all(source: AsyncIterable<Int16Array>): Promise<number[]> {
+  const samples: number[] = [];
+  for await (const piece of source) samples.push(...piece);
+  return samples;
+}
+
+describe('raw samples of a byte stream', () => {
+  const bytes = Uint8Array.of(1, 0, 0xff, 0xff, 0, 0x80, 0xff, 0x7f, 0x34, 0x12);
+  const samples = [1, -1, -32_768, 32_767, 0x1234];
+
+  test('are little-endian int16, however the bytes are cut', async () => {
+    for (const size of [1, 2, 3, 5, 10]) {
+      const chunks = Array.from({ length: Math.ceil(10 / size) }, (_, k) =>
+        Buffer.from(bytes.subarray(k * size, (k + 1) * size)),
+      );
+      assert.deepEqual(await all(pcmSamples(Readable.from(chunks), 'test')), samples, `chunks of ${size}`);
+    }
+  });
+
+  test('must not end within one', async () => {
+    await assert.rejects(all(pcmSamples(Readable.from([Buffer.from(bytes.subarray(0, 9))]), 'pipe')), {
+      name: 'CaptureError',
+      message: /^pipe: ends within a sample/,
+    });
+  });
+});
+
+test('a recording as a source comes in tenths of a second, once or over and over until it is closed', async () => {
+  const recording = Int16Array.from({ length: 4000 }, (_, k) => k);
+  assert.deepEqual(await all(recordedSource(recording, 'once')), [...recording]);
+  const loop = recordedSource(recording, 'loop', true);
+  const pieces: number[] = [];
+  for await (const piece of loop) {
+    pieces.push(piece.length);
+    if (pieces.length === 7) loop.close();
+  }
+  assert.deepEqual(pieces, [1600, 1600, 800, 1600, 1600, 800, 1600]);
+});
+
+describe('a microphone', () => {
+  const path = process.env.PATH;
+  afterEach(() => {
+    process.env.PATH = path;
+  });
+
+  /** A folder with one program that stands in for arecord, at the head of the PATH. */
+  function arecord(script: string): void {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'arecord'), `#!/bin/sh\n${script}\n`);
+    chmodSync(join(folder, 'arecord'), 0o755);
+    process.env.PATH = `${folder}:${path}`;
+  }
+
+  const open = (device?: string): Promise<SampleSource> => openMicrophone({ recorder: 'arecord', device });
+
+  test('delivers what its recorder writes, as 16-bit mono at 16 kHz', async () => {
+    arecord('echo "$@" >&2; case "$*" in *"-f S16_LE -c 1 -r 16000 -") printf "\\001\\000\\002\\000";; esac; sleep 60');
+    const source = await open();
+    for await (const piece of source) {
+      assert.deepEqual([...piece], [1, 2]);
+      break;
+    }
+  });
+
+  for (const [what, device, script, message] of [
+    [
+      'that is not there',
+      'hw:7',
+      'echo "arecord: main:831: audio open error: No such file or directory" >&2; exit 1',
+      /^arecord, device hw:7: no microphone \(--list-devices names those that are there\): .*No such file/,
+    ],
+    [
+      'that is busy',
+      undefined,
+      'echo "arecord: main:831: audio open error: Device or resource busy" >&2; exit 1',
+      /^arecord: the microphone is busy: another program uses it: .*resource busy$/,
+    ],
+    [
+      'of a sound server that does not run',
+      'pulse',
+      'echo "arecord: main:831: audio open error: Connection refused" >&2; exit 1',
+      /^arecord, device pulse: the sound server is not running/,
+    ],
+    [
+      'that may not be used',
+      undefined,
+      'echo "arecord: main:831: audio open error: Permission denied" >&2; exit 1',
+      /^arecord: the microphone may not be used: permission denied/,
+    ],
+    [
+      'of another rate',
+      'hw:1',
+      'echo "Warning: rate is not accurate (requested = 16000Hz, got = 44100Hz)" >&2; while :; do echo aaaa; sleep 0.1; done',
+      /^arecord, device hw:1: the device does not give 16 kHz, 16 bit, mono \(.*--device plughw.*\): Warning: rate/,
+    ],
+    [
+      'with more channels than one',
+      'hw:1',
+      'echo "arecord: set_params:1349: Channels count non available" >&2; exit 1',
+      /^arecord, device hw:1: the device does not give 16 kHz, 16 bit, mono/,
+    ],
+    ['that ends', undefined, 'printf aaaa; exit 0', /^arecord: ended with code 0$/],
+    ['whose recorder is killed', undefined, 'printf aaaa; kill -KILL $$', /^arecord: was ended by SIGKILL$/],
+    [
+      'that fails for a reason of its own',
+      undefined,
+      'echo "moon phase" >&2; exit 3',
+      /^arecord: ended with code 3: moon/,
+    ],
+  ] as const) {
+    test(`${what} is said to be that`, async () => {
+      arecord(script);
+      await assert.rejects(all(await open(device)), (error) => {
+        assert.ok(error instanceof CaptureError);
+        assert.match(error.message, message);
+        return true;
+      });
+    });
+  }
+
+  test('tells of samples that were lost, and goes on', async () => {
+    arecord('echo "overrun!!! (at least 12.345 ms long)" >&2; sleep 0.1; printf "aabb"; exit 0');
+    const warnings: string[] = [];
+    const source = await openMicrophone({ recorder: 'arecord', onWarning: (text) => warnings.push(text) });
+    await assert.rejects(all(source), /ended with code 0/);
+    assert.deepEqual(warnings, ['arecord: overrun!!! (at least 12.345 ms long): samples were lost']);
+  });
+
+  test('needs something that records', async () => {
+    process.env.PATH = temporaryFolder();
+    await assert.rejects(openMicrophone(), { message: /^no program that records: install alsa-utils.*sox or ffmpeg/ });
+    await assert.rejects(openMicrophone({ recorder: 'sox' }), { message: 'sox: not installed' });
+  });
+});
+
+describe('the optional package pvrecorder', () => {
+  test('is not needed', async () => {
+    assert.equal(await pvRecorder('@picovoice/no-such-package'), null);
+  });
+
+  test('records, and its devices have names', async () => {
+    const folder = join(temporaryFolder(), 'pvrecorder.mjs');
+    mkdirSync(join(folder, '..'), { recursive: true });
+    writeFileSync(
+      folder,
+      `export class PvRecorder {
+        static getAvailableDevices() { return ['built-in', 'headset']; }
+        constructor(frameLength, index) { this.frameLength = frameLength; this.index = index; }
+        start() {} stop() {} release() {}
+        async read() { return new Int16Array(this.frameLength).fill(this.index); }
+      }`,
+    );
+    const { openPvRecorder } = await import('../../host/audio/capture/pvrecorder.js');
+    const Recorder = await pvRecorder(folder);
+    assert.ok(Recorder !== null);
+    for await (const piece of openPvRecorder(Recorder, 'headset')) {
+      assert.deepEqual([piece.length, piece[0]], [512, 1]);
+      break;
+    }
+    assert.throws(() => openPvRecorder(Recorder, 'moon'), { name: 'CaptureError', message: /no device moon/ });
+  });
+});
+
+test('the devices of ALSA are read from its list, without what only converts', () => {
+  const list =
+    'null\n    Discard all samples\nplughw:CARD=PCH,DEV=0\n    HDA Intel PCH\n    Hardware device\nspeex\n    DSP\n';
+  assert.deepEqual(parseAlsaDevices(list), [
+    { name: 'plughw:CARD=PCH,DEV=0', description: 'HDA Intel PCH, Hardware device' },
+  ]);
+  assert.deepEqual(parseAlsaDevices(''), []);
+});
+
+test('the devices of macOS and Windows are read from the list of ffmpeg', () => {
+  const mac = `[AVFoundation indev @ 0x7f] AVFoundation video devices:
+[AVFoundation indev @ 0x7f] [0] FaceTime HD Camera
+[AVFoundation indev @ 0x7f] AVFoundation audio devices:
+[AVFoundation indev @ 0x7f] [0] MacBook Pro Microphone\n`;
+  assert.deepEqual(parseFfmpegDevices(mac), [{ name: ':0', description: 'MacBook Pro Microphone' }]);
+  const windows = `[dshow @ 000001] "HD Webcam" (video)\n[dshow @ 000001] "Microphone (Realtek)" (audio)\n`;
+  assert.deepEqual(parseFfmpegDevices(windows), [
+    { name: 'audio=Microphone (Realtek)', description: 'Microphone (Realtek)' },
+  ]);
+});

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { encodeWav } from '../../host/audio/index.js';
+import type { Detection } from '../../host/detection/index.js';
+import { without } from '../audio/sound-programs.js';
+import { MODEL, POINT_OPTIONS, WORDS, wordsInARow } from '../detection/words.js';
+import { MAIN, spikeword } from './spikeword.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'spikeword-microphone-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+const { samples } = await wordsInARow();
+const wav = join(folder, 'words.wav');
+writeFileSync(wav, encodeWav(samples));
+
+const wordsIn = (stdout: string): string[] =>
+  stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => (JSON.parse(line) as Detection).word);
+
+describe('spikeword listen through ALSA, whose file plugin plays the microphone', () => {
+  const raw = join(folder, 'words.raw');
+  writeFileSync(raw, Buffer.from(samples.buffer));
+  writeFileSync(
+    join(folder, '.asoundrc'),
+    `pcm.played { type file; slave.pcm "null"; file /dev/null; infile "${raw}"; format raw }\n`,
+  );
+  const listen = (...args: string[]) => {
+    const command = [MAIN, 'listen', MODEL, ...POINT_OPTIONS, ...args];
+    return spawnSync(process.execPath, command, { encoding: 'utf8', env: { ...process.env, HOME: folder } });
+  };
+  const expected = spikeword('listen', MODEL, ...POINT_OPTIONS, '--wav', wav, '--json', '--seconds', '4').stdout;
+
+  for (const recorder of ['arecord', 'sox', 'ffmpeg']) {
+    test(`hears with ${recorder} what it hears in the file`, { skip: without(recorder, 'arecord') }, () => {
+      const { status, stdout, stderr } = listen(
+        '--device',
+        'played',
+        '--recorder',
+        recorder,
+        '--json',
+        '--seconds',
+        '4',
+      );
+      assert.equal(status, 0, stderr);
+      assert.equal(stdout, expected);
+      assert.ok(wordsIn(stdout).length >= 5);
+      assert.match(stderr, new RegExp(`^played \\(${recorder}\\): 4\\.0 s heard, \\d detections\n$`));
+    });
+
+    test(`says with ${recorder} that a device is not there`, { skip: without(recorder, 'arecord') }, () => {
+      const { status, stdout, stderr } = listen('--device', 'hw:CARD=nowhere', '--recorder', recorder);
+      assert.deepEqual([status, stdout], [1, '']);
+      assert.match(
+        stderr,
+        new RegExp(`^CaptureError: ${recorder}, device hw:CARD=nowhere: no microphone \\(--list-dev`),
+      );
+      assert.equal(stderr.trimEnd().split('\n').length, 1);
+    });
+  }
+
+  test('lists the devices', { skip: without('arecord') }, () => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, 'listen', '--list-devices', '--json'], {
+      encoding: 'utf8',
+    });
+    assert.equal(status, 0, stderr);
+    const { recorder, devices } = JSON.parse(stdout) as { recorder: string; devices: { name: string }[] };
+    assert.equal(recorder, 'arecord');
+    assert.ok(devices.every(({ name }) => name !== 'null'));
+  });
+});
+
+const noPulse = without('pulseaudio', 'paplay', 'arecord');
+
+describe('spikeword listen through PulseAudio, in real time', { skip: noPulse }, () => {
+  const socket = join(folder, 'native');
+  const env = {
+    ...process.env,
+    HOME: folder,
+    XDG_RUNTIME_DIR: folder,
+    PULSE_RUNTIME_PATH: join(folder, 'pulse'),
+    PULSE_SERVER: `unix:${socket}`,
+    PULSE_SOURCE: 'words.monitor',
+  };
+  let server: ChildProcess;
+
+  before(async () => {
+    const modules = [
+      `module-native-protocol-unix auth-anonymous=1 socket=${socket}`,
+      'module-null-sink sink_name=words rate=16000 channels=1',
+    ];
+    const args = ['--daemonize=no', '--exit-idle-time=-1', '-n', '--disable-shm=true'];
+    server = spawn('pulseaudio', [...args, ...modules.map((module) => `--load=${module}`)], { env, stdio: 'ignore' });
+    for (let tries = 0; !existsSync(socket) && tries < 100; tries++) await new Promise((next) => setTimeout(next, 100));
+  });
+  after(async () => {
+    const gone = once(server, 'exit');
+    server.kill('SIGTERM');
+    await gone;
+  });
+
+  test('hears the words that are played on a sink without a sound card', async () => {
+    const args = [MAIN, 'listen', MODEL, '--device', 'pulse', '--json', '--seconds', '9', ...POINT_OPTIONS];
+    const child = spawn(process.execPath, args, { env });
+    let [stdout, stderr] = ['', ''];
+    child.stdout.on('data', (text) => {
+      stdout += text;
+    });
+    child.stderr.on('data', (text) => {
+      stderr += text;
+    });
+    const ended = once(child, 'close');
+    // the recorder takes a moment to begin
+    await new Promise((next) => setTimeout(next, 1500));
+    const player = spawn('paplay', ['--device=words', wav], { env, stdio: 'ignore' });
+    assert.deepEqual(await ended, [0, null], stderr);
+    player.kill();
+    const heard = wordsIn(stdout);
+    const known = WORDS.filter((word) => heard.includes(word));
+    assert.ok(known.length >= 6, `heard ${heard.join(' ')}; ${stderr}`);
+    assert.doesNotMatch(stderr, /lost/);
+  });
+});

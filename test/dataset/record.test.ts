@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { readWav, recordedSource } from '../../host/audio/index.js';
+import {
+  checkTake,
+  openDataset,
+  type RecordingDialogue,
+  type RecordingOptions,
+  recordWord,
+  saveClip,
+} from '../../host/dataset/index.js';
+import { packagePath } from '../../host/package-files.js';
+import { Random } from '../../host/random.js';
+import { spikeword } from '../cli/spikeword.js';
+import { SPEAKERS, temporaryFolder } from './corpus.js';
+
+const RATE = 16_000;
+
+/** Noise of ±10 with a tone from one second to another. */
+function tone(length: number, from: number, to: number, amplitude: number): Int16Array {
+  const random = new Random(5);
+  return Int16Array.from({ length: length * RATE }, (_, k) => {
+    const noise = random.below(21) - 10;
+    return k < from * RATE || k >= to * RATE ? noise : noise + amplitude * Math.sin((2 * Math.PI * 440 * k) / RATE);
+  });
+}
+
+describe('a take', () => {
+  test('that is good is cut to a second with the word in its middle', () => {
+    const samples = tone(2, 1.1, 1.5, 3000);
+    const checked = checkTake(samples);
+    assert.ok(checked.kind === 'good');
+    assert.deepEqual([checked.samples.length, checked.wordMs], [RATE, 400]);
+    // the middle of the word is at 1.3 s
+    assert.deepEqual(checked.samples, samples.slice(0.8 * RATE, 1.8 * RATE));
+    // a sine of amplitude 3000: 20·log10(3000 / √2 / 32768)
+    assert.ok(Math.abs(checked.levelDbfs + 23.8) < 0.1, `${checked.levelDbfs}`);
+  });
+
+  test('with the word near its end is cut as far as there is sound', () => {
+    const samples = tone(2, 1.5, 1.9, 3000);
+    const checked = checkTake(samples);
+    assert.ok(checked.kind === 'good');
+    assert.deepEqual(checked.samples, samples.slice(RATE));
+  });
+
+  for (const [what, samples, fault] of [
+    [
+      'cut off by the converter',
+      tone(2, 1, 1.5, 40_000).map((s) => Math.max(-32_768, Math.min(32_767, s))),
+      /too loud/,
+    ],
+    ['hardly audible', tone(2, 1, 1.5, 100), /too quiet: −?-?\d+ dB/],
+    ['of a muted microphone', new Int16Array(2 * RATE), /muted/],
+    ['without a word', tone(2, 0, 2, 3000), /no word stands out|longer than a second/],
+    ['longer than a second', tone(2, 0.3, 1.6, 3000), /longer than a second/],
+    ['that began before the signal', tone(2, 0, 0.5, 3000), /cut off at its beginning/],
+    ['that went on after its end', tone(2, 1.5, 2, 3000), /cut off at its end/],
+  ] as const) {
+    test(`${what} is not kept`, () => {
+      const checked = checkTake(Int16Array.from(samples));
+      assert.ok(checked.kind === 'fault');
+      assert.match(checked.fault, fault);
+    });
+  }
+});
+
+test('clips of a speaker are numbered on from those that are there', () => {
+  const root = temporaryFolder();
+  const save = (speaker: string) => saveClip(root, 'lamp', speaker, new Int16Array(RATE).fill(1));
+  const paths = [save('ann'), save('ann'), save('bo'), save('ann')];
+  assert.deepEqual(
+    paths,
+    ['ann_nohash_0', 'ann_nohash_1', 'bo_nohash_0', 'ann_nohash_2'].map((name) => join(root, 'lamp', `${name}.wav`)),
+  );
+});
+
+/** Three seconds for the countdown, then a take of two. */
+function heard(take: Int16Array): Int16Array {
+  const all = new Int16Array(5 * RATE + 777);
+  all.set(take, 3 * RATE);
+  return all;
+}
+
+/** Records with takes that are known, and writes down what is said. */
+async function session(takes: Int16Array[], decisions: string[], options: Partial<RecordingOptions> = {}) {
+  const said: string[] = [];
+  const data = temporaryFolder();
+  const dialogue: RecordingDialogue = {
+    take: (number, total) => said.push(`take ${number}/${total}`),
+    countdown: (seconds) => said.push(String(seconds)),
+    fault: (text) => said.push(text.split(':')[0]),
+    decide: async () => decisions.shift() as 'keep',
+    saved: (path) => said.push(`saved ${path.slice(data.length)}`),
+  };
+  const open = async () => recordedSource(heard(takes.shift()!), 'test');
+  const result = await recordWord({ word: 'lamp', data, speaker: 'ann', takes: 2, open, dialogue, ...options });
+  return { result, said, data };
+}
+
+const good = tone(2, 0.5, 1, 3000);
+
+describe('a recording session', () => {
+  test('counts down, says what is wrong, asks, and keeps what shall be kept', async () => {
+    const quiet = tone(2, 0.5, 1, 100);
+    const { result, said, data } = await session([quiet, good, good, good], ['redo', 'keep', 'keep']);
+    const countdown = ['3', '2', '1', '0'];
+    assert.deepEqual(said, [
+      ...['take 1/2', ...countdown, 'too quiet'],
+      ...['take 1/2', ...countdown],
+      ...['take 1/2', ...countdown, 'saved /lamp/ann_nohash_0.wav'],
+      ...['take 2/2', ...countdown, 'saved /lamp/ann_nohash_1.wav'],
+    ]);
+    assert.deepEqual(
+      result.files,
+      ['0', '1'].map((n) => join(data, 'lamp', `ann_nohash_${n}.wav`)),
+    );
+    const clip = await readWav(result.files[0]);
+    assert.deepEqual(clip, good.slice(0.25 * RATE, 1.25 * RATE));
+  });
+
+  test('ends when the speaker has enough, and keeps what was kept', async () => {
+    const { result } = await session([good, good], ['keep', 'quit']);
+    assert.equal(result.files.length, 1);
+  });
+
+  test('gives up after five takes in a row that are no good', async () => {
+    const muted = Array.from({ length: 6 }, () => new Int16Array(2 * RATE));
+    await assert.rejects(session(muted, []), {
+      name: 'CaptureError',
+      message: /^5 takes in a row failed: nothing but/,
+    });
+  });
+
+  test('refuses a word or a speaker that cannot name a file', async () => {
+    await assert.rejects(session([], [], { word: '../lamp' }), { name: 'UsageError', message: /word '\.\.\/lamp'/ });
+    await assert.rejects(session([], [], { speaker: 'ann_b' }), { name: 'UsageError', message: /speaker 'ann_b'/ });
+  });
+
+  test('says so when the microphone ends within a take', async () => {
+    const open = async () => recordedSource(new Int16Array(2 * RATE), 'test');
+    await assert.rejects(session([], [], { open }), {
+      name: 'CaptureError',
+      message: /ended after 2\.0 s, within a take/,
+    });
+  });
+});
+
+test('what was recorded is a dataset that trains the same day', async () => {
+  const sample = packagePath('datasets/sample');
+  const data = temporaryFolder();
+  for (const word of ['yes', 'stop']) {
+    const files = readdirSync(join(sample, word)).sort();
+    const speakers = [...SPEAKERS.training.slice(0, 2), SPEAKERS.validation[0]];
+    for (const [k, speaker] of speakers.entries()) {
+      const dialogue: RecordingDialogue = {
+        ...{ take: () => {}, countdown: () => {}, fault: (text) => assert.fail(text), saved: () => {} },
+        decide: async () => 'keep',
+      };
+      const take = tone(2, 0, 0, 0);
+      take.set(await readWav(join(sample, word, files[k])), 0.4 * RATE);
+      const open = async () => recordedSource(heard(take), 'test');
+      await recordWord({ word, data, speaker, takes: 2, open, dialogue });
+    }
+  }
+  const { clips } = openDataset(data);
+  assert.deepEqual(
+    ['training', 'validation'].map((split) => clips.filter((clip) => clip.split === split).length),
+    [8, 4],
+  );
+  const args = [
+    '--task',
+    'yes,stop',
+    '--preset',
+    'tiny',
+    '--epochs',
+    '1',
+    '--warmup',
+    '0',
+    '--batch',
+    '4',
+    '--noise',
+    '0',
+  ];
+  const { code, stderr } = spikeword('train', '--data', data, ...args, '--out', join(temporaryFolder(), 'run'));
+  assert.equal(code, 0, stderr);
+});
