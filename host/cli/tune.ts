@@ -21,7 +21,7 @@ interface TuneCommandOptions {
 export function tuneCommand(): Command {
   return new Command('tune')
     .description('Choose how a model detects words in a stream, on validation streams, and store it in the model file')
-    .argument('<model>', 'model.spkw')
+    .argument('<model>', 'model.spkw, or the run folder that it lies in')
     .requiredOption('--data <folder>', 'recordings, laid out as Speech Commands (required)')
     .option('--false-accepts <n>', 'false accepts per hour that are not to be exceeded', decimal(0, 1000), 1)
     .addOption(streamOptions.hours().default(2))
@@ -37,7 +37,7 @@ export function tuneCommand(): Command {
     .option('--out <file>', 'where the model goes with what was chosen (default: the model itself)')
     .option('--json', 'print one JSON object (default: text)')
     .action(async (model: string, options: TuneCommandOptions) => {
-      const { falseAccepts, snr, hop, json, out = model, ...rest } = options;
+      const { falseAccepts, snr, hop, json, out, ...rest } = options;
       const result = await tuneModel({
         ...rest,
         ...{ model, out, snrDb: snr, hopMs: hop, budget: falseAccepts, stage: progressBar },
@@ -49,7 +49,7 @@ export function tuneCommand(): Command {
       const { hours, keywords, missRate, falseAcceptsPerHour, latencyMs } = result.validation;
       process.stdout.write(
         [
-          `${out}: ${describePoint(result.point)}`,
+          `${result.out}: ${describePoint(result.point)}`,
           `on ${hours} h of validation stream: ${(100 * missRate).toFixed(1)} % of ${keywords} keywords missed, ` +
             `${falseAcceptsPerHour.toFixed(2)} false accepts/h, median latency ${latencyMs?.median.toFixed(0)} ms`,
           '',

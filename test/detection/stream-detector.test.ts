@@ -127,7 +127,7 @@ describe('a stream detector', () => {
     const tuned = Kernel.create(encodeModel({ ...network, detection: point }));
     assert.deepEqual(new StreamDetector(tuned).point, point);
     assert.deepEqual(new StreamDetector(tuned, { point: { threshold: 0.9 } }).point, { ...point, threshold: 0.9 });
-    assert.equal(new StreamDetector(Kernel.create(model)).point.averageMs, 1000);
+    assert.equal(new StreamDetector(Kernel.create(model)).point.averageMs, 500);
   });
 
   test('refuses a model of features that no front end computes', () => {

@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { SamplePack } from '../../dataset/index.js';
 import { Kernel } from '../../kernel/index.js';
-import { CLASSIC_OPERATING_POINT } from '../operating-point.js';
+import { DEFAULT_OPERATING_POINT } from '../operating-point.js';
 import { StreamDetector } from '../stream-detector.js';
 import type { ListenMessage, ListenTask } from './listen-threads.js';
 import { renderStream } from './render.js';
@@ -20,7 +20,7 @@ function listen(stream: number): void {
   const samples: number[] = [];
   // what is decided here is of no use: thresholds are tried on the probabilities afterwards
   const detector = new StreamDetector(kernel, {
-    point: { ...CLASSIC_OPERATING_POINT, hopMs, averageMs: 0, minimumCount: 1 },
+    point: { ...DEFAULT_OPERATING_POINT, hopMs, averageMs: 0, minimumCount: 1 },
     onInference: ({ sample, probabilities }) => {
       rows.push(probabilities);
       samples.push(sample);

@@ -1,5 +1,5 @@
 import { writeFileAtomically } from '../../atomic-write.js';
-import { encodeModel, isWasm, readModel } from '../../model/index.js';
+import { encodeModel, isWasm, modelPath, readModel } from '../../model/index.js';
 import { inferencesPerAverage, type OperatingPoint } from '../../quantization/portable.js';
 import { DetectionError } from '../error.js';
 import { checkOperatingPoint } from '../operating-point.js';
@@ -10,8 +10,8 @@ import { CURVE_THRESHOLDS, type CurvePoint, type StreamOutcome, StreamScorer } f
 export interface TuneOptions extends Omit<StreamSource, 'split'> {
   /** Path of a model.spkw. */
   readonly model: string;
-  /** Where the model with its operating point goes; the same path: in place. */
-  readonly out: string;
+  /** Where the model with its operating point goes; default: in place. */
+  readonly out?: string;
   readonly hopMs: number;
   /** False accepts per hour that are not to be exceeded. */
   readonly budget: number;
@@ -83,10 +83,11 @@ export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
       );
     }
     const { point, outcome } = best;
-    writeFileAtomically(options.out, encodeModel({ ...network, detection: point }));
+    const out = options.out ?? modelPath(options.model);
+    writeFileAtomically(out, encodeModel({ ...network, detection: point }));
     const { perLabel: _, ...validation } = outcome;
     const curve = new StreamScorer(network.labels, prepared.plans, answers, point).curve(point);
-    const { model, out, budget, snrDb, seed } = options;
+    const { model, budget, snrDb, seed } = options;
     return { model, out, budget, snrDb, seed, point, validation, curve, tried };
   } finally {
     prepared.pack.close();
