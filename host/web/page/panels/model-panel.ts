@@ -12,6 +12,8 @@ export class ModelPanel {
   private readonly opened = new Map<string, LoadedModel>();
   /** What the list says while a model is in use. */
   private chosen = '';
+  /** Counts the choices: what is loaded slowly must not replace what was chosen after it. */
+  private turn = 0;
 
   constructor(private readonly onModel: (model: LoadedModel) => void) {
     const file = byId('model-file', 'input');
@@ -55,8 +57,10 @@ export class ModelPanel {
   }
 
   private async use(load: () => Promise<[string, LoadedModel]>): Promise<void> {
+    const turn = ++this.turn;
     try {
       const [value, model] = await load();
+      if (turn !== this.turn) return;
       this.chosen = value;
       this.describe(model);
       sayFault(this.fault, null);
