@@ -64,9 +64,10 @@ extern u32 wasm_window_starts[4];
 WASM_INLINE const u8 *wasm_readable(u32 base, u32 offset, u32 size) {
   if (offset <= KERNEL_RAM_BYTES - size && WASM_LIKELY(base <= KERNEL_RAM_BYTES - size - offset))
     return wasm_ram + base + offset;
-  /* With an offset of at most 65536 a wrapped sum is below 65536, far outside the window; greater ones are refused. */
-  u32 position = base + offset - KERNEL_WINDOW;
-  if (offset <= KERNEL_WINDOW && WASM_LIKELY(position < wasm_window_starts[WASM_SIZE_INDEX(size)]))
+  /* With an offset of at most 65536 a wrapped sum is below 65536, far outside the window. */
+  const bool whole = offset <= KERNEL_WINDOW || base <= UINT32_MAX - offset;
+  const u32 position = base + offset - KERNEL_WINDOW;
+  if (whole && WASM_LIKELY(position < wasm_window_starts[WASM_SIZE_INDEX(size)]))
     return wasm_window + position;
   wasm_rt_trap(KERNEL_TRAP_OUT_OF_BOUNDS, base + offset);
 }

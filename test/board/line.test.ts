@@ -10,12 +10,11 @@ import { decodePacket, encodePacket } from '../../host/board/protocol/packet.js'
 import { encodeModel } from '../../host/model/index.js';
 import { Random } from '../../host/random.js';
 import { randomQuantizedNetwork } from '../judge/random-network.js';
-import { buildNative, type NativeBoard, nativeSkip, startNative } from '../native/index.js';
+import { buildNative, type NativeBoard, nativeSkip, startNative, streamOf } from '../native/index.js';
 import { faultyLine } from './faulty-line.js';
-import { nativeStream } from './native-stream.js';
 
 const WAIT_MS = 12;
-const patience = () => ({ waitMs: WAIT_MS, tries: 40 });
+const patience = () => ({ waitMs: WAIT_MS, tries: 200 });
 const model = encodeModel(randomQuantizedNetwork(11, { dimensions: 1 }));
 
 /** What came of many messages over one line. */
@@ -107,12 +106,11 @@ describe('a faulty line', { skip: nativeSkip }, () => {
   async function connect(seed: number, rate: number, weaken: (line: ByteStream) => ByteStream = (line) => line) {
     const board = startNative(executable, { flash: join(folder, `flash-${boards.length}`) });
     boards.push(board);
-    const stream = nativeStream(board);
+    const stream = streamOf('native', board.port, board.stop);
     const clean = new BoardClient(stream);
     const { slot } = await flashModel({ client: clean, hello: await clean.hello(), port: 'native' }, model);
-    await stream.close();
     const faults = { seed, rate, delayMs: 3 * WAIT_MS };
-    const line = faultyLine(nativeStream(board), faults);
+    const line = faultyLine(stream, faults);
     const client = new BoardClient(weaken(line), patience);
     while (client.link.nonce === 0) await client.hello().catch((error) => assert.ok(error instanceof NoAnswerError));
     return { client, line, slot, faults };

@@ -71,7 +71,7 @@ export async function buildNative(options: NativeBuild = {}): Promise<string> {
     readdirSync(folder).map((name) => [name, /\.[ch]$/.test(name) ? readFileSync(join(folder, name), 'utf8') : '']),
   );
   const key = createHash('sha256')
-    .update(JSON.stringify([[...files], flags, program, readFileSync(kernel.source, 'utf8')]))
+    .update(JSON.stringify([[...files], flags, options.program, program, readFileSync(kernel.source, 'utf8')]))
     .digest('hex')
     .slice(0, 16);
   const folder = packagePath(`dist/native/${key}`);

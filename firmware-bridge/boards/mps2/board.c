@@ -30,8 +30,9 @@
 #define SLOT_BYTES 0x40000u
 #define SECTOR_BYTES 0x1000u
 #define AREA_BYTES (2 * SLOT_BYTES)
-/* PSRAM; the linker knows nothing of it. */
-#define AREA ((uint8_t *)0x21000000u)
+/* 16 MB, where the image has them. */
+extern uint8_t psram[];
+#define AREA psram
 
 static int32_t file;
 static uint32_t nonce;

@@ -58,7 +58,7 @@ function mps2(image: string, core: string, processor: string): Board {
     family: 'cortex-m',
     processor: [`-mcpu=${processor}`],
     sources: [...CORTEX_M, 'mps2/board.c'],
-    linkerScript: 'mps2/memory.ld',
+    linkerScript: `mps2/${image}.ld`,
     kernelRamBytes: 40 * KIB,
     stackBytes: 4 * KIB,
     slotBytes: 256 * KIB,

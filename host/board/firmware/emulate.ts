@@ -10,7 +10,10 @@ import { runTool } from './tools.js';
 export interface EmulateOptions {
   /** Holds the board's flash from run to run, the two slots for models at its start; made, erased, if there is none. */
   readonly flashFile: string;
-  /** A Unix socket for the serial port, in the place of a pseudo-terminal: it is at hand at once, and never loses. */
+  /**
+   * A Unix socket on which the caller listens, in the place of a pseudo-terminal: QEMU connects to it before the board
+   * starts, so nothing is lost. That it cannot start then shows in `ended` alone.
+   */
   readonly serialSocket?: string;
   /** QEMU's GDB stub on a Unix socket; with `paused` the processor waits for the debugger. */
   readonly gdb?: { readonly socket: string; readonly paused?: boolean };
@@ -62,7 +65,7 @@ function qemuArguments(board: Board, firmware: Firmware, options: EmulateOptions
   const serial =
     options.serialSocket === undefined
       ? ['-serial', 'pty']
-      : ['-serial', `unix:${quoted(options.serialSocket)},server=on,wait=off`];
+      : ['-serial', `unix:${quoted(options.serialSocket)},server=off`];
   const gdb = options.gdb && ['-gdb', `unix:${quoted(options.gdb.socket)},server=on,wait=off`];
   return [
     ...['-machine', machine, '-display', 'none', '-monitor', 'none', '-nodefaults', ...serial],
@@ -139,19 +142,10 @@ function started(
       heard(chunk.toString());
       all += chunk.toString();
       const processId = /^qemu (\d+)$/m.exec(all)?.[1];
-      const pty = /redirected to (\S+)/.exec(all)?.[1];
-      const socket = options.serialSocket;
-      if (processId === undefined) return;
-      if (socket === undefined && pty !== undefined) resolve({ port: pty, processId: Number(processId) });
-      else if (socket !== undefined) whenThere(socket, () => resolve({ port: socket, processId: Number(processId) }));
+      const port = options.serialSocket ?? /redirected to (\S+)/.exec(all)?.[1];
+      if (processId !== undefined && port !== undefined) resolve({ port, processId: Number(processId) });
     };
     guard.stdout?.on('data', listen);
     guard.stderr?.on('data', listen);
   });
-}
-
-/** Calls `then` once the file exists. */
-function whenThere(path: string, then: () => void): void {
-  if (existsSync(path)) then();
-  else setTimeout(() => whenThere(path, then), 10).unref();
 }

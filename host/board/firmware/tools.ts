@@ -5,6 +5,7 @@ import { ToolError } from './error.js';
 const PACKAGES = {
   wasm2c: 'wabt',
   gcc: 'gcc',
+  wat2wasm: 'wabt',
   'arm-none-eabi-gcc': 'gcc-arm-none-eabi',
   'arm-none-eabi-objcopy': 'binutils-arm-none-eabi',
   'arm-none-eabi-size': 'binutils-arm-none-eabi',

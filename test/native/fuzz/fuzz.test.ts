@@ -7,6 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { encodeModel } from '../../../host/model/index.js';
 import { packagePath } from '../../../host/package-files.js';
+import { randomQuantizedNetwork } from '../../judge/random-network.js';
 import { tinyNetworks } from '../../model/tiny-networks.js';
 import { buildNative, nativeSkip } from '../index.js';
 
@@ -26,12 +27,26 @@ const TARGETS = [
 
 const SEED = 20_240_607;
 
+/** One whose spike trains are longer than an answer. */
+const long = randomQuantizedNetwork(1, {
+  spec: {
+    input: { frames: 49, coefficients: 10 },
+    dimensions: 1,
+    stem: { channels: 33, kernel: [1, 1], stride: [1, 1] },
+    stages: [],
+    neuron: 'atif-u',
+    timesteps: 3,
+    surrogateSlope: 4,
+    classes: 2,
+  },
+});
+
 describe('with AddressSanitizer and UndefinedBehaviorSanitizer', { skip: nativeSkip }, () => {
   let folder: string;
   let models: string[];
   before(() => {
     folder = mkdtempSync(join(tmpdir(), 'spikeword-fuzz-'));
-    models = tinyNetworks().map((network, k) => {
+    models = [...tinyNetworks(), long].map((network, k) => {
       const path = join(folder, `${k}.spkw`);
       writeFileSync(path, encodeModel(network));
       return path;

@@ -12,6 +12,8 @@ export class ModelPanel {
   private readonly opened = new Map<string, LoadedModel>();
   /** What the list says while a model is in use. */
   private chosen = '';
+  /** Counts the choices: what is loaded slowly must not replace what was chosen after it. */
+  private turn = 0;
 
   constructor(private readonly onModel: (model: LoadedModel) => void) {
     const file = byId('model-file', 'input');
@@ -55,8 +57,10 @@ export class ModelPanel {
   }
 
   private async use(load: () => Promise<[string, LoadedModel]>): Promise<void> {
+    const turn = ++this.turn;
     try {
       const [value, model] = await load();
+      if (turn !== this.turn) return;
       this.chosen = value;
       this.describe(model);
       sayFault(this.fault, null);
@@ -77,6 +81,6 @@ export class ModelPanel {
       labels.map((label) => label.replaceAll('_', '')).join(' '),
       `${plan.layers.length} layers, T = ${plan.timesteps}, ${whole(plan.weights)} weights, ${kilobytes(bytes.length)}`,
       ...(accuracy === null ? [] : [`right on ${(accuracy * 100).toFixed(1)}\u00a0% of its validation clips`]),
-    ].join(' · ');
+    ].join('\u00a0· ');
   }
 }

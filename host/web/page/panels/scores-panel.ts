@@ -70,7 +70,7 @@ export class ScoresPanel {
     const scores = history.scores.subarray(at, at + history.classes);
     const most = scores.reduce((top, score, k) => (score > scores[top] ? k : top), 0);
     for (const [k, { item, value }] of this.strips.entries()) {
-      value.textContent = percent(scores[k]).replace(' ', '');
+      value.textContent = `${Math.round(scores[k] * 100)}\u00a0%`;
       item.classList.toggle('top', k === most && scores[k] > 0);
     }
   }

@@ -26,6 +26,8 @@ export class SoundPanel {
   private readonly meterText = byId('level-text', 'output');
   private source: Source | null = null;
   private session: Session | null = null;
+  /** Whether it is said that samples wait. */
+  private late = false;
   /** Counts what was begun, so that what was begun before knows that it is over. */
   private turn = 0;
 
@@ -66,13 +68,15 @@ export class SoundPanel {
 
   /** Reads a WAV file and hears all of it, as fast as this machine can. */
   async openRecording(file: File): Promise<void> {
+    let recording: Recording;
     try {
-      const recording = readRecording(new Uint8Array(await file.arrayBuffer()), file.name);
-      this.stop('');
-      await this.hear(file.name, recording);
+      recording = readRecording(new Uint8Array(await file.arrayBuffer()), file.name);
     } catch (error) {
       sayFault(this.fault, `${(error as Error).message}. Open a WAV file of PCM or 32-bit float samples.`);
+      return;
     }
+    this.stop('');
+    await this.hear(file.name, recording);
   }
 
   /** Says here what was dropped and is nothing that the page reads. */
@@ -88,7 +92,7 @@ export class SoundPanel {
         {
           onSamples: (samples, lagMs) => {
             this.session?.push(samples);
-            if (lagMs > LATE_MS) sayFault(this.fault, this.lateText(lagMs));
+            this.showLag(lagMs);
           },
           onEnd: (error) => {
             this.stop('');
@@ -141,8 +145,15 @@ export class SoundPanel {
     this.listen.textContent = pressed ? 'Stop' : 'Listen';
   }
 
-  private lateText(lagMs: number): string {
-    return `This machine is ${(lagMs / 1000).toFixed(1)} s behind the microphone: choose a smaller model, or close what else is running.`;
+  private showLag(lagMs: number): void {
+    if (lagMs > LATE_MS) {
+      const seconds = (lagMs / 1000).toFixed(1);
+      sayFault(
+        this.fault,
+        `This machine is ${seconds} s behind the microphone: choose a smaller model, or close what else is running.`,
+      );
+    } else if (this.late) sayFault(this.fault, null);
+    this.late = lagMs > LATE_MS;
   }
 
   private async listMicrophones(): Promise<void> {

@@ -1,0 +1,56 @@
+// Installs what builds, emulates and tests boards on Debian and Ubuntu; elsewhere says what to get.
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
+const packages = [
+  'wabt',
+  'gcc-arm-none-eabi',
+  'libnewlib-arm-none-eabi',
+  'gcc-riscv64-unknown-elf',
+  'picolibc-riscv64-unknown-elf',
+  'qemu-system-arm',
+  'qemu-system-misc',
+  'gcc',
+  'libc6-dev',
+];
+
+/** Whether the system has apt: Debian, Ubuntu and what is made of them. */
+function hasApt() {
+  try {
+    return /^ID(_LIKE)?=.*\b(debian|ubuntu)\b/m.test(readFileSync('/etc/os-release', 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+function run(command) {
+  const words = process.getuid() === 0 ? command : ['sudo', ...command];
+  console.error(words.join(' '));
+  const { status, error } = spawnSync(words[0], words.slice(1), { stdio: 'inherit' });
+  if (error) console.error(error.message);
+  if (status !== 0) process.exit(1);
+}
+
+const missing = (name) =>
+  !/^Status: install ok installed$/m.test(
+    spawnSync('dpkg-query', ['-s', name], { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } }).stdout ?? '',
+  );
+
+if (hasApt()) {
+  const wanted = packages.filter(missing);
+  if (wanted.length > 0) {
+    run(['apt-get', 'update', '-q']);
+    run(['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', 'install', '-q', '-y', '--no-install-recommends', ...wanted]);
+  }
+  console.error('Everything for boards is installed.');
+} else {
+  console.log(`This script installs packages on Debian and Ubuntu. Elsewhere, get:
+  wabt 1.0.32                     wasm2c; another version may write C that the build refuses
+  arm-none-eabi-gcc, newlib       the Cortex-M boards
+  riscv64-unknown-elf-gcc, picolibc  the RISC-V board; with multilib for rv32im/ilp32
+  QEMU 7.2 or newer               qemu-system-arm, qemu-system-riscv32
+  gcc                             tests that run the firmware on this computer
+and, to install on hardware, dfu-util or stm32flash. The packages on Debian are:
+  ${packages.join(' ')}`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { type BisectReport, bisectClip, bisectText, flashModel, readClip, withBoard } from '../../host/board/index.js';
+import { openModel } from '../../host/model/index.js';
+import { packagePath, wasmBytes } from '../../host/package-files.js';
+import { spikeword } from '../cli/spikeword.js';
+import { type BoardAtHand, boardsAtHand } from './boards-at-hand.js';
+import { edited, offsetOf, smallModel } from './small-model.js';
+
+const CLIP = packagePath('datasets/sample/yes/06fb60c7_nohash_0.wav');
+const model = smallModel(1);
+const layers = ['stem', 'stage1.block1.conv1', 'stage1.block1.conv2', 'stage2.block1.conv1', 'stage2.block1.conv2'];
+
+/** The stages that agree before the one that differs. */
+function agreeing({ stages }: BisectReport): string[] {
+  return stages.filter(({ difference }) => difference === null).map(({ stage }) => stage);
+}
+
+/** The first of some changes that makes a difference to the clip: not every weight or threshold does. */
+async function firstTelling(
+  candidates: number,
+  bisect: (candidate: number) => Promise<BisectReport>,
+): Promise<{ candidate: number; report: BisectReport }> {
+  for (let candidate = 0; candidate < candidates; candidate++) {
+    const report = await bisect(candidate);
+    if (!report.agrees) return { candidate, report };
+  }
+  throw new Error(`none of ${candidates} changes makes a difference`);
+}
+
+describe('bisect', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'spikeword-bisect-'));
+  after(() => rmSync(folder, { recursive: true }));
+  let flashes = 0;
+
+  /** A clip on a board that runs `other`, against the host that runs `model`. */
+  async function bisect({ start }: BoardAtHand, other: Uint8Array, wasm?: Uint8Array): Promise<BisectReport> {
+    flashes += 1;
+    const { port, stop } = await start(join(folder, `flash-${flashes}`), wasm);
+    try {
+      const { name, samples } = await readClip(CLIP);
+      return await withBoard({ port }, async (board) => {
+        await flashModel(board, other);
+        const hello = await board.client.hello();
+        return bisectClip({ ...board, hello }, openModel(model, 'model'), name, samples);
+      });
+    } finally {
+      await stop();
+    }
+  }
+
+  const [native, arm] = boardsAtHand;
+
+  test('names the layer with one flipped weight', { skip: native.skip }, async () => {
+    for (const layer of [1, 3, 4]) {
+      const at = offsetOf(model, layer, 'weights');
+      const { report: found } = await firstTelling(40, (k) =>
+        bisect(
+          native,
+          edited(model, (view) => view.setUint8(at + k, 255 - view.getUint8(at + k))),
+        ),
+      );
+      assert.equal(found.sameModel, false);
+      assert.deepEqual(agreeing(found), ['samples', 'features', 'stem current', ...layers.slice(0, layer)]);
+      assert.equal(found.stages.at(-1)?.stage, layers[layer]);
+      const text = `first difference: ${layers[layer]}, channel \\d+, frame \\d+, timestep \\d: host [01], board [01]\n$`;
+      assert.match(bisectText(found), new RegExp(text));
+    }
+  });
+
+  test('names the current of the stem for one flipped weight there', { skip: native.skip }, async () => {
+    const at = offsetOf(model, 0, 'weights');
+    const report = await bisect(
+      native,
+      edited(model, (view) => view.setUint8(at, 255 - view.getUint8(at))),
+    );
+    assert.deepEqual(agreeing(report), ['samples', 'features']);
+    const { stage, difference } = report.stages.at(-1)!;
+    assert.equal(stage, 'stem current');
+    // the first byte of the first row is channel 0's
+    assert.match(difference!.where, /^channel 0, frame \d+$/);
+    assert.notEqual(difference!.host, difference!.board);
+  });
+
+  test('names the layer and channel with one other threshold', { skip: native.skip }, async () => {
+    for (const layer of [0, 2, 4]) {
+      const channel = await firstTelling(12, async (candidate) => {
+        const at = offsetOf(model, layer, 'thresholds') + 4 * candidate;
+        // at 1 everything that is above zero spikes, which in some channels is nothing
+        const lowered = edited(model, (view) => view.setInt32(at, 1, true));
+        return bisect(native, lowered);
+      });
+      assert.deepEqual(agreeing(channel.report), ['samples', 'features', 'stem current', ...layers.slice(0, layer)]);
+      const { stage, difference } = channel.report.stages.at(-1)!;
+      assert.equal(stage, layers[layer]);
+      assert.match(difference!.where, new RegExp(`^channel ${channel.candidate}, frame \\d+, timestep \\d$`));
+    }
+  });
+
+  test('names the feature that one other mel coefficient changes first', { skip: arm.skip }, async () => {
+    const report = await bisect(arm, model, withOtherMel(wasmBytes('kernel')));
+    assert.ok(report.sameModel);
+    assert.deepEqual(agreeing(report), ['samples']);
+    const { stage, difference } = report.stages.at(-1)!;
+    assert.equal(stage, 'features');
+    assert.match(difference!.where, /^frame \d+, coefficient \d$/);
+    assert.notEqual(difference!.host, difference!.board);
+  });
+
+  test('the command ends with exit code 1 and both values', { skip: native.skip }, async () => {
+    const file = join(folder, 'host.spkw');
+    const at = offsetOf(model, 2, 'thresholds');
+    writeFileSync(file, model);
+    const other = edited(model, (view) => view.setInt32(at, 1, true));
+    const { port, stop } = await native.start(join(folder, 'flash-command'));
+    try {
+      await withBoard({ port }, (board) => flashModel(board, other));
+      const { code, stdout } = spikeword('bisect', CLIP, '--port', port, '--model', file);
+      assert.equal(code, 1);
+      assert.match(stdout, /stage1\.block1\.conv2 +1,200 {2}\d+ differ\n/);
+      assert.match(stdout, /The board runs another model than the host/);
+      assert.match(stdout, /first difference: stage1\.block1\.conv2, channel 0, .*: host [01], board [01]\n$/);
+    } finally {
+      await stop();
+    }
+  });
+});
+
+/** Where in the mel table the number stands that is changed: half of a segment's slope. */
+const MEL_INDEX = 24;
+
+/** The kernel with one number of its mel table halved. */
+function withOtherMel(wasm: Uint8Array): Uint8Array {
+  const source = readFileSync(packagePath('assembly/inference/frontend/tables.ts'), 'utf8');
+  const numbers = /SEGMENT_FALL: usize = memory\.data<u32>\(\[([^\]]*)\]/.exec(source)![1].match(/\d+/g)!.map(Number);
+  // the neighbours too, to find the place; not all of the table, in which runs of zeros are left out
+  const place = Buffer.from(Uint32Array.from(numbers.slice(MEL_INDEX, MEL_INDEX + 4)).buffer);
+  const at = Buffer.from(wasm).indexOf(place);
+  assert.ok(at > 0, 'the table stands in the kernel');
+  const copy = wasm.slice();
+  new DataView(copy.buffer).setUint32(at, numbers[MEL_INDEX] >>> 1, true);
+  return copy;
+}

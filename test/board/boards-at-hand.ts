@@ -1,0 +1,45 @@
+import { boards, buildFirmware, emulate, missingTools, type Tool } from '../../host/board/firmware/index.js';
+import { buildNative, nativeSkip } from '../native/index.js';
+import { startOnPty } from './pty.js';
+
+/** A board that tests can start, behind a real port. */
+export interface BoardAtHand {
+  readonly name: string;
+  /** Why it cannot be started here; false where it can. */
+  readonly skip: string | false;
+  readonly countsInstructions: boolean;
+  /** Starts it with its flash in a file; another kernel may be built in. */
+  start(flashFile: string, wasm?: Uint8Array): Promise<{ readonly port: string; stop(): Promise<void> }>;
+}
+
+async function skipWithout(...tools: readonly Tool[]): Promise<string | false> {
+  const missing = await missingTools(tools);
+  return missing.length > 0 && `${missing.join(' and ')} not found; npm run setup:boards installs what is missing`;
+}
+
+async function emulated(name: string, compiler: Tool): Promise<BoardAtHand> {
+  const board = boards.find((candidate) => candidate.name === name)!;
+  return {
+    name,
+    skip: await skipWithout('wasm2c', compiler, board.emulation.program),
+    countsInstructions: true,
+    start: async (flashFile, wasm) => emulate(board, await buildFirmware(board, { wasm }), { flashFile }),
+  };
+}
+
+const native: BoardAtHand = {
+  name: 'posix',
+  skip: nativeSkip,
+  countsInstructions: false,
+  start: async (flashFile) => {
+    const { port, unplug } = await startOnPty([await buildNative()], { SPIKEWORD_FLASH: flashFile });
+    return { port, stop: unplug };
+  },
+};
+
+/** The firmware as a process, and two boards that QEMU boots: one of each processor family. */
+export const boardsAtHand: readonly BoardAtHand[] = [
+  native,
+  await emulated('mps2-an386', 'arm-none-eabi-gcc'),
+  await emulated('rv32-virt', 'riscv64-unknown-elf-gcc'),
+];

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { packagePath } from '../../host/package-files.js';
+import { type CommandResult, spikeword } from '../cli/spikeword.js';
+import { boardsAtHand } from './boards-at-hand.js';
+import { smallModel } from './small-model.js';
+
+const DATA = packagePath('datasets/sample');
+const CLIP = packagePath('datasets/sample/yes/06fb60c7_nohash_0.wav');
+
+for (const { name, skip, start, countsInstructions } of boardsAtHand) {
+  describe(`the commands on ${name}`, { skip }, () => {
+    const folder = mkdtempSync(join(tmpdir(), 'spikeword-commands-'));
+    const [first, second] = ['first.spkw', 'second.spkw'].map((file) => join(folder, file));
+    let board: { readonly port: string; stop(): Promise<void> };
+
+    /** Runs a command that has to succeed. */
+    const run = (...args: readonly string[]): string => {
+      const { code, stdout, stderr } = spikeword(...args);
+      assert.equal(code, 0, stderr);
+      return stdout;
+    };
+    const onBoard = (...args: readonly string[]): string => run(...args, '--port', board.port);
+    const json = (...args: readonly string[]) => JSON.parse(onBoard(...args, '--json'));
+    const refused = (...args: readonly string[]): CommandResult => {
+      const result = spikeword(...args, '--port', board.port);
+      assert.equal(result.code, 3, result.stdout);
+      return result;
+    };
+
+    before(async () => {
+      writeFileSync(first, smallModel(1));
+      writeFileSync(second, smallModel(2));
+      board = await start(join(folder, 'flash'));
+    });
+    after(async () => {
+      await board?.stop();
+      rmSync(folder, { recursive: true });
+    });
+
+    test('a board without a model says how to give it one', () => {
+      assert.match(onBoard('info'), new RegExp(`^${name} on ${board.port}\n`));
+      for (const command of [['bisect', CLIP], ['profile'], ['evaluate', first, '--data', DATA]]) {
+        const { stderr } = refused(...command);
+        if (command[0] === 'profile' && !countsInstructions) continue;
+        assert.match(stderr, /^BoardError: .*no model.*`spikeword flash /);
+      }
+    });
+
+    test('flash writes a model, keeps it where it is, and goes back to the one before', () => {
+      assert.match(onBoard('flash', first), /runs the model from slot 0 \(.* bytes, CRC-32 [0-9a-f]{8}\); written/);
+      assert.match(onBoard('flash', first), /already runs this model .*nothing was written/);
+      const written = json('flash', second);
+      assert.equal(written.action, 'written');
+      const back = json('flash', '--rollback');
+      assert.equal(back.action, 'rolled back');
+      assert.notEqual(back.crc, written.crc);
+      const { slots } = json('info');
+      assert.deepEqual(
+        slots.map(({ runs, crc }: { runs: boolean; crc: string }) => [runs, crc]),
+        [
+          [true, back.crc],
+          [false, written.crc],
+        ],
+      );
+    });
+
+    test('a model that the board does not hold is not evaluated there', () => {
+      const { stderr } = refused('evaluate', second, '--data', DATA);
+      assert.match(stderr, /runs another model \(CRC-32 .*`spikeword flash .* --port .*` puts this one there/);
+    });
+
+    test('what is no model is refused before the board hears of it', () => {
+      const none = join(folder, 'none.spkw');
+      writeFileSync(none, 'no model');
+      assert.equal(spikeword('flash', none, '--port', board.port).code, 1);
+      assert.match(onBoard('flash', first), /already runs/);
+    });
+
+    test('evaluate counts on the board what the host counts, and adds the figures of the board', () => {
+      const clips = ['--data', DATA, '--clips', '6', '--json'];
+      const host = JSON.parse(run('evaluate', first, ...clips));
+      const report = JSON.parse(onBoard('evaluate', first, ...clips));
+      const measured = ['clipsPerSecond', 'threads'];
+      for (const key of Object.keys(host).filter((key) => !measured.includes(key))) {
+        assert.deepEqual(report[key], host[key], key);
+      }
+      assert.equal(report.board, name);
+      assert.equal(report.hostAgreement, 1);
+      assert.equal(report.spikesCompared, 6 * 4 * (12 * 25 * 3 + 20 * 13 * 2));
+      assert.ok(report.millisecondsPerInference >= 0 && report.stackBytes >= 0 && report.firmwareBytes >= 0);
+      for (const key of ['instructionsPerInference', 'instructionsPerFrame']) {
+        assert.equal(report[key] > 1000, countsInstructions, `${key} ${report[key]}`);
+      }
+      const features = JSON.parse(onBoard('evaluate', first, ...clips, '--send', 'features'));
+      assert.deepEqual(features.layers, host.layers);
+      assert.equal(features.instructionsPerFrame, null);
+      assert.match(onBoard('evaluate', first, '--data', DATA, '--clips', '2'), /host and board +agree +on every spike/);
+    });
+
+    test('bisect finds nothing where nothing differs', () => {
+      assert.match(onBoard('bisect', CLIP), /agree on every spike\n$/);
+      const report = json('bisect', CLIP, '--model', first);
+      assert.ok(report.agrees && report.sameModel);
+      const stages = report.stages.map(({ stage }: { stage: string }) => stage);
+      assert.deepEqual(stages.slice(0, 4), ['samples', 'features', 'stem current', 'stem']);
+      assert.equal(stages.at(-1), 'scores');
+    });
+
+    test('profile counts the same instructions again, or says that the board counts none', () => {
+      if (!countsInstructions) {
+        assert.match(refused('profile').stderr, /counts neither instructions nor cycles/);
+        return;
+      }
+      const profile = json('profile', CLIP);
+      // a clock may stand between two of its ticks
+      const { millisecondsPerInference, millisecondsPerFrame } = profile;
+      assert.ok(millisecondsPerInference > 0 && millisecondsPerFrame > 0);
+      assert.deepEqual({ ...json('profile', CLIP), millisecondsPerInference, millisecondsPerFrame }, profile);
+      const sum = profile.layers.reduce((total: number, { count }: { count: number }) => total + count, 0);
+      assert.equal(sum, profile.perInference);
+      assert.match(onBoard('profile'), /feature frame +[\d,]+ instructions/);
+    });
+  });
+}

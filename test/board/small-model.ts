@@ -1,0 +1,58 @@
+import { crc32 } from 'node:zlib';
+import { encodeModel, readModel } from '../../host/model/index.js';
+import { checkSpec } from '../../host/network/index.js';
+import { packagePath } from '../../host/package-files.js';
+import type { QuantizedNetwork } from '../../host/quantization/index.js';
+import { randomQuantizedNetwork } from '../judge/random-network.js';
+
+const spec = checkSpec({
+  input: { frames: 49, coefficients: 10 },
+  dimensions: 1,
+  stem: { channels: 12, kernel: [5, 1], stride: [2, 1] },
+  stages: [
+    { blocks: 1, channels: 12, kernel: [3, 1], stride: [1, 1] },
+    { blocks: 1, channels: 20, kernel: [3, 1], stride: [2, 1] },
+  ],
+  neuron: 'atif-u',
+  timesteps: 4,
+  surrogateSlope: 4,
+  classes: 4,
+});
+
+/** Words of datasets/sample. */
+const LABELS = ['yes', 'no', 'up', 'down'];
+
+/** A random network that hears as the shipped model does: real speech spreads over its features. */
+export function smallNetwork(seed: number): QuantizedNetwork {
+  const { features } = readModel(packagePath('models/gsc-17-small.spkw')).network;
+  const network = randomQuantizedNetwork(seed, { spec });
+  return { ...network, features, labels: LABELS, provenance: { ...network.provenance, task: LABELS.join(',') } };
+}
+
+/** The bytes of its model file. */
+export function smallModel(seed: number): Uint8Array {
+  return encodeModel(smallNetwork(seed));
+}
+
+// docs/model-format.md: where a layer record of the network section says where its numbers stand.
+const SECTION_TABLE = 20;
+const NETWORK_SECTION = 2;
+const RECORDS = 44;
+const RECORD_BYTES = 60;
+const FIELDS = { thresholds: 32, weights: 36 } as const;
+
+/** Where in a model file the thresholds or the weights of a layer begin. */
+export function offsetOf(model: Uint8Array, layer: number, field: keyof typeof FIELDS): number {
+  const view = new DataView(model.buffer, model.byteOffset, model.length);
+  const section = view.getUint32(SECTION_TABLE + 12 * NETWORK_SECTION + 4, true);
+  return view.getUint32(section + RECORDS + RECORD_BYTES * layer + FIELDS[field], true);
+}
+
+/** A copy of a model file with other bytes and its CRC made right again. */
+export function edited(model: Uint8Array, edit: (view: DataView) => void): Uint8Array {
+  const copy = model.slice();
+  const view = new DataView(copy.buffer);
+  edit(view);
+  view.setUint32(12, crc32(copy.subarray(16)), true);
+  return copy;
+}

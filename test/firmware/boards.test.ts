@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import {
+  type Board,
+  boards,
+  buildFirmware,
+  type Emulator,
+  emulate,
+  type Firmware,
+  prepareFlashFile,
+} from '../../host/board/firmware/index.js';
+import { withBoard } from '../../host/board/index.js';
+import { encodeModel } from '../../host/model/index.js';
+import { packagePath } from '../../host/package-files.js';
+import { judge } from '../judge/judge.js';
+import { randomQuantizedNetwork } from '../judge/random-network.js';
+import { Conversation } from './conversation.js';
+import { skipWithout } from './skip.js';
+
+const PARTS = [packagePath('test/firmware/programs/parts.c')];
+const network = randomQuantizedNetwork(23, { dimensions: 1, timesteps: 4 });
+const model = encodeModel(network);
+const { frames, coefficients } = network.spec.input;
+/** The formula of parts.c. */
+const features = Int8Array.from({ length: frames * coefficients }, (_, k) => (k * k * 37 + k * 11) & 255);
+
+const folder = mkdtempSync(join(tmpdir(), 'spikeword-boards-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+function skipReason(board: Board): Promise<string | false> {
+  const compiler = board.family === 'riscv' ? 'riscv64-unknown-elf-gcc' : 'arm-none-eabi-gcc';
+  return skipWithout('wasm2c', compiler, board.emulation.program);
+}
+
+for (const board of boards) {
+  describe(board.name, { skip: await skipReason(board) }, () => {
+    const flashFile = join(folder, `${board.name}.flash`);
+    let firmware: Firmware;
+    let emulator: Emulator;
+    let line: Conversation;
+
+    const boot = async (): Promise<void> => {
+      const serialSocket = join(folder, `${board.name}.serial`);
+      line = await Conversation.open(serialSocket, async () => {
+        emulator = await emulate(board, firmware, { flashFile, serialSocket });
+      });
+      assert.equal(await line.until('ready'), `ready ${board.name}\n`);
+    };
+    const cutPower = async (): Promise<void> => {
+      line.close();
+      await emulator.stop();
+    };
+
+    before(async () => {
+      firmware = await buildFirmware(board, { application: PARTS });
+      prepareFlashFile(board, flashFile);
+      const file = openSync(flashFile, 'r+');
+      writeSync(file, model, 0, model.length, 0);
+      closeSync(file);
+      await boot();
+    });
+    after(cutPower);
+
+    it('says who it is after a restart, with another nonce', async () => {
+      const [first, again] = await line.numbers('nn');
+      line.send('r');
+      assert.match(await line.until('ready'), new RegExp(`ready ${board.name}\n$`));
+      const [second] = await line.numbers('n');
+      assert.equal(first, again, 'one boot has one nonce');
+      assert.notEqual(first, second);
+      assert.ok(first > 0 && second > 0);
+    });
+
+    it('counts the same work with the same number of instructions', async () => {
+      const [unit] = await line.numbers('u');
+      assert.equal(unit, 1, 'instructions');
+      const [nothing, , thousand, again, million, millionAgain] = await line.numbers('001122');
+      assert.deepEqual([thousand, million], [again, millionAgain]);
+      // two instructions a turn: decrement and branch
+      assert.ok(Math.abs(thousand - nothing - 2000) <= 16, `1000 turns took ${thousand} − ${nothing}`);
+      assert.ok(Math.abs(million - nothing - 2_000_000) <= 16, `1000000 turns took ${million} − ${nothing}`);
+    });
+
+    it('takes in a whole frame while it computes', async () => {
+      const bytes = Buffer.from(Array.from({ length: 1044 }, (_, k) => (k * 7) & 255));
+      line.send('l');
+      await line.until('go');
+      line.send(bytes.toString('latin1'));
+      assert.equal(
+        Number(await line.until('\\d')),
+        bytes.subarray(1).reduce((sum, byte) => sum + byte, 0),
+      );
+    });
+
+    it('keeps what it programmed through a power cut, and only clears bits', async () => {
+      assert.deepEqual(await line.numbers('w'), [1]);
+      await cutPower();
+      await boot();
+      assert.deepEqual(await line.numbers('f'), [0x00ff1230]);
+    });
+
+    it('refuses flash off its grid and outside the model area', async () => {
+      assert.deepEqual(await line.numbers('x'), [10]);
+    });
+
+    it('computes what the judge computes, twice with the same number of instructions', async () => {
+      line.send('k');
+      const said = await line.until('(done|error|no)');
+      line.send('k');
+      assert.equal(await line.until('(done|error|no)'), said);
+      const { scores, class: winner } = judge(network, features);
+      const numbers = (name: string): number[] =>
+        [...said.matchAll(new RegExp(`^${name} (\\d+)$`, 'gm'))].map(([, digits]) => Number(digits) | 0);
+      assert.deepEqual(numbers('score'), scores);
+      assert.deepEqual(numbers('winner'), [winner]);
+      assert.ok(numbers('instructions')[0] > 1000);
+    });
+
+    it('leaves most of its stack untouched', async () => {
+      const [used] = await line.numbers('s');
+      assert.ok(used > 0 && used < board.stackBytes / 2, `${used} of ${board.stackBytes} bytes`);
+    });
+
+    it('answers hello with the firmware that it gets', async () => {
+      const whole = await buildFirmware(board);
+      const { port, stop } = await emulate(board, whole, { flashFile: join(folder, `${board.name}.whole`) });
+      try {
+        await withBoard({ port }, async ({ hello }) => {
+          assert.equal(hello.board, board.name);
+          assert.equal(hello.slotBytes, board.slotBytes);
+          assert.equal(hello.firmwareBytes, whole.textBytes + whole.dataBytes);
+        });
+      } finally {
+        await stop();
+      }
+    });
+  });
+}
