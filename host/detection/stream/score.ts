@@ -40,8 +40,9 @@ export interface CurvePoint {
 /** Thresholds of a curve: closer together where posteriors of trained networks lie. */
 export const CURVE_THRESHOLDS: readonly number[] = [
   ...Array.from({ length: 18 }, (_, k) => (5 + 2.5 * k) / 100),
-  ...Array.from({ length: 50 }, (_, k) => (50 + k) / 100),
-  ...[0.995, 0.999],
+  ...Array.from({ length: 40 }, (_, k) => (50 + k) / 100),
+  ...Array.from({ length: 20 }, (_, k) => (900 + 5 * k) / 1000),
+  0.999,
 ];
 
 /** The value that a share of the sorted values does not exceed (nearest rank). */
