@@ -121,7 +121,9 @@ async function hear(path: string, input: string | undefined, options: ListenComm
       onPiece: ({ levelDbfs, samples }) => view?.update({ timeMs: samples / 16, levelDbfs, scores }),
     });
     closeView();
-    process.stderr.write(`${source.name}: ${seconds.toFixed(1)} s heard, ${detections} detections\n`);
+    process.stderr.write(
+      `${source.name}: ${seconds.toFixed(1)} s heard, ${detections} ${detections === 1 ? 'detection' : 'detections'}\n`,
+    );
   } finally {
     closeView();
   }

@@ -28,14 +28,25 @@ export function decibels(text: string): number[] {
 
 const MILLISECONDS = wholeNumber(0, 60_000);
 
+/** Parses the distance of two inferences; there is a frame every 20 ms. */
+export function hopMs(text: string): number {
+  const value = wholeNumber(20, 60_000)(text);
+  if (value % 20 === 0) return value;
+  throw new InvalidArgumentError('expected a multiple of 20.');
+}
+
 /** The options that change how words are detected. */
 export function addPointOptions(command: Command): Command {
   return command
-    .option('--threshold <p>', "least average probability of a word, 0 to 1 (default: the model's)", decimal(0, 1))
+    .option(
+      '--threshold <p>',
+      "least average probability of a word, 0.001 to 1 (default: the model's)",
+      decimal(0.001, 1),
+    )
     .option('--average <ms>', "probabilities are averaged over this long (default: the model's)", MILLISECONDS)
     .option('--count <n>', "inferences in it that named the word (default: the model's)", wholeNumber(1, 3000))
     .option('--suppression <ms>', "no detection for this long after one (default: the model's)", MILLISECONDS)
-    .option('--hop <ms>', "from one inference to the next, a multiple of 20 (default: the model's)", MILLISECONDS);
+    .option('--hop <ms>', "from one inference to the next, a multiple of 20 (default: the model's)", hopMs);
 }
 
 /** The operating point that the options ask for. */

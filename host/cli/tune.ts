@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 import { describePoint, tuneModel } from '../detection/index.js';
 import { progressBar } from './progress.js';
-import { decimal, streamOptions } from './stream-options.js';
+import { decimal, hopMs, streamOptions } from './stream-options.js';
 import { wholeNumber } from './whole-number.js';
 
 interface TuneCommandOptions {
@@ -27,7 +27,7 @@ export function tuneCommand(): Command {
     .addOption(streamOptions.hours().default(2))
     .addOption(streamOptions.snr().default([10], '10'))
     .addOption(streamOptions.seed().default(1))
-    .option('--hop <ms>', 'from one inference to the next, a multiple of 20', wholeNumber(20, 60_000), 40)
+    .option('--hop <ms>', 'from one inference to the next, a multiple of 20', hopMs, 40)
     .addOption(
       new Option('--threads <n>', 'threads, 1 to 64; only the speed depends on it')
         .argParser(wholeNumber(1, 64))

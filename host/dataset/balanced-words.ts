@@ -1,5 +1,4 @@
 import type { Random } from '../random.js';
-import type { ClipFile } from './recordings.js';
 
 /**
  * Draws about `count` clips so that every word gives the same number, or all that it has where it has fewer: a network
@@ -8,8 +7,13 @@ import type { ClipFile } from './recordings.js';
  * @param repeats how often the clips of a word with too few may be drawn each; 1: once
  * @returns the words in order, the clips of each shuffled
  */
-export function balancedWords(clips: readonly ClipFile[], count: number, repeats: number, random: Random): ClipFile[] {
-  const byWord = new Map<string, ClipFile[]>();
+export function balancedWords<Clip extends { readonly word: string }>(
+  clips: readonly Clip[],
+  count: number,
+  repeats: number,
+  random: Random,
+): Clip[] {
+  const byWord = new Map<string, Clip[]>();
   for (const clip of clips) byWord.set(clip.word, [...(byWord.get(clip.word) ?? []), clip]);
   const words = [...byWord].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, ofWord]) => random.shuffle(ofWord));
   const perWord = evenShare(

@@ -1,4 +1,5 @@
 export { loadBackgroundNoise, loadNoiseOfSplit } from './background-noise.js';
+export { balancedWords } from './balanced-words.js';
 export { CLIP_SAMPLES } from './clip-samples.js';
 export { datasetDigest, datasetName, type OpenOptions, openDataset } from './dataset.js';
 export { DatasetError } from './error.js';

@@ -95,6 +95,17 @@ describe('spikeword listen', () => {
     assert.ok(screen.lastIndexOf(`${ESCAPE}[?25h`) > screen.lastIndexOf(`${ESCAPE}[?25l`), 'the cursor is hidden');
   });
 
+  test('ends at Ctrl-C, though a loop of a file in memory never waits', async () => {
+    const child = spawn(process.execPath, [MAIN, 'listen', MODEL, '--wav', wav, '--loop', ...POINT_OPTIONS]);
+    child.stdout.once('data', () => {
+      child.stdout.resume();
+      child.kill('SIGINT');
+    });
+    const killing = setTimeout(() => child.kill('SIGKILL'), 20_000);
+    assert.deepEqual(await once(child, 'close'), [130, null]);
+    clearTimeout(killing);
+  });
+
   for (const [what, args, message] of [
     ['two inputs', ['-', '--wav', wav], /--wav and - are two inputs/],
     ['another input than stdin', ['words.raw'], /'words\.raw': expected '-' for stdin \(or --wav\)/],
@@ -110,8 +121,11 @@ describe('spikeword listen', () => {
 
   test('says what is wrong with an operating point, and with half a sample', () => {
     const { code: refused, stderr: fault } = spikeword('listen', MODEL, '--wav', wav, '--hop', '30');
-    assert.equal(refused, 1);
-    assert.match(fault, /^DetectionError: a hop of 30 ms, expected a multiple of 20/);
+    assert.equal(refused, 2);
+    assert.match(fault, /--hop <ms>' argument '30' is invalid\. expected a multiple of 20/);
+    const { code: impossible, stderr: reason } = spikeword('listen', MODEL, '--wav', wav, '--count', '3000');
+    assert.equal(impossible, 1);
+    assert.match(reason, /^DetectionError: a minimum count of 3000, expected 1 to /);
     const { status, stderr: odd } = spawnSync(process.execPath, [MAIN, 'listen', MODEL, '-'], {
       input: Buffer.alloc(3201),
       encoding: 'utf8',

@@ -67,6 +67,7 @@ describe('matching detections with the words of a stream', () => {
 
 const clips: StreamClip[] = Array.from({ length: 30 }, (_, index) => ({
   index,
+  word: index % 3 === 0 ? 'other' : ['yes', 'no'][index % 2],
   label: index % 3 === 0 ? OTHER : index % 2,
   extent: [4000, 12_000],
   level: 1000 + 100 * index,
@@ -120,6 +121,20 @@ describe('planned streams', () => {
   test('say every clip once before any is said again', () => {
     const said = plans.flatMap((plan) => plan.spoken).filter(({ label }) => label === OTHER);
     assert.equal(new Set(said.slice(0, 10).map(({ clip }) => clip)).size, 10);
+  });
+
+  test('say rare other words as often as common ones, but no clip more than ten times as often as another', () => {
+    const counts = { common: 200, usual: 200, seldom: 20, rare: 1 };
+    const others = Object.entries(counts).flatMap(([word, count]) => Array<string>(count).fill(word));
+    const mixed = others.map((word, k) => ({ ...clips[0], index: 30 + k, word, label: OTHER }));
+    const keywords = clips.filter(({ label }) => label !== OTHER);
+    const long = planStreams({ ...settings, hours: 10 }, [...keywords, ...mixed], noises);
+    const said = long.flatMap((plan) => plan.spoken).filter(({ label }) => label === OTHER);
+    const share = (wanted: string): number =>
+      said.filter(({ clip }) => others[clip - 30] === wanted).length / said.length;
+    // 137 clips of each of three words and ten times the only one of the last
+    for (const word of ['common', 'usual', 'seldom']) assert.ok(Math.abs(share(word) - 137 / 421) < 0.02, word);
+    assert.ok(Math.abs(share('rare') - 10 / 421) < 0.01, `${share('rare')}`);
   });
 
   test('are the same for the same seed, and others for another', () => {

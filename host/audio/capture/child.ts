@@ -89,7 +89,9 @@ export class RecorderProcess implements SampleSource {
   close(): void {
     this.closed = true;
     process.off('exit', this.killOnExit);
+    // both: a program that the recorder started may hold them open when it is gone itself
     this.child.stdout.destroy();
+    this.child.stderr.destroy();
     this.child.kill('SIGTERM');
   }
 }

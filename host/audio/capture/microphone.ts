@@ -37,5 +37,6 @@ export async function openMicrophone(options: MicrophoneOptions = {}): Promise<S
     const Recorder = await pvRecorder();
     if (Recorder !== null) return openPvRecorder(Recorder, device);
   }
-  throw new CaptureError(name === undefined ? NONE : `${name}: not installed`);
+  const advice = name === 'pvrecorder' ? ' (npm install @picovoice/pvrecorder-node)' : '';
+  throw new CaptureError(name === undefined ? NONE : `${name}: not installed${advice}`);
 }

@@ -1,3 +1,4 @@
+import { balancedWords } from '../../dataset/index.js';
 import { Random } from '../../random.js';
 
 /** What a made stream is like; docs and reports name these numbers. */
@@ -11,6 +12,7 @@ export interface StreamSettings {
 /** A clip that may be said in a stream: its place in the sample pack and what its samples are like. */
 export interface StreamClip {
   readonly index: number;
+  readonly word: string;
   /** Index in the model's labels, −1 for a word that is none of them. */
   readonly label: number;
   /** Where the word is in the clip, [from, to) in samples. */
@@ -59,6 +61,11 @@ const NOISE_ONLY = 0.15;
 const SILENT = 0.1;
 /** Every second clip is a keyword, where there are other words. */
 const KEYWORDS = 0.5;
+/**
+ * A clip of a rare word is said at most this many times as often as one of a common word: as in training, and few enough
+ * that no single clip decides the false accepts of an hour.
+ */
+const RARE = 10;
 /** The level of speech in a scene, decibels below full scale, as microphones deliver it. */
 const SPEECH_DBFS = [-40, -20] as const;
 
@@ -93,7 +100,8 @@ function levelOf(samples: Int16Array, offset: number, length: number): number {
 /**
  * Plans streams of `hours` together. A scene of 10 to 20 seconds has one background: in 75 % of the scenes words are
  * said in noise, every second one a keyword, with pauses of 0.5 to 2.5 seconds; 15 % are noise alone, 10 % digital
- * silence. The level of speech is drawn for every scene from −40 to −20 dBFS; a word is brought to it by the level
+ * silence. The other words are said as often as each other, as far as a word has clips: which of them a split has most of
+ * is an accident of the dataset. The level of speech is drawn for every scene from −40 to −20 dBFS; a word is brought to it by the level
  * within its extent, and the noise of the scene lies below it by the signal-to-noise ratio. The same settings and
  * recordings give the same plans.
  *
@@ -110,10 +118,8 @@ export function planStreams(
     clips.filter(({ label }) => label >= 0),
     random,
   );
-  const others = new Deck(
-    clips.filter(({ label }) => label < 0),
-    random,
-  );
+  const otherClips = clips.filter(({ label }) => label < 0);
+  const others = new Deck(balancedWords(otherClips, otherClips.length, RARE, random), random);
   const plans: StreamPlan[] = [];
   for (let left = Math.round(settings.hours * 3600 * RATE); left > 0; left -= STREAM_SAMPLES) {
     const samples = Math.min(left, STREAM_SAMPLES);

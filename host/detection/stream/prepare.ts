@@ -32,7 +32,11 @@ export interface PreparedStreams {
 }
 
 /** The clip's own figures; `samples` is overwritten. */
-function describeClip(pack: SamplePack, index: number, label: number, samples: Int16Array): StreamClip {
+function describeClip(
+  pack: SamplePack,
+  { index, word, label }: Pick<StreamClip, 'index' | 'word' | 'label'>,
+  samples: Int16Array,
+): StreamClip {
   pack.read(index, samples);
   const extent = wordExtent(samples);
   let sum = 0;
@@ -41,7 +45,7 @@ function describeClip(pack: SamplePack, index: number, label: number, samples: I
     if (k >= extent[0] && k < extent[1]) sum += samples[k] ** 2;
     peak = Math.max(peak, Math.abs(samples[k]));
   }
-  return { index, label, extent, level: Math.sqrt(sum / (extent[1] - extent[0])), peak };
+  return { index, word, label, extent, level: Math.sqrt(sum / (extent[1] - extent[0])), peak };
 }
 
 /**
@@ -65,6 +69,8 @@ export async function prepareStreams(labels: readonly string[], source: StreamSo
     bar?.stop(),
   );
   const samples = new Int16Array(CLIP_SAMPLES);
-  const described = examples.map(({ label }, index) => describeClip(pack, index, label, samples));
+  const described = examples.map(({ label, clip }, index) =>
+    describeClip(pack, { index, word: clip.word, label }, samples),
+  );
   return { dataset, plans: planStreams(source, described, noises), pack, noises };
 }

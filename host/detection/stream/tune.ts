@@ -1,3 +1,4 @@
+import { setImmediate as otherWork } from 'node:timers/promises';
 import { writeFileAtomically } from '../../atomic-write.js';
 import { encodeModel, isWasm, modelPath, readModel } from '../../model/index.js';
 import { inferencesPerAverage, type OperatingPoint } from '../../quantization/portable.js';
@@ -75,6 +76,8 @@ export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
         if (best === null || isBetter(candidate, best)) best = candidate;
       }
       bar?.update(k + 1);
+      // signals, and the bar
+      await otherWork();
     }
     bar?.stop();
     if (best === null || best.outcome.hits === 0) {
