@@ -16,5 +16,6 @@ export { type BoardEvent, monitorBoard } from './monitor.js';
 export { type ConnectedBoard, type OpenBoardOptions, openBoard, withBoard } from './open-board.js';
 export { listPorts, type PortDescription } from './ports.js';
 export { type BoardProfile, type LayerProfile, profileClip, profileText } from './profile.js';
+export * from './firmware/index.js';
 export * from './protocol/index.js';
 export type { Difference, StageComparison } from './stages.js';
