@@ -10,12 +10,12 @@ export {
   evaluateOnBoard,
 } from './evaluate-board.js';
 export { boardEvaluationText, disagreementText } from './evaluation-text.js';
+export * from './firmware/index.js';
 export { crcText, type FlashReport, flashModel, flashText, rollBack } from './flash-model.js';
 export { isRunning, modelToCompare, readInstalledModel, runningSlot } from './installed-model.js';
 export { type BoardEvent, monitorBoard } from './monitor.js';
 export { type ConnectedBoard, type OpenBoardOptions, openBoard, withBoard } from './open-board.js';
 export { listPorts, type PortDescription } from './ports.js';
 export { type BoardProfile, type LayerProfile, profileClip, profileText } from './profile.js';
-export * from './firmware/index.js';
 export * from './protocol/index.js';
 export type { Difference, StageComparison } from './stages.js';
