@@ -54,8 +54,14 @@ function moments(operations: number, seeds: number): Cut[] {
   ]).flat();
 }
 
-/** What is wrong with a board that was booted after a cut. */
-async function judgeBoot(client: BoardClient, { old, next }: Change, report: CutReport, within: string, last: boolean) {
+/** Adds to the report what runs on a board that was booted after a cut, and what is wrong with it. */
+export async function judgeBoot(
+  client: BoardClient,
+  { old, next }: Change,
+  report: CutReport,
+  within: string,
+  last: boolean,
+) {
   const hello = await client.hello();
   const runs = await whatRuns(client, hello, [old, next]);
   if (runs === old) report.old += 1;
