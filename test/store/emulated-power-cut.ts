@@ -64,7 +64,8 @@ async function recordFlash(board: EmulatedBoard, firmware: Firmware, work: Chang
 
 /** Some of the way from one state of flash to the next: single bits by chance, or all up to some byte. */
 function half(before: Buffer, after: Buffer, random: Random): Buffer {
-  const changed = [...before.keys()].filter((k) => before[k] !== after[k]);
+  const changed: number[] = [];
+  for (let k = 0; k < before.length; k++) if (before[k] !== after[k]) changed.push(k);
   const mixed = Buffer.from(before);
   const inOrder = random.below(2) === 0;
   const reached = random.below(changed.length + 1);
@@ -75,7 +76,11 @@ function half(before: Buffer, after: Buffer, random: Random): Buffer {
   return mixed;
 }
 
-const sets = (before: Buffer, after: Buffer): boolean => before.some((byte, k) => (after[k] & ~byte) !== 0);
+/** Whether a bit became 1, as in an erase. */
+function sets(before: Buffer, after: Buffer): boolean {
+  for (let k = 0; k < before.length; k++) if ((after[k] & ~before[k]) !== 0) return true;
+  return false;
+}
 
 interface Moment {
   readonly within: string;
@@ -83,10 +88,11 @@ interface Moment {
   readonly last: boolean;
 }
 
-function* moments(images: readonly Buffer[], seeds: number): Generator<Moment> {
+function* moments(images: readonly Buffer[], seeds: number, every: number): Generator<Moment> {
   for (let k = 0; k + 1 < images.length; k++) {
     const [before, after] = [images[k], images[k + 1]];
     const last = k + 2 === images.length;
+    if (!last && k % every !== 0) continue;
     const name = `operation ${k} (${sets(before, after) ? 'erase' : 'program'})`;
     yield { within: `before ${name}`, image: before, last };
     if (before.equals(after)) continue;
@@ -126,10 +132,8 @@ export async function cutEmulated(
     recordFlash(emulated, firmware, change.work),
   );
   report.operations = images.length - 1;
-  let number = 0;
-  for (const { within, image, last } of moments(images, seeds)) {
+  for (const { within, image, last } of moments(images, seeds, every)) {
     if (untilViolation && report.violations.length > 0) break;
-    if (!last && number++ % every !== 0) continue;
     report.cuts += 1;
     try {
       await onEmulatedBoard(board, firmware, image, ({ client }) => judgeBoot(client, change, report, within, last));

@@ -72,8 +72,8 @@ export async function judgeBoot(
   if (!within.includes('erase') && hasTornSlot(hello)) {
     report.violations.push(`${within}: committed before it was whole`);
   }
-  await install(client, next);
-  if ((await whatRuns(client, await client.hello(), [next])) === null) {
+  await install(client, old);
+  if ((await whatRuns(client, await client.hello(), [old])) === null) {
     report.violations.push(`${within}: the next update does not run`);
   }
 }
