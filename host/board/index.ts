@@ -10,6 +10,7 @@ export {
   evaluateOnBoard,
 } from './evaluate-board.js';
 export { boardEvaluationText, disagreementText } from './evaluation-text.js';
+export * from './firmware/index.js';
 export { crcText, type FlashReport, flashModel, flashText, rollBack } from './flash-model.js';
 export { modelToCompare, readInstalledModel } from './installed-model.js';
 export { type BoardEvent, monitorBoard } from './monitor.js';

@@ -27,16 +27,17 @@ const { frames, coefficients } = network.spec.input;
 /** The formula of parts.c. */
 const features = Int8Array.from({ length: frames * coefficients }, (_, k) => (k * k * 37 + k * 11) & 255);
 
+const skips = new Map<Board, string | false>();
+for (const board of boards) {
+  const compiler = board.family === 'riscv' ? 'riscv64-unknown-elf-gcc' : 'arm-none-eabi-gcc';
+  skips.set(board, await skipWithout('wasm2c', compiler, board.emulation.program));
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'spikeword-boards-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-function skipReason(board: Board): Promise<string | false> {
-  const compiler = board.family === 'riscv' ? 'riscv64-unknown-elf-gcc' : 'arm-none-eabi-gcc';
-  return skipWithout('wasm2c', compiler, board.emulation.program);
-}
-
 for (const board of boards) {
-  describe(board.name, { skip: await skipReason(board) }, () => {
+  describe(board.name, { skip: skips.get(board) }, () => {
     const flashFile = join(folder, `${board.name}.flash`);
     let firmware: Firmware;
     let emulator: Emulator;

@@ -54,8 +54,14 @@ function moments(operations: number, seeds: number): Cut[] {
   ]).flat();
 }
 
-/** What is wrong with a board that was booted after a cut. */
-async function judgeBoot(client: BoardClient, { old, next }: Change, report: CutReport, within: string, last: boolean) {
+/** Adds to the report what runs on a board that was booted after a cut, and what is wrong with it. */
+export async function judgeBoot(
+  client: BoardClient,
+  { old, next }: Change,
+  report: CutReport,
+  within: string,
+  last: boolean,
+) {
   const hello = await client.hello();
   const runs = await whatRuns(client, hello, [old, next]);
   if (runs === old) report.old += 1;
@@ -66,8 +72,8 @@ async function judgeBoot(client: BoardClient, { old, next }: Change, report: Cut
   if (!within.includes('erase') && hasTornSlot(hello)) {
     report.violations.push(`${within}: committed before it was whole`);
   }
-  await install(client, next);
-  if ((await whatRuns(client, await client.hello(), [next])) === null) {
+  await install(client, old);
+  if ((await whatRuns(client, await client.hello(), [old])) === null) {
     report.violations.push(`${within}: the next update does not run`);
   }
 }

@@ -89,7 +89,8 @@ const GUARD =
 
 /**
  * Boots a firmware in QEMU, with its flash in a file that every erase and program reaches at once. Resolves when the
- * port can be opened. Throws `ToolError` without QEMU, `EmulatorError` when it ends at once, with what it said.
+ * port can be opened. Throws `ToolError` without QEMU, `EmulatorError` with what QEMU said when it has no port; what it
+ * finds out later, such as an image that it cannot load, is in `ended`.
  */
 export async function emulate(board: Board, firmware: Firmware, options: EmulateOptions): Promise<Emulator> {
   const { program } = board.emulation;

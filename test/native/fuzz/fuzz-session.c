@@ -117,7 +117,7 @@ static uint32_t draw_body(uint32_t kind, uint8_t *body) {
       return 4;
     case SAMPLES:
     case FEATURES:
-      length = draw_one_in(16) ? draw_below(1021) : kind == SAMPLES ? 2 * draw_below(plan == STREAM ? 321 : 511) : draw_below(40);
+      length = draw_one_in(16) ? draw_below(1021) : kind == SAMPLES ? 2 * draw_below(plan == STREAM ? 321 : 511) : draw_below(150);
       put_u32(body, draw_one_in(16) ? draw_number() : samples_at);
       samples_taken = kind == SAMPLES ? length / 2 : length;
       return 4 + length;
@@ -126,7 +126,7 @@ static uint32_t draw_body(uint32_t kind, uint8_t *body) {
       return 2;
     case INSPECT:
       put_u16(body, draw_below(10));
-      put_u16(body + 2, draw_one_in(2) ? draw_below(8) : draw_number());
+      put_u16(body + 2, draw_one_in(8) ? draw_number() : draw_below(3));
       put_u32(body + 4, draw_one_in(2) ? 0 : draw_number());
       put_u16(body + 8, draw_one_in(2) ? 1020 : draw_number());
       return 10;
