@@ -75,6 +75,20 @@ for (const board of boards) {
       assert.ok(first > 0 && second > 0);
     });
 
+    for (const [fault, letter] of Object.entries({
+      'its stack overflows': 'O',
+      'code is left': 'J',
+      'nothing is read': 'R',
+    })) {
+      it(`starts again, with another nonce, when ${fault}`, async () => {
+        const [first] = await line.numbers('n');
+        line.send(letter);
+        assert.match(await line.until('ready'), new RegExp(`ready ${board.name}\n$`));
+        const [second] = await line.numbers('n');
+        assert.notEqual(first, second);
+      });
+    }
+
     it('counts the same work with the same number of instructions', async () => {
       const [unit] = await line.numbers('u');
       assert.equal(unit, 1, 'instructions');

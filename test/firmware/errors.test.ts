@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -101,6 +103,29 @@ describe('an emulator', { skip: skipEmulating }, () => {
     const error = await ended.catch((cause: unknown) => cause);
     assert.ok(error instanceof EmulatorError && error.exitCode === EXIT.board);
     assert.match(error.message, /could not load kernel/i);
+  });
+
+  it('finds the flash of another process taken, and one that a killed process left free', async () => {
+    const flashFile = join(folder, 'taken.flash');
+    const lock = `${flashFile}.pid`;
+    const module = JSON.stringify(packagePath('dist/host/process-lock.js'));
+    const code = `import(${module}).then(({ lockForProcess }) => {
+      lockForProcess(${JSON.stringify(lock)}, String);
+      console.log('taken');
+      setTimeout(() => {}, 60_000);
+    })`;
+    const other = spawn(process.execPath, ['-e', code], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await once(other.stdout, 'data');
+    const firmware = await buildFirmware(board, { application: PARTS });
+    await assert.rejects(emulate(board, firmware, { flashFile }), {
+      name: 'EmulatorError',
+      message: new RegExp(`process ${other.pid} emulates mps2-an386 .* --flash FILE; .* remove ${lock}`),
+    });
+    other.kill('SIGKILL');
+    await once(other, 'exit');
+    const emulator = await emulate(board, firmware, { flashFile });
+    await emulator.stop();
+    assert.ok(!existsSync(lock));
   });
 
   it('that dies is reported, and its process is gone', async () => {

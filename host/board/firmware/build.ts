@@ -13,6 +13,8 @@ export interface BuildOptions {
   readonly application?: readonly string[];
   /** A module with the kernel's exports in its place. */
   readonly wasm?: Uint8Array;
+  /** C sources with the functions of kernel.h in the place of the translated kernel: absolute paths. */
+  readonly kernel?: readonly string[];
   /** Further macros, such as `{ COMMIT_EARLY: '1' }`. */
   readonly defines?: Readonly<Record<string, string>>;
 }
@@ -105,16 +107,16 @@ export async function buildFirmware(board: Board, options: BuildOptions = {}): P
     ...[...kernel.includeFolders, firmwarePath('')].map((path) => `-I${path}`),
   ];
   const boardSources = board.sources.map((path) => firmwarePath(`boards/${path}`));
-  const sources = [...kernel.runtimeSources, ...boardSources, ...application];
+  const sources = [...(options.kernel ?? kernel.runtimeSources), ...boardSources, ...application];
   const key = contentKey([
     compiler,
-    ...[...filesIn(firmwarePath('')), ...application].flatMap((path) => [path, readFileSync(path)]),
+    ...[...filesIn(firmwarePath('')), ...sources].flatMap((path) => [path, readFileSync(path)]),
     JSON.stringify([compile, tools.translated, tools.link, sources]),
   ]);
   const folder = await contentFolder(board.name, key, async (partial) => {
     const elf = join(partial, 'firmware.elf');
-    const translated = await compileKernel(tools, compiler, kernel, doing);
-    await run(tools.gcc, [...compile, ...sources, translated, ...tools.link, '-o', elf], doing);
+    const translated = options.kernel === undefined ? [await compileKernel(tools, compiler, kernel, doing)] : [];
+    await run(tools.gcc, [...compile, ...sources, ...translated, ...tools.link, '-o', elf], doing);
     await run(tools.objcopy, ['-O', 'binary', elf, join(partial, 'firmware.bin')], doing);
     writeFileSync(join(partial, 'size.txt'), await run(tools.size, [elf], doing));
     writeFileSync(join(partial, 'symbols.txt'), await run(tools.nm, [elf], doing));
