@@ -128,6 +128,19 @@ describe('spikeword listen --port', { skip: nativeSkip }, () => {
     assert.match(stderr, /^BoardError: .*the board runs another model \(CRC-32 [0-9a-f]{8}\), not .*other\.spkw/);
   });
 
+  test('hears with the shipped model where flash was told none', () => {
+    assert.match(
+      spikeword('flash', '--port', board.port).stdout,
+      /runs the model from slot 1 .*; written and read back/,
+    );
+    const { code, stdout } = spikeword('listen', '--port', board.port, '--wav', wav, '--json');
+    assert.equal(code, 0);
+    assert.equal(stdout, spikeword('listen', '--wav', wav, '--json').stdout);
+    const refused = spikeword('flash', MODEL, '--rollback', '--port', board.port);
+    assert.equal(refused.code, 2);
+    assert.match(refused.stderr, /either a model, or --rollback/);
+  });
+
   test('ends with exit code 3 when the board is unplugged', async () => {
     const args = ['listen', '--wav', wav, '--loop', '--real-time', '--json', '--port', board.port, ...POINT_OPTIONS];
     const child = spawn(process.execPath, [MAIN, ...args]);
