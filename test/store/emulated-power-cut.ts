@@ -12,7 +12,7 @@ import { BoardError } from '../../host/board/index.js';
 import { Random } from '../../host/random.js';
 import { type EmulatedBoard, onEmulatedBoard } from './emulated-board.js';
 import { GdbStub } from './gdb-stub.js';
-import { type Change, type CutReport, judgeBoot } from './power-cut.js';
+import { type Change, type CutReport, judgeBoot, type Progress } from './power-cut.js';
 
 /** Where every change of flash begins. */
 const FLASH_FUNCTIONS = ['hal_flash_erase', 'hal_flash_program'];
@@ -85,7 +85,7 @@ function sets(before: Buffer, after: Buffer): boolean {
 interface Moment {
   readonly within: string;
   readonly image: Buffer;
-  readonly last: boolean;
+  readonly lastOperation: Progress;
 }
 
 function* moments(images: readonly Buffer[], seeds: number, every: number): Generator<Moment> {
@@ -94,13 +94,14 @@ function* moments(images: readonly Buffer[], seeds: number, every: number): Gene
     const last = k + 2 === images.length;
     if (!last && k % every !== 0) continue;
     const name = `operation ${k} (${sets(before, after) ? 'erase' : 'program'})`;
-    yield { within: `before ${name}`, image: before, last };
+    yield { within: `before ${name}`, image: before, lastOperation: 'ahead' };
     if (before.equals(after)) continue;
     for (let seed = 0; seed < seeds; seed++) {
-      yield { within: `half ${name}, seed ${seed}`, image: half(before, after, new Random(seed, k)), last };
+      const image = half(before, after, new Random(seed, k));
+      yield { within: `half ${name}, seed ${seed}`, image, lastOperation: last ? 'begun' : 'ahead' };
     }
   }
-  yield { within: 'behind the last operation', image: images[images.length - 1], last: true };
+  yield { within: 'behind the last operation', image: images[images.length - 1], lastOperation: 'done' };
 }
 
 /**
@@ -132,11 +133,13 @@ export async function cutEmulated(
     recordFlash(emulated, firmware, change.work),
   );
   report.operations = images.length - 1;
-  for (const { within, image, last } of moments(images, seeds, every)) {
+  for (const { within, image, lastOperation } of moments(images, seeds, every)) {
     if (untilViolation && report.violations.length > 0) break;
     report.cuts += 1;
     try {
-      await onEmulatedBoard(board, firmware, image, ({ client }) => judgeBoot(client, change, report, within, last));
+      await onEmulatedBoard(board, firmware, image, ({ client }) =>
+        judgeBoot(client, change, report, within, lastOperation),
+      );
     } catch (error) {
       if (!(error instanceof BoardError)) throw error;
       report.violations.push(`${within}: ${error.message}`);

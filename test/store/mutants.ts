@@ -10,10 +10,9 @@ const EARLY_COMMIT = {
         '  return slot_write_record(update.slot, slot_next_sequence(update.slot));',
     ],
     [
-      '  const struct outcome outcome = slot_write_header(update.slot, update.length, update.crc);\n' +
-        '  if (outcome.status != OK) return outcome;\n' +
-        '  return slot_write_record(update.slot, slot_next_sequence(update.slot));',
-      '  return done();',
+      '  struct outcome outcome = slot_write_header(update.slot, update.length, update.crc);\n' +
+        '  if (outcome.status == OK) outcome = slot_write_record(update.slot, slot_next_sequence(update.slot));',
+      '  const struct outcome outcome = done();',
     ],
   ]),
 };
@@ -27,5 +26,8 @@ export const STORE_MUTANTS: Readonly<Record<string, Readonly<Record<string, stri
   },
   'writes over the model that runs': {
     'store/update.c': patched('store/update.c', [['  return 1 - running;', '  return running;']]),
+  },
+  'commits without a newer sequence': {
+    'store/slots.c': patched('store/slots.c', [['  return last + 1;', '  return last;']]),
   },
 };

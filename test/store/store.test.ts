@@ -100,6 +100,24 @@ describe('the store of models', { skip: nativeSkip }, () => {
     await boot(async (client) => assert.equal(await running(client), second.name));
   });
 
+  test('touches the other slot alone: erases from its front on, then model, header, and the commit record last', async () => {
+    await boot((client) => install(client, first));
+    const flashLog = join(folder, 'log');
+    await boot((client) => install(client, second), { flashLog });
+    const operations = readFileSync(flashLog, 'utf8').trim().split('\n');
+    const sectors = Math.ceil((1024 + second.bytes.length) / SECTOR);
+    const erases = Array.from({ length: sectors }, (_, k) => `erase ${SLOT + SECTOR * k} ${SECTOR}`);
+    assert.deepEqual(operations.slice(0, sectors), erases);
+    assert.deepEqual(operations.slice(-2), [`program ${SLOT} 20`, `program ${SLOT + 32} 8`]);
+    let at = SLOT + 1024;
+    for (const operation of operations.slice(sectors, -2)) {
+      const [name, address, length] = operation.split(' ');
+      assert.deepEqual([name, Number(address)], ['program', at]);
+      at += Number(length);
+    }
+    assert.equal(at, SLOT + 1024 + second.bytes.length);
+  });
+
   test('says when a slot has no room for another rollback, and takes an update then', async () => {
     const sequences = Array.from({ length: RECORD_PLACES }, (_, k) => k + 1);
     writeFlash(slotImage(SLOT, first.bytes, sequences), slotImage(SLOT, second.bytes, [1000]));
@@ -276,5 +294,16 @@ describe('the store of models', { skip: nativeSkip }, () => {
       },
       { stuck: { address, value: 1 } },
     );
+    // a byte of the commit record, which is written when all else is there: 2 and its complement
+    await boot(
+      async (client) => {
+        await assert.rejects(install(client, second), refusal(24, SLOT + 32));
+        assert.equal(await running(client), first.name);
+        const { slots } = await client.hello();
+        assert.deepEqual(slots[1], { sequence: 0, length: 0, crc: 0, state: SLOT_STATE.unfinished });
+      },
+      { stuck: { address: SLOT + 32, value: 1 } },
+    );
+    await boot(async (client) => assert.equal(await running(client), first.name));
   });
 });

@@ -131,7 +131,7 @@ static uint32_t overflow(uint32_t depth) {
 
 static void leave_code(void) { ((void (*)(void))(uintptr_t)0xc0000001u)(); }
 
-static void read_nothing(void) { (void)*(volatile uint32_t *)(uintptr_t)0xc0000000u; }
+static void read_nothing(void) { (void)*(volatile uint32_t *)(uintptr_t)0xf0000000u; }
 
 int main(void) {
   hal_start();
