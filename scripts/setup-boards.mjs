@@ -14,8 +14,9 @@ const packages = [
   'libc6-dev',
 ];
 
-/** Whether the system has apt: Debian, Ubuntu and what is made of them. */
+/** Whether the system is Debian, Ubuntu or made of them, and has apt. */
 function hasApt() {
+  if (spawnSync('apt-get', ['--version']).error) return false;
   try {
     return /^ID(_LIKE)?=.*\b(debian|ubuntu)\b/m.test(readFileSync('/etc/os-release', 'utf8'));
   } catch {
@@ -27,7 +28,8 @@ function run(command) {
   const words = process.getuid() === 0 ? command : ['sudo', ...command];
   console.error(words.join(' '));
   const { status, error } = spawnSync(words[0], words.slice(1), { stdio: 'inherit' });
-  if (error) console.error(error.message);
+  if (error?.code === 'ENOENT') console.error(`${words[0]}: not found; run this script as root`);
+  else if (error) console.error(error.message);
   if (status !== 0) process.exit(1);
 }
 
@@ -44,12 +46,12 @@ if (hasApt()) {
   }
   console.error('Everything for boards is installed.');
 } else {
-  console.log(`This script installs packages on Debian and Ubuntu. Elsewhere, get:
-  wabt 1.0.32                     wasm2c; another version may write C that the build refuses
-  arm-none-eabi-gcc, newlib       the Cortex-M boards
+  console.log(`This script installs packages with apt on Debian and Ubuntu. Elsewhere, get:
+  wabt 1.0.32                        wasm2c; another version may write C that the build refuses
+  arm-none-eabi-gcc, newlib          the Cortex-M boards
   riscv64-unknown-elf-gcc, picolibc  the RISC-V board; with multilib for rv32im/ilp32
-  QEMU 7.2 or newer               qemu-system-arm, qemu-system-riscv32
-  gcc                             tests that run the firmware on this computer
+  QEMU 7.2 or newer                  qemu-system-arm, qemu-system-riscv32
+  gcc                                tests that run the firmware on this computer
 and, to install on hardware, dfu-util or stm32flash. The packages on Debian are:
   ${packages.join(' ')}`);
   process.exitCode = 1;

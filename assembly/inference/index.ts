@@ -4,6 +4,7 @@ import { ERROR_NOT_EMBEDDED, fail } from './network/error';
 import { layerAt, loaded, loadModel, model } from './network/load';
 import { EMBEDDED } from './network/memory-map';
 import { answer } from './network/query';
+import { begin } from './network/run';
 import { stemCurrents } from './network/stem';
 import { resetStream } from './network/stream';
 
@@ -19,6 +20,7 @@ export function abiVersion(): i32 {
 export function load(address: usize, length: u32, ram: u32): i32 {
   const error = loadModel(address, length, length, ram);
   resetStream();
+  begin();
   return error;
 }
 
@@ -29,6 +31,7 @@ export function load(address: usize, length: u32, ram: u32): i32 {
 export function check(address: usize, given: u32, length: u32, ram: u32): i32 {
   const error = loadModel(address, given, length, ram);
   resetStream();
+  begin();
   return error;
 }
 

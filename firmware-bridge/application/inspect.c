@@ -55,16 +55,18 @@ static struct view kernel_view(int32_t query, uint32_t length) {
   return (struct view){kernel_ram(kernel_query(query), length), length};
 }
 
+static struct outcome trapped(void) {
+  clip_forget();
+  return running_trapped();
+}
+
 static struct outcome view_stem_current(uint32_t position, struct view *view) {
   struct shape shape;
   const struct outcome outcome = read_shape(0, &shape);
   if (outcome.status != OK) return outcome;
   if (position >= shape.positions) return failed(OUT_OF_RANGE, position, shape.positions - 1);
   kernel_stem_current(position);
-  if (kernel_trap() != KERNEL_TRAP_NONE) {
-    clip_forget();
-    return running_trapped();
-  }
+  if (kernel_trap() != KERNEL_TRAP_NONE) return trapped();
   *view = kernel_view(QUERY_CURRENTS, 4 * shape.channels);
   return done();
 }
@@ -145,7 +147,7 @@ struct outcome command_inspect(const struct request *request, struct answer *ans
   const uint32_t length = rest < most ? rest : most;
   put_u32(answer->body, view.length);
   if (what == SHOW_COUNTS) outcome = show_counts(offset, length, answer->body + 4);
-  else if (view.bytes == NULL) outcome = running_trapped();
+  else if (view.bytes == NULL) outcome = trapped();
   else memcpy(answer->body + 4, view.bytes + offset, length);
   answer->length = 4 + length;
   return outcome;

@@ -28,7 +28,7 @@ void session_receive(uint8_t byte);
 /** A request to restart has been answered. */
 bool session_restart_wanted(void);
 
-/** A line for people, at most PACKET_BODY bytes of UTF-8. */
+/** A line for people, cut to 120 bytes of UTF-8. */
 void session_text(const char *text);
 
 const struct session_counts *session_counts(void);

@@ -69,9 +69,9 @@ struct outcome command_commit(const struct request *request, struct answer *answ
   if (outcome.status != OK) return outcome;
   const uint32_t length = get_u32(request->body);
   const uint32_t crc = get_u32(request->body + 4);
+  leave_model();
   if (runs_already(length, crc)) return answer_running(answer);
 
-  leave_model();
   outcome = update_verify(length, crc);
   if (outcome.status != OK) return outcome;
   const uint32_t slot = update_slot();

@@ -7,7 +7,7 @@
 
 #include "kernel-wasm.h"
 
-u8 wasm_ram[KERNEL_RAM_BYTES] __attribute__((aligned(16)));
+u8 wasm_ram[KERNEL_RAM_BYTES + WASM_MARGIN] __attribute__((aligned(16)));
 const u8 *wasm_window;
 u32 wasm_window_starts[4];
 

@@ -5,11 +5,18 @@
  * The memory has two parts, RAM from 0 and a read-only window onto the model from KERNEL_WINDOW:
  *
  *   0            KERNEL_RAM_BYTES        65536         65536 + length of the model
- *   ├─ wasm_ram ─┤        gap            ├─ window ─────┤           nothing
+ *   ├─ wasm_ram ─┼margin┤   gap          ├─ window ─────┤           nothing
  *
  * Every access is checked. A load or store of wasm has a base, any 32-bit number, and a constant offset; the address is
- * their sum without wrapping. To compare the base with a constant (limit − offset) needs no sum, so nothing can
- * overflow, and costs one comparison in RAM.
+ * their sum without wrapping. To compare the base with a constant needs no sum, so nothing can overflow, and costs one
+ * comparison in RAM. Where base + offset + size reaches less than the margin beyond the base, that constant is
+ * KERNEL_RAM_BYTES itself: a round number, which fits an instruction, and the same one for neighbouring words, whose
+ * second check the compiler then drops. Such an access may end in the margin: memory of the kernel's own, which holds
+ * nothing.
+ *
+ * Which part is looked at first decides speed, never the result: 64-bit loads are those of weights, and begin with the
+ * window; all others begin with RAM. What follows is out of the way of the fast path: WASM_OUTLINED keeps the compiler
+ * from preparing for it.
  */
 #ifndef SPIKEWORD_WASM_RT_H
 #define SPIKEWORD_WASM_RT_H
@@ -36,13 +43,14 @@ typedef double f64;
 #ifndef KERNEL_RAM_BYTES
 #error "a build says how much RAM the kernel has: -DKERNEL_RAM_BYTES=…"
 #endif
-_Static_assert(KERNEL_RAM_BYTES >= 16384 && KERNEL_RAM_BYTES <= 65536 && KERNEL_RAM_BYTES % 16 == 0,
+#define WASM_MARGIN 16u
+_Static_assert(KERNEL_RAM_BYTES >= 16384 && KERNEL_RAM_BYTES <= 65536 - WASM_MARGIN && KERNEL_RAM_BYTES % 16 == 0,
                "the kernel's RAM lies below the window");
 
 /** Ends the call into the kernel. `address` is that of a bad access. */
 _Noreturn void wasm_rt_trap(enum kernel_trap_reason reason, u32 address);
 
-extern u8 wasm_ram[KERNEL_RAM_BYTES];
+extern u8 wasm_ram[KERNEL_RAM_BYTES + WASM_MARGIN];
 extern const u8 *wasm_window;
 /**
  * How many positions in the window an access of 1, 2, 4 or 8 bytes may begin at: length + 1 − size, or 0. One
@@ -60,23 +68,19 @@ extern u32 wasm_window_starts[4];
 
 #define WASM_SIZE_INDEX(size) ((size) == 1 ? 0 : (size) == 2 ? 1 : (size) == 4 ? 2 : 3)
 
-/** Where `size` bytes at base + offset can be read; offset and size are constants. */
-WASM_INLINE const u8 *wasm_readable(u32 base, u32 offset, u32 size) {
-  if (offset <= KERNEL_RAM_BYTES - size && WASM_LIKELY(base <= KERNEL_RAM_BYTES - size - offset))
-    return wasm_ram + base + offset;
-  /* With an offset of at most 65536 a wrapped sum is below 65536, far outside the window. */
-  const bool whole = offset <= KERNEL_WINDOW || base <= UINT32_MAX - offset;
-  const u32 position = base + offset - KERNEL_WINDOW;
-  if (whole && WASM_LIKELY(position < wasm_window_starts[WASM_SIZE_INDEX(size)]))
-    return wasm_window + position;
-  wasm_rt_trap(KERNEL_TRAP_OUT_OF_BOUNDS, base + offset);
+#define WASM_OUTLINED(x) __asm__("" : "+r"(x))
+
+/** Whether `size` bytes at base + offset lie in RAM, margin included; offset and size are constants. */
+WASM_INLINE bool wasm_in_ram(u32 base, u32 offset, u32 size) {
+  if (offset <= WASM_MARGIN - size) return base < KERNEL_RAM_BYTES;
+  return offset <= KERNEL_RAM_BYTES - size && base <= KERNEL_RAM_BYTES - size - offset;
 }
 
-/** The same for writing: RAM only. */
-WASM_INLINE u8 *wasm_writable(u32 base, u32 offset, u32 size) {
-  if (offset <= KERNEL_RAM_BYTES - size && WASM_LIKELY(base <= KERNEL_RAM_BYTES - size - offset))
-    return wasm_ram + base + offset;
-  wasm_rt_trap(KERNEL_TRAP_OUT_OF_BOUNDS, base + offset);
+/** Whether `size` bytes at base + offset lie in the window, `position` bytes from its start. */
+WASM_INLINE bool wasm_in_window(u32 base, u32 offset, u32 size, u32 position) {
+  /* With an offset of at most 65536 a wrapped sum is below 65536, far outside the window. */
+  const bool whole = offset <= KERNEL_WINDOW || base <= UINT32_MAX - offset;
+  return whole && position < wasm_window_starts[WASM_SIZE_INDEX(size)];
 }
 
 /*
@@ -95,18 +99,38 @@ typedef u64 wasm_u64 __attribute__((may_alias, aligned(1)));
 #endif
 typedef u8 wasm_u8;
 
+#define WASM_RAM(memory, base, offset) (*(memory *)(void *)(wasm_ram + (base) + (offset)))
+#define WASM_WINDOW(memory, position) (*(const memory *)(const void *)(wasm_window + (position)))
+
 /* name, type in memory, sign or zero extension, result */
-#define WASM_LOAD(name, memory, extended, result)                                                     \
-  WASM_INLINE result name(u32 base, u32 offset) {                                                     \
-    return (result)(extended) * (const memory *)(const void *)wasm_readable(base, offset, sizeof(memory)); \
+#define WASM_LOAD(name, memory, extended, result)                                                    \
+  WASM_INLINE result name(u32 base, u32 offset) {                                                    \
+    if (WASM_LIKELY(wasm_in_ram(base, offset, sizeof(memory))))                                      \
+      return (result)(extended)WASM_RAM(memory, base, offset);                                       \
+    WASM_OUTLINED(base);                                                                             \
+    const u32 position = base + offset - KERNEL_WINDOW;                                              \
+    if (WASM_LIKELY(wasm_in_window(base, offset, sizeof(memory), position)))                         \
+      return (result)(extended)WASM_WINDOW(memory, position);                                        \
+    wasm_rt_trap(KERNEL_TRAP_OUT_OF_BOUNDS, base + offset);                                          \
   }
-#define WASM_STORE(name, memory, value_type)                                             \
-  WASM_INLINE void name(u32 base, u32 offset, value_type value) {                        \
-    *(memory *)(void *)wasm_writable(base, offset, sizeof(memory)) = (memory)value;      \
+#define WASM_STORE(name, memory, value_type)                                                         \
+  WASM_INLINE void name(u32 base, u32 offset, value_type value) {                                    \
+    if (!WASM_LIKELY(wasm_in_ram(base, offset, sizeof(memory))))                                     \
+      wasm_rt_trap(KERNEL_TRAP_OUT_OF_BOUNDS, base + offset);                                        \
+    WASM_RAM(memory, base, offset) = (memory)value;                                                  \
   }
 
+WASM_INLINE u64 i64_load(u32 base, u32 offset) {
+  const u32 position = base + offset - KERNEL_WINDOW;
+  if (WASM_LIKELY(wasm_in_window(base, offset, 8, position))) return WASM_WINDOW(wasm_u64, position);
+  u32 elsewhere = position;
+  WASM_OUTLINED(elsewhere);
+  elsewhere += KERNEL_WINDOW - offset;
+  if (WASM_LIKELY(wasm_in_ram(elsewhere, offset, 8))) return WASM_RAM(wasm_u64, elsewhere, offset);
+  wasm_rt_trap(KERNEL_TRAP_OUT_OF_BOUNDS, elsewhere + offset);
+}
+
 WASM_LOAD(i32_load, wasm_u32, u32, u32)
-WASM_LOAD(i64_load, wasm_u64, u64, u64)
 WASM_LOAD(i32_load8_s, wasm_u8, s8, u32)
 WASM_LOAD(i32_load8_u, wasm_u8, u8, u32)
 WASM_LOAD(i32_load16_s, wasm_u16, s16, u32)

@@ -31,7 +31,7 @@ void update_abandon(void) {
   update.active = false;
 }
 
-/** The slot that does not run; if none does, one without a whole model, or else the older. */
+/** The slot that does not run; if none does, one whose content is not whole, or else slot 1. */
 static uint32_t slot_to_write(uint32_t running) {
   if (running == NO_SLOT) running = slot_newest();
   if (running == NO_SLOT) running = slot_get(0)->state < SLOT_WHOLE ? 1 : 0;
@@ -104,7 +104,9 @@ struct outcome update_verify(uint32_t length, uint32_t crc) {
 
 struct outcome update_commit(void) {
   update.active = false;
-  const struct outcome outcome = slot_write_header(update.slot, update.length, update.crc);
-  if (outcome.status != OK) return outcome;
-  return slot_write_record(update.slot, slot_next_sequence(update.slot));
+  struct outcome outcome = slot_write_header(update.slot, update.length, update.crc);
+  if (outcome.status == OK) outcome = slot_write_record(update.slot, slot_next_sequence(update.slot));
+  // what failed may stand there in part, or as a whole that only read back wrong
+  if (outcome.status != OK) slot_scan(update.slot);
+  return outcome;
 }

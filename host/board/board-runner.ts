@@ -49,7 +49,6 @@ async function run(
   const kernel = Kernel.create(model.content);
   const { classes } = kernel.network.spec;
   const layers = kernel.plan.layers.length;
-  const neurons = kernel.plan.layers.reduce((sum, layer) => sum + layer.neurons, 0);
   const result = {
     classes: new Int32Array(pack.count),
     scores: new Int32Array(pack.count * classes),
@@ -71,12 +70,10 @@ async function run(
     }
     addWork(work, answer);
     const trace = kernel.trace(features);
-    const stages = [
-      await compareFeatures(client, kernel, features),
-      ...(await compareNetwork(client, kernel, trace)),
-      compareAnswers(trace.inference, answer, kernel),
-    ];
-    work.spikesCompared += neurons * kernel.plan.timesteps;
+    const front = await compareFeatures(client, kernel, features);
+    const network = await compareNetwork(client, kernel, trace);
+    const stages = [front, ...network, compareAnswers(trace.inference, answer, kernel)];
+    work.spikesCompared += network.slice(0, layers).reduce((sum, { values }) => sum + values, 0);
     const stage = stages.find(({ difference }) => difference !== null);
     if (stage !== undefined) work.disagreements.push({ clip: pack.names[clip], stage });
     onProgress(clip + 1);

@@ -1,4 +1,5 @@
 export { type BisectReport, bisectClip, bisectText } from './bisect.js';
+export { BoardListener, type BoardListenerOptions } from './board-listener.js';
 export type { Disagreement, Sent } from './board-runner.js';
 export { type ClipFileSamples, readClip } from './clip-file.js';
 export { type BoardDescription, boardText, describeBoard } from './describe-board.js';
@@ -10,8 +11,16 @@ export {
   evaluateOnBoard,
 } from './evaluate-board.js';
 export { boardEvaluationText, disagreementText } from './evaluation-text.js';
+export * from './firmware/index.js';
 export { crcText, type FlashReport, flashModel, flashText, rollBack } from './flash-model.js';
-export { modelToCompare, readInstalledModel } from './installed-model.js';
+export { modelToCompare, readInstalledModel, runningModel } from './installed-model.js';
+export {
+  type BoardListenOptions,
+  type BoardListenSummary,
+  behindText,
+  boardListenText,
+  listenOnBoard,
+} from './listen-on-board.js';
 export { type BoardEvent, monitorBoard } from './monitor.js';
 export { type ConnectedBoard, type OpenBoardOptions, openBoard, withBoard } from './open-board.js';
 export { listPorts, type PortDescription } from './ports.js';
@@ -19,3 +28,4 @@ export { type BoardProfile, type LayerProfile, profileClip, profileText } from '
 export * from './protocol/index.js';
 export { isRunning, runningSlot } from './running-slot.js';
 export type { Difference, StageComparison } from './stages.js';
+export { StreamLoad } from './stream-load.js';

@@ -1,8 +1,10 @@
 import { type ModelFile, openModel, readModel } from '../model/index.js';
+import { crc32 } from '../model/portable.js';
 import { type Stage, staged } from '../stage.js';
 import { BoardError } from './error.js';
+import { crcText } from './flash-model.js';
 import type { ConnectedBoard } from './open-board.js';
-import { runningSlot } from './running-slot.js';
+import { isRunning, runningSlot } from './running-slot.js';
 
 /** Reads the model that runs back from the board; throws `BoardError` where none runs, `ModelError` for a bad one. */
 export async function readInstalledModel(board: ConnectedBoard, stage?: Stage): Promise<ModelFile> {
@@ -19,4 +21,21 @@ export async function readInstalledModel(board: ConnectedBoard, stage?: Stage): 
 /** The model in a file, or without a path the one that runs on the board. Throws as `readModel`, `readInstalledModel`. */
 export async function modelToCompare(board: ConnectedBoard, path?: string, stage?: Stage): Promise<ModelFile> {
   return path === undefined ? readInstalledModel(board, stage) : readModel(path);
+}
+
+/**
+ * The model that runs on the board; one that is named by its path has to be that one. Throws as `readModel` and
+ * `readInstalledModel`, and `BoardError` where the board runs another, saying how to put this one there.
+ */
+export async function runningModel(board: ConnectedBoard, path?: string, stage?: Stage): Promise<ModelFile> {
+  if (path === undefined) return readInstalledModel(board, stage);
+  const model = readModel(path);
+  const { hello, port } = board;
+  if (isRunning(hello, model.bytes)) return model;
+  const slot = runningSlot(hello);
+  const runs = slot === null ? 'no model' : `another model (CRC-32 ${crcText(slot.crc)})`;
+  throw new BoardError(
+    `${port}: the board runs ${runs}, not ${path} (CRC-32 ${crcText(crc32(model.bytes))}); ` +
+      `put it there with \`spikeword flash ${path} --port ${port}\`, or name none to use what runs`,
+  );
 }

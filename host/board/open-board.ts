@@ -32,6 +32,9 @@ export interface OpenBoardOptions {
 /** A port that is only looked at is asked three times; a board that is starting takes that long. */
 const SEARCH_PATIENCE: Patience = { waitMs: 700, tries: 3 };
 
+/** How many ports an error explains: some computers have dozens that lead nowhere. */
+const REASONS = 8;
+
 const EMULATED = 'an emulated one is named by `spikeword board emulate`';
 
 /**
@@ -84,8 +87,8 @@ async function findBoard(options: OpenBoardOptions): Promise<ConnectedBoard> {
     const names = boards.map(({ port, hello }) => `${port} (${hello.board})`).join(', ');
     throw new PortError(`several boards are there: ${names}; choose one with --port or SPIKEWORD_PORT`);
   }
-  const why = found.flatMap((result) =>
-    result.status === 'rejected' ? [`\n  ${(result.reason as Error).message}`] : [],
-  );
-  throw new PortError(`no board answers; name its port with --port, ${EMULATED}. Asked:${why.join('')}`);
+  const why = found.flatMap((result) => (result.status === 'rejected' ? [(result.reason as Error).message] : []));
+  const more = why.length > REASONS ? [`and ${why.length - REASONS} more`] : [];
+  const asked = [...why.slice(0, REASONS), ...more].map((line) => `\n  ${line}`).join('');
+  throw new PortError(`no board answers; name its port with --port, ${EMULATED}. Asked:${asked}`);
 }

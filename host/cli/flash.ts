@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { flashModel, flashText, rollBack, withBoard } from '../board/index.js';
 import { UsageError } from '../error.js';
 import { readModel } from '../model/index.js';
+import { defaultModelPath } from '../package-files.js';
 import { boardOptions, PORT_OPTION } from './board-port.js';
 import { progressBar } from './progress.js';
 
@@ -14,16 +15,19 @@ interface FlashOptions {
 export function flashCommand(): Command {
   return new Command('flash')
     .description('Put a model on a board and run it; the one that ran before stays in the other slot')
-    .argument('[model]', 'model.spkw or model.wasm')
+    .argument(
+      '[model]',
+      'model.spkw or model.wasm, or the folder of a run that was built (default: the shipped commands.spkw)',
+    )
     .option(...PORT_OPTION)
     .option('--rollback', 'run the model that ran before, instead of writing one (default: off)')
     .option('--json', 'print one JSON object (default: text)')
     .action(async (path: string | undefined, { port, rollback, json }: FlashOptions) => {
-      if ((path === undefined) !== (rollback === true)) {
-        throw new UsageError('flash: name a model, or --rollback for the one that ran before');
+      if (path !== undefined && rollback) {
+        throw new UsageError('flash: either a model, or --rollback for the one that ran before');
       }
       // first the file: a fault in it should not be found behind a port
-      const model = path === undefined ? null : readModel(path).bytes;
+      const model = rollback ? null : readModel(path ?? defaultModelPath()).bytes;
       const report = await withBoard(boardOptions(port), (board) =>
         model === null ? rollBack(board) : flashModel(board, model, progressBar),
       );

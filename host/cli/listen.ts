@@ -1,5 +1,6 @@
-import { Command, Option } from 'commander';
+import { Argument, Command, Option } from 'commander';
 import {
+  inRealTime,
   listInputDevices,
   openMicrophone,
   pcmSamples,
@@ -9,20 +10,25 @@ import {
   recordedSource,
   type SampleSource,
 } from '../audio/index.js';
+import { BoardListener, boardListenText, listenOnBoard, runningModel, withBoard } from '../board/index.js';
 import {
   type Detection,
   detectionInColour,
   detectionText,
   keywordIndices,
+  type ListenOptions,
   ListenView,
   listen,
+  operatingPointOf,
   StreamDetector,
 } from '../detection/index.js';
 import { UsageError } from '../error.js';
 import { Kernel } from '../kernel/index.js';
 import { readModel } from '../model/index.js';
 import { defaultModelPath } from '../package-files.js';
-import { modelArgument } from './model-argument.js';
+import type { QuantizedNetwork } from '../quantization/index.js';
+import { boardOptions } from './board-port.js';
+import { progressBar } from './progress.js';
 import { addPointOptions, decimal, type PointOptions, pointOf } from './stream-options.js';
 
 interface ListenCommandOptions extends PointOptions {
@@ -32,6 +38,8 @@ interface ListenCommandOptions extends PointOptions {
   readonly wav?: string;
   readonly loop?: boolean;
   readonly resample?: boolean;
+  readonly realTime?: boolean;
+  readonly port?: string | true;
   readonly seconds?: number;
   readonly json?: boolean;
 }
@@ -39,7 +47,13 @@ interface ListenCommandOptions extends PointOptions {
 export function listenCommand(): Command {
   const command = new Command('listen')
     .description('Detect words in what the microphone hears, in a WAV file, or in raw samples on stdin')
-    .addArgument(modelArgument())
+    .addArgument(
+      new Argument(
+        '[model]',
+        'model.spkw or model.wasm, or the folder of a run that was built ' +
+          '(default: the shipped commands.spkw; with --port the one that runs on the board)',
+      ),
+    )
     .argument('[input]', "'-': raw PCM on stdin, 16-bit little-endian, mono, 16 kHz (default: the microphone)")
     .option('--device <name>', "the microphone (default: the system's)")
     .addOption(
@@ -49,15 +63,24 @@ export function listenCommand(): Command {
     .option('--wav <file>', 'listen to a WAV file, as fast as it goes (default: the microphone)')
     .option('--loop', 'begin the WAV file again at its end (default: off)')
     .option('--resample', 'convert a WAV file that is not at 16 kHz instead of refusing it (default: off)')
+    .option('--real-time', 'play the WAV file as fast as it was said, like a microphone (default: off)')
+    .option(
+      '--port [path]',
+      'let the board at this port hear (without a path: SPIKEWORD_PORT, else the one that answers); ' +
+        'the host sends the samples (default: off)',
+    )
     .option('--seconds <n>', 'stop after this much sound (default: at its end)', decimal(0.01, 1e7))
     .option('--json', 'print every detection as one JSON object a line (default: text)');
   addPointOptions(command);
-  return command.action(async (model: string, input: string | undefined, options: ListenCommandOptions) => {
-    // `listen -`: the shipped model listens to stdin
-    const isInput = model === '-' && input === undefined;
-    if (options.listDevices) await printDevices(options);
-    else if (isInput) await hear(defaultModelPath(), '-', options);
-    else await hear(model, input, options);
+  return command.action(async (model: string | undefined, input: string | undefined, options: ListenCommandOptions) => {
+    if (options.listDevices) return printDevices(options);
+    // `listen -`: the default model listens to stdin
+    const [path, from] = model === '-' && input === undefined ? [undefined, '-'] : [model, input];
+    checkInput(from, options);
+    const { port } = options;
+    await (port === undefined
+      ? hearOnHost(path ?? defaultModelPath(), from, options)
+      : hearOnBoard(path, from, options, port));
   });
 }
 
@@ -68,63 +91,122 @@ async function printDevices({ recorder: name, json }: ListenCommandOptions): Pro
   for (const { name: device, description } of json ? [] : devices) process.stdout.write(`${device}\t${description}\n`);
 }
 
-async function openSource(
+/** Throws `UsageError` for options that do not go together. */
+function checkInput(
   input: string | undefined,
-  options: ListenCommandOptions,
-  onWarning: (text: string) => void,
-): Promise<SampleSource> {
-  const { wav, loop, resample, device, recorder } = options;
+  { wav, loop, resample, realTime, ...options }: ListenCommandOptions,
+): void {
   if (input !== undefined && input !== '-')
     throw new UsageError(`listen: '${input}': expected '-' for stdin (or --wav)`);
   if (input === '-' && wav !== undefined) throw new UsageError('listen: --wav and - are two inputs');
-  if (wav === undefined && (loop || resample)) {
-    throw new UsageError(`listen: --${loop ? 'loop' : 'resample'} is for --wav`);
-  }
+  const [wavOnly] = Object.entries({ loop, resample, 'real-time': realTime }).filter(([, value]) => value);
+  if (wav === undefined && wavOnly !== undefined) throw new UsageError(`listen: --${wavOnly[0]} is for --wav`);
+  const { device, recorder } = options;
   if ((wav !== undefined || input === '-') && (device ?? recorder) !== undefined) {
     throw new UsageError(`listen: --${device === undefined ? 'recorder' : 'device'} is for the microphone`);
   }
-  if (wav !== undefined) return recordedSource(await readWav(wav, { resample }), wav, loop);
-  if (input === undefined) {
-    return openMicrophone({ device, recorder, onWarning });
+  if (input === '-' && process.stdin.isTTY) {
+    throw new UsageError('listen: - reads raw PCM from stdin, which is a terminal');
   }
-  if (process.stdin.isTTY) throw new UsageError('listen: - reads raw PCM from stdin, which is a terminal');
+}
+
+async function openSource(
+  input: string | undefined,
+  { wav, loop, resample, realTime, device, recorder }: ListenCommandOptions,
+  onWarning: (text: string) => void,
+): Promise<SampleSource> {
+  if (wav !== undefined) {
+    const recorded = recordedSource(await readWav(wav, { resample }), wav, loop);
+    return realTime ? inRealTime(recorded) : recorded;
+  }
+  if (input === undefined) return openMicrophone({ device, recorder, onWarning });
   const { stdin } = process;
   return { name: 'stdin', [Symbol.asyncIterator]: () => pcmSamples(stdin, 'stdin'), close: () => stdin.destroy() };
 }
 
-async function hear(path: string, input: string | undefined, options: ListenCommandOptions): Promise<void> {
+async function hearOnHost(path: string, input: string | undefined, options: ListenCommandOptions): Promise<void> {
   const kernel = Kernel.create(readModel(path).content);
-  const { labels } = kernel.network;
-  const scores = new Float64Array(labels.length);
+  const shown = new Shown(kernel.network, options);
   const listener = new StreamDetector(kernel, {
     point: pointOf(options),
-    onInference: ({ average }) => scores.set(average),
+    onInference: ({ average }) => shown.scores.set(average),
   });
-  const rows = keywordIndices(labels).map((label) => ({ name: labels[label], label }));
-  const view = process.stderr.isTTY
-    ? new ListenView(process.stderr, { rows, threshold: listener.point.threshold })
-    : null;
-  const closeView = (): void => view?.close();
-  const above = (write: () => void): void => (view === null ? write() : view.above(write));
-  process.once('exit', closeView);
-  const source = await openSource(input, options, (warning) => above(() => process.stderr.write(`${warning}\n`)));
-  const text = process.stdout.isTTY ? detectionInColour : detectionText;
-  const print = (detection: Detection): void => {
-    process.stdout.write(`${options.json ? JSON.stringify(detection) : text(detection)}\n`);
-  };
   try {
-    const { seconds, detections } = await listen({
-      source,
-      listener,
-      seconds: options.seconds,
-      onDetection: (detection) => above(() => print(detection)),
-      onPiece: ({ levelDbfs, samples }) => view?.update({ timeMs: samples / 16, levelDbfs, scores }),
-    });
-    closeView();
-    process.stderr.write(
-      `${source.name}: ${seconds.toFixed(1)} s heard, ${detections} ${detections === 1 ? 'detection' : 'detections'}\n`,
-    );
+    const source = await openSource(input, options, shown.warn);
+    const { seconds, detections } = await listen({ ...shown.hearing(source), listener });
+    shown.close();
+    const words = `${detections} ${detections === 1 ? 'detection' : 'detections'}`;
+    process.stderr.write(`${source.name}: ${seconds.toFixed(1)} s heard, ${words}\n`);
   } finally {
-    closeView();
+    shown.close();
+  }
+}
+
+async function hearOnBoard(
+  path: string | undefined,
+  input: string | undefined,
+  options: ListenCommandOptions,
+  port: string | true,
+): Promise<void> {
+  await withBoard(boardOptions(port), async (board) => {
+    const { network } = await runningModel(board, path, progressBar);
+    const shown = new Shown(network, options);
+    const listener = await BoardListener.begin(board, network, {
+      point: pointOf(options),
+      onInference: (average) => shown.scores.set(average),
+    });
+    try {
+      const source = await openSource(input, options, shown.warn);
+      const live = options.wav === undefined || options.realTime === true;
+      const summary = await listenOnBoard({ ...shown.hearing(source), listener, live, onWarning: shown.warn });
+      shown.close();
+      process.stderr.write(boardListenText(summary));
+    } finally {
+      shown.close();
+    }
+  });
+}
+
+/** What is shown of a stream: detections on stdout, and on a terminal level and scores below them. */
+class Shown {
+  /** [label], of the last inference */
+  readonly scores: Float64Array;
+  private readonly view: ListenView | null = null;
+
+  constructor(
+    network: QuantizedNetwork,
+    private readonly options: ListenCommandOptions,
+  ) {
+    const { labels } = network;
+    const { threshold } = operatingPointOf(network, pointOf(options));
+    this.scores = new Float64Array(labels.length);
+    if (!process.stderr.isTTY) return;
+    const rows = keywordIndices(labels).map((label) => ({ name: labels[label], label }));
+    this.view = new ListenView(process.stderr, { rows, threshold });
+    process.once('exit', this.close);
+  }
+
+  readonly close = (): void => this.view?.close();
+
+  readonly warn = (warning: string): void => this.above(() => process.stderr.write(`${warning}\n`));
+
+  /** What `listen` is told of a source. */
+  hearing(source: SampleSource): Omit<ListenOptions, 'listener'> {
+    const { json, seconds } = this.options;
+    const text = process.stdout.isTTY ? detectionInColour : detectionText;
+    const print = (detection: Detection): void => {
+      process.stdout.write(`${json ? JSON.stringify(detection) : text(detection)}\n`);
+    };
+    return {
+      source,
+      seconds,
+      onDetection: (detection) => this.above(() => print(detection)),
+      onPiece: ({ levelDbfs, samples }) => this.view?.update({ timeMs: samples / 16, levelDbfs, scores: this.scores }),
+    };
+  }
+
+  private above(write: () => void): void {
+    if (this.view === null) write();
+    else this.view.above(write);
   }
 }

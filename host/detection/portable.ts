@@ -5,5 +5,6 @@
 
 export { type Detection, Detector } from './detector.js';
 export { DetectionError } from './error.js';
+export { samplesOfFrames } from './frame-time.js';
 export { checkOperatingPoint, DEFAULT_OPERATING_POINT, keywordIndices, operatingPointOf } from './operating-point.js';
 export { StreamDetector, type StreamDetectorOptions, type StreamInference } from './stream-detector.js';

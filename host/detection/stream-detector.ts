@@ -2,10 +2,10 @@ import type { Inference, PortableKernel } from '../kernel/portable.js';
 import { probabilities } from '../kernel/portable.js';
 import { FRAME_MS, type OperatingPoint } from '../quantization/portable.js';
 import { type Detection, Detector } from './detector.js';
+import { samplesOfFrames } from './frame-time.js';
 import { operatingPointOf } from './operating-point.js';
 
-/** Samples that complete the first frame of a stream, and those that complete one more. */
-const FIRST_FRAME_SAMPLES = 512;
+/** Samples that are pushed at once: at most one frame becomes complete. */
 const HOP_SAMPLES = 320;
 
 /** What the network said at one moment of a stream. */
@@ -92,7 +92,7 @@ export class StreamDetector {
     const inference = kernel.recognise();
     this.inferred++;
     // when the frame was complete, not when the piece that completed it came: the same for all pieces
-    const sample = FIRST_FRAME_SAMPLES + (framesReady - 1) * HOP_SAMPLES;
+    const sample = samplesOfFrames(framesReady);
     const chances = probabilities(inference.scores, network.classifier.scale);
     const detection = detector.push(chances, sample);
     this.onInference?.({ sample, inference, probabilities: chances, average: detector.average });

@@ -1,20 +1,45 @@
 import { crc32 } from '../../assembly/inference/network/crc32';
-import { paddedChannels, spikeWords } from '../../assembly/inference/network/format';
-import { fire, firePacked } from '../../assembly/inference/network/neuron';
+import { Layer, paddedChannels, spikeWords } from '../../assembly/inference/network/format';
+import * as memoryMap from '../../assembly/inference/network/memory-map';
+import { biasStep, fire, fireConstantly, signs, spikeGroup, takePairs } from '../../assembly/inference/network/neuron';
 
-const CHANNELS: i32 = 40;
+const CHANNELS: i32 = 16;
+const TIMESTEPS: i32 = 6;
 
-/** A deterministic spread over the whole of int16. */
-function currentOf(channel: i32, t: i32): i32 {
-  const edges: StaticArray<i32> = [-32768, 32767, -1, 0, 1, -32767, 32766, 255];
-  return edges[(channel * 3 + t * 5) & 7];
+/** A model file in which only one layer record, its thresholds and its bias mean anything. */
+const model = memory.data(1024, 4);
+const THRESHOLDS: usize = 64;
+const BIAS: usize = 512;
+const spikes = memory.data(64, 4);
+
+const needs = changetype<memoryMap.RamNeeds>(memory.data(64, 8));
+needs.channels = CHANNELS;
+needs.biasRows = TIMESTEPS;
+const ram = memory.data(4096, 16);
+
+/**
+ * A layer whose buffers are empty: `rows` rows of thresholds, equal in all channels and rising by one from row to row,
+ * and membranes between `least` and `greatest`.
+ */
+function layerWith(channels: i32, rows: i32, least: i32, greatest: i32, threshold: i32): Layer {
+  memoryMap.placeBuffers(needs, ram);
+  memory.fill(model, 0, 1024);
+  const layer = changetype<Layer>(model);
+  layer.channels = u16(channels);
+  layer.thresholdRows = rows;
+  layer.biasOffset = u32(BIAS);
+  layer.thresholdOffset = u32(THRESHOLDS);
+  layer.membraneMin = least;
+  layer.membraneMax = greatest;
+  const padded = paddedChannels(channels);
+  for (let t = 0; t < rows; t++) {
+    for (let c: u32 = 0; c < padded; c++) {
+      store<i32>(model + THRESHOLDS + (t * padded + c) * 4, c < u32(channels) ? threshold + t : i32.MAX_VALUE);
+    }
+  }
+  memory.fill(spikes, 0, 64);
+  return layer;
 }
-
-const currents = memory.data(40 * 4, 4);
-const membranes = memory.data(40 * 4, 4);
-const thresholds = memory.data(40 * 4, 4);
-const spikes = memory.data(8, 4);
-
 describe('CRC-32', () => {
   it('of the digits 1 to 9 is the published check value', () => {
     const digits = String.UTF8.encode('123456789');
@@ -36,50 +61,97 @@ describe('the shape of rows', () => {
   });
 });
 
-describe('the neurons of one position', () => {
-  it('take packed currents at the edges of int16 for what they are', () => {
-    memory.fill(membranes, 0, CHANNELS * 4);
-    const expected = new StaticArray<i32>(CHANNELS);
-    let wrong = 0;
-    for (let c = 0; c < CHANNELS; c++) store<i32>(thresholds + c * 4, 1 + c * 900);
-    for (let t = 0; t < 6; t++) {
-      // a pair of lanes is the integer low + 65536·high
-      for (let c = 0; c < CHANNELS; c += 2) {
-        store<i32>(currents + c * 2, currentOf(c, t) + 65536 * currentOf(c + 1, t));
-      }
-      const count = firePacked(currents, membranes, thresholds, CHANNELS, spikes);
-      let spiked = 0;
-      for (let c = 0; c < CHANNELS; c++) {
-        expected[c] += currentOf(c, t);
-        const fires = expected[c] >= 1 + c * 900;
-        if (fires) expected[c] -= 1 + c * 900;
-        spiked += i32(fires);
-        const bit = (load<u32>(spikes + (c >> 5) * 4) >> (c & 31)) & 1;
-        if (bit !== u32(fires) || load<i32>(membranes + c * 4) !== expected[c]) wrong++;
-      }
-      if (count !== spiked) wrong++;
+/** A deterministic spread of currents. */
+function currentOf(channel: i32, t: i32): i32 {
+  const currents: StaticArray<i32> = [-2000, 1999, -1, 0, 1, 700, 1500, 255];
+  return currents[(channel * 3 + t * 5) & 7];
+}
+
+/** Takes a layer with this many rows of thresholds through all timesteps; returns in how many things it is wrong. */
+function wrongWith(rows: i32): i32 {
+  const layer = layerWith(CHANNELS, rows, -12_000, 12_000, 900);
+  // a pair of lanes is the integer low + 65536·high
+  for (let c = 0; c < CHANNELS; c += 2) store<i32>(model + BIAS + c * 2, c - 5 + 65536 * (3 - c));
+  takePairs(model, layer);
+  memory.copy(memoryMap.margins, memoryMap.firstMargins, CHANNELS * 2);
+  const expected = new StaticArray<i32>(CHANNELS);
+  let wrong = signs === 0x80008000 ? 0 : 1;
+  for (let t = 0; t < TIMESTEPS; t++) {
+    let any: u32 = 0;
+    for (let c = 0; c < CHANNELS; c += 2) {
+      const at = memoryMap.margins + c * 2;
+      const bias = load<u32>(memoryMap.biases + t * biasStep + c * 2);
+      store<u32>(at, load<u32>(at) - bias - currentOf(c, t) - 65536 * currentOf(c + 1, t));
+      any |= load<u32>(at);
     }
-    expect(wrong).toBe(0);
+    const row = rows === 1 ? 0 : t;
+    let count: u32 = 0;
+    for (let c = 0; c < CHANNELS; c += 8) {
+      count += spikeGroup(c, model + THRESHOLDS + row * CHANNELS * 4, spikes + (c >> 3));
+    }
+    let spiked: u32 = 0;
+    for (let c = 0; c < CHANNELS; c++) {
+      expected[c] += currentOf(c, t) + ((c & 1) === 0 ? c - 5 : 4 - c);
+      const fires = expected[c] >= 900 + row;
+      if (fires) expected[c] -= 900 + row;
+      spiked += u32(fires);
+      if (((load<u32>(spikes) >> c) & 1) !== u32(fires)) wrong++;
+    }
+    if (count !== spiked) wrong++;
+    if (((any & signs) !== 0) !== spiked > 0) wrong++;
+  }
+  return wrong;
+}
+
+describe('neurons in pairs', () => {
+  it('spike as the definition says', () => {
+    expect(wrongWith(1)).toBe(0);
   });
 
-  it('spike at the threshold, not below it, and keep what is above it', () => {
-    memory.fill(membranes, 0, CHANNELS * 4);
-    for (let c = 0; c < 3; c++) {
-      store<i32>(thresholds + c * 4, 100_000);
-      store<i32>(currents + c * 4, 99_999 + c);
-    }
-    expect(fire(currents, membranes, thresholds, 3, spikes)).toBe(2);
-    expect(load<u32>(spikes)).toBe(0b110);
-    expect(load<i32>(membranes)).toBe(99_999);
-    expect(load<i32>(membranes + 4)).toBe(0);
-    expect(load<i32>(membranes + 8)).toBe(1);
+  it('spike so with thresholds that change', () => {
+    expect(wrongWith(TIMESTEPS)).toBe(0);
+  });
+
+  it('are given up where a margin could leave int16', () => {
+    takePairs(model, layerWith(CHANNELS, 1, 99 - 32_767, 99 + 32_768, 100));
+    expect(signs).toBe(0x80008000);
+    takePairs(model, layerWith(CHANNELS, 1, 98 - 32_767, 0, 100));
+    expect(signs).toBe(0);
+    takePairs(model, layerWith(CHANNELS, 1, 0, 100 + 32_768, 100));
+    expect(signs).toBe(0);
   });
 
   it('never let spikes out of channels that do not exist', () => {
-    memory.fill(membranes, 0, CHANNELS * 4);
-    memory.fill(thresholds, 0, CHANNELS * 4);
-    memory.fill(currents, 0, CHANNELS * 4);
-    expect(firePacked(currents, membranes, thresholds, 33, spikes)).toBe(33);
-    expect(load<u32>(spikes + 4)).toBe(1);
+    const layer = layerWith(9, 1, 0, 100, 1);
+    takePairs(model, layer);
+    memory.fill(memoryMap.margins, 0xff, CHANNELS * 2);
+    expect(spikeGroup(8, model + THRESHOLDS + 32, spikes)).toBe(1);
+    expect(load<u8>(spikes)).toBe(1);
+  });
+});
+
+describe('neurons with int32 currents', () => {
+  it('spike at the threshold, not below it, and keep what is above it', () => {
+    takePairs(model, layerWith(3, 1, -100_000, 200_000, 100_000));
+    for (let c = 0; c < 3; c++) store<i32>(memoryMap.currents + c * 4, 99_999 + c);
+    expect(fire(model + THRESHOLDS, spikes)).toBe(2);
+    expect(load<u32>(spikes)).toBe(0b110);
+    expect(load<i32>(memoryMap.membranes)).toBe(99_999);
+    expect(load<i32>(memoryMap.membranes, 4)).toBe(0);
+    expect(load<i32>(memoryMap.membranes, 8)).toBe(1);
+  });
+
+  it('do the same when the current stays the same', () => {
+    takePairs(model, layerWith(3, 4, -100_000, 200_000, 100_000));
+    for (let c = 0; c < 3; c++) store<i32>(memoryMap.currents + c * 4, 50_000 + c);
+    const count = fireConstantly(spikes, 4);
+    const together = memory.data(16, 4);
+    memory.copy(together, spikes, 16);
+    memory.fill(spikes, 0, 16);
+    let single: u32 = 0;
+    for (let t = 0; t < 4; t++) single += fire(model + THRESHOLDS + t * paddedChannels(3) * 4, spikes + t * 4);
+    expect(count).toBe(single);
+    expect(memory.compare(together, spikes, 16)).toBe(0);
+    expect(count).toBe(5);
   });
 });

@@ -37,16 +37,23 @@ describe('bisect', () => {
   let flashes = 0;
 
   /** A clip on a board that runs `other`, against the host that runs `model`. */
-  async function bisect({ start }: BoardAtHand, other: Uint8Array, wasm?: Uint8Array): Promise<BisectReport> {
+  async function bisect(
+    { start }: BoardAtHand,
+    other: Uint8Array,
+    wasm?: Uint8Array,
+    afterwards: (port: string) => void = () => {},
+  ): Promise<BisectReport> {
     flashes += 1;
     const { port, stop } = await start(join(folder, `flash-${flashes}`), wasm);
     try {
       const { name, samples } = await readClip(CLIP);
-      return await withBoard({ port }, async (board) => {
+      const report = await withBoard({ port }, async (board) => {
         await flashModel(board, other);
         const hello = await board.client.hello();
         return bisectClip({ ...board, hello }, openModel(model, 'model'), name, samples);
       });
+      afterwards(port);
+      return report;
     } finally {
       await stop();
     }
@@ -100,8 +107,18 @@ describe('bisect', () => {
     }
   });
 
-  test('names the feature that one other mel coefficient changes first', { skip: arm.skip }, async () => {
-    const report = await bisect(arm, model, withOtherMel(wasmBytes('kernel')));
+  test('names the feature that one other mel coefficient changes first, and evaluate says so', {
+    skip: arm.skip,
+  }, async () => {
+    const file = join(folder, 'model.spkw');
+    writeFileSync(file, model);
+    const report = await bisect(arm, model, withOtherMel(wasmBytes('kernel')), (port) => {
+      const data = packagePath('datasets/sample');
+      const { code, stdout, stderr } = spikeword('evaluate', file, '--data', data, '--clips', '2', '--port', port);
+      assert.equal(code, 1);
+      assert.match(stdout, /host and board +DIFFER +on every spike of 0 of 2 clips/);
+      assert.match(stderr, /^DisagreementError: .*differ on 2 of 2 clips, first on .*: features, frame .*bisect/);
+    });
     assert.ok(report.sameModel);
     assert.deepEqual(agreeing(report), ['samples']);
     const { stage, difference } = report.stages.at(-1)!;

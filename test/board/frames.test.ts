@@ -131,6 +131,15 @@ describe('frames', () => {
     const content: Packet = { kind: 1, status: 0, id: 2, nonce: 3, body: new Uint8Array(MAX_BODY).fill(7) };
     const stream = Buffer.concat([new Uint8Array(5000).fill(1), frameOf(content)]);
     assert.deepEqual(new FrameDecoder().push(stream).map(decodePacket), [content]);
+    // of zeros, whose stuffed form is short
+    const found = (length: number): number => {
+      const bytes = new Uint8Array(length);
+      return new FrameDecoder().push(encodeFrame(bytes)).length;
+    };
+    assert.deepEqual(
+      [HEADER_BYTES - 1, HEADER_BYTES, HEADER_BYTES + MAX_BODY, HEADER_BYTES + MAX_BODY + 1].map(found),
+      [0, 1, 1, 0],
+    );
     assert.throws(() => encodePacket({ ...content, body: new Uint8Array(MAX_BODY + 1) }), RangeError);
   });
 });

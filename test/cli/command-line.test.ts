@@ -84,6 +84,10 @@ describe('the exit code', () => {
     ['evaluate', 'model.spkw', '--data', sample, '--threads', '0'],
     ['evaluate', 'model.spkw', '--data', sample, '--threads', '1.5'],
     ['evaluate', 'model.spkw', '--data', sample, '--clips', 'yes/1.wav'],
+    ['evaluate', 'model.spkw', '--data', sample, '--send', 'features'],
+    ['info', 'model.spkw', '--port', '/dev/ttyS0'],
+    ['flash', 'model.spkw', '--rollback'],
+    ['bisect'],
     ['demo', '--seed', 'one'],
     ['demo', 'surplus'],
     ['train', '--data', sample],
@@ -132,7 +136,7 @@ describe('the exit code', () => {
   }
 
   test('is 1 for the evaluation of a model on other words than its own, for which there is no --task', () => {
-    const { code, stderr } = spikeword('evaluate', packagePath('models'), '--data', sample);
+    const { code, stderr } = spikeword('evaluate', packagePath('models/gsc-17-small.spkw'), '--data', sample);
     assert.equal(code, 1);
     assert.match(stderr, / needs zero one .* up yes; a model is evaluated on recordings of all its words\n$/);
   });

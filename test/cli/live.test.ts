@@ -110,6 +110,7 @@ describe('spikeword listen', () => {
     ['two inputs', ['-', '--wav', wav], /--wav and - are two inputs/],
     ['another input than stdin', ['words.raw'], /'words\.raw': expected '-' for stdin \(or --wav\)/],
     ['a loop of nothing', ['--loop'], /--loop is for --wav/],
+    ['a pace for stdin', ['-', '--real-time'], /--real-time is for --wav/],
     ['a device for a file', ['--wav', wav, '--device', 'hw:0'], /--device is for the microphone/],
   ] as const) {
     test(`refuses ${what}`, () => {

@@ -84,6 +84,17 @@ describe('the evaluation of a model', () => {
     }
   });
 
+  test('runs so many clips as it is told, spread over the split', async () => {
+    const { report } = await evaluateModel({ model, data, split: 'testing', clips: 5 });
+    const { spoken } = expected;
+    const chosen = [0, 1, 2, 3, 4].map((k) => Math.floor((k * spoken.length) / 5));
+    assert.equal(report.clips, 5);
+    assert.deepEqual(
+      report.perClass.map(({ clips }) => clips),
+      task.labels.map((_, label) => chosen.filter((clip) => spoken[clip] === label).length),
+    );
+  });
+
   test('counts the spikes and operations that the judge counts', () => {
     const { layers } = evaluation.report;
     const { judgements } = expected;

@@ -27,16 +27,17 @@ const { frames, coefficients } = network.spec.input;
 /** The formula of parts.c. */
 const features = Int8Array.from({ length: frames * coefficients }, (_, k) => (k * k * 37 + k * 11) & 255);
 
+const skips = new Map<Board, string | false>();
+for (const board of boards) {
+  const compiler = board.family === 'riscv' ? 'riscv64-unknown-elf-gcc' : 'arm-none-eabi-gcc';
+  skips.set(board, await skipWithout('wasm2c', compiler, board.emulation.program));
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'spikeword-boards-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-function skipReason(board: Board): Promise<string | false> {
-  const compiler = board.family === 'riscv' ? 'riscv64-unknown-elf-gcc' : 'arm-none-eabi-gcc';
-  return skipWithout('wasm2c', compiler, board.emulation.program);
-}
-
 for (const board of boards) {
-  describe(board.name, { skip: await skipReason(board) }, () => {
+  describe(board.name, { skip: skips.get(board) }, () => {
     const flashFile = join(folder, `${board.name}.flash`);
     let firmware: Firmware;
     let emulator: Emulator;
@@ -73,6 +74,20 @@ for (const board of boards) {
       assert.notEqual(first, second);
       assert.ok(first > 0 && second > 0);
     });
+
+    for (const [fault, letter] of Object.entries({
+      'its stack overflows': 'O',
+      'code is left': 'J',
+      'nothing is read': 'R',
+    })) {
+      it(`starts again, with another nonce, when ${fault}`, async () => {
+        const [first] = await line.numbers('n');
+        line.send(letter);
+        assert.match(await line.until('ready'), new RegExp(`ready ${board.name}\n$`));
+        const [second] = await line.numbers('n');
+        assert.notEqual(first, second);
+      });
+    }
 
     it('counts the same work with the same number of instructions', async () => {
       const [unit] = await line.numbers('u');

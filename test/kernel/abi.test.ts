@@ -90,6 +90,24 @@ describe('the ABI of the kernel', () => {
     assert.equal(exports.load(PAGE, model.length, PAGE + 4), 1);
   });
 
+  test('a model that is loaded in the middle of an inference starts with its first layer', () => {
+    const network = randomQuantizedNetwork(3);
+    const model = encodeModel(network);
+    const exports = checkAbi(new WebAssembly.Instance(new WebAssembly.Module(wasmBytes('kernel'))).exports);
+    exports.memory.grow(Math.ceil(model.length / PAGE));
+    new Uint8Array(exports.memory.buffer, PAGE).set(model);
+    const load = (): void => assert.equal(exports.load(PAGE, model.length, PAGE), 0);
+    load();
+    assert.equal(exports.query(QUERY.winner) | 0, -1);
+    exports.infer();
+    load();
+    assert.equal(exports.query(QUERY.winner) | 0, -1);
+    const features = speechLikeFeatures(network, 1);
+    new Int8Array(exports.memory.buffer, exports.query(QUERY.features), features.length).set(features);
+    while (exports.step() > 0);
+    assert.equal(exports.query(QUERY.winner), judge(network, features).class);
+  });
+
   test('one inference leaves nothing behind for the next', () => {
     const network = randomQuantizedNetwork(8);
     const kernel = Kernel.create(encodeModel(network));

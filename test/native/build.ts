@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { firmwarePath, kernelSource, missingTools } from '../../host/board/firmware/index.js';
+import { firmwarePath, type KernelSource, kernelSource, missingTools } from '../../host/board/firmware/index.js';
 import { packagePath } from '../../host/package-files.js';
 
 const run = promisify(execFile);
@@ -38,6 +38,10 @@ const COMMON = ['protocol', 'store', 'application'];
 const BOARD = 'boards/posix';
 const WARNINGS = ['-Wall', '-Wextra', '-Werror'];
 const SANITIZERS = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all', '-fno-omit-frame-pointer'];
+
+function keyOf(content: unknown): string {
+  return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16);
+}
 
 /** The path of a file in firmware-bridge and its text, for all sources and headers of a folder. */
 function texts(folder: string): [string, string][] {
@@ -70,10 +74,7 @@ export async function buildNative(options: NativeBuild = {}): Promise<string> {
   const program = beside.flatMap((folder) =>
     readdirSync(folder).map((name) => [name, /\.[ch]$/.test(name) ? readFileSync(join(folder, name), 'utf8') : '']),
   );
-  const key = createHash('sha256')
-    .update(JSON.stringify([[...files], flags, options.program, program, readFileSync(kernel.source, 'utf8')]))
-    .digest('hex')
-    .slice(0, 16);
+  const key = keyOf([[...files], flags, options.program, program, readFileSync(kernel.source, 'utf8')]);
   const folder = packagePath(`dist/native/${key}`);
   const executable = join(folder, 'firmware');
   if (existsSync(executable)) return executable;
@@ -87,10 +88,8 @@ export async function buildNative(options: NativeBuild = {}): Promise<string> {
     }
     const sources = [...files.keys()].filter((path) => path.endsWith('.c') && path !== 'runtime/kernel-wasm.c');
     const own = options.program === undefined ? sources : sources.filter((path) => !isProgram(path));
-    // wasm2c's output is not written to be free of warnings
-    const object = join(scratch, 'kernel-wasm.o');
     const includes = ['-I', kernel.folder, '-I', join(scratch, 'runtime'), '-I', scratch];
-    await run('gcc', [...flags, '-w', ...includes, '-c', kernel.source, '-o', object]);
+    const object = await kernelObject(kernel, flags);
     const paths = [...own.map((path) => join(scratch, path)), ...(options.program ?? [])];
     await run('gcc', [...flags, ...WARNINGS, ...includes, ...paths, object, '-o', join(scratch, 'firmware')]);
     try {
@@ -103,6 +102,19 @@ export async function buildNative(options: NativeBuild = {}): Promise<string> {
     rmSync(scratch, { recursive: true, force: true });
   }
   return executable;
+}
+
+/** The translated kernel, compiled once for all programs that are built with the same flags. */
+async function kernelObject(kernel: KernelSource, flags: readonly string[]): Promise<string> {
+  const runtime = ['wasm-rt.h', 'kernel.h'].map((name) => readFileSync(firmwarePath(`runtime/${name}`), 'utf8'));
+  const object = packagePath(`dist/native/kernel-${keyOf([readFileSync(kernel.source, 'utf8'), flags, runtime])}.o`);
+  if (existsSync(object)) return object;
+  const partial = `${object}.${process.pid}`;
+  const includes = kernel.includeFolders.flatMap((folder) => ['-I', folder]);
+  // wasm2c's output is not written to be free of warnings
+  await run('gcc', [...flags, '-w', ...includes, '-c', kernel.source, '-o', partial]);
+  renameSync(partial, object);
+  return object;
 }
 
 /** What another program with the same application in it brings along itself. */

@@ -13,6 +13,13 @@ export function streamOf(name: string, port: Duplex, stop: () => Promise<void>):
     close: stop,
   };
   port.on('data', (bytes: Uint8Array) => stream.onBytes(bytes));
-  port.on('end', () => stream.onEnd('the process has ended'));
+  let ended = false;
+  const end = (): void => {
+    if (!ended) stream.onEnd('the board is gone');
+    ended = true;
+  };
+  port.on('end', end).on('close', end);
+  // what a socket says when the other side was killed; it closes behind it
+  port.on('error', () => {});
   return stream;
 }

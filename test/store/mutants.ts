@@ -1,18 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { firmwarePath } from '../../host/board/firmware/index.js';
-
-function replaced(path: string, changes: readonly (readonly [string, string])[]): string {
-  let text = readFileSync(firmwarePath(path), 'utf8');
-  for (const [from, to] of changes) {
-    if (text.split(from).length !== 2) throw new Error(`${path}: not exactly once there: ${from}`);
-    text = text.replace(from, to);
-  }
-  return text;
-}
+import { patched } from '../native/index.js';
 
 /** A store that commits a model as soon as there is room for it, before its data. */
 const EARLY_COMMIT = {
-  'store/update.c': replaced('store/update.c', [
+  'store/update.c': patched('store/update.c', [
     [
       '  update.active = outcome.status == OK;\n  return outcome;',
       '  update.active = outcome.status == OK;\n' +
@@ -20,10 +10,9 @@ const EARLY_COMMIT = {
         '  return slot_write_record(update.slot, slot_next_sequence(update.slot));',
     ],
     [
-      '  const struct outcome outcome = slot_write_header(update.slot, update.length, update.crc);\n' +
-        '  if (outcome.status != OK) return outcome;\n' +
-        '  return slot_write_record(update.slot, slot_next_sequence(update.slot));',
-      '  return done();',
+      '  struct outcome outcome = slot_write_header(update.slot, update.length, update.crc);\n' +
+        '  if (outcome.status == OK) outcome = slot_write_record(update.slot, slot_next_sequence(update.slot));',
+      '  const struct outcome outcome = done();',
     ],
   ]),
 };
@@ -33,9 +22,12 @@ export const STORE_MUTANTS: Readonly<Record<string, Readonly<Record<string, stri
   'commits early': EARLY_COMMIT,
   'commits early, and believes the commit record at boot': {
     ...EARLY_COMMIT,
-    'store/slots.c': replaced('store/slots.c', [['read && crc == slots[slot].crc ?', 'read ?']]),
+    'store/slots.c': patched('store/slots.c', [['read && crc == slots[slot].crc ?', 'read ?']]),
   },
   'writes over the model that runs': {
-    'store/update.c': replaced('store/update.c', [['  return 1 - running;', '  return running;']]),
+    'store/update.c': patched('store/update.c', [['  return 1 - running;', '  return running;']]),
+  },
+  'commits without a newer sequence': {
+    'store/slots.c': patched('store/slots.c', [['  return last + 1;', '  return last;']]),
   },
 };

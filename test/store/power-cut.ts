@@ -54,20 +54,32 @@ function moments(operations: number, seeds: number): Cut[] {
   ]).flat();
 }
 
-/** What is wrong with a board that was booted after a cut. */
-async function judgeBoot(client: BoardClient, { old, next }: Change, report: CutReport, within: string, last: boolean) {
+/** Whether the last flash operation of a change lay ahead of the cut, was begun, or was done. */
+export type Progress = 'ahead' | 'begun' | 'done';
+
+/** Adds to the report what runs on a board that was booted after a cut, and what is wrong with it. */
+export async function judgeBoot(
+  client: BoardClient,
+  { old, next }: Change,
+  report: CutReport,
+  within: string,
+  lastOperation: Progress,
+) {
   const hello = await client.hello();
   const runs = await whatRuns(client, hello, [old, next]);
   if (runs === old) report.old += 1;
   if (runs === next) report.new += 1;
   if (runs === null) report.violations.push(`${within}: neither model runs whole`);
-  if (runs === next && !last) report.violations.push(`${within}: the new model runs before the last operation`);
+  if (runs === old && lastOperation === 'done')
+    report.violations.push(`${within}: the old model runs after all was done`);
+  if (runs === next && lastOperation === 'ahead')
+    report.violations.push(`${within}: the new model runs before the last operation`);
   // an erase may be cut so that header and records are the last to go
   if (!within.includes('erase') && hasTornSlot(hello)) {
     report.violations.push(`${within}: committed before it was whole`);
   }
-  await install(client, next);
-  if ((await whatRuns(client, await client.hello(), [next])) === null) {
+  await install(client, old);
+  if ((await whatRuns(client, await client.hello(), [old])) === null) {
     report.violations.push(`${within}: the next update does not run`);
   }
 }
@@ -107,7 +119,10 @@ export async function cutEverywhere(
       report.cuts += 1;
       try {
         const last = cut.operation === kinds.length - 1;
-        await onBoard(executable, { ...geometry, flash }, (client) => judgeBoot(client, change, report, within, last));
+        const progress = !last || cut.when === 'before' ? 'ahead' : cut.when === 'half' ? 'begun' : 'done';
+        await onBoard(executable, { ...geometry, flash }, (client) =>
+          judgeBoot(client, change, report, within, progress),
+        );
       } catch (error) {
         if (!(error instanceof BoardError)) throw error;
         report.violations.push(`${within}: ${error.message}`);

@@ -106,6 +106,7 @@ export function checkLayer(
     return fail(ERROR_WORK, index);
   }
   needs.channels = max(needs.channels, padded);
+  needs.biasRows = max(needs.biasRows, layer.thresholdRows);
   needs.events = max(needs.events, rows + shortcutRows);
   needs.trainWords = max(needs.trainWords, positions * timesteps * spikeWords(layer.channels));
   needs.lastChannels = layer.channels;

@@ -1,5 +1,6 @@
 import { IDENTITY, Layer, PROJECTION, paddedChannels, spikeWords } from './format';
-import { currents } from './memory-map';
+import { currents, membranes } from './memory-map';
+import { fire, takeNeurons, thresholdStep, thresholds } from './neuron';
 
 // The same currents as convolution.ts, computed densely: every input of the receptive field, spike or not, is
 // multiplied with every weight and added in int32. For comparison of speed, and as a second opinion on every spike.
@@ -25,19 +26,52 @@ function addCell(spikes: usize, inputChannels: u32, rows: usize, channels: u32):
   return count;
 }
 
-/** As `convolve` of convolution.ts, but the currents are int32, [channel]. */
-export function convolveDensely(
-  model: usize,
-  layer: Layer,
-  source: usize,
-  entering: usize,
-  enteringChannels: u32,
-  enteringBands: u32,
-  timesteps: u32,
-  frame: i32,
-  band: i32,
-  t: u32,
-): u32 {
+/** Of the layer that is being computed, so far. */
+export let operations: u32 = 0;
+export let spikes: u32 = 0;
+
+// That layer, as in convolution.ts.
+let model: usize = 0;
+let layer: Layer = changetype<Layer>(0);
+let source: usize = 0;
+let entering: usize = 0;
+let enteringChannels: u32 = 0;
+let enteringBands: u32 = 0;
+let timesteps: u32 = 0;
+
+/** As that of convolution.ts. */
+export function takeLayer(
+  modelAddress: usize,
+  taken: Layer,
+  sourceTrain: usize,
+  enteringTrain: usize,
+  enteringLayer: Layer,
+  steps: u32,
+): void {
+  takeNeurons(modelAddress, taken);
+  model = modelAddress;
+  layer = taken;
+  source = sourceTrain;
+  entering = enteringTrain;
+  enteringChannels = enteringLayer.channels;
+  enteringBands = enteringLayer.bands;
+  timesteps = steps;
+  operations = 0;
+  spikes = 0;
+}
+
+/** As that of convolution.ts. */
+export function computePosition(frame: i32, band: i32, target: usize): void {
+  memory.fill(membranes, 0, <u32>layer.channels * 4);
+  for (let t: u32 = 0; t < timesteps; t++) {
+    convolve(frame, band, t);
+    spikes += fire(thresholds + t * thresholdStep, target);
+    target += spikeWords(layer.channels) * 4;
+  }
+}
+
+/** Leaves the currents of one position and timestep in `currents`. */
+function convolve(frame: i32, band: i32, t: u32): void {
   const channels = <u32>layer.channels;
   const inputChannels = <u32>layer.inputChannels;
   const words = spikeWords(inputChannels);
@@ -68,7 +102,7 @@ export function convolveDensely(
     const cell = frame * layer.shortcutStrideTime * enteringBands + band * layer.shortcutStrideFrequency;
     count += addCell(entering + (cell * timesteps + t) * enteringWords * 4, enteringChannels, shortcut, channels);
   }
-  let operations = count * channels;
+  operations += count * channels;
   if (<u32>layer.shortcut == IDENTITY) {
     const spikes = entering + ((frame * layer.bands + band) * timesteps + t) * enteringWords * 4;
     for (let c: u32 = 0; c < channels; c++) {
@@ -78,5 +112,4 @@ export function convolveDensely(
       operations += spike;
     }
   }
-  return operations;
 }

@@ -74,4 +74,9 @@ export class Layer {
   thresholdOffset: u32;
   weightOffset: u32;
   shortcutOffset: u32;
+  // What no input can leave, as the builder has proven.
+  currentMin: i32;
+  currentMax: i32;
+  membraneMin: i32;
+  membraneMax: i32;
 }

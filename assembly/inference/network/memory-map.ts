@@ -27,9 +27,15 @@ export let spikeCounts: usize = 0;
 export let operationCounts: usize = 0;
 /** u32 spikes of each channel of the last layer, over positions and timesteps */
 export let channelCounts: usize = 0;
-/** int32 membranes of the position that is being computed, [channel] */
+/** Margins of the neurons of the position that is being computed, two int16 lanes in each word, [pair] */
+export let margins: usize = 0;
+/** Margins that the neurons of every position begin with, [pair] */
+export let firstMargins: usize = 0;
+/** Biases of the layer that is being computed, [pair], or [timestep][pair] where thresholds change */
+export let biases: usize = 0;
+/** int32 membranes of the position, where they do not fit 16 bits, [channel] */
 export let membranes: usize = 0;
-/** Currents of that position: two int16 lanes in each word, or int32 in the stem; room for int32, [channel] */
+/** int32 currents of the position, in the stem and where membranes do not fit 16 bits, [channel] */
 export let currents: usize = 0;
 /** Addresses of the weight rows that the spikes of one receptive field and timestep select */
 export let events: usize = 0;
@@ -46,31 +52,51 @@ export class RamNeeds {
   classes: u64;
   layers: u64;
   lastChannels: u64;
-  /** Of the widest layer, rounded up. */
+  /** Of the widest layer, rounded up to whole rows. */
   channels: u64;
+  /** Rows of biases: 1, or as many as timesteps where thresholds change. */
+  biasRows: u64;
   events: u64;
   trainWords: u64;
+}
+
+function biasWords(needs: RamNeeds): u64 {
+  return (needs.channels / 2) * needs.biasRows;
+}
+
+/** The first byte above the static data. */
+function freeMemory(): usize {
+  return (__heap_base + 15) & ~15;
 }
 
 /** Bytes of RAM that `needs` take up, static data included. */
 export function ramNeeded(needs: RamNeeds): u64 {
   const words =
-    needs.classes + 2 * needs.layers + needs.lastChannels + 2 * needs.channels + needs.events + 3 * needs.trainWords;
-  return ((__heap_base + 15) & ~15) + PUSH_SAMPLES * 2 + RAW_FRAME_BYTES + ((needs.featureBytes + 3) & ~3) + words * 4;
+    needs.classes +
+    2 * needs.layers +
+    needs.lastChannels +
+    3 * needs.channels +
+    biasWords(needs) +
+    needs.events +
+    3 * needs.trainWords;
+  return freeMemory() + PUSH_SAMPLES * 2 + RAW_FRAME_BYTES + ((needs.featureBytes + 3) & ~3) + words * 4;
 }
 
-/** Lays the buffers out; `ramNeeded(needs)` fits the RAM. */
-export function placeBuffers(needs: RamNeeds): void {
-  samples = (__heap_base + 15) & ~15;
+/** Lays the buffers out from `start` on; `ramNeeded(needs)` fits the RAM. */
+export function placeBuffers(needs: RamNeeds, start: usize = freeMemory()): void {
+  samples = start;
   rawFrame = samples + PUSH_SAMPLES * 2;
   features = rawFrame + RAW_FRAME_BYTES;
   scores = features + ((<usize>needs.featureBytes + 3) & ~3);
   spikeCounts = scores + <usize>needs.classes * 4;
   operationCounts = spikeCounts + <usize>needs.layers * 4;
   channelCounts = operationCounts + <usize>needs.layers * 4;
-  membranes = channelCounts + <usize>needs.lastChannels * 4;
+  margins = channelCounts + <usize>needs.lastChannels * 4;
+  firstMargins = margins + <usize>needs.channels * 2;
+  membranes = firstMargins + <usize>needs.channels * 2;
   currents = membranes + <usize>needs.channels * 4;
-  events = currents + <usize>needs.channels * 4;
+  biases = currents + <usize>needs.channels * 4;
+  events = biases + <usize>biasWords(needs) * 4;
   trains = events + <usize>needs.events * 4;
   trainBytes = <u32>needs.trainWords * 4;
   ramBytes = <u32>trains + 3 * trainBytes;

@@ -1,69 +1,168 @@
-/** All bits of channels that exist, in the spike word that begins with channel `first`. */
-function channelMask(first: u32, channels: u32): u32 {
-  const left = channels - first;
-  return left >= 32 ? 0xffffffff : (1 << left) - 1;
+import { Layer, paddedChannels, spikeWords } from './format';
+import { biases, currents, firstMargins, margins, membranes } from './memory-map';
+
+// The neurons of one position: at each timestep V ← V + I, a spike where V reaches the threshold θ, which is then
+// subtracted. Spikes are bits, [timestep][word of 32 channels].
+//
+// Few neurons spike, so that what a timestep costs without a spike decides. Where membranes fit 16 bits (the builder
+// has proven how far they go), two channels share a word, low + 65536·high modulo 2^32 like their currents, and what is
+// kept is not V but the margin m = θ − 1 − V, which is below zero exactly on a spike:
+//
+//   m ← m − I      no spike in either lane ⇔ m & 0x80008000 is 0      (a negative low lane sets bit 15; without one,
+//                                                                      the upper half is the high lane itself)
+//   m ← m + θ      where there was one
+//
+// Thresholds that change between timesteps move the margin by θ(t) − θ(t−1): that is taken off the bias. The
+// convolution subtracts the currents (convolution.ts) and calls `spikeGroup` for eight channels of which one spikes.
+
+const SIGNS: u32 = 0x80008000;
+const INT16_MIN: i32 = -32768;
+const INT16_MAX: i32 = 32767;
+
+let channels: u32 = 0;
+let words: u32 = 0;
+/** Thresholds of the first timestep. */
+export let thresholds: usize = 0;
+/** Bytes from the thresholds of one timestep to those of the next; 0 where they are the same. */
+export let thresholdStep: u32 = 0;
+/** Bytes from the biases of one timestep to those of the next; 0 where they are the same. */
+export let biasStep: u32 = 0;
+/** The bits of two margins that tell a spike; 0 in a layer whose membranes do not fit 16 bits. */
+export let signs: u32 = 0;
+
+/** Takes up a layer. */
+export function takeNeurons(model: usize, layer: Layer): void {
+  channels = layer.channels;
+  words = spikeWords(channels);
+  thresholds = model + layer.thresholdOffset;
+  thresholdStep = layer.thresholdRows == 1 ? 0 : paddedChannels(channels) * 4;
+}
+
+/** The same for a layer with packed currents: lays out first margins and biases. */
+export function takePairs(model: usize, layer: Layer): void {
+  takeNeurons(model, layer);
+  signs = marginsFit(layer) ? SIGNS : 0;
+  const rowBytes = paddedChannels(channels) * 2;
+  const changing = signs != 0 && thresholdStep != 0;
+  biasStep = changing ? rowBytes : 0;
+  const bias: usize = model + layer.biasOffset;
+  for (let at: u32 = 0; at < rowBytes; at += 4) {
+    store<u32>(biases + at, load<u32>(bias + at));
+    store<u32>(firstMargins + at, lane(at / 2, 0) + (lane(at / 2 + 1, 0) << 16));
+  }
+  for (let t: u32 = 1; changing && t < layer.thresholdRows; t++) {
+    for (let at: u32 = 0; at < rowBytes; at += 4) {
+      const low = lane(at / 2, t) - lane(at / 2, t - 1);
+      const high = lane(at / 2 + 1, t) - lane(at / 2 + 1, t - 1);
+      store<u32>(biases + t * rowBytes + at, load<u32>(bias + at) - low - (high << 16));
+    }
+  }
+}
+
+/** The margin at rest: θ − 1, and in channels that only fill up a row what never spikes. */
+function lane(channel: u32, t: u32): u32 {
+  return channel < channels ? load<u32>(thresholds + t * thresholdStep + channel * 4) - 1 : INT16_MAX;
+}
+
+/** Whether every margin of the layer fits int16. */
+function marginsFit(layer: Layer): bool {
+  let least: i32 = i32.MAX_VALUE;
+  let greatest: i32 = 0;
+  for (let row: u32 = 0; row < layer.thresholdRows; row++) {
+    for (let channel: u32 = 0; channel < channels; channel++) {
+      const threshold = load<i32>(thresholds + row * thresholdStep + channel * 4);
+      least = min(least, threshold);
+      greatest = max(greatest, threshold);
+    }
+  }
+  return (
+    <i64>greatest - 1 - <i64>layer.membraneMin <= <i64>INT16_MAX &&
+    <i64>least - 1 - <i64>layer.membraneMax >= <i64>INT16_MIN
+  );
+}
+
+/** Inlined by decree: static methods, because biome does not parse decorators of functions. */
+class Pair {
+  /** Channels `c` and c + 1 of a group of eight: their spikes as bits at their place. */
+  @inline
+  static spikes(margin: usize, row: usize, c: u32): u32 {
+    let lanes = load<u32>(margin + c * 2);
+    if ((lanes & SIGNS) == 0) return 0;
+    let bits: u32 = 0;
+    const low = <i32>(lanes << 16) >> 16;
+    if (<i32>(lanes - low) < 0) {
+      lanes += load<u32>(row + c * 4, 4) << 16;
+      bits = 2 << c;
+    }
+    if (low < 0) {
+      lanes += load<u32>(row + c * 4);
+      bits |= 1 << c;
+    }
+    store<u32>(margin + c * 2, lanes);
+    return bits;
+  }
 }
 
 /**
- * One timestep of the neurons of one position: V ← V + I, a spike where V reaches the threshold, which is then
- * subtracted. Currents are pairs of int16 lanes, low + 65536·high modulo 2^32. Writes the spikes as bits and returns
- * their number.
+ * Spikes of the eight channels from `channel` on, one of which has a margin below zero. Writes them as the byte at
+ * `target` and returns how many there are; `row` is that of the timestep's thresholds.
  */
-export function firePacked(currents: usize, membranes: usize, thresholds: usize, channels: u32, spikes: usize): u32 {
+export function spikeGroup(channel: u32, row: usize, target: usize): u32 {
+  const margin = margins + channel * 2;
+  row += channel * 4;
+  let bits =
+    Pair.spikes(margin, row, 6) |
+    Pair.spikes(margin, row, 4) |
+    Pair.spikes(margin, row, 2) |
+    Pair.spikes(margin, row, 0);
+  // channels that only fill up a row never spike in a model that the builder made
+  if (channels - channel < 8) bits &= (1 << (channels - channel)) - 1;
+  store<u8>(target, bits);
+  return popcnt(bits);
+}
+
+/** One timestep of neurons with int32 currents, [channel]; writes their spikes and returns how many there are. */
+export function fire(row: usize, target: usize): u32 {
   let count: u32 = 0;
-  for (let first: u32 = 0; first < channels; first += 32) {
-    const last = min(first + 32, (channels + 1) & ~1);
-    let bits: u32 = 0;
-    let bit: u32 = 1;
-    let current: usize = currents + first * 2;
-    let membrane: usize = membranes + first * 4;
-    let threshold: usize = thresholds + first * 4;
-    for (let c = first; c < last; c += 2) {
-      const pair = load<u32>(current);
-      const low = <i32>(pair << 16) >> 16;
-      let v0 = load<i32>(membrane) + low;
-      let v1 = load<i32>(membrane, 4) + (<i32>(pair - low) >> 16);
-      const t0 = load<i32>(threshold);
-      const t1 = load<i32>(threshold, 4);
-      if (v0 >= t0) {
-        v0 -= t0;
-        bits |= bit;
-      }
-      if (v1 >= t1) {
-        v1 -= t1;
-        bits |= bit << 1;
-      }
-      store<i32>(membrane, v0);
-      store<i32>(membrane, v1, 4);
-      bit <<= 2;
-      current += 4;
-      membrane += 8;
-      threshold += 8;
+  for (let c: u32 = 0; c < channels; c++) {
+    let v = load<i32>(membranes + c * 4) + load<i32>(currents + c * 4);
+    const threshold = load<i32>(row + c * 4);
+    if (v >= threshold) {
+      v -= threshold;
+      setSpike(c, target);
+      count++;
     }
-    bits &= channelMask(first, channels);
-    store<u32>(spikes + (first >>> 3), bits);
-    count += popcnt(bits);
+    store<i32>(membranes + c * 4, v);
   }
   return count;
 }
 
-/** As `firePacked`, with int32 currents, [channel]. */
-export function fire(currents: usize, membranes: usize, thresholds: usize, channels: u32, spikes: usize): u32 {
+/** All timesteps of neurons whose int32 currents, [channel], stay the same. */
+export function fireConstantly(target: usize, timesteps: u32): u32 {
+  const end = target + timesteps * words * 4;
   let count: u32 = 0;
-  for (let first: u32 = 0; first < channels; first += 32) {
-    const last = min(first + 32, channels);
-    let bits: u32 = 0;
-    for (let c = first; c < last; c++) {
-      let v = load<i32>(membranes + c * 4) + load<i32>(currents + c * 4);
-      const threshold = load<i32>(thresholds + c * 4);
-      if (v >= threshold) {
-        v -= threshold;
-        bits |= 1 << (c - first);
+  for (let c: u32 = 0; c < channels; c++) {
+    const current = load<i32>(currents + c * 4);
+    let threshold = thresholds + c * 4;
+    let theta = load<i32>(threshold);
+    let v = 0;
+    for (let spikes = target; spikes < end; spikes += words * 4) {
+      v += current;
+      if (v >= theta) {
+        v -= theta;
+        setSpike(c, spikes);
+        count++;
       }
-      store<i32>(membranes + c * 4, v);
+      if (thresholdStep != 0) {
+        threshold += thresholdStep;
+        theta = load<i32>(threshold);
+      }
     }
-    store<u32>(spikes + (first >>> 3), bits);
-    count += popcnt(bits);
   }
   return count;
+}
+
+function setSpike(channel: u32, target: usize): void {
+  const word = target + ((channel >>> 5) << 2);
+  store<u32>(word, load<u32>(word) | (1 << (channel & 31)));
 }

@@ -1,10 +1,10 @@
 import { classify } from './classifier';
-import { convolve } from './convolution';
-import { convolveDensely } from './dense-convolution';
-import { Layer, paddedChannels, spikeWords } from './format';
+import * as sparse from './convolution';
+import * as dense from './dense-convolution';
+import { Layer, spikeWords } from './format';
 import * as model from './load';
-import { currents, membranes, operationCounts, spikeCounts, trainBytes, trains } from './memory-map';
-import { fire, firePacked } from './neuron';
+import { operationCounts, spikeCounts, trainBytes, trains } from './memory-map';
+import { fireConstantly, takeNeurons } from './neuron';
 import { stemCurrents, stemOperations } from './stem';
 
 /** The layer that `step` computes next; the number of layers stands for the classifier. */
@@ -17,23 +17,25 @@ export function trainOf(index: u32): usize {
   return trains + (index % 3) * trainBytes;
 }
 
+/** Clears the spike train that a layer is about to write; returns the bytes of one position. */
+function clearTrain(layer: Layer, train: usize): u32 {
+  const positionBytes = model.timesteps * spikeWords(layer.channels) * 4;
+  memory.fill(train, 0, <u32>layer.frames * layer.bands * positionBytes);
+  return positionBytes;
+}
+
 /** The stem: its current is the same at every timestep. */
 function computeStem(layer: Layer, target: usize): void {
-  const padded = paddedChannels(layer.channels);
-  const thresholds: usize = model.model + layer.thresholdOffset;
-  const thresholdStep = layer.thresholdRows == 1 ? 0 : padded * 4;
-  const spikeStep = spikeWords(layer.channels) * 4;
+  takeNeurons(model.model, layer);
+  const positionBytes = clearTrain(layer, target);
   let spikes: u32 = 0;
   let operations: u32 = 0;
   for (let frame = 0; frame < <i32>layer.frames; frame++) {
     for (let band = 0; band < <i32>layer.bands; band++) {
-      memory.fill(membranes, 0, padded * 4);
       stemCurrents(model.model, layer, frame, band);
-      operations += stemOperations(layer, frame, band);
-      for (let t: u32 = 0; t < model.timesteps; t++) {
-        spikes += fire(currents, membranes, thresholds + t * thresholdStep, layer.channels, target);
-        target += spikeStep;
-      }
+      operations += stemOperations(layer);
+      spikes += fireConstantly(target, model.timesteps);
+      target += positionBytes;
     }
   }
   store<u32>(spikeCounts, spikes);
@@ -41,51 +43,26 @@ function computeStem(layer: Layer, target: usize): void {
 }
 
 /** A layer that reads spikes: one output position through all timesteps before the next. */
-function computeLayer(index: u32): void {
+function computeLayer(index: u32, target: usize): void {
   const layer = model.layerAt(index);
   const source = trainOf(index - 1);
   // without a shortcut these two are not used
   const entering = index >= 2 ? trainOf(index - 2) : source;
   const enteringLayer = model.layerAt(index >= 2 ? index - 2 : 0);
-  const padded = paddedChannels(layer.channels);
-  const thresholds: usize = model.model + layer.thresholdOffset;
-  const thresholdStep = layer.thresholdRows == 1 ? 0 : padded * 4;
-  const spikeStep = spikeWords(layer.channels) * 4;
-  const timesteps = model.timesteps;
-  let target = trainOf(index);
-  let spikes: u32 = 0;
-  let operations: u32 = 0;
-  for (let frame = 0; frame < <i32>layer.frames; frame++) {
-    for (let band = 0; band < <i32>layer.bands; band++) {
-      memory.fill(membranes, 0, padded * 4);
-      for (let t: u32 = 0; t < timesteps; t++) {
-        const row = thresholds + t * thresholdStep;
-        const channels = <u32>enteringLayer.channels;
-        const bands = <u32>enteringLayer.bands;
-        if (isDefined(DenseBuild)) {
-          operations += convolveDensely(
-            model.model,
-            layer,
-            source,
-            entering,
-            channels,
-            bands,
-            timesteps,
-            frame,
-            band,
-            t,
-          );
-          spikes += fire(currents, membranes, row, layer.channels, target);
-        } else {
-          operations += convolve(model.model, layer, source, entering, channels, bands, timesteps, frame, band, t);
-          spikes += firePacked(currents, membranes, row, layer.channels, target);
-        }
-        target += spikeStep;
-      }
+  const frames = <i32>layer.frames;
+  const bands = <i32>layer.bands;
+  const positionBytes = clearTrain(layer, target);
+  if (isDefined(DenseBuild)) dense.takeLayer(model.model, layer, source, entering, enteringLayer, model.timesteps);
+  else sparse.takeLayer(model.model, layer, source, entering, enteringLayer, model.timesteps);
+  for (let frame = 0; frame < frames; frame++) {
+    for (let band = 0; band < bands; band++) {
+      if (isDefined(DenseBuild)) dense.computePosition(frame, band, target);
+      else sparse.computePosition(frame, band, target);
+      target += positionBytes;
     }
   }
-  store<u32>(spikeCounts + index * 4, spikes);
-  store<u32>(operationCounts + index * 4, operations);
+  store<u32>(spikeCounts + index * 4, isDefined(DenseBuild) ? dense.spikes : sparse.spikes);
+  store<u32>(operationCounts + index * 4, isDefined(DenseBuild) ? dense.operations : sparse.operations);
 }
 
 /** Begins an inference of the features that stand in memory. */
@@ -109,7 +86,7 @@ export function step(): i32 {
       model.classes,
     );
   } else if (next == 0) computeStem(model.layerAt(0), trainOf(0));
-  else computeLayer(next);
+  else computeLayer(next, trainOf(next));
   next++;
   return model.layers + 1 - next;
 }

@@ -15,6 +15,7 @@
 #define NVIC_ISER(number) REGISTER(0xe000e100 + (number) / 32 * 4)
 #define SCB_ICSR REGISTER(0xe000ed04)
 #define ICSR_SYSTICK_PENDING (1u << 26)
+#define SCB_VTOR REGISTER(0xe000ed08)
 #define SCB_AIRCR REGISTER(0xe000ed0c)
 #define SCB_HFSR REGISTER(0xe000ed2c)
 #define HFSR_DEBUG_EVENT (1u << 31)
@@ -34,7 +35,7 @@ void board_interrupt(uint32_t number);
 void systick_start(uint32_t clock_hz);
 void systick_interrupt(void);
 
-/** A number that differs between boots: from the computer's clock, from what `noise` may hold, and from time. */
+/** A number that differs between boots: from the computer's clock, from what `noise` may hold, time, and the last one. */
 uint32_t boot_nonce(const volatile uint32_t *noise, uint32_t words);
 
 #endif

@@ -2,11 +2,16 @@
 
 #include "../shared/semihosting.h"
 
+/** The nonce before a reset, or what this word of RAM holds when the power comes. */
+static uint32_t previous __attribute__((section(".noinit")));
+
 uint32_t boot_nonce(const volatile uint32_t *noise, uint32_t words) {
-  uint32_t mixed = semihosting_clock() ^ (uint32_t)hal_ticks();
+  uint32_t mixed = semihosting_clock() ^ (uint32_t)hal_ticks() ^ (previous + 1);
   for (uint32_t k = 0; k < words; k++) mixed = (mixed ^ noise[k]) * 0x01000193u;
   mixed ^= mixed >> 15;
   mixed *= 0x85ebca6bu;
   mixed ^= mixed >> 13;
-  return mixed == 0 ? 1 : mixed;
+  if (mixed == 0) mixed = 1;
+  previous = mixed;
+  return mixed;
 }

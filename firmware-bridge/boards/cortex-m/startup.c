@@ -4,10 +4,12 @@
 #include "../shared/memory-use.h"
 
 extern uint32_t stack_bottom[], stack_top[], data_start[], data_end[], bss_start[], bss_end[];
-extern const uint32_t data_image[];
+extern const uint32_t data_image[], text_start[], text_end[];
 int main(void);
 
 void reset(void) {
+  /* A chip's own loader that starts the firmware has its own vectors at 0. */
+  SCB_VTOR = (uint32_t)(uintptr_t)text_start;
   uint32_t *here;
   __asm__ volatile("mov %0, sp" : "=r"(here));
   for (volatile uint32_t *at = stack_bottom; at < here; at++) *at = STACK_PAINT;
@@ -25,12 +27,17 @@ struct exception_frame {
   uint32_t r0, r1, r2, r3, r12, lr, pc, xpsr;
 };
 
+/** Code of ours stands at `pc`; to read elsewhere may fault again, and a fault in its own handler halts for ever. */
+static bool in_text(uint32_t pc) {
+  return pc % 2 == 0 && pc >= (uint32_t)(uintptr_t)text_start && pc < (uint32_t)(uintptr_t)text_end;
+}
+
 /*
  * A semihosting breakpoint faults where there is no debugger: it is stepped over and its call fails. Any other fault
  * is a defect, and starts the board again; its new nonce tells the host.
  */
 __attribute__((used)) static void fault(struct exception_frame *frame) {
-  if ((frame->pc & 1) == 0 && *(const uint16_t *)frame->pc == BREAKPOINT_SEMIHOSTING) {
+  if (in_text(frame->pc) && *(const uint16_t *)(uintptr_t)frame->pc == BREAKPOINT_SEMIHOSTING) {
     frame->r0 = UINT32_MAX;
     frame->pc += 2;
     SCB_HFSR = HFSR_DEBUG_EVENT;
@@ -39,8 +46,16 @@ __attribute__((used)) static void fault(struct exception_frame *frame) {
   hal_restart();
 }
 
+/* Where the stack overflowed there is no exception frame to look at, and no room to work in. */
 __attribute__((naked)) static void fault_entry(void) {
-  __asm__ volatile("mrs r0, msp\n b fault");
+  __asm__ volatile(
+      "mrs r0, msp\n"
+      "ldr r1, =stack_bottom\n"
+      "cmp r0, r1\n"
+      "bhs fault\n"
+      "ldr r0, =stack_top\n"
+      "msr msp, r0\n"
+      "b hal_restart");
 }
 
 static void other_exception(void) { hal_restart(); }
@@ -54,8 +69,8 @@ static void interrupt(void) {
 #define FOUR(handler) handler, handler, handler, handler
 #define SIXTEEN(handler) FOUR(handler), FOUR(handler), FOUR(handler), FOUR(handler)
 
-/** 16 exceptions of the processor and 96 interrupts, more than any board here has. */
-__attribute__((section(".vectors"), used)) static void (*const vectors[16 + 96])(void) = {
+/** 16 exceptions of the processor and 96 interrupts, more than any board here has; VTOR wants 512 bytes of alignment. */
+__attribute__((section(".vectors"), used, aligned(512))) static void (*const vectors[16 + 96])(void) = {
     (void (*)(void))stack_top,
     reset,
     other_exception, /* NMI */

@@ -67,7 +67,8 @@ uint32_t hal_ticks_per_second(void) { return clock_hz; }
 
 uint8_t hal_count_unit(void) { return has_cycle_counter ? HAL_COUNT_CYCLES : HAL_COUNT_INSTRUCTIONS; }
 
-static uint64_t in_instructions(uint64_t ticks) { return ticks * 1000u / (clock_hz / 1000000u); }
+/* Of a clock of whole kilohertz. */
+static uint64_t in_instructions(uint64_t ticks) { return ticks * 1000000u / (clock_hz / 1000u); }
 
 void hal_count_align(void) {
   if (has_cycle_counter) return;

@@ -30,7 +30,7 @@
 #define SPI_CLOCK REGISTER(0x40001018)
 #define SPI_SELECT REGISTER(0x4000101c)
 
-enum { READ = 0x03, PROGRAM = 0x02, ERASE = 0xd8, READ_STATUS = 0x05, WRITE_ENABLE = 0x06 };
+enum { READ = 0x03, PROGRAM = 0x02, ERASE = 0xd8, READ_STATUS = 0x05, WRITE_ENABLE = 0x06, CLEAR_STATUS = 0x30 };
 #define FLASH_BUSY 1u
 #define FLASH_FAILED 0x60u
 
@@ -66,9 +66,9 @@ static void command(uint8_t code, uint32_t address, uint32_t more) {
   exchange((uint8_t)address);
 }
 
-static void write_enable(void) {
+static void instruct(uint8_t code) {
   begin(1);
-  exchange(WRITE_ENABLE);
+  exchange(code);
 }
 
 /** True when the flash has finished, without error. */
@@ -77,7 +77,12 @@ static bool finished(void) {
     begin(2);
     exchange(READ_STATUS);
     const uint8_t status = exchange(0);
-    if ((status & FLASH_BUSY) == 0) return (status & FLASH_FAILED) == 0;
+    if ((status & FLASH_FAILED) != 0) {
+      /* it stays busy until its errors are cleared */
+      instruct(CLEAR_STATUS);
+      return false;
+    }
+    if ((status & FLASH_BUSY) == 0) return true;
   }
 }
 
@@ -97,7 +102,7 @@ bool hal_flash_read(uint32_t address, void *to, uint32_t length) {
 
 bool hal_flash_erase(uint32_t address) {
   if (!flash_erasable(address)) return false;
-  write_enable();
+  instruct(WRITE_ENABLE);
   command(ERASE, address, 0);
   return finished();
 }
@@ -108,7 +113,7 @@ bool hal_flash_program(uint32_t address, const void *from, uint32_t length) {
   while (length > 0) {
     const uint32_t page = PAGE_BYTES - address % PAGE_BYTES;
     const uint32_t now = length < page ? length : page;
-    write_enable();
+    instruct(WRITE_ENABLE);
     command(PROGRAM, address, now);
     for (uint32_t k = 0; k < now; k++) exchange(*bytes++);
     if (!finished()) return false;

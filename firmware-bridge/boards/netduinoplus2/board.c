@@ -16,6 +16,13 @@ const char *hal_board(void) { return BOARD_NAME; }
 
 /* 16 MHz / 16 · 336 / 2 = 168 MHz, buses at 42 and 84 MHz; 16 / 16 · 336 / 7 = 48 MHz for the random numbers. */
 static void start_clock(void) {
+  /* The chip's loader, if it starts the firmware, leaves a clock of its own. */
+  RCC_CR |= 1u << 0;
+  while ((RCC_CR & 1u << 1) == 0) continue;
+  RCC_CFGR &= ~3u;
+  while ((RCC_CFGR >> 2 & 3u) != 0) continue;
+  RCC_CR &= ~(1u << 24);
+  while ((RCC_CR & 1u << 25) != 0) continue;
   FLASH_ACR = ACR_FIVE_WAIT_STATES | ACR_PREFETCH | ACR_INSTRUCTION_CACHE | ACR_DATA_CACHE;
   RCC_PLLCFGR = 16u | 336u << 6 | 0u << 16 | 7u << 24;
   RCC_CR |= 1u << 24;
@@ -35,6 +42,7 @@ static void start_pins(void) {
 
 static uint32_t random_number(void) {
   RCC_AHB2ENR |= 1u << 6;
+  (void)RCC_AHB2ENR; /* a peripheral wants two clocks before its first access (errata ES0182) */
   RNG_CR = 1u << 2;
   for (uint32_t patience = 100000; patience > 0; patience--) {
     if ((RNG_SR & 1u) != 0) return RNG_DR;
@@ -61,7 +69,11 @@ uint32_t hal_nonce(void) { return nonce; }
 
 void board_interrupt(uint32_t number) {
   (void)number;
-  while ((USART1_SR & 1u << 5) != 0) receive_ring_put((uint8_t)USART1_DR);
+  /* An overrun asks for the interrupt by itself, and goes only when data are read behind the status. */
+  for (uint32_t status; ((status = USART1_SR) & (SR_RECEIVED | SR_OVERRUN)) != 0;) {
+    const uint8_t byte = (uint8_t)USART1_DR;
+    if ((status & SR_RECEIVED) != 0) receive_ring_put(byte);
+  }
 }
 
 void hal_send(const uint8_t *bytes, uint32_t length) {

@@ -25,7 +25,8 @@ uint32_t hal_flash_sector_size(void) { return SECTOR_BYTES; }
 uint32_t hal_flash_program_size(void) { return 4; }
 
 void flash_start(void) {
-  if (!on_silicon()) file = semihosting_open();
+  if (on_silicon()) FLASH_CR = CR_LOCK; /* to unlock what a loader left unlocked is an error */
+  else file = semihosting_open();
 }
 
 /** Ends an operation: true if the controller saw no error. */
@@ -61,6 +62,7 @@ static bool chip_program(uint32_t address, const uint8_t *bytes, uint32_t length
     uint32_t word;
     memcpy(&word, bytes + k, 4);
     *(volatile uint32_t *)(uintptr_t)(AREA + address + k) = word;
+    __asm__ volatile("dsb" ::: "memory");
     while ((FLASH_SR & SR_BUSY) != 0) continue;
   }
   return finished() && memcmp(AREA + address, bytes, length) == 0;

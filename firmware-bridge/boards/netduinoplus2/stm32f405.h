@@ -34,6 +34,8 @@
 #define GPIOB_AFRL REGISTER(0x40020420)
 
 #define USART1_SR REGISTER(0x40011000)
+#define SR_OVERRUN (1u << 3)
+#define SR_RECEIVED (1u << 5)
 #define USART1_DR REGISTER(0x40011004)
 #define USART1_BRR REGISTER(0x40011008)
 #define USART1_CR1 REGISTER(0x4001100c)
@@ -43,7 +45,9 @@
 #define RNG_SR REGISTER(0x50060804)
 #define RNG_DR REGISTER(0x50060808)
 
-/** Whether this is a chip: after reset its flash controller is locked, and QEMU's model of it has none. */
-static inline bool on_silicon(void) { return (FLASH_CR & CR_LOCK) != 0; }
+#define DBGMCU_IDCODE REGISTER(0xe0042000)
+
+/** Whether this is a chip: each says what it is, 0x413, or 0x411 in revision A; QEMU's model has nothing there. */
+static inline bool on_silicon(void) { return (DBGMCU_IDCODE & 0xfffu) != 0; }
 
 #endif

@@ -9,6 +9,12 @@ reset:
   la t0, trap_entry
   csrw mtvec, t0
 
+  /* Physical memory protection: 4 KB below the stack are closed, to machine mode too (locked, a power of two, no rights). */
+  li t0, ((0x80040000 - 4096) >> 2) | (4096 / 8 - 1)
+  csrw pmpaddr0, t0
+  li t0, 0x98
+  csrw pmpcfg0, t0
+
   la t0, stack_bottom
   li t1, STACK_PAINT
 1:
@@ -40,10 +46,17 @@ reset:
   call main
   call hal_restart
 
-/* An interrupt; or a semihosting breakpoint without a debugger, which is stepped over and returns -1; or a defect. */
+/*
+ * An interrupt; or a semihosting breakpoint without a debugger, which is stepped over and returns -1; or a defect, such
+ * as a stack that overflowed, where nothing can be saved.
+ */
   .section .text.trap_entry, "ax"
   .balign 4
 trap_entry:
+  csrw mscratch, t0
+  la t0, stack_bottom + 64
+  bltu sp, t0, 8f
+  csrr t0, mscratch
   addi sp, sp, -64
   sw ra, 0(sp)
   sw t0, 4(sp)
@@ -68,6 +81,8 @@ trap_entry:
   j 7f
 6:
   csrr t0, mepc
+  la t1, semihosting_breakpoint
+  bne t0, t1, 8f
   addi t0, t0, 4
   csrw mepc, t0
   li t0, -1
@@ -91,6 +106,9 @@ trap_entry:
   lw t6, 60(sp)
   addi sp, sp, 64
   mret
+8:
+  la sp, stack_top
+  call hal_restart
 
 /* The shifts of x0 around the breakpoint mark it as a call; the three are uncompressed and within one page. */
   .section .text.semihosting_call, "ax"
@@ -101,6 +119,7 @@ trap_entry:
   .globl semihosting_call
 semihosting_call:
   slli x0, x0, 0x1f
+semihosting_breakpoint:
   ebreak
   srai x0, x0, 7
   ret

@@ -2,4 +2,5 @@ export { type InputDevice, listInputDevices, parseAlsaDevices, parseFfmpegDevice
 export { CaptureError } from './error.js';
 export { type MicrophoneOptions, openMicrophone, RECORDER_NAMES, type RecorderName } from './microphone.js';
 export { pcmSamples } from './pcm.js';
+export { inRealTime, LiveSource } from './real-time.js';
 export { recordedSource, type SampleSource } from './source.js';

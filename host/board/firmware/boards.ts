@@ -21,7 +21,7 @@ export interface Board {
   readonly stackBytes: number;
   /** One of the two slots for models: the same number as the board's hal_flash_slot_size. */
   readonly slotBytes: number;
-  /** Where models live. */
+  /** What models live in. */
   readonly flash: string;
   readonly installation: Installation;
   readonly emulation: Emulation;
@@ -62,7 +62,7 @@ function mps2(image: string, core: string, processor: string): Board {
     kernelRamBytes: 40 * KIB,
     stackBytes: 4 * KIB,
     slotBytes: 256 * KIB,
-    flash: 'PSRAM in its place',
+    flash: 'PSRAM',
     installation: 'none',
     emulation: {
       program: 'qemu-system-arm',
@@ -80,17 +80,17 @@ export const boards: readonly Board[] = [
   mps2('an500', 'Cortex-M7', 'cortex-m7+nofp'),
   {
     name: 'netduinoplus2',
-    title: 'STM32F405: Netduino Plus 2, Pyboard, Feather',
+    title: 'STM32F405: Pyboard, Feather',
     core: 'Cortex-M4',
     clockHz: 168_000_000,
     family: 'cortex-m',
     processor: ['-mcpu=cortex-m4+nofp'],
     sources: [...CORTEX_M, 'netduinoplus2/board.c', 'netduinoplus2/flash.c'],
     linkerScript: 'netduinoplus2/memory.ld',
-    kernelRamBytes: 64 * KIB,
+    kernelRamBytes: 60 * KIB,
     stackBytes: 4 * KIB,
     slotBytes: 256 * KIB,
-    flash: 'of the chip',
+    flash: 'on chip',
     installation: 'stm32',
     emulation: {
       program: 'qemu-system-arm',
@@ -137,7 +137,7 @@ export const boards: readonly Board[] = [
       'shared/semihosting.c',
     ],
     linkerScript: 'rv32-virt/memory.ld',
-    kernelRamBytes: 64 * KIB,
+    kernelRamBytes: 60 * KIB,
     stackBytes: 4 * KIB,
     slotBytes: 256 * KIB,
     flash: 'parallel NOR',

@@ -4,7 +4,8 @@ import { packageVersion } from '../../package-files.js';
 import type { Board } from './boards.js';
 import { contentFolder, contentKey } from './content-folder.js';
 import { FirmwareError } from './error.js';
-import { firmwarePath, kernelSource } from './kernel-source.js';
+import { firmwarePath, type KernelSource, kernelSource } from './kernel-source.js';
+import { type Toolchain, toolchain } from './toolchain.js';
 import { runTool, type Tool } from './tools.js';
 
 export interface BuildOptions {
@@ -12,6 +13,8 @@ export interface BuildOptions {
   readonly application?: readonly string[];
   /** A module with the kernel's exports in its place. */
   readonly wasm?: Uint8Array;
+  /** C sources with the functions of kernel.h in the place of the translated kernel: absolute paths. */
+  readonly kernel?: readonly string[];
   /** Further macros, such as `{ COMMIT_EARLY: '1' }`. */
   readonly defines?: Readonly<Record<string, string>>;
 }
@@ -32,29 +35,6 @@ export interface Firmware {
   readonly symbols: ReadonlyMap<string, number>;
 }
 
-/** The prefix of each family's tools and what its compiler and linker are given, apart from the processor. */
-const FAMILIES = {
-  'cortex-m': {
-    prefix: 'arm-none-eabi',
-    compile: ['-mthumb', '-mfloat-abi=soft'],
-    link: ['--specs=nano.specs'],
-  },
-  riscv: {
-    prefix: 'riscv64-unknown-elf',
-    compile: ['--specs=picolibc.specs', '-mcmodel=medany'],
-    link: ['-Wl,--no-warn-rwx-segments'],
-  },
-} as const;
-
-/**
- * Never -Os: with checks on it makes wasm2c's output ten times as slow. Loops that fill or copy stay loops, which are
- * by words; newlib-nano's go byte by byte.
- */
-const COMPILE = ['-std=gnu11', '-O2', '-g', '-ffunction-sections', '-fdata-sections', '-fno-common', '-ffreestanding'];
-const OWN_SOURCES = ['-Wall', '-Wextra', '-Werror', '-fno-tree-loop-distribute-patterns'];
-const TRANSLATED = ['-w'];
-const LINK = ['-nostartfiles', '-Wl,--gc-sections', '-Wl,--build-id=none', '-Wl,--fatal-warnings'];
-
 /** The application: every C source below these folders of firmware-bridge. */
 const APPLICATION_FOLDERS = ['application', 'protocol', 'store'];
 
@@ -70,9 +50,9 @@ export function applicationSources(): string[] {
   return APPLICATION_FOLDERS.flatMap((folder) => sourcesIn(folder, '.c'));
 }
 
-/** All that a build may read: no list of headers to keep, and a little compiling too often does no harm. */
-function everySource(): string[] {
-  return readdirSync(firmwarePath(''), { recursive: true, withFileTypes: true })
+/** The files in a folder and those below it. Builds depend on all of them: no list of headers that must be kept. */
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
@@ -96,51 +76,50 @@ function parseSizes(output: string): { textBytes: number; dataBytes: number; bss
 }
 
 /**
+ * The translated kernel as an object: what takes longest to compile, kept apart since it is the same for every
+ * application.
+ */
+async function compileKernel(tools: Toolchain, compiler: string, kernel: KernelSource, doing: string): Promise<string> {
+  const read = kernel.includeFolders.flatMap(filesIn).flatMap((path) => [path, readFileSync(path)]);
+  const options = [...tools.compile, ...tools.translated, ...kernel.includeFolders.map((path) => `-I${path}`)];
+  const folder = await contentFolder('object', contentKey([compiler, ...read, ...options]), async (partial) => {
+    await run(tools.gcc, [...options, '-c', kernel.source, '-o', join(partial, 'kernel-wasm.o')], doing);
+  });
+  return join(folder, 'kernel-wasm.o');
+}
+
+/**
  * Builds the firmware of a board: the kernel in C, its runtime, the board's sources and the application, with GCC. The
  * result is kept in the cache under everything it depends on: sources, compiler and options. Throws `ToolError` for a
  * missing compiler, `FirmwareError` with the compiler's first lines.
  */
 export async function buildFirmware(board: Board, options: BuildOptions = {}): Promise<Firmware> {
-  const family = FAMILIES[board.family];
-  const gcc: Tool = `${family.prefix}-gcc`;
+  const doing = `firmware for ${board.name}`;
   const kernel = await kernelSource(options.wasm);
   const application = options.application ?? applicationSources();
-  const defines = Object.entries({
-    KERNEL_RAM_BYTES: `${board.kernelRamBytes}u`,
-    BOARD_NAME: `"${board.name}"`,
-    SPIKEWORD_VERSION: `"${packageVersion()}"`,
-    ...options.defines,
-  }).map(([name, value]) => `-D${name}=${value}`);
-  const compile = [...COMPILE, ...family.compile, ...board.processor, ...defines];
-  const includes = [...kernel.includeFolders, firmwarePath('')].map((path) => `-I${path}`);
-  const link = [
-    ...LINK,
-    ...family.link,
-    `-Wl,--defsym=STACK_BYTES=${board.stackBytes}`,
-    `-L${firmwarePath('boards')}`,
-    `-T${firmwarePath(`boards/${board.linkerScript}`)}`,
+  const tools = toolchain(board, firmwarePath('boards'));
+  const compiler = (await runTool(tools.gcc, ['--version'])).stdout;
+  const defines = { BOARD_NAME: `"${board.name}"`, SPIKEWORD_VERSION: `"${packageVersion()}"`, ...options.defines };
+  const compile = [
+    ...tools.compile,
+    ...tools.ownSources,
+    ...Object.entries(defines).map(([name, value]) => `-D${name}=${value}`),
+    ...[...kernel.includeFolders, firmwarePath('')].map((path) => `-I${path}`),
   ];
-  const sources = [
-    ...kernel.runtimeSources,
-    ...board.sources.map((path) => firmwarePath(`boards/${path}`)),
-    ...application,
-  ];
+  const boardSources = board.sources.map((path) => firmwarePath(`boards/${path}`));
+  const sources = [...(options.kernel ?? kernel.runtimeSources), ...boardSources, ...application];
   const key = contentKey([
-    (await runTool(gcc, ['--version'])).stdout,
-    ...[...everySource(), ...application].flatMap((path) => [path, readFileSync(path)]),
-    kernel.folder,
-    JSON.stringify([OWN_SOURCES, TRANSLATED, compile, link, sources]),
+    compiler,
+    ...[...filesIn(firmwarePath('')), ...sources].flatMap((path) => [path, readFileSync(path)]),
+    JSON.stringify([compile, tools.translated, tools.link, sources]),
   ]);
-
   const folder = await contentFolder(board.name, key, async (partial) => {
-    const doing = `firmware for ${board.name}`;
     const elf = join(partial, 'firmware.elf');
-    const translated = join(partial, 'kernel-wasm.o');
-    await run(gcc, [...compile, ...TRANSLATED, ...includes, '-c', kernel.source, '-o', translated], doing);
-    await run(gcc, [...compile, ...OWN_SOURCES, ...includes, ...sources, translated, ...link, '-o', elf], doing);
-    await run(`${family.prefix}-objcopy`, ['-O', 'binary', elf, join(partial, 'firmware.bin')], doing);
-    writeFileSync(join(partial, 'size.txt'), await run(`${family.prefix}-size`, [elf], doing));
-    writeFileSync(join(partial, 'symbols.txt'), await run(`${family.prefix}-nm`, [elf], doing));
+    const translated = options.kernel === undefined ? [await compileKernel(tools, compiler, kernel, doing)] : [];
+    await run(tools.gcc, [...compile, ...sources, ...translated, ...tools.link, '-o', elf], doing);
+    await run(tools.objcopy, ['-O', 'binary', elf, join(partial, 'firmware.bin')], doing);
+    writeFileSync(join(partial, 'size.txt'), await run(tools.size, [elf], doing));
+    writeFileSync(join(partial, 'symbols.txt'), await run(tools.nm, [elf], doing));
   });
   return readFirmware(folder);
 }

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, ftruncateSync, openSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { makeFolder } from '../../atomic-write.js';
+import { lockForProcess } from '../../process-lock.js';
 import type { Board } from './boards.js';
 import type { Firmware } from './build.js';
 import { EmulatorError } from './error.js';
@@ -51,6 +52,15 @@ export function prepareFlashFile(board: Board, path: string): void {
   }
 }
 
+/** Two boards in one flash would destroy each other's models. */
+function lockFlashFile(board: Board, path: string): () => void {
+  const lock = `${path}.pid`;
+  return lockForProcess(lock, (owner) => {
+    const other = `or give this one a flash of its own with --flash FILE; if that process is no emulator, remove ${lock}`;
+    return new EmulatorError(`${path}: process ${owner} emulates ${board.name} with this flash; end it, ${other}`);
+  });
+}
+
 /** QEMU separates an option's parts by commas; one within a part is doubled. */
 const quoted = (path: string): string => path.replaceAll(',', ',,');
 
@@ -89,12 +99,14 @@ const GUARD =
 
 /**
  * Boots a firmware in QEMU, with its flash in a file that every erase and program reaches at once. Resolves when the
- * port can be opened. Throws `ToolError` without QEMU, `EmulatorError` when it ends at once, with what it said.
+ * port can be opened. Throws `ToolError` without QEMU, `EmulatorError` while another process emulates with this flash, or with
+ * what QEMU said when it has no port; what it finds out later, such as an image that it cannot load, is in `ended`.
  */
 export async function emulate(board: Board, firmware: Firmware, options: EmulateOptions): Promise<Emulator> {
   const { program } = board.emulation;
   await runTool(program, ['--version']);
   prepareFlashFile(board, options.flashFile);
+  const release = lockFlashFile(board, options.flashFile);
   const guard = spawn('sh', ['-c', GUARD, 'sh', program, ...qemuArguments(board, firmware, options)], {
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
@@ -104,6 +116,7 @@ export async function emulate(board: Board, firmware: Firmware, options: Emulate
   const exited = new Promise<EmulatorError>((resolve) => {
     guard.on('exit', (code) => {
       guard.stdin?.destroy();
+      release();
       const text = said.replace(/^qemu \d+$/m, '').trim() || 'it said nothing';
       resolve(new EmulatorError(`${program} ended by itself (exit code ${code}): ${text}`));
     });

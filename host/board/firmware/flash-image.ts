@@ -18,12 +18,18 @@ const STM32_FLASH = '0x08000000';
 
 /** What a person does before and after; AN2606 of ST lists the ports of the STM32F405's own loader. */
 const STM32_PREPARATION = [
-  'Start the chip in its own loader: connect BOOT0 to 3.3 V, then reset.',
-  '  Pyboard: DFU pin to 3V3, RST. Feather STM32F405: B0 to 3.3V, Reset. Netduino Plus 2: hold the button, plug USB in.',
+  'The chip has to run its own loader: BOOT0 to 3.3 V, then reset.',
+  '  Pyboard: DFU pin to 3V3, RST. Feather STM32F405: B0 to 3.3V, Reset.',
+  '  Netduino Plus 2: hold the button while plugging USB in.',
 ];
 const ROUTE_PREPARATION = {
   dfu: ['Over USB: the loader appears as 0483:df11 (dfu-util -l shows it).'],
   serial: ['Over a serial port: connect its RX to PA9 and its TX to PA10 (3.3 V).'],
+} as const;
+/** What to look at when the program failed. */
+const ROUTE_FAULTS = {
+  dfu: 'does the chip run its loader (`dfu-util -l` lists 0483:df11), and may you use it (else run it with sudo)?',
+  serial: 'does the chip run its loader, are RX and TX crossed, and may you open the port?',
 } as const;
 const STM32_AFTERWARDS = [
   'Take BOOT0 off 3.3 V and reset. The firmware talks at 115200 baud on USART1: TX on PB6, RX on PB7',
@@ -68,7 +74,8 @@ export async function flashImage(board: Board, firmware: Firmware, route: ImageR
   const { exitCode } = await runTool(tool, args, true);
   if (exitCode !== 0) {
     throw new FirmwareError(
-      `${board.name}: ${tool} ended with exit code ${exitCode}; the command was ${[tool, ...args].join(' ')}`,
+      `${board.name}: ${tool} ended with exit code ${exitCode}; ${ROUTE_FAULTS[route.over]} ` +
+        `The command was: ${[tool, ...args].join(' ')}`,
     );
   }
 }

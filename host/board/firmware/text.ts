@@ -42,15 +42,19 @@ const COLUMNS: readonly Column<Board>[] = [
   left('what it is', ({ title }) => title),
   left('core', ({ core }) => core),
   right('clock', ({ clockHz }) => `${clockHz / 1e6} MHz`),
-  left('flash for models', ({ slotBytes, flash }) => `2 × ${slotBytes / KIB} KB, ${flash}`),
-  right('RAM of kernel', ({ kernelRamBytes }) => `${kernelRamBytes / KIB} KB`),
-  left('emulated by', ({ emulation }) => `${emulation.program} -machine ${emulation.machine}`),
-  left('hardware', ({ installation }) => (installation === 'none' ? 'emulated only' : 'flash-image; never tried')),
+  left('models', ({ slotBytes, flash }) => `2 × ${slotBytes / KIB} KB ${flash}`),
+  right('RAM', ({ kernelRamBytes }) => `${kernelRamBytes / KIB} KB`),
 ];
 
-/** The table of `board list`. */
+/** The table of `board list`, at most 100 characters wide. */
 export function boardsText(boards: readonly Board[]): string {
-  return `${textTable(boards, COLUMNS).join('\n')}\n`;
+  const installable = boards.filter(({ installation }) => installation !== 'none').map(({ name }) => name);
+  return `${textTable(boards, COLUMNS).join('\n')}
+
+models: two slots of flash; RAM: the kernel's, of which \`spikeword info MODEL\` says what one needs
+QEMU runs them all: spikeword board emulate BOARD
+flash-image writes the firmware of ${installable.join(', ')} to hardware. None was tried on hardware.
+`;
 }
 
 /** Sizes of a firmware; the same keys with --json. */

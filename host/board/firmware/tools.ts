@@ -29,11 +29,16 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/** Only who has the hardware needs these: `npm run setup:boards` does without. */
+const OF_HARDWARE: readonly Tool[] = ['dfu-util', 'stm32flash'];
+
 /** The error of a program that is not there. */
 export function toolMissing(tool: Tool): ToolError {
-  return new ToolError(
-    `${tool}: not found; install it with npm run setup:boards (Debian and Ubuntu: apt-get install ${PACKAGES[tool]})`,
-  );
+  const install = `apt-get install ${PACKAGES[tool]}`;
+  const how = OF_HARDWARE.includes(tool)
+    ? `install it (Debian and Ubuntu: ${install}; macOS: brew install ${tool})`
+    : `install it with npm run setup:boards (Debian and Ubuntu: ${install})`;
+  return new ToolError(`${tool}: not found; ${how}`);
 }
 
 /**

@@ -81,7 +81,8 @@ export class BoardClient {
 
   /** int16 samples at 16 kHz, the first of them number `offset` since the clip began; as many as fit one request. */
   async samples(offset: number, samples: Int16Array): Promise<clip.Taken> {
-    return clip.decodeTaken(await this.link.request(KIND.samples, clip.encodeSamples(offset, samples)));
+    const taken = clip.decodeTaken(await this.link.request(KIND.samples, clip.encodeSamples(offset, samples)));
+    return { ...taken, result: taken.result && (await this.withArrays(taken.result)) };
   }
 
   /** Begins a clip and sends the samples of all of it. */
@@ -105,10 +106,12 @@ export class BoardClient {
 
   /** Recognises the clip that was sent. */
   async infer(): Promise<clip.BoardInference> {
-    const body = await this.link.request(KIND.infer);
-    const result = clip.decodeInference(body);
+    return this.withArrays(clip.decodeInference(await this.link.request(KIND.infer)));
+  }
+
+  /** The figures of a network that has so many that they have no room in one answer are asked for. */
+  private async withArrays(result: clip.BoardInference): Promise<clip.BoardInference> {
     if (result.scores.length > 0) return result;
-    // a network whose figures have no room in one answer
     const words = async (what: number): Promise<Uint32Array> => {
       const bytes = littleEndian(await this.inspect(what));
       return Uint32Array.from({ length: bytes.byteLength / 4 }, (_, k) => bytes.getUint32(4 * k, true));

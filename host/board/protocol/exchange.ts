@@ -9,6 +9,7 @@ export class Exchange {
   private reject: (error: Error) => void = () => {};
   private timer: NodeJS.Timeout | undefined;
   private sent = 0;
+  private hurried = 0;
 
   constructor(
     readonly kind: number,
@@ -33,6 +34,17 @@ export class Exchange {
     this.sent += 1;
     this.timer = setTimeout(() => this.send(), this.patience.waitMs);
     this.write();
+  }
+
+  /**
+   * Sends the request at once, with all of its time before it: the board has just started, and knows nothing of what was
+   * sent before. As often as there are tries, so that a board that starts again and again is given up in the end.
+   */
+  hurry(): void {
+    if (this.hurried === this.patience.tries) return;
+    this.hurried += 1;
+    this.sent -= 1;
+    this.send();
   }
 
   succeed(answer: Packet): void {

@@ -4,8 +4,9 @@ import { cobsDecode, cobsEncode, cobsLength } from './cobs.js';
 import { HEADER_BYTES, MAX_BODY } from './packet.js';
 
 const CRC_BYTES = 4;
+const LONGEST_SEALED = HEADER_BYTES + MAX_BODY + CRC_BYTES;
 /** A longer run without a zero byte is no frame. */
-const LONGEST_STUFFED = cobsLength(HEADER_BYTES + MAX_BODY + CRC_BYTES);
+const LONGEST_STUFFED = cobsLength(LONGEST_SEALED);
 
 /** The bytes that send a packet. The zero in front ends whatever stands half-received on the line. */
 export function encodeFrame(packet: Uint8Array): Uint8Array {
@@ -21,7 +22,7 @@ export function encodeFrame(packet: Uint8Array): Uint8Array {
 /** The packet between two zero bytes, or null if those bytes are damaged or were never one. */
 function unseal(stuffed: Uint8Array): Uint8Array | null {
   const sealed = cobsDecode(stuffed);
-  if (sealed === null || sealed.length < HEADER_BYTES + CRC_BYTES) return null;
+  if (sealed === null || sealed.length < HEADER_BYTES + CRC_BYTES || sealed.length > LONGEST_SEALED) return null;
   const packet = sealed.subarray(0, sealed.length - CRC_BYTES);
   const stated = new DataView(sealed.buffer).getUint32(packet.length, true);
   return crc32(packet) === stated ? packet : null;
@@ -32,7 +33,7 @@ export class FrameDecoder {
   private readonly pending = new Uint8Array(LONGEST_STUFFED);
   private length = 0;
   private tooLong = false;
-  /** Bytes between zeros that were no frame: a wrong speed, a boot loader's text, or damage. */
+  /** Runs between zeros that were no frame: a wrong speed, a boot loader's text, or damage. */
   damaged = 0;
 
   /** The packets that these bytes complete, each with a right CRC. */

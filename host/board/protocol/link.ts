@@ -93,7 +93,7 @@ export class BoardLink {
   private take(packet: Packet): void {
     if (packet.kind >= FIRST_EVENT) {
       // asked again, a board that has started anew says so at once; an event that was late on the line changes nothing
-      if (packet.kind === EVENT.booted && packet.nonce !== this.nonce) this.pending?.send();
+      if (packet.kind === EVENT.booted && packet.nonce !== this.nonce) this.pending?.hurry();
       this.onEvent(packet);
       return;
     }

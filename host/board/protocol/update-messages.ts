@@ -25,11 +25,6 @@ export function encodeWrite(offset: number, bytes: Uint8Array): Uint8Array {
   return new BodyWriter().u32(offset).end(bytes);
 }
 
-/** How many bytes of the model the board has. */
-export function decodeWrite(body: Uint8Array): number {
-  return new BodyReader(body).u32();
-}
-
 export function encodeCommit(length: number, crc: number): Uint8Array {
   return new BodyWriter().u32(length).u32(crc).end();
 }

@@ -73,7 +73,7 @@ export function patienceFor(kind: number): Patience {
     case KIND.step:
     case KIND.samples:
     case KIND.inspect:
-      return { waitMs: 5000, tries: 4 };
+      return { waitMs: 1000, tries: 20 };
     default:
       return { waitMs: 1000, tries: 5 };
   }

@@ -123,6 +123,16 @@ static void receive_late(void) {
   send_number(sum);
 }
 
+/* Each ends in a fault: a stack without end, code where there is none, a read where there is nothing. */
+static uint32_t overflow(uint32_t depth) {
+  volatile uint32_t room[16] = {depth};
+  return depth == UINT32_MAX ? 0 : overflow(depth + 1) + room[0];
+}
+
+static void leave_code(void) { ((void (*)(void))(uintptr_t)0xc0000001u)(); }
+
+static void read_nothing(void) { (void)*(volatile uint32_t *)(uintptr_t)0xf0000000u; }
+
 int main(void) {
   hal_start();
   kernel_start();
@@ -169,6 +179,15 @@ int main(void) {
         break;
       case 'l':
         receive_late();
+        break;
+      case 'O':
+        send_number(overflow(0));
+        break;
+      case 'J':
+        leave_code();
+        break;
+      case 'R':
+        read_nothing();
         break;
       case 'r':
         hal_restart();

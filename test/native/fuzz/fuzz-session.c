@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "answers.h"
 #include "application/commands.h"
 #include "application/running.h"
 #include "application/session.h"
@@ -22,22 +23,19 @@ static const uint8_t kinds[] = {HELLO,    BEGIN, WRITE, COMMIT,  ROLLBACK,   REA
 
 /** What a host is about: any request at any time, an update, or a clip of each source. */
 static enum { ANYTHING, UPDATE, CLIP_OF_SAMPLES, CLIP_OF_FEATURES, STREAM } plan;
-/** Requests of the plan that are still to come; frames that the board has of its clip, and needs. */
-static uint32_t plan_left, frames, frames_needed;
+/** Requests of the plan that are still to come. */
+static uint32_t plan_left;
 
 static uint32_t nonce;
 static uint16_t id;
 static uint8_t packet[PACKET_BYTES + FRAME_CRC];
-/** The model that BEGIN, WRITE and COMMIT speak of. */
+/** The model that BEGIN, WRITE and COMMIT speak of, and whether the board has begun with it. */
 static uint8_t model[MOST_MODEL_BYTES];
 static uint32_t model_length;
-static uint32_t write_at;
-static uint32_t samples_at, samples_taken;
-static uint32_t step_at;
+static bool begun;
 /** Answers by status, and those without an error by kind of request. */
 static uint32_t statuses[256];
 static uint32_t succeeded[256];
-static uint32_t results;
 
 static void receive(const uint8_t *bytes, uint32_t length) {
   for (uint32_t k = 0; k < length; k++) session_receive(bytes[k]);
@@ -74,62 +72,117 @@ static void boot(void) {
   nonce = 1 + draw_below(1000);
   id = (uint16_t)draw();
   session_start(nonce);
+  answers_forget();
+  plan_left = 0;
 }
 
-/** A body that a host might send now, or nearly. */
+/** A limit, or a number beside it. */
+static uint32_t draw_near(uint32_t limit) {
+  return limit + draw_below(9) - 4;
+}
+
+/** How much of what is left a request of at most `most` takes along: as much as it can, less, or too much. */
+static uint32_t draw_piece(uint32_t left, uint32_t most) {
+  const uint32_t whole = left < most ? left : most;
+  switch (draw_below(8)) {
+    case 0:
+      return draw_below(most + 1);
+    case 1:
+      return draw_near(whole) & 0xffff;
+    case 2:
+      return draw_near(most);
+    case 3:
+    case 4:
+      return draw_below(whole + 1);
+    default:
+      return whole;
+  }
+}
+
+/** The number that the board expects, most of the time. */
+static uint32_t draw_expected(uint32_t expected) {
+  return draw_one_in(24) ? draw_one_in(2) ? draw_near(expected) : draw_number() : expected;
+}
+
+static uint32_t draw_begin(uint8_t *body) {
+  model_length = draw_one_in(2) ? model_valid(model) : model_damaged(model);
+  begun = false;
+  put_u32(body, draw_expected(model_length));
+  put_u32(body + 4, draw_expected(crc32_add(CRC32_EMPTY, model, model_length)));
+  const uint32_t given = model_length < 1000 ? model_length : 1000;
+  memcpy(body + 8, model, given);
+  if (draw_one_in(16)) {
+    // a file that says itself that it is as long as this
+    put_u32(body, draw_near(model_capacity()));
+    put_u32(body + 16, get_u32(body));
+    return 8 + 1000;
+  }
+  return 8 + given - (draw_one_in(16) ? draw_below(8) : 0);
+}
+
+static uint32_t draw_write(uint8_t *body) {
+  const uint32_t at = agreed.update_written;
+  const uint32_t length = draw_piece(model_length > at ? model_length - at : 0, 1020);
+  put_u32(body, draw_expected(at));
+  if (at < model_length) memcpy(body + 4, model + at, length < model_length - at ? length : model_length - at);
+  return 4 + length;
+}
+
+static uint32_t draw_samples(uint8_t *body) {
+  put_u32(body, draw_expected(agreed.taken));
+  return 4 + 2 * draw_piece(1000, agreed.source == SOURCE_STREAM ? 320 : 510) + draw_one_in(40);
+}
+
+static uint32_t draw_features(uint8_t *body) {
+  put_u32(body, draw_expected(agreed.taken));
+  return 4 + draw_piece(agreed.frames * agreed.coefficients - agreed.taken, 1020);
+}
+
+static uint32_t draw_inspect(uint8_t *body) {
+  // of the layers whose spikes are there, most of the time
+  const uint32_t behind = agreed.step < agreed.layers ? agreed.step : agreed.layers;
+  put_u16(body, draw_one_in(2) ? 3 : draw_below(9));
+  const uint32_t layer = behind == 0 ? 0 : behind - 1 - draw_below(behind < 3 ? behind : 3);
+  put_u16(body + 2, draw_one_in(6) ? draw_number() : draw_one_in(4) ? draw_below(9) : layer);
+  put_u32(body + 4, draw_one_in(2) ? 0 : draw_one_in(2) ? draw_below(1200) : draw_number());
+  put_u16(body + 8, draw_one_in(4) ? draw_near(1024) : draw_one_in(4) ? draw_number() : 1020);
+  return 10;
+}
+
+/** A body that a host might send now, or nearly; it has at most PACKET_BODY bytes. */
 static uint32_t draw_body(uint32_t kind, uint8_t *body) {
-  uint32_t length = draw_below(draw_one_in(8) ? PACKET_BODY + 1 : 24);
-  for (uint32_t k = 0; k < PACKET_BODY; k++) body[k] = (uint8_t)draw();
-  if (draw_one_in(12)) return length;
+  for (uint32_t k = 0; k < PACKET_BODY; k += 4) put_u32(body + k, draw());
+  if (draw_one_in(20)) return draw_below(draw_one_in(8) ? PACKET_BODY + 1 : 24);
   switch (kind) {
     case HELLO:
       put_u32(body + 2, draw_below(3));
       return 6;
     case BEGIN:
-      model_length = draw_one_in(2) ? model_valid(model) : model_damaged(model);
-      write_at = 0;
-      put_u32(body, draw_one_in(16) ? draw_number() : model_length);
-      put_u32(body + 4, draw_one_in(16) ? draw() : crc32_add(CRC32_EMPTY, model, model_length));
-      length = model_length < 1000 ? model_length : 1000;
-      memcpy(body + 8, model, length);
-      return 8 + length;
+      return draw_begin(body);
     case WRITE:
-      if (draw_one_in(16)) write_at = draw_number();
-      length = write_at < model_length ? model_length - write_at : draw_below(1021);
-      if (length > 1020 || draw_one_in(4)) length = length > 1020 ? 1020 : draw_below(length + 1);
-      put_u32(body, write_at);
-      if (write_at < model_length && length <= model_length - write_at) memcpy(body + 4, model + write_at, length);
-      write_at += length;
-      return 4 + length;
+      return draw_write(body);
     case COMMIT:
-      put_u32(body, draw_one_in(16) ? draw_number() : model_length);
-      put_u32(body + 4, draw_one_in(16) ? draw() : crc32_add(CRC32_EMPTY, model, model_length));
+      put_u32(body, draw_expected(model_length));
+      put_u32(body + 4, draw_expected(crc32_add(CRC32_EMPTY, model, model_length)));
       return 8;
     case READ:
-      put_u16(body, draw_below(3));
-      put_u16(body + 2, draw_number());
-      put_u32(body + 4, draw_one_in(2) ? draw_below(BOARD_SLOT) : draw_number());
+      put_u16(body, draw_below(2) + draw_one_in(16));
+      put_u16(body + 2, draw_one_in(2) ? draw_near(1024) : draw_number());
+      put_u32(body + 4, draw_one_in(2) ? draw_below(BOARD_SLOT) : draw_one_in(2) ? draw_near(BOARD_SLOT - 2048) : draw_number());
       return 8;
     case CLIP:
-      samples_at = 0;
       put_u16(body, plan < CLIP_OF_SAMPLES ? draw_below(4) : plan == CLIP_OF_SAMPLES ? 0 : plan == STREAM ? 2 : 1);
-      put_u16(body + 2, body[0] == 2 ? draw_below(6) : draw_one_in(8) ? draw() : 0);
+      put_u16(body + 2, draw_one_in(16) ? draw() : body[0] == 2 ? 1 + draw_below(5) : 0);
       return 4;
     case SAMPLES:
+      return draw_samples(body);
     case FEATURES:
-      length = draw_one_in(16) ? draw_below(1021) : kind == SAMPLES ? 2 * draw_below(plan == STREAM ? 321 : 511) : draw_below(40);
-      put_u32(body, draw_one_in(16) ? draw_number() : samples_at);
-      samples_taken = kind == SAMPLES ? length / 2 : length;
-      return 4 + length;
+      return draw_features(body);
     case STEP:
-      put_u16(body, draw_one_in(8) ? draw_number() : step_at);
+      put_u16(body, draw_one_in(16) ? 0 : draw_expected(agreed.step > agreed.layers ? 0 : agreed.step));
       return 2;
     case INSPECT:
-      put_u16(body, draw_below(10));
-      put_u16(body + 2, draw_one_in(2) ? draw_below(8) : draw_number());
-      put_u32(body + 4, draw_one_in(2) ? 0 : draw_number());
-      put_u16(body + 8, draw_one_in(2) ? 1020 : draw_number());
-      return 10;
+      return draw_inspect(body);
     default:
       return 0;
   }
@@ -141,27 +194,30 @@ static uint32_t any_kind(void) {
 
 /** The request that gets the plan on, most of the time. */
 static uint32_t draw_kind(void) {
-  static const uint8_t then[] = {INFER, STEP, STEP, STEP, INSPECT, INSPECT};
+  static const uint8_t then[] = {INFER, STEP, STEP, STEP, INSPECT, INSPECT, INSPECT};
   const bool begins = plan_left == 0;
   if (begins) {
-    plan = draw_below(5);
-    plan_left = 5 + draw_below(plan == STREAM ? 150 : 50);
+    plan = running_slot() == NO_SLOT && !draw_one_in(8) ? UPDATE : draw_below(5);
+    plan_left = 20 + draw_below(plan == STREAM || plan == CLIP_OF_SAMPLES ? 150 : 50);
   }
   plan_left--;
   if (plan == ANYTHING || draw_one_in(50)) return any_kind();
   if (plan == UPDATE) {
-    if (!update_active()) return draw_one_in(4) ? any_kind() : draw_one_in(2) ? ROLLBACK : BEGIN;
-    return write_at < model_length ? WRITE : COMMIT;
+    if (!update_active()) return draw_one_in(8) ? any_kind() : draw_one_in(3) ? ROLLBACK : BEGIN;
+    if (!begun) return BEGIN;
+    return agreed.update_written < model_length ? WRITE : COMMIT;
   }
-  if (begins) return CLIP;
-  if (plan != STREAM && frames >= frames_needed) return then[draw_below(sizeof then)];
-  if (plan == STREAM && draw_one_in(4)) return then[draw_below(sizeof then)];
+  if (begins || agreed.source == SOURCE_NONE) return CLIP;
+  const bool ready = agreed.frames_ready >= agreed.frames;
+  if (plan == STREAM ? draw_one_in(4) : ready || draw_one_in(20)) return then[draw_below(sizeof then)];
   return plan == CLIP_OF_FEATURES ? FEATURES : SAMPLES;
 }
 
 static void request(void) {
   const uint32_t kind = draw_kind();
-  const uint32_t length = PACKET_HEADER + draw_body(kind, packet + PACKET_HEADER);
+  uint32_t body_length = draw_body(kind, packet + PACKET_HEADER);
+  if (body_length > PACKET_BODY) body_length = PACKET_BODY;
+  const uint32_t length = PACKET_HEADER + body_length;
   const bool honest = !draw_one_in(30);
   packet[0] = (uint8_t)kind;
   packet[1] = honest ? 0 : (uint8_t)draw_number();
@@ -182,16 +238,11 @@ static void request(void) {
   statuses[answer[1]]++;
   if (answer[1] == OK) {
     succeeded[kind]++;
-    if (kind == CLIP) frames_needed = get_u16(answer + PACKET_HEADER);
-    if (kind == CLIP) frames = 0;
-    if (kind == SAMPLES || kind == FEATURES) samples_at += samples_taken;
-    if (kind == STEP) step_at = get_u16(answer + PACKET_HEADER) == 0 ? 0 : step_at + 1;
-    if (kind == SAMPLES || kind == FEATURES) frames = get_u32(answer + PACKET_HEADER);
-    if ((kind == SAMPLES) && answer[PACKET_HEADER + 4] == 1) results++;
+    begun |= kind == BEGIN;
+    answers_check(kind, packet + PACKET_HEADER, body_length, answer + PACKET_HEADER, answer_length - PACKET_HEADER);
+  } else if (draw_one_in(8)) {
+    plan_left = 0; // as a host would that gives up
   }
-  // out of step with the board: as a host would that gives up
-  if (answer[1] != OK && draw_one_in(2)) plan_left = 0;
-  if (answer[1] == OUT_OF_ORDER && kind == STEP) step_at = 0;
   // the same again gets the same again
   if (draw_one_in(16) && get_u16(answer + 2) == id && answer[1] != RESTARTED) {
     static uint8_t first[PACKET_BYTES];
@@ -234,5 +285,5 @@ int main(int argc, char **argv) {
   for (uint32_t k = 0; k < 256; k++) {
     if (succeeded[k] > 0) printf(" 0x%02x: %u", k, succeeded[k]);
   }
-  printf("; results in streams: %u\n", results);
+  printf("; results in streams: %u, long answers of INSPECT: %u\n", agreed.results, agreed.cut);
 }

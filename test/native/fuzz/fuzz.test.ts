@@ -9,25 +9,45 @@ import { encodeModel } from '../../../host/model/index.js';
 import { packagePath } from '../../../host/package-files.js';
 import { randomQuantizedNetwork } from '../../judge/random-network.js';
 import { tinyNetworks } from '../../model/tiny-networks.js';
-import { buildNative, nativeSkip } from '../index.js';
+import { buildNative, nativeSkip, patched } from '../index.js';
 
 const run = promisify(execFile);
 
 /** A program of this folder, its inputs, and what it needs besides. */
 const TARGETS = [
-  { name: 'fuzz-frames', what: 'runs of bytes for the frame decoder', inputs: 400_000, models: false },
+  { name: 'fuzz-frames', what: 'runs of bytes for the frame decoder', inputs: 600_000, with: [] },
   {
     name: 'fuzz-session',
     what: 'requests to a board whose flash fails, lies and is forged',
-    inputs: 300_000,
-    models: true,
+    inputs: 200_000,
+    with: ['models', 'answers'],
   },
-  { name: 'fuzz-models', what: 'damaged models for the kernel', inputs: 300_000, models: true },
+  { name: 'fuzz-models', what: 'damaged models for the kernel', inputs: 200_000, with: ['models'] },
 ];
 
 const SEED = 20_240_607;
 
-/** One whose spike trains are longer than an answer. */
+/** Limits of firmware-bridge/protocol.md, and the lines of the firmware that keep them. */
+const LIMITS: Readonly<Record<string, { readonly path: string; readonly line: string }>> = {
+  INSPECT: {
+    path: 'application/inspect.c',
+    line: '  if (most > MOST_SHOWN) return failed(OUT_OF_RANGE, most, MOST_SHOWN);\n',
+  },
+  READ: {
+    path: 'application/update_commands.c',
+    line: '  if (length < 1 || length > PACKET_BODY) return failed(OUT_OF_RANGE, length, PACKET_BODY);\n',
+  },
+  WRITE: {
+    path: 'store/update.c',
+    line: '  if (length > update.length - offset) return failed(OUT_OF_RANGE, length, update.length - offset);\n',
+  },
+  SAMPLES: {
+    path: 'application/clip.c',
+    line: '  struct outcome outcome = body_within(request, 4, 4 + 2 * most);\n  if (outcome.status != OK) return outcome;\n',
+  },
+};
+
+/** One whose spike trains are longer than an answer, and whose result has no room behind the answer of a stream. */
 const long = randomQuantizedNetwork(1, {
   spec: {
     input: { frames: 49, coefficients: 10 },
@@ -37,7 +57,8 @@ const long = randomQuantizedNetwork(1, {
     neuron: 'atif-u',
     timesteps: 3,
     surrogateSlope: 4,
-    classes: 2,
+    // so many that the result fills a body: 48 + 4 · (240 + 3 · 1 + 1) = 1024
+    classes: 240,
   },
 });
 
@@ -54,18 +75,33 @@ describe('with AddressSanitizer and UndefinedBehaviorSanitizer', { skip: nativeS
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
+  /** Ends with a finding on its standard error, which a failure quotes. */
+  async function fuzz(target: (typeof TARGETS)[number], patches?: Readonly<Record<string, string>>): Promise<string> {
+    const sources = [target.name, 'memory-board', ...target.with];
+    const executable = await buildNative({
+      sanitize: true,
+      patches,
+      program: sources.map((name) => packagePath(`test/native/fuzz/${name}.c`)),
+    });
+    const args = [SEED, target.inputs].map(String).concat(target.with.length > 0 ? models : []);
+    return (await run(executable, args)).stdout;
+  }
+
   for (const target of TARGETS) {
     test(`nothing is found in ${target.inputs} ${target.what}`, async (context) => {
-      const sources = [target.name, 'memory-board', ...(target.models ? ['models'] : [])];
-      const executable = await buildNative({
-        sanitize: true,
-        program: sources.map((name) => packagePath(`test/native/fuzz/${name}.c`)),
-      });
-      const args = [SEED, target.inputs].map(String).concat(target.models ? models : []);
-      // a finding ends the program with what was found on its standard error, which the failure quotes
-      const { stdout } = await run(executable, args);
+      const stdout = await fuzz(target);
       context.diagnostic(stdout.trim());
       assert.match(stdout, new RegExp(`^${target.inputs} inputs`));
     });
   }
+
+  test('a limit that is taken away is found', async () => {
+    const session = TARGETS[1];
+    const unlimited = Object.entries(LIMITS).map(async ([kind, { path, line }]) => {
+      const without = kind === 'SAMPLES' ? '  (void)most;\n  struct outcome outcome;\n' : '';
+      const finding = fuzz(session, { [path]: patched(path, [[line, without]]) });
+      await assert.rejects(finding, /not so|AddressSanitizer/, kind);
+    });
+    await Promise.all(unlimited);
+  });
 });

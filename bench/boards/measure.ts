@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Board, type BoardClient, emulate, type Firmware, flashModel, withBoard } from '../../host/board/index.js';
+import { type Inference, Kernel } from '../../host/kernel/index.js';
+
+/** Means over the clips, and what the board says about itself after them. */
+export interface Measurement {
+  readonly instructionsPerInference: number;
+  readonly instructionsPerFrame: number;
+  readonly synapticOperations: number;
+  /** RAM of the firmware: variables, the kernel's RAM and the stack that is reserved. */
+  readonly ramBytes: number;
+  /** The most bytes of stack that were in use. */
+  readonly stackBytes: number;
+  /** Of the kernel's RAM, used by this model. */
+  readonly kernelRamBytes: number;
+}
+
+interface Counted {
+  readonly count: number;
+  readonly frontEndCount: number;
+  readonly frames: number;
+  readonly answer: Inference;
+}
+
+async function runClip(client: BoardClient, samples: Int16Array): Promise<Counted> {
+  await client.sendSamples(samples);
+  const { count, frontEndCount, framesComputed, scores, spikes, synapticOperations, ...answer } = await client.infer();
+  return {
+    count,
+    frontEndCount,
+    frames: framesComputed,
+    answer: { class: answer.class, scores, spikes, synapticOperations },
+  };
+}
+
+/**
+ * Boots a firmware in QEMU, flashes the model over its serial line and runs the clips (int16 samples) on it, each of
+ * them twice. Throws where the counts of both differ, or where the board answers otherwise than the host.
+ */
+export async function measure(
+  board: Board,
+  firmware: Firmware,
+  model: Uint8Array,
+  clips: readonly Int16Array[],
+): Promise<Measurement> {
+  const scratch = mkdtempSync(join(tmpdir(), 'spikeword-bench-'));
+  const emulator = await emulate(board, firmware, { flashFile: join(scratch, 'flash.bin') });
+  try {
+    return await withBoard({ port: emulator.port }, async (connected) => {
+      await flashModel(connected, model);
+      const { client, hello } = connected;
+      const kernel = Kernel.create(model);
+      const runs: Counted[] = [];
+      for (const [k, samples] of clips.entries()) {
+        const [first, second] = [await runClip(client, samples), await runClip(client, samples)];
+        assert.deepEqual(second, first, `${board.name}, clip ${k}: the same work was counted differently`);
+        assert.deepEqual(
+          first.answer,
+          kernel.classify(samples),
+          `${board.name}, clip ${k}: not what the host computes`,
+        );
+        runs.push(first);
+      }
+      const sum = (value: (run: Counted) => number): number => runs.reduce((total, run) => total + value(run), 0);
+      const statistics = await client.statistics();
+      return {
+        instructionsPerInference: sum(({ count }) => count) / runs.length,
+        instructionsPerFrame: sum(({ frontEndCount }) => frontEndCount) / sum(({ frames }) => frames),
+        synapticOperations: sum(({ answer }) => answer.synapticOperations.reduce((a, b) => a + b)) / runs.length,
+        ramBytes: hello.ramBytes,
+        stackBytes: statistics.stackHighWater,
+        kernelRamBytes: statistics.kernelRamUsed,
+      };
+    });
+  } finally {
+    await emulator.stop();
+    rmSync(scratch, { recursive: true });
+  }
+}

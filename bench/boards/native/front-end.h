@@ -1,0 +1,15 @@
+/** The fixed-point front end in plain C: assembly/inference/frontend, the same integers. */
+#ifndef NATIVE_FRONT_END_H
+#define NATIVE_FRONT_END_H
+
+#include <stdint.h>
+
+#define COEFFICIENTS 10
+
+/** The next sample is the first of a clip. */
+void front_end_reset(void);
+
+/** Takes `count` ≤ 320 samples; where they complete a frame, writes its MFCCs, 12 fraction bits, and returns 1. */
+int front_end_push(const int16_t *samples, uint32_t count, int32_t raw[COEFFICIENTS]);
+
+#endif

@@ -1,0 +1,160 @@
+/** The functions of kernel.h on plain C, for the same application: to compare, not to use. */
+#include "runtime/kernel.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "front-end.h"
+#include "network.h"
+
+#define HOP 320
+
+static struct {
+  int16_t samples[HOP];
+  uint8_t buffers[KERNEL_RAM_BYTES - 2 * HOP];
+} ram __attribute__((aligned(16)));
+
+static const uint8_t *bound;
+static bool loaded;
+static uint32_t ram_used, frames_ready, next_step;
+static int32_t winner = -1;
+
+void kernel_start(void) {
+  loaded = false;
+  bound = NULL;
+}
+
+bool kernel_bind(const uint8_t *model, uint32_t length) {
+  bound = model;
+  return model != NULL && length > 0;
+}
+
+int32_t kernel_load(void) {
+  const uint32_t used = network_bind(bound, ram.buffers, sizeof ram.buffers);
+  ram_used = sizeof ram.samples + used;
+  loaded = used > 0;
+  kernel_reset();
+  kernel_begin();
+  return loaded ? 0 : 15;
+}
+
+int32_t kernel_check(uint32_t length) {
+  (void)length;
+  loaded = false;
+  return 0;
+}
+
+static uint32_t address_of(const void *part) {
+  return (uint32_t)((const uint8_t *)part - (const uint8_t *)&ram);
+}
+
+uint32_t kernel_query(int32_t key) {
+  if (!loaded) return 0;
+  switch (key) {
+    case 2:
+      return ram_used;
+    case 3:
+      return address_of(ram.samples);
+    case 4:
+      return HOP;
+    case 5:
+      return frames_ready;
+    case 6:
+      return address_of(network.features);
+    case 7:
+      return network.frames;
+    case 8:
+      return network.coefficients;
+    case 9:
+      return network.timesteps;
+    case 10:
+      return network.layers;
+    case 11:
+      return network.classes;
+    case 12:
+      return (uint32_t)winner;
+    case 13:
+      return address_of(network.scores);
+    case 14:
+      return address_of(network.spike_counts);
+    case 15:
+      return address_of(network.operation_counts);
+    case 16:
+      return address_of(network.currents);
+    default:
+      return key >= 256 && (uint32_t)key < 256 + network.layers ? address_of(train_of((uint32_t)key - 256)) : 0;
+  }
+}
+
+void kernel_reset(void) {
+  front_end_reset();
+  frames_ready = 0;
+  if (loaded) memset(network.features, 0, network.frames * network.coefficients);
+}
+
+int32_t kernel_push(int32_t count) {
+  int32_t raw[COEFFICIENTS];
+  if (!loaded || count > HOP || network.coefficients != COEFFICIENTS) return -1;
+  const int frames = front_end_push(ram.samples, (uint32_t)count, raw);
+  if (frames > 0) {
+    uint32_t at = frames_ready;
+    if (at >= network.frames) {
+      at = network.frames - 1;
+      memmove(network.features, network.features + COEFFICIENTS, at * COEFFICIENTS);
+    }
+    for (uint32_t c = 0; c < COEFFICIENTS; c++) {
+      const int64_t centred = (int64_t)raw[c] - network.feature_mean[c];
+      const int64_t rounded = (centred * network.feature_multiplier[c] + (1 << 15)) >> 16;
+      network.features[at * COEFFICIENTS + c] = (int8_t)(rounded < -128 ? -128 : rounded > 127 ? 127 : rounded);
+    }
+    frames_ready++;
+  }
+  return frames;
+}
+
+void kernel_begin(void) {
+  next_step = 0;
+  winner = -1;
+}
+
+int32_t kernel_step(void) {
+  if (!loaded) return -1;
+  if (next_step > network.layers) return 0;
+  if (next_step == network.layers) winner = (int32_t)classify();
+  else if (next_step == 0) stem_compute();
+  else layer_compute(next_step);
+  next_step++;
+  return (int32_t)(network.layers + 1 - next_step);
+}
+
+int32_t kernel_infer(void) {
+  kernel_begin();
+  while (kernel_step() > 0) continue;
+  return winner;
+}
+
+void kernel_stem_current(uint32_t position) {
+  const struct layer *layer = network.records;
+  if (!loaded || position >= (uint32_t)layer->frames * layer->bands) return;
+  stem_currents(layer, (int32_t)(position / layer->bands), (int32_t)(position % layer->bands));
+}
+
+uint32_t kernel_abi_version(void) {
+  return 1;
+}
+
+uint8_t *kernel_ram(uint32_t address, uint32_t length) {
+  return address <= sizeof ram && length <= sizeof ram - address ? (uint8_t *)&ram + address : NULL;
+}
+
+uint32_t kernel_ram_bytes(void) {
+  return KERNEL_RAM_BYTES;
+}
+
+enum kernel_trap_reason kernel_trap(void) {
+  return KERNEL_TRAP_NONE;
+}
+
+uint32_t kernel_trap_address(void) {
+  return 0;
+}

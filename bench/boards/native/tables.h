@@ -1,0 +1,17 @@
+/** The constants of the fixed-point front end: those of assembly/inference/frontend/tables.ts, written out by bench. */
+#ifndef NATIVE_TABLES_H
+#define NATIVE_TABLES_H
+
+#include <stdint.h>
+
+#define FIRST_BIN 2
+
+extern const int32_t HANN[640];
+extern const int32_t SINE[769];
+extern const uint16_t BIN_OFFSET[256];
+extern const uint8_t SEGMENT_BINS[41];
+extern const uint32_t SEGMENT_FALL[82];
+extern const int32_t LOGARITHM[65];
+extern const int32_t COSINE[200];
+
+#endif

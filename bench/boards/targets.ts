@@ -1,0 +1,33 @@
+import type { BoardRow } from './row.js';
+
+/** The board and the model that the targets are set for. */
+export const TARGET_BOARD = 'mps2-an386';
+export const TARGET_MODEL = 'models/gsc-17-small.spkw';
+
+interface Target {
+  readonly what: string;
+  readonly most: number;
+  readonly value: (row: BoardRow) => number;
+  readonly digits?: number;
+}
+
+const TARGETS: readonly Target[] = [
+  { what: 'instructions per inference', most: 5_000_000, value: (row) => row.instructionsPerInference },
+  { what: 'per synaptic operation', most: 4, value: (row) => row.instructionsPerSynapticOperation, digits: 2 },
+  { what: 'per feature frame', most: 150_000, value: (row) => row.instructionsPerFrame },
+  { what: 'times plain C, inference', most: 2, value: (row) => row.nativeRatio, digits: 2 },
+  { what: 'times plain C, frame', most: 2, value: (row) => row.nativeFrameRatio, digits: 2 },
+  { what: 'bytes of flash without model', most: 48 * 1024, value: (row) => row.firmwareBytes },
+  { what: 'bytes of RAM with stack', most: 64 * 1024, value: (row) => row.ramBytes },
+];
+
+const number = (n: number, digits = 0): string =>
+  n.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+
+/** The targets against the row that they are set for, one line each. */
+export function targetLines(row: BoardRow): string[] {
+  return TARGETS.map(({ what, most, value, digits }) => {
+    const measured = number(value(row), digits).padStart(11);
+    return `${what.padEnd(30)}${measured}  at most ${number(most).padEnd(9)}  ${value(row) <= most ? 'met' : 'not met'}`;
+  });
+}

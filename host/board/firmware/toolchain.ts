@@ -1,0 +1,60 @@
+import type { Board } from './boards.js';
+import type { Tool } from './tools.js';
+
+/** The prefix of each family's tools and what its compiler and linker are given, apart from the processor. */
+const FAMILIES = {
+  'cortex-m': {
+    prefix: 'arm-none-eabi',
+    compile: ['-mthumb', '-mfloat-abi=soft'],
+    link: ['--specs=nano.specs'],
+  },
+  riscv: {
+    prefix: 'riscv64-unknown-elf',
+    compile: ['--specs=picolibc.specs', '-mcmodel=medany'],
+    link: ['-Wl,--no-warn-rwx-segments'],
+  },
+} as const;
+
+/**
+ * Never -Os: with checks on it makes wasm2c's output ten times as slow. Loops that fill or copy stay loops, which are
+ * by words; newlib-nano's go byte by byte.
+ */
+const COMPILE = ['-std=gnu11', '-O2', '-g', '-ffunction-sections', '-fdata-sections', '-fno-common', '-ffreestanding'];
+const OWN_SOURCES = ['-Wall', '-Wextra', '-Werror', '-fno-tree-loop-distribute-patterns'];
+/** The kernel's loops want all registers: none for second copies of an address, one to check and one to use. */
+const TRANSLATED = ['-w', '-fno-ivopts'];
+const LINK = ['-nostartfiles', '-Wl,--gc-sections', '-Wl,--build-id=none', '-Wl,--fatal-warnings'];
+
+/** GCC for a board, its companions, and what they are given. */
+export interface Toolchain {
+  readonly gcc: Tool;
+  readonly objcopy: Tool;
+  readonly size: Tool;
+  readonly nm: Tool;
+  /** Of every source. */
+  readonly compile: readonly string[];
+  readonly ownSources: readonly string[];
+  readonly translated: readonly string[];
+  readonly link: readonly string[];
+}
+
+/** `scripts` is the folder that linker scripts are looked up in. */
+export function toolchain(board: Board, scripts: string): Toolchain {
+  const { prefix, compile, link } = FAMILIES[board.family];
+  return {
+    gcc: `${prefix}-gcc`,
+    objcopy: `${prefix}-objcopy`,
+    size: `${prefix}-size`,
+    nm: `${prefix}-nm`,
+    compile: [...COMPILE, ...compile, ...board.processor, `-DKERNEL_RAM_BYTES=${board.kernelRamBytes}u`],
+    ownSources: OWN_SOURCES,
+    translated: TRANSLATED,
+    link: [
+      ...LINK,
+      ...link,
+      `-Wl,--defsym=STACK_BYTES=${board.stackBytes}`,
+      `-L${scripts}`,
+      `-T${scripts}/${board.linkerScript}`,
+    ],
+  };
+}

@@ -1,0 +1,215 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { after, before, describe, test } from 'node:test';
+import { encodeWav, inRealTime, recordedSource } from '../../host/audio/index.js';
+import {
+  BoardListener,
+  type ByteStream,
+  behindText,
+  flashModel,
+  listenOnBoard,
+  readInstalledModel,
+  StreamLoad,
+  withBoard,
+} from '../../host/board/index.js';
+import { type Detection, StreamDetector } from '../../host/detection/index.js';
+import { Kernel } from '../../host/kernel/index.js';
+import { openModel } from '../../host/model/index.js';
+import { MAIN, spikeword } from '../cli/spikeword.js';
+import { MODEL, POINT_OPTIONS, WORDS, wordsInARow } from '../detection/words.js';
+import { buildNative, nativeSkip, startNative, streamOf } from '../native/index.js';
+import { boardsAtHand } from './boards-at-hand.js';
+import { type PtyProgram, startOnPty } from './pty.js';
+import { smallModel } from './small-model.js';
+
+const { samples } = await wordsInARow();
+const folder = mkdtempSync(join(tmpdir(), 'spikeword-board-listens-'));
+after(() => rmSync(folder, { recursive: true }));
+const wav = join(folder, 'words.wav');
+writeFileSync(wav, encodeWav(samples));
+
+/** The words in pieces that are no frames: one sample, then more and more of them. */
+function* pieces(): Generator<Int16Array> {
+  for (let at = 0, size = 1; at < samples.length; at += size, size = (size * 3) % 1999) {
+    yield samples.subarray(at, at + size);
+  }
+}
+
+for (const board of boardsAtHand.filter(({ name }) => name !== 'rv32-virt')) {
+  test(`${board.name} hears what the host hears, average for average`, { skip: board.skip }, async () => {
+    const point = { hopMs: 60, averageMs: 240, threshold: 0.5, minimumCount: 1, suppressionMs: 200 };
+    // the one of the first random networks that hears most in these words
+    const bytes = smallModel(21);
+    const kernel = Kernel.create(bytes);
+    const expected: { detections: Detection[]; averages: number[][] } = { detections: [], averages: [] };
+    const host = new StreamDetector(kernel, {
+      point,
+      onInference: ({ average }) => expected.averages.push([...average]),
+    });
+    expected.detections.push(...host.push(samples));
+    assert.ok(expected.detections.length > 2, `${expected.detections.length} detections`);
+
+    const started = await board.start(join(folder, board.name));
+    try {
+      await withBoard({ port: started.port }, (opened) => flashModel(opened, bytes));
+      await withBoard({ port: started.port }, async (opened) => {
+        const { network } = await readInstalledModel(opened);
+        const averages: number[][] = [];
+        const detections: Detection[] = [];
+        const listener = await BoardListener.begin(opened, network, {
+          point,
+          onInference: (average) => averages.push([...average]),
+        });
+        for (const piece of pieces()) detections.push(...(await listener.push(piece)));
+        assert.deepEqual(detections, expected.detections);
+        assert.deepEqual(averages, expected.averages);
+        // another stream begins with nothing of this one
+        const again = await BoardListener.begin(opened, network, { point });
+        assert.deepEqual(
+          await again.push(samples.subarray(0, 24_000)),
+          detections.filter(({ sample }) => sample <= 24_000),
+        );
+      });
+    } finally {
+      await started.stop();
+    }
+  });
+}
+
+describe('spikeword listen --port', { skip: nativeSkip }, () => {
+  let board: PtyProgram;
+  const listen = (...args: string[]) => spikeword('listen', ...args, '--wav', wav, ...POINT_OPTIONS);
+  const onBoard = (...args: string[]) => listen(...args, '--port', board.port);
+  before(async () => {
+    board = await startOnPty([await buildNative()], { SPIKEWORD_FLASH: join(folder, 'flash') });
+  });
+  after(() => board.unplug());
+
+  test('needs a model on the board, and says how to put the one there that was named', () => {
+    const { code, stdout, stderr } = onBoard();
+    assert.deepEqual([code, stdout], [3, '']);
+    assert.match(stderr, /^BoardError: .*no model runs on the board; `spikeword flash MODEL`/);
+    const named = onBoard(MODEL);
+    assert.equal(named.code, 3);
+    assert.ok(named.stderr.includes(`spikeword flash ${MODEL} --port ${board.port}`), named.stderr);
+    assert.equal(spikeword('flash', MODEL, '--port', board.port).code, 0);
+  });
+
+  test('prints the very lines of the host, with the model named or not, and what the board took', () => {
+    const expected = listen(MODEL, '--json').stdout;
+    assert.deepEqual(
+      expected
+        .trim()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as Detection).word),
+      WORDS,
+    );
+    const { code, stdout, stderr } = onBoard('--json');
+    assert.equal(code, 0, stderr);
+    assert.equal(stdout, expected);
+    assert.match(stderr, /words\.wav: 5\.0 s heard, 8 detections; posix took \d\.\d\d s for a second of sound\n$/);
+    assert.equal(onBoard(MODEL, '--json').stdout, expected);
+    assert.match(
+      onBoard('--real-time', '--seconds', '0.2').stderr,
+      /for a second of sound, at most \d\.\d s behind\n$/,
+    );
+  });
+
+  test('does not take another model for the one that runs', () => {
+    const other = join(folder, 'other.spkw');
+    writeFileSync(other, smallModel(1));
+    const { code, stderr } = onBoard(other);
+    assert.equal(code, 3);
+    assert.match(stderr, /^BoardError: .*the board runs another model \(CRC-32 [0-9a-f]{8}\), not .*other\.spkw/);
+  });
+
+  test('hears with the shipped model where flash was told none', () => {
+    assert.match(
+      spikeword('flash', '--port', board.port).stdout,
+      /runs the model from slot 1 .*; written and read back/,
+    );
+    const { code, stdout } = spikeword('listen', '--port', board.port, '--wav', wav, '--json');
+    assert.equal(code, 0);
+    assert.equal(stdout, spikeword('listen', '--wav', wav, '--json').stdout);
+    const refused = spikeword('flash', MODEL, '--rollback', '--port', board.port);
+    assert.equal(refused.code, 2);
+    assert.match(refused.stderr, /either a model, or --rollback/);
+  });
+
+  test('ends with exit code 3 when the board is unplugged', async () => {
+    const args = ['listen', '--wav', wav, '--loop', '--real-time', '--json', '--port', board.port, ...POINT_OPTIONS];
+    const child = spawn(process.execPath, [MAIN, ...args]);
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      stderr += text;
+    });
+    const ended = once(child, 'close');
+    await once(createInterface(child.stdout), 'line');
+    await board.unplug();
+    assert.deepEqual(await ended, [3, null]);
+    assert.match(stderr, /^PortLostError: .*the connection is gone/);
+  });
+});
+
+test('a board behind a slow line says that it falls behind, how far, and why', { skip: nativeSkip }, async () => {
+  const native = startNative(await buildNative(), { flash: join(folder, 'slow') });
+  const line = streamOf('slow', native.port, native.stop);
+  const slow: ByteStream = {
+    ...line,
+    write: (bytes) => void setTimeout(() => line.write(bytes), bytes.length > 600 ? 60 : 0),
+  };
+  line.onBytes = (bytes) => slow.onBytes(bytes);
+  const warnings: string[] = [];
+  await withBoard({ port: 'slow', open: async () => slow }, async (opened) => {
+    await flashModel(opened, smallModel(6));
+    const listener = await BoardListener.begin(opened, openModel(smallModel(6), 'small').network);
+    const source = inRealTime(recordedSource(samples, 'words'));
+    const options = { source, listener, seconds: 1, live: true, onDetection: () => {} };
+    const summary = await listenOnBoard({ ...options, onWarning: (text) => warnings.push(text) });
+    assert.ok(summary.secondsPerSecond > 1 && summary.mostBehindMs! > 500);
+    assert.equal(summary.samples, 16_000);
+  });
+  assert.match(
+    warnings[0],
+    /^slow: the board is \d\.\d s behind what is heard and takes \d\.\d\d s for a second of it, even/,
+  );
+  assert.match(warnings[0], /needs a faster line or board/);
+  assert.ok(warnings.length <= 3, warnings.join('\n'));
+});
+
+describe('what a board that is behind is told to do', () => {
+  const point = { hopMs: 20, averageMs: 500, threshold: 0.5, minimumCount: 2, suppressionMs: 500 };
+  /** A board of which each frame takes so long, and each inference. */
+  const load = (frameMs: number, inferenceMs: number): StreamLoad => {
+    const made = new StreamLoad();
+    for (let k = 0; k < 50; k++) made.add(320, false, frameMs);
+    for (let k = 0; k < 50; k++) made.add(320, true, frameMs + inferenceMs);
+    return made;
+  };
+
+  test('a longer hop where that helps: the shortest that leaves a fifth of the time', () => {
+    // 50 · 4 ms + 25 ms · 1000 / hop ≤ 800 ms: hop ≥ 41.7 ms
+    const text = behindText(700, load(4, 25), point);
+    assert.equal(
+      text,
+      'the board is 0.7 s behind what is heard and takes 1.45 s for a second of it; infer less often, with --hop 60 (now 20)',
+    );
+  });
+
+  test('a smaller model where the hop would be too long to detect words', () => {
+    assert.match(behindText(700, load(10, 200), point), /; it needs a smaller model or a faster board$/);
+    // 260 ms would do, but then there are no two inferences in 500 ms that could name the word
+    assert.match(behindText(700, load(4, 150), point), /; it needs a smaller model or a faster board$/);
+    assert.match(behindText(700, load(4, 150), { ...point, minimumCount: 1 }), /with --hop 260 \(now 20\)$/);
+  });
+
+  test('a faster line where frames alone take too long, and nothing where the board is fast enough', () => {
+    assert.match(behindText(700, load(25, 1), point), /even without inferences; it needs a faster line/);
+    assert.match(behindText(700, load(1, 1), point), /0\.10 s for a second of it: enough, but something held it up/);
+  });
+});

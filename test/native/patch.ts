@@ -1,0 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { firmwarePath } from '../../host/board/firmware/index.js';
+
+/** The text of a file of firmware-bridge with some passages, each there exactly once, changed: for `patches`. */
+export function patched(path: string, changes: readonly (readonly [string, string])[]): string {
+  let text = readFileSync(firmwarePath(path), 'utf8');
+  for (const [from, to] of changes) {
+    if (text.split(from).length !== 2) throw new Error(`${path}: not exactly once there: ${from}`);
+    text = text.replace(from, to);
+  }
+  return text;
+}

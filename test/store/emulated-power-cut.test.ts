@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { buildFirmware, findBoard } from '../../host/board/firmware/index.js';
+import { skipWithout } from '../firmware/skip.js';
+import { buildPatched, cutEmulated } from './emulated-power-cut.js';
+import { STORE_MUTANTS } from './mutants.js';
+import type { Change } from './power-cut.js';
+import { install, trialModels } from './trial-models.js';
+
+const [, next, , old] = trialModels();
+
+const update: Change = {
+  old,
+  next,
+  prepare: (client) => install(client, old),
+  work: (client) => install(client, next),
+};
+
+const rollback: Change = {
+  old: next,
+  next: old,
+  prepare: async (client) => {
+    await install(client, old);
+    await install(client, next);
+  },
+  work: (client) => client.rollback(),
+};
+
+const BOARDS = [
+  {
+    name: 'rv32-virt',
+    flash: 'parallel flash',
+    skip: await skipWithout('wasm2c', 'riscv64-unknown-elf-gcc', 'qemu-system-riscv32'),
+  },
+  {
+    name: 'emcraft-sf2',
+    flash: 'serial flash',
+    skip: await skipWithout('wasm2c', 'arm-none-eabi-gcc', 'qemu-system-arm'),
+  },
+];
+
+for (const { name, flash, skip } of BOARDS) {
+  describe(`a power cut at every operation of ${flash} (${name})`, { skip }, () => {
+    test('of an update leaves the old or the new model whole', async (context) => {
+      const board = findBoard(name);
+      const report = await cutEmulated(board, await buildFirmware(board), update, { seeds: 1 });
+      context.diagnostic(`${report.operations} operations, ${report.cuts} cuts: ${report.old} old, ${report.new} new`);
+      assert.deepEqual(report.violations, []);
+      assert.ok(report.new > 0 && report.old > report.operations, 'both models have run');
+    });
+
+    test('of a rollback leaves one of the two running, whole', async () => {
+      const board = findBoard(name);
+      const report = await cutEmulated(board, await buildFirmware(board), rollback, { seeds: 3 });
+      assert.deepEqual(report.violations, []);
+      assert.equal(report.operations, 1);
+      assert.ok(report.new > 0 && report.old > 0, 'both models have run');
+    });
+
+    test('shows a store that commits early', async (context) => {
+      const board = findBoard(name);
+      const firmware = await buildPatched(board, STORE_MUTANTS['commits early']);
+      const report = await cutEmulated(board, firmware, update, { seeds: 1, untilViolation: true });
+      context.diagnostic(report.violations.join('; '));
+      assert.notDeepEqual(report.violations, []);
+    });
+  });
+}
