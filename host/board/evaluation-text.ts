@@ -5,6 +5,9 @@ import type { CountUnit } from './protocol/index.js';
 const count = (n: number): string => Math.round(n).toLocaleString('en-US');
 const kib = (n: number): string => `${(n / 1024).toFixed(1)} KiB`;
 
+/** Only an emulator gives each instruction the same time; chips count cycles. */
+export const EMULATED_TIME = "of the emulator's time, whatever the board's clock; a chip takes longer";
+
 function boardRows(report: BoardEvaluationReport): TextRow[] {
   const { countUnit: unit, disagreements, clips } = report;
   const agrees = clips - disagreements.length;
@@ -25,6 +28,10 @@ function boardRows(report: BoardEvaluationReport): TextRow[] {
       `${report.millisecondsPerFrame.toFixed(2)} ms`,
       workText(report.instructionsPerFrame, unit),
     ]);
+  }
+  if (unit === 'instructions' && report.instructionsPerInference !== null) {
+    const nanoseconds = (1e6 * report.millisecondsPerInference) / report.instructionsPerInference;
+    rows.push(['instruction', `${nanoseconds.toFixed(1)} ns`, EMULATED_TIME]);
   }
   rows.push(
     ['board RAM', kib(report.boardRamBytes), `of it ${kib(report.kernelRamBytes)} for the kernel`],

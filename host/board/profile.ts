@@ -2,6 +2,7 @@ import type { ModelFile } from '../model/index.js';
 import { planNetwork } from '../network/index.js';
 import { left, right, textBar, textTable } from '../text-table.js';
 import { BoardError } from './error.js';
+import { EMULATED_TIME } from './evaluation-text.js';
 import type { ConnectedBoard } from './open-board.js';
 import type { CountUnit } from './protocol/index.js';
 
@@ -85,6 +86,11 @@ export async function profileClip(
 
 const count = (n: number): string => Math.round(n).toLocaleString('en-US');
 
+function timeNote({ countUnit, millisecondsPerInference, perInference }: BoardProfile): string {
+  if (countUnit !== 'instructions') return '';
+  return `instruction    ${((1e6 * millisecondsPerInference) / perInference).toFixed(1)} ns ${EMULATED_TIME}\n`;
+}
+
 /** A profile as text for a terminal. */
 export function profileText(profile: BoardProfile): string {
   const { countUnit: unit, layers } = profile;
@@ -102,7 +108,7 @@ export function profileText(profile: BoardProfile): string {
 inference      ${count(profile.perInference)} ${unit}, ${profile.millisecondsPerInference.toFixed(1)} ms
 feature frame  ${count(profile.perFrame)} ${unit}, ${profile.millisecondsPerFrame.toFixed(2)} ms (mean of ${profile.frames})
 synaptic op    ${profile.perSynapticOperation.toFixed(2)} ${unit} (mean of ${count(profile.synapticOperations)})
-
+${timeNote(profile)}
 ${table.join('\n')}
 `;
 }

@@ -103,6 +103,9 @@ async function evaluateInStreams(model: string, options: EvaluateOptions): Promi
 async function evaluateOnClips(model: string, options: EvaluateOptions): Promise<void> {
   const { report: page, json, port, send, clips, ...rest } = options;
   const count = clips !== undefined && /^[1-9]\d*$/.test(clips) ? Number(clips) : undefined;
+  if (clips !== undefined && /^-?\d/.test(clips) && Number(clips) <= 0) {
+    throw new UsageError(`evaluate: --clips ${clips}: a number of clips is 1 or more`);
+  }
   const names = count === undefined ? clips?.split(',') : undefined;
   if (names !== undefined && page === undefined) {
     throw new UsageError('evaluate: --clips with names chooses what --report draws, which is missing');

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { promisify } from 'node:util';
 import { firmwarePath } from '../../host/board/firmware/index.js';
 import {
-  BoardError,
+  type BoardError,
   flashModel,
   NotABoardError,
   openBoard,
@@ -17,12 +18,15 @@ import {
 import { encodeModel } from '../../host/model/index.js';
 import { packagePath } from '../../host/package-files.js';
 import { Random } from '../../host/random.js';
-import { spikeword } from '../cli/spikeword.js';
+import { MAIN, spikeword } from '../cli/spikeword.js';
 import { randomQuantizedNetwork } from '../judge/random-network.js';
 import { buildNative, nativeSkip } from '../native/index.js';
 import { type PtyProgram, startOnPty } from './pty.js';
 
 const QUICK = () => ({ waitMs: 300, tries: 4 });
+/** Bytes of HELLO on the line, and the tries that are usual. */
+const HELLO_BYTES = 21;
+const TRIES = 5;
 
 /** Whether an error is of this class, ends with exit code 3 and says this. */
 const says = (kind: new (...of: never[]) => PortError | BoardError, message: RegExp) => (error: unknown) => {
@@ -51,6 +55,19 @@ describe('faults of the port', { skip: nativeSkip }, () => {
     assert.ok(text.includes(from), `${path}: ${from}`);
     return buildNative({ patches: { [path]: text.replace(from, to) } });
   };
+
+  /** What `spikeword info` says of a port that is no board it can talk to, while other ports are asked. */
+  const refusal = async (port: string): Promise<string> => {
+    const asked = promisify(execFile)(process.execPath, [MAIN, 'info', '--port', port]);
+    const { code, stdout, stderr } = await asked.then(
+      () => assert.fail('it succeeds'),
+      (error) => error as { code: number; stdout: string; stderr: string },
+    );
+    assert.deepEqual([code, stdout], [3, '']);
+    return stderr;
+  };
+  /** A port behind which something else is before a board is there. */
+  const boardBehind = (before: string) => start(['sh', '-c', `${before}; exec ${executable}`]);
 
   before(async () => {
     executable = await buildNative();
@@ -158,6 +175,35 @@ describe('faults of the port', { skip: nativeSkip }, () => {
     }
   });
 
+  test('the command says what is there instead of a board, ends with 3, and works as soon as a board is there', async () => {
+    const version = await altered('protocol/packet.h', '#define PROTOCOL_VERSION 1', '#define PROTOCOL_VERSION 7');
+    const abi = await altered('application/about.c', 'kernel_abi_version()', '9');
+    const cases: [string, RegExp][] = [
+      [
+        `head -c ${TRIES * HELLO_BYTES + 1} >/dev/null`,
+        /^NotABoardError: \S+: nothing answers; is the board switched on, .*\n$/,
+      ],
+      [
+        `dd bs=1 count=${TRIES * HELLO_BYTES + 1} 2>/dev/null`,
+        /^NotABoardError: \S+: what is there is no spikeword board: \d+ bytes came.*\n$/,
+      ],
+      [
+        `head -c ${HELLO_BYTES} | ${version}`,
+        /^BoardError: \S+: the board speaks protocol version 7, this .* 1; use .*\n$/,
+      ],
+      [
+        `head -c ${HELLO_BYTES} | ${abi}`,
+        /^BoardError: \S+: the board's kernel has ABI version 9, this .* 1; use .*\n$/,
+      ],
+    ];
+    const asked = cases.map(async ([before, message]) => {
+      const { port } = await boardBehind(before);
+      assert.match(await refusal(port), message);
+      await answers(port);
+    });
+    await Promise.all(asked);
+  });
+
   test('garbage while the board starts does no harm', async () => {
     const random = new Random(1, 2);
     const garbage = join(folder, 'garbage');
@@ -168,19 +214,6 @@ describe('faults of the port', { skip: nativeSkip }, () => {
     // silent until somebody says something: garbage before that is thrown away with the opening
     const boot = `dd bs=1 count=1 of=/dev/null 2>/dev/null; cat ${garbage}; exec ${executable}`;
     await answers((await start(['sh', '-c', boot])).port);
-  });
-
-  test('a board of another protocol version is refused with both versions', async () => {
-    const other = await altered('protocol/packet.h', '#define PROTOCOL_VERSION 1', '#define PROTOCOL_VERSION 7');
-    const { port } = await start([other]);
-    await assert.rejects(openBoard({ port }), says(BoardError, /protocol version 7, this spikeword version 1/));
-    await assert.rejects(openBoard({ port }), says(BoardError, /protocol version 7/));
-  });
-
-  test('a board of another kernel ABI is refused with both versions', async () => {
-    const other = await altered('application/about.c', 'kernel_abi_version()', '9');
-    const { port } = await start([other]);
-    await assert.rejects(openBoard({ port }), says(BoardError, /ABI version 9, this spikeword knows version 1/));
   });
 
   test('a board that is unplugged in the middle of a transfer ends it, and the next try works', async () => {

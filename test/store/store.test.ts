@@ -273,6 +273,8 @@ describe('the store of models', { skip: nativeSkip }, () => {
       await assert.rejects(install(client, bad), refusal(19, 6));
       assert.equal(await running(client), first.name);
     });
+    // nothing was committed
+    await boot(async (_client, { slots }) => assert.equal(slots[1].state, SLOT_STATE.empty));
   });
 
   test('names the sector that does not erase, and the unit that does not program', async () => {
