@@ -38,7 +38,7 @@ export function recordCommand(): Command {
       const dialogue: RecordingDialogue = {
         take: (number, total) => say(`${number} of ${total}: say '${word}' after the signal`),
         countdown: (seconds) => say(seconds > 0 ? `  ${seconds} …` : '  ● now'),
-        fault: (text) => say(`  ${text}; once more`),
+        fault: (text) => say(`  ${text} (once more)`),
         decide: keep ? async () => 'keep' : ask,
         saved: (path) => (json ? undefined : process.stdout.write(`${path}\n`)),
       };
@@ -47,14 +47,21 @@ export function recordCommand(): Command {
     });
 }
 
+const ANSWERS = { '': 'keep', r: 'redo', q: 'quit' } as const;
+
 const ask: RecordingDialogue['decide'] = async ({ levelDbfs, wordMs }) => {
   const answers = createInterface({ input: process.stdin, output: process.stderr });
   // without this, Ctrl-C would only end the question
   answers.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+  // Ctrl-D answers no question, and would leave it open for ever
+  const ended = new Promise<'q'>((resolve) => answers.once('close', () => resolve('q')));
   try {
-    const heard = `${wordMs.toFixed(0)} ms at ${levelDbfs.toFixed(0)} dB`;
-    const answer = await answers.question(`  ${heard}: Enter keeps it, r does it again, q ends `);
-    return { r: 'redo' as const, q: 'quit' as const }[answer.trim().toLowerCase()] ?? 'keep';
+    const heard = `${wordMs.toFixed(0)} ms at ${levelDbfs.toFixed(0).replace('-', '−')} dB`;
+    for (;;) {
+      const question = answers.question(`  ${heard}: Enter keeps it, r does it again, q ends `);
+      const answer = (await Promise.race([question, ended])).trim().toLowerCase();
+      if (answer in ANSWERS) return ANSWERS[answer as keyof typeof ANSWERS];
+    }
   } finally {
     answers.close();
   }

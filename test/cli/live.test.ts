@@ -81,7 +81,7 @@ describe('spikeword listen', () => {
 
   test('draws a level meter and score bars on a terminal, and leaves it as it was', async () => {
     const terminal = ['--import', 'data:text/javascript,process.stderr.isTTY = true; process.stderr.columns = 60'];
-    const args = ['listen', MODEL, '--wav', wav, '--loop', '--seconds', '600', ...POINT_OPTIONS];
+    const args = ['listen', MODEL, '--wav', wav, '--loop', '--seconds', '300', ...POINT_OPTIONS];
     const child = spawn(process.execPath, [...terminal, MAIN, ...args]);
     let screen = '';
     child.stdout.resume();

@@ -86,7 +86,7 @@ describe('the page', { skip: browserSkip }, () => {
     assert.equal(await page.evaluate(blank), 0);
     assert.equal(await page.locator('canvas').count(), 17 + 1 + 1 + 9);
     assert.match(await page.locator('#figure-spikes').innerText(), /^0\.\d{3}$/);
-    assert.match(await page.locator('#figure-operations').innerText(), /^\d+(\.\d+)?[kM]$/);
+    assert.match(await page.locator('#figure-operations').innerText(), /^\d+(\.\d+)?\s[kM]$/);
     await page.close();
   });
 

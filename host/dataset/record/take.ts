@@ -43,7 +43,7 @@ export function checkTake(samples: Int16Array): CheckedTake {
   if (level === 0) return fault('nothing but zeros came: is the microphone muted?');
   const levelDbfs = 20 * Math.log10(level / 32_768);
   if (levelDbfs < QUIETEST_DBFS) {
-    return fault(`too quiet: ${levelDbfs.toFixed(0)} dB; go closer, or turn the microphone up`);
+    return fault(`too quiet: ${levelDbfs.toFixed(0).replace('-', '−')} dB; go closer, or turn the microphone up`);
   }
   if (level < noiseLevel(samples) * ABOVE_NOISE) return fault('no word stands out of the noise');
   if (to - from > CLIP_SAMPLES) return fault('longer than a second');

@@ -2,8 +2,8 @@ const NUMBER = new Intl.NumberFormat('en');
 const COMPACT = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 });
 
 export const whole = (value: number): string => NUMBER.format(Math.round(value));
-/** Three digits and a unit: 4.33M. */
-export const compact = (value: number): string => COMPACT.format(value);
+/** Three digits and a unit: 4.33 M. */
+export const compact = (value: number): string => COMPACT.format(value).replace(/(?=[a-z]+$)/i, '\u00a0');
 export const percent = (fraction: number): string =>
   `${(fraction * 100).toFixed(fraction < 0.1 && fraction > 0 ? 1 : 0)} %`;
 export const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(bytes < 10_000 ? 1 : 0)} kB`;

@@ -79,7 +79,9 @@ export class BoardPanel {
   }
 
   private async connect(): Promise<void> {
+    this.note.textContent = 'Choose the port of the board in the browser’s window.';
     const stream = await openSerialStream();
+    this.note.textContent = 'Waiting for the board…';
     const client = new BoardClient(stream);
     const { onEnd } = stream;
     stream.onEnd = (reason) => {

@@ -38,9 +38,9 @@ export class ScoresPanel {
     });
     this.list.replaceChildren(...this.strips.map(({ item }) => item));
     byId('point', 'p').textContent =
-      `every ${point.hopMs} ms, averaged over ${point.averageMs} ms; heard from ${percent(point.threshold)} on`;
+      `every ${point.hopMs} ms, averaged over ${point.averageMs} ms, 0 to 100 %; heard from ${percent(point.threshold)} on (dotted)`;
     byId('features-note', 'small').textContent =
-      `${model.network.spec.input.coefficients} coefficients every 20 ms, the integers that the network reads: blue above their mean, orange below`;
+      `${model.network.spec.input.coefficients} coefficients, the first on top, every 20 ms, as the network reads them: blue above mean, orange below`;
   }
 
   draw({ history }: Session): void {

@@ -60,10 +60,11 @@ export class SoundPanel {
 
   /** Shows how loud it is. */
   showLevel(): void {
-    const running = this.source?.kind === 'microphone' ? (this.session?.level ?? 0) : 0;
+    const listening = this.source?.kind === 'microphone';
+    const running = listening ? (this.session?.level ?? 0) : 0;
     const db = Math.max(SILENT_DB, 20 * Math.log10(Math.max(running, 1e-9)));
     this.meter.value = db;
-    this.meterText.textContent = db <= SILENT_DB ? 'silent' : `${db.toFixed(0)} dB`;
+    this.meterText.textContent = !listening ? 'off' : db <= SILENT_DB ? 'silent' : `${db.toFixed(0)} dB`;
   }
 
   /** Reads a WAV file and hears all of it, as fast as this machine can. */
