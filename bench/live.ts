@@ -8,6 +8,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { readWav } from '../host/audio/index.js';
+import { wordExtent } from '../host/dataset/index.js';
 import { StreamDetector } from '../host/detection/index.js';
 import { Kernel } from '../host/kernel/index.js';
 import { readModel } from '../host/model/index.js';
@@ -48,13 +49,30 @@ function realTimeFactor(samples: Int16Array, hopMs: number): number {
   return (user + system) / 1e6 / (samples.length / RATE);
 }
 
+function followedBySilence(clip: Int16Array): Int16Array {
+  const all = new Int16Array(clip.length + 2 * RATE);
+  all.set(clip);
+  return all;
+}
+
+/** The first clip of the sample, by its name, in which the model hears a word as its operating point asks; null for none. */
+async function firstHeard(): Promise<{ readonly name: string; readonly clip: Int16Array } | null> {
+  const sample = packagePath('datasets/sample');
+  const clips = readdirSync(sample, { recursive: true, encoding: 'utf8' }).filter((name) => /^[^_].*\.wav$/.test(name));
+  for (const name of clips.sort()) {
+    const clip = await readWav(join(sample, name));
+    if (new StreamDetector(Kernel.create(model)).push(followedBySilence(clip)).length > 0) return { name, clip };
+  }
+  return null;
+}
+
 /**
- * `spikeword listen` is started, and a word begins at the same moment, in real time: seconds from the word's end to its
- * detection, start-up included. Null where the word is not heard.
+ * `spikeword listen` is started, and a clip of a word begins at the same moment, in real time: seconds from the end of the
+ * word in it, by its level, to its detection, start-up included. Null where the word is not heard.
  */
-async function firstDetection(word: Int16Array): Promise<number | null> {
-  const args = ['listen', path!, '-', '--json', '--threshold', '0.4', '--average', '200', '--count', '1'];
-  const child = spawn(process.execPath, [packagePath('dist/host/cli/main.js'), ...args, '--hop', '40']);
+async function firstDetection(clip: Int16Array): Promise<number | null> {
+  const args = ['listen', path!, '-', '--json'];
+  const child = spawn(process.execPath, [packagePath('dist/host/cli/main.js'), ...args]);
   const start = performance.now();
   let detected: number | null = null;
   child.stdout.on('data', () => {
@@ -63,8 +81,7 @@ async function firstDetection(word: Int16Array): Promise<number | null> {
   });
   child.stdin.on('error', () => {});
   const ended = new Promise((resolve) => child.once('close', resolve));
-  const all = new Int16Array(word.length + 2 * RATE);
-  all.set(word);
+  const all = followedBySilence(clip);
   for (let at = 0; at < all.length && detected === null; at += PIECE_SAMPLES) {
     const over = start + ((at + PIECE_SAMPLES) / RATE) * 1000;
     await new Promise((resolve) => setTimeout(resolve, over - performance.now()));
@@ -72,7 +89,7 @@ async function firstDetection(word: Int16Array): Promise<number | null> {
   }
   child.stdin.end();
   await ended;
-  return detected === null ? null : (detected - start) / 1000 - word.length / RATE;
+  return detected === null ? null : (detected - start) / 1000 - wordExtent(clip)[1] / RATE;
 }
 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1];
@@ -85,15 +102,21 @@ const factors = [20, 40, 100].map((hopMs) => ({
 const idle = median(Array.from({ length: ROUNDS }, () => realTimeFactor(samples, 60_000)));
 const own = Kernel.create(model).network.detection?.hopMs ?? null;
 
-const [file] = readdirSync(packagePath('datasets/sample/yes')).sort();
+const first = await firstHeard();
 const starts: (number | null)[] = [];
-for (let round = 0; round < ROUNDS; round++) {
-  starts.push(await firstDetection(await readWav(packagePath(`datasets/sample/yes/${file}`))));
-}
+for (let round = 0; round < ROUNDS && first !== null; round++) starts.push(await firstDetection(first.clip));
 const measured = starts.filter((start) => start !== null);
 const startSeconds = measured.length === ROUNDS ? median(measured) : null;
 const endurance = process.argv.includes('--endurance') ? endure(model, samples, 3600) : null;
-const result = { model: path, hopMs: own, factors, frontEnd: idle, startSeconds, endurance };
+const result = {
+  model: path,
+  hopMs: own,
+  factors,
+  frontEnd: idle,
+  startSeconds,
+  startClip: first?.name ?? null,
+  endurance,
+};
 
 if (process.argv.includes('--json')) {
   console.log(JSON.stringify(result));
@@ -105,7 +128,11 @@ if (process.argv.includes('--json')) {
     const stored = hopMs === own ? ', as the model says' : '';
     console.log(`hop ${String(hopMs).padStart(3)} ms           ${percent(factor)}${stored}`);
   }
-  console.log(`first detection      ${startSeconds?.toFixed(2) ?? 'none'} s after the word's end, start-up included`);
+  const start =
+    startSeconds === null
+      ? 'none'
+      : `${startSeconds.toFixed(2)} s after the end of the word in ${first?.name}, start-up included`;
+  console.log(`first detection      ${start}`);
   if (endurance !== null) {
     const { hours, wallSeconds, frames, framesExpected, driftSamples, differingRounds, rssMiB } = endurance;
     console.log(`${hours} h looped          ${wallSeconds.toFixed(0)} s, ${frames} of ${framesExpected} frames`);
