@@ -42,12 +42,14 @@ async function recordFlash(board: EmulatedBoard, firmware: Firmware, work: Chang
     return address - (address % 2);
   });
   const images: Buffer[] = [];
+  let done = false;
   const stub = await GdbStub.connect(board.gdbSocket);
   const record = async (): Promise<void> => {
     for (const place of places) await stub.setBreakpoint(place);
     stub.go();
     while (await stub.stopped()) {
       images.push(board.area());
+      if (done) return;
       for (const place of places) await stub.clearBreakpoint(place);
       await stub.step();
       for (const place of places) await stub.setBreakpoint(place);
@@ -56,9 +58,11 @@ async function recordFlash(board: EmulatedBoard, firmware: Firmware, work: Chang
   };
   const recorded = record();
   await Promise.race([work(board.client), recorded.then(() => Promise.reject(new Error('the GDB stub is gone')))]);
-  stub.close();
+  // serial flash is written to the file behind the machine's back; what stands still has written all of it
+  done = true;
+  stub.interrupt();
   await recorded;
-  images.push(board.area());
+  stub.close();
   return images;
 }
 

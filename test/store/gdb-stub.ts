@@ -39,6 +39,11 @@ export class GdbStub {
     this.send('c');
   }
 
+  /** Stops the machine where it is; `stopped` then resolves. */
+  interrupt(): void {
+    this.socket.write('\x03', 'latin1');
+  }
+
   /** Executes one instruction. */
   async step(): Promise<void> {
     this.send('s');
