@@ -131,7 +131,11 @@ export async function cutEmulated(
   const report: CutReport = { operations: 0, cuts: 0, old: 0, new: 0, violations: [] };
   const prepared = await onEmulatedBoard(board, firmware, null, async (emulated) => {
     await change.prepare(emulated.client);
-    return emulated.area();
+    const stub = await GdbStub.connect(emulated.gdbSocket);
+    await stub.atRest();
+    const area = emulated.area();
+    stub.close();
+    return area;
   });
   const images = await onEmulatedBoard(board, firmware, prepared, (emulated) =>
     recordFlash(emulated, firmware, change.work),

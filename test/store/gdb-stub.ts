@@ -44,6 +44,12 @@ export class GdbStub {
     this.socket.write('\x03', 'latin1');
   }
 
+  /** Resolves when the machine stands still, all that it wrote to its drives written: it stops for who connects. */
+  async atRest(): Promise<void> {
+    this.send('?');
+    await this.stopped();
+  }
+
   /** Executes one instruction. */
   async step(): Promise<void> {
     this.send('s');
