@@ -1,9 +1,6 @@
 import type { SerialPort } from 'serialport';
 import { PortError } from './error.js';
-import type { ByteStream } from './protocol/index.js';
-
-/** What every board's serial port runs at; a pseudoterminal does not care. */
-const BAUD_RATE = 115_200;
+import { BAUD_RATE, type ByteStream } from './protocol/index.js';
 
 /** Loaded when it is needed: it is native code, and recordings, networks and models must work where it has none. */
 async function serialPort(): Promise<typeof SerialPort> {

@@ -64,7 +64,7 @@ function flashImageCommand(): Command {
     .description('Write the firmware into the program memory of real hardware')
     .argument(...BOARD_ARGUMENT)
     .option('--dfu', 'over USB with dfu-util')
-    .option('--port <path>', 'over this serial port with stm32flash (required, or --dfu)')
+    .option('--port <path>', 'over this serial port with stm32flash (required unless --dfu)')
     .action(async (name: string, { dfu, port }: { dfu?: boolean; port?: string }) => {
       const board = findBoard(name);
       if ((dfu === true) === (port !== undefined)) throw new UsageError('flash-image: give either --dfu or --port');

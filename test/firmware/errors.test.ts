@@ -177,7 +177,7 @@ describe('an image for hardware', () => {
   it('is told with the pins to set', () => {
     const { before, after: afterwards } = imageInstructions(stm32, { over: 'dfu' });
     assert.match(before.join('\n'), /BOOT0 to 3\.3 V/);
-    assert.match(afterwards.join('\n'), /115200 baud .* PB6/);
+    assert.match(afterwards.join('\n'), /500000 baud .* PB6/);
   });
 
   it('is refused for a board that is only emulated', () => {

@@ -42,12 +42,14 @@ async function recordFlash(board: EmulatedBoard, firmware: Firmware, work: Chang
     return address - (address % 2);
   });
   const images: Buffer[] = [];
+  let done = false;
   const stub = await GdbStub.connect(board.gdbSocket);
   const record = async (): Promise<void> => {
     for (const place of places) await stub.setBreakpoint(place);
     stub.go();
     while (await stub.stopped()) {
       images.push(board.area());
+      if (done) return;
       for (const place of places) await stub.clearBreakpoint(place);
       await stub.step();
       for (const place of places) await stub.setBreakpoint(place);
@@ -56,9 +58,11 @@ async function recordFlash(board: EmulatedBoard, firmware: Firmware, work: Chang
   };
   const recorded = record();
   await Promise.race([work(board.client), recorded.then(() => Promise.reject(new Error('the GDB stub is gone')))]);
-  stub.close();
+  // serial flash is written to the file behind the machine's back; what stands still has written all of it
+  done = true;
+  stub.interrupt();
   await recorded;
-  images.push(board.area());
+  stub.close();
   return images;
 }
 
@@ -127,7 +131,11 @@ export async function cutEmulated(
   const report: CutReport = { operations: 0, cuts: 0, old: 0, new: 0, violations: [] };
   const prepared = await onEmulatedBoard(board, firmware, null, async (emulated) => {
     await change.prepare(emulated.client);
-    return emulated.area();
+    const stub = await GdbStub.connect(emulated.gdbSocket);
+    await stub.atRest();
+    const area = emulated.area();
+    stub.close();
+    return area;
   });
   const images = await onEmulatedBoard(board, firmware, prepared, (emulated) =>
     recordFlash(emulated, firmware, change.work),

@@ -39,6 +39,17 @@ export class GdbStub {
     this.send('c');
   }
 
+  /** Stops the machine where it is; `stopped` then resolves. */
+  interrupt(): void {
+    this.socket.write('\x03', 'latin1');
+  }
+
+  /** Resolves when the machine stands still, all that it wrote to its drives written: it stops for who connects. */
+  async atRest(): Promise<void> {
+    this.send('?');
+    await this.stopped();
+  }
+
   /** Executes one instruction. */
   async step(): Promise<void> {
     this.send('s');

@@ -248,6 +248,8 @@ describe('the store of models', { skip: nativeSkip }, () => {
       await client.begin(second.bytes, second.crc);
       assert.equal((await client.hello()).updating, true);
       assert.equal(await running(client), first.name);
+      // what stood in the other slot is gone already
+      await assert.rejects(client.rollback(), refusal(26, SLOT_STATE.empty));
       await assert.rejects(client.commit(second.bytes.length, second.crc), refusal(21, 0, second.bytes.length));
       await assert.rejects(client.commit(5, second.crc), refusal(20, 5, second.bytes.length));
       await client.write(second.bytes);

@@ -13,7 +13,7 @@ const IN_PAGE = `
     readable = null;
     writable = null;
     async open({ baudRate }) {
-      if (baudRate !== 115200) throw new DOMException('baud rate ' + baudRate, 'NetworkError');
+      if (baudRate !== 500000) throw new DOMException('baud rate ' + baudRate, 'NetworkError');
       this.readable = new ReadableStream({ start: (controller) => { this.controller = controller; } });
       this.writable = new WritableStream({ write: (bytes) => testBoardTakes([...bytes]) });
     }

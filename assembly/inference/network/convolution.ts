@@ -1,12 +1,21 @@
 import { IDENTITY, Layer, PROJECTION, paddedChannels, spikeWords } from './format';
-import { biases, currents, events, firstMargins, margins, membranes } from './memory-map';
-import { biasStep, fire, signs, spikeGroup, takePairs, thresholdStep, thresholds } from './neuron';
+import {
+  biases,
+  currents,
+  eventLists,
+  events,
+  firstMargins,
+  groupMargins,
+  membranes,
+  positionBiases,
+} from './memory-map';
+import { biasStep, fire, paired, SIGNS, spikeGroup, takePairs, thresholdStep, thresholds } from './neuron';
 
 // Event-driven convolution of one output position, all timesteps, and its neurons.
 //
 // Each spike of the receptive field selects one row of weights: those of its tap and channel, for all output channels.
-// First the addresses of these rows are listed, then the rows are added, eight channels at a time, and their sums taken
-// off the margins of the neurons (neuron.ts).
+// First the addresses of these rows are listed, for one timestep after the other. Then, eight channels at a time, the
+// rows of each timestep are added and their sum is taken off the margins of the neurons (neuron.ts).
 //
 // A byte of a row holds a weight + 128, so that lanes come out of a word without sign extension. A pair of lanes is the
 // integer low + 65536·high modulo 2^32, and sums of pairs are sums of such integers:
@@ -27,7 +36,7 @@ const EVEN: u32 = 0x00ff00ff;
 /** 128 in both lanes. */
 const OFFSET: u32 = 0x00800080;
 /** Bytes of the addresses of as many rows as can be summed at once. */
-const MOST_EVENT_BYTES: usize = 256 * 4;
+const MOST_EVENT_BYTES: u32 = 256 * 4;
 
 /** Of the layer that is being computed, so far. */
 export let operations: u32 = 0;
@@ -98,109 +107,73 @@ export function takeLayer(
   shortcutStrideFrequency = shortcut == IDENTITY ? 1 : layer.shortcutStrideFrequency;
 }
 
-/** Lists the rows of the spikes of one input cell; returns the end of the list. */
-function listRows(spikes: usize, count: u32, row: usize, bytes: u32, end: usize): usize {
-  for (const last = spikes + count * 4; spikes < last; spikes += 4) {
-    let word = load<u32>(spikes);
-    while (word != 0) {
-      store<u32>(end, row + ctz(word) * bytes);
-      end += 4;
-      word &= word - 1;
-    }
-    row += bytes << 5;
-  }
+/**
+ * Lists the rows of the spikes of `count` input cells, at least one, of `bytes` bytes each; cells lie `cellStep` bytes
+ * apart, and the rows of their taps `tapStep`. Returns the end of the list.
+ */
+function listRows(
+  cell: usize,
+  count: u32,
+  cellStep: u32,
+  bytes: u32,
+  tap: usize,
+  tapStep: u32,
+  stride: u32,
+  end: usize,
+): usize {
+  do {
+    const last = cell + bytes;
+    let row = tap;
+    let at = cell;
+    do {
+      let word = load<u32>(at);
+      while (word != 0) {
+        store<u32>(end, row + ctz(word) * stride);
+        end += 4;
+        word &= word - 1;
+      }
+      row += stride << 5;
+      at += 4;
+    } while (at < last);
+    cell += cellStep;
+    tap += tapStep;
+    count--;
+  } while (count != 0);
   return end;
 }
 
-/** Takes one row off the margins. */
-function subtractRow(row: usize): void {
+/** Adds one row to the pairs at `pairs`. */
+function addRow(row: usize, pairs: usize): void {
   for (let column: u32 = 0; column < rowBytes; column += 4) {
     const word = load<u32>(row + column);
-    const at = margins + column * 2;
-    store<u32>(at, load<u32>(at, 4) + OFFSET - ((word >>> 8) & EVEN), 4);
-    store<u32>(at, load<u32>(at) + OFFSET - (word & EVEN));
+    const at = pairs + column * 2;
+    store<u32>(at, load<u32>(at, 4) + ((word >>> 8) & EVEN) - OFFSET, 4);
+    store<u32>(at, load<u32>(at) + (word & EVEN) - OFFSET);
   }
 }
 
-/**
- * Takes the rows that are listed up to `end` and the bias of timestep `t` off the margins; where that leaves one below
- * zero, there are spikes, and bits at `target`. Eight channels at a time, because four sums and the addresses fit the
- * registers of a Cortex-M4; rows by 64 bits, because a board looks for those in the model first.
- */
-function subtractRows(end: usize, t: u32, target: usize): void {
-  const count = <u32>(end - events) >>> 2;
-  operations += count * channels;
-  let last = end;
-  for (; last > events + MOST_EVENT_BYTES; last -= 4) subtractRow(load<usize>(last - 4));
-  const correction = (<u32>(last - events) >>> 2) * OFFSET;
-  const first: usize = events;
-  const firstMargin: usize = margins;
-  const toBias = biases + t * biasStep - margins;
-  for (let column: u32 = 0; column < rowBytes; column += 8) {
-    let e0: u32 = 0;
-    let e1: u32 = 0;
-    let s0: u32 = 0;
-    let s1: u32 = 0;
-    for (let event = first; event < last; event += 4) {
-      const row = load<u64>(load<usize>(event) + column);
-      const w0 = <u32>row;
-      const w1 = <u32>(row >>> 32);
-      e0 += w0 & EVEN;
-      s0 += w0 >>> 8;
-      e1 += w1 & EVEN;
-      s1 += w1 >>> 8;
-    }
-    const at = firstMargin + column * 2;
-    const bias = at + toBias;
-    let lanes = load<u32>(at, 12) - load<u32>(bias, 12) + correction - s1 + ((e1 >>> 16) << 8);
-    let any = lanes;
-    store<u32>(at, lanes, 12);
-    lanes = load<u32>(at, 8) - load<u32>(bias, 8) + correction - e1;
-    any |= lanes;
-    store<u32>(at, lanes, 8);
-    lanes = load<u32>(at, 4) - load<u32>(bias, 4) + correction - s0 + ((e0 >>> 16) << 8);
-    any |= lanes;
-    store<u32>(at, lanes, 4);
-    lanes = load<u32>(at) - load<u32>(bias) + correction - e0;
-    any |= lanes;
-    store<u32>(at, lanes);
-    if ((any & signs) != 0) {
-      spikes += spikeGroup(column, thresholds + t * thresholdStep, target + (column >>> 3));
-    }
-  }
-}
-
-/** The identity shortcut: each entering spike takes its channel's weight off its own lane. */
-function subtractIdentity(cell: usize): void {
+/** The identity shortcut: each entering spike adds its channel's weight to its own lane of `pairs`. */
+function addIdentity(cell: usize, pairs: usize): void {
   for (let word: u32 = 0; word < enteringWords; word++) {
     for (let bits = load<u32>(cell + word * 4); bits != 0; bits &= bits - 1) {
       const channel = (word << 5) + ctz(bits);
-      const at = margins + ((channel >>> 1) << 2);
+      const at = pairs + ((channel >>> 1) << 2);
       const weight = (<u32>(<i32>load<i16>(shortcutWeights + (channel << 1)))) << ((channel & 1) << 4);
-      store<u32>(at, load<u32>(at) - weight);
+      store<u32>(at, load<u32>(at) + weight);
       operations++;
     }
   }
 }
 
-/** One timestep of neurons whose membranes may leave int16; the margins hold their currents, negative. */
-function fireWide(t: u32, target: usize): void {
-  for (let c: u32 = 0; c < rowBytes; c += 2) {
-    const pair = 0 - load<u32>(margins + c * 2);
-    const low = <i32>(pair << 16) >> 16;
-    store<i32>(currents + c * 4, low);
-    store<i32>(currents + c * 4, <i32>(pair - low) >> 16, 4);
-  }
-  spikes += fire(thresholds + t * thresholdStep, target);
-}
-
-/** Computes output position (`frame`, `band`) at every timestep; its spikes go to `target`, where there are none. */
-export function computePosition(frame: i32, band: i32, target: usize): void {
+/** Lists the rows of every timestep of output position (`frame`, `band`); returns the bytes of the longest list. */
+function listPosition(frame: i32, band: i32): u32 {
   // the part of the receptive field that lies inside the input
   const firstFrame = frame * strideTime - (kernelTime >> 1);
   const firstBand = band * strideFrequency - (kernelFrequency >> 1);
   const tapTime = max(0, -firstFrame);
   const tapFrequency = max(0, -firstBand);
+  let cells = source + ((firstFrame + tapTime) * inputBands + firstBand + tapFrequency) * cellBytes;
+  const taps = weights + (tapTime * kernelFrequency + tapFrequency) * tapBytes;
   let outer = min(kernelTime, inputFrames - firstFrame) - tapTime;
   let inner = min(kernelFrequency, inputBands - firstBand) - tapFrequency;
   let cellStep = cellBytes;
@@ -214,45 +187,132 @@ export function computePosition(frame: i32, band: i32, target: usize): void {
     cellStep = outerCellStep;
     tapStep = outerTapStep;
   }
-  let cells = source + ((firstFrame + tapTime) * inputBands + firstBand + tapFrequency) * cellBytes;
-  const taps = weights + (tapTime * kernelFrequency + tapFrequency) * tapBytes;
-  let sampled =
-    entering + (frame * shortcutStrideTime * enteringBands + band * shortcutStrideFrequency) * enteringCellBytes;
-
-  const wide = signs == 0;
-  if (wide) memory.fill(membranes, 0, rowBytes * 4);
-  else memory.copy(margins, firstMargins, rowBytes * 2);
-  for (let t: u32 = 0; t < timesteps; t++) {
-    let end = events;
+  let sampled = enteringCell(frame, band);
+  let longest: u32 = 0;
+  let end: usize = events;
+  const lists = eventLists + timesteps * 8;
+  for (let list = eventLists; list < lists; list += 8) {
+    const first = end;
+    store<u32>(list, first);
     let cell = cells;
     let tap = taps;
     for (let i = 0; i < outer; i++) {
-      let at = cell;
-      let row = tap;
-      for (let j = 0; j < inner; j++) {
-        end = listRows(at, words, row, rowBytes, end);
-        at += cellStep;
-        row += tapStep;
-      }
+      end = listRows(cell, inner, cellStep, words * 4, tap, tapStep, rowBytes, end);
       cell += outerCellStep;
       tap += outerTapStep;
     }
-    if (wide) memory.fill(margins, 0, rowBytes * 2);
-    switch (shortcut) {
-      case PROJECTION:
-        subtractRows(listRows(sampled, enteringWords, shortcutWeights, rowBytes, end), t, target);
-        break;
-      case IDENTITY:
-        subtractIdentity(sampled);
-        subtractRows(end, t, target);
-        break;
-      default:
-        subtractRows(end, t, target);
-    }
-    if (wide) fireWide(t, target);
-
+    if (shortcut == PROJECTION) end = listRows(sampled, 1, 0, enteringWords * 4, shortcutWeights, 0, rowBytes, end);
+    store<u32>(list, end, 4);
+    longest = max(longest, <u32>(end - first));
+    end += 4;
     cells += words * 4;
     sampled += enteringWords * 4;
+  }
+  operations += ((<u32>(end - events) >>> 2) - timesteps) * channels;
+  return longest;
+}
+
+/** The cell that the shortcut to (`frame`, `band`) begins at. */
+function enteringCell(frame: u32, band: u32): usize {
+  return entering + (frame * shortcutStrideTime * enteringBands + band * shortcutStrideFrequency) * enteringCellBytes;
+}
+
+/**
+ * Lays out biases that are a position's own: with the identity shortcut in them, and rows of which a list has more than
+ * `mostBytes` of addresses; these leave the list.
+ */
+function layOutBiases(frame: i32, band: i32, mostBytes: usize): void {
+  let cell = enteringCell(frame, band);
+  for (let t: u32 = 0; t < timesteps; t++) {
+    const pairs = positionBiases + t * rowBytes * 2;
+    memory.copy(pairs, biases + t * biasStep, rowBytes * 2);
+    if (shortcut == IDENTITY) addIdentity(cell, pairs);
+    cell += enteringWords * 4;
+    const list = eventLists + t * 8;
+    let last = load<usize>(list, 4);
+    for (const most = load<usize>(list) + mostBytes; last > most; last -= 4) addRow(load<usize>(last - 4), pairs);
+    store<usize>(list, last, 4);
+  }
+}
+
+/**
+ * Adds up the rows of each timestep and takes their sum and the bias off the margins; where that leaves one below zero,
+ * there are spikes, and bits at `target`. Eight channels at a time, because four sums and the addresses fit the
+ * registers of a Cortex-M4; rows by 64 bits, because a board looks for those in the model first.
+ */
+function subtractRows(pairs: usize, pairStep: u32, target: usize): void {
+  const lists = eventLists + timesteps * 8;
+  for (let column: u32 = 0; column < rowBytes; column += 8) {
+    const margins = firstMargins + column * 2;
+    let m3 = load<u32>(margins, 12);
+    let m2 = load<u32>(margins, 8);
+    let m1 = load<u32>(margins, 4);
+    let m0 = load<u32>(margins);
+    let bias = pairs + column * 2;
+    for (let list = eventLists; list < lists; list += 8) {
+      const end = load<usize>(list, 4);
+      let event = load<usize>(list);
+      // a word of its own: to write it is to know that all before it is RAM
+      store<u32>(end, 0);
+      // 128 in both lanes for each row
+      const correction = <u32>(end - event) * (OFFSET / 4);
+      let e0: u32 = 0;
+      let e1: u32 = 0;
+      let s0: u32 = 0;
+      let s1: u32 = 0;
+      for (; event < end; event += 4) {
+        const row = load<u64>(load<usize>(event) + column);
+        const w0 = <u32>row;
+        const w1 = <u32>(row >>> 32);
+        e0 += w0 & EVEN;
+        s0 += w0 >>> 8;
+        e1 += w1 & EVEN;
+        s1 += w1 >>> 8;
+      }
+      m3 += correction - s1 + ((e1 >>> 16) << 8) - load<u32>(bias, 12);
+      m2 += correction - e1 - load<u32>(bias, 8);
+      m1 += correction - s0 + ((e0 >>> 16) << 8) - load<u32>(bias, 4);
+      m0 += correction - e0 - load<u32>(bias);
+      bias += pairStep;
+      if (((m0 | m1 | m2 | m3) & SIGNS) != 0) {
+        store<u32>(groupMargins, m3, 12);
+        store<u32>(groupMargins, m2, 8);
+        store<u32>(groupMargins, m1, 4);
+        store<u32>(groupMargins, m0);
+        const t = <u32>(list - eventLists) >>> 3;
+        spikes += spikeGroup(column, thresholds + t * thresholdStep, target + t * outputWords * 4 + (column >>> 3));
+        m3 = load<u32>(groupMargins, 12);
+        m2 = load<u32>(groupMargins, 8);
+        m1 = load<u32>(groupMargins, 4);
+        m0 = load<u32>(groupMargins);
+      }
+    }
+  }
+}
+
+/** The neurons of a position whose membranes may leave int16; `positionBiases` holds their currents. */
+function fireWide(target: usize): void {
+  memory.fill(membranes, 0, rowBytes * 4);
+  for (let t: u32 = 0; t < timesteps; t++) {
+    for (let c: u32 = 0; c < rowBytes; c += 2) {
+      const pair = load<u32>(positionBiases + t * rowBytes * 2 + c * 2);
+      const low = <i32>(pair << 16) >> 16;
+      store<i32>(currents + c * 4, <i32>(pair - low) >> 16, 4);
+      store<i32>(currents + c * 4, low);
+    }
+    spikes += fire(thresholds + t * thresholdStep, target);
     target += outputWords * 4;
   }
+}
+
+/** Computes output position (`frame`, `band`) at every timestep; its spikes go to `target`, where there are none. */
+export function computePosition(frame: i32, band: i32, target: usize): void {
+  const longest = listPosition(frame, band);
+  if (!paired) {
+    layOutBiases(frame, band, 0);
+    fireWide(target);
+  } else if (shortcut == IDENTITY || longest > MOST_EVENT_BYTES) {
+    layOutBiases(frame, band, MOST_EVENT_BYTES);
+    subtractRows(positionBiases, rowBytes * 2, target);
+  } else subtractRows(biases, biasStep, target);
 }

@@ -36,7 +36,7 @@ let records: usize = 0;
 /** Bytes that can be read: those of the whole file, or of its head. */
 let given: u32 = 0;
 
-const needs: RamNeeds = changetype<RamNeeds>(memory.data(8 * 8, 8));
+const needs: RamNeeds = changetype<RamNeeds>(memory.data(9 * 8, 8));
 
 export function layerAt(index: u32): format.Layer {
   return changetype<format.Layer>(records + index * format.LAYER_BYTES);
@@ -139,6 +139,7 @@ function checkNetwork(): i32 {
   const end = start + sectionLength(format.WEIGHTS);
   needs.classes = classes;
   needs.layers = layers;
+  needs.timesteps = timesteps;
   for (let k: u32 = 0; k < layers; k++) {
     const layer = layerAt(k);
     if (layer.inputChannels != channels || layer.inputFrames != rows || layer.inputBands != bands) {

@@ -27,17 +27,22 @@ export let spikeCounts: usize = 0;
 export let operationCounts: usize = 0;
 /** u32 spikes of each channel of the last layer, over positions and timesteps */
 export let channelCounts: usize = 0;
-/** Margins of the neurons of the position that is being computed, two int16 lanes in each word, [pair] */
-export let margins: usize = 0;
-/** Margins that the neurons of every position begin with, [pair] */
+/** Margins of eight neurons of which some spike, [pair] */
+export const groupMargins: usize = memory.data(16, 4);
+/** Where in `events` the list of each timestep begins and ends, [timestep][2] */
+export const eventLists: usize = memory.data(32 * 8, 4);
+
+/** Margins that the neurons of every position begin with, two int16 lanes in each word, [pair] */
 export let firstMargins: usize = 0;
 /** Biases of the layer that is being computed, [pair], or [timestep][pair] where thresholds change */
 export let biases: usize = 0;
+/** The same with what a position adds to them, [timestep][pair] */
+export let positionBiases: usize = 0;
 /** int32 membranes of the position, where they do not fit 16 bits, [channel] */
 export let membranes: usize = 0;
 /** int32 currents of the position, in the stem and where membranes do not fit 16 bits, [channel] */
 export let currents: usize = 0;
-/** Addresses of the weight rows that the spikes of one receptive field and timestep select */
+/** Addresses of the weight rows that the spikes of one receptive field select, one timestep after the other */
 export let events: usize = 0;
 /** Three spike trains, [position][timestep][word]: layer k writes train k mod 3 and reads those before it. */
 export let trains: usize = 0;
@@ -56,12 +61,20 @@ export class RamNeeds {
   channels: u64;
   /** Rows of biases: 1, or as many as timesteps where thresholds change. */
   biasRows: u64;
+  /** Rows of weights that one receptive field has. */
   events: u64;
+  timesteps: u64;
   trainWords: u64;
 }
 
-function biasWords(needs: RamNeeds): u64 {
-  return (needs.channels / 2) * needs.biasRows;
+/** Words of that many rows of pairs. */
+function pairWords(needs: RamNeeds, rows: u64): u64 {
+  return (needs.channels / 2) * rows;
+}
+
+/** One list a timestep, each with a word behind it. */
+function eventWords(needs: RamNeeds): u64 {
+  return (needs.events + 1) * needs.timesteps;
 }
 
 /** The first byte above the static data. */
@@ -75,9 +88,9 @@ export function ramNeeded(needs: RamNeeds): u64 {
     needs.classes +
     2 * needs.layers +
     needs.lastChannels +
-    3 * needs.channels +
-    biasWords(needs) +
-    needs.events +
+    2 * needs.channels +
+    pairWords(needs, 1 + needs.biasRows + needs.timesteps) +
+    eventWords(needs) +
     3 * needs.trainWords;
   return freeMemory() + PUSH_SAMPLES * 2 + RAW_FRAME_BYTES + ((needs.featureBytes + 3) & ~3) + words * 4;
 }
@@ -91,13 +104,13 @@ export function placeBuffers(needs: RamNeeds, start: usize = freeMemory()): void
   spikeCounts = scores + <usize>needs.classes * 4;
   operationCounts = spikeCounts + <usize>needs.layers * 4;
   channelCounts = operationCounts + <usize>needs.layers * 4;
-  margins = channelCounts + <usize>needs.lastChannels * 4;
-  firstMargins = margins + <usize>needs.channels * 2;
-  membranes = firstMargins + <usize>needs.channels * 2;
+  firstMargins = channelCounts + <usize>needs.lastChannels * 4;
+  biases = firstMargins + <usize>pairWords(needs, 1) * 4;
+  positionBiases = biases + <usize>pairWords(needs, needs.biasRows) * 4;
+  membranes = positionBiases + <usize>pairWords(needs, needs.timesteps) * 4;
   currents = membranes + <usize>needs.channels * 4;
-  biases = currents + <usize>needs.channels * 4;
-  events = biases + <usize>biasWords(needs) * 4;
-  trains = events + <usize>needs.events * 4;
+  events = currents + <usize>needs.channels * 4;
+  trains = events + <usize>eventWords(needs) * 4;
   trainBytes = <u32>needs.trainWords * 4;
   ramBytes = <u32>trains + 3 * trainBytes;
   memory.fill(samples, 0, ramBytes - <u32>samples);

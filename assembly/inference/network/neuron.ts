@@ -1,5 +1,5 @@
 import { Layer, paddedChannels, spikeWords } from './format';
-import { biases, currents, firstMargins, margins, membranes } from './memory-map';
+import { biases, currents, firstMargins, groupMargins, membranes } from './memory-map';
 
 // The neurons of one position: at each timestep V ← V + I, a spike where V reaches the threshold θ, which is then
 // subtracted. Spikes are bits, [timestep][word of 32 channels].
@@ -15,7 +15,8 @@ import { biases, currents, firstMargins, margins, membranes } from './memory-map
 // Thresholds that change between timesteps move the margin by θ(t) − θ(t−1): that is taken off the bias. The
 // convolution subtracts the currents (convolution.ts) and calls `spikeGroup` for eight channels of which one spikes.
 
-const SIGNS: u32 = 0x80008000;
+/** The bits of two margins that tell a spike. */
+export const SIGNS: u32 = 0x80008000;
 const INT16_MIN: i32 = -32768;
 const INT16_MAX: i32 = 32767;
 
@@ -27,8 +28,8 @@ export let thresholds: usize = 0;
 export let thresholdStep: u32 = 0;
 /** Bytes from the biases of one timestep to those of the next; 0 where they are the same. */
 export let biasStep: u32 = 0;
-/** The bits of two margins that tell a spike; 0 in a layer whose membranes do not fit 16 bits. */
-export let signs: u32 = 0;
+/** Whether the margins of the layer fit 16 bits. */
+export let paired: bool = false;
 
 /** Takes up a layer. */
 export function takeNeurons(model: usize, layer: Layer): void {
@@ -41,9 +42,9 @@ export function takeNeurons(model: usize, layer: Layer): void {
 /** The same for a layer with packed currents: lays out first margins and biases. */
 export function takePairs(model: usize, layer: Layer): void {
   takeNeurons(model, layer);
-  signs = marginsFit(layer) ? SIGNS : 0;
+  paired = marginsFit(layer);
   const rowBytes = paddedChannels(channels) * 2;
-  const changing = signs != 0 && thresholdStep != 0;
+  const changing = paired && thresholdStep != 0;
   biasStep = changing ? rowBytes : 0;
   const bias: usize = model + layer.biasOffset;
   for (let at: u32 = 0; at < rowBytes; at += 4) {
@@ -104,11 +105,11 @@ class Pair {
 }
 
 /**
- * Spikes of the eight channels from `channel` on, one of which has a margin below zero. Writes them as the byte at
- * `target` and returns how many there are; `row` is that of the timestep's thresholds.
+ * Spikes of the eight channels from `channel` on, whose margins stand in `groupMargins`, one of them below zero. Writes
+ * the spikes as the byte at `target` and returns how many there are; `row` is that of the timestep's thresholds.
  */
 export function spikeGroup(channel: u32, row: usize, target: usize): u32 {
-  const margin = margins + channel * 2;
+  const margin = groupMargins;
   row += channel * 4;
   let bits =
     Pair.spikes(margin, row, 6) |
@@ -118,7 +119,9 @@ export function spikeGroup(channel: u32, row: usize, target: usize): u32 {
   // channels that only fill up a row never spike in a model that the builder made
   if (channels - channel < 8) bits &= (1 << (channels - channel)) - 1;
   store<u8>(target, bits);
-  return popcnt(bits);
+  let count: u32 = 0;
+  for (; bits != 0; bits &= bits - 1) count++;
+  return count;
 }
 
 /** One timestep of neurons with int32 currents, [channel]; writes their spikes and returns how many there are. */
@@ -143,8 +146,11 @@ export function fireConstantly(target: usize, timesteps: u32): u32 {
   let count: u32 = 0;
   for (let c: u32 = 0; c < channels; c++) {
     const current = load<i32>(currents + c * 4);
+    // a membrane that sinks spikes never, and one that rises towards a threshold that stays, at the end or never
+    if (current <= 0) continue;
     let threshold = thresholds + c * 4;
     let theta = load<i32>(threshold);
+    if (thresholdStep == 0 && <u64>current * timesteps < <u64>theta) continue;
     let v = 0;
     for (let spikes = target; spikes < end; spikes += words * 4) {
       v += current;

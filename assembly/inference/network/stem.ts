@@ -10,6 +10,8 @@ let firstRow: usize = 0;
 /** Bytes from one run to the next. */
 let inputStep: u32 = 0;
 let rowStep: u32 = 0;
+/** The sum of all inputs. */
+let inputSum: i32 = 0;
 
 /** Finds the runs of output position (`frame`, `band`). */
 function findRuns(model: usize, layer: Layer, rowBytes: u32, frame: i32, band: i32): void {
@@ -32,6 +34,11 @@ function findRuns(model: usize, layer: Layer, rowBytes: u32, frame: i32, band: i
     runLength *= runs;
     runs = 1;
   }
+  inputSum = 0;
+  for (let run: u32 = 0; run < runs; run++) {
+    const first = firstInput + run * inputStep;
+    for (let input = first; input < first + runLength; input++) inputSum += load<i8>(input);
+  }
 }
 
 /** Leaves the currents of eight channels from `column` on, bias at `bias`. */
@@ -44,17 +51,17 @@ function stemGroup(rowBytes: u32, column: u32, bias: usize): void {
   let a5 = 0;
   let a6 = 0;
   let a7 = 0;
-  // bytes of a row hold weight + 128: what that adds is 128 for each unit of input
-  let inputSum = 0;
   for (let run: u32 = 0; run < runs; run++) {
     let row = firstRow + run * rowStep + column;
     let input = firstInput + run * inputStep;
-    for (const end = input + runLength; input < end; input++) {
+    const end = input + runLength;
+    // to write what stands there is to know that all before it is RAM
+    store<u8>(end, load<u8>(end));
+    for (; input < end; input++) {
       const x = <i32>load<i8>(input);
       const weights = load<u64>(row);
       const w0 = <u32>weights;
       const w1 = <u32>(weights >>> 32);
-      inputSum += x;
       a0 += x * w0;
       a2 += x * (w0 >>> 8);
       a1 += x * (w0 >>> 16);
@@ -73,6 +80,7 @@ function stemGroup(rowBytes: u32, column: u32, bias: usize): void {
   a4 -= a6 << 8;
   a6 -= a5 << 8;
   a5 -= a7 << 8;
+  // bytes of a row hold weight + 128: what that adds is 128 for each unit of input
   const correction = inputSum << 7;
   const target: usize = currents + column * 4;
   bias += column * 4;

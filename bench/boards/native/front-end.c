@@ -25,14 +25,14 @@ static uint64_t scaled(uint64_t x, uint32_t w) {
   return (x >> 32) * w + (((x & UINT32_MAX) * w) >> 32);
 }
 
-static void mel_energies(uint64_t energies[BANDS]) {
+static void mel_energies(const uint64_t *powers, uint64_t energies[BANDS]) {
   uint32_t bin = FIRST_BIN;
   for (uint32_t segment = 0; segment <= BANDS; segment++) {
     const uint32_t end = bin + SEGMENT_BINS[segment];
     uint64_t sum = 0, weighted = 0;
     for (; bin < end; bin++) {
       weighted += sum;
-      sum += power_of(bin);
+      sum += powers[BIN_OFFSET[bin] / 8];
     }
     const uint64_t fall = scaled(weighted, SEGMENT_FALL[2 * segment]) + scaled(sum, SEGMENT_FALL[2 * segment + 1]);
     if (segment > 0) energies[segment - 1] += fall;
@@ -75,8 +75,7 @@ int front_end_push(const int16_t *samples, uint32_t count, int32_t raw[COEFFICIE
     count -= taken;
     if (held_count == WINDOW) {
       uint64_t energies[BANDS];
-      power_spectrum(held);
-      mel_energies(energies);
+      mel_energies(power_spectrum(held), energies);
       cepstrum(energies, raw);
       frames++;
       memmove(held, held + HOP, (WINDOW - HOP) * sizeof held[0]);

@@ -52,9 +52,10 @@ static void take_neurons(void) {
 
 /** Lists the rows of the spikes of one cell; returns the end of the list. */
 static const uint8_t **list_rows(const uint32_t *cell, uint32_t words, const uint8_t *row, const uint8_t **end) {
+  const uint32_t stride = row_bytes;
   for (uint32_t word = 0; word < words; word++) {
-    for (uint32_t bits = cell[word]; bits != 0; bits &= bits - 1) *end++ = row + (uint32_t)__builtin_ctz(bits) * row_bytes;
-    row += 32 * row_bytes;
+    for (uint32_t bits = cell[word]; bits != 0; bits &= bits - 1) *end++ = row + (uint32_t)__builtin_ctz(bits) * stride;
+    row += 32 * stride;
   }
   return end;
 }
@@ -81,8 +82,7 @@ static void spike_group(uint32_t *margin, uint32_t column, uint32_t t, uint32_t 
 
 static void subtract_row(const uint8_t *row) {
   for (uint32_t column = 0; column < row_bytes; column += 4) {
-    uint32_t word;
-    memcpy(&word, row + column, sizeof word);
+    const uint32_t word = *(const uint32_t *)(const void *)(row + column);
     network.margins[column / 2] += OFFSET - (word & EVEN);
     network.margins[column / 2 + 1] += OFFSET - ((word >> 8) & EVEN);
   }
@@ -91,24 +91,31 @@ static void subtract_row(const uint8_t *row) {
 static void subtract_rows(const uint8_t **end, uint32_t t, uint32_t *target) {
   operations += (uint32_t)(end - network.rows) * layer->channels;
   while (end - network.rows > MOST_ROWS) subtract_row(*--end);
-  const uint32_t correction = (uint32_t)(end - network.rows) * OFFSET;
+  const uint8_t **const first = network.rows;
+  const uint32_t correction = (uint32_t)(end - first) * OFFSET;
+  const uint32_t *bias = network.biases + t * bias_step;
+  uint32_t *margin = network.margins;
   for (uint32_t column = 0; column < row_bytes; column += 8) {
     uint32_t e0 = 0, e1 = 0, s0 = 0, s1 = 0;
-    for (const uint8_t **row = network.rows; row < end; row++) {
-      uint32_t w[2];
-      memcpy(w, *row + column, sizeof w);
-      e0 += w[0] & EVEN;
-      s0 += w[0] >> 8;
-      e1 += w[1] & EVEN;
-      s1 += w[1] >> 8;
+    for (const uint8_t **row = first; row < end; row++) {
+      const uint32_t *words = (const uint32_t *)(const void *)(*row + column);
+      const uint32_t w0 = words[0], w1 = words[1];
+      e0 += w0 & EVEN;
+      s0 += w0 >> 8;
+      e1 += w1 & EVEN;
+      s1 += w1 >> 8;
     }
-    const uint32_t *bias = network.biases + t * bias_step + column / 2;
-    uint32_t *margin = network.margins + column / 2;
-    margin[0] += correction - bias[0] - e0;
-    margin[1] += correction - bias[1] - s0 + (e0 >> 16 << 8);
-    margin[2] += correction - bias[2] - e1;
-    margin[3] += correction - bias[3] - s1 + (e1 >> 16 << 8);
-    if (((margin[0] | margin[1] | margin[2] | margin[3]) & signs) != 0) spike_group(margin, column, t, target);
+    const uint32_t m0 = margin[0] + correction - bias[0] - e0;
+    const uint32_t m1 = margin[1] + correction - bias[1] - s0 + (e0 >> 16 << 8);
+    const uint32_t m2 = margin[2] + correction - bias[2] - e1;
+    const uint32_t m3 = margin[3] + correction - bias[3] - s1 + (e1 >> 16 << 8);
+    margin[0] = m0;
+    margin[1] = m1;
+    margin[2] = m2;
+    margin[3] = m3;
+    if (((m0 | m1 | m2 | m3) & signs) != 0) spike_group(margin, column, t, target);
+    margin += 4;
+    bias += 4;
   }
 }
 

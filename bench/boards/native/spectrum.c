@@ -109,14 +109,11 @@ static void combine(void) {
   }
 }
 
-void power_spectrum(const int16_t *samples) {
+const uint64_t *power_spectrum(const int16_t *samples) {
   first_pass(samples);
   pass(16, 16);
   pass(4, 64);
   pass(1, 256);
   combine();
-}
-
-uint64_t power_of(uint32_t bin) {
-  return work.power[0][BIN_OFFSET[bin] / 8];
+  return work.power[0];
 }

@@ -21,8 +21,7 @@ static void stem_group(const struct layer *layer, int32_t frame, int32_t band, u
         (uint32_t)((i * layer->kernel_frequency + tap_frequency) * layer->input_channels) * row_bytes;
     for (const int8_t *end = input + run; input < end; input++, row += row_bytes) {
       const uint32_t x = (uint32_t)(int32_t)*input;
-      uint32_t w[2];
-      memcpy(w, row, sizeof w);
+      const uint32_t *w = (const uint32_t *)(const void *)row;
       input_sum += *input;
       a[0] += x * w[0];
       a[2] += x * (w[0] >> 8);
@@ -69,9 +68,11 @@ void stem_compute(void) {
                     covered(band, layer->stride_frequency, layer->kernel_frequency, layer->input_bands) *
                     layer->input_channels * layer->channels;
       for (uint32_t c = 0; c < layer->channels; c++) {
+        const int32_t current = network.currents[c];
+        if (current <= 0 || (step == 0 && (int64_t)current * network.timesteps < thresholds[c])) continue;
         int32_t v = 0;
         for (uint32_t t = 0; t < network.timesteps; t++) {
-          v += network.currents[c];
+          v += current;
           const int32_t threshold = thresholds[t * step + c];
           if (v >= threshold) {
             v -= threshold;

@@ -6,7 +6,6 @@
 
 #define CLOCK_HZ 142000000u
 #define UART_CLOCK_HZ (CLOCK_HZ / 2)
-#define BAUD 115200u
 
 /** Holds peripherals in reset: MMUART 0 and SPI 0 are let go. */
 #define SOFT_RESET REGISTER(0x40038048)
@@ -29,7 +28,7 @@ void hal_start(void) {
   systick_start(CLOCK_HZ);
   /* What the RAM above ours held when the power came. */
   nonce = boot_nonce(ram_end, 64);
-  const uint32_t divisor = UART_CLOCK_HZ / (16 * BAUD);
+  const uint32_t divisor = (UART_CLOCK_HZ + 8 * HAL_BAUD) / (16 * HAL_BAUD);
   UART_LINE = 0x83; /* 8 bits, the divisor's registers */
   UART_DATA = divisor & 0xff;
   UART_INTERRUPTS = divisor >> 8;

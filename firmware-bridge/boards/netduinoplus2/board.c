@@ -8,7 +8,6 @@
 #include "../shared/receive-ring.h"
 
 #define CLOCK_HZ 168000000u
-#define BAUD 115200u
 
 static uint32_t nonce;
 
@@ -59,7 +58,7 @@ void hal_start(void) {
   }
   systick_start(CLOCK_HZ);
   nonce = boot_nonce(&random, 1);
-  USART1_BRR = CLOCK_HZ / 2 / BAUD;
+  USART1_BRR = CLOCK_HZ / 2 / HAL_BAUD;
   USART1_CR1 = 1u << 13 | 1u << 5 | 1u << 3 | 1u << 2; /* on, receive interrupt, transmit, receive */
   interrupt_enable(IRQ_USART1);
   flash_start();

@@ -8,4 +8,4 @@ export type { Packet } from './packet.js';
 export { slotStateName } from './refusal-text.js';
 export type { BoardStatistics } from './statistics.js';
 export type { Installed } from './update-messages.js';
-export { EVENT, INSPECT, KIND, type Patience, PROTOCOL_VERSION, patienceFor, STATUS } from './vocabulary.js';
+export { BAUD_RATE, EVENT, INSPECT, KIND, type Patience, PROTOCOL_VERSION, patienceFor, STATUS } from './vocabulary.js';

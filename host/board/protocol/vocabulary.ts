@@ -1,6 +1,9 @@
 /** The version of firmware-bridge/protocol.md that is spoken here. */
 export const PROTOCOL_VERSION = 1;
 
+/** Baud of a board's serial port, HAL_BAUD in firmware-bridge/hal/hal.h; a pseudoterminal does not care. */
+export const BAUD_RATE = 500_000;
+
 /** Kinds of requests, host to board. */
 export const KIND = {
   hello: 0x01,

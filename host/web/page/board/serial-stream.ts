@@ -1,7 +1,5 @@
-import { type ByteStream, PortError } from '../../../board/portable.js';
+import { BAUD_RATE, type ByteStream, PortError } from '../../../board/portable.js';
 
-/** What every board's serial port runs at, as in host/board. */
-const BAUD_RATE = 115_200;
 /** The largest frame that a board sends is little above 1 kB. */
 const BUFFER_BYTES = 8192;
 
