@@ -226,8 +226,8 @@ describe('the store of models', { skip: nativeSkip }, () => {
         await install(client, wide);
         return client.statistics();
       });
-      const ram = 16_384;
-      assert.ok(kernelRamUsed > ram);
+      // a board with a little less than that, on which the small model runs
+      const ram = kernelRamUsed - 16;
       const defines = { KERNEL_RAM_BYTES: ram };
       await boot(
         async (client, { kernelRamBytes }) => {
