@@ -5,7 +5,7 @@ import { layerAt, loaded, loadModel, model } from './network/load';
 import { EMBEDDED } from './network/memory-map';
 import { answer } from './network/query';
 import { begin } from './network/run';
-import { stemCurrents } from './network/stem';
+import { stemCurrents, takeStem } from './network/stem';
 import { resetStream } from './network/stream';
 
 export { begin, infer, step } from './network/run';
@@ -53,5 +53,6 @@ export function stemCurrent(position: u32): void {
   if (!loaded) return;
   const stem = layerAt(0);
   if (position >= <u32>stem.frames * stem.bands) return;
-  stemCurrents(model, stem, position / stem.bands, position % stem.bands);
+  takeStem(model, stem);
+  stemCurrents(position / stem.bands, position % stem.bands);
 }

@@ -104,7 +104,13 @@ typedef u8 wasm_u8;
  */
 typedef u32 wasm_row __attribute__((may_alias, aligned(4)));
 
-#define WASM_RAM(memory, base, offset) (*(memory *)(void *)(wasm_ram + (base) + (offset)))
+/** Where base + offset lies in RAM: of neighbouring words, one address with offsets, not an address for each. */
+WASM_INLINE u8 *wasm_ram_at(u32 base, u32 offset) {
+  u8 *at = wasm_ram + base;
+  if (offset != 0) WASM_OUTLINED(at);
+  return at + offset;
+}
+#define WASM_RAM(memory, base, offset) (*(memory *)(void *)wasm_ram_at(base, offset))
 #define WASM_WINDOW(memory, position) (*(const memory *)(const void *)(wasm_window + (position)))
 
 /* name, type in memory, sign or zero extension, result */

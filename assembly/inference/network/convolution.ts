@@ -5,11 +5,22 @@ import {
   eventLists,
   events,
   firstMargins,
-  groupMargins,
+  identityWeights,
   membranes,
   positionBiases,
 } from './memory-map';
-import { biasStep, fire, paired, SIGNS, spikeGroup, takePairs, thresholdStep, thresholds } from './neuron';
+import {
+  biasStep,
+  clearGroup,
+  fire,
+  PairSpikes,
+  paired,
+  SIGNS,
+  storeGroup,
+  takePairs,
+  thresholdStep,
+  thresholds,
+} from './neuron';
 
 // Event-driven convolution of one output position, all timesteps, and its neurons.
 //
@@ -103,6 +114,7 @@ export function takeLayer(
   enteringWords = spikeWords(enteringLayer.channels);
   enteringCellBytes = steps * enteringWords * 4;
   enteringBands = enteringLayer.bands;
+  if (shortcut == IDENTITY) memory.copy(identityWeights, shortcutWeights, rowBytes * 2);
   shortcutStrideTime = shortcut == IDENTITY ? 1 : layer.shortcutStrideTime;
   shortcutStrideFrequency = shortcut == IDENTITY ? 1 : layer.shortcutStrideFrequency;
 }
@@ -158,7 +170,7 @@ function addIdentity(cell: usize, pairs: usize): void {
     for (let bits = load<u32>(cell + word * 4); bits != 0; bits &= bits - 1) {
       const channel = (word << 5) + ctz(bits);
       const at = pairs + ((channel >>> 1) << 2);
-      const weight = (<u32>(<i32>load<i16>(shortcutWeights + (channel << 1)))) << ((channel & 1) << 4);
+      const weight = (<u32>(<i32>load<i16>(identityWeights + (channel << 1)))) << ((channel & 1) << 4);
       store<u32>(at, load<u32>(at) + weight);
       operations++;
     }
@@ -249,7 +261,8 @@ function subtractRows(pairs: usize, pairStep: u32, target: usize): void {
     let m1 = load<u32>(margins, 4);
     let m0 = load<u32>(margins);
     let bias = pairs + column * 2;
-    for (let list = eventLists; list < lists; list += 8) {
+    let list: usize = eventLists;
+    do {
       const end = load<usize>(list, 4);
       let event = load<usize>(list);
       // a word of its own: to write it is to know that all before it is RAM
@@ -258,8 +271,8 @@ function subtractRows(pairs: usize, pairStep: u32, target: usize): void {
       const correction = <u32>(end - event) * (OFFSET / 4);
       let e0: u32 = 0;
       let e1: u32 = 0;
-      let s0: u32 = 0;
-      let s1: u32 = 0;
+      let s0 = 0 - correction;
+      let s1 = s0;
       for (; event < end; event += 4) {
         const row = load<u64>(load<usize>(event) + column);
         const w0 = <u32>row;
@@ -269,24 +282,23 @@ function subtractRows(pairs: usize, pairStep: u32, target: usize): void {
         e1 += w1 & EVEN;
         s1 += w1 >>> 8;
       }
-      m3 += correction - s1 + ((e1 >>> 16) << 8) - load<u32>(bias, 12);
+      m3 += ((e1 >>> 16) << 8) - s1 - load<u32>(bias, 12);
       m2 += correction - e1 - load<u32>(bias, 8);
-      m1 += correction - s0 + ((e0 >>> 16) << 8) - load<u32>(bias, 4);
+      m1 += ((e0 >>> 16) << 8) - s0 - load<u32>(bias, 4);
       m0 += correction - e0 - load<u32>(bias);
       bias += pairStep;
       if (((m0 | m1 | m2 | m3) & SIGNS) != 0) {
-        store<u32>(groupMargins, m3, 12);
-        store<u32>(groupMargins, m2, 8);
-        store<u32>(groupMargins, m1, 4);
-        store<u32>(groupMargins, m0);
         const t = <u32>(list - eventLists) >>> 3;
-        spikes += spikeGroup(column, thresholds + t * thresholdStep, target + t * outputWords * 4 + (column >>> 3));
-        m3 = load<u32>(groupMargins, 12);
-        m2 = load<u32>(groupMargins, 8);
-        m1 = load<u32>(groupMargins, 4);
-        m0 = load<u32>(groupMargins);
+        const row = thresholds + t * thresholdStep + column * 4;
+        clearGroup();
+        m3 = PairSpikes.take(m3, row, 6);
+        m2 = PairSpikes.take(m2, row, 4);
+        m1 = PairSpikes.take(m1, row, 2);
+        m0 = PairSpikes.take(m0, row, 0);
+        spikes += storeGroup(column, target + t * outputWords * 4 + (column >>> 3));
       }
-    }
+      list += 8;
+    } while (list < lists);
   }
 }
 

@@ -34,6 +34,8 @@ export const eventLists: usize = memory.data(32 * 8, 4);
 
 /** Margins that the neurons of every position begin with, two int16 lanes in each word, [pair] */
 export let firstMargins: usize = 0;
+/** Weights of the identity shortcut, int16 [channel] */
+export let identityWeights: usize = 0;
 /** Biases of the layer that is being computed, [pair], or [timestep][pair] where thresholds change */
 export let biases: usize = 0;
 /** The same with what a position adds to them, [timestep][pair] */
@@ -89,7 +91,7 @@ export function ramNeeded(needs: RamNeeds): u64 {
     2 * needs.layers +
     needs.lastChannels +
     2 * needs.channels +
-    pairWords(needs, 1 + needs.biasRows + needs.timesteps) +
+    pairWords(needs, 2 + needs.biasRows + needs.timesteps) +
     eventWords(needs) +
     3 * needs.trainWords;
   return freeMemory() + PUSH_SAMPLES * 2 + RAW_FRAME_BYTES + ((needs.featureBytes + 3) & ~3) + words * 4;
@@ -105,7 +107,8 @@ export function placeBuffers(needs: RamNeeds, start: usize = freeMemory()): void
   operationCounts = spikeCounts + <usize>needs.layers * 4;
   channelCounts = operationCounts + <usize>needs.layers * 4;
   firstMargins = channelCounts + <usize>needs.lastChannels * 4;
-  biases = firstMargins + <usize>pairWords(needs, 1) * 4;
+  identityWeights = firstMargins + <usize>pairWords(needs, 1) * 4;
+  biases = identityWeights + <usize>pairWords(needs, 1) * 4;
   positionBiases = biases + <usize>pairWords(needs, needs.biasRows) * 4;
   membranes = positionBiases + <usize>pairWords(needs, needs.timesteps) * 4;
   currents = membranes + <usize>needs.channels * 4;

@@ -1,5 +1,5 @@
 import { Layer, paddedChannels, spikeWords } from './format';
-import { biases, currents, firstMargins, groupMargins, membranes } from './memory-map';
+import { biases, currents, firstMargins, membranes } from './memory-map';
 
 // The neurons of one position: at each timestep V ← V + I, a spike where V reaches the threshold θ, which is then
 // subtracted. Spikes are bits, [timestep][word of 32 channels].
@@ -42,80 +42,75 @@ export function takeNeurons(model: usize, layer: Layer): void {
 /** The same for a layer with packed currents: lays out first margins and biases. */
 export function takePairs(model: usize, layer: Layer): void {
   takeNeurons(model, layer);
-  paired = marginsFit(layer);
-  const rowBytes = paddedChannels(channels) * 2;
-  const changing = paired && thresholdStep != 0;
-  biasStep = changing ? rowBytes : 0;
-  const bias: usize = model + layer.biasOffset;
-  for (let at: u32 = 0; at < rowBytes; at += 4) {
-    store<u32>(biases + at, load<u32>(bias + at));
-    store<u32>(firstMargins + at, lane(at / 2, 0) + (lane(at / 2 + 1, 0) << 16));
-  }
-  for (let t: u32 = 1; changing && t < layer.thresholdRows; t++) {
-    for (let at: u32 = 0; at < rowBytes; at += 4) {
-      const low = lane(at / 2, t) - lane(at / 2, t - 1);
-      const high = lane(at / 2 + 1, t) - lane(at / 2 + 1, t - 1);
-      store<u32>(biases + t * rowBytes + at, load<u32>(bias + at) - low - (high << 16));
-    }
-  }
-}
-
-/** The margin at rest: θ − 1, and in channels that only fill up a row what never spikes. */
-function lane(channel: u32, t: u32): u32 {
-  return channel < channels ? load<u32>(thresholds + t * thresholdStep + channel * 4) - 1 : INT16_MAX;
-}
-
-/** Whether every margin of the layer fits int16. */
-function marginsFit(layer: Layer): bool {
+  const padded = paddedChannels(channels);
   let least: i32 = i32.MAX_VALUE;
   let greatest: i32 = 0;
-  for (let row: u32 = 0; row < layer.thresholdRows; row++) {
-    for (let channel: u32 = 0; channel < channels; channel++) {
-      const threshold = load<i32>(thresholds + row * thresholdStep + channel * 4);
+  for (let t: u32 = 0; t < layer.thresholdRows; t++) {
+    const row = thresholds + t * thresholdStep;
+    for (let c: u32 = 0; c < channels; c++) {
+      const threshold = load<i32>(row + c * 4);
       least = min(least, threshold);
       greatest = max(greatest, threshold);
+      // both lanes of a pair are positive here, and the pair no more than the two
+      if (t == 0) store<u16>(firstMargins + c * 2, threshold - 1);
     }
   }
-  return (
+  // channels that only fill up a row stay where they are
+  for (let c = channels; c < padded; c++) store<u16>(firstMargins + c * 2, INT16_MAX);
+  paired =
     <i64>greatest - 1 - <i64>layer.membraneMin <= <i64>INT16_MAX &&
-    <i64>least - 1 - <i64>layer.membraneMax >= <i64>INT16_MIN
-  );
+    <i64>least - 1 - <i64>layer.membraneMax >= <i64>INT16_MIN;
+
+  memory.copy(biases, model + layer.biasOffset, padded * 2);
+  biasStep = paired && thresholdStep != 0 ? padded * 2 : 0;
+  if (biasStep != 0) changeBiases(layer.thresholdRows);
+}
+
+/** Takes off the bias of each timestep by how much the thresholds rise towards it. */
+function changeBiases(rows: u32): void {
+  for (let t: u32 = 1; t < rows; t++) {
+    for (let at: u32 = 0; at < biasStep; at += 4) {
+      const threshold = thresholds + t * thresholdStep + at * 2;
+      const low = load<u32>(threshold) - load<u32>(threshold - thresholdStep);
+      const high = load<u32>(threshold, 4) - load<u32>(threshold - thresholdStep, 4);
+      store<u32>(biases + t * biasStep + at, load<u32>(biases + at) - low - (high << 16));
+    }
+  }
+}
+
+/** The spikes that `PairSpikes.take` has found since this was cleared, as bits at the places of their channels. */
+export let groupBits: u32 = 0;
+
+export function clearGroup(): void {
+  groupBits = 0;
 }
 
 /** Inlined by decree: static methods, because biome does not parse decorators of functions. */
-class Pair {
-  /** Channels `c` and c + 1 of a group of eight: their spikes as bits at their place. */
+export class PairSpikes {
+  /**
+   * Takes the spikes of channels `c` and c + 1 of a group of eight out of their margins, which it returns; `row` is
+   * where the thresholds of the group stand.
+   */
   @inline
-  static spikes(margin: usize, row: usize, c: u32): u32 {
-    let lanes = load<u32>(margin + c * 2);
-    if ((lanes & SIGNS) == 0) return 0;
-    let bits: u32 = 0;
-    const low = <i32>(lanes << 16) >> 16;
-    if (<i32>(lanes - low) < 0) {
-      lanes += load<u32>(row + c * 4, 4) << 16;
-      bits = 2 << c;
+  static take(margin: u32, row: usize, c: u32): u32 {
+    if ((margin & SIGNS) != 0) {
+      const low = <i32>(margin << 16) >> 16;
+      if (<i32>(margin - low) < 0) {
+        margin += load<u32>(row + c * 4, 4) << 16;
+        groupBits |= 2 << c;
+      }
+      if (low < 0) {
+        margin += load<u32>(row + c * 4);
+        groupBits |= 1 << c;
+      }
     }
-    if (low < 0) {
-      lanes += load<u32>(row + c * 4);
-      bits |= 1 << c;
-    }
-    store<u32>(margin + c * 2, lanes);
-    return bits;
+    return margin;
   }
 }
 
-/**
- * Spikes of the eight channels from `channel` on, whose margins stand in `groupMargins`, one of them below zero. Writes
- * the spikes as the byte at `target` and returns how many there are; `row` is that of the timestep's thresholds.
- */
-export function spikeGroup(channel: u32, row: usize, target: usize): u32 {
-  const margin = groupMargins;
-  row += channel * 4;
-  let bits =
-    Pair.spikes(margin, row, 6) |
-    Pair.spikes(margin, row, 4) |
-    Pair.spikes(margin, row, 2) |
-    Pair.spikes(margin, row, 0);
+/** Writes the spikes of the eight channels from `channel` on as the byte at `target`; returns how many there are. */
+export function storeGroup(channel: u32, target: usize): u32 {
+  let bits = groupBits;
   // channels that only fill up a row never spike in a model that the builder made
   if (channels - channel < 8) bits &= (1 << (channels - channel)) - 1;
   store<u8>(target, bits);
@@ -143,6 +138,7 @@ export function fire(row: usize, target: usize): u32 {
 /** All timesteps of neurons whose int32 currents, [channel], stay the same. */
 export function fireConstantly(target: usize, timesteps: u32): u32 {
   const end = target + timesteps * words * 4;
+  const changing = thresholdStep != 0;
   let count: u32 = 0;
   for (let c: u32 = 0; c < channels; c++) {
     const current = load<i32>(currents + c * 4);
@@ -150,7 +146,7 @@ export function fireConstantly(target: usize, timesteps: u32): u32 {
     if (current <= 0) continue;
     let threshold = thresholds + c * 4;
     let theta = load<i32>(threshold);
-    if (thresholdStep == 0 && <u64>current * timesteps < <u64>theta) continue;
+    if (!changing && <u64>current * timesteps < <u64>theta) continue;
     let v = 0;
     for (let spikes = target; spikes < end; spikes += words * 4) {
       v += current;
@@ -159,7 +155,7 @@ export function fireConstantly(target: usize, timesteps: u32): u32 {
         setSpike(c, spikes);
         count++;
       }
-      if (thresholdStep != 0) {
+      if (changing) {
         threshold += thresholdStep;
         theta = load<i32>(threshold);
       }

@@ -5,7 +5,7 @@ import { Layer, spikeWords } from './format';
 import * as model from './load';
 import { operationCounts, spikeCounts, trainBytes, trains } from './memory-map';
 import { fireConstantly, takeNeurons } from './neuron';
-import { stemCurrents, stemOperations } from './stem';
+import { stemCurrents, stemOperations, takeStem } from './stem';
 
 /** The layer that `step` computes next; the number of layers stands for the classifier. */
 let next: u32 = 0;
@@ -27,13 +27,16 @@ function clearTrain(layer: Layer, train: usize): u32 {
 /** The stem: its current is the same at every timestep. */
 function computeStem(layer: Layer, target: usize): void {
   takeNeurons(model.model, layer);
+  takeStem(model.model, layer);
   const positionBytes = clearTrain(layer, target);
   let spikes: u32 = 0;
   let operations: u32 = 0;
-  for (let frame = 0; frame < <i32>layer.frames; frame++) {
-    for (let band = 0; band < <i32>layer.bands; band++) {
-      stemCurrents(model.model, layer, frame, band);
-      operations += stemOperations(layer);
+  const frames = <i32>layer.frames;
+  const bands = <i32>layer.bands;
+  for (let frame = 0; frame < frames; frame++) {
+    for (let band = 0; band < bands; band++) {
+      stemCurrents(frame, band);
+      operations += stemOperations();
       spikes += fireConstantly(target, model.timesteps);
       target += positionBytes;
     }

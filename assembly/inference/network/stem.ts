@@ -1,6 +1,19 @@
 import { Layer, paddedChannels } from './format';
 import { currents, features } from './memory-map';
 
+// The stem as it is in the model, since a board looks up a field in the model at the price of many instructions.
+let channels: u32 = 0;
+let rowBytes: u32 = 0;
+let inputChannels: u32 = 0;
+let inputFrames: i32 = 0;
+let bands: i32 = 0;
+let kernelTime: i32 = 0;
+let kernelFrequency: i32 = 0;
+let strideTime: i32 = 0;
+let strideFrequency: i32 = 0;
+let weights: usize = 0;
+let bias: usize = 0;
+
 // The part of a receptive field that lies inside the feature map, as runs: inputs that lie side by side, like their
 // rows of weights.
 let runs: u32 = 0;
@@ -13,20 +26,32 @@ let rowStep: u32 = 0;
 /** The sum of all inputs. */
 let inputSum: i32 = 0;
 
+/** Takes up the stem of a model. */
+export function takeStem(model: usize, layer: Layer): void {
+  channels = layer.channels;
+  rowBytes = paddedChannels(channels);
+  inputChannels = layer.inputChannels;
+  inputFrames = layer.inputFrames;
+  bands = layer.inputBands;
+  kernelTime = layer.kernelTime;
+  kernelFrequency = layer.kernelFrequency;
+  strideTime = layer.strideTime;
+  strideFrequency = layer.strideFrequency;
+  weights = model + layer.weightOffset;
+  bias = model + layer.biasOffset;
+}
+
 /** Finds the runs of output position (`frame`, `band`). */
-function findRuns(model: usize, layer: Layer, rowBytes: u32, frame: i32, band: i32): void {
-  const inputChannels = <u32>layer.inputChannels;
-  const kernelFrequency = <i32>layer.kernelFrequency;
-  const bands = <i32>layer.inputBands;
-  const firstFrame = frame * <i32>layer.strideTime - (<i32>layer.kernelTime >> 1);
-  const firstBand = band * <i32>layer.strideFrequency - (kernelFrequency >> 1);
+function findRuns(frame: i32, band: i32): void {
+  const firstFrame = frame * strideTime - (kernelTime >> 1);
+  const firstBand = band * strideFrequency - (kernelFrequency >> 1);
   const tapTime = max(0, -firstFrame);
   const tapFrequency = max(0, -firstBand);
-  runs = min<i32>(layer.kernelTime, <i32>layer.inputFrames - firstFrame) - tapTime;
   const taps = min(kernelFrequency, bands - firstBand) - tapFrequency;
+  runs = min(kernelTime, inputFrames - firstFrame) - tapTime;
   runLength = taps * inputChannels;
   firstInput = features + ((firstFrame + tapTime) * bands + firstBand + tapFrequency) * inputChannels;
-  firstRow = model + layer.weightOffset + (tapTime * kernelFrequency + tapFrequency) * inputChannels * rowBytes;
+  firstRow = weights + (tapTime * kernelFrequency + tapFrequency) * inputChannels * rowBytes;
   inputStep = bands * inputChannels;
   rowStep = kernelFrequency * inputChannels * rowBytes;
   if (kernelFrequency == bands && taps == bands) {
@@ -41,8 +66,9 @@ function findRuns(model: usize, layer: Layer, rowBytes: u32, frame: i32, band: i
   }
 }
 
-/** Leaves the currents of eight channels from `column` on, bias at `bias`. */
-function stemGroup(rowBytes: u32, column: u32, bias: usize): void {
+/** Leaves the currents of eight channels from `column` on. */
+function stemGroup(column: u32): void {
+  const stride = rowBytes;
   let a0 = 0;
   let a1 = 0;
   let a2 = 0;
@@ -59,9 +85,9 @@ function stemGroup(rowBytes: u32, column: u32, bias: usize): void {
     store<u8>(end, load<u8>(end));
     for (; input < end; input++) {
       const x = <i32>load<i8>(input);
-      const weights = load<u64>(row);
-      const w0 = <u32>weights;
-      const w1 = <u32>(weights >>> 32);
+      const eight = load<u64>(row);
+      const w0 = <u32>eight;
+      const w1 = <u32>(eight >>> 32);
       a0 += x * w0;
       a2 += x * (w0 >>> 8);
       a1 += x * (w0 >>> 16);
@@ -70,7 +96,7 @@ function stemGroup(rowBytes: u32, column: u32, bias: usize): void {
       a6 += x * (w1 >>> 8);
       a5 += x * (w1 >>> 16);
       a7 += x * (w1 >>> 24);
-      row += rowBytes;
+      row += stride;
     }
   }
   // x · (w >> 8k) holds the products of all bytes from the k-th on: take off those above it
@@ -83,26 +109,24 @@ function stemGroup(rowBytes: u32, column: u32, bias: usize): void {
   // bytes of a row hold weight + 128: what that adds is 128 for each unit of input
   const correction = inputSum << 7;
   const target: usize = currents + column * 4;
-  bias += column * 4;
-  store<i32>(target, a7 - correction + load<i32>(bias, 28), 28);
-  store<i32>(target, a6 - correction + load<i32>(bias, 24), 24);
-  store<i32>(target, a5 - correction + load<i32>(bias, 20), 20);
-  store<i32>(target, a4 - correction + load<i32>(bias, 16), 16);
-  store<i32>(target, a3 - correction + load<i32>(bias, 12), 12);
-  store<i32>(target, a2 - correction + load<i32>(bias, 8), 8);
-  store<i32>(target, a1 - correction + load<i32>(bias, 4), 4);
-  store<i32>(target, a0 - correction + load<i32>(bias));
+  const own = bias + column * 4;
+  store<i32>(target, a7 - correction + load<i32>(own, 28), 28);
+  store<i32>(target, a6 - correction + load<i32>(own, 24), 24);
+  store<i32>(target, a5 - correction + load<i32>(own, 20), 20);
+  store<i32>(target, a4 - correction + load<i32>(own, 16), 16);
+  store<i32>(target, a3 - correction + load<i32>(own, 12), 12);
+  store<i32>(target, a2 - correction + load<i32>(own, 8), 8);
+  store<i32>(target, a1 - correction + load<i32>(own, 4), 4);
+  store<i32>(target, a0 - correction + load<i32>(own));
 }
 
 /** Leaves the int32 currents of one position of the stem in `currents`, bias included: [channel]. */
-export function stemCurrents(model: usize, layer: Layer, frame: i32, band: i32): void {
-  const rowBytes = paddedChannels(layer.channels);
-  findRuns(model, layer, rowBytes, frame, band);
-  const bias = model + layer.biasOffset;
-  for (let column: u32 = 0; column < rowBytes; column += 8) stemGroup(rowBytes, column, bias);
+export function stemCurrents(frame: i32, band: i32): void {
+  findRuns(frame, band);
+  for (let column: u32 = 0; column < rowBytes; column += 8) stemGroup(column);
 }
 
 /** Products of the stem with real input cells, of the position whose currents were computed last. */
-export function stemOperations(layer: Layer): u32 {
-  return runs * runLength * layer.channels;
+export function stemOperations(): u32 {
+  return runs * runLength * channels;
 }
