@@ -1,16 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type Checkpoint, readCheckpoint } from '../network/index.js';
-import { type TrainingConfig, TrainingConfigError } from './config.js';
+import { type Beginning, type TrainingConfig, TrainingConfigError } from './config.js';
 import { abbreviateHome, expandHome } from './home-folder.js';
-
-/** A network that a training begins with instead of random weights. */
-export interface Beginning {
-  /** Path of its checkpoint, the home folder written as `~`. */
-  readonly file: string;
-  /** Of the checkpoint, hexadecimal: the weights that come of it depend on every bit. */
-  readonly sha256: string;
-}
 
 /** Throws `CheckpointError` for a file that is none. */
 export function beginWith(path: string): { beginning: Beginning; checkpoint: Checkpoint } {

@@ -2,12 +2,19 @@ import { UsageError } from '../error.js';
 import { CLIP_FRAMES, COEFFICIENTS } from '../features/index.js';
 import { checkSpec, type NetworkSpec, SpecError } from '../network/index.js';
 import type { AugmentationSettings } from './augmentation.js';
-import type { Beginning } from './beginning.js';
 import type { OptimizerSettings } from './engine/index.js';
 import type { ScheduleSettings } from './schedule.js';
 
 /** A training that cannot be run as described. */
 export class TrainingConfigError extends UsageError {}
+
+/** A network that a training begins with instead of random weights. */
+export interface Beginning {
+  /** Path of its checkpoint, the home folder written as `~`. */
+  readonly file: string;
+  /** Of the checkpoint, hexadecimal: the weights that come of it depend on every bit. */
+  readonly sha256: string;
+}
 
 /**
  * Everything that decides the weights, plain data: the same configuration over the same recordings gives the same
