@@ -1,14 +1,6 @@
-import { IDENTITY, Layer, PROJECTION, paddedChannels, spikeWords } from './format';
-import {
-  biases,
-  currents,
-  eventLists,
-  events,
-  firstMargins,
-  identityWeights,
-  membranes,
-  positionBiases,
-} from './memory-map';
+import { enteringCell, enteringWords, listPosition, rowsListed, shortcut, takeField } from './event-lists';
+import { IDENTITY, Layer, paddedChannels, spikeWords } from './format';
+import { biases, currents, eventLists, firstMargins, identityWeights, membranes, positionBiases } from './memory-map';
 import {
   biasStep,
   clearGroup,
@@ -24,9 +16,8 @@ import {
 
 // Event-driven convolution of one output position, all timesteps, and its neurons.
 //
-// Each spike of the receptive field selects one row of weights: those of its tap and channel, for all output channels.
-// First the addresses of these rows are listed, for one timestep after the other. Then, eight channels at a time, the
-// rows of each timestep are added and their sum is taken off the margins of the neurons (neuron.ts).
+// First the rows of weights that its spikes select are listed (event-lists.ts). Then, eight channels at a time, the rows
+// of each timestep are added and their sum is taken off the margins of the neurons (neuron.ts).
 //
 // A byte of a row holds a weight + 128, so that lanes come out of a word without sign extension. A pair of lanes is the
 // integer low + 65536·high modulo 2^32, and sums of pairs are sums of such integers:
@@ -49,39 +40,17 @@ const OFFSET: u32 = 0x00800080;
 /** Bytes of the addresses of as many rows as can be summed at once. */
 const MOST_EVENT_BYTES: u32 = 256 * 4;
 
-/** Of the layer that is being computed, so far. */
-export let operations: u32 = 0;
+/** Spikes of the layer that is being computed, so far. */
 export let spikes: u32 = 0;
+let identityOperations: u32 = 0;
 
 // That layer.
 let channels: u32 = 0;
 let rowBytes: u32 = 0;
 let timesteps: u32 = 0;
 let outputWords: u32 = 0;
-let source: usize = 0;
-let words: u32 = 0;
-let cellBytes: u32 = 0;
-let inputFrames: i32 = 0;
-let inputBands: i32 = 0;
-let kernelTime: i32 = 0;
-let kernelFrequency: i32 = 0;
-let strideTime: i32 = 0;
-let strideFrequency: i32 = 0;
-let weights: usize = 0;
-let tapBytes: u32 = 0;
-let shortcut: u32 = 0;
-let shortcutWeights: usize = 0;
-let entering: usize = 0;
-let enteringWords: u32 = 0;
-let enteringCellBytes: u32 = 0;
-let enteringBands: u32 = 0;
-let shortcutStrideTime: u32 = 0;
-let shortcutStrideFrequency: u32 = 0;
 
-/**
- * Takes up a layer. `sourceTrain` and `enteringTrain` are the spike trains of the layer before and of the block's input,
- * which is the output of `enteringLayer`.
- */
+/** Takes up a layer; the rest as for `takeField`. */
 export function takeLayer(
   model: usize,
   layer: Layer,
@@ -91,67 +60,19 @@ export function takeLayer(
   steps: u32,
 ): void {
   takePairs(model, layer);
+  takeField(model, layer, sourceTrain, enteringTrain, enteringLayer, steps);
   channels = layer.channels;
   rowBytes = paddedChannels(channels);
   timesteps = steps;
   outputWords = spikeWords(channels);
-  operations = 0;
   spikes = 0;
-  source = sourceTrain;
-  words = spikeWords(layer.inputChannels);
-  cellBytes = steps * words * 4;
-  inputFrames = layer.inputFrames;
-  inputBands = layer.inputBands;
-  kernelTime = layer.kernelTime;
-  kernelFrequency = layer.kernelFrequency;
-  strideTime = layer.strideTime;
-  strideFrequency = layer.strideFrequency;
-  weights = model + layer.weightOffset;
-  tapBytes = <u32>layer.inputChannels * rowBytes;
-  shortcut = layer.shortcut;
-  shortcutWeights = model + layer.shortcutOffset;
-  entering = enteringTrain;
-  enteringWords = spikeWords(enteringLayer.channels);
-  enteringCellBytes = steps * enteringWords * 4;
-  enteringBands = enteringLayer.bands;
-  if (shortcut == IDENTITY) memory.copy(identityWeights, shortcutWeights, rowBytes * 2);
-  shortcutStrideTime = shortcut == IDENTITY ? 1 : layer.shortcutStrideTime;
-  shortcutStrideFrequency = shortcut == IDENTITY ? 1 : layer.shortcutStrideFrequency;
+  identityOperations = 0;
+  if (shortcut == IDENTITY) memory.copy(identityWeights, model + layer.shortcutOffset, rowBytes * 2);
 }
 
-/**
- * Lists the rows of the spikes of `count` input cells, at least one, of `bytes` bytes each; cells lie `cellStep` bytes
- * apart, and the rows of their taps `tapStep`. Returns the end of the list.
- */
-function listRows(
-  cell: usize,
-  count: u32,
-  cellStep: u32,
-  bytes: u32,
-  tap: usize,
-  tapStep: u32,
-  stride: u32,
-  end: usize,
-): usize {
-  do {
-    const last = cell + bytes;
-    let row = tap;
-    let at = cell;
-    do {
-      let word = load<u32>(at);
-      while (word != 0) {
-        store<u32>(end, row + ctz(word) * stride);
-        end += 4;
-        word &= word - 1;
-      }
-      row += stride << 5;
-      at += 4;
-    } while (at < last);
-    cell += cellStep;
-    tap += tapStep;
-    count--;
-  } while (count != 0);
-  return end;
+/** Synaptic operations of the layer so far. */
+export function operations(): u32 {
+  return rowsListed * channels + identityOperations;
 }
 
 /** Adds one row to the pairs at `pairs`. */
@@ -172,61 +93,9 @@ function addIdentity(cell: usize, pairs: usize): void {
       const at = pairs + ((channel >>> 1) << 2);
       const weight = (<u32>(<i32>load<i16>(identityWeights + (channel << 1)))) << ((channel & 1) << 4);
       store<u32>(at, load<u32>(at) + weight);
-      operations++;
+      identityOperations++;
     }
   }
-}
-
-/** Lists the rows of every timestep of output position (`frame`, `band`); returns the bytes of the longest list. */
-function listPosition(frame: i32, band: i32): u32 {
-  // the part of the receptive field that lies inside the input
-  const firstFrame = frame * strideTime - (kernelTime >> 1);
-  const firstBand = band * strideFrequency - (kernelFrequency >> 1);
-  const tapTime = max(0, -firstFrame);
-  const tapFrequency = max(0, -firstBand);
-  let cells = source + ((firstFrame + tapTime) * inputBands + firstBand + tapFrequency) * cellBytes;
-  const taps = weights + (tapTime * kernelFrequency + tapFrequency) * tapBytes;
-  let outer = min(kernelTime, inputFrames - firstFrame) - tapTime;
-  let inner = min(kernelFrequency, inputBands - firstBand) - tapFrequency;
-  let cellStep = cellBytes;
-  let tapStep = tapBytes;
-  const outerCellStep = <u32>inputBands * cellBytes;
-  const outerTapStep = <u32>kernelFrequency * tapBytes;
-  if (inner == 1) {
-    // in one dimension the inner loop runs through time
-    inner = outer;
-    outer = 1;
-    cellStep = outerCellStep;
-    tapStep = outerTapStep;
-  }
-  let sampled = enteringCell(frame, band);
-  let longest: u32 = 0;
-  let end: usize = events;
-  const lists = eventLists + timesteps * 8;
-  for (let list = eventLists; list < lists; list += 8) {
-    const first = end;
-    store<u32>(list, first);
-    let cell = cells;
-    let tap = taps;
-    for (let i = 0; i < outer; i++) {
-      end = listRows(cell, inner, cellStep, words * 4, tap, tapStep, rowBytes, end);
-      cell += outerCellStep;
-      tap += outerTapStep;
-    }
-    if (shortcut == PROJECTION) end = listRows(sampled, 1, 0, enteringWords * 4, shortcutWeights, 0, rowBytes, end);
-    store<u32>(list, end, 4);
-    longest = max(longest, <u32>(end - first));
-    end += 4;
-    cells += words * 4;
-    sampled += enteringWords * 4;
-  }
-  operations += ((<u32>(end - events) >>> 2) - timesteps) * channels;
-  return longest;
-}
-
-/** The cell that the shortcut to (`frame`, `band`) begins at. */
-function enteringCell(frame: u32, band: u32): usize {
-  return entering + (frame * shortcutStrideTime * enteringBands + band * shortcutStrideFrequency) * enteringCellBytes;
 }
 
 /**

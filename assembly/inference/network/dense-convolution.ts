@@ -5,9 +5,9 @@ import { fire, takeNeurons, thresholdStep, thresholds } from './neuron';
 // The same currents as convolution.ts, computed densely: every input of the receptive field, spike or not, is
 // multiplied with every weight and added in int32. For comparison of speed, and as a second opinion on every spike.
 
-/** Of the layer that is being computed, so far. */
-export let operations: u32 = 0;
+/** Spikes of the layer that is being computed, so far. */
 export let spikes: u32 = 0;
+let allOperations: u32 = 0;
 
 // That layer, as in convolution.ts.
 let model: usize = 0;
@@ -35,8 +35,13 @@ export function takeLayer(
   enteringChannels = enteringLayer.channels;
   enteringBands = enteringLayer.bands;
   timesteps = steps;
-  operations = 0;
+  allOperations = 0;
   spikes = 0;
+}
+
+/** As that of convolution.ts. */
+export function operations(): u32 {
+  return allOperations;
 }
 
 /** As that of convolution.ts. */
@@ -144,7 +149,7 @@ function convolve(frame: i32, band: i32, t: u32): void {
   const channels = <u32>layer.channels;
   let count: u32 = 0;
   for (let column: u32 = 0; column < channels; column += 8) count = addGroup(frame, band, t, column);
-  operations += count * channels;
+  allOperations += count * channels;
 
   // a byte of a row holds weight + 128; the bias is in pairs
   const bias: usize = model + layer.biasOffset;
@@ -161,7 +166,7 @@ function convolve(frame: i32, band: i32, t: u32): void {
       const spike = <i32>((load<u32>(cell + (c >>> 5) * 4) >>> (c & 31)) & 1);
       const weight = <i32>load<i16>(model + layer.shortcutOffset + c * 2);
       store<i32>(currents + c * 4, load<i32>(currents + c * 4) + spike * weight);
-      operations += spike;
+      allOperations += spike;
     }
   }
 }

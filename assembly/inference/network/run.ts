@@ -65,7 +65,7 @@ function computeLayer(index: u32, target: usize): void {
     }
   }
   store<u32>(spikeCounts + index * 4, isDefined(DenseBuild) ? dense.spikes : sparse.spikes);
-  store<u32>(operationCounts + index * 4, isDefined(DenseBuild) ? dense.operations : sparse.operations);
+  store<u32>(operationCounts + index * 4, isDefined(DenseBuild) ? dense.operations() : sparse.operations());
 }
 
 /** Begins an inference of the features that stand in memory. */
