@@ -97,14 +97,22 @@ export function trainCommand(): Command {
       ]),
     )
     .option('--warmup <epochs>', 'epochs of linear warm-up, at most half of the run (default: 2)', number)
-    .option('--label-smoothing <share>', 'target probability spread over all classes, 0 to 0.9 (default: 0.1)', number)
+    .option(
+      '--label-smoothing <share>',
+      'target probability spread over all classes, 0 to 0.9 (default: 0.1; to listen 0)',
+      number,
+    )
     .option(
       '--weight-decay <rate>',
       'of convolutions and classifier, per unit of learning rate (default: 0.02)',
       number,
     )
     .option('--clip <norm>', 'largest norm of the whole gradient, 0: unlimited (default: 5)', number)
-    .option('--spike-penalty <weight>', 'loss per spike per neuron, mean over layers (default: 0.1)', number)
+    .option(
+      '--spike-penalty <weight>',
+      'loss per spike per neuron, mean over layers (default: 0.1; to listen 0.03)',
+      number,
+    )
     .option(
       '--noise <share>',
       'share of clips with background noise at 5 to 30 dB SNR, 0 to 1 (default: 0.7; to listen 0.9, from 0 dB)',

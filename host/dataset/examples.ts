@@ -12,10 +12,10 @@ import { refuseMissingWords } from './task-words.js';
 /** `_silence_` and `_unknown_` get this share of the number of word clips, each. */
 const SHARE = 0.1;
 /** The same for a live task, where false accepts cost more than misses. */
-const LIVE_UNKNOWN = 1.2;
+const LIVE_UNKNOWN = 1.8;
 const LIVE_SILENCE = 0.2;
 /** How often a clip of a rare word stands in a live task's training: it is cut, shifted and mixed anew each time. */
-const LIVE_REPEATS = 10;
+const LIVE_REPEATS = 20;
 
 /** A second of sound with its class: a clip of the dataset, or a piece of background noise. */
 export interface Example {

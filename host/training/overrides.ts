@@ -63,9 +63,9 @@ export function configureTraining(overrides: TrainingOverrides, base: TrainingCo
   const { shiftMs, gainDb, noise, masks } = overrides;
   // A base of the other kind of task was trained on windows of a stream, or on clips: neither suits this one.
   const sameKind = resolveTask(from.task).live === resolveTask(task).live;
-  const augmentation = sameKind
-    ? from.augmentation
-    : defaultConfig({ data, task, classes, preset: 'small' }).augmentation;
+  const { augmentation, labelSmoothing, spikePenalty } = sameKind
+    ? from
+    : defaultConfig({ data, task, classes, preset: 'small' });
   return checkConfig(
     changed(
       {
@@ -91,8 +91,8 @@ export function configureTraining(overrides: TrainingOverrides, base: TrainingCo
         seed: overrides.seed,
         epochs: overrides.epochs,
         batchSize: overrides.batchSize,
-        labelSmoothing: overrides.labelSmoothing,
-        spikePenalty: overrides.spikePenalty,
+        labelSmoothing: overrides.labelSmoothing ?? labelSmoothing,
+        spikePenalty: overrides.spikePenalty ?? spikePenalty,
       },
     ),
   );

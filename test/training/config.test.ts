@@ -99,6 +99,9 @@ describe('training configuration', () => {
     assert.equal('live' in tiny.augmentation, false);
     assert.deepEqual(configureTraining({ task: 'live:lamp' }, tiny).augmentation, live.augmentation);
     assert.deepEqual(configureTraining({ task: 'gsc-17' }, live).augmentation, tiny.augmentation);
+    assert.deepEqual([live.labelSmoothing, tiny.labelSmoothing], [0, 0.1]);
+    assert.equal(configureTraining({ task: 'live:lamp' }, tiny).labelSmoothing, 0);
+    assert.equal(configureTraining({ task: 'live:lamp' }, { ...live, spikePenalty: 0.5 }).spikePenalty, 0.5);
     const louder = { ...live, augmentation: { ...live.augmentation, gainDb: 20 } };
     assert.deepEqual(configureTraining({ task: 'live:lamp' }, louder).augmentation, louder.augmentation);
   });

@@ -62,8 +62,8 @@ const SILENT = 0.1;
 /** Every second clip is a keyword, where there are other words. */
 const KEYWORDS = 0.5;
 /**
- * A clip of a rare word is said at most this many times as often as one of a common word: as in training, and few enough
- * that no single clip decides the false accepts of an hour.
+ * A clip of a rare word is said at most this many times as often as one of a common word: few enough that no single clip
+ * decides the false accepts of an hour.
  */
 const RARE = 10;
 /** The level of speech in a scene, decibels below full scale, as microphones deliver it. */
