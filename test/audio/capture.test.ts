@@ -6,6 +6,8 @@ import { afterEach, describe, test } from 'node:test';
 import { pvRecorder } from '../../host/audio/capture/pvrecorder.js';
 import {
   CaptureError,
+  encodeWav,
+  listInputDevices,
   openMicrophone,
   parseAlsaDevices,
   parseFfmpegDevices,
@@ -39,6 +41,16 @@ describe('raw samples of a byte stream', () => {
       name: 'CaptureError',
       message: /^pipe: ends within a sample/,
     });
+  });
+
+  test('are no WAV file, whose samples may have any rate', async () => {
+    const wav = Buffer.from(encodeWav(new Int16Array(100)));
+    await assert.rejects(all(pcmSamples(Readable.from([wav]), 'pipe')), {
+      name: 'CaptureError',
+      message: /^pipe: a WAV file, expected 16-bit little-endian PCM, mono, at 16 kHz \(.*--wav\)$/,
+    });
+    // in the middle of a recording these are two loud samples
+    assert.equal((await all(pcmSamples(Readable.from([Buffer.alloc(2), wav]), 'pipe'))).length, 1 + wav.length / 2);
   });
 });
 
@@ -135,6 +147,18 @@ describe('a microphone', () => {
     });
   }
 
+  test('that delivers nothing for ten seconds is said to be that', async (t) => {
+    arecord('exec sleep 60');
+    const source = await open();
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const heard = all(source);
+    // not an unhandled one while the clock is moved
+    heard.catch(() => {});
+    t.mock.timers.tick(9999);
+    t.mock.timers.tick(1);
+    await assert.rejects(heard, { name: 'CaptureError', message: /^arecord: delivers no samples for 10 s: plug/ });
+  });
+
   test('tells of samples that were lost, and goes on', async () => {
     arecord('echo "overrun!!! (at least 12.345 ms long)" >&2; sleep 0.1; printf "aabb"; exit 0');
     const warnings: string[] = [];
@@ -147,6 +171,9 @@ describe('a microphone', () => {
     process.env.PATH = temporaryFolder();
     await assert.rejects(openMicrophone(), { message: /^no program that records: install alsa-utils.*sox or ffmpeg/ });
     await assert.rejects(openMicrophone({ recorder: 'sox' }), { message: 'sox: not installed' });
+    await assert.rejects(listInputDevices(), {
+      message: /^no program that records: install alsa-utils.*sox or ffmpeg/,
+    });
   });
 });
 
@@ -192,9 +219,11 @@ test('the devices of macOS and Windows are read from the list of ffmpeg', () => 
 [AVFoundation indev @ 0x7f] [0] FaceTime HD Camera
 [AVFoundation indev @ 0x7f] AVFoundation audio devices:
 [AVFoundation indev @ 0x7f] [0] MacBook Pro Microphone\n`;
-  assert.deepEqual(parseFfmpegDevices(mac), [{ name: ':0', description: 'MacBook Pro Microphone' }]);
+  assert.deepEqual(parseFfmpegDevices(mac, 'ffmpeg'), [{ name: ':0', description: 'MacBook Pro Microphone' }]);
   const windows = `[dshow @ 000001] "HD Webcam" (video)\n[dshow @ 000001] "Microphone (Realtek)" (audio)\n`;
-  assert.deepEqual(parseFfmpegDevices(windows), [
+  assert.deepEqual(parseFfmpegDevices(windows, 'ffmpeg'), [
     { name: 'audio=Microphone (Realtek)', description: 'Microphone (Realtek)' },
   ]);
+  // sox takes the system's own names
+  assert.deepEqual(parseFfmpegDevices(mac, 'sox'), [{ name: 'MacBook Pro Microphone', description: '' }]);
 });

@@ -120,6 +120,16 @@ describe('spikeword listen', () => {
     });
   }
 
+  test('refuses a recording in the place of the model, and a WAV file for raw samples', () => {
+    const { code: refused, stderr: fault } = spikeword('listen', wav);
+    assert.equal(refused, 2);
+    assert.match(fault, /words\.wav is no model; a recording is named with --wav/);
+    const options = { input: readFileSync(wav), encoding: 'utf8' } as const;
+    const { status, stderr: said } = spawnSync(process.execPath, [MAIN, 'listen', MODEL, '-'], options);
+    assert.equal(status, 1);
+    assert.match(said, /^CaptureError: stdin: a WAV file, expected/);
+  });
+
   test('says what is wrong with an operating point, and with half a sample', () => {
     const { code: refused, stderr: fault } = spikeword('listen', MODEL, '--wav', wav, '--hop', '30');
     assert.equal(refused, 2);
