@@ -221,6 +221,9 @@ describe('spikeword tune', () => {
     assert.equal(code, 0);
     assert.match(stdout, /threshold 0\.\d+, average \d+ ms, count \d, suppression \d+ ms, hop 100 ms/);
     assert.deepEqual(readFileSync(copy), readFileSync(tuned));
+    const chosen = /: (threshold .*)\n/.exec(stdout)?.[1];
+    assert.ok(spikeword('info', copy).stdout.endsWith(`  detection    ${chosen}\n`));
+    assert.match(spikeword('info', MODEL).stdout, /\n {2}detection {4}not tuned \(spikeword tune\)\n$/);
   });
 
   test('says so where nothing is heard within the budget', () => {
