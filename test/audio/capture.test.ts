@@ -203,6 +203,32 @@ describe('the optional package pvrecorder', () => {
     }
     assert.throws(() => openPvRecorder(Recorder, 'moon'), { name: 'CaptureError', message: /no device moon/ });
   });
+
+  test('lets go of the device when the read that is under way has ended, and not before', async () => {
+    const { openPvRecorder } = await import('../../host/audio/capture/pvrecorder.js');
+    const calls: string[] = [];
+    let heard = (_: Int16Array): void => {};
+    class Recorder {
+      static getAvailableDevices = (): string[] => [];
+      readonly sampleRate = 16_000;
+      start = (): void => {};
+      stop = (): void => void calls.push('stop');
+      release = (): void => void calls.push('release');
+      read = (): Promise<Int16Array> =>
+        new Promise((resolve) => {
+          heard = resolve;
+        });
+    }
+    const source = openPvRecorder(Recorder, undefined);
+    const pieces = all(source);
+    source.close();
+    assert.deepEqual(calls, []);
+    heard(Int16Array.of(1));
+    assert.deepEqual(await pieces, []);
+    assert.deepEqual(calls, ['stop', 'release']);
+    openPvRecorder(Recorder, undefined).close();
+    assert.deepEqual(calls, ['stop', 'release', 'stop', 'release']);
+  });
 });
 
 test('the devices of ALSA are read from its list, without what only converts', () => {
