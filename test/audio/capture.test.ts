@@ -99,6 +99,12 @@ describe('a microphone', () => {
       /^arecord, device hw:7: no microphone \(--list-devices names those that are there\): .*No such file/,
     ],
     [
+      'that is pulled out',
+      undefined,
+      'printf aaaa; sleep 0.1; echo "arecord: pcm_read:2221: read error: No such device" >&2; exit 1',
+      /^arecord: the microphone is gone \(--list-devices names those that are there\): .*No such device$/,
+    ],
+    [
       'that is busy',
       undefined,
       'echo "arecord: main:831: audio open error: Device or resource busy" >&2; exit 1',

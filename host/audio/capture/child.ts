@@ -68,19 +68,21 @@ export class RecorderProcess implements SampleSource {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Int16Array> {
+    let heard = false;
     let timer = setTimeout(() => this.stop(SILENT), SILENT_MS);
     try {
       // a recorder that is ended breaks off anywhere: why it ended matters
       for await (const samples of pcmSamples(this.child.stdout, this.name, true)) {
         clearTimeout(timer);
         if (this.closed || this.fault !== null) break;
+        heard = true;
         yield samples;
         timer = setTimeout(() => this.stop(SILENT), SILENT_MS);
       }
       clearTimeout(timer);
       if (this.closed) return;
       const how = await this.ended;
-      throw new CaptureError(faultText(this.recorder.name, this.device, this.lines, this.fault ?? how));
+      throw new CaptureError(faultText(this.recorder.name, this.device, this.lines, this.fault ?? how, heard));
     } finally {
       clearTimeout(timer);
       this.close();
