@@ -19,6 +19,8 @@ type Format = Pick<WavLayout, 'encoding' | 'channels' | 'sampleRateHz' | 'bitsPe
 const PCM = 0x0001;
 const IEEE_FLOAT = 0x0003;
 const EXTENSIBLE = 0xfffe;
+/** What to do with a recording in another format. */
+const CONVERT = 'convert it to a WAV file of 16-bit PCM, as sox and ffmpeg do';
 /** More than any recording has; a header that claims more is damaged. */
 const HIGHEST_CHANNELS = 256;
 /** The last 14 bytes of every sub-format GUID of WAVE_FORMAT_EXTENSIBLE; the first two are the format tag. */
@@ -63,7 +65,7 @@ function checkForm(view: DataView, file: string): number {
     throw new WavError(file, `${view.byteLength} bytes, too short for a WAV file`);
   }
   const form = fourCharacters(view, 0);
-  if (form !== 'RIFF') throw new WavError(file, `begins with ${name(form)}, expected 'RIFF'`);
+  if (form !== 'RIFF') throw new WavError(file, `begins with ${name(form)}, expected 'RIFF'; ${CONVERT}`);
   const kind = fourCharacters(view, 8);
   if (kind !== 'WAVE') throw new WavError(file, `a RIFF file of the kind ${name(kind)}, expected 'WAVE'`);
   const size = view.getUint32(4, true);
@@ -83,7 +85,8 @@ function checkFormat(view: DataView, start: number, size: number, file: string):
   const bitsPerSample = view.getUint16(start + 14, true);
   if (tag === EXTENSIBLE) tag = checkExtension(view, start, size, bitsPerSample, file);
   if (tag !== PCM && tag !== IEEE_FLOAT) {
-    throw new WavError(file, `format 0x${tag.toString(16).padStart(4, '0')}, expected PCM (1) or float (3)`);
+    const format = `0x${tag.toString(16).padStart(4, '0')}`;
+    throw new WavError(file, `format ${format}, expected PCM (1) or float (3); ${CONVERT}`);
   }
   if (channels === 0 || channels > HIGHEST_CHANNELS) {
     throw new WavError(file, `${channels} channels, expected 1 to ${HIGHEST_CHANNELS}`);

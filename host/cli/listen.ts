@@ -74,10 +74,14 @@ export function listenCommand(): Command {
   addPointOptions(command);
   return command.action(async (model: string | undefined, input: string | undefined, options: ListenCommandOptions) => {
     if (options.listDevices) return printDevices(options);
+    // no port is called '-': in `listen --port -` it is the input
+    const [port, last] = options.port === '-' && input === undefined ? [true as const, '-'] : [options.port, input];
     // `listen -`: the default model listens to stdin
-    const [path, from] = model === '-' && input === undefined ? [undefined, '-'] : [model, input];
+    const [path, from] = model === '-' && last === undefined ? [undefined, '-'] : [model, last];
+    if (path !== undefined && /\.wav$/i.test(path)) {
+      throw new UsageError(`listen: ${path} is no model; a recording is named with --wav`);
+    }
     checkInput(from, options);
-    const { port } = options;
     await (port === undefined
       ? hearOnHost(path ?? defaultModelPath(), from, options)
       : hearOnBoard(path, from, options, port));

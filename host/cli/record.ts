@@ -1,13 +1,14 @@
-import { createInterface } from 'node:readline/promises';
 import { Command, Option } from 'commander';
 import { openMicrophone, RECORDER_NAMES, type RecorderName } from '../audio/index.js';
-import { type RecordingDialogue, recordWord } from '../dataset/index.js';
+import { type RecordingDialogue, recordWord, SPLITS, type Split } from '../dataset/index.js';
 import { UsageError } from '../error.js';
+import { TakeQuestions } from './take-questions.js';
 import { wholeNumber } from './whole-number.js';
 
 interface RecordCommandOptions {
   readonly data: string;
   readonly speaker?: string;
+  readonly split?: Split;
   readonly takes: number;
   readonly keep?: boolean;
   readonly device?: string;
@@ -21,6 +22,12 @@ export function recordCommand(): Command {
     .argument('<word>', 'what is said; names the folder of the clips')
     .requiredOption('--data <folder>', 'dataset, laid out as Speech Commands; made if it is not there (required)')
     .option('--speaker <id>', 'who speaks: letters, digits, hyphens (default: one made of your user name)')
+    .addOption(
+      new Option(
+        '--split <split>',
+        'what your clips are for: the id of your user name is made so that its hash is in this split (default: training)',
+      ).choices(SPLITS),
+    )
     .option('--takes <n>', 'clips to record, 1 to 1000', wholeNumber(1, 1000), 5)
     .option('--keep', 'keep every take that passes the check, without asking (default: off)')
     .option('--device <name>', "the microphone (default: the system's)")
@@ -35,34 +42,23 @@ export function recordCommand(): Command {
       }
       const say = (text: string): void => void process.stderr.write(`${text}\n`);
       const open = () => openMicrophone({ device, recorder, onWarning: say });
+      const interrupt = (): void => void process.kill(process.pid, 'SIGINT');
+      const questions = keep ? null : new TakeQuestions(process.stdin, process.stderr, interrupt);
       const dialogue: RecordingDialogue = {
         take: (number, total) => say(`${number} of ${total}: say '${word}' after the signal`),
         countdown: (seconds) => say(seconds > 0 ? `  ${seconds} …` : '  ● now'),
         fault: (text) => say(`  ${text} (once more)`),
-        decide: keep ? async () => 'keep' : ask,
+        decide: questions === null ? async () => 'keep' : questions.decide,
         saved: (path) => (json ? undefined : process.stdout.write(`${path}\n`)),
       };
-      const result = await recordWord({ ...rest, word, open, dialogue });
-      if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
+      try {
+        const result = await recordWord({ ...rest, word, open, dialogue });
+        if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
+        const { files, speaker, split } = result;
+        const clips = files.length === 1 ? 'clip' : 'clips';
+        say(`${rest.data}: ${files.length} ${clips} of '${word}' by ${speaker}, for ${split}`);
+      } finally {
+        questions?.close();
+      }
     });
 }
-
-const ANSWERS = { '': 'keep', r: 'redo', q: 'quit' } as const;
-
-const ask: RecordingDialogue['decide'] = async ({ levelDbfs, wordMs }) => {
-  const answers = createInterface({ input: process.stdin, output: process.stderr });
-  // without this, Ctrl-C would only end the question
-  answers.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
-  // Ctrl-D answers no question, and would leave it open for ever
-  const ended = new Promise<'q'>((resolve) => answers.once('close', () => resolve('q')));
-  try {
-    const heard = `${wordMs.toFixed(0)} ms at ${levelDbfs.toFixed(0).replace('-', '−')} dB`;
-    for (;;) {
-      const question = answers.question(`  ${heard}: Enter keeps it, r does it again, q ends `);
-      const answer = (await Promise.race([question, ended])).trim().toLowerCase();
-      if (answer in ANSWERS) return ANSWERS[answer as keyof typeof ANSWERS];
-    }
-  } finally {
-    answers.close();
-  }
-};

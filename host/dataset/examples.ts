@@ -52,7 +52,11 @@ export function taskExamples(dataset: Dataset, task: Task, split: Split, seed: n
     // Stable: within a label the order stays that of the paths.
     .sort((a, b) => a.label - b.label);
   if (examples.length === 0) {
-    throw new DatasetError(`${dataset.root}: no clip of the task ${task.name} in the ${split} split`);
+    const advice =
+      dataset.splitBy === 'lists'
+        ? 'its lists decide; `spikeword dataset split --force` writes them anew'
+        : `the hash of the speaker decides; \`spikeword record WORD --split ${split}\` records some, or take more speakers`;
+    throw new DatasetError(`${dataset.root}: no clip of the task ${task.name} in the ${split} split: ${advice}`);
   }
   const wordClips = examples.length;
   const splitIndex = SPLITS.indexOf(split);

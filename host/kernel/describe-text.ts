@@ -1,3 +1,4 @@
+import { describePoint } from '../quantization/index.js';
 import { left, right, textTable } from '../text-table.js';
 import type { LayerDescription, ModelDescription } from './describe.js';
 
@@ -29,7 +30,7 @@ const MADE = {
 
 /** A description as text for a terminal. */
 export function describeText(model: ModelDescription): string {
-  const { provenance } = model;
+  const { provenance, detection } = model;
   const input = `${model.frames} frames × ${model.coefficients} coefficients, int8`;
   return `${model.file}${MADE[model.kind]}
   recognises   ${model.labels.join(' ')}
@@ -46,5 +47,6 @@ Current and membrane: what no input can leave, proven from the weights.
   made by      spikeword ${provenance.spikeword}, task ${provenance.task}, seed ${provenance.seed}, ${provenance.epochs} epochs
   dataset      ${provenance.dataset}
   validation   ${percent(provenance.validationAccuracy)} in integers, ${percent(provenance.validationAccuracyFloat)} in float
+  detection    ${detection === null ? 'not tuned (spikeword tune)' : describePoint(detection)}
 `;
 }

@@ -4,6 +4,7 @@ import { decodeModel, encodeModel, modelPath, openModel, readContent } from '../
 import { convolutionWeights, planNetwork, readCheckpoint } from '../network/index.js';
 import {
   type LayerBounds,
+  type OperatingPoint,
   type Provenance,
   type QuantizedNetwork,
   quantizeNetwork,
@@ -49,6 +50,8 @@ export interface ModelDescription {
   /** What the kernel takes of RAM with this model. */
   readonly ramBytes: number;
   readonly provenance: Provenance;
+  /** How words are detected in a stream, as `spikeword tune` chose it; null: as with every model that it did not tune. */
+  readonly detection: OperatingPoint | null;
 }
 
 function describeLayers(network: QuantizedNetwork): LayerDescription[] {
@@ -77,7 +80,7 @@ export function describeBytes(
   kind: ModelDescription['kind'] = 'model',
 ): ModelDescription {
   const network = decodeModel(bytes, file);
-  const { spec, labels, provenance } = network;
+  const { spec, labels, provenance, detection = null } = network;
   const plan = planNetwork(spec);
   const { channels, classes } = plan.classifier;
   const [stem, ...rest] = plan.layers;
@@ -97,6 +100,7 @@ export function describeBytes(
     flashBytes: bytes.length,
     ramBytes: Kernel.create(bytes).ramBytes,
     provenance,
+    detection,
   };
 }
 

@@ -13,7 +13,13 @@ export {
 export { QuantizationError } from './error.js';
 export { readQuantizedNetwork, writeQuantizedNetwork } from './file.js';
 export { type FoldedLayer, type FoldedNetwork, foldNetwork } from './folding.js';
-export { FRAME_MS, inferencesPerAverage, type OperatingPoint, operatingPointFault } from './operating-point.js';
+export {
+  describePoint,
+  FRAME_MS,
+  inferencesPerAverage,
+  type OperatingPoint,
+  operatingPointFault,
+} from './operating-point.js';
 export { quantizeNetwork, withValidation } from './quantize.js';
 export {
   type LayerBounds,

@@ -45,3 +45,8 @@ export function operatingPointFault(point: unknown): string | null {
 export function inferencesPerAverage({ averageMs, hopMs }: Pick<OperatingPoint, 'averageMs' | 'hopMs'>): number {
   return Math.max(1, Math.floor(averageMs / hopMs));
 }
+
+/** An operating point in words. */
+export function describePoint({ hopMs, averageMs, threshold, minimumCount, suppressionMs }: OperatingPoint): string {
+  return `threshold ${threshold}, average ${averageMs} ms, count ${minimumCount}, suppression ${suppressionMs} ms, hop ${hopMs} ms`;
+}

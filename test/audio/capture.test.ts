@@ -6,6 +6,8 @@ import { afterEach, describe, test } from 'node:test';
 import { pvRecorder } from '../../host/audio/capture/pvrecorder.js';
 import {
   CaptureError,
+  encodeWav,
+  listInputDevices,
   openMicrophone,
   parseAlsaDevices,
   parseFfmpegDevices,
@@ -39,6 +41,16 @@ describe('raw samples of a byte stream', () => {
       name: 'CaptureError',
       message: /^pipe: ends within a sample/,
     });
+  });
+
+  test('are no WAV file, whose samples may have any rate', async () => {
+    const wav = Buffer.from(encodeWav(new Int16Array(100)));
+    await assert.rejects(all(pcmSamples(Readable.from([wav]), 'pipe')), {
+      name: 'CaptureError',
+      message: /^pipe: a WAV file, expected 16-bit little-endian PCM, mono, at 16 kHz \(.*--wav\)$/,
+    });
+    // in the middle of a recording these are two loud samples
+    assert.equal((await all(pcmSamples(Readable.from([Buffer.alloc(2), wav]), 'pipe'))).length, 1 + wav.length / 2);
   });
 });
 
@@ -85,6 +97,12 @@ describe('a microphone', () => {
       'hw:7',
       'echo "arecord: main:831: audio open error: No such file or directory" >&2; exit 1',
       /^arecord, device hw:7: no microphone \(--list-devices names those that are there\): .*No such file/,
+    ],
+    [
+      'that is pulled out',
+      undefined,
+      'printf aaaa; sleep 0.1; echo "arecord: pcm_read:2221: read error: No such device" >&2; exit 1',
+      /^arecord: the microphone is gone \(--list-devices names those that are there\): .*No such device$/,
     ],
     [
       'that is busy',
@@ -135,6 +153,18 @@ describe('a microphone', () => {
     });
   }
 
+  test('that delivers nothing for ten seconds is said to be that', async (t) => {
+    arecord('exec sleep 60');
+    const source = await open();
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const heard = all(source);
+    // not an unhandled one while the clock is moved
+    heard.catch(() => {});
+    t.mock.timers.tick(9999);
+    t.mock.timers.tick(1);
+    await assert.rejects(heard, { name: 'CaptureError', message: /^arecord: delivers no samples for 10 s: plug/ });
+  });
+
   test('tells of samples that were lost, and goes on', async () => {
     arecord('echo "overrun!!! (at least 12.345 ms long)" >&2; sleep 0.1; printf "aabb"; exit 0');
     const warnings: string[] = [];
@@ -147,6 +177,9 @@ describe('a microphone', () => {
     process.env.PATH = temporaryFolder();
     await assert.rejects(openMicrophone(), { message: /^no program that records: install alsa-utils.*sox or ffmpeg/ });
     await assert.rejects(openMicrophone({ recorder: 'sox' }), { message: 'sox: not installed' });
+    await assert.rejects(listInputDevices(), {
+      message: /^no program that records: install alsa-utils.*sox or ffmpeg/,
+    });
   });
 });
 
@@ -176,6 +209,32 @@ describe('the optional package pvrecorder', () => {
     }
     assert.throws(() => openPvRecorder(Recorder, 'moon'), { name: 'CaptureError', message: /no device moon/ });
   });
+
+  test('lets go of the device when the read that is under way has ended, and not before', async () => {
+    const { openPvRecorder } = await import('../../host/audio/capture/pvrecorder.js');
+    const calls: string[] = [];
+    let heard = (_: Int16Array): void => {};
+    class Recorder {
+      static getAvailableDevices = (): string[] => [];
+      readonly sampleRate = 16_000;
+      start = (): void => {};
+      stop = (): void => void calls.push('stop');
+      release = (): void => void calls.push('release');
+      read = (): Promise<Int16Array> =>
+        new Promise((resolve) => {
+          heard = resolve;
+        });
+    }
+    const source = openPvRecorder(Recorder, undefined);
+    const pieces = all(source);
+    source.close();
+    assert.deepEqual(calls, []);
+    heard(Int16Array.of(1));
+    assert.deepEqual(await pieces, []);
+    assert.deepEqual(calls, ['stop', 'release']);
+    openPvRecorder(Recorder, undefined).close();
+    assert.deepEqual(calls, ['stop', 'release', 'stop', 'release']);
+  });
 });
 
 test('the devices of ALSA are read from its list, without what only converts', () => {
@@ -192,9 +251,11 @@ test('the devices of macOS and Windows are read from the list of ffmpeg', () => 
 [AVFoundation indev @ 0x7f] [0] FaceTime HD Camera
 [AVFoundation indev @ 0x7f] AVFoundation audio devices:
 [AVFoundation indev @ 0x7f] [0] MacBook Pro Microphone\n`;
-  assert.deepEqual(parseFfmpegDevices(mac), [{ name: ':0', description: 'MacBook Pro Microphone' }]);
+  assert.deepEqual(parseFfmpegDevices(mac, 'ffmpeg'), [{ name: ':0', description: 'MacBook Pro Microphone' }]);
   const windows = `[dshow @ 000001] "HD Webcam" (video)\n[dshow @ 000001] "Microphone (Realtek)" (audio)\n`;
-  assert.deepEqual(parseFfmpegDevices(windows), [
+  assert.deepEqual(parseFfmpegDevices(windows, 'ffmpeg'), [
     { name: 'audio=Microphone (Realtek)', description: 'Microphone (Realtek)' },
   ]);
+  // sox takes the system's own names
+  assert.deepEqual(parseFfmpegDevices(mac, 'sox'), [{ name: 'MacBook Pro Microphone', description: '' }]);
 });

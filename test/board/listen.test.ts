@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -118,6 +118,16 @@ describe('spikeword listen --port', { skip: nativeSkip }, () => {
       onBoard('--real-time', '--seconds', '0.2').stderr,
       /for a second of sound, at most \d\.\d s behind\n$/,
     );
+  });
+
+  test("takes '-' behind --port for stdin, since no port has that name", () => {
+    const args = [MAIN, 'listen', '--json', ...POINT_OPTIONS, '--port', '-'];
+    const env = { ...process.env, SPIKEWORD_PORT: board.port };
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+      ...{ env, input: Buffer.from(samples.buffer), encoding: 'utf8' },
+    });
+    assert.equal(status, 0, stderr);
+    assert.equal(stdout, listen(MODEL, '--json').stdout);
   });
 
   test('does not take another model for the one that runs', () => {

@@ -120,6 +120,16 @@ describe('spikeword listen', () => {
     });
   }
 
+  test('refuses a recording in the place of the model, and a WAV file for raw samples', () => {
+    const { code: refused, stderr: fault } = spikeword('listen', wav);
+    assert.equal(refused, 2);
+    assert.match(fault, /words\.wav is no model; a recording is named with --wav/);
+    const options = { input: readFileSync(wav), encoding: 'utf8' } as const;
+    const { status, stderr: said } = spawnSync(process.execPath, [MAIN, 'listen', MODEL, '-'], options);
+    assert.equal(status, 1);
+    assert.match(said, /^CaptureError: stdin: a WAV file, expected/);
+  });
+
   test('says what is wrong with an operating point, and with half a sample', () => {
     const { code: refused, stderr: fault } = spikeword('listen', MODEL, '--wav', wav, '--hop', '30');
     assert.equal(refused, 2);
@@ -211,6 +221,9 @@ describe('spikeword tune', () => {
     assert.equal(code, 0);
     assert.match(stdout, /threshold 0\.\d+, average \d+ ms, count \d, suppression \d+ ms, hop 100 ms/);
     assert.deepEqual(readFileSync(copy), readFileSync(tuned));
+    const chosen = /: (threshold .*)\n/.exec(stdout)?.[1];
+    assert.ok(spikeword('info', copy).stdout.endsWith(`  detection    ${chosen}\n`));
+    assert.match(spikeword('info', MODEL).stdout, /\n {2}detection {4}not tuned \(spikeword tune\)\n$/);
   });
 
   test('says so where nothing is heard within the budget', () => {

@@ -75,7 +75,7 @@ describe('spikeword listen through ALSA, whose file plugin plays the microphone'
   });
 });
 
-const noPulse = without('pulseaudio', 'paplay', 'arecord');
+const noPulse = without('pulseaudio', 'paplay', 'pactl', 'arecord');
 
 describe('spikeword listen through PulseAudio, in real time', { skip: noPulse }, () => {
   const socket = join(folder, 'native');
@@ -115,8 +115,9 @@ describe('spikeword listen through PulseAudio, in real time', { skip: noPulse },
       stderr += text;
     });
     const ended = once(child, 'close');
-    // the recorder takes a moment to begin
-    await new Promise((next) => setTimeout(next, 1500));
+    // a recorder takes as long to begin as other work lets it: what is played before is lost
+    const recorders = () => spawnSync('pactl', ['list', 'short', 'source-outputs'], { env, encoding: 'utf8' }).stdout;
+    for (let tries = 0; recorders() === '' && tries < 100; tries++) await new Promise((next) => setTimeout(next, 100));
     const player = spawn('paplay', ['--device=words', wav], { env, stdio: 'ignore' });
     assert.deepEqual(await ended, [0, null], stderr);
     player.kill();

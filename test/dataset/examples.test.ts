@@ -170,7 +170,17 @@ describe('the examples of a task', () => {
     );
     const one = openDataset(corpus({ 'yes/me.wav': clip, 'no/me.wav': clip }));
     const empty = SPLITS.find((split) => split !== one.clips[0].split)!;
-    assert.throws(() => taskExamples(one, resolveTask('yes,no'), empty, 1), /no clip of the task yes,no in the/);
+    assert.throws(() => taskExamples(one, resolveTask('yes,no'), empty, 1), {
+      message: new RegExp(
+        `no clip of the task yes,no in the ${empty} split: the hash .* --split ${empty}. records some`,
+      ),
+    });
+    const lists = { 'validation_list.txt': '', 'testing_list.txt': '' };
+    const listed = openDataset(corpus({ 'yes/me.wav': clip, 'no/me.wav': clip, ...lists }));
+    assert.throws(
+      () => taskExamples(listed, resolveTask('yes,no'), 'validation', 1),
+      /its lists decide; .spikeword dataset split --force. writes them anew$/,
+    );
   });
 });
 

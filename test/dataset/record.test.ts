@@ -6,15 +6,18 @@ import { readWav, recordedSource } from '../../host/audio/index.js';
 import {
   checkTake,
   openDataset,
+  ownSpeakerId,
   type RecordingDialogue,
   type RecordingOptions,
   recordWord,
+  SPLITS,
   saveClip,
+  splitBySpeaker,
 } from '../../host/dataset/index.js';
 import { packagePath } from '../../host/package-files.js';
 import { Random } from '../../host/random.js';
 import { spikeword } from '../cli/spikeword.js';
-import { SPEAKERS, temporaryFolder } from './corpus.js';
+import { corpus, SPEAKERS, temporaryFolder } from './corpus.js';
 
 const RATE = 16_000;
 
@@ -65,6 +68,27 @@ describe('a take', () => {
       assert.match(checked.fault, fault);
     });
   }
+});
+
+describe('who says nothing about the speaker', () => {
+  test('has one id a split, which the hash puts there: training, unless another was asked for', () => {
+    const ids = SPLITS.map((split) => ownSpeakerId(split));
+    assert.deepEqual(ids.map(splitBySpeaker), SPLITS);
+    assert.deepEqual([ownSpeakerId(), ownSpeakerId('testing')], [ids[0], ids[2]]);
+    for (const id of ids) assert.match(id, /^[0-9a-f]{8}$/);
+  });
+
+  test('cannot ask for a split that a given speaker, or lists in the folder, decide', async () => {
+    const split = 'validation';
+    await assert.rejects(session([], [], { split }), { name: 'UsageError', message: /--speaker ann gives it/ });
+    const data = corpus({ 'validation_list.txt': '', 'testing_list.txt': '' });
+    await assert.rejects(session([], [], { data, split, speaker: undefined }), {
+      name: 'UsageError',
+      message: /its lists decide, and what stands in none is for training/,
+    });
+    const { result } = await session([good], ['keep'], { data, takes: 1, speaker: SPEAKERS.validation[0] });
+    assert.deepEqual([result.split, openDataset(data).clips[0].split], ['training', 'training']);
+  });
 });
 
 test('clips of a speaker are numbered on from those that are there', () => {
@@ -148,13 +172,12 @@ describe('a recording session', () => {
   });
 });
 
-test('what was recorded is a dataset that trains the same day', async () => {
+test('what one person recorded alone is a dataset that trains the same day', async () => {
   const sample = packagePath('datasets/sample');
   const data = temporaryFolder();
   for (const word of ['yes', 'stop']) {
     const files = readdirSync(join(sample, word)).sort();
-    const speakers = [...SPEAKERS.training.slice(0, 2), SPEAKERS.validation[0]];
-    for (const [k, speaker] of speakers.entries()) {
+    for (const [k, split] of (['training', 'training', 'validation'] as const).entries()) {
       const dialogue: RecordingDialogue = {
         ...{ take: () => {}, countdown: () => {}, fault: (text) => assert.fail(text), saved: () => {} },
         decide: async () => 'keep',
@@ -162,7 +185,7 @@ test('what was recorded is a dataset that trains the same day', async () => {
       const take = tone(2, 0, 0, 0);
       take.set(await readWav(join(sample, word, files[k])), 0.4 * RATE);
       const open = async () => recordedSource(heard(take), 'test');
-      await recordWord({ word, data, speaker, takes: 2, open, dialogue });
+      await recordWord({ word, data, split, takes: 2, open, dialogue });
     }
   }
   const { clips } = openDataset(data);

@@ -10,6 +10,7 @@ import type { SampleSource } from './source.js';
 const LINES_KEPT = 20;
 /** A microphone that delivers nothing for this long has been unplugged, or hangs. */
 const SILENT_MS = 10_000;
+const SILENT = `delivers no samples for ${SILENT_MS / 1000} s: plug the microphone in again, or name another with --device`;
 
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
@@ -67,19 +68,21 @@ export class RecorderProcess implements SampleSource {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Int16Array> {
-    let timer = setTimeout(() => this.stop('delivers no samples'), SILENT_MS);
+    let heard = false;
+    let timer = setTimeout(() => this.stop(SILENT), SILENT_MS);
     try {
       // a recorder that is ended breaks off anywhere: why it ended matters
       for await (const samples of pcmSamples(this.child.stdout, this.name, true)) {
         clearTimeout(timer);
         if (this.closed || this.fault !== null) break;
+        heard = true;
         yield samples;
-        timer = setTimeout(() => this.stop('delivers no samples'), SILENT_MS);
+        timer = setTimeout(() => this.stop(SILENT), SILENT_MS);
       }
       clearTimeout(timer);
       if (this.closed) return;
       const how = await this.ended;
-      throw new CaptureError(faultText(this.recorder.name, this.device, this.lines, this.fault ?? how));
+      throw new CaptureError(faultText(this.recorder.name, this.device, this.lines, this.fault ?? how, heard));
     } finally {
       clearTimeout(timer);
       this.close();

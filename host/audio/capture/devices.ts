@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { CaptureError } from './error.js';
-import { installedRecorder, type RecorderName } from './microphone.js';
+import { installedRecorder, notInstalled, type RecorderName } from './microphone.js';
 import { pvRecorder } from './pvrecorder.js';
 
 /** A device that `openMicrophone` takes by its name. */
@@ -35,8 +35,8 @@ export function parseAlsaDevices(text: string): InputDevice[] {
   return devices.filter(({ name }) => !NO_MICROPHONE.test(name));
 }
 
-/** ffmpeg's list of avfoundation or dshow devices on its stderr. */
-export function parseFfmpegDevices(text: string): InputDevice[] {
+/** ffmpeg's list of avfoundation or dshow devices on its stderr, with the names by which a recorder takes them. */
+export function parseFfmpegDevices(text: string, recorder: string): InputDevice[] {
   const audio = text.slice(Math.max(0, text.search(/audio devices/i)));
   const macOs = [...audio.matchAll(/\] \[(\d+)\] (.+)/g)].map(([, index, name]) => ({
     name: `:${index}`,
@@ -46,7 +46,9 @@ export function parseFfmpegDevices(text: string): InputDevice[] {
     name: `audio=${name}`,
     description: name,
   }));
-  return macOs.length > 0 ? macOs : windows;
+  const devices = macOs.length > 0 ? macOs : windows;
+  // sox asks the system for a device, which knows it by what ffmpeg only describes it with
+  return recorder === 'sox' ? devices.map(({ description }) => ({ name: description, description: '' })) : devices;
 }
 
 /** The devices that can be listened to, for the recorder that `openMicrophone` would use. Throws `CaptureError`. */
@@ -56,14 +58,17 @@ export async function listInputDevices(
   const recorder = installedRecorder(name);
   if (recorder === null) {
     const Recorder = await pvRecorder();
-    if (Recorder === null) throw new CaptureError(`${name ?? 'no program that records'}: not installed`);
+    if (Recorder === null) throw notInstalled(name);
     const devices = Recorder.getAvailableDevices().map((device) => ({ name: device, description: '' }));
     return { recorder: 'pvrecorder', devices };
   }
   if (process.platform === 'darwin' || process.platform === 'win32') {
+    if (installedRecorder('ffmpeg') === null) {
+      throw new CaptureError(`${recorder.name} cannot list devices: install ffmpeg`);
+    }
     const driver = process.platform === 'darwin' ? 'avfoundation' : 'dshow';
     const text = output('ffmpeg', '-hide_banner', '-f', driver, '-list_devices', 'true', '-i', 'dummy');
-    return { recorder: recorder.name, devices: parseFfmpegDevices(text) };
+    return { recorder: recorder.name, devices: parseFfmpegDevices(text, recorder.name) };
   }
   // sox and ffmpeg use ALSA's names too, but cannot list them all
   if (installedRecorder('arecord') === null) {

@@ -28,8 +28,15 @@ export function saysOverrun(line: string): boolean {
  * Why a recorder failed, from what it wrote last.
  *
  * @param how 'ended with code 1' or the like, for a reason that is not known
+ * @param heard whether samples had come before
  */
-export function faultText(recorder: string, device: string | undefined, lines: readonly string[], how: string): string {
+export function faultText(
+  recorder: string,
+  device: string | undefined,
+  lines: readonly string[],
+  how: string,
+  heard: boolean,
+): string {
   const where = device === undefined ? recorder : `${recorder}, device ${device}`;
   const last = lines
     .filter((line) => line.trim() !== '')
@@ -40,6 +47,7 @@ export function faultText(recorder: string, device: string | undefined, lines: r
   if (known === undefined) return `${where}: ${how}${said}`;
   const [, meaning] = known;
   if (meaning === 'wrong rate') return `${where}: ${WRONG_RATE}${said}`;
-  const advice = meaning === 'no microphone' ? ' (--list-devices names those that are there)' : '';
-  return `${where}: ${meaning}${advice}${said}`;
+  if (meaning !== 'no microphone') return `${where}: ${meaning}${said}`;
+  const there = '(--list-devices names those that are there)';
+  return `${where}: ${heard ? 'the microphone is gone' : 'no microphone'} ${there}${said}`;
 }

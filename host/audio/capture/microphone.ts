@@ -16,8 +16,14 @@ export interface MicrophoneOptions {
   readonly onWarning?: (text: string) => void;
 }
 
-const NONE =
-  'no program that records: install alsa-utils (arecord), sox or ffmpeg, or npm install @picovoice/pvrecorder-node';
+/** That nothing records, or not the recorder that was asked for, and what to install. */
+export function notInstalled(name: RecorderName | undefined): CaptureError {
+  const install = 'npm install @picovoice/pvrecorder-node';
+  if (name === undefined) {
+    return new CaptureError(`no program that records: install alsa-utils (arecord), sox or ffmpeg, or ${install}`);
+  }
+  return new CaptureError(`${name}: not installed${name === 'pvrecorder' ? ` (${install})` : ''}`);
+}
 
 /** The program of this name, or the first that is installed; null for none. */
 export function installedRecorder(name?: RecorderName): Recorder | null {
@@ -37,6 +43,5 @@ export async function openMicrophone(options: MicrophoneOptions = {}): Promise<S
     const Recorder = await pvRecorder();
     if (Recorder !== null) return openPvRecorder(Recorder, device);
   }
-  const advice = name === 'pvrecorder' ? ' (npm install @picovoice/pvrecorder-node)' : '';
-  throw new CaptureError(name === undefined ? NONE : `${name}: not installed${advice}`);
+  throw notInstalled(name);
 }

@@ -44,9 +44,11 @@ export function openPvRecorder(Recorder: PvRecorderClass, device: string | undef
     throw new CaptureError(`pvrecorder: no microphone: ${(cause as Error).message}`, { cause });
   }
   let closed = false;
-  const close = (): void => {
-    if (closed) return;
-    closed = true;
+  let reading = false;
+  let released = false;
+  const release = (): void => {
+    if (released) return;
+    released = true;
     recorder.stop();
     recorder.release();
   };
@@ -55,15 +57,27 @@ export function openPvRecorder(Recorder: PvRecorderClass, device: string | undef
     async *[Symbol.asyncIterator]() {
       try {
         while (!closed) {
+          reading = true;
           const samples = await recorder.read();
+          reading = false;
           if (!closed) yield samples;
         }
       } catch (cause) {
-        if (!closed) throw new CaptureError(`pvrecorder: ${(cause as Error).message}`, { cause });
+        const { message } = cause as Error;
+        if (!closed) {
+          throw new CaptureError(
+            `pvrecorder: ${message} (plug the microphone in again, or name another with --device)`,
+            { cause },
+          );
+        }
       } finally {
-        close();
+        release();
       }
     },
-    close,
+    close() {
+      closed = true;
+      // a read that is under way writes into what would be freed: the iteration ends after it
+      if (!reading) release();
+    },
   };
 }

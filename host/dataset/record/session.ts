@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import { CaptureError, SAMPLE_RATE_HZ, type SampleSource } from '../../audio/index.js';
+import { UsageError } from '../../error.js';
+import { readSplitLists } from '../lists.js';
+import { type Split, splitBySpeaker } from '../split.js';
 import { checkSpeaker, checkWord, saveClip } from './clip-file.js';
 import { type CheckedTake, checkTake } from './take.js';
 
@@ -20,8 +23,10 @@ export interface RecordingOptions {
   readonly word: string;
   /** Folder of the dataset; made if it is not there. */
   readonly data: string;
-  /** Default: `ownSpeakerId()`. */
+  /** Default: `ownSpeakerId(split)`. */
   readonly speaker?: string;
+  /** What the clips of a speaker without an id are for; default: training. */
+  readonly split?: Split;
   readonly takes: number;
   /** Opens the microphone, once a take: what it hears between two takes is nobody's business. */
   readonly open: () => Promise<SampleSource>;
@@ -31,6 +36,8 @@ export interface RecordingOptions {
 export interface RecordingResult {
   readonly word: string;
   readonly speaker: string;
+  /** Where the dataset puts the clips: by its lists, else by the hash of the speaker. */
+  readonly split: Split;
   /** Paths of the clips that were kept. */
   readonly files: readonly string[];
 }
@@ -40,9 +47,30 @@ const TAKE_SECONDS = 2;
 /** Takes that fail one after the other until something else must be wrong than the speaking. */
 const MOST_FAULTS = 5;
 
-/** Who speaks, where nobody says: the same for the same user on the same computer, and no name. */
-export function ownSpeakerId(): string {
-  return createHash('sha256').update(`${userInfo().username}@${hostname()}`).digest('hex').slice(0, 8);
+/**
+ * Who speaks, where nobody says: the same for the same user on the same computer, no name, and one whose hash is in the
+ * split. Who records alone would else have all clips in one split, and not even be sure in which.
+ */
+export function ownSpeakerId(split: Split = 'training'): string {
+  const user = `${userInfo().username}@${hostname()}`;
+  for (let k = 0; ; k++) {
+    const id = createHash('sha256').update(`${user} ${k}`).digest('hex').slice(0, 8);
+    if (splitBySpeaker(id) === split) return id;
+  }
+}
+
+/** The split that a new clip will be in. Throws `UsageError` where that cannot be the one that was asked for. */
+function splitOfNewClips({ data, speaker, split }: RecordingOptions): Split {
+  if (speaker !== undefined && split !== undefined) {
+    throw new UsageError(`--split ${split} makes the speaker's id, --speaker ${speaker} gives it: one of them`);
+  }
+  const byLists = readSplitLists(data) !== null;
+  if (byLists && split !== undefined && split !== 'training') {
+    throw new UsageError(
+      `${data}: its lists decide, and what stands in none is for training; remove both to record for ${split}`,
+    );
+  }
+  return byLists ? 'training' : splitBySpeaker(speaker ?? ownSpeakerId(split));
 }
 
 /** Counts down and records one take. Time is counted in the microphone's samples. Throws `CaptureError`. */
@@ -67,13 +95,14 @@ async function recordTake(source: SampleSource, countdown: (seconds: number) => 
 
 /**
  * Records takes of a word into a dataset's folder: counts down, checks the level, cuts out the word, and asks what shall
- * become of it. Throws `UsageError` for a word or speaker that cannot name files, `CaptureError` where the microphone
- * fails or five takes in a row are no good, `WriteError` where a clip cannot be written.
+ * become of it. Throws `UsageError` for a word or speaker that cannot name files and a split that the clips cannot be in,
+ * `DatasetError` for lists that contradict themselves, `CaptureError` where the microphone fails or five takes in a row are no good, `WriteError` where a clip cannot be written.
  */
 export async function recordWord(options: RecordingOptions): Promise<RecordingResult> {
-  const { word, data, takes, open, dialogue, speaker = ownSpeakerId() } = options;
+  const { word, data, takes, open, dialogue, speaker = ownSpeakerId(options.split) } = options;
   checkWord(word);
   checkSpeaker(speaker);
+  const split = splitOfNewClips(options);
   const files: string[] = [];
   let faults = 0;
   while (files.length < takes) {
@@ -92,5 +121,5 @@ export async function recordWord(options: RecordingOptions): Promise<RecordingRe
     files.push(path);
     dialogue.saved(path);
   }
-  return { word, speaker, files };
+  return { word, speaker, split, files };
 }

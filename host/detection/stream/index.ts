@@ -2,5 +2,5 @@ export { evaluateStreams, type StreamEvaluationOptions, type StreamReport } from
 export { TOLERANCE_MS } from './match.js';
 export type { StreamSource } from './prepare.js';
 export type { CurvePoint, StreamOutcome } from './score.js';
-export { describePoint, streamText } from './text.js';
+export { streamText } from './text.js';
 export { type TuneOptions, type TuneResult, tuneModel } from './tune.js';

@@ -1,4 +1,4 @@
-import type { OperatingPoint } from '../../quantization/portable.js';
+import { describePoint } from '../../quantization/portable.js';
 import { left, right, textBar, textTable } from '../../text-table.js';
 import type { StreamReport } from './evaluate.js';
 import type { CurvePoint } from './score.js';
@@ -7,11 +7,6 @@ const percent = (fraction: number): string => `${(100 * fraction).toFixed(1)} %`
 /** Rates of false accepts at which the curve is read off in a terminal. */
 const RATES = [0, 0.5, 1, 2, 5, 10, 20, 50];
 const BAR_WIDTH = 30;
-
-/** An operating point in words. */
-export function describePoint({ hopMs, averageMs, threshold, minimumCount, suppressionMs }: OperatingPoint): string {
-  return `threshold ${threshold}, average ${averageMs} ms, count ${minimumCount}, suppression ${suppressionMs} ms, hop ${hopMs} ms`;
-}
 
 /** The best miss rate at no more than each of the rates of false accepts; rates that nothing reaches are left out. */
 function curveTable(curve: readonly CurvePoint[]): string[] {

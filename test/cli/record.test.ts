@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { describe, test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
+import { TakeQuestions } from '../../host/cli/take-questions.js';
+import { type CheckedTake, openDataset } from '../../host/dataset/index.js';
+import { temporaryFolder } from '../dataset/corpus.js';
+import { MAIN } from './spikeword.js';
+
+const take: Extract<CheckedTake, { kind: 'good' }> = {
+  kind: 'good',
+  samples: new Int16Array(16_000),
+  wordMs: 400,
+  levelDbfs: -20,
+};
+
+/** Questions to somebody who types what is written to `keyboard`; what they see is in `screen()`. */
+function questions() {
+  const [keyboard, output] = [new PassThrough(), new PassThrough().setEncoding('utf8')];
+  let seen = '';
+  output.on('data', (text) => {
+    seen += text;
+  });
+  const asked = new TakeQuestions(keyboard, output, () => assert.fail('nobody interrupts'));
+  return { keyboard, asked, screen: () => seen };
+}
+
+describe('the question what shall become of a take', () => {
+  for (const [typed, decision] of [
+    ['\n', 'keep'],
+    ['r\n', 'redo'],
+    ['Q\n', 'quit'],
+    ['what?\nr\n', 'redo'],
+  ] as const) {
+    test(`takes ${JSON.stringify(typed)} for ${decision}`, async () => {
+      const { keyboard, asked, screen } = questions();
+      const decided = asked.decide(take);
+      for (const line of typed.split(/(?<=\n)/)) {
+        await turn();
+        keyboard.write(line);
+      }
+      assert.equal(await decided, decision);
+      assert.match(screen(), /^ {2}400 ms at −20 dB: Enter keeps it, r does it again, q ends /);
+      asked.close();
+    });
+  }
+
+  test('is not answered by what was typed before it', async () => {
+    const { keyboard, asked } = questions();
+    keyboard.write('\n\n');
+    await turn();
+    const decided = asked.decide(take);
+    await turn();
+    keyboard.write('r\n');
+    assert.equal(await decided, 'redo');
+    asked.close();
+  });
+
+  test('is answered by the end of the input: quit, on a line of its own, and so is every later one', async () => {
+    const { keyboard, asked, screen } = questions();
+    const decided = asked.decide(take);
+    await turn();
+    keyboard.end();
+    assert.equal(await decided, 'quit');
+    assert.match(screen(), /q ends \n$/);
+    assert.equal(await asked.decide(take), 'quit');
+  });
+});
+
+describe('spikeword record', () => {
+  const fake = temporaryFolder();
+  const samples = new Int16Array(6 * 16_000);
+  for (let k = 3.6 * 16_000; k < 4 * 16_000; k++) samples[k] = 3000 * Math.sin((2 * Math.PI * 440 * k) / 16_000);
+  writeFileSync(join(fake, 'take.raw'), Buffer.from(samples.buffer));
+  writeFileSync(join(fake, 'arecord'), `#!/bin/sh\nexec cat '${join(fake, 'take.raw')}'\n`);
+  chmodSync(join(fake, 'arecord'), 0o755);
+  const env = { ...process.env, PATH: `${fake}${delimiter}${process.env.PATH}` };
+  const record = (...args: string[]) =>
+    spawnSync(process.execPath, [MAIN, 'record', 'lamp', '--keep', ...args], { encoding: 'utf8', env });
+
+  test('prints the clips, and says at its end how many there are, by whom and for what', () => {
+    const data = join(temporaryFolder(), 'mine');
+    const { status, stdout, stderr } = record('--data', data, '--takes', '2', '--split', 'validation');
+    assert.equal(status, 0, stderr);
+    const { clips } = openDataset(data);
+    assert.deepEqual(
+      stdout.trim().split('\n'),
+      clips.map(({ path }) => join(data, path)),
+    );
+    assert.deepEqual(
+      clips.map(({ split }) => split),
+      ['validation', 'validation'],
+    );
+    assert.ok(stderr.endsWith(`${data}: 2 clips of 'lamp' by ${clips[0].speaker}, for validation\n`), stderr);
+  });
+
+  test('prints one object with --json', () => {
+    const data = temporaryFolder();
+    const { status, stdout } = record('--data', data, '--takes', '1', '--speaker', 'ann', '--json');
+    assert.equal(status, 0);
+    const files = [join(data, 'lamp', 'ann_nohash_0.wav')];
+    assert.deepEqual(JSON.parse(stdout), { word: 'lamp', speaker: 'ann', split: 'testing', files });
+  });
+});
