@@ -41,14 +41,25 @@ describe('axe finds nothing wrong', { skip: browserSkip }, () => {
     });
   }
 
-  test('while it listens', async () => {
+  test('while it listens; and of what changes all the time nothing is announced', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'spikeword-web-axe-'));
     const wav = join(folder, 'words.wav');
     writeFileSync(wav, recording.buffer);
     const listening = await startChromium({ wav });
     const { page } = await openPage(listening, server.url);
     await page.locator('#listen').click();
-    await page.locator('.strip.top').waitFor();
+    await page.locator('.detection').first().waitFor();
+    const spoken = await page.evaluate(`(async () => {
+      const spoken = [];
+      const heard = (mutations) => spoken.push(...mutations.map(({ target }) => target.id || target.parentElement.id));
+      const observer = new MutationObserver(heard);
+      for (const place of document.querySelectorAll('output, [role=status], [role=alert], [aria-live]')) {
+        observer.observe(place, { childList: true, characterData: true, subtree: true });
+      }
+      await new Promise((resolve) => setTimeout(resolve, 2000));
+      return spoken;
+    })()`);
+    assert.deepEqual(spoken, []);
     for (const { colorScheme, viewport } of SCREENS) {
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize(viewport);

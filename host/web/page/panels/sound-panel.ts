@@ -23,7 +23,7 @@ export class SoundPanel {
   private readonly note = byId('sound-note', 'p');
   private readonly fault = byId('sound-fault', 'p');
   private readonly meter = byId('level', 'meter');
-  private readonly meterText = byId('level-text', 'output');
+  private readonly meterText = byId('level-text', 'span');
   private source: Source | null = null;
   /** A recording can be dropped before there is anything to hear it. */
   private hasModel = false;
