@@ -1,71 +1,155 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { createInterface } from 'node:readline';
+import { encodeWav } from '../host/audio/index.js';
 import { type Detection, StreamDetector } from '../host/detection/index.js';
 import { Kernel } from '../host/kernel/index.js';
+import { packagePath } from '../host/package-files.js';
 
-/** What came of hours of a looped recording. */
-export interface Endurance {
+/** How a looped recording was heard, round by round. */
+export interface Rounds {
+  /** How far the last round's detections are from the first whole round's, less the rounds between them. */
+  readonly driftSamples: number;
+  /** Rounds whose detections were not those of the first whole one, word by word and sample by sample. */
+  readonly differingRounds: number;
+}
+
+/** What came of a looped recording in front end and detector. */
+export interface Endurance extends Rounds {
   readonly hours: number;
   readonly wallSeconds: number;
   /** Frames that the front end completed, and those in the samples that it was given. */
   readonly frames: number;
   readonly framesExpected: number;
-  /** How far the last round's detections are from the first whole round's, less the rounds between them. */
-  readonly driftSamples: number;
-  /** Rounds whose detections were not those of the first whole one, word by word and sample by sample. */
-  readonly differingRounds: number;
   /** Resident memory after each tenth of the time, the garbage collected where --expose-gc allows. */
   readonly rssMiB: readonly number[];
 }
 
+/** What came of it in `spikeword listen`. */
+export interface CommandEndurance extends Rounds {
+  readonly wallSeconds: number;
+  /** Sound that the command says it has heard. */
+  readonly heardSeconds: number;
+  readonly detections: number;
+  /** Resident memory of its process in the middle of each tenth of the time, as the system gives it. */
+  readonly rssMiB: readonly number[];
+}
+
 const RATE = 16_000;
-/** A whole number of hops of every operating point below: each round is heard alike. */
+/** Hears much, so that there is much to compare. */
+const POINT = { hopMs: 40, averageMs: 200, threshold: 0.4, minimumCount: 1, suppressionMs: 500 };
+const POINT_OPTIONS = '--hop 40 --average 200 --threshold 0.4 --count 1 --suppression 500'.split(' ');
+/** A whole number of hops: each round is heard alike. */
 const ROUND_SAMPLES = 640;
 const PIECE_SAMPLES = 1000;
 
+const wholeHops = (recording: Int16Array): Int16Array =>
+  recording.subarray(0, Math.floor(recording.length / ROUND_SAMPLES) * ROUND_SAMPLES);
+
+/** Compares all whole rounds with the second: the first begins with a void. */
+function compareRounds(detections: readonly Detection[], round: number, total: number): Rounds {
+  const rounds = Array.from({ length: Math.floor(total / round) }, (): [string, number][] => []);
+  for (const { word, sample } of detections) {
+    const k = Math.ceil(sample / round) - 1;
+    rounds[k]?.push([word, sample - k * round]);
+  }
+  const [, first = [], ...later] = rounds;
+  const last = later.findLast((heard) => heard.length > 0);
+  return {
+    driftSamples: last === undefined || first.length === 0 ? 0 : last[0][1] - first[0][1],
+    differingRounds: later.filter((heard) => JSON.stringify(heard) !== JSON.stringify(first)).length,
+  };
+}
+
 /** Loops a recording for `seconds` of its own time through front end and detector, as fast as it goes. */
 export function endure(model: Uint8Array, recording: Int16Array, seconds: number): Endurance {
-  const round = Math.floor(recording.length / ROUND_SAMPLES) * ROUND_SAMPLES;
+  const round = wholeHops(recording);
   const kernel = Kernel.create(model);
-  const point = { hopMs: 40, averageMs: 200, threshold: 0.4, minimumCount: 1, suppressionMs: 500 };
-  const detector = new StreamDetector(kernel, { point });
+  const detector = new StreamDetector(kernel, { point: POINT });
   const total = seconds * RATE;
   const rssMiB: number[] = [];
-  let first: Detection[] = [];
-  let current: Detection[] = [];
-  let [differingRounds, driftSamples, rounds] = [0, 0, 0];
+  const detections: Detection[] = [];
   const began = performance.now();
   let pushed = 0;
   while (pushed < total) {
-    for (let at = 0; at < round && pushed < total; at += PIECE_SAMPLES) {
-      const piece = recording.subarray(at, Math.min(at + PIECE_SAMPLES, round, at + total - pushed));
-      current.push(...detector.push(piece));
+    for (let at = 0; at < round.length && pushed < total; at += PIECE_SAMPLES) {
+      const piece = round.subarray(at, Math.min(at + PIECE_SAMPLES, at + total - pushed));
+      detections.push(...detector.push(piece));
       pushed += piece.length;
       if (pushed >= (total * (rssMiB.length + 1)) / 10) {
         globalThis.gc?.();
         rssMiB.push(process.memoryUsage().rss / 2 ** 20);
       }
     }
-    if (pushed >= total) break;
-    // round 0 begins with a void, round 1 is the measure
-    if (rounds === 1) first = current;
-    if (rounds > 1) {
-      const shift = (rounds - 1) * round;
-      const alike = current.filter(
-        ({ word, sample }, k) => word === first[k]?.word && sample - shift === first[k].sample,
-      );
-      if (alike.length !== first.length || current.length !== first.length) differingRounds++;
-      if (current.length > 0 && first.length > 0) driftSamples = current[0].sample - shift - first[0].sample;
-    }
-    current = [];
-    rounds++;
   }
   return {
     hours: seconds / 3600,
     wallSeconds: (performance.now() - began) / 1000,
     frames: kernel.framesReady,
     framesExpected: Math.floor((total - 512) / 320) + 1,
-    driftSamples,
-    differingRounds,
+    ...compareRounds(detections, round.length, total),
     rssMiB,
   };
+}
+
+/** What `ps` says of a process: the same on every Unix. */
+function residentMiB(processId: number): number {
+  return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(processId)], { encoding: 'utf8' })) / 1024;
+}
+
+/** The same in `spikeword listen --loop`, a process of its own, whose detections are read as anyone would read them. */
+export async function endureCommand(
+  modelPath: string,
+  recording: Int16Array,
+  seconds: number,
+): Promise<CommandEndurance> {
+  const round = wholeHops(recording);
+  const folder = mkdtempSync(join(tmpdir(), 'spikeword-endurance-'));
+  try {
+    const wav = join(folder, 'round.wav');
+    writeFileSync(wav, encodeWav(round));
+    const args = [
+      'listen',
+      modelPath,
+      '--wav',
+      wav,
+      '--loop',
+      '--seconds',
+      String(seconds),
+      '--json',
+      ...POINT_OPTIONS,
+    ];
+    const began = performance.now();
+    const child = spawn(process.execPath, [packagePath('dist/host/cli/main.js'), ...args]);
+    let told = '';
+    child.stderr.on('data', (text) => {
+      told += text;
+    });
+    const closed = new Promise((resolve) => child.once('close', resolve));
+    const detections: Detection[] = [];
+    const rssMiB: number[] = [];
+    for await (const line of createInterface({ input: child.stdout })) {
+      const detection = JSON.parse(line) as Detection;
+      detections.push(detection);
+      const isThere = child.exitCode === null && child.pid !== undefined;
+      if (isThere && detection.sample >= ((rssMiB.length + 0.5) / 10) * seconds * RATE) {
+        rssMiB.push(residentMiB(child.pid));
+      }
+    }
+    const code = await closed;
+    const heard = /([\d.]+) s heard/.exec(told);
+    if (code !== 0 || heard === null) throw new Error(`spikeword listen ended with ${code}: ${told}`);
+    return {
+      wallSeconds: (performance.now() - began) / 1000,
+      heardSeconds: Number(heard[1]),
+      detections: detections.length,
+      ...compareRounds(detections, round.length, seconds * RATE),
+      rssMiB,
+    };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }

@@ -1,6 +1,6 @@
 // What listening costs and how soon it answers: the real-time factor of front end and detector on one core, the time from
-// the start of `spikeword listen` to its first detection, and, with --endurance, an hour of a looped recording: memory,
-// frames, time stamps. Takes models/commands.spkw, or models/gsc-17-small.spkw where there is none.
+// the start of `spikeword listen` to its first detection, and, with --endurance, an hour of a looped recording, once in
+// front end and detector and once in `spikeword listen`: memory, frames, time stamps. Takes models/commands.spkw, or models/gsc-17-small.spkw where there is none.
 // npm run bench:live [-- --endurance] [-- --model FILE] [-- --json]
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
@@ -13,12 +13,13 @@ import { StreamDetector } from '../host/detection/index.js';
 import { Kernel } from '../host/kernel/index.js';
 import { readModel } from '../host/model/index.js';
 import { defaultModelPath, packagePath } from '../host/package-files.js';
-import { endure } from './live-endurance.js';
+import { endure, endureCommand, type Rounds } from './live-endurance.js';
 
 const RATE = 16_000;
 const ROUNDS = 5;
 /** As a microphone gives them. */
 const PIECE_SAMPLES = 1600;
+const ENDURANCE_SECONDS = 3600;
 
 const option = (name: string): string | undefined => process.argv[process.argv.indexOf(name) + 1 || Infinity];
 const path = [option('--model') ?? defaultModelPath(), packagePath('models/gsc-17-small.spkw')].find(existsSync);
@@ -92,22 +93,37 @@ async function firstDetection(clip: Int16Array): Promise<number | null> {
   return detected === null ? null : (detected - start) / 1000 - wordExtent(clip)[1] / RATE;
 }
 
+function printRounds({ driftSamples, differingRounds, rssMiB }: Rounds & { rssMiB: readonly number[] }): void {
+  console.log(
+    `  time stamps        off by ${driftSamples} samples at the end; ${differingRounds} rounds were heard otherwise`,
+  );
+  // the first tenth is that of what is compiled and made once
+  const later = rssMiB.slice(1);
+  const span = (100 * (Math.max(...later) - Math.min(...later))) / Math.min(...later);
+  console.log(
+    `  memory             ${rssMiB.map((mib) => mib.toFixed(1)).join(' ')} MiB, every tenth of the time; ` +
+      `within ${span.toFixed(1)} % after the first`,
+  );
+}
+
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1];
 const samples = await speech();
 realTimeFactor(samples, 100);
-const factors = [20, 40, 100].map((hopMs) => ({
+const own = Kernel.create(model).network.detection?.hopMs ?? null;
+const factors = [...new Set([20, 40, 100, own ?? 40])].map((hopMs) => ({
   hopMs,
   realTimeFactor: median(Array.from({ length: ROUNDS }, () => realTimeFactor(samples, hopMs))),
 }));
 const idle = median(Array.from({ length: ROUNDS }, () => realTimeFactor(samples, 60_000)));
-const own = Kernel.create(model).network.detection?.hopMs ?? null;
 
 const first = await firstHeard();
 const starts: (number | null)[] = [];
 for (let round = 0; round < ROUNDS && first !== null; round++) starts.push(await firstDetection(first.clip));
 const measured = starts.filter((start) => start !== null);
 const startSeconds = measured.length === ROUNDS ? median(measured) : null;
-const endurance = process.argv.includes('--endurance') ? endure(model, samples, 3600) : null;
+const endures = process.argv.includes('--endurance');
+const endurance = endures ? endure(model, samples, ENDURANCE_SECONDS) : null;
+const command = endures ? await endureCommand(path, samples, ENDURANCE_SECONDS) : null;
 const result = {
   model: path,
   hopMs: own,
@@ -116,6 +132,7 @@ const result = {
   startSeconds,
   startClip: first?.name ?? null,
   endurance,
+  command,
 };
 
 if (process.argv.includes('--json')) {
@@ -133,12 +150,14 @@ if (process.argv.includes('--json')) {
       ? 'none'
       : `${startSeconds.toFixed(2)} s after the end of the word in ${first?.name}, start-up included`;
   console.log(`first detection      ${start}`);
-  if (endurance !== null) {
-    const { hours, wallSeconds, frames, framesExpected, driftSamples, differingRounds, rssMiB } = endurance;
+  if (endurance !== null && command !== null) {
+    const { hours, wallSeconds, frames, framesExpected } = endurance;
     console.log(`${hours} h looped          ${wallSeconds.toFixed(0)} s, ${frames} of ${framesExpected} frames`);
+    printRounds(endurance);
+    const { heardSeconds, detections } = command;
     console.log(
-      `time stamps          off by ${driftSamples} samples at the end; ${differingRounds} rounds were heard otherwise`,
+      `spikeword listen     ${command.wallSeconds.toFixed(0)} s, ${heardSeconds} s heard, ${detections} detections`,
     );
-    console.log(`memory               ${rssMiB.map((mib) => mib.toFixed(1)).join(' ')} MiB, every tenth of the time`);
+    printRounds(command);
   }
 }

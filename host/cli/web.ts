@@ -5,7 +5,12 @@ import { wholeNumber } from './whole-number.js';
 export function webCommand(): Command {
   return new Command('web')
     .description('Serve the page that listens in a browser of this machine, until interrupted')
-    .addArgument(new Argument('[model]', 'model.spkw that the page begins with (default: the shipped one)'))
+    .addArgument(
+      new Argument(
+        '[model]',
+        'model.spkw, or the folder of a run that was built, with which the page begins (default: the shipped commands.spkw)',
+      ),
+    )
     .addOption(
       new Option('--port <n>', 'TCP port, 0 for any that is free')
         .argParser(wholeNumber(0, 65_535))

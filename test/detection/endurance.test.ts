@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { endure } from '../../bench/live-endurance.js';
+import { endure, endureCommand } from '../../bench/live-endurance.js';
 import { MODEL, wordsInARow } from './words.js';
 
 test('eight minutes of a looped recording lose no frame, drift by no sample and take no more memory at the end', async () => {
@@ -14,6 +14,17 @@ test('eight minutes of a looped recording lose no frame, drift by no sample and 
   assert.deepEqual([frames, driftSamples, differingRounds], [framesExpected, 0, 0]);
   assert.equal(rssMiB.length, 10);
   // without --expose-gc garbage comes and goes; a leak of a byte a sample would be 7 MiB
+  const [early, late] = [Math.max(...rssMiB.slice(2, 5)), Math.max(...rssMiB.slice(7))];
+  assert.ok(late < early * 1.05, `${rssMiB.map((mib) => mib.toFixed(1)).join(' ')} MiB`);
+});
+
+test('eight minutes of it in spikeword listen: every sample heard, no drift, and no more memory at the end', async () => {
+  const { samples } = await wordsInARow();
+  const { heardSeconds, detections, driftSamples, differingRounds, rssMiB } = await endureCommand(MODEL, samples, 480);
+  assert.deepEqual([heardSeconds, driftSamples, differingRounds], [480, 0, 0]);
+  assert.ok(detections > 100, `${detections} detections`);
+  assert.equal(rssMiB.length, 10);
+  // what is compiled at the start is not yet thrown away in the first tenths
   const [early, late] = [Math.max(...rssMiB.slice(2, 5)), Math.max(...rssMiB.slice(7))];
   assert.ok(late < early * 1.05, `${rssMiB.map((mib) => mib.toFixed(1)).join(' ')} MiB`);
 });

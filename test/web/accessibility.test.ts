@@ -1,25 +1,13 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { serveWeb, type WebServer } from '../../host/web/index.js';
+import { SCREENS, violations } from './axe.js';
 import { browserSkip, openPage, startChromium } from './chromium.js';
 import { MODEL, wordsWav } from './words.js';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-interface Violation {
-  readonly id: string;
-  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
-}
-
-/** What axe finds wrong, one line an element. Evaluated by the debugger, which no policy of the page stops. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(`${axe}; undefined`);
-  const found = (await page.evaluate('axe.run().then(({ violations }) => violations)')) as Violation[];
-  return found.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`));
-}
 
 describe('axe finds nothing wrong', { skip: browserSkip }, () => {
   let server: WebServer;
@@ -35,31 +23,57 @@ describe('axe finds nothing wrong', { skip: browserSkip }, () => {
     await server.close();
   });
 
-  for (const colorScheme of ['light', 'dark'] as const) {
-    for (const width of [1240, 360]) {
-      const options = { colorScheme, viewport: { width, height: 800 } };
-      test(`in ${colorScheme} colours, ${width} pixels wide: empty, with words, with faults`, async () => {
-        const { page } = await openPage(browser, server.url, options);
-        assert.deepEqual(await violations(page), []);
-        await page.locator('#recording-file').setInputFiles(recording);
-        await page.locator('#sound-note', { hasText: 'heard.' }).waitFor();
-        await page.locator('.strip.top').waitFor();
-        assert.deepEqual(await violations(page), []);
-        await page.locator('#listen').click();
-        await page.locator('#sound-fault').waitFor();
-        await page.locator('#model-file').setInputFiles({ ...recording, name: 'no-model.spkw' });
-        await page.locator('#model-fault').waitFor();
-        assert.deepEqual(await violations(page), []);
-        await page.close();
-      });
-    }
+  for (const options of SCREENS) {
+    const { colorScheme, viewport } = options;
+    test(`in ${colorScheme} colours, ${viewport.width} pixels wide: empty, with words, with faults`, async () => {
+      const { page } = await openPage(browser, server.url, options);
+      assert.deepEqual(await violations(page), []);
+      await page.locator('#recording-file').setInputFiles(recording);
+      await page.locator('#sound-note', { hasText: 'heard.' }).waitFor();
+      await page.locator('.strip.top').waitFor();
+      assert.deepEqual(await violations(page), []);
+      await page.locator('#listen').click();
+      await page.locator('#sound-fault').waitFor();
+      await page.locator('#model-file').setInputFiles({ ...recording, name: 'no-model.spkw' });
+      await page.locator('#model-fault').waitFor();
+      assert.deepEqual(await violations(page), []);
+      await page.close();
+    });
   }
 
-  test('and nothing is wider than a screen of 360 pixels', async () => {
-    const { page } = await openPage(browser, server.url, { viewport: { width: 360, height: 800 } });
+  test('while it listens; and of what changes all the time nothing is announced', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'spikeword-web-axe-'));
+    const wav = join(folder, 'words.wav');
+    writeFileSync(wav, recording.buffer);
+    const listening = await startChromium({ wav });
+    const { page } = await openPage(listening, server.url);
+    await page.locator('#listen').click();
+    await page.locator('.detection').first().waitFor();
+    const spoken = await page.evaluate(`(async () => {
+      const spoken = [];
+      const heard = (mutations) => spoken.push(...mutations.map(({ target }) => target.id || target.parentElement.id));
+      const observer = new MutationObserver(heard);
+      for (const place of document.querySelectorAll('output, [role=status], [role=alert], [aria-live]')) {
+        observer.observe(place, { childList: true, characterData: true, subtree: true });
+      }
+      await new Promise((resolve) => setTimeout(resolve, 2000));
+      return spoken;
+    })()`);
+    assert.deepEqual(spoken, []);
+    for (const { colorScheme, viewport } of SCREENS) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize(viewport);
+      assert.deepEqual(await violations(page), [], `${colorScheme}, ${viewport.width} pixels wide`);
+    }
+    await listening.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  test('and nothing is wider than a screen of 320 pixels', async () => {
+    const { page } = await openPage(browser, server.url, { viewport: { width: 320, height: 800 } });
     await page.locator('#recording-file').setInputFiles(recording);
     await page.locator('#sound-note', { hasText: 'heard.' }).waitFor();
-    assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 360);
+    assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 320);
     await page.close();
   });
 

@@ -1,14 +1,19 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
+import { buildFirmware, emulate, findBoard } from '../../host/board/firmware/index.js';
 import { encodeModel } from '../../host/model/index.js';
 import { packagePath } from '../../host/package-files.js';
 import { serveWeb, type WebServer } from '../../host/web/index.js';
+import { skipWithout } from '../firmware/skip.js';
 import { randomQuantizedNetwork } from '../judge/random-network.js';
 import { buildNative, type NativeBoard, nativeSkip, startNative } from '../native/index.js';
+import { SCREENS, violations } from './axe.js';
 import { browserSkip, openPage, startChromium, type Watched } from './chromium.js';
 import { connectSerial, type FakeSerial } from './fake-serial.js';
 import { MODEL, wordsWav } from './words.js';
@@ -74,6 +79,13 @@ describe('a board over Web Serial', { skip: browserSkip || nativeSkip, timeout: 
       assert.equal(await page.locator('#comparison tbody tr').count(), 10);
       const first = await page.locator('#comparison tbody tr').first().locator('td').allInnerTexts();
       assert.deepEqual(first.slice(0, 4), ['go', 'go', '17 equal', '0 of 36']);
+      for (const { colorScheme, viewport } of SCREENS) {
+        await page.emulateMedia({ colorScheme });
+        await page.setViewportSize(viewport);
+        const where = `${colorScheme}, ${viewport.width} pixels wide`;
+        assert.deepEqual(await violations(page), [], where);
+        assert.equal(await page.evaluate('document.documentElement.scrollWidth'), viewport.width, where);
+      }
       assert.deepEqual(errors, []);
       assert.deepEqual(
         requests.filter((address) => !address.startsWith(server.url)),
@@ -116,6 +128,24 @@ describe('a board over Web Serial', { skip: browserSkip || nativeSkip, timeout: 
     });
   });
 
+  test('is connected, flashed and compared with the keyboard alone', async () => {
+    await withBoard('keyboard', async ({ page }) => {
+      const focused = (): Promise<unknown> => page.evaluate('document.activeElement.id');
+      await page.locator('#connect').focus();
+      await page.keyboard.press('Enter');
+      await page.locator('#flash:enabled').waitFor();
+      assert.equal(await focused(), 'connect');
+      await page.keyboard.press('Tab');
+      assert.equal(await focused(), 'flash');
+      await page.keyboard.press('Enter');
+      await page.locator('#compare:enabled').waitFor();
+      assert.equal(await focused(), 'compare', 'what was pressed cannot be pressed again');
+      await page.keyboard.press('Enter');
+      await page.locator('#verdict.equal').waitFor();
+      assert.equal(await focused(), 'compare');
+    });
+  });
+
   test('that is unplugged is missed at once, and welcome again', async () => {
     await withBoard('pulled', async ({ page }, serial) => {
       await page.locator('#connect').click();
@@ -136,6 +166,42 @@ describe('a board over Web Serial', { skip: browserSkip || nativeSkip, timeout: 
       await page.locator('#board-fault', { hasText: 'connection is gone' }).waitFor();
       assert.equal(await page.locator('#connect').isEnabled(), true);
     });
+  });
+});
+
+const emulatorSkip = await skipWithout('wasm2c', 'arm-none-eabi-gcc', 'qemu-system-arm');
+
+describe('an emulated board over Web Serial', { skip: browserSkip || emulatorSkip, timeout: 300_000 }, () => {
+  test('takes the model and gives the page’s scores, with the instructions that it counted', async () => {
+    const board = findBoard('mps2-an386');
+    const folder = mkdtempSync(join(tmpdir(), 'spikeword-web-emulated-'));
+    const serialSocket = join(folder, 'serial');
+    const firmware = await buildFirmware(board);
+    const line = createServer().listen(serialSocket);
+    const connected = once(line, 'connection') as Promise<[Socket]>;
+    const emulator = await emulate(board, firmware, { flashFile: join(folder, 'flash'), serialSocket });
+    const [socket] = await connected;
+    const server = await serveWeb({ port: 0, model: MODEL });
+    const browser = await startChromium();
+    try {
+      const { page, errors } = await openPage(browser, server.url, {}, (page) => connectSerial(page, socket));
+      await page.locator('#connect').click();
+      await page.locator('#board-note', { hasText: /^mps2-an386, .* It runs no model/ }).waitFor();
+      await page.locator('#flash').click();
+      await page.locator('#board-note', { hasText: 'It runs this model.' }).waitFor({ timeout: 120_000 });
+      await page.locator('#compare').click();
+      await page.locator('#verdict').waitFor({ timeout: 120_000 });
+      assert.match(await page.locator('#verdict').innerText(), /^Board and page agree: all 102 scores of 6 clips/);
+      const times = await page.locator('#comparison tbody td:last-child').allInnerTexts();
+      for (const time of times) assert.match(time, /^[\d,]{9,} instructions$/);
+      assert.deepEqual(errors, []);
+    } finally {
+      await browser.close();
+      await server.close();
+      await emulator.stop();
+      line.close();
+      rmSync(folder, { recursive: true });
+    }
   });
 });
 

@@ -85,7 +85,15 @@ window.addEventListener('drop', (event) => {
 
 /** Takes a dropped file for what its first bytes, or its name, say that it is. */
 async function take(file: File): Promise<void> {
-  const kind = fileKind(new Uint8Array(await file.slice(0, 64).arrayBuffer()));
+  let kind: ReturnType<typeof fileKind>;
+  try {
+    kind = fileKind(new Uint8Array(await file.slice(0, 64).arrayBuffer()));
+  } catch (error) {
+    // a folder is dropped as a file that nobody can read
+    return sound.refuse(
+      `${file.name} cannot be read: ${(error as Error).message} Drop a model (.spkw) or a recording (.wav).`,
+    );
+  }
   if (kind === 'model' || file.name.endsWith('.spkw')) await models.open(file);
   else if (kind === 'recording' || file.name.toLowerCase().endsWith('.wav')) await sound.openRecording(file);
   else sound.refuse(`${file.name} is neither a model (.spkw) nor a recording (.wav): drop one of these.`);

@@ -17,12 +17,15 @@ export function drawScoreStrip(
   const y = (score: number): number => height - 1 - score * (height - 3);
 
   context.fillStyle = threshold === null ? colours.muted : colours.accent;
+  // one shape: columns are no whole pixels wide, and each by itself would show its blurred edges
+  context.beginPath();
   for (let frame = history.oldest; frame < history.frames; frame++) {
     const column = axis.column(frame);
     const score = history.scores[(frame % HISTORY_FRAMES) * history.classes + label];
     if (column < 0 || score < 0.005) continue;
-    context.fillRect(x(column - 0.5), y(score), width / HISTORY_FRAMES + 0.5, height - 1 - y(score));
+    context.rect(x(column - 0.5), y(score), width / HISTORY_FRAMES, height - 1 - y(score));
   }
+  context.fill();
   context.fillStyle = colours.rule;
   context.fillRect(0, height - 1, width, 1);
   if (threshold !== null) {

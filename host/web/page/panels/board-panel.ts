@@ -64,6 +64,7 @@ export class BoardPanel {
   private async work(task: () => Promise<void>): Promise<void> {
     if (this.busy) return;
     this.busy = true;
+    const pressed = document.activeElement;
     sayFault(this.fault, null);
     this.show();
     try {
@@ -75,7 +76,17 @@ export class BoardPanel {
       this.progress.hidden = true;
       this.busy = false;
       this.show();
+      this.refocus(pressed);
     }
+  }
+
+  /** A button that is disabled while it works loses the focus: it gets it back, or the one that comes next does. */
+  private refocus(pressed: Element | null): void {
+    const { connect, flash, compare } = this.buttons;
+    const button = [connect, flash, compare].find((candidate) => candidate === pressed);
+    if (button === undefined || document.activeElement !== document.body) return;
+    const next = [button, compare, connect].find((candidate) => !candidate.disabled);
+    next?.focus({ preventScroll: true });
   }
 
   private async connect(): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Hello } from '../../../board/portable.js';
 import type { ClipComparison } from '../board/comparison.js';
 import { make } from '../element.js';
-import { whole } from '../figures.js';
+import { labelText, whole } from '../figures.js';
 
 const COLUMNS = ['clip', 'page', 'board', 'scores', 'differing values', 'board’s time'];
 
@@ -23,8 +23,8 @@ export function comparisonTable(
       'tr',
       { className: differing === 0 ? '' : 'different' },
       make('th', { scope: 'row' }, clip),
-      make('td', { className: 'word-cell' }, labels[page.class]),
-      make('td', { className: 'word-cell' }, labels[board.class] ?? `class ${board.class}`),
+      make('td', { className: 'word-cell' }, labelText(labels[page.class])),
+      make('td', { className: 'word-cell' }, labelText(labels[board.class] ?? `class ${board.class}`)),
       make('td', {}, `${page.scores.length} ${differing === 0 ? 'equal' : 'compared'}`),
       make('td', {}, `${differing} of ${compared}`),
       make('td', {}, time),

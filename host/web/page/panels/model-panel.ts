@@ -1,6 +1,6 @@
 import { planNetwork } from '../../../network/portable.js';
 import { byId, make, sayFault } from '../element.js';
-import { kilobytes, whole } from '../figures.js';
+import { kilobytes, labelText, whole } from '../figures.js';
 import { type LoadedModel, loadModel, loadShipped, shippedModels } from '../model.js';
 
 /** Chooses the model: one of those beside the page, or a file of the user's. */
@@ -66,8 +66,10 @@ export class ModelPanel {
       sayFault(this.fault, null);
       this.onModel(model);
     } catch (error) {
+      if (turn !== this.turn) return;
       const advice = this.chosen === '' ? 'Choose or open another one.' : 'The model before is still in use.';
-      sayFault(this.fault, `${(error as Error).message}. ${advice}`);
+      // errors of files end without a full stop, those that are sentences with one
+      sayFault(this.fault, `${(error as Error).message.replace(/\.$/, '')}. ${advice}`);
     }
     this.select.disabled = false;
     this.select.value = this.chosen;
@@ -78,7 +80,7 @@ export class ModelPanel {
     const plan = planNetwork(spec);
     const accuracy = provenance.validationAccuracy;
     this.note.textContent = [
-      labels.map((label) => label.replaceAll('_', '')).join(' '),
+      labels.map(labelText).join(' '),
       `${plan.layers.length} layers, T = ${plan.timesteps}, ${whole(plan.weights)} weights, ${kilobytes(bytes.length)}`,
       ...(accuracy === null ? [] : [`right on ${(accuracy * 100).toFixed(1)}\u00a0% of its validation clips`]),
     ].join('\u00a0· ');

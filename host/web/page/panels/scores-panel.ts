@@ -3,7 +3,7 @@ import { paintFeatures } from '../drawing/feature-picture.js';
 import { drawScoreStrip } from '../drawing/score-strip.js';
 import { timeAxis } from '../drawing/time-axis.js';
 import { byId, make } from '../element.js';
-import { percent } from '../figures.js';
+import { labelText, percent } from '../figures.js';
 import { HISTORY_FRAMES } from '../history.js';
 import type { Session } from '../session.js';
 
@@ -28,7 +28,7 @@ export class ScoresPanel {
       const canvas = make('canvas');
       canvas.setAttribute('aria-hidden', 'true');
       const value = make('span', {}, '–');
-      const name = make('span', { className: keywords.has(k) ? '' : 'other' }, label.replaceAll('_', ''));
+      const name = make('span', { className: keywords.has(k) ? '' : 'other' }, labelText(label));
       return {
         item: make('li', { className: 'strip' }, name, canvas, value),
         canvas,

@@ -23,8 +23,10 @@ export class SoundPanel {
   private readonly note = byId('sound-note', 'p');
   private readonly fault = byId('sound-fault', 'p');
   private readonly meter = byId('level', 'meter');
-  private readonly meterText = byId('level-text', 'output');
+  private readonly meterText = byId('level-text', 'span');
   private source: Source | null = null;
+  /** A recording can be dropped before there is anything to hear it. */
+  private hasModel = false;
   private session: Session | null = null;
   /** Whether it is said that samples wait. */
   private late = false;
@@ -51,6 +53,8 @@ export class SoundPanel {
 
   /** A model is there: sound can be heard; what is playing goes through the new one from here on. */
   modelChanged(): void {
+    this.hasModel = true;
+    sayFault(this.fault, null);
     this.listen.disabled = false;
     this.open.disabled = false;
     if (this.source?.kind === 'microphone') this.session = this.begin(this.source.microphone.sampleRateHz);
@@ -69,6 +73,10 @@ export class SoundPanel {
 
   /** Reads a WAV file and hears all of it, as fast as this machine can. */
   async openRecording(file: File): Promise<void> {
+    if (!this.hasModel) {
+      sayFault(this.fault, `${file.name}: there is no model to hear it. Choose or open a model first.`);
+      return;
+    }
     let recording: Recording;
     try {
       recording = readRecording(new Uint8Array(await file.arrayBuffer()), file.name);
@@ -105,7 +113,7 @@ export class SoundPanel {
       if (turn !== this.turn) return microphone.stop();
       this.source = { kind: 'microphone', microphone };
       this.session = this.begin(microphone.sampleRateHz);
-      this.pressed(true);
+      this.showListening(true);
       this.note.textContent = `${microphone.name || 'Microphone'}, ${whole(microphone.sampleRateHz)} Hz, heard at ${whole(SAMPLE_RATE_HZ)} Hz.`;
       await this.listMicrophones();
     } catch (error) {
@@ -122,6 +130,8 @@ export class SoundPanel {
     const session = this.begin(sampleRateHz);
     this.session = session;
     const slice = Math.ceil(SLICE_SECONDS * sampleRateHz);
+    // how far it is changes many times a second: a screen reader is told the end
+    this.note.ariaBusy = 'true';
     for (let at = 0; at < samples.length; at += slice) {
       this.note.textContent = `${name}: ${clock((at / sampleRateHz) * 1000)} of ${clock((samples.length / sampleRateHz) * 1000)}`;
       session.push(samples.subarray(at, at + slice));
@@ -129,6 +139,7 @@ export class SoundPanel {
       if (turn !== this.turn) return;
     }
     session.end();
+    this.note.ariaBusy = 'false';
     this.note.textContent = `${name}: ${clock(session.soundMs)} heard.`;
   }
 
@@ -136,14 +147,16 @@ export class SoundPanel {
     this.turn++;
     if (this.source?.kind === 'microphone') this.source.microphone.stop();
     this.source = null;
-    this.pressed(false);
+    this.showListening(false);
+    this.note.ariaBusy = 'false';
     this.note.textContent = note;
     sayFault(this.fault, null);
   }
 
-  private pressed(pressed: boolean): void {
-    this.listen.setAttribute('aria-pressed', String(pressed));
-    this.listen.textContent = pressed ? 'Stop' : 'Listen';
+  /** The button is named for what it does next. It is no toggle for a screen reader: “Stop, pressed” would mean the opposite. */
+  private showListening(listening: boolean): void {
+    this.listen.textContent = listening ? 'Stop' : 'Listen';
+    this.listen.classList.toggle('stop', listening);
   }
 
   private showLag(lagMs: number): void {
