@@ -15,12 +15,17 @@ export function buildCommand(): Command {
     .option('--name <name>', 'name of both files, without extension', 'model')
     .option('--json', 'print one JSON object (default: text)')
     .action((path: string, options: BuildOptions) => {
-      const { model, module, moduleBytes, description } = buildFrom(path, options.out, options.name);
+      const { model, module, moduleBytes, description, lostTuning } = buildFrom(path, options.out, options.name);
       const { flashBytes, ramBytes } = description;
       process.stdout.write(
         options.json
           ? `${JSON.stringify({ model, modelBytes: flashBytes, module, moduleBytes, ramBytes })}\n`
           : `${model}  ${flashBytes} bytes\n${module}  ${moduleBytes} bytes\nRAM ${ramBytes} bytes\n`,
       );
+      if (lostTuning) {
+        process.stderr.write(
+          `the ${model} before was tuned, the new one is not yet: spikeword tune ${model} --data FOLDER\n`,
+        );
+      }
     });
 }

@@ -57,6 +57,9 @@ export function recordCommand(): Command {
         const { files, speaker, split } = result;
         const clips = files.length === 1 ? 'clip' : 'clips';
         say(`${rest.data}: ${files.length} ${clips} of '${word}' by ${speaker}, for ${split}`);
+        if ((rest.split ?? 'training') !== 'training') {
+          say(`  (if your voice is in training too, what is measured on these holds for it, not for other voices)`);
+        }
       } finally {
         questions?.close();
       }

@@ -1,7 +1,7 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { writeFileAtomically } from '../atomic-write.js';
-import { embedModel, encodeModel } from '../model/index.js';
+import { embedModel, encodeModel, ModelError, readModel } from '../model/index.js';
 import { type QuantizedNetwork, readQuantizedNetwork } from '../quantization/index.js';
 import { describeBytes, type ModelDescription } from './describe.js';
 
@@ -11,6 +11,8 @@ export interface BuiltModel {
   readonly module: string;
   readonly moduleBytes: number;
   readonly description: ModelDescription;
+  /** Whether a model was replaced for which `tune` had chosen how words are detected, which the new one does not know. */
+  readonly lostTuning: boolean;
 }
 
 /**
@@ -23,9 +25,20 @@ export function buildModel(network: QuantizedNetwork, folder: string, name = 'mo
   const description = describeBytes(bytes, `${name}.spkw`);
   const module = embedModel(bytes, description.ramBytes);
   const paths = { model: join(folder, `${name}.spkw`), module: join(folder, `${name}.wasm`) };
+  const lostTuning = network.detection === undefined && isTuned(paths.model);
   writeFileAtomically(paths.model, bytes);
   writeFileAtomically(paths.module, module);
-  return { ...paths, moduleBytes: module.length, description };
+  return { ...paths, moduleBytes: module.length, description, lostTuning };
+}
+
+function isTuned(model: string): boolean {
+  if (!existsSync(model)) return false;
+  try {
+    return readModel(model).network.detection !== undefined;
+  } catch (error) {
+    if (!(error instanceof ModelError)) throw error;
+    return false;
+  }
 }
 
 /**

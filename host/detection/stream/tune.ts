@@ -1,7 +1,10 @@
+import { existsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { setImmediate as otherWork } from 'node:timers/promises';
 import { writeFileAtomically } from '../../atomic-write.js';
+import { buildModel } from '../../kernel/index.js';
 import { encodeModel, isWasm, modelPath, readModel } from '../../model/index.js';
-import { inferencesPerAverage, type OperatingPoint } from '../../quantization/portable.js';
+import { inferencesPerAverage, type OperatingPoint, type QuantizedNetwork } from '../../quantization/portable.js';
 import { DetectionError } from '../error.js';
 import { checkOperatingPoint } from '../operating-point.js';
 import { answersTo } from './evaluate.js';
@@ -54,7 +57,7 @@ function isBetter({ outcome: a }: Candidate, { outcome: b }: Candidate): boolean
 /**
  * Chooses how words are detected: lets the model listen to streams of the validation split, tries every combination of
  * average, count, suppression and threshold, and takes the one that misses least among those within the budget of false
- * accepts. Writes the model with it. Throws what `evaluateStreams` throws, and `DetectionError` for a module or a budget
+ * accepts. Writes the model with it, and the module beside it if there is one. Throws what `evaluateStreams` throws, and `DetectionError` for a module or a budget
  * within which nothing is heard.
  */
 export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
@@ -87,7 +90,7 @@ export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
     }
     const { point, outcome } = best;
     const out = options.out ?? modelPath(options.model);
-    writeFileAtomically(out, encodeModel({ ...network, detection: point }));
+    writeTuned(out, { ...network, detection: point });
     const { perLabel: _, ...validation } = outcome;
     const curve = new StreamScorer(network.labels, prepared.plans, answers, point).curve(point);
     const { model, budget, snrDb, seed } = options;
@@ -95,6 +98,13 @@ export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
   } finally {
     prepared.pack.close();
   }
+}
+
+/** The model, and anew the module that `build` put beside it, which would else hear otherwise than its model. */
+function writeTuned(out: string, network: QuantizedNetwork): void {
+  const name = basename(out, '.spkw');
+  if (existsSync(join(dirname(out), `${name}.wasm`))) buildModel(network, dirname(out), name);
+  else writeFileAtomically(out, encodeModel(network));
 }
 
 function pointsWith(hopMs: number, averageMs: number): OperatingPoint[] {
