@@ -6,6 +6,7 @@ import { lockForProcess } from '../../process-lock.js';
 import type { Board } from './boards.js';
 import type { Firmware } from './build.js';
 import { EmulatorError } from './error.js';
+import { onOneCore } from './one-core.js';
 import { runTool } from './tools.js';
 
 export interface EmulateOptions {
@@ -107,7 +108,7 @@ export async function emulate(board: Board, firmware: Firmware, options: Emulate
   await runTool(program, ['--version']);
   prepareFlashFile(board, options.flashFile);
   const release = lockFlashFile(board, options.flashFile);
-  const guard = spawn('sh', ['-c', GUARD, 'sh', program, ...qemuArguments(board, firmware, options)], {
+  const guard = spawn('sh', ['-c', GUARD, 'sh', ...onOneCore(program), ...qemuArguments(board, firmware, options)], {
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
   });
