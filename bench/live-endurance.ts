@@ -41,7 +41,10 @@ export interface CommandEndurance extends Rounds {
 const RATE = 16_000;
 /** Hears much, so that there is much to compare. */
 const POINT = { hopMs: 40, averageMs: 200, threshold: 0.4, minimumCount: 1, suppressionMs: 500 };
-const POINT_OPTIONS = '--hop 40 --average 200 --threshold 0.4 --count 1 --suppression 500'.split(' ');
+const POINT_OPTIONS = [
+  ...['--hop', POINT.hopMs, '--average', POINT.averageMs, '--threshold', POINT.threshold],
+  ...['--count', POINT.minimumCount, '--suppression', POINT.suppressionMs],
+].map(String);
 /** A whole number of hops: each round is heard alike. */
 const ROUND_SAMPLES = 640;
 const PIECE_SAMPLES = 1000;
@@ -111,19 +114,9 @@ export async function endureCommand(
   try {
     const wav = join(folder, 'round.wav');
     writeFileSync(wav, encodeWav(round));
-    const args = [
-      'listen',
-      modelPath,
-      '--wav',
-      wav,
-      '--loop',
-      '--seconds',
-      String(seconds),
-      '--json',
-      ...POINT_OPTIONS,
-    ];
+    const args = ['listen', modelPath, ...['--wav', wav, '--loop'], ...['--seconds', `${seconds}`, '--json']];
     const began = performance.now();
-    const child = spawn(process.execPath, [packagePath('dist/host/cli/main.js'), ...args]);
+    const child = spawn(process.execPath, [packagePath('dist/host/cli/main.js'), ...args, ...POINT_OPTIONS]);
     let told = '';
     child.stderr.on('data', (text) => {
       told += text;

@@ -1,9 +1,9 @@
 // What listening costs and how soon it answers: the real-time factor of front end and detector on one core, the time from
 // the start of `spikeword listen` to its first detection, and, with --endurance, an hour of a looped recording, once in
-// front end and detector and once in `spikeword listen`: memory, frames, time stamps. Takes models/commands.spkw, or models/gsc-17-small.spkw where there is none.
+// front end and detector and once in `spikeword listen`: memory, frames, time stamps. Takes the shipped model.
 // npm run bench:live [-- --endurance] [-- --model FILE] [-- --json]
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -22,8 +22,7 @@ const PIECE_SAMPLES = 1600;
 const ENDURANCE_SECONDS = 3600;
 
 const option = (name: string): string | undefined => process.argv[process.argv.indexOf(name) + 1 || Infinity];
-const path = [option('--model') ?? defaultModelPath(), packagePath('models/gsc-17-small.spkw')].find(existsSync);
-if (path === undefined) throw new Error('no model: --model FILE');
+const path = option('--model') ?? defaultModelPath();
 const model = readModel(path).content;
 
 /** Real words of the sample, one after the other. */

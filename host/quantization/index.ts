@@ -4,29 +4,12 @@ export {
   type ChannelIntegers,
   channelBounds,
   channelIntegers,
-  INT16,
   INT32,
-  proveBounds,
-  proveClassifier,
   type Range,
 } from './bounds.js';
-export { QuantizationError } from './error.js';
 export { readQuantizedNetwork, writeQuantizedNetwork } from './file.js';
 export { type FoldedLayer, type FoldedNetwork, foldNetwork } from './folding.js';
-export {
-  describePoint,
-  FRAME_MS,
-  inferencesPerAverage,
-  type OperatingPoint,
-  operatingPointFault,
-} from './operating-point.js';
+export * from './portable.js';
 export { quantizeNetwork, withValidation } from './quantize.js';
-export {
-  type LayerBounds,
-  type Provenance,
-  type QuantizedLayer,
-  type QuantizedNetwork,
-  type QuantizedShortcut,
-  thresholdRange,
-} from './quantized-network.js';
+export { thresholdRange } from './quantized-network.js';
 export { isRoundedFrom, type RoundingError, worstRoundingErrors } from './rounding-error.js';

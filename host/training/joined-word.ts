@@ -1,5 +1,6 @@
 import { wordExtent } from '../dataset/index.js';
 import type { Random } from '../random.js';
+import { roundedSample } from './rounded-sample.js';
 
 /** Share of the first word's extent that is kept of its beginning, and of the second's that is left out of its. */
 const KEPT = [0.3, 0.5] as const;
@@ -26,9 +27,7 @@ export function joinWords(first: Int16Array, second: Int16Array, random: Random)
   for (let k = cut + 1; k < joined.length; k++) {
     const later = Math.min(1, (k - cut) / CROSSFADE);
     const other = (second[resume + k - cut] ?? 0) * level;
-    // Not Math.round, which takes several times as long
-    const sample = Math.floor((1 - later) * joined[k] + later * other + 0.5);
-    joined[k] = sample > 32767 ? 32767 : sample < -32768 ? -32768 : sample;
+    joined[k] = roundedSample((1 - later) * joined[k] + later * other);
   }
   return joined;
 }

@@ -2,6 +2,7 @@ import { wordExtent } from '../dataset/index.js';
 import type { Random } from '../random.js';
 import type { AugmentationSettings, LiveSettings } from './augmentation.js';
 import { joinWords } from './joined-word.js';
+import { roundedSample } from './rounded-sample.js';
 
 /**
  * What a window of a stream shows. A word counts as heard when nearly all of it is inside; a small part of one is
@@ -54,11 +55,7 @@ export function liveWindow(
   const window = new Float64Array(target.length);
   if (source.kind === LIVE_KINDS.silence) fillSilence(window, settings.live, noises, random);
   else fillWord(window, source, settings, noises, random);
-  for (let k = 0; k < target.length; k++) {
-    // Not Math.round, which takes several times as long
-    const sample = Math.floor(window[k] + 0.5);
-    target[k] = sample > 32767 ? 32767 : sample < -32768 ? -32768 : sample;
-  }
+  for (let k = 0; k < target.length; k++) target[k] = roundedSample(window[k]);
 }
 
 function fillSilence(window: Float64Array, live: LiveSettings, noises: readonly Int16Array[], random: Random): void {
@@ -151,7 +148,10 @@ function addNoise(window: Float64Array, rms: number, noises: readonly Int16Array
   if (level > 0) for (let n = 0; n < sum.length; n++) window[n] += (sum[n] * rms) / level;
 }
 
-/** Adds a recording played `speed` times as fast from `offset` on, which may lie before it; linear between samples, 0 outside. */
+/**
+ * Adds a recording played `speed` times as fast from `offset` on, which may lie before it; linear between samples, 0
+ * outside.
+ */
 function addStretch(target: Float64Array, samples: Int16Array, offset: number, speed: number, gain: number): void {
   const first = Math.max(0, Math.ceil(-offset / speed));
   const end = Math.min(target.length, Math.ceil((samples.length - 1 - offset) / speed));

@@ -72,6 +72,8 @@ export function configureTraining(overrides: TrainingOverrides, base: TrainingCo
         ...from,
         data,
         task,
+        labelSmoothing,
+        spikePenalty,
         network: changed({ ...network, classes }, { neuron, timesteps, surrogateSlope }),
         optimizer: changed(from.optimizer, {
           kind: overrides.optimizer,
@@ -91,8 +93,8 @@ export function configureTraining(overrides: TrainingOverrides, base: TrainingCo
         seed: overrides.seed,
         epochs: overrides.epochs,
         batchSize: overrides.batchSize,
-        labelSmoothing: overrides.labelSmoothing ?? labelSmoothing,
-        spikePenalty: overrides.spikePenalty ?? spikePenalty,
+        labelSmoothing: overrides.labelSmoothing,
+        spikePenalty: overrides.spikePenalty,
       },
     ),
   );

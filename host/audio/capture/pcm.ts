@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { fileKind } from '../../file-kind.js';
 import { CaptureError } from './error.js';
 
 const EXPECTED = 'expected 16-bit little-endian PCM, mono, at 16 kHz';
@@ -13,7 +14,7 @@ export async function* pcmSamples(stream: Readable, name: string, mayBreakOff = 
   let begun = false;
   try {
     for await (const chunk of stream as AsyncIterable<Buffer>) {
-      if (!begun && chunk.subarray(0, 4).equals(Buffer.from('RIFF'))) {
+      if (!begun && fileKind(chunk) === 'recording') {
         throw new CaptureError(`${name}: a WAV file, ${EXPECTED} (listen to a file with --wav)`);
       }
       begun = true;

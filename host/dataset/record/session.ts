@@ -59,18 +59,22 @@ export function ownSpeakerId(split: Split = 'training'): string {
   }
 }
 
+/** Who speaks. Throws `UsageError` for a speaker that is given and asked to be made for a split. */
+function speakerOf({ speaker, split }: RecordingOptions): string {
+  if (speaker === undefined) return ownSpeakerId(split);
+  if (split === undefined) return speaker;
+  throw new UsageError(`--split ${split} makes the speaker's id, --speaker ${speaker} gives it: one of them`);
+}
+
 /** The split that a new clip will be in. Throws `UsageError` where that cannot be the one that was asked for. */
-function splitOfNewClips({ data, speaker, split }: RecordingOptions): Split {
-  if (speaker !== undefined && split !== undefined) {
-    throw new UsageError(`--split ${split} makes the speaker's id, --speaker ${speaker} gives it: one of them`);
-  }
+function splitOfNewClips(data: string, speaker: string, split?: Split): Split {
   const byLists = readSplitLists(data) !== null;
   if (byLists && split !== undefined && split !== 'training') {
     throw new UsageError(
       `${data}: its lists decide, and what stands in none is for training; remove both to record for ${split}`,
     );
   }
-  return byLists ? 'training' : splitBySpeaker(speaker ?? ownSpeakerId(split));
+  return byLists ? 'training' : splitBySpeaker(speaker);
 }
 
 /** Counts down and records one take. Time is counted in the microphone's samples. Throws `CaptureError`. */
@@ -96,13 +100,15 @@ async function recordTake(source: SampleSource, countdown: (seconds: number) => 
 /**
  * Records takes of a word into a dataset's folder: counts down, checks the level, cuts out the word, and asks what shall
  * become of it. Throws `UsageError` for a word or speaker that cannot name files and a split that the clips cannot be in,
- * `DatasetError` for lists that contradict themselves, `CaptureError` where the microphone fails or five takes in a row are no good, `WriteError` where a clip cannot be written.
+ * `DatasetError` for lists that contradict themselves, `CaptureError` where the microphone fails or five takes in a row
+ * are no good, `WriteError` where a clip cannot be written.
  */
 export async function recordWord(options: RecordingOptions): Promise<RecordingResult> {
-  const { word, data, takes, open, dialogue, speaker = ownSpeakerId(options.split) } = options;
+  const { word, data, takes, open, dialogue } = options;
+  const speaker = speakerOf(options);
   checkWord(word);
   checkSpeaker(speaker);
-  const split = splitOfNewClips(options);
+  const split = splitOfNewClips(data, speaker, options.split);
   const files: string[] = [];
   let faults = 0;
   while (files.length < takes) {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { setImmediate as otherWork } from 'node:timers/promises';
 import { writeFileAtomically } from '../../atomic-write.js';
 import { buildModel } from '../../kernel/index.js';
@@ -57,8 +57,8 @@ function isBetter({ outcome: a }: Candidate, { outcome: b }: Candidate): boolean
 /**
  * Chooses how words are detected: lets the model listen to streams of the validation split, tries every combination of
  * average, count, suppression and threshold, and takes the one that misses least among those within the budget of false
- * accepts. Writes the model with it, and the module beside it if there is one. Throws what `evaluateStreams` throws, and `DetectionError` for a module or a budget
- * within which nothing is heard.
+ * accepts. Writes the model with it, and the module beside it if there is one. Throws what `evaluateStreams` throws, and
+ * `DetectionError` for a module or a budget within which nothing is heard.
  */
 export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
   const { content, network } = readModel(options.model);
@@ -102,8 +102,8 @@ export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
 
 /** The model, and anew the module that `build` put beside it, which would else hear otherwise than its model. */
 function writeTuned(out: string, network: QuantizedNetwork): void {
-  const name = basename(out, '.spkw');
-  if (existsSync(join(dirname(out), `${name}.wasm`))) buildModel(network, dirname(out), name);
+  const module = out.replace(/\.spkw$/, '.wasm');
+  if (module !== out && existsSync(module)) buildModel(network, dirname(out), basename(out, '.spkw'));
   else writeFileAtomically(out, encodeModel(network));
 }
 
