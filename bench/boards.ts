@@ -2,10 +2,10 @@
 // every emulated board, against a dense build of the same arithmetic and against plain C.
 // npm run bench:boards [-- --json] [--boards NAME,…] [--models PATH|PRESET,…]
 import { parseArgs } from 'node:util';
-import { type Board, boards, buildFirmware, findBoard } from '../host/board/index.js';
+import { type Board, boards, buildFirmware, findBoard } from '../host/boards/index.js';
+import { left, right, textTable } from '../host/core/text/table.js';
 import { readModel } from '../host/model/index.js';
-import { packagePath, wasmBytes } from '../host/package-files.js';
-import { left, right, textTable } from '../host/text-table.js';
+import { packagePath, wasmBytes } from '../host/system/package-files.js';
 import { benchClips } from './boards/clips.js';
 import { measure } from './boards/measure.js';
 import { withNativeKernel } from './boards/native-kernel.js';

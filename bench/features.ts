@@ -1,10 +1,13 @@
 // Frames per second of the fixed-point front end and of Meyda's MFCC, on the same clips, on one thread, in turns: what
 // else the machine does falls on both. npm run bench:features [-- --json]
+
 import { availableParallelism, cpus } from 'node:os';
 import { performance } from 'node:perf_hooks';
-import { CLIP_SAMPLES, openDataset, packSamples, resolveTask, taskExamples } from '../host/dataset/index.js';
-import { CLIP_FRAMES, FrontEnd, fitFeatureParameters } from '../host/features/index.js';
-import { packagePath } from '../host/package-files.js';
+import { CLIP_SAMPLES } from '../host/core/audio/index.js';
+import { CLIP_FRAMES, fitFeatureParameters } from '../host/core/features/index.js';
+import { openDataset, packSamples, resolveTask, taskExamples } from '../host/dataset/index.js';
+import { openFrontEnd } from '../host/features/index.js';
+import { packagePath } from '../host/system/package-files.js';
 import { meydaFrames, meydaMfcc } from './meyda-mfcc.js';
 
 const CLIPS = 40;
@@ -24,7 +27,7 @@ const clips = chosen.map((_, k) => {
 });
 pack.close();
 
-const frontEnd = FrontEnd.create();
+const frontEnd = openFrontEnd();
 frontEnd.setParameters(
   fitFeatureParameters(
     clips.map((clip) => frontEnd.rawMfcc(clip)),

@@ -1,15 +1,14 @@
-// Clips per second of the integer kernel: front end and network together and apart, on one thread and on all, on the
-// recordings of the sample. Takes models/gsc-17-small.spkw, or a random network of the same preset with as many spikes.
-// npm run bench:kernel [-- --json]
 import { existsSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { performance } from 'node:perf_hooks';
-import { CLIP_SAMPLES, openDataset, packSamples, resolveTask, taskExamples } from '../host/dataset/index.js';
-import { CLIP_FRAMES, fitOnPack } from '../host/features/index.js';
-import { classifyPack, Kernel } from '../host/kernel/index.js';
-import { encodeModel, readModel } from '../host/model/index.js';
-import { presetNetwork } from '../host/network/index.js';
-import { packagePath } from '../host/package-files.js';
+import { CLIP_SAMPLES } from '../host/core/audio/index.js';
+import { CLIP_FRAMES } from '../host/core/features/index.js';
+import { encodeModel } from '../host/core/model/index.js';
+import { presetNetwork } from '../host/core/network/index.js';
+import { openDataset, packSamples, resolveTask, taskExamples } from '../host/dataset/index.js';
+import { fitOnPack } from '../host/features/index.js';
+import { classifyPack, openKernel, readModel } from '../host/model/index.js';
+import { packagePath } from '../host/system/package-files.js';
 import { sparseNetwork } from './sparse-network.js';
 
 const ROUNDS = 5;
@@ -39,8 +38,8 @@ async function chooseModel(): Promise<{ name: string; bytes: Uint8Array }> {
 }
 
 const { name, bytes } = await chooseModel();
-const kernel = Kernel.create(bytes);
-const dense = Kernel.create(bytes, { dense: true });
+const kernel = openKernel(bytes);
+const dense = openKernel(bytes, { dense: true });
 const features = clips.map((clip) => kernel.features(clip));
 
 /** Clips per second of `work` over `inputs`. */

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
-import { encodeWav } from '../host/audio/index.js';
-import { type Detection, StreamDetector } from '../host/detection/index.js';
-import { Kernel } from '../host/kernel/index.js';
-import { packagePath } from '../host/package-files.js';
+import { encodeWav } from '../host/core/audio/index.js';
+import { type Detection, StreamDetector } from '../host/core/detection/index.js';
+import { openKernel } from '../host/model/index.js';
+import { packagePath } from '../host/system/package-files.js';
 
 /** How a looped recording was heard, round by round. */
 export interface Rounds {
@@ -70,7 +70,7 @@ function compareRounds(detections: readonly Detection[], round: number, total: n
 /** Loops a recording for `seconds` of its own time through front end and detector, as fast as it goes. */
 export function endure(model: Uint8Array, recording: Int16Array, seconds: number): Endurance {
   const round = wholeHops(recording);
-  const kernel = Kernel.create(model);
+  const kernel = openKernel(model);
   const detector = new StreamDetector(kernel, { point: POINT });
   const total = seconds * RATE;
   const rssMiB: number[] = [];

@@ -1,18 +1,13 @@
-// What listening costs and how soon it answers: the real-time factor of front end and detector on one core, the time from
-// the start of `spikeword listen` to its first detection, and, with --endurance, an hour of a looped recording, once in
-// front end and detector and once in `spikeword listen`: memory, frames, time stamps. Takes the shipped model.
-// npm run bench:live [-- --endurance] [-- --model FILE] [-- --json]
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { readWav } from '../host/audio/index.js';
-import { wordExtent } from '../host/dataset/index.js';
-import { StreamDetector } from '../host/detection/index.js';
-import { Kernel } from '../host/kernel/index.js';
-import { readModel } from '../host/model/index.js';
-import { defaultModelPath, packagePath } from '../host/package-files.js';
+import { wordExtent } from '../host/core/audio/index.js';
+import { StreamDetector } from '../host/core/detection/index.js';
+import { openKernel, readModel } from '../host/model/index.js';
+import { defaultModelPath, packagePath } from '../host/system/package-files.js';
 import { endure, endureCommand, type Rounds } from './live-endurance.js';
 
 const RATE = 16_000;
@@ -42,7 +37,7 @@ async function speech(): Promise<Int16Array> {
 
 /** Seconds of one core for each second of sound, by the processor's time: other work on the machine does not count. */
 function realTimeFactor(samples: Int16Array, hopMs: number): number {
-  const detector = new StreamDetector(Kernel.create(model), { point: { averageMs: 400, minimumCount: 1, hopMs } });
+  const detector = new StreamDetector(openKernel(model), { point: { averageMs: 400, minimumCount: 1, hopMs } });
   const before = process.cpuUsage();
   for (let at = 0; at < samples.length; at += PIECE_SAMPLES) detector.push(samples.subarray(at, at + PIECE_SAMPLES));
   const { user, system } = process.cpuUsage(before);
@@ -61,7 +56,7 @@ async function firstHeard(): Promise<{ readonly name: string; readonly clip: Int
   const clips = readdirSync(sample, { recursive: true, encoding: 'utf8' }).filter((name) => /^[^_].*\.wav$/.test(name));
   for (const name of clips.sort()) {
     const clip = await readWav(join(sample, name));
-    if (new StreamDetector(Kernel.create(model)).push(followedBySilence(clip)).length > 0) return { name, clip };
+    if (new StreamDetector(openKernel(model)).push(followedBySilence(clip)).length > 0) return { name, clip };
   }
   return null;
 }
@@ -108,7 +103,7 @@ function printRounds({ driftSamples, differingRounds, rssMiB }: Rounds & { rssMi
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1];
 const samples = await speech();
 realTimeFactor(samples, 100);
-const own = Kernel.create(model).network.detection?.hopMs ?? null;
+const own = openKernel(model).network.detection?.hopMs ?? null;
 const factors = [...new Set([20, 40, 100, own ?? 40])].map((hopMs) => ({
   hopMs,
   realTimeFactor: median(Array.from({ length: ROUNDS }, () => realTimeFactor(samples, hopMs))),

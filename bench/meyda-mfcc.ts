@@ -1,6 +1,5 @@
-import { SAMPLE_RATE_HZ } from '../host/audio/index.js';
-import { CLIP_SAMPLES } from '../host/dataset/index.js';
-import { CLIP_FRAMES } from '../host/features/index.js';
+import { CLIP_SAMPLES, SAMPLE_RATE_HZ } from '../host/core/audio/index.js';
+import { CLIP_FRAMES } from '../host/core/features/index.js';
 import { Meyda } from '../host/features/meyda.js';
 
 const FRAME_SAMPLES = 1024;

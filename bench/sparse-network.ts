@@ -1,8 +1,8 @@
-import type { FeatureParameters } from '../host/features/index.js';
-import { Kernel } from '../host/kernel/index.js';
-import { encodeModel } from '../host/model/index.js';
-import { type NetworkSpec, planNetwork } from '../host/network/index.js';
-import { proveBounds, type QuantizedNetwork } from '../host/quantization/index.js';
+import type { FeatureParameters } from '../host/core/features/index.js';
+import { encodeModel } from '../host/core/model/index.js';
+import { type NetworkSpec, planNetwork } from '../host/core/network/index.js';
+import { proveBounds, type QuantizedNetwork } from '../host/core/quantization/index.js';
+import { openKernel } from '../host/model/index.js';
 import { randomQuantizedNetwork } from '../test/judge/random-network.js';
 
 /** Clips on which the spikes are counted. */
@@ -23,7 +23,7 @@ export function sparseNetwork(
   const layers = [...network.layers];
   for (let k = 0; k < layers.length; k++) {
     const spikes = (): number => {
-      const kernel = Kernel.create(encodeModel({ ...network, layers }));
+      const kernel = openKernel(encodeModel({ ...network, layers }));
       const total = clips.slice(0, CLIPS).reduce((sum, clip) => sum + kernel.classify(clip).spikes[k], 0);
       return total / CLIPS / plan.layers[k].neurons;
     };

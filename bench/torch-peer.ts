@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { packagePath } from '../host/package-files.js';
+import { packagePath } from '../host/system/package-files.js';
 
 /** Where PyTorch may be: Debian's python3-torch is seen by /usr/bin/python3 only. */
 const PYTHONS = ['python3', '/usr/bin/python3'];

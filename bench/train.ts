@@ -1,16 +1,19 @@
 // Milliseconds of a training step: the reference network in turns with PyTorch, the presets, and every kernel by itself.
 // npm run bench:train [-- --json]
+
 import { availableParallelism, cpus } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import {
+  initialParameters,
   type NetworkPlan,
   type PresetName,
   parameterShapes,
   planNetwork,
   presetNetwork,
-} from '../host/network/index.js';
-import { Random } from '../host/random.js';
-import { initialParameters, KERNEL_LABELS, type KernelTiming, TrainingEngine } from '../host/training/index.js';
+} from '../host/core/network/index.js';
+import { Random } from '../host/core/random.js';
+import { KERNEL_LABELS, type KernelTiming, type TrainingEngine } from '../host/core/training/index.js';
+import { openTrainingEngine } from '../host/training/index.js';
 import { TorchPeer } from './torch-peer.js';
 
 /** As many as PyTorch has in the comparison. */
@@ -33,7 +36,7 @@ const round = (value: number, digits = 1): number => Number(value.toFixed(digits
 /** An engine with fresh weights and a batch of noise, warm. */
 async function prepare(preset: PresetName, classes: number, batchSize: number): Promise<Bench> {
   const plan = planNetwork(presetNetwork(preset, { classes }));
-  const engine = await TrainingEngine.create({
+  const engine = await openTrainingEngine({
     plan,
     batchSize,
     threads: THREADS,

@@ -8,9 +8,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { decodeWav, encodeWav } from '../dist/host/audio/index.js';
+import { decodeWav } from '../dist/host/audio/wav.js';
+import { encodeWav } from '../dist/host/core/audio/index.js';
+import { Random } from '../dist/host/core/random.js';
 import { splitBySpeaker } from '../dist/host/dataset/index.js';
-import { Random } from '../dist/host/random.js';
 
 const FOLDER = fileURLToPath(new URL('sample/', import.meta.url));
 const WORDS = ['yes', 'no', 'up', 'down', 'left', 'right', 'stop', 'go'];

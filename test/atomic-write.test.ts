@@ -13,7 +13,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { removeUnfinished, WriteError, whileUnfinished, writeFileAtomically } from '../host/atomic-write.js';
+import { removeUnfinished, whileUnfinished, writeFileAtomically } from '../host/system/atomic-write.js';
+import { WriteError } from '../host/system/error.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'spikeword-write-'));
 after(() => rmSync(folder, { recursive: true }));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, test } from 'node:test';
-import { cacheFolder } from '../host/cache.js';
+import { cacheFolder } from '../host/system/cache.js';
 
 const { SPIKEWORD_CACHE, XDG_CACHE_HOME } = process.env;
 

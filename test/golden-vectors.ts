@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type NetworkPlan, type NeuronKind, parameterShapes, planNetwork } from '../host/network/index.js';
+import { type NetworkPlan, type NeuronKind, parameterShapes, planNetwork } from '../host/core/network/index.js';
 
 /**
  * Values computed elsewhere; `SPIKEWORD_GOLDEN` names another folder with files of the same form. npm runs scripts in the

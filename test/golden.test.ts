@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type NetworkPlan, parameterShapes } from '../host/network/index.js';
-import { TrainingEngine } from '../host/training/index.js';
+import { type NetworkPlan, parameterShapes } from '../host/core/network/index.js';
+import { openTrainingEngine } from '../host/training/index.js';
 import { type NetworkCase, networkCases, neuronCases } from './golden-vectors.js';
 import { neurons, neuronsBackward, trainingStep } from './reference/index.js';
 import { runNeuronKernels } from './training/engine/neuron-kernels.js';
@@ -94,7 +94,7 @@ describe('network.json', () => {
     });
 
     test(`the training engine computes the same step in WebAssembly: ${kind}`, async () => {
-      const engine = await TrainingEngine.create({
+      const engine = await openTrainingEngine({
         plan,
         batchSize: labels.length,
         threads: 2,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import ts from 'typescript';
-import { packagePath } from '../host/package-files.js';
+import { packagePath } from '../host/system/package-files.js';
 
 /** What TypeScript says of the library's declarations, read by a program that has these libraries and no `skipLibCheck`. */
 function faults(lib: readonly string[]): string[] {

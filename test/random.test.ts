@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { Random } from '../host/random.js';
+import { Random } from '../host/core/random.js';
 
 describe('Random', () => {
   test('xoshiro128** from state 1, 2, 3, 4 gives the numbers of the published C code', () => {

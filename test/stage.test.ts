@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Stage, staged } from '../host/stage.js';
+import { type Stage, staged } from '../host/core/stage.js';
 
 /** A stage that notes what happens to it. */
 function noting(): { readonly stage: Stage; readonly events: string[] } {

@@ -1,5 +1,6 @@
-import { CLIP_SAMPLES, openDataset, packSamples, resolveTask, taskExamples } from '../../host/dataset/index.js';
-import { packagePath } from '../../host/package-files.js';
+import { CLIP_SAMPLES } from '../../host/core/audio/index.js';
+import { openDataset, packSamples, resolveTask, taskExamples } from '../../host/dataset/index.js';
+import { packagePath } from '../../host/system/package-files.js';
 
 /** A recording of the sample. */
 export interface BenchClip {

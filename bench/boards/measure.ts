@@ -2,18 +2,12 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  type Board,
-  type BoardClient,
-  emulate,
-  type Firmware,
-  flashModel,
-  KIND,
-  type Patience,
-  patienceFor,
-  withBoard,
-} from '../../host/board/index.js';
-import { type Inference, Kernel } from '../../host/kernel/index.js';
+import { type Board, emulate, type Firmware } from '../../host/boards/index.js';
+import { flashModel } from '../../host/core/board/index.js';
+import type { Inference } from '../../host/core/kernel/index.js';
+import { type BoardClient, KIND, type Patience, patienceFor } from '../../host/core/protocol/index.js';
+import { withBoard } from '../../host/device/index.js';
+import { openKernel } from '../../host/model/index.js';
 
 /** Means over the clips, and what the board says about itself after them. */
 export interface Measurement {
@@ -67,7 +61,7 @@ export async function measure(
     return await withBoard({ port: emulator.port, patience: patient }, async (connected) => {
       await flashModel(connected, model);
       const { client, hello } = connected;
-      const kernel = Kernel.create(model);
+      const kernel = openKernel(model);
       const runs: Counted[] = [];
       for (const [k, samples] of clips.entries()) {
         const [first, second] = [await runClip(client, samples), await runClip(client, samples)];

@@ -1,6 +1,6 @@
-export * from './capture/index.js';
-export { SAMPLE_RATE_HZ } from './decode.js';
-export { WavError } from './error.js';
-export { checkWav, type WavLayout } from './riff.js';
+export { listInputDevices, parseAlsaDevices, parseFfmpegDevices } from './capture/devices.js';
+export { openMicrophone, RECORDER_NAMES, type RecorderName } from './capture/microphone.js';
+export { pcmSamples } from './capture/pcm.js';
+export { inRealTime, LiveSource } from './capture/real-time.js';
+export { recordedSource, type SampleSource } from './capture/source.js';
 export { decodeWav, readWav, type WavOptions } from './wav.js';
-export { encodeWav } from './write-wav.js';

@@ -1,5 +1,5 @@
 import libsamplerate from '@alexanderolsen/libsamplerate-js';
-import { WavError } from './error.js';
+import { WavError } from '../core/error.js';
 
 /** Sample rates that recordings have, Hz. Others are damaged headers, and would blow up a few bytes into gigabytes. */
 const LOWEST_RATE_HZ = 4000;

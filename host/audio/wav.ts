@@ -1,8 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
-import { monoSamples, SAMPLE_RATE_HZ, toInt16 } from './decode.js';
-import { WavError } from './error.js';
+import { checkWav, monoSamples, SAMPLE_RATE_HZ, toInt16 } from '../core/audio/index.js';
+import { WavError } from '../core/error.js';
 import { resample } from './resample.js';
-import { checkWav } from './riff.js';
 
 export interface WavOptions {
   /** Whether another sample rate is converted instead of refused. */

@@ -1,6 +1,8 @@
 import { Command } from 'commander';
-import { bisectClip, bisectText, modelToCompare, readClip, withBoard } from '../board/index.js';
-import { EXIT } from '../error.js';
+import { bisectClip, bisectText } from '../core/board/index.js';
+import { EXIT } from '../core/error.js';
+import { modelToCompare, readClip, withBoard } from '../device/index.js';
+import { openKernel } from '../model/index.js';
 import { boardOptions, PORT_OPTION } from './board-port.js';
 import { progressBar } from './progress.js';
 
@@ -21,9 +23,10 @@ export function bisectCommand(): Command {
     .option('--json', 'print one JSON object (default: text)')
     .action(async (path: string, { port, model: file, resample, json }: BisectOptions) => {
       const { name, samples } = await readClip(path, { resample });
-      const report = await withBoard(boardOptions(port), async (board) =>
-        bisectClip(board, await modelToCompare(board, file, progressBar), name, samples),
-      );
+      const report = await withBoard(boardOptions(port), async (board) => {
+        const { content, bytes } = await modelToCompare(board, file, progressBar);
+        return bisectClip(board, bytes, openKernel(content), name, samples);
+      });
       process.stdout.write(json ? `${JSON.stringify(report)}\n` : bisectText(report));
       if (!report.agrees) process.exitCode = EXIT.failed;
     });

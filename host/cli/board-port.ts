@@ -1,4 +1,4 @@
-import type { OpenBoardOptions } from '../board/index.js';
+import type { OpenBoardOptions } from '../device/index.js';
 
 /** Which board the command line names; commander gives `true` for --port without a path. */
 export function boardOptions(port: string | true | undefined): OpenBoardOptions {

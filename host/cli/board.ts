@@ -13,8 +13,8 @@ import {
   flashImage,
   type ImageRoute,
   imageInstructions,
-} from '../board/firmware/index.js';
-import { UsageError } from '../error.js';
+} from '../boards/index.js';
+import { UsageError } from '../core/error.js';
 
 const JSON_OPTION = ['--json', 'print one JSON object (default: text)'] as const;
 const BOARD_ARGUMENT = ['<board>', 'name of the board: spikeword board list'] as const;

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { buildFrom } from '../kernel/index.js';
+import { buildFrom } from '../model/index.js';
 
 interface BuildOptions {
   readonly out?: string;

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { EXIT } from '../core/error.js';
 import {
   fetchDataset,
   openDataset,
@@ -12,7 +13,6 @@ import {
   taskOn,
   writeSplitLists,
 } from '../dataset/index.js';
-import { EXIT } from '../error.js';
 import { type Progress, progressBar } from './progress.js';
 
 export function datasetCommand(): Command {

@@ -1,18 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
-import { writeFileAtomically } from '../atomic-write.js';
-import {
-  boardEvaluationText,
-  DisagreementError,
-  disagreementText,
-  evaluateOnBoard,
-  type Sent,
-  withBoard,
-} from '../board/index.js';
+import { DisagreementError, UsageError } from '../core/error.js';
 import { SPLITS, type Split } from '../dataset/index.js';
 import { evaluateStreams, streamText } from '../detection/index.js';
-import { UsageError } from '../error.js';
+import { boardEvaluationText, disagreementText, evaluateOnBoard, type Sent, withBoard } from '../device/index.js';
 import { type EvaluationOptions, evaluateModel, renderReport, renderText } from '../evaluation/index.js';
+import { writeFileAtomically } from '../system/index.js';
 import { boardOptions } from './board-port.js';
 import { modelArgument } from './model-argument.js';
 import { progressBar } from './progress.js';

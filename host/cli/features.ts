@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
-import { writeFileAtomically } from '../atomic-write.js';
+import { COEFFICIENTS } from '../core/features/index.js';
+import { staged } from '../core/stage.js';
 import { openDataset, packSamples, SPLITS, type Split, taskExamples, taskOn } from '../dataset/index.js';
-import { COEFFICIENTS, encodeFeatureSet, extractFeatures, featureDigest, fitOnPack } from '../features/index.js';
-import { staged } from '../stage.js';
+import { encodeFeatureSet, extractFeatures, featureDigest, fitOnPack } from '../features/index.js';
+import { writeFileAtomically } from '../system/index.js';
 import { progressBar } from './progress.js';
 import { wholeNumber } from './whole-number.js';
 

@@ -1,8 +1,9 @@
 import { Command } from 'commander';
-import { flashModel, flashText, rollBack, withBoard } from '../board/index.js';
-import { UsageError } from '../error.js';
+import { flashModel, flashText, rollBack } from '../core/board/index.js';
+import { UsageError } from '../core/error.js';
+import { withBoard } from '../device/index.js';
 import { readModel } from '../model/index.js';
-import { defaultModelPath } from '../package-files.js';
+import { defaultModelPath } from '../system/index.js';
 import { boardOptions, PORT_OPTION } from './board-port.js';
 import { progressBar } from './progress.js';
 

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import { boardText, describeBoard, withBoard } from '../board/index.js';
-import { UsageError } from '../error.js';
-import { describeModel, describeText } from '../kernel/index.js';
+import { UsageError } from '../core/error.js';
+import { boardText, describeBoard, withBoard } from '../device/index.js';
+import { describeModel, describeText } from '../model/index.js';
 import { boardOptions } from './board-port.js';
 
 interface InfoOptions {

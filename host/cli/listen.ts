@@ -10,23 +10,13 @@ import {
   recordedSource,
   type SampleSource,
 } from '../audio/index.js';
-import { BoardListener, boardListenText, listenOnBoard, runningModel, withBoard } from '../board/index.js';
-import {
-  type Detection,
-  detectionInColour,
-  detectionText,
-  keywordIndices,
-  type ListenOptions,
-  ListenView,
-  listen,
-  operatingPointOf,
-  StreamDetector,
-} from '../detection/index.js';
-import { UsageError } from '../error.js';
-import { Kernel } from '../kernel/index.js';
-import { readModel } from '../model/index.js';
-import { defaultModelPath } from '../package-files.js';
-import type { QuantizedNetwork } from '../quantization/index.js';
+import { type Detection, keywordIndices, operatingPointOf, StreamDetector } from '../core/detection/index.js';
+import { UsageError } from '../core/error.js';
+import type { QuantizedNetwork } from '../core/quantization/index.js';
+import { detectionInColour, detectionText, type ListenOptions, ListenView, listen } from '../detection/index.js';
+import { BoardListener, boardListenText, listenOnBoard, runningModel, withBoard } from '../device/index.js';
+import { openKernel, readModel } from '../model/index.js';
+import { defaultModelPath } from '../system/index.js';
 import { boardOptions } from './board-port.js';
 import { progressBar } from './progress.js';
 import { addPointOptions, decimal, type PointOptions, pointOf } from './stream-options.js';
@@ -129,7 +119,7 @@ async function openSource(
 }
 
 async function hearOnHost(path: string, input: string | undefined, options: ListenCommandOptions): Promise<void> {
-  const kernel = Kernel.create(readModel(path).content);
+  const kernel = openKernel(readModel(path).content);
   const shown = new Shown(kernel.network, options);
   const listener = new StreamDetector(kernel, {
     point: pointOf(options),

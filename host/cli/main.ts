@@ -1,15 +1,13 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
-import { removeUnfinished } from '../atomic-write.js';
-import { EXIT, SpikewordError } from '../error.js';
-import { packageVersion } from '../package-files.js';
+import { EXIT, SpikewordError } from '../core/error.js';
+import { packageVersion, removeUnfinished } from '../system/index.js';
 import { bisectCommand } from './bisect.js';
 import { boardCommand } from './board.js';
 import { buildCommand } from './build.js';
 import { datasetCommand } from './dataset.js';
 import { demoCommand } from './demo.js';
 import { evaluateCommand } from './evaluate.js';
-import { experimentCommand } from './experiment.js';
 import { featuresCommand } from './features.js';
 import { flashCommand } from './flash.js';
 import { infoCommand } from './info.js';
@@ -39,7 +37,6 @@ const program = new Command('spikeword')
   .addCommand(recordCommand())
   .addCommand(infoCommand())
   .addCommand(demoCommand())
-  .addCommand(experimentCommand())
   .addCommand(portsCommand())
   .addCommand(boardCommand())
   .addCommand(flashCommand())

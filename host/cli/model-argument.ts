@@ -1,5 +1,5 @@
 import { Argument } from 'commander';
-import { defaultModelPath } from '../package-files.js';
+import { defaultModelPath } from '../system/index.js';
 
 /** The model that a command uses; without one, that which comes with the package. */
 export function modelArgument(): Argument {

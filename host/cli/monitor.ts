@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { monitorBoard, withBoard } from '../board/index.js';
+import { monitorBoard, withBoard } from '../device/index.js';
 import { boardOptions, PORT_OPTION } from './board-port.js';
 
 export function monitorCommand(): Command {

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { listPorts } from '../board/index.js';
+import { listPorts } from '../device/index.js';
 
 export function portsCommand(): Command {
   return new Command('ports')

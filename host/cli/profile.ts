@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { modelToCompare, profileClip, profileText, readClip, withBoard } from '../board/index.js';
+import { modelToCompare, profileClip, profileText, readClip, withBoard } from '../device/index.js';
 import { boardOptions, PORT_OPTION } from './board-port.js';
 import { progressBar } from './progress.js';
 

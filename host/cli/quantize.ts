@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import { quantizationSource, quantizationText, quantizeAndCompare } from '../evaluation/index.js';
-import { writeQuantizedNetwork } from '../quantization/index.js';
+import { writeQuantizedNetwork } from '../model/index.js';
 import { progressBar } from './progress.js';
 
 interface QuantizeOptions {

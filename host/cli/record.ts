@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { openMicrophone, RECORDER_NAMES, type RecorderName } from '../audio/index.js';
+import { UsageError } from '../core/error.js';
 import { type RecordingDialogue, recordWord, SPLITS, type Split } from '../dataset/index.js';
-import { UsageError } from '../error.js';
 import { TakeQuestions } from './take-questions.js';
 import { wholeNumber } from './whole-number.js';
 

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { OperatingPoint } from '../quantization/index.js';
+import type { OperatingPoint } from '../core/quantization/index.js';
 import { wholeNumber } from './whole-number.js';
 
 /** What `addPointOptions` adds to a command's options; undefined: as the model says. */

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { UsageError } from '../error.js';
-import { NEURON_KINDS, type NeuronKind, PRESET_NAMES } from '../network/index.js';
+import { UsageError } from '../core/error.js';
+import { NEURON_KINDS, type NeuronKind, PRESET_NAMES } from '../core/network/index.js';
 import {
   configureTraining,
   type EpochLog,

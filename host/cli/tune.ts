@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
+import { describePoint } from '../core/quantization/index.js';
 import { tuneModel } from '../detection/index.js';
-import { describePoint } from '../quantization/index.js';
 import { progressBar } from './progress.js';
 import { decimal, hopMs, streamOptions } from './stream-options.js';
 import { wholeNumber } from './whole-number.js';

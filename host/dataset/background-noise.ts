@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { checkWav, readWav, SAMPLE_RATE_HZ, WavError, type WavOptions } from '../audio/index.js';
+import { readWav, type WavOptions } from '../audio/index.js';
+import { checkWav, SAMPLE_RATE_HZ } from '../core/audio/index.js';
+import { WavError } from '../core/error.js';
 import { fileOf } from './dataset.js';
 import { noiseStretch } from './noise-split.js';
 import type { Dataset } from './recordings.js';

@@ -1,4 +1,4 @@
-import type { Random } from '../random.js';
+import type { Random } from '../core/random.js';
 
 /**
  * Draws about `count` clips so that every word gives the same number, or all that it has where it has fewer: a network

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Dirent, readdirSync, type Stats, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { DatasetError } from './error.js';
+import { DatasetError } from '../system/index.js';
 import { readSplitLists } from './lists.js';
 import type { ClipFile, Dataset } from './recordings.js';
 import { speakerOf, splitBySpeaker } from './split.js';

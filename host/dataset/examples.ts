@@ -1,7 +1,7 @@
-import { Random } from '../random.js';
+import { Random } from '../core/random.js';
+import { DatasetError } from '../system/index.js';
 import { balancedWords } from './balanced-words.js';
 import { BACKGROUND_NOISE } from './dataset.js';
-import { DatasetError } from './error.js';
 import type { ClipFile, Dataset } from './recordings.js';
 import { classicSilence, liveSilence, type NoiseSecond } from './silence-examples.js';
 import type { Split } from './split.js';

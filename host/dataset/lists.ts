@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeFileAtomically } from '../atomic-write.js';
-import { DatasetError } from './error.js';
+import { DatasetError, writeFileAtomically } from '../system/index.js';
 import type { ClipFile, Dataset } from './recordings.js';
 import type { Split } from './split.js';
 

@@ -13,12 +13,11 @@ import {
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { makeFolder, whileUnfinished } from '../atomic-write.js';
-import { readWav, WavError } from '../audio/index.js';
-import { cacheFolder } from '../cache.js';
-import { CLIP_SAMPLES } from './clip-samples.js';
+import { readWav } from '../audio/index.js';
+import { CLIP_SAMPLES } from '../core/audio/index.js';
+import { WavError } from '../core/error.js';
+import { cacheFolder, DatasetError, makeFolder, whileUnfinished } from '../system/index.js';
 import { fileOf } from './dataset.js';
-import { DatasetError } from './error.js';
 import type { Example } from './examples.js';
 import type { Dataset } from './recordings.js';
 import { CLIP_BYTES, SamplePack } from './sample-pack.js';

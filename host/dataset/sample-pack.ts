@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { CLIP_SAMPLES } from './clip-samples.js';
-import { DatasetError } from './error.js';
+import { CLIP_SAMPLES } from '../core/audio/index.js';
+import { DatasetError } from '../system/index.js';
 
 export const CLIP_BYTES = CLIP_SAMPLES * 2;
 

@@ -1,8 +1,8 @@
-import type { Random } from '../random.js';
+import { CLIP_SAMPLES } from '../core/audio/index.js';
+import type { Random } from '../core/random.js';
+import { DatasetError } from '../system/index.js';
 import { noiseSamples } from './background-noise.js';
-import { CLIP_SAMPLES } from './clip-samples.js';
 import { BACKGROUND_NOISE } from './dataset.js';
-import { DatasetError } from './error.js';
 import { noiseStretch } from './noise-split.js';
 import type { Dataset } from './recordings.js';
 import type { Split } from './split.js';

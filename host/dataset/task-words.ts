@@ -1,4 +1,4 @@
-import { DatasetError } from './error.js';
+import { DatasetError } from '../system/index.js';
 import type { Dataset } from './recordings.js';
 import { isWord, resolveTask, SILENCE, type Task, UNKNOWN } from './task.js';
 

@@ -1,4 +1,4 @@
-import { UsageError } from '../error.js';
+import { UsageError } from '../core/error.js';
 
 export const SILENCE = '_silence_';
 export const UNKNOWN = '_unknown_';

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeFileAtomically } from '../atomic-write.js';
+import type { Stage } from '../core/stage.js';
 import { openDataset } from '../dataset/index.js';
 import {
   type EvaluationReport,
@@ -9,10 +9,8 @@ import {
   quantizeAndCompare,
   renderReport,
 } from '../evaluation/index.js';
-import { buildModel } from '../kernel/index.js';
-import { packagePath } from '../package-files.js';
-import { writeQuantizedNetwork } from '../quantization/index.js';
-import type { Stage } from '../stage.js';
+import { buildModel, writeQuantizedNetwork } from '../model/index.js';
+import { packagePath, writeFileAtomically } from '../system/index.js';
 import { configureTraining, RunFolder, type TrainingResult, trainNetwork } from '../training/index.js';
 import { RESULT_FILE, replaceDemoFolder } from './folder.js';
 
@@ -42,7 +40,7 @@ export interface DemoResult {
 
 /**
  * The main job on the recordings that come with the package: train `tiny`, put it into integers, build the model, run
- * the kernel on the testing split, and write the report. Throws `DemoError`, or what a step throws.
+ * the kernel on the testing split, and write the report. Throws `UsageError`, or what a step throws.
  */
 export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   const began = performance.now();

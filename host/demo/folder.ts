@@ -1,24 +1,21 @@
 import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { makeFolder, whileUnfinished } from '../atomic-write.js';
-import { UsageError } from '../error.js';
-
-/** A folder that a demo must not replace. */
-export class DemoError extends UsageError {}
+import { UsageError } from '../core/error.js';
+import { makeFolder, whileUnfinished } from '../system/index.js';
 
 /** The file by which a demo knows its own folder. */
 export const RESULT_FILE = 'demo.json';
 
 /**
  * Makes the content of a folder beside it and puts it in place when it is complete: until then an earlier demo stays as
- * it was, and an interrupted one leaves nothing. Throws DemoError where the folder holds anything but an earlier demo.
+ * it was, and an interrupted one leaves nothing. Throws UsageError where the folder holds anything but an earlier demo.
  */
 export async function replaceDemoFolder<T>(folder: string, make: (partial: string) => Promise<T>): Promise<T> {
   if (existsSync(folder) && !statSync(folder).isDirectory()) {
-    throw new DemoError(`${folder}: a file; --out takes a folder`);
+    throw new UsageError(`${folder}: a file; --out takes a folder`);
   }
   if (existsSync(folder) && readdirSync(folder).length > 0 && !existsSync(join(folder, RESULT_FILE))) {
-    throw new DemoError(`${folder}: not empty and not an earlier demo; choose another --out`);
+    throw new UsageError(`${folder}: not empty and not an earlier demo; choose another --out`);
   }
   const parent = dirname(resolve(folder));
   const partial = join(parent, `.${basename(folder)}.${process.pid}.part`);

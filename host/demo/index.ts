@@ -1,2 +1,1 @@
-export { DEMO_FOLDER, type DemoOptions, type DemoResult, runDemo } from './demo.js';
-export { DemoError } from './folder.js';
+export { DEMO_FOLDER, type DemoResult, runDemo } from './demo.js';

@@ -1,5 +1,5 @@
-export { levelDbfs } from './level.js';
 export { type Listener, type ListenOptions, type ListenSummary, listen } from './listen.js';
-export { clockText, detectionInColour, detectionText, ListenView, type ViewState, viewLines } from './listen-view.js';
-export * from './portable.js';
-export * from './stream/index.js';
+export { detectionInColour, detectionText, ListenView } from './listen-view.js';
+export { evaluateStreams, type StreamReport } from './stream/evaluate.js';
+export { streamText } from './stream/text.js';
+export { type TuneResult, tuneModel } from './stream/tune.js';

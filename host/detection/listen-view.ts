@@ -1,5 +1,5 @@
-import { textBar } from '../text-table.js';
-import type { Detection } from './detector.js';
+import type { Detection } from '../core/detection/index.js';
+import { textBar } from '../core/text/index.js';
 
 /** The least level that the meter shows, decibels below full scale. */
 const QUIETEST_DBFS = -60;

@@ -1,6 +1,6 @@
 import type { SampleSource } from '../audio/index.js';
-import type { Detection } from './detector.js';
-import { levelDbfs } from './level.js';
+import { levelDbfs } from '../core/audio/index.js';
+import type { Detection } from '../core/detection/index.js';
 
 const SAMPLES_PER_SECOND = 16_000;
 /** What a sound that ends is followed by, so that its last word is heard too: a second, of silence. */

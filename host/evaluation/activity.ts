@@ -1,4 +1,4 @@
-import type { NetworkPlan } from '../network/index.js';
+import type { NetworkPlan } from '../core/network/index.js';
 import type { LayerReport } from './report.js';
 
 /** What the kernel counted over all clips. */

@@ -1,4 +1,4 @@
-import { EvaluationError } from './error.js';
+import { EvaluationError } from '../system/index.js';
 import { mistakenClips, type Outcomes } from './outcome.js';
 
 /** A clip that a report draws, and why. */

@@ -1,5 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
+import { probabilities } from '../core/kernel/index.js';
+import { planNetwork } from '../core/network/index.js';
+import type { QuantizedNetwork } from '../core/quantization/index.js';
+import { type Stage, staged } from '../core/stage.js';
 import {
   datasetDigest,
   datasetName,
@@ -13,15 +17,11 @@ import {
   taskExamples,
 } from '../dataset/index.js';
 import { extractFeatures } from '../features/index.js';
-import { classifyPack, type PackInference, probabilities } from '../kernel/index.js';
-import { type ModelFile, modelPath, readModel } from '../model/index.js';
-import { planNetwork } from '../network/index.js';
-import type { QuantizedNetwork } from '../quantization/index.js';
-import { type Stage, staged } from '../stage.js';
+import { classifyPack, type ModelFile, modelPath, type PackInference, readModel } from '../model/index.js';
+import { EvaluationError } from '../system/index.js';
 import { activity } from './activity.js';
 import { namedClips, representativeClips } from './choose-clips.js';
 import { classReports, confusionMatrix } from './confusion.js';
-import { EvaluationError } from './error.js';
 import { floatNetworkOf } from './float-network.js';
 import { agreementOf, floatPredictions } from './float-predictions.js';
 import { type Outcomes, worstMistakes } from './outcome.js';
@@ -70,7 +70,7 @@ export interface Evaluation {
 
 /**
  * Runs the WebAssembly kernel on every clip of a split, from samples to answer, and reports what it did: for model.wasm
- * the kernel inside it, for model.spkw that of this package. Throws `ModelError`, `KernelError`, `DatasetError`, `WavError`, `UsageError` for a task that does not exist, or `EvaluationError` for one
+ * the kernel inside it, for model.spkw that of this package. Throws `ModelError`, `ModelError`, `DatasetError`, `WavError`, `UsageError` for a task that does not exist, or `EvaluationError` for one
  * that is not the model's.
  */
 export async function evaluateModel(options: EvaluationOptions): Promise<Evaluation> {

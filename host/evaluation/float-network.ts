@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { SpikewordError } from '../error.js';
-import { type Checkpoint, readCheckpoint } from '../network/index.js';
-import { isRoundedFrom, type QuantizedNetwork } from '../quantization/index.js';
-import { EvaluationError } from './error.js';
+import { SpikewordError } from '../core/error.js';
+import type { Checkpoint } from '../core/network/index.js';
+import { isRoundedFrom, type QuantizedNetwork } from '../core/quantization/index.js';
+import { readCheckpoint } from '../model/index.js';
+import { EvaluationError } from '../system/index.js';
 import { sameData } from './same-data.js';
 
 /** The float network that a model was made from, or why there is none to compare with. */

@@ -1,5 +1,5 @@
-import { type Checkpoint, planNetwork } from '../network/index.js';
-import { TrainingEngine } from '../training/index.js';
+import { type Checkpoint, planNetwork } from '../core/network/index.js';
+import { openTrainingEngine } from '../training/index.js';
 
 /** Clips that the engine takes at once. */
 const BATCH = 64;
@@ -10,7 +10,7 @@ export async function floatPredictions(
   features: Int8Array,
   threads: number,
 ): Promise<Int32Array> {
-  const engine = await TrainingEngine.create({
+  const engine = await openTrainingEngine({
     plan: planNetwork(spec),
     batchSize: BATCH,
     threads,

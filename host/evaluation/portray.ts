@@ -1,13 +1,15 @@
-import { CLIP_SAMPLES, type SamplePack } from '../dataset/index.js';
+import { CLIP_SAMPLES } from '../core/audio/index.js';
+import { probabilities } from '../core/kernel/index.js';
+import type { SamplePack } from '../dataset/index.js';
 import { MEL_BANDS, referenceLogMel } from '../features/index.js';
-import { Kernel, probabilities } from '../kernel/index.js';
+import { openKernel } from '../model/index.js';
 import type { ChosenClip } from './choose-clips.js';
 import { type ClipPortrait, layerRaster } from './portrait.js';
 
 /** Runs the kernel of a model file or module once more over the chosen clips and keeps every spike. */
 export function portrayClips(model: Uint8Array, pack: SamplePack, chosen: readonly ChosenClip[]): ClipPortrait[] {
   if (chosen.length === 0) return [];
-  const kernel = Kernel.create(model);
+  const kernel = openKernel(model);
   const { labels, classifier, spec } = kernel.network;
   const { frames, coefficients } = spec.input;
   const samples = new Int16Array(CLIP_SAMPLES);

@@ -1,10 +1,7 @@
 import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { datasetDigest, datasetName, openDataset, packSamples, resolveTask, taskExamples } from '../dataset/index.js';
-import { extractFeatures } from '../features/index.js';
-import { classifyPack } from '../kernel/index.js';
-import { encodeModel } from '../model/index.js';
-import { type Checkpoint, readCheckpoint } from '../network/index.js';
+import { encodeModel } from '../core/model/index.js';
+import type { Checkpoint } from '../core/network/index.js';
 import {
   type LayerBounds,
   type QuantizedNetwork,
@@ -12,10 +9,13 @@ import {
   thresholdRange,
   withValidation,
   worstRoundingErrors,
-} from '../quantization/index.js';
-import { type Stage, staged } from '../stage.js';
-import { expandHome, RunFolder } from '../training/index.js';
-import { EvaluationError } from './error.js';
+} from '../core/quantization/index.js';
+import { type Stage, staged } from '../core/stage.js';
+import { datasetDigest, datasetName, openDataset, packSamples, resolveTask, taskExamples } from '../dataset/index.js';
+import { extractFeatures } from '../features/index.js';
+import { classifyPack, readCheckpoint } from '../model/index.js';
+import { EvaluationError, expandHome } from '../system/index.js';
+import { RunFolder } from '../training/index.js';
 import { agreementOf, floatPredictions } from './float-predictions.js';
 import { sameData } from './same-data.js';
 
@@ -86,7 +86,7 @@ export interface QuantizationOptions {
 /**
  * Quantises a checkpoint and measures what that costs: the validation clips in `source.data` are recognised by the
  * float network (running statistics of batch norm) and by the integer kernel.
- * Throws `QuantizationError`, `CheckpointError`, or what reading the recordings throws.
+ * Throws `NetworkError`, or what reading the recordings throws.
  */
 export async function quantizeAndCompare(
   source: QuantizationSource,

@@ -1,4 +1,4 @@
-import { left, right, textTable } from '../text-table.js';
+import { left, right, textTable } from '../core/text/index.js';
 import { percent } from './format.js';
 import type { QuantizationReport } from './quantization-report.js';
 

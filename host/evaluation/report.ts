@@ -1,5 +1,5 @@
-import type { NeuronKind } from '../network/index.js';
-import type { Provenance } from '../quantization/index.js';
+import type { NeuronKind } from '../core/network/index.js';
+import type { Provenance } from '../core/quantization/index.js';
 
 /** One layer over every clip of an evaluation. Means are per clip. */
 export interface LayerReport {

@@ -1,4 +1,4 @@
-import { left, right, textBar, textTable } from '../text-table.js';
+import { left, right, textBar, textTable } from '../core/text/index.js';
 import { mainConfusion } from './confusion.js';
 import { agreementNote, binaryBytes, clipRate, count, neurons, percent, savings } from './format.js';
 import type { EvaluationReport } from './report.js';

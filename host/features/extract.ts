@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import { CLIP_SAMPLES, type SamplePack } from '../dataset/index.js';
-import { wasmBytes } from '../package-files.js';
+import { CLIP_SAMPLES } from '../core/audio/index.js';
+import { COEFFICIENTS, checkFeatureParameters, type FeatureParameters, FeatureSums } from '../core/features/index.js';
+import type { SamplePack } from '../dataset/index.js';
+import { wasmBytes } from '../system/index.js';
 import { cached } from './feature-cache.js';
-import { FeatureSums } from './fit.js';
 import { type ExtractionOptions, runOverPack } from './pack-threads.js';
-import { COEFFICIENTS, checkFeatureParameters, type FeatureParameters } from './parameters.js';
 
 /**
  * The features of every clip of a pack: int8 [clip][frame][coefficient]. Kept in the cache folder by the content of the
@@ -30,7 +30,7 @@ export async function extractFeatures(
 
 /**
  * The feature parameters of the clips of a pack, as `fitFeatureParameters` computes them. Kept in the cache folder like
- * the features. Throws FeatureError on an empty pack.
+ * the features. Throws NetworkError on an empty pack.
  */
 export async function fitOnPack(
   pack: SamplePack,

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeFileAtomically } from '../atomic-write.js';
-import { cacheFolder } from '../cache.js';
+import { cacheFolder, writeFileAtomically } from '../system/index.js';
 
 const DIGEST_BYTES = 32;
 

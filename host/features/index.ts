@@ -1,7 +1,4 @@
 export { extractFeatures, fitOnPack } from './extract.js';
-export { encodeFeatureSet, type FeatureSet, featureDigest } from './feature-file.js';
-export { fitFeatureParameters } from './fit.js';
-export { CLIP_FRAMES, FrontEnd } from './front-end.js';
-export type { ExtractionOptions } from './pack-threads.js';
-export * from './parameters.js';
+export { encodeFeatureSet, featureDigest } from './feature-file.js';
+export { openFrontEnd } from './open-front-end.js';
 export { MEL_BANDS, referenceFeatures, referenceLogMel, referenceMfcc } from './reference.js';

@@ -1,8 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import type { FeatureParameters, SavedSums } from '../core/features/index.js';
 import type { SamplePack } from '../dataset/index.js';
-import type { SavedSums } from './fit.js';
-import type { FeatureParameters } from './parameters.js';
 
 export interface ExtractionOptions {
   /** Worker threads; default: as many as there are cores. */

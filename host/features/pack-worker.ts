@@ -1,10 +1,11 @@
 // One thread of `runOverPack`: takes pieces of the pack until none is left.
+
 import { parentPort, workerData } from 'node:worker_threads';
-import { CLIP_SAMPLES, SamplePack } from '../dataset/index.js';
-import { FeatureSums } from './fit.js';
-import { FrontEnd } from './front-end.js';
+import { CLIP_SAMPLES } from '../core/audio/index.js';
+import { COEFFICIENTS, FeatureSums } from '../core/features/index.js';
+import { SamplePack } from '../dataset/index.js';
+import { openFrontEnd } from './open-front-end.js';
 import { CLIPS_PER_PIECE, type WorkerMessage, type WorkerTask } from './pack-threads.js';
-import { COEFFICIENTS } from './parameters.js';
 
 const { pack: descriptor, job, nextPiece } = workerData as WorkerTask;
 const pack = SamplePack.open(descriptor);
@@ -26,11 +27,11 @@ function eachClip(use: (clip: number) => void): void {
 }
 
 if (job.kind === 'features') {
-  const frontEnd = FrontEnd.create(job.parameters);
+  const frontEnd = openFrontEnd(job.parameters);
   const size = job.parameters.frames * COEFFICIENTS;
   eachClip((clip) => frontEnd.features(samples, job.target.subarray(clip * size, (clip + 1) * size)));
 } else {
-  const frontEnd = FrontEnd.create();
+  const frontEnd = openFrontEnd();
   const sums = new FeatureSums(job.frames);
   eachClip(() => sums.add(frontEnd.rawMfcc(samples)));
   tell({ sums: sums.save() });

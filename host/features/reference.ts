@@ -1,15 +1,14 @@
-import { SAMPLE_RATE_HZ } from '../audio/index.js';
-import { CLIP_SAMPLES } from '../dataset/index.js';
-import { CLIP_FRAMES } from './front-end.js';
-import { Meyda } from './meyda.js';
+import { CLIP_SAMPLES, SAMPLE_RATE_HZ } from '../core/audio/index.js';
+import { NetworkError } from '../core/error.js';
 import {
+  CLIP_FRAMES,
   COEFFICIENTS,
   checkFeatureParameters,
-  FeatureError,
   type FeatureParameters,
   MFCC_FRACTION_BITS,
   MULTIPLIER_FRACTION_BITS,
-} from './parameters.js';
+} from '../core/features/index.js';
+import { Meyda } from './meyda.js';
 
 const FFT_SIZE = 1024;
 const WINDOW_SAMPLES = 640;
@@ -79,12 +78,12 @@ function windowedFrames(samples: Int16Array): Float64Array[] {
 }
 
 /**
- * ln(mel energy + 1e-6) of a clip of 16 000 samples in float64: [49][40], for spectrograms. Throws FeatureError on
+ * ln(mel energy + 1e-6) of a clip of 16 000 samples in float64: [49][40], for spectrograms. Throws NetworkError on
  * another length.
  */
 export function referenceLogMel(samples: Int16Array): Float64Array {
   if (samples.length !== CLIP_SAMPLES) {
-    throw new FeatureError(`a clip of ${samples.length} samples, expected ${CLIP_SAMPLES} (cut or pad it first)`);
+    throw new NetworkError(`a clip of ${samples.length} samples, expected ${CLIP_SAMPLES} (cut or pad it first)`);
   }
   const logMel = new Float64Array(CLIP_FRAMES * MEL_BANDS);
   powerSpectra(windowedFrames(samples)).forEach((power, k) => {

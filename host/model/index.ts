@@ -1,7 +1,9 @@
-export { crc32 } from './crc32.js';
-export { decodeModel } from './decode.js';
-export { embedModel, extractModel, isWasm } from './embed.js';
-export { encodeModel } from './encode.js';
-export { ModelError } from './error.js';
+export { buildFrom, buildModel } from './build.js';
+export { readCheckpoint, writeCheckpoint } from './checkpoint-file.js';
+export { classifyPack, type PackInference } from './classify-pack.js';
+export { describeModel } from './describe.js';
+export { describeText } from './describe-text.js';
 export { modelPath } from './model-path.js';
-export { type ModelFile, openModel, readContent, readModel } from './read.js';
+export { openKernel } from './open-kernel.js';
+export { readQuantizedNetwork, writeQuantizedNetwork } from './quantized-file.js';
+export { type ModelFile, openModel, readModel } from './read.js';

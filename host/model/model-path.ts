@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { ModelError } from './error.js';
+import { ModelError } from '../core/error.js';
 
 /** What is made of a run before its model is, the latest first, and the commands that go on from there. */
 const BEFORE_MODEL = [

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
-import type { QuantizedNetwork } from '../quantization/index.js';
-import { decodeModel } from './decode.js';
-import { extractModel, isWasm } from './embed.js';
-import { ModelError } from './error.js';
+import { ModelError } from '../core/error.js';
+import { decodeModel, extractModel, isWasm } from '../core/model/index.js';
+import type { QuantizedNetwork } from '../core/quantization/index.js';
 import { modelPath } from './model-path.js';
 
 /** A model that came as a model file or inside a module. */

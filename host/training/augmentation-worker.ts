@@ -1,10 +1,16 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { SAMPLE_RATE_HZ } from '../audio/index.js';
-import { CLIP_SAMPLES, type SamplePack as OpenPack, SamplePack } from '../dataset/index.js';
-import { COEFFICIENTS, type FeatureParameters, FrontEnd } from '../features/index.js';
-import { Random } from '../random.js';
-import { type AugmentationSettings, augmentSamples, maskFeatures } from './augmentation.js';
-import { LIVE_KINDS, liveWindow } from './live-window.js';
+import { CLIP_SAMPLES, SAMPLE_RATE_HZ } from '../core/audio/index.js';
+import { COEFFICIENTS, type FeatureParameters } from '../core/features/index.js';
+import { Random } from '../core/random.js';
+import {
+  type AugmentationSettings,
+  augmentSamples,
+  LIVE_KINDS,
+  liveWindow,
+  maskFeatures,
+} from '../core/training/index.js';
+import { type SamplePack as OpenPack, SamplePack } from '../dataset/index.js';
+import { openFrontEnd } from '../features/index.js';
 
 /** What a worker is given once; the arrays lie in shared memory. */
 export interface AugmentationWork {
@@ -33,7 +39,7 @@ const STREAM = 0xa06;
 
 const { pack, parameters, settings, seed, noises, kinds, buffers, next } = workerData as AugmentationWork;
 const samplePack = SamplePack.open(pack);
-const frontEnd = FrontEnd.create(parameters);
+const frontEnd = openFrontEnd(parameters);
 const samples = new Int16Array(CLIP_SAMPLES);
 const window = new Int16Array(CLIP_SAMPLES);
 const otherSamples = new Int16Array(CLIP_SAMPLES);

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { type Checkpoint, readCheckpoint } from '../network/index.js';
-import { type Beginning, type TrainingConfig, TrainingConfigError } from './config.js';
-import { abbreviateHome, expandHome } from './home-folder.js';
+import type { Checkpoint } from '../core/network/index.js';
+import { readCheckpoint } from '../model/index.js';
+import { abbreviateHome, expandHome, TrainingConfigError } from '../system/index.js';
+import type { Beginning, TrainingConfig } from './config.js';
 
-/** Throws `CheckpointError` for a file that is none. */
+/** Throws `NetworkError` for a file that is none. */
 export function beginWith(path: string): { beginning: Beginning; checkpoint: Checkpoint } {
   const checkpoint = readCheckpoint(path);
   return { beginning: { file: abbreviateHome(path), sha256: digestOf(path) }, checkpoint };
@@ -12,7 +13,7 @@ export function beginWith(path: string): { beginning: Beginning; checkpoint: Che
 
 /**
  * The network that a training begins with, or null. It brings its own feature parameters, to which its weights are
- * fitted. Throws `CheckpointError`, and `TrainingConfigError` for another file than the one in the configuration or one
+ * fitted. Throws `NetworkError`, and `TrainingConfigError` for another file than the one in the configuration or one
  * that is not for its network or labels.
  */
 export function readBeginning({ from, network }: TrainingConfig, labels: readonly string[]): Checkpoint | null {

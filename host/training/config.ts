@@ -1,12 +1,8 @@
-import { UsageError } from '../error.js';
-import { CLIP_FRAMES, COEFFICIENTS } from '../features/index.js';
-import { checkSpec, type NetworkSpec, SpecError } from '../network/index.js';
-import type { AugmentationSettings } from './augmentation.js';
-import type { OptimizerSettings } from './engine/index.js';
-import type { ScheduleSettings } from './schedule.js';
-
-/** A training that cannot be run as described. */
-export class TrainingConfigError extends UsageError {}
+import { NetworkError } from '../core/error.js';
+import { CLIP_FRAMES, COEFFICIENTS } from '../core/features/index.js';
+import { checkSpec, type NetworkSpec } from '../core/network/index.js';
+import type { AugmentationSettings, OptimizerSettings, ScheduleSettings } from '../core/training/index.js';
+import { TrainingConfigError } from '../system/index.js';
 
 /** A network that a training begins with instead of random weights. */
 export interface Beginning {
@@ -103,7 +99,7 @@ function checkNetwork(network: unknown): void {
   try {
     checkSpec(network);
   } catch (cause) {
-    if (!(cause instanceof SpecError)) throw cause;
+    if (!(cause instanceof NetworkError)) throw cause;
     throw new TrainingConfigError(`training: ${cause.message}`, { cause });
   }
   const { frames, coefficients } = (network as NetworkSpec).input;

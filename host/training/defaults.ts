@@ -1,6 +1,7 @@
+import { NetworkError } from '../core/error.js';
+import { type NeuronKind, PRESET_NAMES, type PresetName, presetNetwork } from '../core/network/index.js';
+import type { AugmentationSettings } from '../core/training/index.js';
 import { resolveTask } from '../dataset/index.js';
-import { type NeuronKind, PRESET_NAMES, type PresetName, presetNetwork, SpecError } from '../network/index.js';
-import type { AugmentationSettings } from './augmentation.js';
 import type { TrainingConfig } from './config.js';
 
 /** What a preset's training leaves open. */
@@ -28,10 +29,10 @@ const RECIPES: Readonly<Record<PresetName, { epochs: number; batchSize: number; 
 /** Learning rate that takes the place of a preset's when SGD with momentum does. */
 export const SGD_LEARNING_RATE = 0.1;
 
-/** Epochs, clips per step and AdamW's learning rate of a preset; throws `SpecError` for a name that is none. */
+/** Epochs, clips per step and AdamW's learning rate of a preset; throws `NetworkError` for a name that is none. */
 export function presetRecipe(preset: string): { epochs: number; batchSize: number; learningRate: number } {
   if (!Object.hasOwn(RECIPES, preset)) {
-    throw new SpecError(`preset ${JSON.stringify(preset)} does not exist: ${PRESET_NAMES.join(', ')}`);
+    throw new NetworkError(`preset ${JSON.stringify(preset)} does not exist: ${PRESET_NAMES.join(', ')}`);
   }
   return RECIPES[preset as PresetName];
 }

@@ -1,5 +1,5 @@
 import { availableParallelism, cpus, release, totalmem } from 'node:os';
-import { packageVersion } from '../package-files.js';
+import { packageVersion } from '../system/index.js';
 
 /** The machine and the software of one session of a run; nothing personal, no path, no host name. */
 export interface Environment {

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
+import { COEFFICIENTS, type FeatureParameters } from '../core/features/index.js';
+import type { AugmentationSettings } from '../core/training/index.js';
 import type { SamplePack } from '../dataset/index.js';
-import { COEFFICIENTS, type FeatureParameters } from '../features/index.js';
-import type { AugmentationSettings } from './augmentation.js';
 import type { AugmentationEpoch, AugmentationWork } from './augmentation-worker.js';
 
 /** Where the features of each epoch's training clips come from. */

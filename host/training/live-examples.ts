@@ -1,7 +1,7 @@
+import { Random } from '../core/random.js';
+import type { LiveSettings } from '../core/training/index.js';
+import { LIVE_KINDS } from '../core/training/index.js';
 import { type Example, SILENCE, type Task, UNKNOWN } from '../dataset/index.js';
-import { Random } from '../random.js';
-import type { LiveSettings } from './augmentation.js';
-import { LIVE_KINDS } from './live-window.js';
 
 /** Examples of a live task with what their windows show: [example], of `LIVE_KINDS`. */
 export interface LiveExamples {

@@ -1,9 +1,9 @@
+import { type NetworkSpec, type NeuronKind, presetNetwork } from '../core/network/index.js';
 import { resolveTask } from '../dataset/index.js';
-import { type NetworkSpec, type NeuronKind, presetNetwork } from '../network/index.js';
+import { abbreviateHome } from '../system/index.js';
 import { beginWith } from './beginning.js';
 import { checkConfig, type TrainingConfig } from './config.js';
 import { defaultConfig, SGD_LEARNING_RATE } from './defaults.js';
-import { abbreviateHome } from './home-folder.js';
 
 /** What a user changes of a training, flat; what is absent stays as it is. */
 export interface TrainingOverrides {
@@ -46,7 +46,7 @@ function reshaped({ classes, neuron, timesteps, surrogateSlope }: NetworkSpec, p
 
 /**
  * The configuration of a training: `base` (a run's `config.json`) or the defaults of the preset, with the overrides.
- * Throws `TrainingConfigError`, `SpecError`, `CheckpointError`, or what `resolveTask` throws.
+ * Throws `TrainingConfigError`, `NetworkError`, or what `resolveTask` throws.
  */
 export function configureTraining(overrides: TrainingOverrides & { data: string }, base: null): TrainingConfig;
 export function configureTraining(overrides: TrainingOverrides, base: TrainingConfig): TrainingConfig;

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeFileAtomically } from '../atomic-write.js';
-import { SpikewordError, UsageError } from '../error.js';
-import { checkConfig, type TrainingConfig, TrainingConfigError } from './config.js';
+import { SpikewordError, UsageError } from '../core/error.js';
+import { RunError, TrainingConfigError, writeFileAtomically } from '../system/index.js';
+import { checkConfig, type TrainingConfig } from './config.js';
 import type { Environment } from './environment.js';
 import type { EpochLog } from './epoch-log.js';
-import { isLeftover, occupyFolder, RunError } from './run-lock.js';
+import { isLeftover, occupyFolder } from './run-lock.js';
 import type { DatasetDescription } from './training-data.js';
 
 /** The files of a run, each written whole or not at all. */

@@ -1,11 +1,6 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeFolder, WriteError } from '../atomic-write.js';
-import { SpikewordError } from '../error.js';
-import { lockForProcess } from '../process-lock.js';
-
-/** A run folder that cannot be begun, continued or read. */
-export class RunError extends SpikewordError {}
+import { lockForProcess, makeFolder, RunError, WriteError } from '../system/index.js';
 
 /** Stands in a run folder while a process trains there. */
 const LOCK_FILE = 'training.pid';

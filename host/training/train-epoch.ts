@@ -1,13 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
-import { SpikewordError } from '../error.js';
-import { COEFFICIENTS } from '../features/index.js';
-import { Random } from '../random.js';
+import { TrainingError } from '../core/error.js';
+import { COEFFICIENTS } from '../core/features/index.js';
+import { Random } from '../core/random.js';
+import type { TrainingEngine } from '../core/training/index.js';
+import { learningRateAt } from '../core/training/index.js';
 import type { TrainingConfig } from './config.js';
-import type { TrainingEngine } from './engine/index.js';
-import { learningRateAt } from './schedule.js';
-
-/** A training that went wrong on the way. */
-export class TrainingError extends SpikewordError {}
 
 /** What to do about a loss that is no longer a number. */
 export function divergenceAdvice({ schedule, optimizer }: TrainingConfig): string {

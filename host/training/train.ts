@@ -1,21 +1,23 @@
 import { availableParallelism } from 'node:os';
+import { TrainingError } from '../core/error.js';
 import {
   type CheckpointProvenance,
+  initialParameters,
   type NetworkPlan,
   type Parameters,
   parameterShapes,
   planNetwork,
-  writeCheckpoint,
-} from '../network/index.js';
-import { packageVersion } from '../package-files.js';
-import { type Stage, staged } from '../stage.js';
+} from '../core/network/index.js';
+import { type Stage, staged } from '../core/stage.js';
+import type { InferenceResult, TrainingEngine } from '../core/training/index.js';
+import { writeCheckpoint } from '../model/index.js';
+import { packageVersion } from '../system/index.js';
 import type { TrainingConfig } from './config.js';
-import { type InferenceResult, TrainingEngine } from './engine/index.js';
 import { describeEnvironment } from './environment.js';
 import type { EpochLog } from './epoch-log.js';
-import { initialParameters } from './initialization.js';
+import { openTrainingEngine } from './open-engine.js';
 import type { RunFolder } from './run-folder.js';
-import { divergenceAdvice, type EpochResult, TrainingError, trainEpoch } from './train-epoch.js';
+import { divergenceAdvice, type EpochResult, trainEpoch } from './train-epoch.js';
 import { openTrainingData, type TrainingData } from './training-data.js';
 import { readState, type TrainingState, writeState } from './training-state.js';
 
@@ -45,7 +47,7 @@ export interface TrainingResult {
 /**
  * Trains a network into a run folder, beginning anew or after the last finished epoch found there, and keeps the best
  * epoch on validation, of equally accurate ones the one with the least loss. A run that was killed and continued ends
- * with the same bytes as one that was not. Throws `TrainingConfigError`, `RunError`, `TrainingError`, `EngineError`,
+ * with the same bytes as one that was not. Throws `TrainingConfigError`, `RunError`, `TrainingError`, `TrainingError`,
  * `WriteError`, or what reading the recordings throws.
  */
 export async function trainNetwork(
@@ -89,7 +91,7 @@ async function trainOnData(
   // The log is written before the state: a line without its state belongs to an epoch that is trained again.
   const log = run.readLog().filter(({ epoch }) => epoch <= state.epoch);
 
-  const engine = await TrainingEngine.create({ plan, batchSize, threads, optimizer });
+  const engine = await openTrainingEngine({ plan, batchSize, threads, optimizer });
   try {
     run.beginSession(data.dataset, describeEnvironment(threads, state.epoch));
     engine.setParameters(state.parameters);

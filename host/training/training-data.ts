@@ -1,3 +1,7 @@
+import type { FeatureParameters } from '../core/features/index.js';
+import type { Parameters } from '../core/network/index.js';
+import { type Stage, staged } from '../core/stage.js';
+import { augments } from '../core/training/index.js';
 import {
   datasetDigest,
   datasetName,
@@ -9,19 +13,16 @@ import {
   taskExamples,
   taskOn,
 } from '../dataset/index.js';
-import { extractFeatures, type FeatureParameters, fitOnPack } from '../features/index.js';
-import type { Parameters } from '../network/index.js';
-import { type Stage, staged } from '../stage.js';
-import { augments } from './augmentation.js';
+import { extractFeatures, fitOnPack } from '../features/index.js';
+import { expandHome, TrainingConfigError } from '../system/index.js';
 import { readBeginning } from './beginning.js';
-import { type TrainingConfig, TrainingConfigError } from './config.js';
+import type { TrainingConfig } from './config.js';
 import {
   AugmentedFeatures,
   type AugmentedFeaturesOptions,
   type FeatureSource,
   fixedFeatures,
 } from './feature-source.js';
-import { expandHome } from './home-folder.js';
 import { type LiveExamples, liveExamples } from './live-examples.js';
 
 /** The recordings of a run, without their path. */
@@ -61,7 +62,7 @@ export function fitBatch(config: TrainingConfig): TrainingConfig {
 /**
  * Reads the recordings of a configuration, fits the feature normalisation on the training split, or takes that of the
  * network it begins with, and computes the validation features. Throws `DatasetError`, `WavError`,
- * `CheckpointError` or `TrainingConfigError`.
+ * `NetworkError` or `TrainingConfigError`.
  */
 export async function openTrainingData(
   config: TrainingConfig,

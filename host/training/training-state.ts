@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { writeFileAtomically } from '../atomic-write.js';
-import { decodeTensors, encodeTensors, type Tensor, TensorFileError } from '../network/index.js';
+import { NetworkError } from '../core/error.js';
+import { decodeTensors, encodeTensors, float32Tensor, type Tensor } from '../core/network/index.js';
+import { writeFileAtomically } from '../system/index.js';
 
 /** Everything a run needs to go on after a finished epoch; random numbers are drawn from seed and epoch, not kept. */
 export interface TrainingState {
@@ -30,16 +31,17 @@ export function writeState(path: string, state: TrainingState): void {
   writeFileAtomically(path, encodeTensors(tensors, { format: FORMAT, state: JSON.stringify(counters) }));
 }
 
-/** The state of a run, or null before its first finished epoch; throws `TensorFileError` for a damaged file. */
+/** The state of a run, or null before its first finished epoch; throws `NetworkError` for a damaged file. */
 export function readState(path: string): TrainingState | null {
   if (!existsSync(path)) return null;
-  const { tensors, metadata } = decodeTensors(readFileSync(path), path);
-  if (metadata.format !== FORMAT) throw new TensorFileError(`${path}: holds tensors, but not the state of a run`);
+  const content = decodeTensors(readFileSync(path), path);
+  const { metadata, tensors } = content;
+  if (metadata.format !== FORMAT) throw new NetworkError(`${path}: holds tensors, but not the state of a run`);
   const part = (prefix: string): Map<string, Float32Array> =>
     new Map(
-      [...tensors]
-        .filter(([name]) => name.startsWith(prefix))
-        .map(([name, { data }]) => [name.slice(prefix.length), data]),
+      [...tensors.keys()]
+        .filter((name) => name.startsWith(prefix))
+        .map((name) => [name.slice(prefix.length), float32Tensor(content, name, path).data]),
     );
   const counters = JSON.parse(metadata.state) as Omit<TrainingState, 'parameters' | 'optimizer'>;
   return { ...counters, parameters: part(PARAMETER), optimizer: part(OPTIMIZER) };

@@ -1,2 +1,2 @@
-export { WebError } from './error.js';
-export { DEFAULT_PORT, serveWeb, type WebOptions, type WebServer } from './server.js';
+export { PAGE_POLICY } from './content-security-policy.js';
+export { DEFAULT_PORT, serveWeb, type WebServer } from './server.js';

@@ -1,8 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, extname, join, relative, sep } from 'node:path';
 import { readModel } from '../model/index.js';
-import { packagePath } from '../package-files.js';
-import { WebError } from './error.js';
+import { packagePath, WebError } from '../system/index.js';
 
 /** A file as it is served. */
 export interface PageFile {

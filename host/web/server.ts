@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { WebError } from '../system/index.js';
 import { HEADER_POLICY } from './content-security-policy.js';
-import { WebError } from './error.js';
 import { type PageFile, pageFiles } from './page-files.js';
 
 /** Nothing else is there by convention. */

@@ -5,8 +5,6 @@ import { Readable } from 'node:stream';
 import { afterEach, describe, test } from 'node:test';
 import { pvRecorder } from '../../host/audio/capture/pvrecorder.js';
 import {
-  CaptureError,
-  encodeWav,
   listInputDevices,
   openMicrophone,
   parseAlsaDevices,
@@ -15,6 +13,8 @@ import {
   recordedSource,
   type SampleSource,
 } from '../../host/audio/index.js';
+import { encodeWav } from '../../host/core/audio/index.js';
+import { CaptureError } from '../../host/system/error.js';
 import { temporaryFolder } from '../dataset/corpus.js';
 
 async function all(source: AsyncIterable<Int16Array>): Promise<number[]> {

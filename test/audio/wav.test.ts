@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { decodeWav, encodeWav, readWav, WavError } from '../../host/audio/index.js';
+import { decodeWav, readWav } from '../../host/audio/index.js';
+import { encodeWav } from '../../host/core/audio/index.js';
+import { WavError } from '../../host/core/error.js';
 import { type Chunk, data, extension, floats, fmt, integers, riff } from './wav-bytes.js';
 
 const FOUR = [0, 1, -2, 32767];

@@ -3,9 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { type BisectReport, bisectClip, bisectText, flashModel, readClip, withBoard } from '../../host/board/index.js';
-import { openModel } from '../../host/model/index.js';
-import { packagePath, wasmBytes } from '../../host/package-files.js';
+import { type BisectReport, bisectClip, bisectText, flashModel } from '../../host/core/board/index.js';
+import { readClip, withBoard } from '../../host/device/index.js';
+import { openKernel } from '../../host/model/index.js';
+import { packagePath, wasmBytes } from '../../host/system/package-files.js';
 import { spikeword } from '../cli/spikeword.js';
 import { type BoardAtHand, boardsAtHand } from './boards-at-hand.js';
 import { edited, offsetOf, smallModel } from './small-model.js';
@@ -50,7 +51,7 @@ describe('bisect', () => {
       const report = await withBoard({ port }, async (board) => {
         await flashModel(board, other);
         const hello = await board.client.hello();
-        return bisectClip({ ...board, hello }, openModel(model, 'model'), name, samples);
+        return bisectClip({ ...board, hello }, model, openKernel(model), name, samples);
       });
       afterwards(port);
       return report;

@@ -1,4 +1,4 @@
-import { boards, buildFirmware, emulate, missingTools, type Tool } from '../../host/board/firmware/index.js';
+import { boards, buildFirmware, emulate, missingTools, type Tool } from '../../host/boards/index.js';
 import { buildNative, nativeSkip } from '../native/index.js';
 import { startOnPty } from './pty.js';
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { packagePath } from '../../host/package-files.js';
+import { packagePath } from '../../host/system/package-files.js';
 import { type CommandResult, spikeword } from '../cli/spikeword.js';
 import { boardsAtHand } from './boards-at-hand.js';
 import { smallModel } from './small-model.js';

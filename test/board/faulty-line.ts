@@ -1,5 +1,5 @@
-import type { ByteStream } from '../../host/board/index.js';
-import { Random } from '../../host/random.js';
+import type { ByteStream } from '../../host/core/protocol/index.js';
+import { Random } from '../../host/core/random.js';
 
 export interface LineFaults {
   readonly seed: number;

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
-import { firmwarePath } from '../../host/board/firmware/index.js';
-import { cobsDecode, cobsEncode, cobsLength } from '../../host/board/protocol/cobs.js';
-import { encodeFrame, FrameDecoder } from '../../host/board/protocol/frame.js';
-import { decodePacket, encodePacket, HEADER_BYTES, MAX_BODY, type Packet } from '../../host/board/protocol/packet.js';
-import { packagePath } from '../../host/package-files.js';
+import { firmwarePath } from '../../host/boards/index.js';
+import { cobsDecode, cobsEncode, cobsLength } from '../../host/core/protocol/cobs.js';
+import { encodeFrame, FrameDecoder } from '../../host/core/protocol/frame.js';
+import { decodePacket, encodePacket, HEADER_BYTES, MAX_BODY, type Packet } from '../../host/core/protocol/packet.js';
+import { packagePath } from '../../host/system/package-files.js';
 import { nativeSkip } from '../native/index.js';
 
 /** Bytes with many zeros and, now and then, long runs without one. */

@@ -1,18 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import {
-  BoardClient,
-  BoardError,
-  type ByteStream,
-  EVENT,
-  KIND,
-  NoAnswerError,
-  type Packet,
-  patienceFor,
-  RefusedError,
-} from '../../host/board/index.js';
-import { encodeFrame, FrameDecoder } from '../../host/board/protocol/frame.js';
-import { decodePacket, encodePacket } from '../../host/board/protocol/packet.js';
+import { BoardError, NoAnswerError, RefusedError } from '../../host/core/error.js';
+import { encodeFrame, FrameDecoder } from '../../host/core/protocol/frame.js';
+import { BoardClient, type ByteStream, EVENT, KIND, type Packet, patienceFor } from '../../host/core/protocol/index.js';
+import { decodePacket, encodePacket } from '../../host/core/protocol/packet.js';
 
 const PATIENCE = { waitMs: 40, tries: 3 };
 

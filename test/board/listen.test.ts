@@ -6,20 +6,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, describe, test } from 'node:test';
-import { encodeWav, inRealTime, recordedSource } from '../../host/audio/index.js';
+import { inRealTime, recordedSource } from '../../host/audio/index.js';
+import { encodeWav } from '../../host/core/audio/index.js';
+import { flashModel } from '../../host/core/board/index.js';
+import { type Detection, StreamDetector } from '../../host/core/detection/index.js';
+import type { ByteStream } from '../../host/core/protocol/index.js';
 import {
   BoardListener,
-  type ByteStream,
   behindText,
-  flashModel,
   listenOnBoard,
   readInstalledModel,
   StreamLoad,
   withBoard,
-} from '../../host/board/index.js';
-import { type Detection, StreamDetector } from '../../host/detection/index.js';
-import { Kernel } from '../../host/kernel/index.js';
-import { openModel } from '../../host/model/index.js';
+} from '../../host/device/index.js';
+import { openKernel, openModel } from '../../host/model/index.js';
 import { MAIN, spikeword } from '../cli/spikeword.js';
 import { MODEL, POINT_OPTIONS, WORDS, wordsInARow } from '../detection/words.js';
 import { buildNative, nativeSkip, startNative, streamOf } from '../native/index.js';
@@ -45,7 +45,7 @@ for (const board of boardsAtHand.filter(({ name }) => name !== 'rv32-virt')) {
     const point = { hopMs: 60, averageMs: 240, threshold: 0.5, minimumCount: 1, suppressionMs: 200 };
     // the one of the first random networks that hears most in these words
     const bytes = smallModel(21);
-    const kernel = Kernel.create(bytes);
+    const kernel = openKernel(bytes);
     const expected: { detections: Detection[]; averages: number[][] } = { detections: [], averages: [] };
     const host = new StreamDetector(kernel, {
       point,

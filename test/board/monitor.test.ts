@@ -6,15 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, describe, test } from 'node:test';
-import {
-  type BoardEvent,
-  BoardRestartedError,
-  flashModel,
-  monitorBoard,
-  RefusedError,
-  STATUS,
-  withBoard,
-} from '../../host/board/index.js';
+import { flashModel } from '../../host/core/board/index.js';
+import { BoardRestartedError, RefusedError } from '../../host/core/error.js';
+import { STATUS } from '../../host/core/protocol/index.js';
+import { type BoardEvent, monitorBoard, withBoard } from '../../host/device/index.js';
 import { MAIN, spikeword } from '../cli/spikeword.js';
 import { buildNative, nativeSkip } from '../native/index.js';
 import { type PtyProgram, startOnPty } from './pty.js';

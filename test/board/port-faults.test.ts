@@ -5,19 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
-import { firmwarePath } from '../../host/board/firmware/index.js';
-import {
-  type BoardError,
-  flashModel,
-  NotABoardError,
-  openBoard,
-  PortError,
-  PortLostError,
-  withBoard,
-} from '../../host/board/index.js';
-import { encodeModel } from '../../host/model/index.js';
-import { packagePath } from '../../host/package-files.js';
-import { Random } from '../../host/random.js';
+import { firmwarePath } from '../../host/boards/index.js';
+import { flashModel } from '../../host/core/board/index.js';
+import { type BoardError, NotABoardError, PortError, PortLostError } from '../../host/core/error.js';
+import { encodeModel } from '../../host/core/model/index.js';
+import { Random } from '../../host/core/random.js';
+import { openBoard, withBoard } from '../../host/device/index.js';
+import { packagePath } from '../../host/system/package-files.js';
 import { MAIN, spikeword } from '../cli/spikeword.js';
 import { randomQuantizedNetwork } from '../judge/random-network.js';
 import { buildNative, nativeSkip } from '../native/index.js';
@@ -143,7 +137,7 @@ describe('faults of the port', { skip: nativeSkip }, () => {
     chmodSync(port, 0o000);
     const script = `
       await import('serialport');
-      const { openBoard } = await import(${JSON.stringify(packagePath('dist/host/board/index.js'))});
+      const { openBoard } = await import(${JSON.stringify(packagePath('dist/host/device/index.js'))});
       if (process.getuid() === 0) process.setuid(65534);
       await openBoard({ port: ${JSON.stringify(port)} }).catch((error) => {
         process.stdout.write(error.message);

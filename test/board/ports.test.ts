@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { describe, test } from 'node:test';
-import { listPorts, PortError } from '../../host/board/index.js';
-import { packagePath } from '../../host/package-files.js';
+import { PortError } from '../../host/core/error.js';
+import { listPorts } from '../../host/device/index.js';
+import { packagePath } from '../../host/system/package-files.js';
 import { MAIN } from '../cli/spikeword.js';
 
 const dataUrl = (code: string): string => `data:text/javascript,${encodeURIComponent(code)}`;

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { packagePath } from '../../host/package-files.js';
+import { packagePath } from '../../host/system/package-files.js';
 
 /** A program behind a serial port. */
 export interface PtyProgram {

@@ -1,8 +1,9 @@
 import { crc32 } from 'node:zlib';
-import { encodeModel, readModel } from '../../host/model/index.js';
-import { checkSpec } from '../../host/network/index.js';
-import { packagePath } from '../../host/package-files.js';
-import type { QuantizedNetwork } from '../../host/quantization/index.js';
+import { encodeModel } from '../../host/core/model/index.js';
+import { checkSpec } from '../../host/core/network/index.js';
+import type { QuantizedNetwork } from '../../host/core/quantization/index.js';
+import { readModel } from '../../host/model/index.js';
+import { packagePath } from '../../host/system/package-files.js';
 import { randomQuantizedNetwork } from '../judge/random-network.js';
 
 const spec = checkSpec({

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { packagePath, packageVersion } from '../../host/package-files.js';
+import { packagePath, packageVersion } from '../../host/system/package-files.js';
 import { spikeword } from './spikeword.js';
 
 const sample = packagePath('datasets/sample');
@@ -38,7 +38,7 @@ describe('the help', () => {
     const names = all.map(({ path }) => path.join(' '));
     for (const name of [
       ...['dataset fetch', 'dataset info', 'dataset split', 'features', 'train', 'quantize', 'build', 'evaluate'],
-      ...['info', 'demo', 'experiment sqnr'],
+      ...['info', 'demo'],
     ]) {
       assert.ok(names.includes(name), `${name} is missing`);
     }
@@ -107,8 +107,8 @@ describe('the exit code', () => {
   for (const [error, ...args] of [
     ['ModelError', 'evaluate', missing, '--data', sample],
     ['ModelError', 'info', missing],
-    ['CheckpointError', 'quantize', missing],
-    ['QuantizationError', 'build', missing, '--out', join(folder, 'built')],
+    ['NetworkError', 'quantize', missing],
+    ['NetworkError', 'build', missing, '--out', join(folder, 'built')],
     ['DatasetError', 'dataset', 'info', missing],
     ['DatasetError', 'features', missing, '--out', join(folder, 'features')],
     ['DatasetError', 'train', '--data', missing, '--out', join(folder, 'run')],

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { DemoResult } from '../../host/demo/index.js';
 import type { EvaluationReport } from '../../host/evaluation/index.js';
-import { packagePath } from '../../host/package-files.js';
+import { packagePath } from '../../host/system/package-files.js';
 import { type CommandResult, MAIN, spikeword } from './spikeword.js';
 
 const sample = packagePath('datasets/sample');
@@ -99,11 +99,11 @@ describe('spikeword demo', () => {
     writeFileSync(join(other, 'thesis.txt'), 'dear');
     const { code, stderr } = spikeword('demo', '--out', other);
     assert.equal(code, 2);
-    assert.match(stderr, /^DemoError: .*other: not empty and not an earlier demo/);
+    assert.match(stderr, /^UsageError: .*other: not empty and not an earlier demo/);
     assert.equal(readFileSync(join(other, 'thesis.txt'), 'utf8'), 'dear');
     const file = spikeword('demo', '--out', join(other, 'thesis.txt'));
     assert.equal(file.code, 2);
-    assert.match(file.stderr, /^DemoError: .*thesis\.txt: a file; --out takes a folder/);
+    assert.match(file.stderr, /^UsageError: .*thesis\.txt: a file; --out takes a folder/);
     rmSync(other, { recursive: true });
   });
 

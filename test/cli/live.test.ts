@@ -5,10 +5,10 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { encodeWav } from '../../host/audio/index.js';
-import type { Detection, StreamReport, TuneResult } from '../../host/detection/index.js';
-import { readModel } from '../../host/model/index.js';
-import { writeQuantizedNetwork } from '../../host/quantization/index.js';
+import { encodeWav } from '../../host/core/audio/index.js';
+import type { Detection } from '../../host/core/detection/index.js';
+import type { StreamReport, TuneResult } from '../../host/detection/index.js';
+import { readModel, writeQuantizedNetwork } from '../../host/model/index.js';
 import { MODEL, POINT_OPTIONS, SAMPLE, WORDS, wordsInARow } from '../detection/words.js';
 import { MAIN, spikeword } from './spikeword.js';
 

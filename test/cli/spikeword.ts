@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { packagePath } from '../../host/package-files.js';
+import { packagePath } from '../../host/system/package-files.js';
 
 /** The compiled command line. */
 export const MAIN = packagePath('dist/host/cli/main.js');

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, rmSync } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { packagePath } from '../../host/package-files.js';
+import { packagePath } from '../../host/system/package-files.js';
 import { MAIN } from './spikeword.js';
 
 const sample = packagePath('datasets/sample');

@@ -3,7 +3,7 @@ import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { SPLITS } from '../../host/dataset/index.js';
-import { packagePath } from '../../host/package-files.js';
+import { packagePath } from '../../host/system/package-files.js';
 import { spikeword } from '../cli/spikeword.js';
 import { constantWav, corpus, SPEAKERS, temporaryFolder } from './corpus.js';
 

@@ -3,16 +3,16 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
+import { UsageError } from '../../host/core/error.js';
 import {
   type Archive,
-  DatasetError,
   type FetchStage,
   fetchDataset,
   openDataset,
   publishedArchive,
   resolveTask,
 } from '../../host/dataset/index.js';
-import { UsageError } from '../../host/error.js';
+import { DatasetError } from '../../host/system/error.js';
 import { archiveOf, client, cut, deliver, serve, tarGz } from './archive-server.js';
 import { constantWav, temporaryFolder } from './corpus.js';
 

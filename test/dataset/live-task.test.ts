@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { encodeWav } from '../../host/audio/index.js';
+import { encodeWav } from '../../host/core/audio/index.js';
+import { UsageError } from '../../host/core/error.js';
 import {
   type Example,
   loadNoiseOfSplit,
@@ -11,7 +12,6 @@ import {
   SPLITS,
   taskExamples,
 } from '../../host/dataset/index.js';
-import { UsageError } from '../../host/error.js';
 import { constantWav, corpus, REAL_CORPUS, SPEAKERS, WITHOUT_REAL_CORPUS } from './corpus.js';
 
 const everyone = SPLITS.flatMap((split) => SPEAKERS[split]);

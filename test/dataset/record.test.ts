@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { readWav, recordedSource } from '../../host/audio/index.js';
+import { Random } from '../../host/core/random.js';
 import {
   checkTake,
   openDataset,
@@ -14,8 +15,7 @@ import {
   saveClip,
   splitBySpeaker,
 } from '../../host/dataset/index.js';
-import { packagePath } from '../../host/package-files.js';
-import { Random } from '../../host/random.js';
+import { packagePath } from '../../host/system/package-files.js';
 import { spikeword } from '../cli/spikeword.js';
 import { corpus, SPEAKERS, temporaryFolder } from './corpus.js';
 

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, test } from 'node:test';
 import { Worker } from 'node:worker_threads';
-import { WavError } from '../../host/audio/index.js';
+import { WavError } from '../../host/core/error.js';
 import {
   type Dataset,
   type Example,

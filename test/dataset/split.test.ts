@@ -3,7 +3,6 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import {
-  DatasetError,
   openDataset,
   SPLITS,
   speakerOf,
@@ -11,7 +10,8 @@ import {
   summarizeDataset,
   writeSplitLists,
 } from '../../host/dataset/index.js';
-import { packagePath } from '../../host/package-files.js';
+import { DatasetError } from '../../host/system/error.js';
+import { packagePath } from '../../host/system/package-files.js';
 import { constantWav, corpus, REAL_CORPUS, SPEAKERS, WITHOUT_REAL_CORPUS } from './corpus.js';
 
 const clip = constantWav(1, 10);

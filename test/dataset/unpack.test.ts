@@ -4,7 +4,8 @@ import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { DatasetError, fetchDataset } from '../../host/dataset/index.js';
+import { fetchDataset } from '../../host/dataset/index.js';
+import { DatasetError } from '../../host/system/error.js';
 import { archiveOf, deliver, serve, type TarFile, tarGz } from './archive-server.js';
 import { constantWav, temporaryFolder } from './corpus.js';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { wordExtent } from '../../host/dataset/index.js';
-import { Random } from '../../host/random.js';
+import { wordExtent } from '../../host/core/audio/index.js';
+import { Random } from '../../host/core/random.js';
 
 /** A second with a tone from `from` to `to`, in noise of a given level. */
 function spoken(from: number, to: number, noise: number): Int16Array {

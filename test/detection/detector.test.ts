@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type Detection, DetectionError, Detector } from '../../host/detection/index.js';
-import type { OperatingPoint } from '../../host/quantization/index.js';
-import { Random } from '../../host/random.js';
+import { type Detection, Detector } from '../../host/core/detection/index.js';
+import { DetectionError } from '../../host/core/error.js';
+import type { OperatingPoint } from '../../host/core/quantization/index.js';
+import { Random } from '../../host/core/random.js';
 
 const LABELS = ['yes', 'no', '_unknown_', '_silence_'];
 const HOP_MS = 100;

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type Detection, StreamDetector, type StreamInference } from '../../host/detection/index.js';
-import { FrontEnd } from '../../host/features/index.js';
-import { Kernel, KernelError } from '../../host/kernel/index.js';
-import { encodeModel } from '../../host/model/index.js';
-import { Random } from '../../host/random.js';
+import { type Detection, StreamDetector, type StreamInference } from '../../host/core/detection/index.js';
+import { ModelError } from '../../host/core/error.js';
+import { encodeModel } from '../../host/core/model/index.js';
+import { Random } from '../../host/core/random.js';
+import { openFrontEnd } from '../../host/features/index.js';
+import { openKernel } from '../../host/model/index.js';
 import { SAMPLE, SPEECH_PARAMETERS, spreadClips } from '../features/signals.js';
 import { randomQuantizedNetwork } from '../judge/random-network.js';
 
@@ -43,7 +44,7 @@ interface Heard {
 
 /** Pushes the recording in pieces of the sizes that `size` gives. */
 function listen(size: () => number): Heard {
-  const kernel = Kernel.create(model);
+  const kernel = openKernel(model);
   const heard: Heard = { detections: [], inferences: [] };
   const detector = new StreamDetector(kernel, {
     point,
@@ -89,7 +90,7 @@ describe('a stream detector', () => {
   });
 
   test('sees the frames that the clip front end computes of the same samples, integer for integer', () => {
-    const frontEnd = FrontEnd.create(network.features);
+    const frontEnd = openFrontEnd(network.features);
     // Frame k begins 128 samples before sample 320k: as frame 1 of the clip from sample 320(k − 1) on.
     const frame = (k: number): Int8Array => {
       const clip = new Int16Array(16_000);
@@ -106,28 +107,28 @@ describe('a stream detector', () => {
 
   test('answers first what the kernel answers to the first second as a clip', () => {
     const { scores, features } = whole.inferences[0];
-    const kernel = Kernel.create(model);
+    const kernel = openKernel(model);
     assert.deepEqual(features, kernel.features(samples.subarray(0, 16_000)));
     assert.deepEqual(scores, [...kernel.classify(samples.subarray(0, 16_000)).scores]);
   });
 
   test('answers every time what the kernel answers to the same features', () => {
-    const kernel = Kernel.create(model);
+    const kernel = openKernel(model);
     for (const { features, scores } of whole.inferences) assert.deepEqual([...kernel.infer(features).scores], scores);
   });
 
   test('begins another stream as if it were the first', () => {
-    const detector = new StreamDetector(Kernel.create(model), { point });
+    const detector = new StreamDetector(openKernel(model), { point });
     assert.deepEqual(detector.push(samples), whole.detections);
     detector.reset();
     assert.deepEqual(detector.push(samples), whole.detections);
   });
 
   test('uses the operating point of the model, and what is said instead', () => {
-    const tuned = Kernel.create(encodeModel({ ...network, detection: point }));
+    const tuned = openKernel(encodeModel({ ...network, detection: point }));
     assert.deepEqual(new StreamDetector(tuned).point, point);
     assert.deepEqual(new StreamDetector(tuned, { point: { threshold: 0.9 } }).point, { ...point, threshold: 0.9 });
-    assert.equal(new StreamDetector(Kernel.create(model)).point.averageMs, 500);
+    assert.equal(new StreamDetector(openKernel(model)).point.averageMs, 500);
   });
 
   test('refuses a model of features that no front end computes', () => {
@@ -135,8 +136,8 @@ describe('a stream detector', () => {
     const row = Array.from({ length: 12 }, () => 1);
     const other = { ...wide, features: { frames: 49, mean: row, multiplier: row } };
     assert.throws(
-      () => new StreamDetector(Kernel.create(encodeModel(other))),
-      (error) => error instanceof KernelError && /12/.test(error.message),
+      () => new StreamDetector(openKernel(encodeModel(other))),
+      (error) => error instanceof ModelError && /12/.test(error.message),
     );
   });
 });

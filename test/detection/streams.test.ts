@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { Random } from '../../host/core/random.js';
 import type { StreamAnswers } from '../../host/detection/stream/listen-threads.js';
 import { type Heard, latenciesMs, matchDetections } from '../../host/detection/stream/match.js';
 import { planStreams, type Spoken, type StreamClip, type StreamPlan } from '../../host/detection/stream/plan.js';
 import { renderStream } from '../../host/detection/stream/render.js';
 import { StreamScorer } from '../../host/detection/stream/score.js';
-import { Random } from '../../host/random.js';
 
 const MS = 16;
 const [YES, NO, OTHER] = [0, 1, -1];

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readWav } from '../../host/audio/index.js';
-import { packagePath } from '../../host/package-files.js';
+import { packagePath } from '../../host/system/package-files.js';
 
 /** A model that comes with the package, and how it hears the words of the sample well. */
 export const MODEL = packagePath('models/gsc-17-small.spkw');

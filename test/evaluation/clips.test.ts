@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { probabilities } from '../../host/core/kernel/index.js';
 import {
   layerRaster,
   namedClips,
@@ -7,7 +8,6 @@ import {
   representativeClips,
   worstMistakes,
 } from '../../host/evaluation/index.js';
-import { probabilities } from '../../host/kernel/index.js';
 
 /** Answers written as `spoken recognised confidence`. */
 function outcomes(...answers: string[]): Outcomes {

@@ -3,13 +3,16 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { CLIP_SAMPLES, openDataset, packSamples, resolveTask, taskExamples } from '../../host/dataset/index.js';
+import { CLIP_SAMPLES } from '../../host/core/audio/index.js';
+import { embedModel, encodeModel } from '../../host/core/model/index.js';
+import { type Checkpoint, planNetwork, presetNetwork } from '../../host/core/network/index.js';
+import { quantizeNetwork } from '../../host/core/quantization/index.js';
+import { openDataset, packSamples, resolveTask, taskExamples } from '../../host/dataset/index.js';
 import { type Evaluation, evaluateModel, wilsonInterval } from '../../host/evaluation/index.js';
-import { FrontEnd } from '../../host/features/index.js';
-import { embedModel, encodeModel } from '../../host/model/index.js';
-import { type Checkpoint, planNetwork, presetNetwork, writeCheckpoint } from '../../host/network/index.js';
-import { packagePath } from '../../host/package-files.js';
-import { quantizeNetwork } from '../../host/quantization/index.js';
+import { openFrontEnd } from '../../host/features/index.js';
+import { writeCheckpoint } from '../../host/model/index.js';
+import { wasmBytes } from '../../host/system/index.js';
+import { packagePath } from '../../host/system/package-files.js';
 import { type Judgement, judge } from '../judge/judge.js';
 import { randomQuantizedNetwork } from '../judge/random-network.js';
 import { inFloat64, randomCheckpoint, referenceInput } from '../quantization/checkpoints.js';
@@ -35,7 +38,7 @@ async function build(): Promise<{
   const pack = await packSamples(dataset, examples);
   const spec = presetNetwork('tiny', { classes: task.labels.length });
   const parameters = { frames: 49, mean: [-120_000, 0, 0, 0, 0, 0, 0, 0, 0, 0], multiplier: new Array(10).fill(120) };
-  const frontEnd = FrontEnd.create(parameters);
+  const frontEnd = openFrontEnd(parameters);
   const samples = new Int16Array(CLIP_SAMPLES);
   const features = Array.from({ length: pack.count }, (_, clip) => {
     pack.read(clip, samples);
@@ -172,7 +175,7 @@ describe('the evaluation of a model', () => {
 
   test('runs the kernel inside a module and finds the same', async () => {
     const module = join(folder, 'model.wasm');
-    writeFileSync(module, embedModel(readFileSync(model)));
+    writeFileSync(module, embedModel(readFileSync(model), wasmBytes('kernel')));
     const found = await evaluateModel({ model: module, data, split: 'testing', threads: 2, portray: 'representative' });
     const same = { clipsPerSecond: 0, model: '' };
     assert.deepEqual({ ...found.report, ...same }, { ...evaluation.report, ...same });

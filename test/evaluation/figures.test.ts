@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { type NetworkSpec, planNetwork } from '../../host/core/network/index.js';
 import { activity, classReports, confusionMatrix, wilsonInterval } from '../../host/evaluation/index.js';
-import { type NetworkSpec, planNetwork } from '../../host/network/index.js';
 
 describe('the interval of an accuracy', () => {
   // R. G. Newcombe, "Two-sided confidence intervals for the single proportion", Statistics in Medicine 17 (1998),

@@ -1,3 +1,5 @@
+import { planNetwork, presetNetwork } from '../../host/core/network/index.js';
+import { Random } from '../../host/core/random.js';
 import {
   activity,
   classReports,
@@ -5,8 +7,6 @@ import {
   type EvaluationReport,
   wilsonInterval,
 } from '../../host/evaluation/index.js';
-import { planNetwork, presetNetwork } from '../../host/network/index.js';
-import { Random } from '../../host/random.js';
 
 /** A report with plausible figures that no network made: what the renderers are looked at and tested with. */
 export function reportFixture(labels: readonly string[], clips = 3632, seed = 7): EvaluationReport {

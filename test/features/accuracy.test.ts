@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import {
-  COEFFICIENTS,
-  FrontEnd,
-  MFCC_FRACTION_BITS,
-  referenceFeatures,
-  referenceMfcc,
-} from '../../host/features/index.js';
+import { COEFFICIENTS, MFCC_FRACTION_BITS } from '../../host/core/features/index.js';
+import { openFrontEnd, referenceFeatures, referenceMfcc } from '../../host/features/index.js';
 import {
   loudnessDbfs,
   type NamedClip,
@@ -20,7 +15,7 @@ import {
 
 /** Per coefficient, dB: the variance of the reference over all frames against the mean squared error. */
 function signalToError(clips: readonly NamedClip[]): number[] {
-  const frontEnd = FrontEnd.create();
+  const frontEnd = openFrontEnd();
   const sums = Array.from({ length: COEFFICIENTS }, () => ({ count: 0, value: 0, square: 0, error: 0 }));
   for (const { samples } of clips) {
     const exact = referenceMfcc(samples);
@@ -38,7 +33,7 @@ function signalToError(clips: readonly NamedClip[]): number[] {
 
 /** Asserts the bounds on int8 values, clip by clip and over all. */
 function assertFeaturesAgree(clips: readonly NamedClip[]): void {
-  const frontEnd = FrontEnd.create(SPEECH_PARAMETERS);
+  const frontEnd = openFrontEnd(SPEECH_PARAMETERS);
   let equal = 0;
   let values = 0;
   for (const { name, samples } of clips) {

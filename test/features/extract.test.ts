@@ -3,8 +3,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFile
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
+import { fitFeatureParameters } from '../../host/core/features/index.js';
 import { SamplePack } from '../../host/dataset/index.js';
-import { extractFeatures, FrontEnd, fitFeatureParameters, fitOnPack } from '../../host/features/index.js';
+import { extractFeatures, fitOnPack, openFrontEnd } from '../../host/features/index.js';
 import { noiseClip, SPEECH_PARAMETERS } from './signals.js';
 
 const CLIPS = 200;
@@ -34,7 +35,7 @@ describe('features of a pack', () => {
   }
 
   function expected(given: readonly Int16Array[]): number[] {
-    const frontEnd = FrontEnd.create(SPEECH_PARAMETERS);
+    const frontEnd = openFrontEnd(SPEECH_PARAMETERS);
     return given.flatMap((clip) => [...frontEnd.features(clip)]);
   }
 
@@ -146,7 +147,7 @@ describe('features of a pack', () => {
 
   test('parameters fitted on threads are those of the clips one after the other', async () => {
     const pack = packOf(clips);
-    const frontEnd = FrontEnd.create();
+    const frontEnd = openFrontEnd();
     const fitted = fitFeatureParameters(
       clips.map((clip) => frontEnd.rawMfcc(clip)),
       49,

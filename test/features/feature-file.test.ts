@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { encodeFeatureSet, FeatureError } from '../../host/features/index.js';
+import { NetworkError } from '../../host/core/error.js';
+import { encodeFeatureSet } from '../../host/features/index.js';
 import { SPEECH_PARAMETERS } from './signals.js';
 
 const set = {
@@ -34,5 +35,5 @@ test('a feature set is a safetensors file: aligned header, tensors where it says
 });
 
 test('a feature set whose parts do not fit together is refused', () => {
-  assert.throws(() => encodeFeatureSet({ ...set, clipLabels: Int32Array.of(1, 0) }), FeatureError);
+  assert.throws(() => encodeFeatureSet({ ...set, clipLabels: Int32Array.of(1, 0) }), NetworkError);
 });

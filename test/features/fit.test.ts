@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { COEFFICIENTS, FeatureError, FrontEnd, fitFeatureParameters } from '../../host/features/index.js';
-import { Random } from '../../host/random.js';
+import { NetworkError } from '../../host/core/error.js';
+import { COEFFICIENTS, fitFeatureParameters } from '../../host/core/features/index.js';
+import { Random } from '../../host/core/random.js';
+import { openFrontEnd } from '../../host/features/index.js';
 import { noiseClip } from './signals.js';
 
 /** Clips whose coefficients have different means and spreads. */
@@ -45,12 +47,12 @@ describe('feature parameters', () => {
   });
 
   test('of silence alone are still usable', () => {
-    const silence = FrontEnd.create().rawMfcc(noiseClip(1, 0));
+    const silence = openFrontEnd().rawMfcc(noiseClip(1, 0));
     const parameters = fitFeatureParameters([silence], 49);
-    assert.deepEqual(FrontEnd.create(parameters).features(noiseClip(1, 0)), new Int8Array(490));
+    assert.deepEqual(openFrontEnd(parameters).features(noiseClip(1, 0)), new Int8Array(490));
   });
 
   test('cannot be fitted on nothing', () => {
-    assert.throws(() => fitFeatureParameters([], 49), FeatureError);
+    assert.throws(() => fitFeatureParameters([], 49), NetworkError);
   });
 });

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { COEFFICIENTS, FeatureError, type FeatureParameters, FrontEnd } from '../../host/features/index.js';
-import { wasmBytes } from '../../host/package-files.js';
-import { Random } from '../../host/random.js';
+import { NetworkError } from '../../host/core/error.js';
+import { COEFFICIENTS, type FeatureParameters } from '../../host/core/features/index.js';
+import { Random } from '../../host/core/random.js';
+import { openFrontEnd } from '../../host/features/index.js';
+import { wasmBytes } from '../../host/system/package-files.js';
 import { noiseClip, SPEECH_PARAMETERS } from './signals.js';
 
 /** The module as firmware or a browser would use it, with buffers of our own behind its memory. */
@@ -42,7 +44,7 @@ describe('the front end as a stream', () => {
   test('pieces of any size give the same frames as the whole clip', () => {
     const stream = openStream();
     const clip = noiseClip(2, 9000);
-    const whole = [...FrontEnd.create().rawMfcc(clip)];
+    const whole = [...openFrontEnd().rawMfcc(clip)];
     const random = new Random(3);
     for (let round = 0; round < 30; round++) {
       stream.reset();
@@ -80,7 +82,7 @@ describe('the front end as a stream', () => {
     const clip = noiseClip(8, 5000);
     const later = new Int16Array(16_000);
     later.set(clip.subarray(0, 15_680), 320);
-    const [values, shifted] = [clip, later].map((samples) => FrontEnd.create().rawMfcc(samples));
+    const [values, shifted] = [clip, later].map((samples) => openFrontEnd().rawMfcc(samples));
     assert.deepEqual(shifted.slice(COEFFICIENTS), values.slice(0, 48 * COEFFICIENTS));
   });
 
@@ -111,7 +113,7 @@ describe('features', () => {
 
   for (const [name, parameters] of Object.entries({ fitted: SPEECH_PARAMETERS, extreme })) {
     test(`are the raw values quantised by the formula, with ${name} parameters`, () => {
-      const frontEnd = FrontEnd.create(parameters);
+      const frontEnd = openFrontEnd(parameters);
       for (const peak of [1, 500, 32_767]) {
         const clip = noiseClip(peak, peak);
         const raw = frontEnd.rawMfcc(clip);
@@ -122,13 +124,13 @@ describe('features', () => {
 
   test('48 frames are the first 48 of 49', () => {
     const clip = noiseClip(9, 3000);
-    const all = FrontEnd.create(SPEECH_PARAMETERS).features(clip);
-    const fewer = FrontEnd.create({ ...SPEECH_PARAMETERS, frames: 48 }).features(clip);
+    const all = openFrontEnd(SPEECH_PARAMETERS).features(clip);
+    const fewer = openFrontEnd({ ...SPEECH_PARAMETERS, frames: 48 }).features(clip);
     assert.deepEqual(fewer, all.slice(0, 480));
   });
 
   test('are written to the array that is given', () => {
-    const frontEnd = FrontEnd.create(SPEECH_PARAMETERS);
+    const frontEnd = openFrontEnd(SPEECH_PARAMETERS);
     const clip = noiseClip(10, 3000);
     const target = new Int8Array(490);
     assert.equal(frontEnd.features(clip, target), target);
@@ -136,14 +138,14 @@ describe('features', () => {
   });
 
   test('wrong inputs are refused by name', () => {
-    const frontEnd = FrontEnd.create();
+    const frontEnd = openFrontEnd();
     const clip = new Int16Array(16_000);
     assert.throws(() => frontEnd.rawMfcc(new Int16Array(15_999)), /15999 samples, expected 16000/);
-    assert.throws(() => frontEnd.features(clip), FeatureError);
-    assert.throws(() => FrontEnd.create({ ...SPEECH_PARAMETERS, frames: 50 }), /50 frames/);
-    assert.throws(() => FrontEnd.create({ ...SPEECH_PARAMETERS, mean: [0.5] }), /1 values, expected 10/);
-    assert.throws(() => FrontEnd.create({ ...SPEECH_PARAMETERS, mean: new Array(10).fill(0.5) }), /mean 0.5/);
-    assert.throws(() => FrontEnd.create({ ...SPEECH_PARAMETERS, multiplier: new Array(10).fill(0) }), /multiplier 0/);
+    assert.throws(() => frontEnd.features(clip), NetworkError);
+    assert.throws(() => openFrontEnd({ ...SPEECH_PARAMETERS, frames: 50 }), /50 frames/);
+    assert.throws(() => openFrontEnd({ ...SPEECH_PARAMETERS, mean: [0.5] }), /1 values, expected 10/);
+    assert.throws(() => openFrontEnd({ ...SPEECH_PARAMETERS, mean: new Array(10).fill(0.5) }), /mean 0.5/);
+    assert.throws(() => openFrontEnd({ ...SPEECH_PARAMETERS, multiplier: new Array(10).fill(0) }), /multiplier 0/);
     frontEnd.setParameters(SPEECH_PARAMETERS);
     assert.throws(() => frontEnd.features(clip, new Int8Array(480)), /480 features, 490 needed/);
   });

@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { readWav } from '../../host/audio/index.js';
-import { CLIP_SAMPLES, openDataset } from '../../host/dataset/index.js';
-import type { FeatureParameters } from '../../host/features/index.js';
-import { packagePath } from '../../host/package-files.js';
-import { Random } from '../../host/random.js';
+import { CLIP_SAMPLES } from '../../host/core/audio/index.js';
+import type { FeatureParameters } from '../../host/core/features/index.js';
+import { Random } from '../../host/core/random.js';
+import { openDataset } from '../../host/dataset/index.js';
+import { packagePath } from '../../host/system/package-files.js';
 
 /** Fitted on the training split of the seventeen words of Speech Commands. */
 export const SPEECH_PARAMETERS: FeatureParameters = {

@@ -11,10 +11,10 @@ import {
   emulate,
   type Firmware,
   prepareFlashFile,
-} from '../../host/board/firmware/index.js';
-import { withBoard } from '../../host/board/index.js';
-import { encodeModel } from '../../host/model/index.js';
-import { packagePath } from '../../host/package-files.js';
+} from '../../host/boards/index.js';
+import { encodeModel } from '../../host/core/model/index.js';
+import { withBoard } from '../../host/device/index.js';
+import { packagePath } from '../../host/system/package-files.js';
 import { judge } from '../judge/judge.js';
 import { randomQuantizedNetwork } from '../judge/random-network.js';
 import { Conversation } from './conversation.js';

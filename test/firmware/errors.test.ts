@@ -8,18 +8,16 @@ import { after, describe, it } from 'node:test';
 import {
   boards,
   buildFirmware,
-  EmulatorError,
   emulate,
   type Firmware,
-  FirmwareError,
   findBoard,
   imageCommand,
   imageInstructions,
   prepareFlashFile,
-  ToolError,
-} from '../../host/board/firmware/index.js';
-import { EXIT, UsageError } from '../../host/error.js';
-import { packagePath } from '../../host/package-files.js';
+} from '../../host/boards/index.js';
+import { EXIT, UsageError } from '../../host/core/error.js';
+import { ToolError } from '../../host/system/error.js';
+import { packagePath } from '../../host/system/package-files.js';
 import { skipWithout } from './skip.js';
 
 const skipBuilding = await skipWithout('wasm2c', 'arm-none-eabi-gcc');
@@ -72,7 +70,7 @@ describe('a firmware that cannot be built', { skip: skipBuilding }, () => {
     writeFileSync(source, 'int main(void) { return undeclared; }\n');
     await assert.rejects(
       buildFirmware(board, { application: [source] }),
-      (error) => error instanceof FirmwareError && /wrong\.c:1:25: error: 'undeclared' undeclared/.test(error.message),
+      (error) => error instanceof ToolError && /wrong\.c:1:25: error: 'undeclared' undeclared/.test(error.message),
     );
   });
 
@@ -81,7 +79,7 @@ describe('a firmware that cannot be built', { skip: skipBuilding }, () => {
     writeFileSync(source, 'char large[200000];\nint main(void) { return large[(unsigned)&main % 200000]; }\n');
     await assert.rejects(
       buildFirmware(board, { application: [source] }),
-      (error) => error instanceof FirmwareError && /RAM/.test(error.message),
+      (error) => error instanceof ToolError && /RAM/.test(error.message),
     );
   });
 });
@@ -101,14 +99,14 @@ describe('an emulator', { skip: skipEmulating }, () => {
   it('that cannot start says what QEMU said', async () => {
     const ended = emulate(board, image, { flashFile: join(folder, 'flash') }).then((emulator) => emulator.ended);
     const error = await ended.catch((cause: unknown) => cause);
-    assert.ok(error instanceof EmulatorError && error.exitCode === EXIT.board);
+    assert.ok(error instanceof ToolError && error.exitCode === EXIT.board);
     assert.match(error.message, /could not load kernel/i);
   });
 
   it('finds the flash of another process taken, and one that a killed process left free', async () => {
     const flashFile = join(folder, 'taken.flash');
     const lock = `${flashFile}.pid`;
-    const module = JSON.stringify(packagePath('dist/host/process-lock.js'));
+    const module = JSON.stringify(packagePath('dist/host/system/process-lock.js'));
     const code = `import(${module}).then(({ lockForProcess }) => {
       lockForProcess(${JSON.stringify(lock)}, String);
       console.log('taken');
@@ -118,7 +116,7 @@ describe('an emulator', { skip: skipEmulating }, () => {
     await once(other.stdout, 'data');
     const firmware = await buildFirmware(board, { application: PARTS });
     await assert.rejects(emulate(board, firmware, { flashFile }), {
-      name: 'EmulatorError',
+      name: 'ToolError',
       message: new RegExp(`process ${other.pid} emulates mps2-an386 .* --flash FILE; .* remove ${lock}`),
     });
     other.kill('SIGKILL');
@@ -132,7 +130,7 @@ describe('an emulator', { skip: skipEmulating }, () => {
     const firmware = await buildFirmware(board, { application: PARTS });
     const emulator = await emulate(board, firmware, { flashFile: join(folder, 'flash') });
     process.kill(emulator.processId, 'SIGKILL');
-    assert.ok((await emulator.ended) instanceof EmulatorError);
+    assert.ok((await emulator.ended) instanceof ToolError);
     assert.throws(() => process.kill(emulator.processId, 0), { code: 'ESRCH' });
     await emulator.stop();
   });
@@ -156,7 +154,7 @@ describe('a file that holds flash', () => {
   it('of another size is refused and left alone', () => {
     const path = join(folder, 'short.flash');
     writeFileSync(path, 'short');
-    assert.throws(() => prepareFlashFile(board, path), { name: 'EmulatorError', message: /5 bytes, but .* 524288/ });
+    assert.throws(() => prepareFlashFile(board, path), { name: 'ToolError', message: /5 bytes, but .* 524288/ });
     assert.equal(statSync(path).size, 5);
   });
 });

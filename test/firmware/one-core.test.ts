@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { describe, test } from 'node:test';
-import { coresIn, onOneCore } from '../../host/board/firmware/one-core.js';
+import { coresIn, onOneCore } from '../../host/boards/one-core.js';
 
 const hasTaskset = spawnSync('taskset', ['--version']).status === 0;
 

@@ -4,8 +4,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { rewriteTranslation, type Translation, TranslationError } from '../../host/board/firmware/index.js';
-import { packagePath, wasmBytes } from '../../host/package-files.js';
+import { rewriteTranslation, type Translation } from '../../host/boards/index.js';
+import { ToolError } from '../../host/system/error.js';
+import { packagePath, wasmBytes } from '../../host/system/package-files.js';
 import { skipWithout } from './skip.js';
 
 describe('the editing of what wasm2c writes', { skip: await skipWithout('wasm2c', 'wat2wasm') }, () => {
@@ -40,7 +41,7 @@ describe('the editing of what wasm2c writes', { skip: await skipWithout('wasm2c'
   const assertRefused = (translation: Translation, reason: RegExp): void =>
     assert.throws(
       () => rewriteTranslation(translation),
-      (error) => error instanceof TranslationError && reason.test(error.message),
+      (error) => error instanceof ToolError && reason.test(error.message),
     );
 
   it('leaves no access that wasm2c would check, and no instance that is passed on', () => {

@@ -4,8 +4,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { kernelSource } from '../../host/board/firmware/index.js';
-import { packagePath } from '../../host/package-files.js';
+import { kernelSource } from '../../host/boards/index.js';
+import { packagePath } from '../../host/system/package-files.js';
 import { skipWithout } from './skip.js';
 
 const RAM = 32_768;

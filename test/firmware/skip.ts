@@ -1,4 +1,4 @@
-import { missingTools, type Tool } from '../../host/board/firmware/index.js';
+import { missingTools, type Tool } from '../../host/boards/index.js';
 
 /** Why tests that need these programs cannot run here; false where they can. For `skip` of node:test. */
 export async function skipWithout(...tools: readonly Tool[]): Promise<string | false> {

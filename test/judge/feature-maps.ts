@@ -1,5 +1,5 @@
-import type { QuantizedNetwork } from '../../host/quantization/index.js';
-import { Random } from '../../host/random.js';
+import type { QuantizedNetwork } from '../../host/core/quantization/index.js';
+import { Random } from '../../host/core/random.js';
 
 /** A feature map, int8 [frame][coefficient], and what it is. */
 export interface NamedFeatures {

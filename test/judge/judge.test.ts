@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type NetworkSpec, planNetwork } from '../../host/network/index.js';
-import type { QuantizedLayer, QuantizedNetwork } from '../../host/quantization/index.js';
+import { type NetworkSpec, planNetwork } from '../../host/core/network/index.js';
+import type { QuantizedLayer, QuantizedNetwork } from '../../host/core/quantization/index.js';
 import { featureMaps, stemExtremeFeatures } from './feature-maps.js';
 import { judge } from './judge.js';
 import { networkAtBounds, randomQuantizedNetwork } from './random-network.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { type ConvolutionPlan, planNetwork, type TensorShape } from '../../host/network/index.js';
-import type { QuantizedLayer, QuantizedNetwork } from '../../host/quantization/index.js';
+import { type ConvolutionPlan, planNetwork, type TensorShape } from '../../host/core/network/index.js';
+import type { QuantizedLayer, QuantizedNetwork } from '../../host/core/quantization/index.js';
 
 /**
  * The judge: the integer semantics of the design, written down as plainly as possible. Nothing is skipped, packed or

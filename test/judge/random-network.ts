@@ -1,5 +1,11 @@
-import type { FeatureParameters } from '../../host/features/index.js';
-import { checkSpec, type NetworkSpec, type NeuronKind, planNetwork, type StageSpec } from '../../host/network/index.js';
+import type { FeatureParameters } from '../../host/core/features/index.js';
+import {
+  checkSpec,
+  type NetworkSpec,
+  type NeuronKind,
+  planNetwork,
+  type StageSpec,
+} from '../../host/core/network/index.js';
 import {
   boundsFault,
   channelBounds,
@@ -9,8 +15,8 @@ import {
   proveClassifier,
   type QuantizedLayer,
   type QuantizedNetwork,
-} from '../../host/quantization/index.js';
-import { Random } from '../../host/random.js';
+} from '../../host/core/quantization/index.js';
+import { Random } from '../../host/core/random.js';
 
 export interface RandomNetworkOptions {
   /** The description; drawn at random without it. */

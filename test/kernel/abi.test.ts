@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { ABI_VERSION, checkAbi, Kernel, QUERY } from '../../host/kernel/index.js';
-import { encodeModel } from '../../host/model/index.js';
-import { wasmBytes } from '../../host/package-files.js';
+import { ABI_VERSION, checkAbi, QUERY } from '../../host/core/kernel/index.js';
+import { encodeModel } from '../../host/core/model/index.js';
+import { openKernel } from '../../host/model/index.js';
+import { wasmBytes } from '../../host/system/package-files.js';
 import { speechLikeFeatures } from '../judge/feature-maps.js';
 import { judge } from '../judge/judge.js';
 import { randomQuantizedNetwork } from '../judge/random-network.js';
@@ -20,11 +21,11 @@ describe('the ABI of the kernel', () => {
   }
 
   test('a module that is no kernel, or has another version, is refused', () => {
-    assert.throws(() => checkAbi({}), { name: 'KernelError', message: /no spikeword kernel/ });
+    assert.throws(() => checkAbi({}), { name: 'ModelError', message: /no spikeword kernel/ });
     const memory = new WebAssembly.Memory({ initial: 1 });
     const abiVersion = (): number => ABI_VERSION + 1;
     assert.throws(() => checkAbi({ memory, abiVersion }), {
-      name: 'KernelError',
+      name: 'ModelError',
       message: `the kernel has ABI version ${ABI_VERSION + 1}; this spikeword needs version ${ABI_VERSION}`,
     });
     assert.throws(() => checkAbi({ memory, abiVersion: () => ABI_VERSION }), { message: /no function load/ });
@@ -110,11 +111,11 @@ describe('the ABI of the kernel', () => {
 
   test('one inference leaves nothing behind for the next', () => {
     const network = randomQuantizedNetwork(8);
-    const kernel = Kernel.create(encodeModel(network));
+    const kernel = openKernel(encodeModel(network));
     for (const seed of [1, 2, 1]) {
       const features = speechLikeFeatures(network, seed);
       assert.deepEqual([...kernel.infer(features).scores], judge(network, features).scores);
     }
-    assert.throws(() => kernel.infer(new Int8Array(3)), { name: 'KernelError', message: /3 features, expected/ });
+    assert.throws(() => kernel.infer(new Int8Array(3)), { name: 'ModelError', message: /3 features, expected/ });
   });
 });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { Kernel } from '../../host/kernel/index.js';
-import { encodeModel } from '../../host/model/index.js';
-import type { QuantizedNetwork } from '../../host/quantization/index.js';
+import type { Kernel } from '../../host/core/kernel/index.js';
+import { encodeModel } from '../../host/core/model/index.js';
+import type { QuantizedNetwork } from '../../host/core/quantization/index.js';
+import { openKernel } from '../../host/model/index.js';
 import { judge } from '../judge/judge.js';
 
 /** Both kernels with one network, held against the judge: every spike, current, score and count. */
@@ -12,7 +13,7 @@ export class Agreement {
     const model = encodeModel(network);
     this.kernels = [false, true].map((dense) => ({
       name: dense ? 'dense' : 'event-driven',
-      kernel: Kernel.create(model, { dense }),
+      kernel: openKernel(model, { dense }),
     }));
   }
 

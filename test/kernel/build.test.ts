@@ -3,10 +3,18 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { buildFrom, describeModel, describeText, Kernel } from '../../host/kernel/index.js';
-import { readModel } from '../../host/model/index.js';
-import { presetNetwork, writeCheckpoint } from '../../host/network/index.js';
-import { quantizeNetwork, writeQuantizedNetwork } from '../../host/quantization/index.js';
+import { Kernel } from '../../host/core/kernel/index.js';
+import { presetNetwork } from '../../host/core/network/index.js';
+import { quantizeNetwork } from '../../host/core/quantization/index.js';
+import {
+  buildFrom,
+  describeModel,
+  describeText,
+  openKernel,
+  readModel,
+  writeCheckpoint,
+  writeQuantizedNetwork,
+} from '../../host/model/index.js';
 import { speechLikeFeatures } from '../judge/feature-maps.js';
 import { judge } from '../judge/judge.js';
 import { randomQuantizedNetwork } from '../judge/random-network.js';
@@ -26,7 +34,7 @@ describe('building a quantised network', () => {
     const { scores } = judge(network, features);
     const { bytes, network: decoded } = readModel(built.model);
     assert.deepEqual(decoded, network);
-    assert.deepEqual([...Kernel.create(bytes).infer(features).scores], scores);
+    assert.deepEqual([...openKernel(bytes).infer(features).scores], scores);
     assert.deepEqual([...Kernel.fromModule(readFileSync(built.module), decoded).infer(features).scores], scores);
   });
 
@@ -40,7 +48,7 @@ describe('building a quantised network', () => {
 
   test('of a folder without one says what is missing', () => {
     assert.throws(() => buildFrom(tmpdir()), {
-      name: 'QuantizationError',
+      name: 'NetworkError',
       message: /quantized\.json: cannot be read.* \(spikeword quantize makes it\)$/,
     });
   });
@@ -48,7 +56,7 @@ describe('building a quantised network', () => {
   test('of a file of another kind says what it looks like', () => {
     const { model } = buildFrom(run);
     assert.throws(() => buildFrom(model), {
-      name: 'QuantizationError',
+      name: 'NetworkError',
       message: /model\.spkw: not JSON, or not whole; it looks like a model file, for spikeword evaluate and info$/,
     });
     assert.throws(() => readModel(join(run, 'quantized.json')), {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { FrontEnd } from '../../host/features/index.js';
-import { Kernel } from '../../host/kernel/index.js';
-import { encodeModel } from '../../host/model/index.js';
-import type { NetworkSpec } from '../../host/network/index.js';
-import type { QuantizedNetwork } from '../../host/quantization/index.js';
+import { encodeModel } from '../../host/core/model/index.js';
+import type { NetworkSpec } from '../../host/core/network/index.js';
+import type { QuantizedNetwork } from '../../host/core/quantization/index.js';
+import { openFrontEnd } from '../../host/features/index.js';
+import { openKernel } from '../../host/model/index.js';
 import {
   type NamedClip,
   noRecordings,
@@ -53,8 +53,8 @@ const networks: { name: string; network: QuantizedNetwork }[] = [line, plane].fl
 /** Every spike on every clip, and the same answer from the samples as from the features of the front end alone. */
 function agreesOnClips(network: QuantizedNetwork, clips: readonly NamedClip[]): void {
   const agreement = new Agreement(network);
-  const frontEnd = FrontEnd.create(network.features);
-  const kernel = Kernel.create(encodeModel(network));
+  const frontEnd = openFrontEnd(network.features);
+  const kernel = openKernel(encodeModel(network));
   for (const { name, samples } of clips) {
     const features = frontEnd.features(samples);
     agreement.check(features, name);
@@ -81,8 +81,8 @@ describe('the front end inside the kernel', () => {
     const [{ samples }] = await spreadClips(SAMPLE, 1);
     const spec = { ...network.spec, input: { frames: 48, coefficients: 10 } };
     const shorter = { ...randomQuantizedNetwork(4, { spec }), features: { ...SPEECH_PARAMETERS, frames: 48 } };
-    const kernel = Kernel.create(encodeModel(shorter));
-    const all = FrontEnd.create(SPEECH_PARAMETERS).features(samples);
+    const kernel = openKernel(encodeModel(shorter));
+    const all = openFrontEnd(SPEECH_PARAMETERS).features(samples);
     assert.deepEqual(kernel.features(samples), all.slice(0, 480));
     assert.deepEqual([...kernel.classify(samples).scores], judge(shorter, all.slice(0, 480)).scores);
   });
@@ -91,7 +91,7 @@ describe('the front end inside the kernel', () => {
     const [{ samples }] = await spreadClips(SAMPLE, 1);
     const padded = new Int16Array(16_000);
     padded.set(samples.subarray(0, 5_001));
-    const kernel = Kernel.create(encodeModel(network));
+    const kernel = openKernel(encodeModel(network));
     assert.deepEqual(kernel.features(samples.subarray(0, 5_001)), kernel.features(padded));
   });
 });

@@ -3,10 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { embedModel, encodeModel } from '../../host/core/model/index.js';
+import { presetNetwork } from '../../host/core/network/index.js';
 import { SamplePack } from '../../host/dataset/index.js';
-import { classifyPack, Kernel } from '../../host/kernel/index.js';
-import { embedModel, encodeModel } from '../../host/model/index.js';
-import { presetNetwork } from '../../host/network/index.js';
+import { classifyPack, openKernel } from '../../host/model/index.js';
+import { wasmBytes } from '../../host/system/index.js';
 import { noiseClip, SPEECH_PARAMETERS } from '../features/signals.js';
 import { randomQuantizedNetwork } from '../judge/random-network.js';
 
@@ -26,7 +27,7 @@ describe('a pack of clips', () => {
   const model = encodeModel({ ...randomQuantizedNetwork(2, { spec }), features: SPEECH_PARAMETERS });
 
   test('is recognised as its clips are one by one, on any number of threads', async () => {
-    const kernel = Kernel.create(model);
+    const kernel = openKernel(model);
     const alone = clips.map((clip) => kernel.classify(clip));
     const total = (values: (k: number) => ArrayLike<number>): Float64Array =>
       Float64Array.from(kernel.plan.layers, (_, layer) => alone.reduce((sum, _, k) => sum + values(k)[layer], 0));
@@ -61,19 +62,21 @@ describe('a pack of clips', () => {
   });
 
   test('is recognised by the kernel inside a module as by that of the package', async () => {
-    const { ramBytes } = Kernel.create(model);
-    const { seconds: _, ...found } = await classifyPack(embedModel(model, ramBytes), pack, { threads: 2 });
+    const { ramBytes } = openKernel(model);
+    const { seconds: _, ...found } = await classifyPack(embedModel(model, wasmBytes('kernel'), ramBytes), pack, {
+      threads: 2,
+    });
     const { seconds: __, ...expected } = await classifyPack(model, pack, { threads: 2 });
     assert.deepEqual(found, expected);
   });
 
-  test('and a model that reads other features give a KernelError', async () => {
+  test('and a model that reads other features give a ModelError', async () => {
     const other = { ...spec, input: { frames: 49, coefficients: 5 } };
     const features = { frames: 49, mean: [0, 0, 0, 0, 0], multiplier: [1, 1, 1, 1, 1] };
     const five = encodeModel({ ...randomQuantizedNetwork(2, { spec: other }), features });
-    const expected = { name: 'KernelError', message: 'the front end computes 10 coefficients; the model wants 5' };
+    const expected = { name: 'ModelError', message: 'the front end computes 10 coefficients; the model wants 5' };
     await assert.rejects(classifyPack(five, pack), expected);
-    assert.throws(() => Kernel.create(five).classify(clips[0]), expected);
+    assert.throws(() => openKernel(five).classify(clips[0]), expected);
   });
 
   test('and a bad model give a ModelError', async () => {

@@ -1,5 +1,5 @@
 import { describe, test } from 'node:test';
-import { type NeuronKind, planNetwork, presetNetwork } from '../../host/network/index.js';
+import { type NeuronKind, planNetwork, presetNetwork } from '../../host/core/network/index.js';
 import { featureMaps, speechLikeFeatures } from '../judge/feature-maps.js';
 import { networkAtBounds, randomQuantizedNetwork } from '../judge/random-network.js';
 import { Agreement } from './agreement.js';

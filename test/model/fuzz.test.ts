@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { Kernel } from '../../host/kernel/index.js';
-import { decodeModel, embedModel, encodeModel, extractModel, ModelError } from '../../host/model/index.js';
-import { Random } from '../../host/random.js';
+import { ModelError } from '../../host/core/error.js';
+import { decodeModel, embedModel, encodeModel, extractModel } from '../../host/core/model/index.js';
+import { Random } from '../../host/core/random.js';
+import { openKernel } from '../../host/model/index.js';
+import { wasmBytes } from '../../host/system/index.js';
 import { speechLikeFeatures } from '../judge/feature-maps.js';
 import { judge } from '../judge/judge.js';
 import { GuardedKernel } from './guarded-kernel.js';
@@ -32,7 +34,7 @@ describe('damaged model files', () => {
   test(`${FILES} of them are rejected or harmless, in the reader and in the kernel`, () => {
     const random = new Random(20_260_101);
     // as much as these models need and a little more: many a mutation asks for more than that
-    const ram = Math.max(...models.map((model) => Kernel.create(model).ramBytes)) + 256;
+    const ram = Math.max(...models.map((model) => openKernel(model).ramBytes)) + 256;
     const kernel = new GuardedKernel('kernel', ram);
     const dense = new GuardedKernel('kernel-dense', ram);
     const elsewhere = new GuardedKernel('kernel', ram, 0x3c);
@@ -66,7 +68,7 @@ describe('damaged model files', () => {
 
   test('damaged modules give a ModelError or their model', () => {
     const random = new Random(7);
-    const module = embedModel(models[1]);
+    const module = embedModel(models[1], wasmBytes('kernel'));
     for (let n = 0; n < 2000; n++) {
       try {
         extractModel(mutate(random, [module]), 'fuzz.wasm');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { checkAbi, type KernelExports, QUERY } from '../../host/kernel/index.js';
-import { wasmBytes } from '../../host/package-files.js';
+import { checkAbi, type KernelExports, QUERY } from '../../host/core/kernel/index.js';
+import { wasmBytes } from '../../host/system/package-files.js';
 
 const PAGE = 65_536;
 const MEMORY = 2 * PAGE;

@@ -3,11 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { Kernel } from '../../host/kernel/index.js';
-import { decodeModel, embedModel, encodeModel, extractModel, ModelError, readModel } from '../../host/model/index.js';
-import { planNetwork, presetNetwork } from '../../host/network/index.js';
-import { wasmBytes } from '../../host/package-files.js';
-import type { QuantizedNetwork } from '../../host/quantization/index.js';
+import { ModelError } from '../../host/core/error.js';
+import { Kernel } from '../../host/core/kernel/index.js';
+import { decodeModel, embedModel, encodeModel, extractModel } from '../../host/core/model/index.js';
+import { planNetwork, presetNetwork } from '../../host/core/network/index.js';
+import type { QuantizedNetwork } from '../../host/core/quantization/index.js';
+import { openKernel, readModel } from '../../host/model/index.js';
+import { wasmBytes } from '../../host/system/package-files.js';
 import { speechLikeFeatures } from '../judge/feature-maps.js';
 import { judge } from '../judge/judge.js';
 import { randomQuantizedNetwork } from '../judge/random-network.js';
@@ -63,7 +65,7 @@ describe('a model file', () => {
     const spec = presetNetwork('small', { classes: 17, neuron: 'atif-nu' });
     const model = encodeModel(randomQuantizedNetwork(1, { spec }));
     assert.ok(model.length < 200_000, `${model.length} bytes`);
-    assert.ok(Kernel.create(model).ramBytes < 32_768);
+    assert.ok(openKernel(model).ramBytes < 32_768);
   });
 
   test('is not written for a network that does not spike, does not fit or is not proven', () => {
@@ -272,7 +274,7 @@ describe('a bad model file is refused by the reader and by the kernel, saying wh
     const large = randomQuantizedNetwork(1, { spec });
     const bytes = encodeModel(large);
     assert.equal(kernel.run(bytes, features).error, 15);
-    const onComputer = Kernel.create(bytes);
+    const onComputer = openKernel(bytes);
     assert.ok(onComputer.ramBytes > 65_536);
     const map = speechLikeFeatures(large, 3);
     assert.deepEqual([...onComputer.infer(map).scores], judge(large, map).scores);
@@ -285,12 +287,15 @@ describe('a module with its model', () => {
 
   test('computes without a loader what the judge says', () => {
     const features = speechLikeFeatures(network, 4);
-    const kernel = Kernel.fromModule(embedModel(model), network);
+    const kernel = Kernel.fromModule(embedModel(model, wasmBytes('kernel')), network);
     assert.deepEqual([...kernel.infer(features).scores], judge(network, features).scores);
   });
 
   test('has no imports', () => {
-    assert.deepEqual(WebAssembly.Module.imports(new WebAssembly.Module(embedModel(model).slice())), []);
+    assert.deepEqual(
+      WebAssembly.Module.imports(new WebAssembly.Module(embedModel(model, wasmBytes('kernel')).slice())),
+      [],
+    );
   });
 
   test('holds a model that needs more than one page of RAM above that RAM', () => {
@@ -298,15 +303,15 @@ describe('a module with its model', () => {
     const large = randomQuantizedNetwork(5, { spec });
     const bytes = encodeModel(large);
     const features = speechLikeFeatures(large, 4);
-    const kernel = Kernel.fromModule(embedModel(bytes, Kernel.create(bytes).ramBytes), large);
+    const kernel = Kernel.fromModule(embedModel(bytes, wasmBytes('kernel'), openKernel(bytes).ramBytes), large);
     assert.deepEqual([...kernel.infer(features).scores], judge(large, features).scores);
   });
 
   test('gives its model back, from a file too', () => {
-    assert.deepEqual(extractModel(embedModel(model), 'model.wasm'), model);
+    assert.deepEqual(extractModel(embedModel(model, wasmBytes('kernel')), 'model.wasm'), model);
     const folder = mkdtempSync(join(tmpdir(), 'spikeword-'));
     try {
-      const content = new Uint8Array(embedModel(model));
+      const content = new Uint8Array(embedModel(model, wasmBytes('kernel')));
       writeFileSync(join(folder, 'model.wasm'), content);
       assert.deepEqual(readModel(join(folder, 'model.wasm')), { content, bytes: model, network });
       assert.throws(() => readModel(join(folder, 'none.spkw')), { name: 'ModelError', message: /cannot be read/ });
@@ -321,11 +326,11 @@ describe('a module with its model', () => {
       message: 'kernel.wasm: a WebAssembly module without a model',
     });
     assert.throws(() => Kernel.fromModule(wasmBytes('kernel').slice(0, 900), network), {
-      name: 'KernelError',
+      name: 'ModelError',
       message: /^the module cannot be started: /,
     });
     assert.throws(() => Kernel.fromModule(wasmBytes('kernel'), network), {
-      name: 'KernelError',
+      name: 'ModelError',
       message: /no model is part of this module/,
     });
   });

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { ModelError, modelPath, readModel } from '../../host/model/index.js';
+import { ModelError } from '../../host/core/error.js';
+import { modelPath, readModel } from '../../host/model/index.js';
 
 const folders: string[] = [];
 after(() => {

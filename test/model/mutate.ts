@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import type { Random } from '../../host/random.js';
+import type { Random } from '../../host/core/random.js';
 
 /** Where in a file a mutation strikes: in the head of the file, which holds the structure, more often than behind it. */
 function place(random: Random, length: number): number {

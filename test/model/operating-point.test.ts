@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { Kernel } from '../../host/kernel/index.js';
-import { decodeModel, encodeModel } from '../../host/model/index.js';
-import { packagePath } from '../../host/package-files.js';
-import type { OperatingPoint, QuantizedNetwork } from '../../host/quantization/index.js';
+import { decodeModel, encodeModel } from '../../host/core/model/index.js';
+import type { OperatingPoint, QuantizedNetwork } from '../../host/core/quantization/index.js';
+import { openKernel } from '../../host/model/index.js';
+import { packagePath } from '../../host/system/package-files.js';
 import { repair } from './mutate.js';
 import { tinyNetworks } from './tiny-networks.js';
 
@@ -34,8 +34,8 @@ describe('an operating point in a model file', () => {
 
   test('changes nothing that the kernel computes', () => {
     const features = new Int8Array(network.spec.input.frames * network.spec.input.coefficients).fill(9);
-    const plain = Kernel.create(encodeModel(network)).infer(features);
-    assert.deepEqual(Kernel.create(encodeModel(tuned)).infer(features), plain);
+    const plain = openKernel(encodeModel(network)).infer(features);
+    assert.deepEqual(openKernel(encodeModel(tuned)).infer(features), plain);
   });
 
   test('may be missing: a model without one keeps its bytes', () => {

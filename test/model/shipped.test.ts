@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { presetNetwork } from '../../host/core/network/index.js';
 import { resolveTask } from '../../host/dataset/index.js';
 import { readModel } from '../../host/model/index.js';
-import { presetNetwork } from '../../host/network/index.js';
-import { defaultModelPath } from '../../host/package-files.js';
+import { defaultModelPath } from '../../host/system/package-files.js';
 
 describe('the model that comes along', () => {
   const { network } = readModel(defaultModelPath());

@@ -1,5 +1,5 @@
-import type { NetworkSpec } from '../../host/network/index.js';
-import type { QuantizedNetwork } from '../../host/quantization/index.js';
+import type { NetworkSpec } from '../../host/core/network/index.js';
+import type { QuantizedNetwork } from '../../host/core/quantization/index.js';
 import { randomQuantizedNetwork } from '../judge/random-network.js';
 
 const base = {

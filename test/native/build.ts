@@ -12,8 +12,8 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { firmwarePath, type KernelSource, kernelSource, missingTools } from '../../host/board/firmware/index.js';
-import { packagePath } from '../../host/package-files.js';
+import { firmwarePath, type KernelSource, kernelSource, missingTools } from '../../host/boards/index.js';
+import { packagePath } from '../../host/system/package-files.js';
 
 const run = promisify(execFile);
 

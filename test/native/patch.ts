@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { firmwarePath } from '../../host/board/firmware/index.js';
+import { firmwarePath } from '../../host/boards/index.js';
 
 /** The text of a file of firmware-bridge with some passages, each there exactly once, changed: for `patches`. */
 export function patched(path: string, changes: readonly (readonly [string, string])[]): string {

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { ByteStream } from '../../host/board/index.js';
+import type { ByteStream } from '../../host/core/protocol/index.js';
 
 /** A port in this process as what `BoardClient` reads and writes. `close` calls `stop`. */
 export function streamOf(name: string, port: Duplex, stop: () => Promise<void>): ByteStream {

@@ -3,19 +3,17 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { NetworkError } from '../../host/core/error.js';
 import {
   type Checkpoint,
-  CheckpointError,
   decodeTensors,
   encodeTensors,
   parameterShapes,
   planNetwork,
   presetNetwork,
-  readCheckpoint,
-  TensorFileError,
-  writeCheckpoint,
-} from '../../host/network/index.js';
-import { Random } from '../../host/random.js';
+} from '../../host/core/network/index.js';
+import { Random } from '../../host/core/random.js';
+import { readCheckpoint, writeCheckpoint } from '../../host/model/index.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'spikeword-checkpoint-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -124,14 +122,12 @@ describe('checkpoint', () => {
       assert.throws(
         () => readCheckpoint(damaged),
         (error: Error) =>
-          (error instanceof CheckpointError || error instanceof TensorFileError) &&
-          message.test(error.message) &&
-          error.message.includes('damaged.safetensors'),
+          error instanceof NetworkError && message.test(error.message) && error.message.includes('damaged.safetensors'),
       );
     });
   }
 
   test('a file that is not there is an error of the checkpoint, not of the file system', () => {
-    assert.throws(() => readCheckpoint(join(folder, 'none')), CheckpointError);
+    assert.throws(() => readCheckpoint(join(folder, 'none')), NetworkError);
   });
 });

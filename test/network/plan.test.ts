@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { checkSpec, PRESET_NAMES, planNetwork, presetNetwork, SpecError } from '../../host/network/index.js';
+import { NetworkError } from '../../host/core/error.js';
+import { checkSpec, PRESET_NAMES, planNetwork, presetNetwork } from '../../host/core/network/index.js';
 
 describe('presets', () => {
   const budgets = { tiny: [30_000, 0.8e6], small: [80_000, 2.5e6], base: [150_000, 5e6] } as const;
@@ -96,7 +97,7 @@ describe('checkSpec', () => {
     test(`refuses ${name}`, () => {
       assert.throws(
         () => checkSpec({ ...good, ...change }),
-        (error) => error instanceof SpecError && message.test(error.message),
+        (error) => error instanceof NetworkError && message.test(error.message),
       );
     });
   }

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { before, describe, test } from 'node:test';
 import { crc32 } from 'node:zlib';
-import { packagePath } from '../../host/package-files.js';
-import { Random } from '../../host/random.js';
+import { Random } from '../../host/core/random.js';
+import { packagePath } from '../../host/system/package-files.js';
 import { buildNative, nativeSkip } from '../native/index.js';
 
 const hex = (bytes: Iterable<number>): string => Buffer.from([...bytes]).toString('hex');

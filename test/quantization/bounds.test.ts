@@ -1,15 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { planNetwork, presetNetwork } from '../../host/network/index.js';
-import {
-  boundsFault,
-  channelBounds,
-  INT16,
-  INT32,
-  proveClassifier,
-  QuantizationError,
-} from '../../host/quantization/index.js';
-import { Random } from '../../host/random.js';
+import { NetworkError } from '../../host/core/error.js';
+import { planNetwork, presetNetwork } from '../../host/core/network/index.js';
+import { boundsFault, channelBounds, INT16, INT32, proveClassifier } from '../../host/core/quantization/index.js';
+import { Random } from '../../host/core/random.js';
 
 /** What a channel can really reach: every train of spikes on every input is tried. */
 function exhaustively(weights: number[], bias: number, thresholds: number[]) {
@@ -78,6 +72,6 @@ describe('the bounds of a channel', () => {
     const weights = new Int8Array(channels).fill(100);
     const most = 100 * channels * positions * plan.timesteps;
     proveClassifier(plan, weights, Int32Array.of(INT32.max - most));
-    assert.throws(() => proveClassifier(plan, weights, Int32Array.of(INT32.max - most + 1)), QuantizationError);
+    assert.throws(() => proveClassifier(plan, weights, Int32Array.of(INT32.max - most + 1)), NetworkError);
   });
 });

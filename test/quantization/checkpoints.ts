@@ -1,12 +1,12 @@
-import { FEATURE_SCALE } from '../../host/features/index.js';
+import { FEATURE_SCALE } from '../../host/core/features/index.js';
 import {
   type Checkpoint,
   type NetworkPlan,
   type NetworkSpec,
   parameterShapes,
   planNetwork,
-} from '../../host/network/index.js';
-import { Random } from '../../host/random.js';
+} from '../../host/core/network/index.js';
+import { Random } from '../../host/core/random.js';
 import { forward } from '../reference/index.js';
 
 const provenance = {

@@ -4,11 +4,12 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { type Checkpoint, presetNetwork } from '../../host/core/network/index.js';
+import { quantizeNetwork } from '../../host/core/quantization/index.js';
+import { Random } from '../../host/core/random.js';
 import { comparePredictions, type QuantizationReport } from '../../host/evaluation/index.js';
-import { type Checkpoint, presetNetwork, writeCheckpoint } from '../../host/network/index.js';
-import { packagePath } from '../../host/package-files.js';
-import { quantizeNetwork, readQuantizedNetwork } from '../../host/quantization/index.js';
-import { Random } from '../../host/random.js';
+import { readQuantizedNetwork, writeCheckpoint } from '../../host/model/index.js';
+import { packagePath } from '../../host/system/package-files.js';
 import { speechLikeFeatures } from '../judge/feature-maps.js';
 import { randomQuantizedNetwork } from '../judge/random-network.js';
 import { randomCheckpoint } from './checkpoints.js';
@@ -112,7 +113,7 @@ describe('spikeword quantize', () => {
     const { status, stdout, stderr } = spikeword('quantize', relu, '--out', out);
     assert.equal(status, 1);
     assert.equal(stdout, '');
-    assert.match(stderr, /^QuantizationError: .*relu.*train with if, atif-u or atif-nu/);
+    assert.match(stderr, /^NetworkError: .*relu.*train with if, atif-u or atif-nu/);
     assert.ok(!existsSync(join(folder, 'relu')));
     assert.ok(!readdirSync(folder).some((name) => name.endsWith('.part')));
   });
@@ -120,7 +121,7 @@ describe('spikeword quantize', () => {
   test('a path that does not exist is an error of the command, not a crash', () => {
     const { status, stderr } = spikeword('quantize', join(folder, 'nothing'));
     assert.equal(status, 1);
-    assert.match(stderr, /^CheckpointError: .*nothing: cannot be read/);
+    assert.match(stderr, /^NetworkError: .*nothing: cannot be read/);
   });
 });
 

@@ -3,14 +3,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import {
-  QuantizationError,
-  type QuantizedNetwork,
-  readQuantizedNetwork,
-  withValidation,
-  writeQuantizedNetwork,
-} from '../../host/quantization/index.js';
-import { Random } from '../../host/random.js';
+import { NetworkError } from '../../host/core/error.js';
+import { type QuantizedNetwork, withValidation } from '../../host/core/quantization/index.js';
+import { Random } from '../../host/core/random.js';
+import { readQuantizedNetwork, writeQuantizedNetwork } from '../../host/model/index.js';
 import { randomQuantizedNetwork } from '../judge/random-network.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'spikeword-quantized-'));
@@ -66,7 +62,7 @@ describe('the file of a quantised network', () => {
       assert.throws(
         () => readEdited(network, (json) => void edit(json)),
         (error: Error) => {
-          assert.ok(error instanceof QuantizationError, String(error));
+          assert.ok(error instanceof NetworkError, String(error));
           assert.ok(error.message.startsWith(path), error.message);
           assert.match(error.message, message);
           return true;
@@ -79,8 +75,8 @@ describe('the file of a quantised network', () => {
     writeQuantizedNetwork(path, network);
     const whole = readFileSync(path);
     writeFileSync(path, whole.subarray(0, whole.length - 20));
-    assert.throws(() => readQuantizedNetwork(path), { name: 'QuantizationError', message: /not JSON, or not whole/ });
-    assert.throws(() => readQuantizedNetwork(`${path}.no`), { name: 'QuantizationError', message: /cannot be read/ });
+    assert.throws(() => readQuantizedNetwork(path), { name: 'NetworkError', message: /not JSON, or not whole/ });
+    assert.throws(() => readQuantizedNetwork(`${path}.no`), { name: 'NetworkError', message: /cannot be read/ });
   });
 
   test('whatever value stands anywhere, the file is read or refused with a typed error', () => {
@@ -105,7 +101,7 @@ describe('the file of a quantised network', () => {
           }
         });
       } catch (error) {
-        assert.ok(error instanceof QuantizationError, String((error as Error).stack));
+        assert.ok(error instanceof NetworkError, String((error as Error).stack));
         refused++;
       }
     }

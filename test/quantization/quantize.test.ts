@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type Checkpoint, type NetworkSpec, type NeuronKind, planNetwork } from '../../host/network/index.js';
+import { NetworkError } from '../../host/core/error.js';
+import { type Checkpoint, type NetworkSpec, type NeuronKind, planNetwork } from '../../host/core/network/index.js';
 import {
   channelBounds,
   channelIntegers,
   foldNetwork,
   INT16,
   INT32,
-  QuantizationError,
   quantizeNetwork,
   worstRoundingErrors,
-} from '../../host/quantization/index.js';
-import { Random } from '../../host/random.js';
+} from '../../host/core/quantization/index.js';
+import { Random } from '../../host/core/random.js';
 import { randomFeatures, speechLikeFeatures } from '../judge/feature-maps.js';
 import { judge } from '../judge/judge.js';
 import { randomQuantizedNetwork } from '../judge/random-network.js';
@@ -306,7 +306,7 @@ describe('channels at the edge', () => {
       assert.throws(
         () => quantizeNetwork(checkpoint),
         (error: Error) => {
-          assert.ok(error instanceof QuantizationError);
+          assert.ok(error instanceof NetworkError);
           assert.match(error.message, message);
           return true;
         },
@@ -316,9 +316,9 @@ describe('channels at the edge', () => {
 
   test('refuses a network of ordinary activations and an if with another threshold', () => {
     const relu = { ...base, spec: { ...spec, neuron: 'relu' as const } };
-    assert.throws(() => quantizeNetwork(relu), { name: 'QuantizationError', message: /relu.*train with if/ });
+    assert.throws(() => quantizeNetwork(relu), { name: 'NetworkError', message: /relu.*train with if/ });
     const fixed = { ...base, spec: { ...spec, neuron: 'if' as const } };
-    assert.throws(() => quantizeNetwork(fixed), { name: 'QuantizationError', message: /fixed at 1/ });
+    assert.throws(() => quantizeNetwork(fixed), { name: 'NetworkError', message: /fixed at 1/ });
   });
 
   test('a classifier of zeros has a finite scale and equal logits', () => {

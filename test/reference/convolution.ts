@@ -1,4 +1,4 @@
-import type { ConvolutionPlan } from '../../host/network/index.js';
+import type { ConvolutionPlan } from '../../host/core/network/index.js';
 
 /**
  * Convolution in the sense of neural networks (correlation), zeros outside the input. 1-D is bands = 1.

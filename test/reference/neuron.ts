@@ -1,4 +1,4 @@
-import type { NeuronKind } from '../../host/network/index.js';
+import type { NeuronKind } from '../../host/core/network/index.js';
 
 /** One population of neurons over T timesteps; every array is [timestep][neuron]. */
 export interface Neurons {

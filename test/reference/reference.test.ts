@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type ConvolutionPlan, type NetworkSpec, parameterShapes, planNetwork } from '../../host/network/index.js';
-import { Random } from '../../host/random.js';
+import { type ConvolutionPlan, type NetworkSpec, parameterShapes, planNetwork } from '../../host/core/network/index.js';
+import { Random } from '../../host/core/random.js';
 import { batchNorm, batchNormBackward } from './batch-norm.js';
 import { classify, classifyBackward, crossEntropy } from './classifier.js';
 import { convolve, convolveBackward } from './convolution.js';

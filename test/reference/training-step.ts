@@ -1,4 +1,4 @@
-import type { ConvolutionPlan, LayerPlan, NetworkPlan } from '../../host/network/index.js';
+import type { ConvolutionPlan, LayerPlan, NetworkPlan } from '../../host/core/network/index.js';
 import { type BatchNorm, batchNorm, batchNormBackward, normalize } from './batch-norm.js';
 import { classify, classifyBackward, crossEntropy } from './classifier.js';
 import { convolve, convolveBackward } from './convolution.js';

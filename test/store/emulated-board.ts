@@ -3,8 +3,8 @@ import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'n
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Board, emulate, type Firmware, prepareFlashFile } from '../../host/board/firmware/index.js';
-import { BoardClient } from '../../host/board/index.js';
+import { type Board, emulate, type Firmware, prepareFlashFile } from '../../host/boards/index.js';
+import { BoardClient } from '../../host/core/protocol/index.js';
 import { streamOf } from '../native/index.js';
 
 /** An emulated board that answers, and what may be done to it. */

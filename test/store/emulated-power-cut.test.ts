@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { buildFirmware, findBoard } from '../../host/board/firmware/index.js';
+import { buildFirmware, findBoard } from '../../host/boards/index.js';
 import { skipWithout } from '../firmware/skip.js';
 import { buildPatched, cutEmulated } from './emulated-power-cut.js';
 import { STORE_MUTANTS } from './mutants.js';

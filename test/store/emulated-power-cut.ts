@@ -1,15 +1,9 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  applicationSources,
-  type Board,
-  buildFirmware,
-  type Firmware,
-  firmwarePath,
-} from '../../host/board/firmware/index.js';
-import { BoardError } from '../../host/board/index.js';
-import { Random } from '../../host/random.js';
+import { applicationSources, type Board, buildFirmware, type Firmware, firmwarePath } from '../../host/boards/index.js';
+import { BoardError } from '../../host/core/error.js';
+import { Random } from '../../host/core/random.js';
 import { type EmulatedBoard, onEmulatedBoard } from './emulated-board.js';
 import { GdbStub } from './gdb-stub.js';
 import { type Change, type CutReport, judgeBoot, type Progress } from './power-cut.js';

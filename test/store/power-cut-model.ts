@@ -2,9 +2,9 @@
 // flash operation of an update to MODEL, by default the shipped one. Takes a second or two for each.
 import { readFileSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
-import { buildFirmware, findBoard } from '../../host/board/firmware/index.js';
-import { decodeModel } from '../../host/model/index.js';
-import { packagePath } from '../../host/package-files.js';
+import { buildFirmware, findBoard } from '../../host/boards/index.js';
+import { decodeModel } from '../../host/core/model/index.js';
+import { packagePath } from '../../host/system/package-files.js';
 import { randomFeatures } from '../judge/feature-maps.js';
 import { judge } from '../judge/judge.js';
 import { cutEmulated } from './emulated-power-cut.js';

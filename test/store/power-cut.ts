@@ -1,7 +1,8 @@
 import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BoardClient, BoardError, PortLostError } from '../../host/board/index.js';
+import { BoardError, PortLostError } from '../../host/core/error.js';
+import { BoardClient } from '../../host/core/protocol/index.js';
 import { type Cut, type NativeOptions, startNative, streamOf } from '../native/index.js';
 import { hasTornSlot, install, type TrialModel, whatRuns } from './trial-models.js';
 

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
-import type { BoardClient, Hello } from '../../host/board/index.js';
-import { SLOT_STATE } from '../../host/board/index.js';
-import { encodeModel } from '../../host/model/index.js';
+import { encodeModel } from '../../host/core/model/index.js';
+import type { BoardClient, Hello } from '../../host/core/protocol/index.js';
+import { SLOT_STATE } from '../../host/core/protocol/index.js';
 import { randomFeatures } from '../judge/feature-maps.js';
 import { judge } from '../judge/judge.js';
 import { tinyNetworks } from '../model/tiny-networks.js';

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { Random } from '../../host/random.js';
+import { Random } from '../../host/core/random.js';
 import {
   type AugmentationSettings,
   augmentSamples,
   maskFeatures,
   shiftSamples,
-} from '../../host/training/augmentation.js';
+} from '../../host/core/training/augmentation.js';
 
 const NONE: AugmentationSettings = {
   shiftMs: 0,

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { PRESET_NAMES } from '../../host/network/index.js';
-import { checkConfig, TrainingConfigError } from '../../host/training/config.js';
+import { PRESET_NAMES } from '../../host/core/network/index.js';
+import { TrainingConfigError } from '../../host/system/error.js';
+import { checkConfig } from '../../host/training/config.js';
 import { defaultConfig } from '../../host/training/defaults.js';
 import { configureTraining } from '../../host/training/overrides.js';
 

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { FEATURE_SCALE } from '../../host/features/index.js';
-import { NEURON_KINDS, type NetworkPlan, type NetworkSpec, parameterShapes } from '../../host/network/index.js';
-import { MINIMUM_THRESHOLD, ParameterError, TrainingEngine } from '../../host/training/index.js';
+import { NetworkError } from '../../host/core/error.js';
+import { FEATURE_SCALE } from '../../host/core/features/index.js';
+import { NEURON_KINDS, type NetworkPlan, type NetworkSpec, parameterShapes } from '../../host/core/network/index.js';
+import { MINIMUM_THRESHOLD } from '../../host/core/training/index.js';
+import { openTrainingEngine } from '../../host/training/index.js';
 import { forward, trainingStep } from '../reference/index.js';
 import { ADAMW, exampleFeatures, exampleLabels, exampleOf, LINE, SQUARE, withEngine } from './engine/networks.js';
 
@@ -205,7 +207,7 @@ describe('the training engine', () => {
   test('says that a network does not fit the memory, and how to make it fit', async () => {
     const { plan } = exampleOf({ ...LINE, stages: [{ ...LINE.stages[0], channels: 1024 }], timesteps: 32 }, 1);
     const options = { plan, batchSize: 4096, threads: 1, optimizer: ADAMW };
-    await assert.rejects(TrainingEngine.create(options), /EngineError: training needs \d+ MiB or more; .* --batch/);
+    await assert.rejects(openTrainingEngine(options), /TrainingError: training needs \d+ MiB or more; .* --batch/);
   });
 
   test('names what is wrong with what it is given', async () => {
@@ -214,7 +216,7 @@ describe('the training engine', () => {
       assert.throws(() => engine.step(features, labels, SETTINGS), /22 clips in a batch of at most 4/);
       assert.throws(() => engine.step(one, Int32Array.of(5), SETTINGS), /label 5 in a network of 5 classes/);
       assert.throws(() => engine.step(one, Int32Array.of(1, 2), SETTINGS), /65 features, expected 65 for each of 2/);
-      assert.throws(() => engine.infer(one.subarray(1), Int32Array.of(1)), ParameterError);
+      assert.throws(() => engine.infer(one.subarray(1), Int32Array.of(1)), NetworkError);
       assert.throws(() => engine.setParameters(new Map()), /tensor stem.weight is missing/);
       const wrong = new Map(example.parameters).set('stem.bn.gamma', new Float32Array(3));
       assert.throws(() => engine.setParameters(wrong), /tensor stem.bn.gamma has 3 values, expected \[6\]/);

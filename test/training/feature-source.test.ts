@@ -3,10 +3,11 @@ import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { CLIP_SAMPLES, SamplePack } from '../../host/dataset/index.js';
-import { FrontEnd } from '../../host/features/index.js';
-import { Random } from '../../host/random.js';
-import type { AugmentationSettings } from '../../host/training/augmentation.js';
+import { CLIP_SAMPLES } from '../../host/core/audio/index.js';
+import { Random } from '../../host/core/random.js';
+import type { AugmentationSettings } from '../../host/core/training/augmentation.js';
+import { SamplePack } from '../../host/dataset/index.js';
+import { openFrontEnd } from '../../host/features/index.js';
 import { AugmentedFeatures } from '../../host/training/feature-source.js';
 
 const CLIPS = 50;
@@ -114,7 +115,7 @@ describe('augmented features', () => {
   test('are those of the integer front end when nothing is augmented', async () => {
     const off = { ...settings, shiftMs: 0, gainDb: 0, noise: 0, masks: 0 };
     const [features] = await featuresOf(2, [0], { settings: off });
-    const frontEnd = FrontEnd.create(parameters);
+    const frontEnd = openFrontEnd(parameters);
     for (let clip = 0; clip < CLIPS; clip++) {
       const expected = frontEnd.features(hum(clip, CLIP_SAMPLES));
       assert.deepEqual(features.slice(clip * CLIP_FEATURES, (clip + 1) * CLIP_FEATURES), expected, `clip ${clip}`);

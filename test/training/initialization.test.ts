@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { parameterShapes, planNetwork, presetNetwork } from '../../host/network/index.js';
-import { initialParameters } from '../../host/training/initialization.js';
+import { parameterShapes, planNetwork, presetNetwork } from '../../host/core/network/index.js';
+import { initialParameters } from '../../host/core/network/initialization.js';
 
 const plan = planNetwork(presetNetwork('base', { classes: 17, neuron: 'atif-nu' }));
 

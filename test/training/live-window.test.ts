@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { Random } from '../../host/core/random.js';
+import type { AugmentationSettings, LiveSettings } from '../../host/core/training/augmentation.js';
+import { joinWords } from '../../host/core/training/joined-word.js';
+import { LIVE_KINDS, liveWindow } from '../../host/core/training/live-window.js';
 import { type Example, resolveTask } from '../../host/dataset/index.js';
-import { Random } from '../../host/random.js';
-import type { AugmentationSettings, LiveSettings } from '../../host/training/augmentation.js';
-import { joinWords } from '../../host/training/joined-word.js';
 import { liveExamples } from '../../host/training/live-examples.js';
-import { LIVE_KINDS, liveWindow } from '../../host/training/live-window.js';
 
 type Settings = AugmentationSettings & { readonly live: LiveSettings };
 

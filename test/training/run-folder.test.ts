@@ -5,12 +5,12 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { homedir, hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { UsageError } from '../../host/error.js';
-import { encodeTensors, TensorFileError } from '../../host/network/index.js';
+import { NetworkError, UsageError } from '../../host/core/error.js';
+import { encodeTensors } from '../../host/core/network/index.js';
+import { RunError } from '../../host/system/error.js';
 import { defaultConfig } from '../../host/training/defaults.js';
 import { describeEnvironment } from '../../host/training/environment.js';
 import { RunFolder, readConfig } from '../../host/training/run-folder.js';
-import { RunError } from '../../host/training/run-lock.js';
 import { readState, writeState } from '../../host/training/training-state.js';
 
 const config = defaultConfig({ data: 'words', task: 'gsc-17', classes: 17, preset: 'tiny' });
@@ -139,7 +139,7 @@ describe('run folder', () => {
     writeFileSync(run.file('state'), encodeTensors(new Map(), { format: 'spikeword' }));
     assert.throws(() => readState(run.file('state')), /state\.safetensors: holds tensors, but not the state of a run/);
     writeFileSync(run.file('state'), readFileSync(run.file('log')));
-    assert.throws(() => readState(run.file('state')), TensorFileError);
+    assert.throws(() => readState(run.file('state')), NetworkError);
   });
 
   test('the environment names neither host nor home', () => {

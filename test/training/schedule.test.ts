@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { learningRateAt, type ScheduleSettings } from '../../host/training/schedule.js';
+import { learningRateAt, type ScheduleSettings } from '../../host/core/training/schedule.js';
 
 const cosine: ScheduleSettings = {
   kind: 'cosine',

@@ -4,8 +4,8 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { readCheckpoint } from '../../host/network/index.js';
-import { packagePath } from '../../host/package-files.js';
+import { readCheckpoint } from '../../host/model/index.js';
+import { packagePath } from '../../host/system/package-files.js';
 import {
   configureTraining,
   type EpochLog,

@@ -1,6 +1,6 @@
 // Takes the picture in the README: node dist/test/web/screenshot.js [MODEL], after npm run build.
 
-import { packagePath } from '../../host/package-files.js';
+import { packagePath } from '../../host/system/package-files.js';
 import { serveWeb } from '../../host/web/index.js';
 import { openPage, startChromium } from './chromium.js';
 import { brokenOffWav, MODEL } from './words.js';

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { decodeWav, encodeWav } from '../../host/audio/index.js';
-import { type Detection, StreamDetector } from '../../host/detection/index.js';
-import { Kernel } from '../../host/kernel/index.js';
-import { packagePath } from '../../host/package-files.js';
-import { Random } from '../../host/random.js';
+import { decodeWav } from '../../host/audio/index.js';
+import { encodeWav } from '../../host/core/audio/index.js';
+import { type Detection, StreamDetector } from '../../host/core/detection/index.js';
+import { Random } from '../../host/core/random.js';
+import { openKernel } from '../../host/model/index.js';
+import { packagePath } from '../../host/system/package-files.js';
 
 /** Has no class for silence, but is there in every checkout; the words below are ones that it hears for certain. */
 export const MODEL = packagePath('models/gsc-17-small.spkw');
@@ -48,7 +49,7 @@ export async function wordsWav(): Promise<Buffer> {
 
 /** What the detector hears in it in Node. */
 export function heardInNode(stream: Int16Array): Detection[] {
-  return new StreamDetector(Kernel.create(readFileSync(MODEL))).push(stream);
+  return new StreamDetector(openKernel(readFileSync(MODEL))).push(stream);
 }
 
 /** The same, broken off within the last word, when there is something to see in every layer of the network. */

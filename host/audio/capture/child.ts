@@ -1,6 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
-import { CaptureError } from './error.js';
+import { CaptureError } from '../../system/index.js';
 import { faultText, saysOverrun, saysWrongRate } from './fault.js';
 import { pcmSamples } from './pcm.js';
 import type { Recorder } from './recorders.js';

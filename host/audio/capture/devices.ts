@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { CaptureError } from './error.js';
+import { CaptureError } from '../../system/index.js';
 import { installedRecorder, notInstalled, type RecorderName } from './microphone.js';
 import { pvRecorder } from './pvrecorder.js';
 

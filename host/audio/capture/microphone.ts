@@ -1,5 +1,5 @@
+import { CaptureError } from '../../system/index.js';
 import { RecorderProcess } from './child.js';
-import { CaptureError } from './error.js';
 import { openPvRecorder, pvRecorder } from './pvrecorder.js';
 import { isInstalled, RECORDERS, type Recorder } from './recorders.js';
 import type { SampleSource } from './source.js';

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
-import { fileKind } from '../../file-kind.js';
-import { CaptureError } from './error.js';
+import { fileKind } from '../../core/file-kind.js';
+import { CaptureError } from '../../system/index.js';
 
 const EXPECTED = 'expected 16-bit little-endian PCM, mono, at 16 kHz';
 

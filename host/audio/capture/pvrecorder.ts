@@ -1,4 +1,4 @@
-import { CaptureError } from './error.js';
+import { CaptureError } from '../../system/index.js';
 import type { SampleSource } from './source.js';
 
 /** The part of @picovoice/pvrecorder-node 1.2 that is used here. */

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
-import { SAMPLE_RATE_HZ } from '../decode.js';
+import { SAMPLE_RATE_HZ } from '../../core/audio/index.js';
 import type { SampleSource } from './source.js';
 
 /** Pieces that are kept for a listener that is slower than the sound: ten seconds of a microphone's. */

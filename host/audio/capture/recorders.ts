@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { SAMPLE_RATE_HZ } from '../decode.js';
+import { SAMPLE_RATE_HZ } from '../../core/audio/index.js';
 
 /** A program that records: how it is called to write raw PCM (int16, mono, 16 kHz) to its stdout. */
 export interface Recorder {

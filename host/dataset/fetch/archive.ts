@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { UsageError } from '../../error.js';
-import { packagePath } from '../../package-files.js';
+import { UsageError } from '../../core/error.js';
+import { packagePath } from '../../system/index.js';
 
 /** Where a dataset's archive is, and what it must be. */
 export interface Archive {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DatasetError } from '../error.js';
+import { DatasetError } from '../../system/index.js';
 import type { Archive } from './archive.js';
 import { PartialFile } from './partial-file.js';
 

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { makeFolder, whileUnfinished } from '../../atomic-write.js';
-import { UsageError } from '../../error.js';
+import { UsageError } from '../../core/error.js';
+import { DatasetError, makeFolder, whileUnfinished } from '../../system/index.js';
 import { openDataset } from '../dataset.js';
-import { DatasetError } from '../error.js';
 import type { Archive } from './archive.js';
 import { type DownloadOptions, download } from './download.js';
 import { PartialFile } from './partial-file.js';

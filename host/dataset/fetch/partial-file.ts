@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { constants, type FileHandle, open, readFile, rm } from 'node:fs/promises';
-import { whileUnfinished, writeFileAtomically } from '../../atomic-write.js';
+import { whileUnfinished, writeFileAtomically } from '../../system/index.js';
 
 /** Which version of which file a partial download belongs to. */
 export interface Origin {

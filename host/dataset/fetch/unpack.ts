@@ -3,8 +3,7 @@ import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { extract, type Header } from 'tar-stream';
-import { makeFolder } from '../../atomic-write.js';
-import { DatasetError } from '../error.js';
+import { DatasetError, makeFolder } from '../../system/index.js';
 
 /** Recordings shrink to two thirds in a .tar.gz; what grows more than this is no archive of recordings. */
 const MAX_EXPANSION = 50;

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeFileAtomically } from '../../atomic-write.js';
-import { encodeWav } from '../../audio/index.js';
-import { UsageError } from '../../error.js';
+import { encodeWav } from '../../core/audio/index.js';
+import { UsageError } from '../../core/error.js';
+import { writeFileAtomically } from '../../system/index.js';
 
 /** Throws `UsageError` for what cannot be the name of a folder of clips of one word. */
 export function checkWord(word: string): void {

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
-import { CaptureError, SAMPLE_RATE_HZ, type SampleSource } from '../../audio/index.js';
-import { UsageError } from '../../error.js';
+import type { SampleSource } from '../../audio/index.js';
+import { SAMPLE_RATE_HZ } from '../../core/audio/index.js';
+import { UsageError } from '../../core/error.js';
+import { CaptureError } from '../../system/index.js';
 import { readSplitLists } from '../lists.js';
 import { type Split, splitBySpeaker } from '../split.js';
 import { checkSpeaker, checkWord, saveClip } from './clip-file.js';

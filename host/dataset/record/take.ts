@@ -1,5 +1,4 @@
-import { CLIP_SAMPLES } from '../clip-samples.js';
-import { wordExtent } from '../word-extent.js';
+import { CLIP_SAMPLES, wordExtent } from '../../core/audio/index.js';
 
 /** A take that is good enough to keep, cut to a second with the word in its middle, or what is wrong with it. */
 export type CheckedTake =

@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
+import { operatingPointOf } from '../../core/detection/index.js';
+import type { OperatingPoint } from '../../core/quantization/index.js';
 import { datasetDigest, datasetName, type Split } from '../../dataset/index.js';
 import { readModel } from '../../model/index.js';
-import type { OperatingPoint } from '../../quantization/portable.js';
-import { operatingPointOf } from '../operating-point.js';
 import { listenToStreams, type StreamAnswers } from './listen-threads.js';
 import { type PreparedStreams, prepareStreams, type StreamSource } from './prepare.js';
 import { type CurvePoint, type StreamOutcome, StreamScorer } from './score.js';
@@ -68,7 +68,7 @@ export function perWordOf(labels: readonly string[], { perLabel }: StreamOutcome
 
 /**
  * Makes streams of a split's recordings, lets a model listen to them, and counts hits, misses and false accepts. Throws
- * `ModelError`, `KernelError`, `DatasetError`, `WavError`, or `DetectionError` for an operating point out of range.
+ * `ModelError`, `ModelError`, `DatasetError`, `WavError`, or `DetectionError` for an operating point out of range.
  */
 export async function evaluateStreams(options: StreamEvaluationOptions): Promise<StreamReport> {
   const { content, network } = readModel(options.model);

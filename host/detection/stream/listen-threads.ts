@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
+import { DetectionError } from '../../core/error.js';
 import type { SamplePackDescriptor } from '../../dataset/index.js';
-import { DetectionError } from '../error.js';
 import type { StreamPlan } from './plan.js';
 
 /** What the network said to one stream. */

@@ -1,9 +1,7 @@
-// One thread of `listenToStreams`: takes streams until none is left.
 import { parentPort, workerData } from 'node:worker_threads';
+import { DEFAULT_OPERATING_POINT, StreamDetector } from '../../core/detection/index.js';
 import { SamplePack } from '../../dataset/index.js';
-import { Kernel } from '../../kernel/index.js';
-import { DEFAULT_OPERATING_POINT } from '../operating-point.js';
-import { StreamDetector } from '../stream-detector.js';
+import { openKernel } from '../../model/index.js';
 import type { ListenMessage, ListenTask } from './listen-threads.js';
 import { renderStream } from './render.js';
 
@@ -12,7 +10,7 @@ const SECONDS_PER_MESSAGE = 30;
 
 const { model, pack: descriptor, noises, plans, hopMs, next } = workerData as ListenTask;
 const pack = SamplePack.open(descriptor);
-const kernel = Kernel.create(model);
+const kernel = openKernel(model);
 const tell = (message: ListenMessage, transfer: ArrayBuffer[] = []): void => parentPort!.postMessage(message, transfer);
 
 function listen(stream: number): void {

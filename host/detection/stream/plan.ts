@@ -1,5 +1,5 @@
+import { Random } from '../../core/random.js';
 import { balancedWords } from '../../dataset/index.js';
-import { Random } from '../../random.js';
 
 /** What a made stream is like; docs and reports name these numbers. */
 export interface StreamSettings {

@@ -1,15 +1,14 @@
+import { CLIP_SAMPLES, wordExtent } from '../../core/audio/index.js';
+import { keywordIndices } from '../../core/detection/index.js';
+import { DetectionError } from '../../core/error.js';
 import {
-  CLIP_SAMPLES,
   type Dataset,
   loadNoiseOfSplit,
   openDataset,
   packSamples,
   type SamplePack,
   type Split,
-  wordExtent,
 } from '../../dataset/index.js';
-import { DetectionError } from '../error.js';
-import { keywordIndices } from '../operating-point.js';
 import { planStreams, type StreamClip, type StreamPlan, type StreamSettings } from './plan.js';
 
 /** Where the sounds of made streams come from. */

@@ -1,4 +1,5 @@
-import { CLIP_SAMPLES, type SamplePack } from '../../dataset/index.js';
+import { CLIP_SAMPLES } from '../../core/audio/index.js';
+import type { SamplePack } from '../../dataset/index.js';
 import type { StreamPlan } from './plan.js';
 
 /** Clips begin and end within 10 ms, scenes within 50 ms, so that no click gives them away. */

@@ -1,7 +1,5 @@
-import { inferencesPerAverage, type OperatingPoint } from '../../quantization/portable.js';
-import { Decision } from '../decision.js';
-import { MovingAverage } from '../moving-average.js';
-import { keywordIndices } from '../operating-point.js';
+import { Decision, keywordIndices, MovingAverage } from '../../core/detection/index.js';
+import { inferencesPerAverage, type OperatingPoint } from '../../core/quantization/index.js';
 import type { StreamAnswers } from './listen-threads.js';
 import { type Heard, latenciesMs, matchDetections } from './match.js';
 import type { StreamPlan } from './plan.js';

@@ -1,5 +1,5 @@
-import { describePoint } from '../../quantization/portable.js';
-import { left, right, textBar, textTable } from '../../text-table.js';
+import { describePoint } from '../../core/quantization/index.js';
+import { left, right, textBar, textTable } from '../../core/text/index.js';
 import type { StreamReport } from './evaluate.js';
 import type { CurvePoint } from './score.js';
 

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { setImmediate as otherWork } from 'node:timers/promises';
-import { writeFileAtomically } from '../../atomic-write.js';
-import { buildModel } from '../../kernel/index.js';
-import { encodeModel, isWasm, modelPath, readModel } from '../../model/index.js';
-import { inferencesPerAverage, type OperatingPoint, type QuantizedNetwork } from '../../quantization/portable.js';
-import { DetectionError } from '../error.js';
-import { checkOperatingPoint } from '../operating-point.js';
+import { checkOperatingPoint } from '../../core/detection/index.js';
+import { DetectionError } from '../../core/error.js';
+import { encodeModel, isWasm } from '../../core/model/index.js';
+import { inferencesPerAverage, type OperatingPoint, type QuantizedNetwork } from '../../core/quantization/index.js';
+import { buildModel, modelPath, readModel } from '../../model/index.js';
+import { writeFileAtomically } from '../../system/index.js';
 import { answersTo } from './evaluate.js';
 import { prepareStreams, type StreamSource } from './prepare.js';
 import { CURVE_THRESHOLDS, type CurvePoint, type StreamOutcome, StreamScorer } from './score.js';

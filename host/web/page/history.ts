@@ -1,4 +1,4 @@
-import type { Detection } from '../../detection/portable.js';
+import type { Detection } from '../../core/detection/index.js';
 
 /** A frame every 20 ms. */
 export const FRAMES_PER_SECOND = 50;

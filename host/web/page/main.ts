@@ -1,4 +1,4 @@
-import { fileKind } from '../../file-kind.js';
+import { fileKind } from '../../core/file-kind.js';
 import { onThemeChange, reducedMotion } from './drawing/theme.js';
 import { byId } from './element.js';
 import type { LoadedModel } from './model.js';

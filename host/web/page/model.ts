@@ -1,6 +1,6 @@
-import { PortableKernel } from '../../kernel/portable.js';
-import { decodeModel } from '../../model/portable.js';
-import type { QuantizedNetwork } from '../../quantization/portable.js';
+import { Kernel } from '../../core/kernel/index.js';
+import { decodeModel } from '../../core/model/index.js';
+import type { QuantizedNetwork } from '../../core/quantization/index.js';
 
 /** A model that lies beside the page. */
 export interface ShippedModel {
@@ -14,7 +14,7 @@ export interface LoadedModel {
   readonly bytes: Uint8Array;
   readonly network: QuantizedNetwork;
   /** A kernel of its own for every user of it. */
-  kernel(): PortableKernel;
+  kernel(): Kernel;
 }
 
 async function fetchBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
@@ -39,12 +39,12 @@ export async function loadShipped(name: string): Promise<LoadedModel> {
   return loadModel(await fetchBytes(`models/${encodeURIComponent(name)}.spkw`), name);
 }
 
-/** Checks the bytes of a model file and binds them to the kernel; throws `ModelError` or `KernelError`. */
+/** Checks the bytes of a model file and binds them to the kernel; throws `ModelError` or `ModelError`. */
 export async function loadModel(bytes: Uint8Array, name: string): Promise<LoadedModel> {
   const network = decodeModel(bytes, name);
   kernelModule ??= await WebAssembly.compile(await fetchBytes('kernel.wasm'));
   const module = kernelModule;
-  const kernel = (): PortableKernel => PortableKernel.bindDecoded(bytes, network, module);
+  const kernel = (): Kernel => Kernel.bindDecoded(bytes, network, module);
   kernel().beginStream(); // throws for features that the front end does not compute
   return { name, bytes, network, kernel };
 }

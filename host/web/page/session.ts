@@ -1,6 +1,6 @@
-import { toInt16 } from '../../audio/portable.js';
-import { type Detection, StreamDetector } from '../../detection/portable.js';
-import type { PortableKernel, Trace } from '../../kernel/portable.js';
+import { toInt16 } from '../../core/audio/index.js';
+import { type Detection, StreamDetector } from '../../core/detection/index.js';
+import type { Kernel, Trace } from '../../core/kernel/index.js';
 import { Resampler } from './audio/resampler.js';
 import { type Heard, History } from './history.js';
 import type { LoadedModel } from './model.js';
@@ -22,7 +22,7 @@ export class Session {
   /** Milliseconds of computing, all of it, and of sound. */
   computedMs = 0;
   private readonly resampler: Resampler;
-  private readonly portrait: PortableKernel;
+  private readonly portrait: Kernel;
   private portrayed = -1;
   private lastTrace: Trace | null = null;
   private lastFeatures: Int8Array = new Int8Array(0);

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
-import { PAGE_POLICY } from '../content-security-policy';
+import { PAGE_POLICY } from '../index.js';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 

@@ -1,6 +1,7 @@
-import { type NetworkPlan, type NetworkSpec, parameterShapes, planNetwork } from '../../../host/network/index.js';
-import { Random } from '../../../host/random.js';
-import { type OptimizerSettings, TrainingEngine } from '../../../host/training/index.js';
+import { type NetworkPlan, type NetworkSpec, parameterShapes, planNetwork } from '../../../host/core/network/index.js';
+import { Random } from '../../../host/core/random.js';
+import type { OptimizerSettings, TrainingEngine } from '../../../host/core/training/index.js';
+import { openTrainingEngine } from '../../../host/training/index.js';
 
 export const ADAMW: OptimizerSettings = {
   kind: 'adamw',
@@ -61,7 +62,7 @@ export async function withEngine<T>(
   options: { readonly batchSize: number; readonly threads?: number; readonly optimizer?: OptimizerSettings },
   use: (engine: TrainingEngine) => T | Promise<T>,
 ): Promise<T> {
-  const engine = await TrainingEngine.create({ plan, threads: 1, optimizer: ADAMW, ...options });
+  const engine = await openTrainingEngine({ plan, threads: 1, optimizer: ADAMW, ...options });
   try {
     engine.setParameters(parameters);
     return await use(engine);

@@ -1,13 +1,13 @@
-import type { NeuronKind } from '../../../host/network/index.js';
-import { wasmBytes } from '../../../host/package-files.js';
-import { Arena } from '../../../host/training/engine/arena.js';
+import type { NeuronKind } from '../../../host/core/network/index.js';
+import { Arena } from '../../../host/core/training/arena.js';
 import {
   CONVOLUTION_FIELDS,
   Descriptor,
   LAYER_FIELDS,
   SCRATCH_FIELDS,
-} from '../../../host/training/engine/descriptors.js';
-import { sharedMemory } from '../../../host/training/engine/phases.js';
+} from '../../../host/core/training/descriptors.js';
+import { sharedMemory } from '../../../host/core/training/phases.js';
+import { wasmBytes } from '../../../host/system/package-files.js';
 
 /** The kernels of trainer.wasm that compute neurons, which the engine only ever calls inside a network. */
 interface NeuronKernels {

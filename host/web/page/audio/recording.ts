@@ -1,4 +1,5 @@
-import { checkWav, monoSamples, SAMPLE_RATE_HZ, WavError } from '../../../audio/portable.js';
+import { checkWav, monoSamples, SAMPLE_RATE_HZ } from '../../../core/audio/index.js';
+import { WavError } from '../../../core/error.js';
 import { HIGHEST_RATE_HZ, LOWEST_RATE_HZ } from './resampler.js';
 
 export interface Recording {

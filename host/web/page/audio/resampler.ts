@@ -1,4 +1,4 @@
-import { SAMPLE_RATE_HZ } from '../../../audio/portable.js';
+import { SAMPLE_RATE_HZ } from '../../../core/audio/index.js';
 
 /** Zero crossings of the sinc on either side: 2 ms at 16 kHz, which is also how long the converter holds samples back. */
 const CROSSINGS = 32;

@@ -1,5 +1,5 @@
-import type { BoardClient, BoardInference } from '../../../board/portable.js';
-import type { Inference, PortableKernel } from '../../../kernel/portable.js';
+import type { Inference, Kernel } from '../../../core/kernel/index.js';
+import type { BoardClient, BoardInference } from '../../../core/protocol/index.js';
 import type { TestClip } from './test-sounds.js';
 
 /** What page and board say of one clip. */
@@ -21,7 +21,7 @@ function differences(page: ArrayLike<number>, board: ArrayLike<number>): number 
 
 /** Has page and board hear the same samples and compares what they say. Throws what the board's requests throw. */
 export async function compareClip(
-  kernel: PortableKernel,
+  kernel: Kernel,
   client: BoardClient,
   { name, samples }: TestClip,
 ): Promise<ClipComparison> {

@@ -1,4 +1,5 @@
-import { BAUD_RATE, type ByteStream, PortError } from '../../../board/portable.js';
+import { PortError } from '../../../core/error.js';
+import { BAUD_RATE, type ByteStream } from '../../../core/protocol/index.js';
 
 /** The largest frame that a board sends is little above 1 kB. */
 const BUFFER_BYTES = 8192;

@@ -1,5 +1,5 @@
-import { SAMPLE_RATE_HZ, toInt16 } from '../../../audio/portable.js';
-import { Random } from '../../../random.js';
+import { SAMPLE_RATE_HZ, toInt16 } from '../../../core/audio/index.js';
+import { Random } from '../../../core/random.js';
 
 /** A clip that board and page are asked about. */
 export interface TestClip {

@@ -1,4 +1,4 @@
-import type { TensorShape } from '../../../network/portable.js';
+import type { TensorShape } from '../../../core/network/index.js';
 import { paintPixels } from './surface.js';
 import { rgb, theme } from './theme.js';
 

@@ -1,14 +1,7 @@
-import {
-  BoardClient,
-  type ConnectedBoard,
-  crcText,
-  flashModel,
-  isRunning,
-  NoAnswerError,
-  NotABoardError,
-  runningSlot,
-  type Stage,
-} from '../../../board/portable.js';
+import { type ConnectedBoard, crcText, flashModel, isRunning, runningSlot } from '../../../core/board/index.js';
+import { NoAnswerError, NotABoardError } from '../../../core/error.js';
+import { BoardClient } from '../../../core/protocol/index.js';
+import type { Stage } from '../../../core/stage.js';
 import { type ClipComparison, compareClip } from '../board/comparison.js';
 import { openSerialStream } from '../board/serial-stream.js';
 import { type TestClip, testSounds } from '../board/test-sounds.js';

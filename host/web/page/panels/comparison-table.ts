@@ -1,4 +1,4 @@
-import type { Hello } from '../../../board/portable.js';
+import type { Hello } from '../../../core/protocol/index.js';
 import type { ClipComparison } from '../board/comparison.js';
 import { make } from '../element.js';
 import { labelText, whole } from '../figures.js';

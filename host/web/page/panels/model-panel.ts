@@ -1,4 +1,4 @@
-import { planNetwork } from '../../../network/portable.js';
+import { planNetwork } from '../../../core/network/index.js';
 import { byId, make, sayFault } from '../element.js';
 import { kilobytes, labelText, whole } from '../figures.js';
 import { type LoadedModel, loadModel, loadShipped, shippedModels } from '../model.js';

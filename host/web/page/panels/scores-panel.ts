@@ -1,4 +1,4 @@
-import { keywordIndices } from '../../../detection/portable.js';
+import { keywordIndices } from '../../../core/detection/index.js';
 import { paintFeatures } from '../drawing/feature-picture.js';
 import { drawScoreStrip } from '../drawing/score-strip.js';
 import { timeAxis } from '../drawing/time-axis.js';

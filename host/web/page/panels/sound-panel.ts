@@ -1,4 +1,4 @@
-import { SAMPLE_RATE_HZ } from '../../../audio/portable.js';
+import { SAMPLE_RATE_HZ } from '../../../core/audio/index.js';
 import { type Microphone, MicrophoneError, microphones, openMicrophone } from '../audio/microphone.js';
 import { type Recording, readRecording } from '../audio/recording.js';
 import { byId, make, sayFault } from '../element.js';

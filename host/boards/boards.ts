@@ -1,0 +1,161 @@
+import { UsageError } from '../core/error.js';
+
+/** How real hardware is given the firmware. */
+export type Installation = 'stm32' | 'none';
+
+/** A board that firmware is built for. docs/boards.md says how to add one. */
+export interface Board {
+  readonly name: string;
+  readonly title: string;
+  readonly core: string;
+  readonly clockHz: number;
+  readonly family: 'cortex-m' | 'riscv';
+  /** GCC's options for the processor. */
+  readonly processor: readonly string[];
+  /** C and assembly below firmware-bridge/boards. */
+  readonly sources: readonly string[];
+  /** Below firmware-bridge/boards. */
+  readonly linkerScript: string;
+  /** The kernel's part of RAM: below it no model fits that needs more. */
+  readonly kernelRamBytes: number;
+  readonly stackBytes: number;
+  /** One of the two slots for models: the same number as the board's hal_flash_slot_size. */
+  readonly slotBytes: number;
+  /** What models live in. */
+  readonly flash: string;
+  readonly installation: Installation;
+  readonly emulation: Emulation;
+}
+
+export interface Emulation {
+  readonly program: 'qemu-system-arm' | 'qemu-system-riscv32';
+  readonly machine: string;
+  /** Bytes of the file that holds the flash: models at its start, erased; QEMU asks for the size of the whole chip. */
+  readonly flashFileBytes: number;
+  /** How the file is given to the machine. */
+  readonly attachment: 'semihosting' | 'mtd' | 'pflash';
+}
+
+const CORTEX_M = [
+  'cortex-m/startup.c',
+  'cortex-m/systick.c',
+  'cortex-m/receive.c',
+  'cortex-m/nonce.c',
+  'shared/receive-ring.c',
+  'shared/memory-use.c',
+  'shared/flash-range.c',
+  'shared/semihosting.c',
+];
+
+const KIB = 1024;
+
+function mps2(image: string, core: string, processor: string): Board {
+  return {
+    name: `mps2-${image}`,
+    title: `ARM MPS2, ${image.toUpperCase()}`,
+    core,
+    clockHz: 25_000_000,
+    family: 'cortex-m',
+    processor: [`-mcpu=${processor}`],
+    sources: [...CORTEX_M, 'mps2/board.c'],
+    linkerScript: `mps2/${image}.ld`,
+    kernelRamBytes: 40 * KIB,
+    stackBytes: 4 * KIB,
+    slotBytes: 256 * KIB,
+    flash: 'PSRAM',
+    installation: 'none',
+    emulation: {
+      program: 'qemu-system-arm',
+      machine: `mps2-${image}`,
+      flashFileBytes: 512 * KIB,
+      attachment: 'semihosting',
+    },
+  };
+}
+
+/** Every board, the default first. */
+export const boards: readonly Board[] = [
+  mps2('an386', 'Cortex-M4', 'cortex-m4+nofp'),
+  mps2('an385', 'Cortex-M3', 'cortex-m3'),
+  mps2('an500', 'Cortex-M7', 'cortex-m7+nofp'),
+  {
+    name: 'netduinoplus2',
+    title: 'STM32F405: Pyboard, Feather',
+    core: 'Cortex-M4',
+    clockHz: 168_000_000,
+    family: 'cortex-m',
+    processor: ['-mcpu=cortex-m4+nofp'],
+    sources: [...CORTEX_M, 'netduinoplus2/board.c', 'netduinoplus2/flash.c'],
+    linkerScript: 'netduinoplus2/memory.ld',
+    kernelRamBytes: 60 * KIB,
+    stackBytes: 4 * KIB,
+    slotBytes: 256 * KIB,
+    flash: 'on chip',
+    installation: 'stm32',
+    emulation: {
+      program: 'qemu-system-arm',
+      machine: 'netduinoplus2',
+      flashFileBytes: 512 * KIB,
+      attachment: 'semihosting',
+    },
+  },
+  {
+    name: 'emcraft-sf2',
+    title: 'Emcraft SmartFusion2 module',
+    core: 'Cortex-M3',
+    clockHz: 142_000_000,
+    family: 'cortex-m',
+    processor: ['-mcpu=cortex-m3'],
+    sources: [...CORTEX_M, 'emcraft-sf2/board.c', 'emcraft-sf2/spi-flash.c'],
+    linkerScript: 'emcraft-sf2/memory.ld',
+    kernelRamBytes: 40 * KIB,
+    stackBytes: 4 * KIB,
+    slotBytes: 256 * KIB,
+    flash: 'SPI NOR',
+    installation: 'none',
+    emulation: {
+      program: 'qemu-system-arm',
+      machine: 'emcraft-sf2',
+      flashFileBytes: 16 * KIB * KIB,
+      attachment: 'mtd',
+    },
+  },
+  {
+    name: 'rv32-virt',
+    title: 'RISC-V virtual machine',
+    core: 'RV32IMC',
+    clockHz: 1_000_000_000,
+    family: 'riscv',
+    processor: ['-march=rv32imc', '-mabi=ilp32', '-misa-spec=2.2'],
+    sources: [
+      'rv32-virt/startup.S',
+      'rv32-virt/board.c',
+      'rv32-virt/flash.c',
+      'shared/receive-ring.c',
+      'shared/memory-use.c',
+      'shared/flash-range.c',
+      'shared/semihosting.c',
+    ],
+    linkerScript: 'rv32-virt/memory.ld',
+    kernelRamBytes: 60 * KIB,
+    stackBytes: 4 * KIB,
+    slotBytes: 256 * KIB,
+    flash: 'parallel NOR',
+    installation: 'none',
+    emulation: {
+      program: 'qemu-system-riscv32',
+      machine: 'virt',
+      flashFileBytes: 32 * KIB * KIB,
+      attachment: 'pflash',
+    },
+  },
+];
+
+/** The board of that name; throws `UsageError` listing all. */
+export function findBoard(name: string): Board {
+  const board = boards.find((candidate) => candidate.name === name);
+  if (board === undefined) {
+    throw new UsageError(`unknown board ${name}; there are ${boards.map((known) => known.name).join(', ')}`);
+  }
+  return board;
+}

@@ -1,0 +1,139 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageVersion, ToolError } from '../system/index.js';
+import type { Board } from './boards.js';
+import { contentFolder, contentKey } from './content-folder.js';
+import { firmwarePath, type KernelSource, kernelSource } from './kernel-source.js';
+import { type Toolchain, toolchain } from './toolchain.js';
+import { runTool, type Tool } from './tools.js';
+
+export interface BuildOptions {
+  /** C sources in the place of the application, with `main`: absolute paths. */
+  readonly application?: readonly string[];
+  /** A module with the kernel's exports in its place. */
+  readonly wasm?: Uint8Array;
+  /** C sources with the functions of kernel.h in the place of the translated kernel: absolute paths. */
+  readonly kernel?: readonly string[];
+  /** Further macros, such as `{ COMMIT_EARLY: '1' }`. */
+  readonly defines?: Readonly<Record<string, string>>;
+}
+
+/** An image for a board, in the cache. */
+export interface Firmware {
+  readonly folder: string;
+  readonly elf: string;
+  /** The bytes of program memory from its first address. */
+  readonly bin: string;
+  /** Code and constants. */
+  readonly textBytes: number;
+  /** Variables with initial values: in program memory and in RAM. */
+  readonly dataBytes: number;
+  /** RAM without initial values, the stack included. */
+  readonly bssBytes: number;
+  /** Addresses of functions and variables. */
+  readonly symbols: ReadonlyMap<string, number>;
+}
+
+/** The application: every C source below these folders of firmware-bridge. */
+const APPLICATION_FOLDERS = ['application', 'protocol', 'store'];
+
+function sourcesIn(folder: string, extension: string): string[] {
+  return readdirSync(firmwarePath(folder))
+    .filter((name) => name.endsWith(extension))
+    .sort()
+    .map((name) => firmwarePath(`${folder}/${name}`));
+}
+
+/** The application's C sources, absolute paths. */
+export function applicationSources(): string[] {
+  return APPLICATION_FOLDERS.flatMap((folder) => sourcesIn(folder, '.c'));
+}
+
+/** The files in a folder and those below it. Builds depend on all of them: no list of headers that must be kept. */
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+async function run(tool: Tool, args: readonly string[], doing: string): Promise<string> {
+  const { exitCode, stdout, stderr } = await runTool(tool, args);
+  if (exitCode !== 0) {
+    const lines = stderr.trim().split('\n');
+    throw new ToolError(`${doing}: ${tool} failed:\n${lines.slice(0, 12).join('\n')}`);
+  }
+  return stdout;
+}
+
+/** Sections as `size` counts them: text with constants, data, bss. */
+function parseSizes(output: string): { textBytes: number; dataBytes: number; bssBytes: number } {
+  const numbers = /^\s*(\d+)\s+(\d+)\s+(\d+)/m.exec(output);
+  if (numbers === null) throw new ToolError(`the sizes of the firmware cannot be read: ${output.trim()}`);
+  const [textBytes, dataBytes, bssBytes] = numbers.slice(1).map(Number);
+  return { textBytes, dataBytes, bssBytes };
+}
+
+/**
+ * The translated kernel as an object: what takes longest to compile, kept apart since it is the same for every
+ * application.
+ */
+async function compileKernel(tools: Toolchain, compiler: string, kernel: KernelSource, doing: string): Promise<string> {
+  const read = kernel.includeFolders.flatMap(filesIn).flatMap((path) => [path, readFileSync(path)]);
+  const options = [...tools.compile, ...tools.translated, ...kernel.includeFolders.map((path) => `-I${path}`)];
+  const folder = await contentFolder('object', contentKey([compiler, ...read, ...options]), async (partial) => {
+    await run(tools.gcc, [...options, '-c', kernel.source, '-o', join(partial, 'kernel-wasm.o')], doing);
+  });
+  return join(folder, 'kernel-wasm.o');
+}
+
+/**
+ * Builds the firmware of a board: the kernel in C, its runtime, the board's sources and the application, with GCC. The
+ * result is kept in the cache under everything it depends on: sources, compiler and options. Throws `ToolError` for a
+ * missing compiler, `ToolError` with the compiler's first lines.
+ */
+export async function buildFirmware(board: Board, options: BuildOptions = {}): Promise<Firmware> {
+  const doing = `firmware for ${board.name}`;
+  const kernel = await kernelSource(options.wasm);
+  const application = options.application ?? applicationSources();
+  const tools = toolchain(board, firmwarePath('boards'));
+  const compiler = (await runTool(tools.gcc, ['--version'])).stdout;
+  const defines = { BOARD_NAME: `"${board.name}"`, SPIKEWORD_VERSION: `"${packageVersion()}"`, ...options.defines };
+  const compile = [
+    ...tools.compile,
+    ...tools.ownSources,
+    ...Object.entries(defines).map(([name, value]) => `-D${name}=${value}`),
+    ...[...kernel.includeFolders, firmwarePath('')].map((path) => `-I${path}`),
+  ];
+  const boardSources = board.sources.map((path) => firmwarePath(`boards/${path}`));
+  const sources = [...(options.kernel ?? kernel.runtimeSources), ...boardSources, ...application];
+  const key = contentKey([
+    compiler,
+    ...[...filesIn(firmwarePath('')), ...sources].flatMap((path) => [path, readFileSync(path)]),
+    JSON.stringify([compile, tools.translated, tools.link, sources]),
+  ]);
+  const folder = await contentFolder(board.name, key, async (partial) => {
+    const elf = join(partial, 'firmware.elf');
+    const translated = options.kernel === undefined ? [await compileKernel(tools, compiler, kernel, doing)] : [];
+    await run(tools.gcc, [...compile, ...sources, ...translated, ...tools.link, '-o', elf], doing);
+    await run(tools.objcopy, ['-O', 'binary', elf, join(partial, 'firmware.bin')], doing);
+    writeFileSync(join(partial, 'size.txt'), await run(tools.size, [elf], doing));
+    writeFileSync(join(partial, 'symbols.txt'), await run(tools.nm, [elf], doing));
+  });
+  return readFirmware(folder);
+}
+
+function readFirmware(folder: string): Firmware {
+  const symbols = readFileSync(join(folder, 'symbols.txt'), 'utf8')
+    .split('\n')
+    .map((line) => line.split(' '))
+    .filter((fields) => fields.length === 3)
+    .map(([address, , name]) => [name, Number.parseInt(address, 16)] as const);
+  return {
+    folder,
+    elf: join(folder, 'firmware.elf'),
+    bin: join(folder, 'firmware.bin'),
+    ...parseSizes(readFileSync(join(folder, 'size.txt'), 'utf8')),
+    symbols: new Map(symbols),
+  };
+}

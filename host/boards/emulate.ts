@@ -1,0 +1,163 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, existsSync, ftruncateSync, openSync, statSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { lockForProcess, makeFolder, ToolError } from '../system/index.js';
+import type { Board } from './boards.js';
+import type { Firmware } from './build.js';
+import { onOneCore } from './one-core.js';
+import { runTool } from './tools.js';
+
+export interface EmulateOptions {
+  /** Holds the board's flash from run to run, the two slots for models at its start; made, erased, if there is none. */
+  readonly flashFile: string;
+  /**
+   * A Unix socket on which the caller listens, in the place of a pseudo-terminal: QEMU connects to it before the board
+   * starts, so nothing is lost. That it cannot start then shows in `ended` alone.
+   */
+  readonly serialSocket?: string;
+  /** QEMU's GDB stub on a Unix socket; with `paused` the processor waits for the debugger. */
+  readonly gdb?: { readonly socket: string; readonly paused?: boolean };
+}
+
+/** A board that QEMU runs. */
+export interface Emulator {
+  /** A path that serialport opens, or the socket that was asked for. */
+  readonly port: string;
+  /** QEMU's process. */
+  readonly processId: number;
+  /** Resolves when QEMU has ended by itself, with what it said; never when it was stopped. */
+  readonly ended: Promise<ToolError>;
+  /** Ends it as a power cut would: at once. */
+  stop(): Promise<void>;
+}
+
+/** Creates the file of a flash chip, its model area erased; checks the size of one that is there. */
+export function prepareFlashFile(board: Board, path: string): void {
+  const { flashFileBytes } = board.emulation;
+  if (existsSync(path)) {
+    const { size } = statSync(path);
+    if (size === flashFileBytes) return;
+    throw new ToolError(
+      `${path}: ${size} bytes, but the flash of ${board.name} has ${flashFileBytes}; use another file, or delete it`,
+    );
+  }
+  makeFolder(dirname(path));
+  const file = openSync(path, 'wx');
+  try {
+    writeSync(file, Buffer.alloc(2 * board.slotBytes, 0xff));
+    ftruncateSync(file, flashFileBytes);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Two boards in one flash would destroy each other's models. */
+function lockFlashFile(board: Board, path: string): () => void {
+  const lock = `${path}.pid`;
+  return lockForProcess(lock, (owner) => {
+    const other = `or give this one a flash of its own with --flash FILE; if that process is no emulator, remove ${lock}`;
+    return new ToolError(`${path}: process ${owner} emulates ${board.name} with this flash; end it, ${other}`);
+  });
+}
+
+/** QEMU separates an option's parts by commas; one within a part is doubled. */
+const quoted = (path: string): string => path.replaceAll(',', ',,');
+
+function qemuArguments(board: Board, firmware: Firmware, options: EmulateOptions): string[] {
+  const { machine, attachment } = board.emulation;
+  const file = quoted(options.flashFile);
+  const drive = {
+    semihosting: [],
+    mtd: ['-drive', `if=mtd,format=raw,file=${file}`],
+    pflash: ['-drive', `if=pflash,unit=1,format=raw,file=${file}`],
+  }[attachment];
+  const serial =
+    options.serialSocket === undefined
+      ? ['-serial', 'pty']
+      : ['-serial', `unix:${quoted(options.serialSocket)},server=off`];
+  const gdb = options.gdb && ['-gdb', `unix:${quoted(options.gdb.socket)},server=on,wait=off`];
+  return [
+    ...['-machine', machine, '-display', 'none', '-monitor', 'none', '-nodefaults', ...serial],
+    // One instruction takes one nanosecond of the board's time: counts repeat.
+    ...['-icount', 'shift=0'],
+    ...['-semihosting-config', `enable=on,target=native,arg=${file}`],
+    // `virt` would hand a kernel beside a flash to UEFI.
+    ...[board.family === 'riscv' ? '-bios' : '-kernel', firmware.elf],
+    ...drive,
+    ...(gdb ?? []),
+    ...(options.gdb?.paused === true ? ['-S'] : []),
+  ];
+}
+
+/**
+ * Ends QEMU when this process is gone, however it went: `cat` then reads the end of its input. The shell is the parent
+ * of QEMU, tells its number and waits for it.
+ */
+const GUARD =
+  'exec 3<&0; "$@" 3<&- </dev/null & q=$!; echo "qemu $q"; (cat <&3 >/dev/null; kill -9 $q) 2>/dev/null & exec 3<&-; wait $q';
+
+/**
+ * Boots a firmware in QEMU, with its flash in a file that every erase and program reaches at once. Resolves when the
+ * port can be opened. Throws `ToolError` without QEMU, `ToolError` while another process emulates with this flash, or with
+ * what QEMU said when it has no port; what it finds out later, such as an image that it cannot load, is in `ended`.
+ */
+export async function emulate(board: Board, firmware: Firmware, options: EmulateOptions): Promise<Emulator> {
+  const { program } = board.emulation;
+  await runTool(program, ['--version']);
+  prepareFlashFile(board, options.flashFile);
+  const release = lockFlashFile(board, options.flashFile);
+  const guard = spawn('sh', ['-c', GUARD, 'sh', ...onOneCore(program), ...qemuArguments(board, firmware, options)], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
+  });
+  let said = '';
+  let stopping = false;
+  const exited = new Promise<ToolError>((resolve) => {
+    guard.on('exit', (code) => {
+      guard.stdin?.destroy();
+      release();
+      const text = said.replace(/^qemu \d+$/m, '').trim() || 'it said nothing';
+      resolve(new ToolError(`${program} ended by itself (exit code ${code}): ${text}`));
+    });
+  });
+  const stop = async (): Promise<void> => {
+    stopping = true;
+    guard.stdin?.destroy();
+    await exited;
+  };
+  const ended = new Promise<ToolError>((resolve) => {
+    void exited.then((error) => {
+      if (!stopping) resolve(error);
+    });
+  });
+  const hear = (text: string): void => {
+    said += text;
+  };
+  try {
+    const start = await Promise.race([started(guard, options, hear), exited.then((error) => Promise.reject(error))]);
+    return { ...start, ended, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Waits for the number of QEMU's process and its port. */
+function started(
+  guard: ChildProcess,
+  options: EmulateOptions,
+  heard: (text: string) => void,
+): Promise<{ port: string; processId: number }> {
+  return new Promise((resolve) => {
+    let all = '';
+    const listen = (chunk: Buffer): void => {
+      heard(chunk.toString());
+      all += chunk.toString();
+      const processId = /^qemu (\d+)$/m.exec(all)?.[1];
+      const port = options.serialSocket ?? /redirected to (\S+)/.exec(all)?.[1];
+      if (processId !== undefined && port !== undefined) resolve({ port, processId: Number(processId) });
+    };
+    guard.stdout?.on('data', listen);
+    guard.stderr?.on('data', listen);
+  });
+}

@@ -1,0 +1,81 @@
+import { UsageError } from '../core/error.js';
+import { ToolError } from '../system/index.js';
+import { type Board, boards } from './boards.js';
+import type { Firmware } from './build.js';
+import { runTool, type Tool } from './tools.js';
+
+/** Over USB, or over a serial port of this computer. */
+export type ImageRoute = { readonly over: 'dfu' } | { readonly over: 'serial'; readonly port: string };
+
+/** One command that puts an image on a chip. */
+export interface ImageCommand {
+  readonly tool: Tool;
+  readonly args: readonly string[];
+}
+
+/** Where the STM32's program memory begins. */
+const STM32_FLASH = '0x08000000';
+
+/** What a person does before and after; AN2606 of ST lists the ports of the STM32F405's own loader. */
+const STM32_PREPARATION = [
+  'The chip has to run its own loader: BOOT0 to 3.3 V, then reset.',
+  '  Pyboard: DFU pin to 3V3, RST. Feather STM32F405: B0 to 3.3V, Reset.',
+  '  Netduino Plus 2: hold the button while plugging USB in.',
+];
+const ROUTE_PREPARATION = {
+  dfu: ['Over USB: the loader appears as 0483:df11 (dfu-util -l shows it).'],
+  serial: ['Over a serial port: connect its RX to PA9 and its TX to PA10 (3.3 V).'],
+} as const;
+/** What to look at when the program failed. */
+const ROUTE_FAULTS = {
+  dfu: 'does the chip run its loader (`dfu-util -l` lists 0483:df11), and may you use it (else run it with sudo)?',
+  serial: 'does the chip run its loader, are RX and TX crossed, and may you open the port?',
+} as const;
+const STM32_AFTERWARDS = [
+  'Take BOOT0 off 3.3 V and reset. The firmware talks at 500000 baud on USART1: TX on PB6, RX on PB7',
+  '  (Pyboard: X9, X10. Feather: SCL, SDA).',
+];
+
+/** What to do with the hardware before and after an image is written. Throws `UsageError` for an emulated board. */
+export function imageInstructions(board: Board, route: ImageRoute): { before: string[]; after: string[] } {
+  refuseEmulated(board);
+  return { before: [...STM32_PREPARATION, ...ROUTE_PREPARATION[route.over]], after: [...STM32_AFTERWARDS] };
+}
+
+function refuseEmulated(board: Board): void {
+  if (board.installation !== 'none') return;
+  const installable = boards.filter(({ installation }) => installation !== 'none').map(({ name }) => name);
+  throw new UsageError(
+    `${board.name}: spikeword cannot write this board's program memory; its tools take the files of ` +
+      `spikeword board build ${board.name}. It can write ${installable.join(', ')}`,
+  );
+}
+
+/** The command that writes a firmware, verifies it and starts it. Throws `UsageError` for an emulated board. */
+export function imageCommand(board: Board, firmware: Firmware, route: ImageRoute): ImageCommand {
+  refuseEmulated(board);
+  return route.over === 'dfu'
+    ? {
+        tool: 'dfu-util',
+        args: ['--device', '0483:df11', '--alt', '0', '--dfuse-address', `${STM32_FLASH}:leave`, '-D', firmware.bin],
+      }
+    : {
+        tool: 'stm32flash',
+        args: ['-b', '115200', '-w', firmware.bin, '-v', '-S', STM32_FLASH, '-g', '0x0', route.port],
+      };
+}
+
+/**
+ * Writes a firmware into a chip with the program made for it, whose output goes to stderr. Throws `ToolError` if that
+ * is not installed, `ToolError` if it failed.
+ */
+export async function flashImage(board: Board, firmware: Firmware, route: ImageRoute): Promise<void> {
+  const { tool, args } = imageCommand(board, firmware, route);
+  const { exitCode } = await runTool(tool, args, true);
+  if (exitCode !== 0) {
+    throw new ToolError(
+      `${board.name}: ${tool} ended with exit code ${exitCode}; ${ROUTE_FAULTS[route.over]} ` +
+        `The command was: ${[tool, ...args].join(' ')}`,
+    );
+  }
+}

@@ -1,0 +1,120 @@
+import { ToolError } from '../system/index.js';
+
+/** wasm2c's translation of a module: C source and header. */
+export interface Translation {
+  readonly source: string;
+  readonly header: string;
+}
+
+/** wasm2c 1.0.32 puts its own definitions of memory and operators above this line. */
+const DEFINITIONS_END = 'static bool s_module_initialized = false;\n';
+
+const LOAD_OR_STORE =
+  /\b(i(?:32|64)_(?:load|store)\w*)\(&instance->w2c_memory, \(u64\)\((\w+)\)(?: \+ (\d+)u?)?(?=[,)])/g;
+
+/** Replaces all that match; throws `ToolError` naming `what` unless there is at least one, or just `count`. */
+function replace(text: string, what: string, pattern: RegExp, by: string, count?: number): string {
+  const found = text.match(pattern)?.length ?? 0;
+  if (found === 0 || (count !== undefined && found !== count)) {
+    const expected = count === undefined ? 'none' : `${found}, expected ${count}`;
+    throw new ToolError(
+      `wasm2c's output: ${what}: found ${expected}; this version of wasm2c writes other C than 1.0.32 did`,
+    );
+  }
+  return text.replace(pattern, by);
+}
+
+function refuse(text: string, what: string, pattern: RegExp): void {
+  const found = pattern.exec(text);
+  if (found === null) return;
+  const line = text.slice(text.lastIndexOf('\n', found.index) + 1).split('\n', 1)[0];
+  throw new ToolError(`wasm2c's output: ${what}: ${line.trim()}`);
+}
+
+/** Boards know the depth of their stack beforehand: no function of the kernel may reach itself. */
+function refuseRecursion(source: string): void {
+  const calls = new Map<string, string[]>();
+  for (const [, name, body] of source.matchAll(/^static \w+ (w2c_\w+)\([^;{]*\) \{\n(.*?)^\}/gms)) {
+    calls.set(
+      name,
+      [...body.matchAll(/\b(w2c_\w+)\(/g)].map(([, callee]) => callee),
+    );
+  }
+  if (calls.size === 0) throw new ToolError("wasm2c's output: functions: found none");
+  const finished = new Set<string>();
+  const visit = (name: string, path: readonly string[]): void => {
+    if (path.includes(name)) {
+      throw new ToolError(`wasm2c's output: the kernel calls itself: ${[...path, name].join(' → ')}`);
+    }
+    if (finished.has(name)) return;
+    for (const callee of calls.get(name) ?? []) visit(callee, [...path, name]);
+    finished.add(name);
+  };
+  for (const name of calls.keys()) visit(name, []);
+}
+
+/** The instance becomes a static variable, whose fields the compiler keeps in registers: nothing else can reach them. */
+function withoutInstance(text: string): string {
+  return text
+    .replace(/\(Z_kernel_instance_t ?\*(?: ?instance)?\)/g, '(void)')
+    .replace(/\(Z_kernel_instance_t ?\*(?: ?instance)?, /g, '(')
+    .replace(/\(instance\)/g, '()')
+    .replace(/\(instance, /g, '(')
+    .replace(/\binstance->/g, 'instance.');
+}
+
+/**
+ * Edits wasm2c's translation of a module named `kernel` for firmware-bridge/runtime: its definitions give way to
+ * wasm-rt.h, accesses become `i32_load(base, offset)`, the memory loses its size and the instance its pointer. Throws
+ * `ToolError` naming what was not found as expected, so that another version of wasm2c cannot slip an
+ * unchecked access through; also for imports, tables, floats, a growing memory and recursion.
+ */
+export function rewriteTranslation({ source, header }: Translation): Translation {
+  const end = source.indexOf(DEFINITIONS_END);
+  if (end < 0) throw new ToolError(`wasm2c's output: not found: ${DEFINITIONS_END.trim()}`);
+  let body = source.slice(end + DEFINITIONS_END.length);
+
+  refuseRecursion(body);
+  refuse(body, 'boards have no floating point', /\bf(?:32|64)\b|\bf(?:32|64)_/);
+  refuse(body, 'boards have no tables', /CALL_INDIRECT|_table_|elem_segment/);
+  refuse(body, 'the memory of a board does not grow', /wasm_rt_grow_memory|w2c_memory\.(?:pages|size)/);
+  refuse(header, 'boards have nothing to import', /\/\* import/);
+
+  body = replace(body, 'types of functions', /^static u32 func_types\[.*?^\}\n/gms, '', 1);
+  body = replace(
+    body,
+    'one page of memory',
+    /^ {2}wasm_rt_allocate_memory\(&instance->w2c_memory, 1, \d+\);\n/gm,
+    '',
+    1,
+  );
+  body = replace(body, 'data segments', /LOAD_DATA\(instance->w2c_memory, (\d+u), /g, 'LOAD_DATA($1, ');
+  body = replace(body, 'loads and stores', LOAD_OR_STORE, '$1($2, $3u');
+  body = body.replace(/\b(i(?:32|64)_(?:load|store)\w*\(\w+, )u/g, '$10u');
+  body = body.replace(/\bmemory_fill\(&instance->w2c_memory, /g, 'memory_fill(');
+  body = body.replace(/\bmemory_copy\(&instance->w2c_memory, &instance->w2c_memory, /g, 'memory_copy(');
+  body = replace(body, 'export of the memory', /^\/\* export: 'memory' \*\/\n.*?^\}\n/gms, '', 1);
+  body = replace(body, 'start of the module', /^void Z_kernel_init_module\(void\) \{.*?^\}\n/gms, '', 1);
+  body = replace(body, 'assertions', /^ {2}assert\(.*\);\n/gm, '', 2);
+  body = replace(body, 'end of the instance', /^void Z_kernel_free\(.*?^\}\n/gms, '', 1);
+  refuse(body, 'an access that is not checked', /w2c_memory/);
+
+  let declarations = replace(header, 'field of the memory', /^ {2}wasm_rt_memory_t w2c_memory;\n/gm, '', 1);
+  declarations = replace(declarations, 'declaration of the memory', /^\/\* export: 'memory' \*\/\n.*\n/gm, '', 1);
+  declarations = replace(
+    declarations,
+    'declarations of start and end',
+    /^void Z_kernel_(?:init_module|free)\(.*\n/gm,
+    '',
+    2,
+  );
+  const include = /^#include "(.*)"$/m.exec(source.slice(0, end));
+  if (include === null) throw new ToolError("wasm2c's output: not found: the include of its header");
+
+  body = withoutInstance(body);
+  refuse(body, 'the instance is still passed on', /\binstance\b(?!\.)/);
+  return {
+    source: `${include[0]}\n\nstatic Z_kernel_instance_t instance;\n${body}`,
+    header: withoutInstance(declarations),
+  };
+}

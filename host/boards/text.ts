@@ -1,0 +1,100 @@
+import { type Column, left, right, textTable } from '../core/text/index.js';
+import type { Board } from './boards.js';
+import type { Firmware } from './build.js';
+
+const KIB = 1024;
+
+/** What `board list` says of a board; the same keys with --json. */
+export interface BoardRow {
+  readonly name: string;
+  readonly title: string;
+  readonly core: string;
+  readonly clockHz: number;
+  /** Bytes of one of two slots for models, and what they lie in. */
+  readonly slotBytes: number;
+  readonly flash: string;
+  readonly kernelRamBytes: number;
+  readonly emulator: string;
+  readonly installation: Board['installation'];
+  /** Nobody has reported any of them on hardware yet. */
+  readonly triedOnSilicon: false;
+}
+
+export function boardRow(board: Board): BoardRow {
+  const { name, title, core, clockHz, slotBytes, flash, kernelRamBytes, emulation, installation } = board;
+  const emulator = `${emulation.program} -machine ${emulation.machine}`;
+  return {
+    name,
+    title,
+    core,
+    clockHz,
+    slotBytes,
+    flash,
+    kernelRamBytes,
+    emulator,
+    installation,
+    triedOnSilicon: false,
+  };
+}
+
+const COLUMNS: readonly Column<Board>[] = [
+  left('board', ({ name }) => name),
+  left('what it is', ({ title }) => title),
+  left('core', ({ core }) => core),
+  right('clock', ({ clockHz }) => `${clockHz / 1e6} MHz`),
+  left('models', ({ slotBytes, flash }) => `2 × ${slotBytes / KIB} KB ${flash}`),
+  right('RAM', ({ kernelRamBytes }) => `${kernelRamBytes / KIB} KB`),
+];
+
+/** The table of `board list`, at most 100 characters wide. */
+export function boardsText(boards: readonly Board[]): string {
+  const installable = boards.filter(({ installation }) => installation !== 'none').map(({ name }) => name);
+  return `${textTable(boards, COLUMNS).join('\n')}
+
+models: two slots of flash; RAM: the kernel's, of which \`spikeword info MODEL\` says what one needs
+QEMU runs them all: spikeword board emulate BOARD
+flash-image writes the firmware of ${installable.join(', ')} to hardware. None was tried on hardware.
+`;
+}
+
+/** Sizes of a firmware; the same keys with --json. */
+export interface FirmwareSizes {
+  readonly board: string;
+  readonly elf: string;
+  readonly bin: string;
+  readonly textBytes: number;
+  readonly dataBytes: number;
+  readonly bssBytes: number;
+  /** Program memory: text and data. */
+  readonly firmwareBytes: number;
+  /** Data, zeroed data and stack. */
+  readonly ramBytes: number;
+  readonly stackBytes: number;
+}
+
+export function firmwareSizes(board: Board, firmware: Firmware): FirmwareSizes {
+  const { elf, bin, textBytes, dataBytes, bssBytes } = firmware;
+  return {
+    board: board.name,
+    elf,
+    bin,
+    textBytes,
+    dataBytes,
+    bssBytes,
+    firmwareBytes: textBytes + dataBytes,
+    ramBytes: dataBytes + bssBytes,
+    stackBytes: board.stackBytes,
+  };
+}
+
+export function firmwareText(sizes: FirmwareSizes, board: Board): string {
+  const { firmwareBytes, textBytes, dataBytes, ramBytes, stackBytes } = sizes;
+  return [
+    `${sizes.board}`,
+    `  flash  ${firmwareBytes} bytes (text ${textBytes}, data ${dataBytes})`,
+    `  RAM    ${ramBytes} bytes, of which ${board.kernelRamBytes} for the kernel and ${stackBytes} for the stack`,
+    `  ELF    ${sizes.elf}`,
+    `  image  ${sizes.bin}`,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,100 @@
+import { BoardError } from '../error.js';
+import type { Kernel } from '../kernel/index.js';
+import { crc32 } from '../model/index.js';
+import { left, right, textTable } from '../text/index.js';
+import type { ConnectedBoard } from './connected-board.js';
+import { isRunning } from './running-slot.js';
+import { compareFeatures, compareNetwork, compareSamples, compareStemCurrent, type StageComparison } from './stages.js';
+
+/** The same clip on the host and on the board. */
+export interface BisectReport {
+  readonly board: string;
+  readonly port: string;
+  readonly clip: string;
+  /** Whether the board runs the very model that the host compares with. */
+  readonly sameModel: boolean;
+  /** In the order of computation, up to the first that differs. */
+  readonly stages: readonly StageComparison[];
+  readonly agrees: boolean;
+}
+
+/**
+ * Runs a clip (16 000 int16 samples) on the host and on the board and compares stage by stage, until one differs:
+ * samples, features, current of the stem, the spikes of each layer, scores. Throws `BoardError` where the board's
+ * model has another shape, and what a request throws.
+ *
+ * @param model bytes of the model file that the host's kernel runs
+ */
+export async function bisectClip(
+  board: ConnectedBoard,
+  model: Uint8Array,
+  kernel: Kernel,
+  clip: string,
+  samples: Int16Array,
+): Promise<BisectReport> {
+  const { client, hello, port } = board;
+  const shape = await client.sendSamples(samples);
+  checkShape(port, kernel, shape);
+  const features = kernel.features(samples);
+  const trace = kernel.trace(features);
+  const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
+  const stages: StageComparison[] = [];
+  const compared: (() => Promise<readonly StageComparison[]>)[] = [
+    async () => [await compareSamples(client, samples, crc32(bytes))],
+    async () => [await compareFeatures(client, kernel, features)],
+    async () => [await compareStemCurrent(client, kernel.plan, trace.stemCurrent)],
+    () => compareNetwork(client, kernel, trace),
+  ];
+  for (const next of compared) {
+    stages.push(...(await next()));
+    if (stages.at(-1)?.difference !== null) break;
+  }
+  const agrees = stages.every(({ difference }) => difference === null);
+  return { board: hello.board, port, clip, sameModel: isRunning(hello, model), stages, agrees };
+}
+
+interface Shape {
+  readonly frames: number;
+  readonly coefficients: number;
+  readonly timesteps: number;
+  readonly layers: number;
+  readonly classes: number;
+}
+
+function checkShape(port: string, { network, plan }: Kernel, board: Shape): void {
+  const host: Shape = {
+    ...network.spec.input,
+    timesteps: plan.timesteps,
+    layers: plan.layers.length,
+    classes: network.spec.classes,
+  };
+  for (const key of ['frames', 'coefficients', 'timesteps', 'layers', 'classes'] as const) {
+    if (host[key] === board[key]) continue;
+    throw new BoardError(
+      `${port}: the board's model has ${board[key]} ${key}, the one to compare with ${host[key]}; \`spikeword flash\` puts that one there`,
+    );
+  }
+}
+
+const count = (n: number): string => n.toLocaleString('en-US');
+
+/** A comparison as text for a terminal. */
+export function bisectText(report: BisectReport): string {
+  const table = textTable<StageComparison>(report.stages, [
+    left('stage', ({ stage }) => stage),
+    right('values', ({ values }) => count(values)),
+    left('host and board', ({ difference }) =>
+      difference === null ? 'agree' : `${count(difference.differing)} differ`,
+    ),
+  ]);
+  const note = report.sameModel ? '' : 'The board runs another model than the host: the CRC-32 of the files differ.\n';
+  return `${report.clip} on ${report.board} (${report.port})\n\n${table.join('\n')}\n\n${note}${conclusion(report)}\n`;
+}
+
+/** What was found, in one line. */
+export function conclusion({ stages, agrees }: BisectReport): string {
+  const last = stages.at(-1);
+  if (agrees || !last?.difference) return 'host and board agree on every spike';
+  const { where, host, board } = last.difference;
+  return `first difference: ${last.stage}, ${where}: host ${count(host)}, board ${count(board)}`;
+}

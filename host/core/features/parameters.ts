@@ -1,0 +1,45 @@
+import { NetworkError } from '../error.js';
+
+export const COEFFICIENTS = 10;
+
+/** Fraction bits of the raw MFCCs of the fixed-point front end. */
+export const MFCC_FRACTION_BITS = 12;
+/** Fraction bits of `FeatureParameters.multiplier`. */
+export const MULTIPLIER_FRACTION_BITS = 16;
+/** What one unit of an int8 feature is worth as the network's input: features have a standard deviation of 32. */
+export const FEATURE_SCALE = 1 / 32;
+
+/**
+ * What turns raw MFCCs into int8 features, per coefficient c, in integers:
+ * feature = clamp((raw[c] − mean[c]) · multiplier[c] + 2^(F−1) >> F, −128, 127), F = MULTIPLIER_FRACTION_BITS,
+ * where raw and mean have MFCC_FRACTION_BITS. The product is computed in 64 bits.
+ * Fitted on the training split so that each coefficient has mean 0 and standard deviation 32.
+ */
+export interface FeatureParameters {
+  /** 49, or 48: the last frame is dropped. */
+  readonly frames: number;
+  /** [10], MFCC_FRACTION_BITS fraction bits. */
+  readonly mean: readonly number[];
+  /** [10], positive, below 2^24. */
+  readonly multiplier: readonly number[];
+}
+
+/** Throws NetworkError, naming the value, unless the integers of the front end can use these parameters. */
+export function checkFeatureParameters({ frames, mean, multiplier }: FeatureParameters): void {
+  if (frames !== 49 && frames !== 48) throw new NetworkError(`${frames} frames, expected 49 or 48`);
+  for (const [name, values] of Object.entries({ mean, multiplier })) {
+    if (values.length !== COEFFICIENTS) {
+      throw new NetworkError(`${name} has ${values.length} values, expected ${COEFFICIENTS}`);
+    }
+  }
+  for (const value of mean) {
+    if (!Number.isInteger(value) || Math.abs(value) >= 2 ** 31) {
+      throw new NetworkError(`mean ${value}, expected an integer of 32 bits`);
+    }
+  }
+  for (const value of multiplier) {
+    if (!Number.isInteger(value) || value <= 0 || value >= 2 ** 24) {
+      throw new NetworkError(`multiplier ${value}, expected a positive integer below 2^24`);
+    }
+  }
+}

@@ -1,0 +1,260 @@
+import type { CompiledModule } from '../compiled-module.js';
+import { ModelError } from '../error.js';
+import { COEFFICIENTS } from '../features/index.js';
+import { decodeModel } from '../model/index.js';
+import { type NetworkPlan, planNetwork, shapeSize } from '../network/index.js';
+import type { QuantizedNetwork } from '../quantization/index.js';
+import { checkAbi, type KernelExports, QUERY } from './abi.js';
+import { LOAD_OK, LOAD_RAM, loadErrorText } from './load-error.js';
+
+const PAGE = 65_536;
+/** Samples from the start of a clip that complete its first frame, and those that complete one more. */
+const FIRST_FRAME_SAMPLES = 512;
+const HOP_SAMPLES = 320;
+
+/** What one inference gives. */
+export interface Inference {
+  /** Index of the label; the lowest wins a tie. */
+  readonly class: number;
+  /** int32 logits, [class], in units of the classifier's scale. */
+  readonly scores: Int32Array;
+  /** Spikes of each layer over channels, positions and timesteps, [layer]. */
+  readonly spikes: Uint32Array;
+  /** Additions of one weight, [layer]: of the stem its products with real input cells, of others caused by spikes. */
+  readonly synapticOperations: Uint32Array;
+}
+
+/** An inference and everything that led to it. */
+export interface Trace {
+  readonly inference: Inference;
+  /** Of the stem, bias included, the same at every timestep: [channel][frame][band]. */
+  readonly stemCurrent: Int32Array;
+  /** Of each layer, 0 or 1: [timestep][channel][frame][band]. */
+  readonly spikes: Uint8Array[];
+}
+
+/** A module that came from outside may be damaged, or want imports that a kernel has not. */
+function instantiate(module: Uint8Array): WebAssembly.Instance {
+  try {
+    return new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.from(module)));
+  } catch (cause) {
+    throw new ModelError(`the module cannot be started: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** Places the model on the first page boundary above the RAM that it needs, and binds it. */
+function loadModel(exports: KernelExports, model: Uint8Array): void {
+  const tryAt = (address: number): number => {
+    const missing = address + model.length - exports.memory.buffer.byteLength;
+    if (missing > 0) exports.memory.grow(Math.ceil(missing / PAGE));
+    new Uint8Array(exports.memory.buffer, address).set(model);
+    return exports.load(address, model.length, address);
+  };
+  let error = tryAt(PAGE);
+  // no board has this much; a computer has
+  if (error === LOAD_RAM) error = tryAt(Math.ceil((exports.query(QUERY.errorDetail) >>> 0) / PAGE) * PAGE);
+  if (error !== LOAD_OK) {
+    const [detail, other] = [exports.query(QUERY.errorDetail) >>> 0, exports.query(QUERY.errorOther) >>> 0];
+    throw new ModelError(`the kernel refuses the model: ${loadErrorText(error, detail, other)}`);
+  }
+}
+
+/** Throws `ModelError` for a network that reads other features than those that a kernel computes from samples. */
+export function checkFrontEnd({ spec }: QuantizedNetwork): void {
+  const { coefficients } = spec.input;
+  if (coefficients !== COEFFICIENTS) {
+    throw new ModelError(`the front end computes ${COEFFICIENTS} coefficients; the model wants ${coefficients}`);
+  }
+}
+
+/**
+ * A WebAssembly kernel with a model: the same integers as on a board. Whoever creates it brings the compiled module, in
+ * Node or in a browser. Not for use by two callers at once.
+ */
+export class Kernel {
+  readonly network: QuantizedNetwork;
+  readonly plan: NetworkPlan;
+  readonly abiVersion: number;
+  /** Bytes of memory below the model that the kernel uses, its tables and buffers. */
+  readonly ramBytes: number;
+  private readonly featureView: Int8Array;
+  private readonly sampleView: Int16Array;
+  /** Of the stream; a double, where the kernel counts in 32 bits. */
+  private framesCompleted = 0;
+
+  private constructor(
+    private readonly exports: KernelExports,
+    network: QuantizedNetwork,
+  ) {
+    this.network = network;
+    this.plan = planNetwork(network.spec);
+    this.abiVersion = exports.abiVersion();
+    this.ramBytes = exports.query(QUERY.ramBytes);
+    const { buffer } = exports.memory;
+    const { frames, coefficients } = network.spec.input;
+    this.featureView = new Int8Array(buffer, exports.query(QUERY.features), frames * coefficients);
+    this.sampleView = new Int16Array(buffer, exports.query(QUERY.samples), exports.query(QUERY.pushSamples));
+  }
+
+  /**
+   * A kernel for the bytes of a model file; `module` is dist/wasm/kernel.wasm, compiled. Throws `ModelError` for a bad
+   * model and `ModelError` for a kernel of another version.
+   */
+  static bind(model: Uint8Array, module: CompiledModule): Kernel {
+    return Kernel.bindDecoded(model, decodeModel(model, 'model'), module);
+  }
+
+  /** The same for a model that is decoded already. */
+  static bindDecoded(model: Uint8Array, network: QuantizedNetwork, module: CompiledModule): Kernel {
+    const exports = checkAbi(new WebAssembly.Instance(module).exports);
+    loadModel(exports, model);
+    return new Kernel(exports, network);
+  }
+
+  /** A kernel from a module that `embedModel` made; `network` is what its model decodes to. */
+  static fromModule(module: Uint8Array, network: QuantizedNetwork): Kernel {
+    const exports = checkAbi(instantiate(module).exports);
+    const error = exports.loadEmbedded();
+    if (error !== LOAD_OK) {
+      const [detail, other] = [exports.query(QUERY.errorDetail) >>> 0, exports.query(QUERY.errorOther) >>> 0];
+      throw new ModelError(`the module refuses its model: ${loadErrorText(error, detail, other)}`);
+    }
+    return new Kernel(exports, network);
+  }
+
+  /** int8 features of one clip, [frame][coefficient], from int16 samples at 16 kHz; missing samples are zeros. */
+  features(samples: Int16Array): Int8Array {
+    const { exports, sampleView } = this;
+    checkFrontEnd(this.network);
+    const wanted = FIRST_FRAME_SAMPLES + (this.network.spec.input.frames - 1) * HOP_SAMPLES;
+    exports.reset();
+    for (let at = 0; at < wanted; at += HOP_SAMPLES) {
+      const count = Math.min(HOP_SAMPLES, wanted - at);
+      const piece = samples.subarray(at, at + count);
+      sampleView.set(piece);
+      sampleView.fill(0, piece.length, count);
+      exports.push(count);
+    }
+    return this.featureView.slice();
+  }
+
+  /** Recognises one clip: front end and network, all in the kernel. */
+  classify(samples: Int16Array): Inference {
+    this.features(samples);
+    this.exports.infer();
+    return this.result();
+  }
+
+  /** Recognises int8 features, [frame][coefficient]. */
+  infer(features: Int8Array): Inference {
+    this.setFeatures(features);
+    this.exports.infer();
+    return this.result();
+  }
+
+  /** As `infer`, layer by layer, with every spike. */
+  trace(features: Int8Array): Trace {
+    this.setFeatures(features);
+    const stemCurrent = this.readStemCurrent();
+    this.exports.begin();
+    const spikes = this.plan.layers.map((_, layer) => {
+      this.exports.step();
+      return this.readSpikes(layer);
+    });
+    this.exports.step();
+    return { inference: this.result(), stemCurrent, spikes };
+  }
+
+  /** Begins a stream: the next sample that is pushed is its first. */
+  beginStream(): void {
+    checkFrontEnd(this.network);
+    this.exports.reset();
+    this.framesCompleted = 0;
+  }
+
+  /**
+   * Takes the next samples of a stream, 320 at most, the distance of two frames. Returns how many frames they completed,
+   * 0 or 1; frame k is complete when 512 + 320k samples have come.
+   */
+  push(samples: Int16Array): number {
+    const { exports, sampleView } = this;
+    if (samples.length > sampleView.length) {
+      throw new ModelError(`${samples.length} samples at once; the kernel takes ${sampleView.length}`);
+    }
+    sampleView.set(samples);
+    const completed = exports.push(samples.length);
+    this.framesCompleted += completed;
+    return completed;
+  }
+
+  /** Frames of the stream that are complete; the network reads the last `spec.input.frames` of them. */
+  get framesReady(): number {
+    return this.framesCompleted;
+  }
+
+  /** The features that the network would read now: int8, [frame][coefficient], a copy. */
+  currentFeatures(): Int8Array {
+    return this.featureView.slice();
+  }
+
+  /** Recognises the last frames of the stream. */
+  recognise(): Inference {
+    this.exports.infer();
+    return this.result();
+  }
+
+  private setFeatures(features: Int8Array): void {
+    if (features.length !== this.featureView.length) {
+      const { frames, coefficients } = this.network.spec.input;
+      throw new ModelError(`${features.length} features, expected ${frames} × ${coefficients}`);
+    }
+    this.featureView.set(features);
+  }
+
+  private result(): Inference {
+    const { exports } = this;
+    const { buffer } = exports.memory;
+    const layers = this.plan.layers.length;
+    return {
+      class: exports.query(QUERY.winner),
+      scores: new Int32Array(buffer, exports.query(QUERY.scores), this.network.spec.classes).slice(),
+      spikes: new Uint32Array(buffer, exports.query(QUERY.spikeCounts), layers).slice(),
+      synapticOperations: new Uint32Array(buffer, exports.query(QUERY.operationCounts), layers).slice(),
+    };
+  }
+
+  private readStemCurrent(): Int32Array {
+    const { channels, frames, bands } = this.plan.layers[0].convolution.output;
+    const cells = frames * bands;
+    const currents = new Int32Array(this.exports.memory.buffer, this.exports.query(QUERY.currents), channels);
+    const stem = new Int32Array(channels * cells);
+    for (let cell = 0; cell < cells; cell++) {
+      this.exports.stemCurrent(cell);
+      for (let c = 0; c < channels; c++) stem[c * cells + cell] = currents[c];
+    }
+    return stem;
+  }
+
+  /** Unpacks the bits [position][timestep][word] of the layer that was computed last. */
+  private readSpikes(layer: number): Uint8Array {
+    const { output } = this.plan.layers[layer].convolution;
+    const { timesteps } = this.plan;
+    const cells = output.frames * output.bands;
+    const words = Math.ceil(output.channels / 32);
+    const train = new Uint32Array(
+      this.exports.memory.buffer,
+      this.exports.query(QUERY.spikes + layer),
+      cells * timesteps * words,
+    );
+    const spikes = new Uint8Array(timesteps * shapeSize(output));
+    for (let t = 0; t < timesteps; t++) {
+      for (let c = 0; c < output.channels; c++) {
+        for (let cell = 0; cell < cells; cell++) {
+          const word = train[(cell * timesteps + t) * words + (c >> 5)];
+          spikes[(t * output.channels + c) * cells + cell] = (word >>> (c & 31)) & 1;
+        }
+      }
+    }
+    return spikes;
+  }
+}

@@ -1,0 +1,70 @@
+import { NetworkError } from '../error.js';
+import { checkSpec, type NetworkSpec, type StageSpec } from '../network/index.js';
+import type { LayerShape } from './layer-record.js';
+import { RECORD_BYTES } from './layer-record.js';
+import { NETWORK, NEURON_CODES } from './layout.js';
+import type { Sections } from './sections.js';
+
+/** The stages that the records say they belong to; whether they really do is for the plan to find out. */
+function stagesOf(shapes: readonly LayerShape[]): StageSpec[] {
+  const stages: StageSpec[] = [];
+  for (const shape of shapes) {
+    if (shape.convolution !== 1) continue;
+    if (shape.block === 1) {
+      stages.push({
+        blocks: 1,
+        channels: shape.channels,
+        kernel: [shape['kernel in time'], shape['kernel in frequency']],
+        stride: [shape['stride in time'], shape['stride in frequency']],
+      });
+    } else {
+      const stage = stages.pop();
+      if (stage !== undefined) stages.push({ ...stage, blocks: stage.blocks + 1 });
+    }
+  }
+  return stages;
+}
+
+/** Rebuilds the description of the network from its records; throws `ModelError` where they make none. */
+export function readSpec(sections: Sections): NetworkSpec {
+  const { view, features, network, fail } = sections;
+  if (features.length < 8) fail(`section features of ${features.length} bytes is too short`);
+  const frames = view.getUint32(features.start, true);
+  const coefficients = view.getUint32(features.start + 4, true);
+  if (features.length !== 8 + 8 * coefficients) {
+    fail(`section features of ${features.length} bytes for ${coefficients} coefficients`);
+  }
+  if (network.length < NETWORK.records) fail(`section network of ${network.length} bytes is too short`);
+  const field = (offset: number): number => view.getUint32(network.start + offset, true);
+  const count = field(NETWORK.layers);
+  if (network.length !== NETWORK.records + count * RECORD_BYTES || count === 0) {
+    fail(`section network of ${network.length} bytes for ${count} layers`);
+  }
+  const neuron = field(NETWORK.neuron);
+  if (neuron >= NEURON_CODES.length) fail(`neuron kind ${neuron}, expected 0 to ${NEURON_CODES.length - 1}`);
+  const shapes = Array.from({ length: count }, (_, k) => sections.layerShape(k));
+  const stem = shapes[0];
+  const spec: unknown = {
+    input: { frames, coefficients },
+    dimensions: field(NETWORK.dimensions),
+    stem: {
+      channels: stem.channels,
+      kernel: [stem['kernel in time'], stem['kernel in frequency']],
+      stride: [stem['stride in time'], stem['stride in frequency']],
+    },
+    stages: stagesOf(shapes.slice(1)),
+    neuron: NEURON_CODES[neuron],
+    timesteps: field(NETWORK.timesteps),
+    surrogateSlope: view.getFloat64(network.start + NETWORK.surrogateSlope, true),
+    classes: field(NETWORK.classes),
+  };
+  try {
+    const checked = checkSpec(spec);
+    const layers = 1 + 2 * checked.stages.reduce((sum, stage) => sum + stage.blocks, 0);
+    if (layers !== count) fail(`${count} layers, but their blocks make ${layers}`);
+    return checked;
+  } catch (error) {
+    if (error instanceof NetworkError) fail(error.message);
+    throw error;
+  }
+}

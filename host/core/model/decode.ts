@@ -1,0 +1,224 @@
+import { type ConvolutionPlan, type NetworkPlan, planNetwork } from '../network/index.js';
+import type {
+  OperatingPoint,
+  Provenance,
+  QuantizedLayer,
+  QuantizedNetwork,
+  QuantizedShortcut,
+} from '../quantization/index.js';
+import { checkNetwork } from './check-network.js';
+import { readSpec } from './decode-spec.js';
+import { encodeModel } from './encode.js';
+import { plannedShape, RECORD, RECORD_BYTES } from './layer-record.js';
+import { byteOfChannel, CRC_START, NETWORK, paddedChannels, SECTION_NAMES, WEIGHT_OFFSET } from './layout.js';
+import { openSections, type Sections } from './sections.js';
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** Reads pieces of the weights section, never outside it. */
+class Weights {
+  constructor(
+    private readonly sections: Sections,
+    private readonly layer: string,
+  ) {}
+
+  /** The bytes of one piece; throws where they are unaligned or leave the section. */
+  piece(what: string, offset: number, bytes: number): DataView {
+    const { start, length } = this.sections.weights;
+    if (offset % 4 !== 0 || offset < start || offset + bytes > start + length) {
+      this.sections.fail(
+        `${this.layer}: ${what} of ${bytes} bytes at ${offset}, outside the weights at ${start}…${start + length}`,
+      );
+    }
+    return new DataView(this.sections.view.buffer, this.sections.view.byteOffset + offset, bytes);
+  }
+
+  int32(what: string, offset: number, count: number): Int32Array {
+    const view = this.piece(what, offset, count * 4);
+    return Int32Array.from({ length: count }, (_, k) => view.getInt32(k * 4, true));
+  }
+
+  /** The inverse of `weightRows`: int8, [out][in][tap]. */
+  rows(what: string, offset: number, { input, output, kernel }: ConvolutionPlan): Int8Array {
+    const taps = kernel[0] * kernel[1];
+    const padded = paddedChannels(output.channels);
+    const view = this.piece(what, offset, taps * input.channels * padded);
+    const weights = new Int8Array(output.channels * input.channels * taps);
+    let to = 0;
+    for (let c = 0; c < output.channels; c++) {
+      for (let i = 0; i < input.channels; i++) {
+        for (let tap = 0; tap < taps; tap++) {
+          weights[to++] = view.getUint8((tap * input.channels + i) * padded + byteOfChannel(c)) - WEIGHT_OFFSET;
+        }
+      }
+    }
+    return weights;
+  }
+
+  /** The inverse of `packedPairs`: the low lane is signed, and what it borrowed comes back. */
+  packed(what: string, offset: number, channels: number): Int32Array {
+    const pairs = this.int32(what, offset, paddedChannels(channels) / 2);
+    return Int32Array.from({ length: channels }, (_, c) => {
+      const pair = pairs[c >> 1];
+      const low = (pair << 16) >> 16;
+      return c & 1 ? (pair - low) >> 16 : low;
+    });
+  }
+}
+
+function readLayer(sections: Sections, plan: NetworkPlan, k: number, scales: Float64Array): QuantizedLayer {
+  const { view, network } = sections;
+  const { name, convolution, shortcut: shortcutPlan } = plan.layers[k];
+  const at = network.start + NETWORK.records + k * RECORD_BYTES;
+  const field = (offset: number): number => view.getUint32(at + offset, true);
+  const bound = (offset: number): number => view.getInt32(at + offset, true);
+  const weights = new Weights(sections, name);
+  const channels = convolution.output.channels;
+  const padded = paddedChannels(channels);
+  const rows = field(RECORD.thresholdRows);
+  if (rows !== 1 && rows !== plan.timesteps) {
+    sections.fail(`${name}: ${rows} rows of thresholds, expected 1 or ${plan.timesteps}`);
+  }
+  const stored = weights.int32('thresholds', field(RECORD.thresholds), rows * padded);
+  const thresholds = Int32Array.from(
+    { length: plan.timesteps * channels },
+    (_, n) => stored[(rows === 1 ? 0 : Math.floor(n / channels)) * padded + (n % channels)],
+  );
+  const biasAt = field(RECORD.bias);
+  const bias =
+    k === 0 ? weights.int32('bias', biasAt, padded).slice(0, channels) : weights.packed('bias', biasAt, channels);
+  let shortcut: QuantizedShortcut | null = null;
+  if (shortcutPlan?.kind === 'projection') {
+    const projection = weights.rows('shortcut', field(RECORD.shortcut), shortcutPlan.convolution);
+    shortcut = { kind: 'projection', weights: projection };
+  } else if (shortcutPlan?.kind === 'identity') {
+    const piece = weights.piece('shortcut', field(RECORD.shortcut), padded * 2);
+    shortcut = {
+      kind: 'identity',
+      weights: Int16Array.from({ length: channels }, (_, c) => piece.getInt16(c * 2, true)),
+    };
+  }
+  return {
+    name,
+    weights: weights.rows('weights', field(RECORD.weights), convolution),
+    shortcut,
+    bias,
+    thresholds,
+    scales,
+    bounds: {
+      currentMin: bound(RECORD.currentMin),
+      currentMax: bound(RECORD.currentMax),
+      membraneMin: bound(RECORD.membraneMin),
+      membraneMax: bound(RECORD.membraneMax),
+    },
+  };
+}
+
+function readLabels({ bytes, view, labels, fail }: Sections, classes: number): string[] {
+  const count = labels.length < 4 ? 0 : view.getUint32(labels.start, true);
+  let texts: string[] = [];
+  try {
+    texts = utf8.decode(bytes.subarray(labels.start + 4, labels.start + Math.max(4, labels.length))).split('\0');
+  } catch {
+    fail('the labels are not UTF-8');
+  }
+  if (texts.pop() !== '') fail('the last label has no end');
+  if (count !== classes || texts.length !== classes) {
+    fail(`${texts.length} labels, ${count} announced, for ${classes} classes`);
+  }
+  return texts;
+}
+
+/** Where the model comes from, and how to detect words with it, if that is known. */
+function readProvenance({ bytes, provenance, fail }: Sections): Pick<QuantizedNetwork, 'provenance' | 'detection'> {
+  let value: unknown;
+  try {
+    value = JSON.parse(utf8.decode(bytes.subarray(provenance.start, provenance.start + provenance.length)));
+  } catch (cause) {
+    fail(`the provenance cannot be read: ${(cause as Error).message}`);
+  }
+  if (typeof value !== 'object' || value === null) fail('the provenance is incomplete');
+  const { detection, ...found } = value as Provenance & { detection?: OperatingPoint };
+  const numberOrNull = (n: unknown): boolean => n === null || typeof n === 'number';
+  if (
+    [found.spikeword, found.task, found.dataset].some((text) => typeof text !== 'string') ||
+    [found.seed, found.epochs].some((n) => typeof n !== 'number') ||
+    !numberOrNull(found.validationAccuracy) ||
+    !numberOrNull(found.validationAccuracyFloat)
+  ) {
+    fail('the provenance is incomplete');
+  }
+  return detection === undefined ? { provenance: found } : { provenance: found, detection };
+}
+
+/** A description, its records and the sizes of its sections, held against each other. */
+function checkRecords(sections: Sections, plan: NetworkPlan): void {
+  const channels = plan.layers.reduce((sum, layer) => sum + layer.convolution.output.channels, 0);
+  if (sections.scales.length !== channels * 8) {
+    sections.fail(`${sections.scales.length} bytes of scales for ${channels} channels`);
+  }
+  plan.layers.forEach((layer, k) => {
+    const found = sections.layerShape(k);
+    const expected = plannedShape(plan, k);
+    for (const [field, value] of Object.entries(expected)) {
+      const stands = found[field as keyof typeof found];
+      if (stands !== value) sections.fail(`${layer.name}: ${field} is ${stands}, but its neighbours need ${value}`);
+    }
+  });
+}
+
+/**
+ * Decodes a model file and checks everything in it: header, length, CRC, sections, every shape against its neighbour,
+ * every offset, the proven bounds, and that no byte is anything but what `encodeModel` would write. Throws
+ * `ModelError` naming `file` and the fault.
+ */
+export function decodeModel(bytes: Uint8Array, file: string): QuantizedNetwork {
+  const sections = openSections(bytes, file);
+  const { view, features, network } = sections;
+  const spec = readSpec(sections);
+  const plan = planNetwork(spec);
+  checkRecords(sections, plan);
+  const { coefficients, frames } = spec.input;
+  const featureValues = (row: number): number[] =>
+    Array.from({ length: coefficients }, (_, c) =>
+      view.getInt32(features.start + 8 + (row * coefficients + c) * 4, true),
+    );
+  let scalesAt = sections.scales.start;
+  const layers = plan.layers.map((layer, k) => {
+    const scales = Float64Array.from({ length: layer.convolution.output.channels }, (_, c) =>
+      view.getFloat64(scalesAt + c * 8, true),
+    );
+    scalesAt += scales.length * 8;
+    return readLayer(sections, plan, k, scales);
+  });
+  const { classes, channels } = plan.classifier;
+  const classifier = new Weights(sections, 'classifier');
+  const pointer = (offset: number): number => view.getUint32(network.start + offset, true);
+  const weights = classifier.piece('weights', pointer(NETWORK.classifierWeights), classes * channels);
+  const decoded: QuantizedNetwork = {
+    spec,
+    labels: readLabels(sections, classes),
+    features: { frames, mean: featureValues(0), multiplier: featureValues(1) },
+    layers,
+    classifier: {
+      weights: Int8Array.from({ length: classes * channels }, (_, k) => weights.getInt8(k)),
+      bias: classifier.int32('bias', pointer(NETWORK.classifierBias), classes),
+      scale: view.getFloat64(network.start + NETWORK.classifierScale, true),
+    },
+    ...readProvenance(sections),
+  };
+  checkNetwork(decoded, file);
+  checkCanonical(sections, encodeModel(decoded));
+  return decoded;
+}
+
+/** No byte of the sections may be anything but what its content encodes to: one content has one file. */
+function checkCanonical(sections: Sections, again: Uint8Array): void {
+  const { bytes, fail } = sections;
+  // the CRC before the sections differs wherever they do
+  const other = bytes.findIndex((byte, k) => k >= CRC_START && byte !== again[k]);
+  if (other < 0 && bytes.length === again.length) return;
+  const at = other < 0 ? bytes.length : other;
+  const inside = SECTION_NAMES.find((name) => at < sections[name].start + sections[name].length) ?? 'the last bytes';
+  fail(`byte ${at} (${inside}) is not what its content encodes to`);
+}

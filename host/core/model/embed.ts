@@ -1,0 +1,75 @@
+import { ModelError } from '../error.js';
+import {
+  type DataSegment,
+  Reader,
+  readDataSegments,
+  readSections,
+  SECTION,
+  unsignedLeb,
+  type WasmSection,
+  writeDataSegments,
+  writeSections,
+} from './wasm-binary.js';
+
+/** Where the kernel finds address, length and RAM size of a model that is part of the module. */
+const EMBEDDED = 16;
+const PAGE = 65_536;
+
+function descriptor(address: number, length: number, ram: number): DataSegment {
+  const bytes = new Uint8Array(12);
+  const view = new DataView(bytes.buffer);
+  [address, length, ram].forEach((value, k) => {
+    view.setUint32(k * 4, value, true);
+  });
+  return { address: EMBEDDED, bytes };
+}
+
+/** Raises the initial size of the module's memory. */
+function memorySection(content: Uint8Array, pages: number): Uint8Array {
+  const reader = new Reader(content);
+  const [count, limits] = [reader.unsigned(), reader.byte()];
+  const minimum = reader.unsigned();
+  if (count !== 1 || limits !== 0) throw new RangeError('a memory of another kind than the kernel has');
+  return Uint8Array.from([1, 0, ...unsignedLeb(Math.max(minimum, pages))]);
+}
+
+/**
+ * The kernel with a model in its data: `loadEmbedded()` binds it, then it is used as any kernel.
+ *
+ * @param model bytes of a model file
+ * @param kernel bytes of kernel.wasm
+ * @param ramBytes what the kernel needs below the model (`Kernel.ramBytes`); everything up to the presets fits one page
+ * @returns the module
+ */
+export function embedModel(model: Uint8Array, kernel: Uint8Array, ramBytes = PAGE): Uint8Array<ArrayBuffer> {
+  const ram = Math.ceil(ramBytes / PAGE) * PAGE;
+  const segments = [descriptor(ram, model.length, ram), { address: ram, bytes: model }];
+  const sections = readSections(kernel).map(({ id, content }): WasmSection => {
+    if (id === SECTION.memory) return { id, content: memorySection(content, Math.ceil((ram + model.length) / PAGE)) };
+    if (id === SECTION.data) return { id, content: writeDataSegments([...readDataSegments(content), ...segments]) };
+    if (id === SECTION.dataCount) {
+      return { id, content: Uint8Array.from(unsignedLeb(new Reader(content).unsigned() + segments.length)) };
+    }
+    return { id, content };
+  });
+  return writeSections(sections);
+}
+
+/** The model inside a module that `embedModel` made; throws `ModelError` naming `file` where there is none. */
+export function extractModel(module: Uint8Array, file: string): Uint8Array {
+  let segments: DataSegment[];
+  try {
+    const data = readSections(module).find(({ id }) => id === SECTION.data);
+    segments = data === undefined ? [] : readDataSegments(data.content);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new ModelError(`${file}: not a WebAssembly module of spikeword: ${error.message}`, { cause: error });
+  }
+  const place = segments.find(({ address, bytes }) => address === EMBEDDED && bytes.length === 12);
+  if (place === undefined) throw new ModelError(`${file}: a WebAssembly module without a model`);
+  const view = new DataView(place.bytes.buffer, place.bytes.byteOffset, 12);
+  const [start, length] = [view.getUint32(0, true), view.getUint32(4, true)];
+  const model = segments.find(({ address, bytes }) => address === start && bytes.length === length);
+  if (model === undefined) throw new ModelError(`${file}: no data of ${length} bytes at ${start}, where its model is`);
+  return model.bytes.slice();
+}

@@ -1,0 +1,5 @@
+export { crc32 } from './crc32.js';
+export { decodeModel } from './decode.js';
+export { embedModel, extractModel } from './embed.js';
+export { encodeModel } from './encode.js';
+export { isWasm } from './wasm-binary.js';

@@ -1,0 +1,79 @@
+import { ModelError } from '../error.js';
+import { looksLike } from '../file-kind.js';
+import { crc32 } from './crc32.js';
+import { type LayerShape, RECORD_BYTES, readShape } from './layer-record.js';
+import {
+  aligned,
+  CRC_START,
+  FORMAT_VERSION,
+  HEADER_BYTES,
+  MAGIC,
+  NETWORK,
+  SECTION_ENTRY,
+  SECTION_NAMES,
+  SECTION_TABLE,
+  type SectionName,
+} from './layout.js';
+
+/** Where a section lies in the file, in bytes. */
+export interface Section {
+  readonly start: number;
+  readonly length: number;
+}
+
+/** A model file whose header, length, CRC and section table are right. */
+export interface Sections extends Readonly<Record<SectionName, Section>> {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+  /** Throws `ModelError` naming the file. */
+  readonly fail: (fault: string) => never;
+  /** The shape in record `index` of the network section. */
+  readonly layerShape: (index: number) => LayerShape;
+}
+
+const hex = (n: number): string => `0x${n.toString(16).padStart(8, '0')}`;
+
+/** Checks what surrounds the sections of a model file; throws `ModelError` naming `file` and the fault. */
+export function openSections(bytes: Uint8Array, file: string): Sections {
+  const fail = (fault: string): never => {
+    throw new ModelError(`${file}: ${fault}`);
+  };
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < 4 || view.getUint32(0, true) !== MAGIC) {
+    fail(`not a spikeword model: it does not begin with SPKW${looksLike(bytes)}`);
+  }
+  if (bytes.length < HEADER_BYTES) fail(`${bytes.length} bytes, cut off inside the header of ${HEADER_BYTES}`);
+  const version = view.getUint32(4, true);
+  if (version !== FORMAT_VERSION) fail(`format version ${version}; this spikeword reads version ${FORMAT_VERSION}`);
+  const length = view.getUint32(8, true);
+  if (length !== bytes.length) fail(`${bytes.length} bytes, but the header says ${length}`);
+  const crc = crc32(bytes.subarray(CRC_START));
+  const stated = view.getUint32(12, true);
+  if (crc !== stated) fail(`damaged: CRC-32 is ${hex(crc)}, the header says ${hex(stated)}`);
+  const count = view.getUint32(CRC_START, true);
+  if (count !== SECTION_NAMES.length) fail(`${count} sections, expected ${SECTION_NAMES.length}`);
+
+  let next = HEADER_BYTES;
+  const section = (name: SectionName): Section => {
+    const entry = SECTION_TABLE + SECTION_NAMES.indexOf(name) * SECTION_ENTRY;
+    const kind = view.getUint32(entry, true);
+    const start = view.getUint32(entry + 4, true);
+    const bytesLong = view.getUint32(entry + 8, true);
+    if (kind !== SECTION_NAMES.indexOf(name) + 1) fail(`section of kind ${kind} in the place of ${name}`);
+    if (start !== next) fail(`section ${name} begins at ${start}, expected ${next}`);
+    next = aligned(start + bytesLong);
+    if (next > length) fail(`section ${name} of ${bytesLong} bytes at ${start} leaves the file of ${length}`);
+    return { start, length: bytesLong };
+  };
+  // in the order of the file: each begins where the one before it ends
+  const features = section('features');
+  const labels = section('labels');
+  const network = section('network');
+  const weights = section('weights');
+  const scales = section('scales');
+  const provenance = section('provenance');
+  if (next !== length) fail(`${length - next} bytes behind the last section`);
+  const layerShape = (index: number): LayerShape =>
+    readShape(view, network.start + NETWORK.records + index * RECORD_BYTES);
+  return { features, labels, network, weights, scales, provenance, bytes, view, fail, layerShape };
+}

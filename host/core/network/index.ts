@@ -1,0 +1,15 @@
+export { type Checkpoint, type CheckpointProvenance, decodeCheckpoint, encodeCheckpoint } from './checkpoint.js';
+export { initialParameters } from './initialization.js';
+export { type ParameterShape, type Parameters, parameterShapes } from './parameters.js';
+export {
+  type ConvolutionPlan,
+  convolutionWeights,
+  type LayerPlan,
+  type NetworkPlan,
+  planNetwork,
+  shapeSize,
+  type TensorShape,
+} from './plan.js';
+export { PRESET_NAMES, type PresetName, presetNetwork } from './presets.js';
+export { decodeTensors, encodeTensors, float32Tensor, type Tensor } from './safetensors.js';
+export { checkSpec, NEURON_KINDS, type NetworkSpec, type NeuronKind, type StageSpec } from './spec.js';

@@ -1,0 +1,164 @@
+import { concatenated } from '../bytes.js';
+import { BoardError, BoardRestartedError } from '../error.js';
+import type { ByteStream } from './byte-stream.js';
+import { checkHello } from './check-hello.js';
+import * as clip from './clip-messages.js';
+import { decodeHello, encodeHello, type Hello, helloProtocol } from './hello.js';
+import { BoardLink } from './link.js';
+import { type BoardStatistics, decodeStatistics } from './statistics.js';
+import * as update from './update-messages.js';
+import { INSPECT, KIND, type Patience, SOURCE } from './vocabulary.js';
+
+/** Bytes that one WRITE, one READ and one INSPECT carry at most. */
+const WRITE_BYTES = 1020;
+const READ_BYTES = 1024;
+const INSPECT_BYTES = 1020;
+
+const littleEndian = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+
+/**
+ * A board over a byte stream: one method a request, longer work cut into as many as it takes. Methods throw what
+ * `BoardLink.request` throws. Begins with `hello`.
+ */
+export class BoardClient {
+  readonly link: BoardLink;
+  private readonly session = Math.floor(Math.random() * 2 ** 32);
+
+  constructor(stream: ByteStream, patience?: (kind: number) => Patience) {
+    this.link = new BoardLink(stream, patience);
+  }
+
+  get name(): string {
+    return this.link.name;
+  }
+
+  /** Throws `BoardError` for a board with which this version cannot talk. */
+  async hello(): Promise<Hello> {
+    const body = await this.link.request(KIND.hello, encodeHello(this.session));
+    const hello = checkHello(this.name, helloProtocol(body), () => decodeHello(body));
+    this.link.nonce = hello.nonce;
+    return hello;
+  }
+
+  /** The slot that will hold the model. Refused before anything is erased if it cannot run. */
+  async begin(model: Uint8Array, crc: number): Promise<number> {
+    return update.decodeBegin(await this.link.request(KIND.begin, update.encodeBegin(model, crc)));
+  }
+
+  /** Sends the whole model, in order. */
+  async write(model: Uint8Array, onProgress?: (bytes: number) => void): Promise<void> {
+    for (let at = 0; at < model.length; at += WRITE_BYTES) {
+      const piece = model.subarray(at, at + WRITE_BYTES);
+      await this.link.request(KIND.write, update.encodeWrite(at, piece));
+      onProgress?.(at + piece.length);
+    }
+  }
+
+  async commit(length: number, crc: number): Promise<update.Installed> {
+    return update.decodeInstalled(await this.link.request(KIND.commit, update.encodeCommit(length, crc)));
+  }
+
+  async rollback(): Promise<update.Installed> {
+    return update.decodeInstalled(await this.link.request(KIND.rollback));
+  }
+
+  /** The first `length` bytes of what stands in a slot. */
+  async readSlot(slot: number, length: number, onProgress?: (bytes: number) => void): Promise<Uint8Array> {
+    const content = new Uint8Array(length);
+    for (let at = 0; at < length; at += READ_BYTES) {
+      const wanted = Math.min(READ_BYTES, length - at);
+      const piece = await this.link.request(KIND.read, update.encodeRead(slot, at, wanted));
+      content.set(piece.subarray(0, wanted), at);
+      onProgress?.(at + wanted);
+    }
+    return content;
+  }
+
+  /** Begins a clip, or with `hop` a stream that gives a result with every hop-th frame. */
+  async clip(source: keyof typeof SOURCE, hop = 0): Promise<clip.ClipShape> {
+    return clip.decodeClip(await this.link.request(KIND.clip, clip.encodeClip(SOURCE[source], hop)));
+  }
+
+  /** int16 samples at 16 kHz, the first of them number `offset` since the clip began; as many as fit one request. */
+  async samples(offset: number, samples: Int16Array): Promise<clip.Taken> {
+    const taken = clip.decodeTaken(await this.link.request(KIND.samples, clip.encodeSamples(offset, samples)));
+    return { ...taken, result: taken.result && (await this.withArrays(taken.result)) };
+  }
+
+  /** Begins a clip and sends the samples of all of it. */
+  async sendSamples(samples: Int16Array): Promise<clip.ClipShape> {
+    const shape = await this.clip('samples');
+    for (let at = 0; at < samples.length; at += shape.samplesAtOnce) {
+      await this.samples(at, samples.subarray(at, at + shape.samplesAtOnce));
+    }
+    return shape;
+  }
+
+  /** Begins a clip and sends its features: int8 [frame][coefficient]. */
+  async sendFeatures(features: Int8Array): Promise<clip.ClipShape> {
+    const shape = await this.clip('features');
+    for (let at = 0; at < features.length; at += WRITE_BYTES) {
+      const piece = features.subarray(at, at + WRITE_BYTES);
+      await this.link.request(KIND.features, clip.encodeFeatures(at, piece));
+    }
+    return shape;
+  }
+
+  /** Recognises the clip that was sent. */
+  async infer(): Promise<clip.BoardInference> {
+    return this.withArrays(clip.decodeInference(await this.link.request(KIND.infer)));
+  }
+
+  /** The figures of a network that has so many that they have no room in one answer are asked for. */
+  private async withArrays(result: clip.BoardInference): Promise<clip.BoardInference> {
+    if (result.scores.length > 0) return result;
+    const words = async (what: number): Promise<Uint32Array> => {
+      const bytes = littleEndian(await this.inspect(what));
+      return Uint32Array.from({ length: bytes.byteLength / 4 }, (_, k) => bytes.getUint32(4 * k, true));
+    };
+    return {
+      ...result,
+      scores: Int32Array.from(await words(INSPECT.scores)),
+      spikes: await words(INSPECT.spikeCounts),
+      synapticOperations: await words(INSPECT.operationCounts),
+      stepCounts: await words(INSPECT.stepCounts),
+    };
+  }
+
+  /** Computes layer `index`, or behind the last one the classifier. Index 0 begins anew. */
+  async step(index: number): Promise<clip.Step> {
+    return clip.decodeStep(await this.link.request(KIND.step, clip.encodeStep(index)));
+  }
+
+  /** All of what INSPECT calls `what`, of the layer or position `index`. */
+  async inspect(what: number, index = 0): Promise<Uint8Array> {
+    const piece = async (offset: number) =>
+      clip.decodeInspect(await this.link.request(KIND.inspect, clip.encodeInspect(what, index, offset, INSPECT_BYTES)));
+    const { whole, bytes } = await piece(0);
+    const pieces = [bytes];
+    for (let at = bytes.length; at < whole; at += pieces.at(-1)!.length) {
+      pieces.push((await piece(at)).bytes);
+      if (pieces.at(-1)!.length === 0) throw new BoardError(`${this.name}: INSPECT gives ${at} of ${whole} bytes`);
+    }
+    return concatenated(pieces);
+  }
+
+  async statistics(): Promise<BoardStatistics> {
+    return decodeStatistics(await this.link.request(KIND.statistics));
+  }
+
+  /** Starts the board anew, as after power-on; `hello` comes next. */
+  async restart(): Promise<void> {
+    try {
+      await this.link.request(KIND.restart);
+    } catch (error) {
+      // the answer was lost, and asked again the board had already started anew
+      if (!(error instanceof BoardRestartedError)) throw error;
+    }
+    this.link.nonce = 0;
+  }
+
+  close(): Promise<void> {
+    return this.link.close();
+  }
+}

@@ -1,0 +1,63 @@
+// A frame on the wire: 00 COBS(packet ‖ CRC-32 of the packet, little-endian) 00. firmware-bridge/protocol.md draws it.
+import { crc32 } from '../model/index.js';
+import { cobsDecode, cobsEncode, cobsLength } from './cobs.js';
+import { HEADER_BYTES, MAX_BODY } from './packet.js';
+
+const CRC_BYTES = 4;
+const LONGEST_SEALED = HEADER_BYTES + MAX_BODY + CRC_BYTES;
+/** A longer run without a zero byte is no frame. */
+const LONGEST_STUFFED = cobsLength(LONGEST_SEALED);
+
+/** The bytes that send a packet. The zero in front ends whatever stands half-received on the line. */
+export function encodeFrame(packet: Uint8Array): Uint8Array {
+  const sealed = new Uint8Array(packet.length + CRC_BYTES);
+  sealed.set(packet);
+  new DataView(sealed.buffer).setUint32(packet.length, crc32(packet), true);
+  const stuffed = cobsEncode(sealed);
+  const frame = new Uint8Array(stuffed.length + 2);
+  frame.set(stuffed, 1);
+  return frame;
+}
+
+/** The packet between two zero bytes, or null if those bytes are damaged or were never one. */
+function unseal(stuffed: Uint8Array): Uint8Array | null {
+  const sealed = cobsDecode(stuffed);
+  if (sealed === null || sealed.length < HEADER_BYTES + CRC_BYTES || sealed.length > LONGEST_SEALED) return null;
+  const packet = sealed.subarray(0, sealed.length - CRC_BYTES);
+  const stated = new DataView(sealed.buffer).getUint32(packet.length, true);
+  return crc32(packet) === stated ? packet : null;
+}
+
+/** Finds the packets in a stream of bytes that may hold anything else too. */
+export class FrameDecoder {
+  private readonly pending = new Uint8Array(LONGEST_STUFFED);
+  private length = 0;
+  private tooLong = false;
+  /** Runs between zeros that were no frame: a wrong speed, a boot loader's text, or damage. */
+  damaged = 0;
+
+  /** The packets that these bytes complete, each with a right CRC. */
+  push(bytes: Uint8Array): Uint8Array[] {
+    const packets: Uint8Array[] = [];
+    for (const byte of bytes) {
+      if (byte === 0) {
+        const packet = this.end();
+        if (packet !== null) packets.push(packet);
+      } else if (this.length === this.pending.length) {
+        this.tooLong = true;
+      } else {
+        this.pending[this.length++] = byte;
+      }
+    }
+    return packets;
+  }
+
+  private end(): Uint8Array | null {
+    if (this.length === 0) return null;
+    const packet = this.tooLong ? null : unseal(this.pending.subarray(0, this.length));
+    if (packet === null) this.damaged += 1;
+    this.length = 0;
+    this.tooLong = false;
+    return packet;
+  }
+}

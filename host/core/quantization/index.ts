@@ -1,0 +1,28 @@
+export {
+  boundsFault,
+  channelBounds,
+  channelIntegers,
+  INT16,
+  INT32,
+  proveBounds,
+  proveClassifier,
+  type Range,
+} from './bounds.js';
+export { foldNetwork } from './folding.js';
+export {
+  describePoint,
+  FRAME_MS,
+  inferencesPerAverage,
+  type OperatingPoint,
+  operatingPointFault,
+} from './operating-point.js';
+export { quantizeNetwork, withValidation } from './quantize.js';
+export {
+  type LayerBounds,
+  type Provenance,
+  type QuantizedLayer,
+  type QuantizedNetwork,
+  type QuantizedShortcut,
+  thresholdRange,
+} from './quantized-network.js';
+export { isRoundedFrom, worstRoundingErrors } from './rounding-error.js';

@@ -1,0 +1,87 @@
+import { type Checkpoint, type NetworkPlan, planNetwork } from '../network/index.js';
+import { proveBounds, proveClassifier } from './bounds.js';
+import { type FoldedLayer, type FoldedNetwork, foldNetwork } from './folding.js';
+import type { QuantizedLayer, QuantizedNetwork, QuantizedShortcut } from './quantized-network.js';
+import { foldedChannel, scaleChannel } from './scaling.js';
+
+const WEIGHT_LIMIT = 127;
+/** Leaves the larger half of int32 to the weighted counts. */
+const BIAS_LIMIT = 2 ** 30;
+
+function quantizeLayer(plan: NetworkPlan, index: number, folded: FoldedLayer): QuantizedLayer {
+  const channels = folded.bias.length;
+  const { source, convolution } = plan.layers[index];
+  const { kernel } = convolution;
+  const stem = source < 0;
+  const scaled = Array.from({ length: channels }, (_, c) =>
+    scaleChannel(foldedChannel(folded, kernel[0] * kernel[1], c), stem, `${folded.name}, channel ${c}`),
+  );
+  const rows = (parts: Int8Array[]): Int8Array => Int8Array.from(parts.flatMap((part) => Array.from(part)));
+  let shortcut: QuantizedShortcut | null = null;
+  if (folded.shortcut?.kind === 'identity') {
+    shortcut = { kind: 'identity', weights: Int16Array.from(scaled, (channel) => channel.identity) };
+  } else if (folded.shortcut?.kind === 'projection') {
+    shortcut = { kind: 'projection', weights: rows(scaled.map((channel) => channel.projection)) };
+  }
+  const layer = {
+    name: folded.name,
+    weights: rows(scaled.map((channel) => channel.weights)),
+    shortcut,
+    bias: Int32Array.from(scaled, (channel) => channel.bias),
+    thresholds: Int32Array.from(
+      Array.from({ length: plan.timesteps }, (_, t) => scaled.map((channel) => channel.thresholds[t])).flat(),
+    ),
+    scales: Float64Array.from(scaled, (channel) => channel.scale),
+  };
+  return { ...layer, bounds: proveBounds(plan, index, layer) };
+}
+
+/** One scale for all classes, so that logits can be compared: the smallest at which weights and biases fit. */
+function quantizeClassifier(plan: NetworkPlan, { weights, bias }: FoldedNetwork['classifier']) {
+  const greatest = (values: Float64Array): number => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  // with nothing but zeros any scale will do
+  const scale = Math.max(greatest(weights) / WEIGHT_LIMIT, greatest(bias) / BIAS_LIMIT) || 1;
+  const classifier = {
+    weights: Int8Array.from(weights, (weight) => Math.round(weight / scale)),
+    bias: Int32Array.from(bias, (value) => Math.round(value / scale)),
+    scale,
+  };
+  proveClassifier(plan, classifier.weights, classifier.bias);
+  return classifier;
+}
+
+/**
+ * Puts a trained network into integers: folds batch norms and amplitudes, gives every channel the smallest scale at
+ * which its threshold is an exact integer, its weights fit int8 and its bounds are proven. Accuracies are taken over from
+ * the checkpoint for the float network and are null for the integers, until `withValidation`.
+ * Throws `NetworkError` naming layer, channel and bound when that is impossible, and for `relu`.
+ */
+export function quantizeNetwork(checkpoint: Checkpoint): QuantizedNetwork {
+  const { spec, labels, features, provenance } = checkpoint;
+  const plan = planNetwork(spec);
+  const folded = foldNetwork(checkpoint);
+  return {
+    spec,
+    labels,
+    features,
+    layers: folded.layers.map((layer, index) => quantizeLayer(plan, index, layer)),
+    classifier: quantizeClassifier(plan, folded.classifier),
+    provenance: {
+      spikeword: provenance.spikeword,
+      task: provenance.task,
+      dataset: provenance.dataset,
+      seed: provenance.seed,
+      epochs: provenance.epochs,
+      validationAccuracyFloat: provenance.validationAccuracy,
+      validationAccuracy: null,
+    },
+  };
+}
+
+/** The network with the accuracies measured on validation: fractions of clips, in float and in integers. */
+export function withValidation(network: QuantizedNetwork, float: number, integers: number): QuantizedNetwork {
+  return {
+    ...network,
+    provenance: { ...network.provenance, validationAccuracyFloat: float, validationAccuracy: integers },
+  };
+}

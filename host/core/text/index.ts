@@ -1,0 +1,1 @@
+export { type Column, left, right, textBar, textTable } from './table.js';

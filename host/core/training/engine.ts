@@ -1,0 +1,319 @@
+import type { CompiledModule } from '../compiled-module.js';
+import { NetworkError } from '../error.js';
+import { FEATURE_SCALE } from '../features/index.js';
+import type { NetworkPlan, Parameters } from '../network/index.js';
+import { Arena } from './arena.js';
+import { Descriptor, OPTIMIZER_FIELDS } from './descriptors.js';
+import { type KernelTiming, timeKernels } from './kernel-timing.js';
+import { type LaidNetwork, layNetwork } from './network-layout.js';
+import { ParameterStore } from './parameter-store.js';
+import { sharedMemory } from './phases.js';
+import { type OptimizerDescriptor, type ProgramName, writePrograms } from './program.js';
+import { type StartThread, Team } from './team.js';
+
+export interface OptimizerSettings {
+  readonly kind: 'adamw' | 'sgd';
+  /** On the weights of convolutions and classifier only. */
+  readonly weightDecay: number;
+  readonly momentum: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  /** Largest norm of all gradients together; 0: no limit. */
+  readonly gradientClip: number;
+}
+
+export interface StepSettings {
+  readonly learningRate: number;
+  readonly labelSmoothing: number;
+  /** What the mean over the layers of θ · T adds to the loss. */
+  readonly spikePenalty: number;
+}
+
+export interface StepResult {
+  /** Mean cross-entropy plus the spike penalty. */
+  readonly loss: number;
+  /** Clips that were recognised before the update. */
+  readonly correct: number;
+  /** Per layer, over the batch and all timesteps; with `relu` the activations that are not zero. */
+  readonly spikes: Float64Array;
+}
+
+export interface GradientResult extends StepResult {
+  /** [clip][class] */
+  readonly logits: Float32Array;
+  /** Of the loss, canonical layout, by the name of the parameter. */
+  readonly gradients: Map<string, Float32Array>;
+}
+
+export interface InferenceResult {
+  readonly predictions: Int32Array;
+  /** [clip][class] */
+  readonly logits: Float32Array;
+  /** Mean cross-entropy, NaN without labels. */
+  readonly loss: number;
+  readonly correct: number;
+  /** Per layer, over all clips and timesteps. */
+  readonly spikes: Float64Array;
+}
+
+/** What an optimiser has gathered, by `first.NAME` and, for AdamW, `second.NAME`. */
+export interface OptimizerState {
+  readonly step: number;
+  readonly tensors: Map<string, Float32Array>;
+}
+
+export interface EngineOptions {
+  readonly plan: NetworkPlan;
+  /** Most clips in a step. */
+  readonly batchSize: number;
+  /** dist/wasm/trainer.wasm, compiled. */
+  readonly module: CompiledModule;
+  /** Threads, the calling one included. */
+  readonly threads: number;
+  /** Starts the threads besides the calling one; not needed for one thread. */
+  readonly startThread?: StartThread;
+  readonly optimizer: OptimizerSettings;
+}
+
+/** xⁿ by squaring: only multiplications, so the same on every machine. */
+function power(x: number, n: number): number {
+  let result = 1;
+  for (let factor = x, left = n; left > 0; left = Math.floor(left / 2)) {
+    if (left % 2 === 1) result *= factor;
+    factor *= factor;
+  }
+  return result;
+}
+
+/**
+ * Trains a network by backpropagation through its timesteps, on threads over one shared memory. The same parameters,
+ * clips and settings give the same bits on any number of threads and on any machine: what is summed over clips is
+ * summed in an order that depends on the batch size alone.
+ *
+ * Layers emit spikes · mean(thresholds); the classifier reads the mean of that over timesteps and positions. Batch norm
+ * takes its statistics over timesteps, clips and positions, with the biased variance and ε = 1e-5; the running variance
+ * is the unbiased one, its momentum 0.1.
+ */
+export class TrainingEngine {
+  private stepCount = 0;
+
+  private constructor(
+    private readonly options: EngineOptions,
+    private readonly arena: Arena,
+    private readonly store: ParameterStore,
+    private readonly network: LaidNetwork,
+    private readonly optimizer: OptimizerDescriptor,
+    private readonly labels: number,
+    private readonly team: Team,
+  ) {}
+
+  /** Lays the network out in memory and starts the threads; throws `TrainingError` where it does not fit. */
+  static create(options: EngineOptions): TrainingEngine {
+    const { plan, batchSize, threads, module, startThread, optimizer: settings } = options;
+    const memory = sharedMemory();
+    const arena = new Arena(memory);
+    const store = new ParameterStore(arena, plan);
+    const network = layNetwork(arena, store, plan, batchSize, threads);
+    const optimizer = new Descriptor(arena, OPTIMIZER_FIELDS, {
+      adamw: settings.kind === 'adamw' ? 1 : 0,
+      momentum: settings.momentum,
+      beta1: settings.beta1,
+      beta2: settings.beta2,
+      epsilon: settings.epsilon,
+      gradientClip: settings.gradientClip,
+      gradients: store.start('gradients'),
+      gradientCount: store.trainedLength,
+    });
+    const labels = arena.reserve(batchSize * 4);
+    const programs = writePrograms(arena, store, network, optimizer, settings.weightDecay);
+    const team = new Team(module, memory, programs, network.scratch, startThread);
+    return new TrainingEngine(options, arena, store, network, optimizer, labels, team);
+  }
+
+  /** Bytes of the training memory. */
+  get memoryBytes(): number {
+    return this.arena.bytes;
+  }
+
+  /** Takes parameters in canonical layout; throws `NetworkError` naming a tensor that is missing or does not fit. */
+  setParameters(parameters: Parameters): void {
+    this.store.writeAll(parameters, 'values');
+    this.run('refresh', 0);
+  }
+
+  /** Copies of the parameters, canonical layout of `parameterShapes(plan)`. */
+  parameters(): Map<string, Float32Array> {
+    return this.store.readAll('values');
+  }
+
+  optimizerState(): OptimizerState {
+    const tensors = this.store.readAll('first', 'first.');
+    if (this.options.optimizer.kind === 'adamw') {
+      for (const [name, tensor] of this.store.readAll('second', 'second.')) tensors.set(name, tensor);
+    }
+    return { step: this.stepCount, tensors };
+  }
+
+  setOptimizerState(state: OptimizerState): void {
+    this.store.writeAll(state.tensors, 'first', 'first.');
+    if (this.options.optimizer.kind === 'adamw') this.store.writeAll(state.tensors, 'second', 'second.');
+    this.stepCount = state.step;
+  }
+
+  /**
+   * One step on int8 features [clip][frame][coefficient] with a label per clip, at most `batchSize` clips. Throws
+   * `NetworkError` where clips, features and labels do not fit each other or the network.
+   */
+  step(features: Int8Array, labels: Int32Array, settings: StepSettings): StepResult {
+    this.setFeatures(features, 0, labels.length, FEATURE_SCALE);
+    this.stepCount++;
+    const { beta1, beta2 } = this.options.optimizer;
+    this.optimizer.set({
+      learningRate: settings.learningRate,
+      correction1: 1 / (1 - power(beta1, this.stepCount)),
+      correction2: 1 / (1 - power(beta2, this.stepCount)),
+    });
+    return this.train('step', labels, settings);
+  }
+
+  /**
+   * The gradients of a batch, without an update; the running statistics move as in a step. `features` are the network's
+   * float input, [clip][frame][coefficient].
+   */
+  gradients(
+    features: Float32Array,
+    labels: Int32Array,
+    settings: Omit<StepSettings, 'learningRate'> = { labelSmoothing: 0, spikePenalty: 0 },
+  ): GradientResult {
+    this.setFeatures(features, 0, labels.length, 1);
+    const result = this.train('gradients', labels, settings);
+    return { ...result, logits: this.readLogits(labels.length), gradients: this.store.readAll('gradients') };
+  }
+
+  /** Recognises any number of clips, batch norm by its running statistics. */
+  infer(features: Int8Array, labels?: Int32Array): InferenceResult {
+    const { batchSize, plan } = this.options;
+    const clips = features.length / this.clipLength;
+    if (labels !== undefined && labels.length !== clips) {
+      throw new NetworkError(`${labels.length} labels for ${clips} clips`);
+    }
+    const predictions = new Int32Array(clips);
+    const logits = new Float32Array(clips * plan.spec.classes);
+    const spikes = new Float64Array(plan.layers.length);
+    let loss = 0;
+    let correct = 0;
+    for (let first = 0; first < clips; first += batchSize) {
+      const count = Math.min(batchSize, clips - first);
+      this.setFeatures(features, first, count, FEATURE_SCALE);
+      this.network.batch.set({ images: count, labels: labels === undefined ? 0 : this.labels, labelSmoothing: 0 });
+      if (labels !== undefined) this.setLabels(labels.subarray(first, first + count));
+      this.run('infer', count);
+      predictions.set(this.predictions(count), first);
+      logits.set(this.readLogits(count), first * plan.spec.classes);
+      this.countSpikes(count).forEach((n, layer) => {
+        spikes[layer] += n;
+      });
+      if (labels === undefined) continue;
+      for (const value of this.losses(count)) loss += value;
+      for (let n = 0; n < count; n++) if (predictions[first + n] === labels[first + n]) correct++;
+    }
+    return { predictions, logits, loss: labels === undefined ? Number.NaN : loss / clips, correct, spikes };
+  }
+
+  /** What each kernel takes, on this thread alone, for the first `clips` of the last step. */
+  timeKernels(clips: number): KernelTiming[] {
+    return timeKernels(this.arena, this.network, this.team.kernels, clips);
+  }
+
+  async close(): Promise<void> {
+    await this.team.close();
+  }
+
+  private get clipLength(): number {
+    const { frames, coefficients } = this.options.plan.spec.input;
+    return frames * coefficients;
+  }
+
+  private train(program: ProgramName, labels: Int32Array, settings: Omit<StepSettings, 'learningRate'>): StepResult {
+    const count = labels.length;
+    this.setLabels(labels);
+    this.network.batch.set({ images: count, labels: this.labels, labelSmoothing: settings.labelSmoothing });
+    const perSpike = this.setPenalty(settings.spikePenalty, count);
+    this.run(program, count);
+    const spikes = this.countSpikes(count);
+    let loss = 0;
+    for (const value of this.losses(count)) loss += value;
+    loss /= count;
+    spikes.forEach((n, layer) => {
+      loss += n * perSpike[layer];
+    });
+    let correct = 0;
+    this.predictions(count).forEach((prediction, n) => {
+      if (prediction === labels[n]) correct++;
+    });
+    return { loss, correct, spikes };
+  }
+
+  /** Writes what one spike of each layer adds to the loss; channels that only fill up a vector cost nothing. */
+  private setPenalty(coefficient: number, count: number): number[] {
+    const { layers } = this.network;
+    return layers.map(({ plan, descriptor }) => {
+      const perSpike =
+        this.options.plan.spec.neuron === 'relu' ? 0 : coefficient / (layers.length * plan.neurons * count);
+      this.arena.floats(descriptor.get('penalty'), plan.convolution.output.channels).fill(perSpike);
+      return perSpike;
+    });
+  }
+
+  private setFeatures(features: Int8Array | Float32Array, first: number, count: number, scale: number): void {
+    const { clipLength } = this;
+    if (count > this.options.batchSize) {
+      throw new NetworkError(`${count} clips in a batch of at most ${this.options.batchSize}`);
+    }
+    const start = first * clipLength;
+    const end = start + count * clipLength;
+    if (count < 1 || features.length < end) {
+      throw new NetworkError(`${features.length} features, expected ${clipLength} for each of ${count} clips`);
+    }
+    const target = this.arena.floats(this.network.features.get('activations'), count * clipLength);
+    for (let n = start; n < end; n++) target[n - start] = features[n] * scale;
+  }
+
+  private setLabels(labels: Int32Array): void {
+    const { classes } = this.options.plan.spec;
+    for (const label of labels) {
+      if (!(label >= 0 && label < classes)) throw new NetworkError(`label ${label} in a network of ${classes} classes`);
+    }
+    this.arena.integers(this.labels, labels.length).set(labels);
+  }
+
+  private run(program: ProgramName, images: number): void {
+    this.team.run(program, images, Math.ceil(images / this.network.imagesPerShard));
+  }
+
+  private predictions(count: number): Int32Array {
+    return this.arena.integers(this.network.classifier.get('predictions'), count);
+  }
+
+  private losses(count: number): Float64Array {
+    return this.arena.doubles(this.network.classifier.get('losses'), count);
+  }
+
+  private readLogits(count: number): Float32Array {
+    const { classes } = this.options.plan.spec;
+    const padded = Math.ceil(classes / 4) * 4;
+    const inside = this.arena.floats(this.network.classifier.get('logits'), count * padded);
+    const logits = new Float32Array(count * classes);
+    for (let n = 0; n < count; n++) logits.set(inside.subarray(n * padded, n * padded + classes), n * classes);
+    return logits;
+  }
+
+  private countSpikes(count: number): Float64Array {
+    return Float64Array.from(this.network.layers, ({ descriptor }) => {
+      let total = 0;
+      for (const spikes of this.arena.integers(descriptor.get('spikeCounts'), count)) total += spikes;
+      return total;
+    });
+  }
+}

@@ -1,0 +1,14 @@
+export {
+  type AugmentationSettings,
+  augmentSamples,
+  augments,
+  type LiveSettings,
+  maskFeatures,
+} from './augmentation.js';
+export { type EngineOptions, type InferenceResult, type OptimizerSettings, TrainingEngine } from './engine.js';
+export { KERNEL_LABELS, type KernelTiming } from './kernel-timing.js';
+export { LIVE_KINDS, liveWindow } from './live-window.js';
+export { CONTROL, kernelsOf, PhaseRunner } from './phases.js';
+export { MINIMUM_THRESHOLD, PROGRAM_NAMES, type Programs } from './program.js';
+export { learningRateAt, type ScheduleSettings } from './schedule.js';
+export { runThread, type StartThread, type ThreadTask } from './team.js';

@@ -1,0 +1,170 @@
+import { roundedSample, wordExtent } from '../audio/index.js';
+import type { Random } from '../random.js';
+import type { AugmentationSettings, LiveSettings } from './augmentation.js';
+import { joinWords } from './joined-word.js';
+
+/**
+ * What a window of a stream shows. A word counts as heard when nearly all of it is inside; a small part of one is
+ * `_unknown_`, whatever the word; what lies between is in no window, since neither answer to it would be wrong. `joined` is
+ * a word made of two.
+ */
+export const LIVE_KINDS = { word: 0, piece: 1, silence: 2, joined: 3 } as const;
+
+export interface LiveSource {
+  /** One of `LIVE_KINDS`. */
+  readonly kind: number;
+  /** int16, the recording; not read for silence. */
+  readonly clip: Int16Array;
+  /** A recording of another word: the neighbour in the stream, or the other half. The next call may overwrite it. */
+  another(random: Random): Int16Array;
+}
+
+/** Longer extents are those of noisy recordings, in which the word itself is shorter. */
+const LONGEST_WORD = 9600;
+/** Between a word and the part of its neighbour: 50 ms at least, or they would be one word. */
+const LEAST_GAP = 800;
+/** Beyond a neighbour's extent it fades over 20 ms, so that its end is no click. */
+const FADE = 320;
+const NEIGHBOUR_DB = 6;
+/** Share of the noise that is of two recordings at once. */
+const TWO_NOISES = 0.3;
+/** Noise is played up to this much faster or slower: few recordings stand for all noise. */
+const NOISE_SPEED = 0.25;
+const DIGITAL_SILENCE = 0.1;
+/** −60 dBFS: noise added to a quieter word is as loud as if it were this loud. */
+const QUIET_RMS = 32.768;
+
+const between = (random: Random, low: number, high: number): number => low + (high - low) * random.uniform();
+const factor = (decibels: number): number => 10 ** (decibels / 20);
+
+/**
+ * One window of a stream as a microphone would deliver it: a word anywhere in it, cut at its edge, faster or slower, with
+ * a part of its neighbour, at any level, clipped, in noise; or noise alone. Draws from `random` only.
+ *
+ * @param target int16, the window
+ * @param noises recordings of background noise of the split
+ */
+export function liveWindow(
+  target: Int16Array,
+  source: LiveSource,
+  settings: AugmentationSettings & { readonly live: LiveSettings },
+  noises: readonly Int16Array[],
+  random: Random,
+): void {
+  const window = new Float64Array(target.length);
+  if (source.kind === LIVE_KINDS.silence) fillSilence(window, settings.live, noises, random);
+  else fillWord(window, source, settings, noises, random);
+  for (let k = 0; k < target.length; k++) target[k] = roundedSample(window[k]);
+}
+
+function fillSilence(window: Float64Array, live: LiveSettings, noises: readonly Int16Array[], random: Random): void {
+  const rms = 32768 * factor(between(random, ...live.silenceDb));
+  if (random.uniform() >= DIGITAL_SILENCE) addNoise(window, rms, noises, random);
+}
+
+function fillWord(
+  window: Float64Array,
+  { kind, clip: recording, another }: LiveSource,
+  settings: AugmentationSettings & { readonly live: LiveSettings },
+  noises: readonly Int16Array[],
+  random: Random,
+): void {
+  const { live, gainDb, noise, snrDb } = settings;
+  const clip = kind === LIVE_KINDS.joined ? joinEitherWay(recording, another(random), random) : recording;
+  const speed = 1 + between(random, -live.speed, live.speed);
+  const [from, to] = wordExtent(clip);
+  const length = (to - from) / speed;
+  const start =
+    kind === LIVE_KINDS.piece
+      ? pieceStart(window.length, length, live, random)
+      : wordStart(window.length, length, live, random);
+  // The whole recording goes with its word: what precedes the extent may be the word's faint beginning.
+  addStretch(window, clip, from - start * speed, speed, 1);
+  const rms = rootMeanSquare(clip, from, to);
+  if (random.uniform() < live.neighbour) {
+    addNeighbour(window, another(random), start, start + length, rms, live, random);
+  }
+  const gain = factor(between(random, -gainDb, gainDb));
+  for (let k = 0; k < window.length; k++) window[k] *= gain;
+  if (random.uniform() >= noise) return;
+  addNoise(window, Math.max(QUIET_RMS, rms * gain) * factor(-between(random, ...snrDb)), noises, random);
+}
+
+function joinEitherWay(one: Int16Array, other: Int16Array, random: Random): Int16Array {
+  return random.uniform() < 0.5 ? joinWords(one, other, random) : joinWords(other, one, random);
+}
+
+/** Where a word begins so that at least `wordInside` of it is in the window. */
+function wordStart(window: number, length: number, { wordInside }: LiveSettings, random: Random): number {
+  const outside = (1 - wordInside) * length;
+  return Math.round(between(random, -outside, window - length + outside));
+}
+
+/** Where a word begins so that only a part of it is in the window: its end at the left, or its beginning at the right. */
+function pieceStart(window: number, length: number, { pieceInside }: LiveSettings, random: Random): number {
+  const inside = between(random, ...pieceInside) * Math.min(length, LONGEST_WORD);
+  return Math.round(random.uniform() < 0.5 ? inside - length : window - inside);
+}
+
+/** Adds the end of a word before, or the beginning of a word after what lies from `start` to `end`, if there is room. */
+function addNeighbour(
+  window: Float64Array,
+  other: Int16Array,
+  start: number,
+  end: number,
+  rms: number,
+  live: LiveSettings,
+  random: Random,
+): void {
+  const before = random.uniform() < 0.5;
+  const [from, to] = wordExtent(other);
+  const most = live.pieceInside[1] * Math.min(to - from, LONGEST_WORD);
+  const room = Math.min(most, (before ? start : window.length - end) - LEAST_GAP);
+  const inside = Math.round(room * between(random, 0.3, 1));
+  const gain =
+    (rms / Math.max(1, rootMeanSquare(other, from, to))) * factor(between(random, -NEIGHBOUR_DB, NEIGHBOUR_DB));
+  if (inside <= 0) return;
+  for (let k = -FADE; k < inside; k++) {
+    const fade = k < 0 ? 1 + k / FADE : 1;
+    if (before) window[inside - 1 - k] += gain * fade * (other[to - 1 - k] ?? 0);
+    else window[window.length - inside + k] += gain * fade * (other[from + k] ?? 0);
+  }
+}
+
+/** Adds a stretch of background noise of the given level; of two recordings at times. */
+function addNoise(window: Float64Array, rms: number, noises: readonly Int16Array[], random: Random): void {
+  if (noises.length === 0) return;
+  const count = random.uniform() < TWO_NOISES ? 2 : 1;
+  const sum = new Float64Array(window.length);
+  for (let k = 0; k < count; k++) {
+    const noise = noises[random.below(noises.length)];
+    const speed = 1 + between(random, -NOISE_SPEED, NOISE_SPEED);
+    const offset = random.below(Math.max(1, Math.floor(noise.length - window.length * speed)));
+    const gain = between(random, 0.2, 1);
+    addStretch(sum, noise, offset, speed, gain);
+  }
+  const level = rootMeanSquare(sum, 0, sum.length);
+  if (level > 0) for (let n = 0; n < sum.length; n++) window[n] += (sum[n] * rms) / level;
+}
+
+/**
+ * Adds a recording played `speed` times as fast from `offset` on, which may lie before it; linear between samples, 0
+ * outside.
+ */
+function addStretch(target: Float64Array, samples: Int16Array, offset: number, speed: number, gain: number): void {
+  const first = Math.max(0, Math.ceil(-offset / speed));
+  const end = Math.min(target.length, Math.ceil((samples.length - 1 - offset) / speed));
+  for (let n = first; n < end; n++) {
+    const position = offset + n * speed;
+    // Not Math.floor: positions are not negative, and this is the innermost loop of an epoch.
+    const k = Math.min(position | 0, samples.length - 2);
+    const sample = samples[k];
+    target[n] += gain * (sample + (position - k) * (samples[k + 1] - sample));
+  }
+}
+
+function rootMeanSquare(samples: ArrayLike<number>, from: number, to: number): number {
+  let sum = 0;
+  for (let k = from; k < to; k++) sum += samples[k] * samples[k];
+  return Math.sqrt(sum / (to - from));
+}

@@ -1,0 +1,108 @@
+import type { CompiledModule } from '../compiled-module.js';
+import { TrainingError } from '../error.js';
+import { CONTROL, kernelsOf, PhaseRunner } from './phases.js';
+import { type Kernels, PROGRAM_NAMES, type ProgramName, type Programs } from './program.js';
+
+/** What a thread is given to do its share of every program. All of it can be posted to a worker. */
+export interface ThreadTask {
+  readonly module: CompiledModule;
+  readonly memory: object;
+  readonly control: Int32Array;
+  readonly programs: Programs;
+  readonly scratch: number;
+  readonly threads: number;
+}
+
+/** A thread that has been started. */
+export interface Thread {
+  end(): Promise<void>;
+}
+
+/** Starts a thread that calls `runThread` with this task; `onFault` is told when it fails or ends by itself. */
+export type StartThread = (task: ThreadTask, onFault: (fault: Error) => void) => Thread;
+
+/** The work of a thread: waits for a program, does its share, waits for the next. Returns when the team is closed. */
+export function runThread({ module, memory, control, programs, scratch, threads }: ThreadTask): void {
+  try {
+    const kernels = kernelsOf(module, memory as WebAssembly.Memory);
+    const runner = new PhaseRunner(kernels, programs, scratch, control, threads);
+    for (let generation = 0; ; generation++) {
+      runner.await(CONTROL.generation, generation);
+      if (Atomics.load(control, CONTROL.stop) !== 0) return;
+      runner.run(PROGRAM_NAMES[Atomics.load(control, CONTROL.program)]);
+    }
+  } catch (fault) {
+    reportFailure(control);
+    throw fault;
+  }
+}
+
+/** Tells the threads that wait for one that has failed not to wait any longer. */
+function reportFailure(control: Int32Array): void {
+  Atomics.store(control, CONTROL.failed, 1);
+  Atomics.notify(control, CONTROL.phase);
+}
+
+/** The calling thread and the others, if there are any. */
+export class Team {
+  /** Of the calling thread. */
+  readonly kernels: Kernels;
+  private readonly control: Int32Array;
+  private readonly runner: PhaseRunner;
+  private readonly others: readonly Thread[];
+  private fault: Error | null = null;
+  private closed = false;
+
+  /** @param scratch scratch memory of each thread, the calling one first */
+  constructor(
+    module: CompiledModule,
+    memory: WebAssembly.Memory,
+    private readonly programs: Programs,
+    scratch: readonly number[],
+    start?: StartThread,
+  ) {
+    const longest = Math.max(...Object.values(programs).map((phases) => phases.length));
+    const words = CONTROL.pieces + longest;
+    const threads = scratch.length;
+    // one thread waits for nobody: it needs no shared memory here, which a page may not have
+    this.control = threads === 1 ? new Int32Array(words) : new Int32Array(new SharedArrayBuffer(words * 4));
+    this.kernels = kernelsOf(module, memory);
+    this.runner = new PhaseRunner(this.kernels, programs, scratch[0], this.control, threads);
+    if (threads > 1 && start === undefined) throw new TrainingError(`${threads} threads, but nothing that starts them`);
+    this.others = scratch.slice(1).map((own) =>
+      start!({ module, memory, control: this.control, programs, scratch: own, threads }, (fault) => {
+        if (this.closed) return;
+        this.fault ??= fault;
+        reportFailure(this.control);
+      }),
+    );
+  }
+
+  /** Runs a program on all threads; returns when it is done. Throws `TrainingError` when a thread has failed. */
+  run(name: ProgramName, images: number, shards: number): void {
+    const { control } = this;
+    if (this.fault !== null || Atomics.load(control, CONTROL.failed) !== 0) {
+      throw new TrainingError(`a training thread has failed: ${this.fault?.message ?? 'no message'}`);
+    }
+    control.fill(0, CONTROL.pieces, CONTROL.pieces + this.programs[name].length);
+    control[CONTROL.program] = PROGRAM_NAMES.indexOf(name);
+    control[CONTROL.images] = images;
+    control[CONTROL.shards] = shards;
+    Atomics.add(control, CONTROL.generation, 1);
+    Atomics.notify(control, CONTROL.generation);
+    try {
+      this.runner.run(name);
+    } catch (cause) {
+      Atomics.store(control, CONTROL.failed, 1);
+      throw new TrainingError(`training failed: ${(cause as Error).message}`, { cause });
+    }
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    Atomics.store(this.control, CONTROL.stop, 1);
+    Atomics.add(this.control, CONTROL.generation, 1);
+    Atomics.notify(this.control, CONTROL.generation);
+    await Promise.all(this.others.map((thread) => thread.end()));
+  }
+}

@@ -1,0 +1,21 @@
+import { basename, dirname, join } from 'node:path';
+import { readWav, type WavOptions } from '../audio/index.js';
+import { CLIP_SAMPLES } from '../core/audio/index.js';
+import { packagePath } from '../system/index.js';
+
+/** One second of sound and what it is called. */
+export interface ClipFileSamples {
+  readonly name: string;
+  /** 16 000 at 16 kHz, int16. */
+  readonly samples: Int16Array;
+}
+
+/** A recording that comes along, for figures that need any clip. */
+const SAMPLE_CLIP = 'datasets/sample/yes/06fb60c7_nohash_0.wav';
+
+/** Reads a recording, cut or filled up with zeros to one second; without a path one that comes along. Throws `WavError`. */
+export async function readClip(path = packagePath(SAMPLE_CLIP), options: WavOptions = {}): Promise<ClipFileSamples> {
+  const samples = new Int16Array(CLIP_SAMPLES);
+  samples.set((await readWav(path, options)).subarray(0, CLIP_SAMPLES));
+  return { name: join(basename(dirname(path)), basename(path)), samples };
+}

@@ -1,0 +1,58 @@
+import type { CountUnit } from '../core/protocol/index.js';
+import { renderText, type TextRow } from '../evaluation/index.js';
+import type { BoardEvaluationReport } from './evaluate-board.js';
+
+const count = (n: number): string => Math.round(n).toLocaleString('en-US');
+const kib = (n: number): string => `${(n / 1024).toFixed(1)} KiB`;
+
+/** Only an emulator gives each instruction the same time; chips count cycles. */
+export const EMULATED_TIME = "of the emulator's time, whatever the board's clock; a chip takes longer";
+
+function boardRows(report: BoardEvaluationReport): TextRow[] {
+  const { countUnit: unit, disagreements, clips } = report;
+  const agrees = clips - disagreements.length;
+  const rows: TextRow[] = [
+    [
+      'host and board',
+      agrees === clips ? 'agree' : 'DIFFER',
+      `on every spike of ${count(agrees)} of ${count(clips)} clips; ${count(report.spikesCompared)} compared`,
+    ],
+    ['inference', `${report.millisecondsPerInference.toFixed(1)} ms`, workText(report.instructionsPerInference, unit)],
+  ];
+  if (report.instructionsPerSynapticOperation !== null) {
+    rows[1][2] += `, ${report.instructionsPerSynapticOperation.toFixed(2)} per synaptic operation`;
+  }
+  if (report.millisecondsPerFrame !== null) {
+    rows.push([
+      'feature frame',
+      `${report.millisecondsPerFrame.toFixed(2)} ms`,
+      workText(report.instructionsPerFrame, unit),
+    ]);
+  }
+  if (unit === 'instructions' && report.instructionsPerInference !== null) {
+    const nanoseconds = (1e6 * report.millisecondsPerInference) / report.instructionsPerInference;
+    rows.push(['instruction', `${nanoseconds.toFixed(1)} ns`, EMULATED_TIME]);
+  }
+  rows.push(
+    ['board RAM', kib(report.boardRamBytes), `of it ${kib(report.kernelRamBytes)} for the kernel`],
+    ['stack', `${count(report.stackBytes)} B`, `the most in use, of ${count(report.stackReservedBytes)}`],
+    ['firmware', kib(report.firmwareBytes), `without the model; ${report.board} on ${report.port}`],
+  );
+  return rows;
+}
+
+function workText(work: number | null, unit: CountUnit): string {
+  return work === null ? 'this board counts no instructions' : `${count(work)} ${unit}`;
+}
+
+/** What to say when host and board differ: the first clip, its first stage, and what to do. */
+export function disagreementText({ disagreements, port, clips }: BoardEvaluationReport): string {
+  const { clip, stage } = disagreements[0];
+  const { where, host, board } = stage.difference!;
+  return `${port}: host and board differ on ${disagreements.length} of ${clips} clips, first on ${clip}: ${stage.stage}, ${where}: host ${host}, board ${board}; \`spikeword bisect\` looks closer`;
+}
+
+/** The report as `renderText` lays it out, with the board's figures among the others. */
+export function boardEvaluationText(report: BoardEvaluationReport, columns: number): string {
+  return renderText(report, columns, `on the board, ${report.send} sent, every layer read back`, boardRows(report));
+}

@@ -1,0 +1,13 @@
+export { BoardListener } from './board-listener.js';
+export type { Sent } from './board-runner.js';
+export { readClip } from './clip-file.js';
+export { boardText, describeBoard } from './describe-board.js';
+export { evaluateOnBoard } from './evaluate-board.js';
+export { boardEvaluationText, disagreementText } from './evaluation-text.js';
+export { modelToCompare, readInstalledModel, runningModel } from './installed-model.js';
+export { behindText, boardListenText, listenOnBoard } from './listen-on-board.js';
+export { type BoardEvent, monitorBoard } from './monitor.js';
+export { type OpenBoardOptions, openBoard, withBoard } from './open-board.js';
+export { listPorts } from './ports.js';
+export { profileClip, profileText } from './profile.js';
+export { StreamLoad } from './stream-load.js';

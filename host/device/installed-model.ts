@@ -1,0 +1,39 @@
+import { type ConnectedBoard, crcText, isRunning, runningSlot } from '../core/board/index.js';
+import { BoardError } from '../core/error.js';
+import { crc32 } from '../core/model/index.js';
+import { type Stage, staged } from '../core/stage.js';
+import { type ModelFile, openModel, readModel } from '../model/index.js';
+
+/** Reads the model that runs back from the board; throws `BoardError` where none runs, `ModelError` for a bad one. */
+export async function readInstalledModel(board: ConnectedBoard, stage?: Stage): Promise<ModelFile> {
+  const { client, hello, port } = board;
+  const slot = runningSlot(hello);
+  if (slot === null)
+    throw new BoardError(`${port}: no model runs on the board; \`spikeword flash MODEL\` puts one there`);
+  const bytes = await staged(stage, 'reading the model', slot.length, (onProgress) =>
+    client.readSlot(slot.index, slot.length, onProgress),
+  );
+  return openModel(bytes, `the model on ${port}`);
+}
+
+/** The model in a file, or without a path the one that runs on the board. Throws as `readModel`, `readInstalledModel`. */
+export async function modelToCompare(board: ConnectedBoard, path?: string, stage?: Stage): Promise<ModelFile> {
+  return path === undefined ? readInstalledModel(board, stage) : readModel(path);
+}
+
+/**
+ * The model that runs on the board; one that is named by its path has to be that one. Throws as `readModel` and
+ * `readInstalledModel`, and `BoardError` where the board runs another, saying how to put this one there.
+ */
+export async function runningModel(board: ConnectedBoard, path?: string, stage?: Stage): Promise<ModelFile> {
+  if (path === undefined) return readInstalledModel(board, stage);
+  const model = readModel(path);
+  const { hello, port } = board;
+  if (isRunning(hello, model.bytes)) return model;
+  const slot = runningSlot(hello);
+  const runs = slot === null ? 'no model' : `another model (CRC-32 ${crcText(slot.crc)})`;
+  throw new BoardError(
+    `${port}: the board runs ${runs}, not ${path} (CRC-32 ${crcText(crc32(model.bytes))}); ` +
+      `put it there with \`spikeword flash ${path} --port ${port}\`, or name none to use what runs`,
+  );
+}

@@ -1,0 +1,43 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { type ConnectedBoard, crcText, runningSlot } from '../core/board/index.js';
+import { EVENT, type Hello } from '../core/protocol/index.js';
+
+/** Something that happened on the board. */
+export interface BoardEvent {
+  readonly kind: 'connected' | 'restarted' | 'model' | 'text' | 'event';
+  /** For people. */
+  readonly text: string;
+}
+
+/** How often the board is asked which model runs: by this an unplugged one is noticed too. */
+const ASK_MS = 2000;
+
+function modelText(hello: Hello): string {
+  const slot = runningSlot(hello);
+  return slot === null
+    ? 'no model runs'
+    : `slot ${slot.index} runs, ${slot.length.toLocaleString('en-US')} bytes, CRC-32 ${crcText(slot.crc)}`;
+}
+
+/** Tells what a board does until `signal` ends it, for ever without one. Throws `PortLostError` when the board goes away. */
+export async function monitorBoard(
+  { client, hello: first, port }: ConnectedBoard,
+  tell: (event: BoardEvent) => void,
+  signal?: AbortSignal,
+  askMs = ASK_MS,
+): Promise<void> {
+  let hello = first;
+  tell({ kind: 'connected', text: `${hello.board} on ${port}, firmware ${hello.firmware}; ${modelText(hello)}` });
+  client.link.onEvent = ({ kind, body }) => {
+    if (kind === EVENT.text) tell({ kind: 'text', text: new TextDecoder().decode(body) });
+    else if (kind !== EVENT.booted) tell({ kind: 'event', text: `event 0x${kind.toString(16)}, ${body.length} bytes` });
+  };
+  while (signal?.aborted !== true) {
+    await wait(askMs, undefined, { signal }).catch(() => {});
+    if (signal?.aborted) return;
+    const now = await client.hello();
+    if (now.nonce !== hello.nonce) tell({ kind: 'restarted', text: `the board has restarted; ${modelText(now)}` });
+    else if (modelText(now) !== modelText(hello)) tell({ kind: 'model', text: modelText(now) });
+    hello = now;
+  }
+}

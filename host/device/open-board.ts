@@ -1,0 +1,79 @@
+import type { ConnectedBoard } from '../core/board/index.js';
+import { NoAnswerError, NotABoardError, PortError } from '../core/error.js';
+import { BoardClient, type ByteStream, type Patience, patienceFor } from '../core/protocol/index.js';
+import { listPorts } from './ports.js';
+import { openSerialStream } from './serial-stream.js';
+
+export interface OpenBoardOptions {
+  /** Path of a port; default: `SPIKEWORD_PORT`, else the one port behind which a board answers. */
+  readonly port?: string;
+  /** Where the ports come from that are searched, for a computer whose list is another. */
+  readonly list?: () => Promise<readonly { readonly path: string }[]>;
+  /** What stands between here and the port, for a line of another kind. */
+  readonly open?: (path: string) => Promise<ByteStream>;
+  readonly patience?: (kind: number) => Patience;
+}
+
+/** A port that is only looked at is asked three times; a board that is starting takes that long. */
+const SEARCH_PATIENCE: Patience = { waitMs: 700, tries: 3 };
+
+/** How many ports an error explains: some computers have dozens that lead nowhere. */
+const REASONS = 8;
+
+const EMULATED = 'an emulated one is named by `spikeword board emulate`';
+
+/**
+ * Opens the board at a port, or finds the only one. Throws `PortError` for a port that cannot be opened, none or
+ * several; `NotABoardError` where something else is there; `BoardError` for a board of another version.
+ */
+export async function openBoard(options: OpenBoardOptions = {}): Promise<ConnectedBoard> {
+  const port = options.port ?? process.env.SPIKEWORD_PORT;
+  // an empty variable counts as none
+  return port ? greet(port, options, options.patience ?? patienceFor) : findBoard(options);
+}
+
+/** Opens a board, works with it and gives the port back, whatever happens. Throws what `openBoard` and `work` throw. */
+export async function withBoard<T>(options: OpenBoardOptions, work: (board: ConnectedBoard) => Promise<T>): Promise<T> {
+  const board = await openBoard(options);
+  try {
+    return await work(board);
+  } finally {
+    await board.client.close();
+  }
+}
+
+async function greet(
+  path: string,
+  options: OpenBoardOptions,
+  patience: (kind: number) => Patience,
+): Promise<ConnectedBoard> {
+  const client = new BoardClient(await (options.open ?? openSerialStream)(path), patience);
+  try {
+    return { client, hello: await client.hello(), port: path };
+  } catch (error) {
+    await client.close();
+    throw error instanceof NoAnswerError ? new NotABoardError(path, error.bytes) : error;
+  }
+}
+
+async function findBoard(options: OpenBoardOptions): Promise<ConnectedBoard> {
+  const ports = await (options.list ?? listPorts)();
+  if (ports.length === 0) {
+    throw new PortError(`no serial port is there: plug a board in, or name its port with --port; ${EMULATED}`);
+  }
+  const found = await Promise.allSettled(ports.map(({ path }) => greet(path, options, () => SEARCH_PATIENCE)));
+  const boards = found.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  if (boards.length === 1) {
+    boards[0].client.link.patience = options.patience ?? patienceFor;
+    return boards[0];
+  }
+  await Promise.all(boards.map(({ client }) => client.close()));
+  if (boards.length > 1) {
+    const names = boards.map(({ port, hello }) => `${port} (${hello.board})`).join(', ');
+    throw new PortError(`several boards are there: ${names}; choose one with --port or SPIKEWORD_PORT`);
+  }
+  const why = found.flatMap((result) => (result.status === 'rejected' ? [(result.reason as Error).message] : []));
+  const more = why.length > REASONS ? [`and ${why.length - REASONS} more`] : [];
+  const asked = [...why.slice(0, REASONS), ...more].map((line) => `\n  ${line}`).join('');
+  throw new PortError(`no board answers; name its port with --port, ${EMULATED}. Asked:${asked}`);
+}

@@ -1,0 +1,33 @@
+import type { SerialPort } from 'serialport';
+import { PortError } from '../core/error.js';
+
+/** A serial port of this computer. */
+export interface PortDescription {
+  readonly path: string;
+  readonly manufacturer: string | null;
+  /** USB vendor and product, four hexadecimal digits each, or null for a port that is not on USB. */
+  readonly vendorId: string | null;
+  readonly productId: string | null;
+}
+
+/** Loaded when it is needed: it is native code, and recordings, networks and models must work where it has none. */
+const systemPorts: typeof SerialPort.list = async () => (await import('serialport')).SerialPort.list();
+
+/**
+ * The serial ports of this computer, sorted by path. On Linux the list comes from udev; throws `PortError` where
+ * `udevadm` is missing.
+ */
+export async function listPorts(list = systemPorts): Promise<PortDescription[]> {
+  const ports = await list().catch((cause: NodeJS.ErrnoException) => {
+    const advice = cause.code === 'ENOENT' ? '; install udev (Debian: apt-get install udev)' : '';
+    throw new PortError(`the serial ports cannot be listed: ${cause.message}${advice}`, { cause });
+  });
+  return ports
+    .map(({ path, manufacturer, vendorId, productId }) => ({
+      path,
+      manufacturer: manufacturer ?? null,
+      vendorId: vendorId ?? null,
+      productId: productId ?? null,
+    }))
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+}

@@ -1,0 +1,114 @@
+import type { ConnectedBoard } from '../core/board/index.js';
+import { BoardError } from '../core/error.js';
+import { planNetwork } from '../core/network/index.js';
+import type { CountUnit } from '../core/protocol/index.js';
+import { left, right, textBar, textTable } from '../core/text/index.js';
+import type { ModelFile } from '../model/index.js';
+import { EMULATED_TIME } from './evaluation-text.js';
+
+export interface LayerProfile {
+  readonly name: string;
+  /** Instructions or cycles. */
+  readonly count: number;
+  readonly spikes: number;
+  readonly synapticOperations: number;
+  /** Null for a layer into which nothing spiked. */
+  readonly perSynapticOperation: number | null;
+  /** Of the whole inference. */
+  readonly share: number;
+}
+
+/** Where the work of one inference goes. */
+export interface BoardProfile {
+  readonly board: string;
+  readonly port: string;
+  readonly clip: string;
+  readonly countUnit: CountUnit;
+  readonly label: string;
+  /** Layers, then the classifier. */
+  readonly layers: readonly LayerProfile[];
+  readonly perInference: number;
+  readonly perFrame: number;
+  readonly frames: number;
+  readonly synapticOperations: number;
+  readonly perSynapticOperation: number;
+  readonly millisecondsPerInference: number;
+  readonly millisecondsPerFrame: number;
+}
+
+/**
+ * Counts the instructions or cycles of one clip (16 000 int16 samples) on a board, layer by layer. `model` names the
+ * layers: it has to be the one that runs. Throws `BoardError` for a board that counts nothing.
+ */
+export async function profileClip(
+  board: ConnectedBoard,
+  model: ModelFile,
+  clip: string,
+  samples: Int16Array,
+): Promise<BoardProfile> {
+  const { client, hello, port } = board;
+  if (hello.countUnit === 'none') {
+    throw new BoardError(
+      `${port}: ${hello.board} counts neither instructions nor cycles; \`spikeword evaluate --port\` gives times`,
+    );
+  }
+  await client.sendSamples(samples);
+  const result = await client.infer();
+  const plan = planNetwork(model.network.spec);
+  const { channels, classes } = plan.classifier;
+  const operations = [...result.synapticOperations, channels * classes];
+  const layers = [...plan.layers.map(({ name }) => name), 'classifier'].map((name, k) => ({
+    name,
+    count: result.stepCounts[k],
+    spikes: result.spikes[k] ?? 0,
+    synapticOperations: operations[k],
+    perSynapticOperation: operations[k] > 0 ? result.stepCounts[k] / operations[k] : null,
+    share: result.stepCounts[k] / result.count,
+  }));
+  const synapticOperations = operations.reduce((sum, n) => sum + n, 0);
+  const milliseconds = (ticks: number): number => (1000 * ticks) / hello.ticksPerSecond;
+  return {
+    board: hello.board,
+    port,
+    clip,
+    countUnit: hello.countUnit,
+    label: model.network.labels[result.class],
+    layers,
+    perInference: result.count,
+    perFrame: result.frontEndCount / result.framesComputed,
+    frames: result.framesComputed,
+    synapticOperations,
+    perSynapticOperation: result.count / synapticOperations,
+    millisecondsPerInference: milliseconds(result.ticks),
+    millisecondsPerFrame: milliseconds(result.frontEndTicks) / result.framesComputed,
+  };
+}
+
+const count = (n: number): string => Math.round(n).toLocaleString('en-US');
+
+function timeNote({ countUnit, millisecondsPerInference, perInference }: BoardProfile): string {
+  if (countUnit !== 'instructions') return '';
+  return `instruction    ${((1e6 * millisecondsPerInference) / perInference).toFixed(1)} ns ${EMULATED_TIME}\n`;
+}
+
+/** A profile as text for a terminal. */
+export function profileText(profile: BoardProfile): string {
+  const { countUnit: unit, layers } = profile;
+  const most = Math.max(...layers.map(({ share }) => share));
+  const table = textTable<LayerProfile>(layers, [
+    left('layer', ({ name }) => name),
+    right(unit, (layer) => count(layer.count)),
+    right('share', ({ share }) => `${(share * 100).toFixed(1)} %`),
+    left('', ({ share }) => textBar(share / most, 10)),
+    right('synaptic ops', ({ synapticOperations }) => count(synapticOperations)),
+    right(`${unit}/op`, ({ perSynapticOperation }) => perSynapticOperation?.toFixed(2) ?? '–'),
+  ]);
+  return `${profile.clip} on ${profile.board} (${profile.port}): ${profile.label}
+
+inference      ${count(profile.perInference)} ${unit}, ${profile.millisecondsPerInference.toFixed(1)} ms
+feature frame  ${count(profile.perFrame)} ${unit}, ${profile.millisecondsPerFrame.toFixed(2)} ms (mean of ${profile.frames})
+synaptic op    ${profile.perSynapticOperation.toFixed(2)} ${unit} (mean of ${count(profile.synapticOperations)})
+${timeNote(profile)}
+${table.join('\n')}
+`;
+}

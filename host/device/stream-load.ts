@@ -1,0 +1,48 @@
+import { type OperatingPoint, operatingPointFault } from '../core/quantization/index.js';
+
+const SAMPLES_PER_SECOND = 16_000;
+const FRAME_MS = 20;
+/** Weight of the newest request in the averages: they look back over about a second. */
+const NEWEST = 0.05;
+/** Of every second, what a longer hop should leave free. */
+const SPARE = 0.2;
+
+/** What a stream costs on a board, by the time that answers take: line, front end, network, and the host's own part. */
+export class StreamLoad {
+  /** Milliseconds that all answers took. */
+  waitedMs = 0;
+  private samples = 0;
+  /** Average milliseconds of a sample, and of an inference. */
+  private sampleMs: number | undefined;
+  private inferenceMs: number | undefined;
+
+  /** Takes note of one answer. */
+  add(samples: number, withResult: boolean, tookMs: number): void {
+    const average = (before: number | undefined, now: number): number =>
+      before === undefined ? now : before + NEWEST * (now - before);
+    this.waitedMs += tookMs;
+    this.samples += samples;
+    if (withResult) {
+      this.inferenceMs = average(this.inferenceMs, Math.max(0, tookMs - samples * (this.sampleMs ?? 0)));
+    } else if (samples > 0) this.sampleMs = average(this.sampleMs, tookMs / samples);
+  }
+
+  /** Seconds that the board took for each second of sound, so far. */
+  get secondsPerSecond(): number {
+    return this.samples === 0 ? 0 : (this.waitedMs / 1000) * (SAMPLES_PER_SECOND / this.samples);
+  }
+
+  /** The same, of late and foreseen: with an inference every `hopMs`. */
+  foreseen(hopMs: number): number {
+    return ((this.sampleMs ?? 0) * SAMPLES_PER_SECOND + (this.inferenceMs ?? 0) * (1000 / hopMs)) / 1000;
+  }
+
+  /** The least hop with which the board would keep up easily and words can still be detected; null for none. */
+  hopThatKeepsUp(point: OperatingPoint): number | null {
+    for (let hopMs = point.hopMs + FRAME_MS; hopMs <= point.averageMs; hopMs += FRAME_MS) {
+      if (operatingPointFault({ ...point, hopMs }) !== null) return null;
+      if (this.foreseen(hopMs) <= 1 - SPARE) return hopMs;
+    }
+    return null;
+  }
+}

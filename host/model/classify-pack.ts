@@ -1,0 +1,138 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { ModelError } from '../core/error.js';
+import { checkFrontEnd } from '../core/kernel/index.js';
+import type { SamplePack } from '../dataset/index.js';
+import { openModel } from './read.js';
+
+export interface PackInferenceOptions {
+  /** Worker threads; default: as many as there are cores. */
+  readonly threads?: number;
+  /** Which clips, in any order and as often as they stand here; default: each once. */
+  readonly clips?: ArrayLike<number>;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** What the kernel says about many clips; the same on any number of threads. */
+export interface PackInference {
+  /** Index of the label, [clip] */
+  readonly classes: Int32Array;
+  /** int32 logits, [clip][class] */
+  readonly scores: Int32Array;
+  /** Spikes of each layer, summed over the clips: [layer] */
+  readonly spikes: Float64Array;
+  /** Synaptic operations of each layer, summed over the clips: [layer] */
+  readonly synapticOperations: Float64Array;
+  /** RAM that the kernel needs for the model. */
+  readonly ramBytes: number;
+  /** Wall-clock seconds from the first clip to the last; the start of the threads is not in it. */
+  readonly seconds: number;
+}
+
+/** What a worker is told; the arrays are shared with the others. */
+export interface WorkerTask {
+  readonly model: Uint8Array;
+  readonly pack: ReturnType<SamplePack['descriptor']>;
+  readonly clips: Int32Array;
+  readonly classes: Int32Array;
+  readonly scores: Int32Array;
+  /** One counter: the next piece that nobody has taken. */
+  readonly nextPiece: Int32Array;
+}
+
+/** What a worker answers: after every piece, and at its end. */
+export type WorkerMessage =
+  | { readonly done: number }
+  | {
+      readonly spikes: Float64Array;
+      readonly synapticOperations: Float64Array;
+      readonly ramBytes: number;
+      /** Milliseconds of a clock that all threads share. */
+      readonly began: number;
+      readonly ended: number;
+    };
+
+/** Small pieces, so that a slow core does not hold up the end. */
+export const CLIPS_PER_PIECE = 32;
+
+const sharedInt32 = (length: number): Int32Array => new Int32Array(new SharedArrayBuffer(length * 4));
+
+/**
+ * Recognises the clips of a pack from their samples, front end included, on worker threads. `model` is the content of a
+ * model file or of a module. Throws `ModelError` for a bad model, `ModelError` for one that reads other features, and
+ * what a worker throws.
+ */
+export async function classifyPack(
+  model: Uint8Array,
+  pack: SamplePack,
+  options: PackInferenceOptions = {},
+): Promise<PackInference> {
+  const { network } = openModel(model, 'model');
+  checkFrontEnd(network);
+  const { layers, spec } = network;
+  const clips = Int32Array.from(options.clips ?? { length: pack.count }, (clip, k) => clip ?? k);
+  const result = {
+    classes: sharedInt32(clips.length),
+    scores: sharedInt32(clips.length * spec.classes),
+    spikes: new Float64Array(layers.length),
+    synapticOperations: new Float64Array(layers.length),
+    ramBytes: 0,
+  };
+  let began = Number.POSITIVE_INFINITY;
+  let ended = 0;
+  const task: WorkerTask = {
+    model,
+    pack: pack.descriptor(),
+    clips,
+    classes: result.classes,
+    scores: result.scores,
+    nextPiece: sharedInt32(1),
+  };
+  let done = 0;
+  const receive = (message: WorkerMessage): void => {
+    if ('done' in message) {
+      done += message.done;
+      options.onProgress?.(done, clips.length);
+      return;
+    }
+    // whole numbers far below 2^53: the order of the sum does not matter
+    for (let k = 0; k < layers.length; k++) {
+      result.spikes[k] += message.spikes[k];
+      result.synapticOperations[k] += message.synapticOperations[k];
+    }
+    result.ramBytes = message.ramBytes;
+    began = Math.min(began, message.began);
+    ended = Math.max(ended, message.ended);
+  };
+  const pieces = Math.max(1, Math.ceil(clips.length / CLIPS_PER_PIECE));
+  await runWorkers(Math.min(options.threads ?? availableParallelism(), pieces), task, receive);
+  // copies: what is shared cannot be transferred, hashed or decoded everywhere
+  return {
+    ...result,
+    classes: Int32Array.from(result.classes),
+    scores: Int32Array.from(result.scores),
+    seconds: (ended - began) / 1000,
+  };
+}
+
+/** Runs the task until every worker has ended; a fault in one ends all and is thrown. */
+async function runWorkers(threads: number, task: WorkerTask, receive: (message: WorkerMessage) => void): Promise<void> {
+  const url = new URL('classify-worker.js', import.meta.url);
+  const workers = Array.from({ length: threads }, () => new Worker(url, { workerData: task }));
+  try {
+    await Promise.all(
+      workers.map(
+        (worker) =>
+          new Promise<void>((resolve, reject) => {
+            worker.on('message', receive);
+            worker.on('error', reject);
+            worker.on('exit', (code) =>
+              code === 0 ? resolve() : reject(new ModelError(`a kernel thread ended with code ${code}`)),
+            );
+          }),
+      ),
+    );
+  } finally {
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  }
+}

@@ -1,0 +1,52 @@
+import { describePoint } from '../core/quantization/index.js';
+import { left, right, textTable } from '../core/text/index.js';
+import type { LayerDescription, ModelDescription } from './describe.js';
+
+const percent = (fraction: number | null): string =>
+  fraction === null ? 'not measured' : `${(fraction * 100).toFixed(2)} %`;
+const range = (low: number, high: number): string => (low === high ? `${low}` : `${low}…${high}`);
+
+function layerTable(layers: readonly LayerDescription[]): string[] {
+  return textTable(layers, [
+    left('layer', ({ name }) => name),
+    left('channels × frames × bands', ({ output }) => output.join(' × ')),
+    left('kernel / stride', ({ kernel, stride }) => `${kernel.join(' × ')} / ${stride.join(' × ')}`),
+    left('shortcut', ({ shortcut }) => shortcut),
+    right('weights', ({ weights }) => weights),
+    right('neurons', ({ neurons }) => neurons),
+    right('thresholds', ({ thresholds }) => range(...thresholds)),
+    right('current', ({ bounds }) => `${bounds.currentMin}…${bounds.currentMax}`),
+    right('membrane', ({ bounds }) => `${bounds.membraneMin}…${bounds.membraneMax}`),
+  ]);
+}
+
+/** What is said behind the name of a file that holds no model itself. */
+const MADE = {
+  model: '',
+  module: ', a module: the kernel with this model',
+  'quantised network': ', a quantised network: the model that spikeword build makes of it',
+  checkpoint: ', a checkpoint: the model that spikeword quantize and build make of it',
+} as const;
+
+/** A description as text for a terminal. */
+export function describeText(model: ModelDescription): string {
+  const { provenance, detection } = model;
+  const input = `${model.frames} frames × ${model.coefficients} coefficients, int8`;
+  return `${model.file}${MADE[model.kind]}
+  recognises   ${model.labels.join(' ')}
+  network      ${model.dimensions}-D, ${model.neuron}, ${model.timesteps} timesteps, ${model.weights} weights; ${input}
+  flash        ${model.flashBytes} bytes
+  RAM          ${model.ramBytes} bytes
+  dense work   ${model.denseMacs} multiply-accumulates a clip
+
+${layerTable(model.layers).join('\n')}
+
+classifier: ${model.classifier.channels} spike counts to ${model.classifier.classes} classes, ${model.classifier.weights} weights
+Current and membrane: what no input can leave, proven from the weights.
+
+  made by      spikeword ${provenance.spikeword}, task ${provenance.task}, seed ${provenance.seed}, ${provenance.epochs} epochs
+  dataset      ${provenance.dataset}
+  validation   ${percent(provenance.validationAccuracy)} in integers, ${percent(provenance.validationAccuracyFloat)} in float
+  detection    ${detection === null ? 'not tuned (spikeword tune)' : describePoint(detection)}
+`;
+}

@@ -1,0 +1,129 @@
+import { basename } from 'node:path';
+import { type FileKind, fileKind } from '../core/file-kind.js';
+import { decodeModel, encodeModel } from '../core/model/index.js';
+import { convolutionWeights, planNetwork } from '../core/network/index.js';
+import {
+  type LayerBounds,
+  type OperatingPoint,
+  type Provenance,
+  type QuantizedNetwork,
+  quantizeNetwork,
+  thresholdRange,
+} from '../core/quantization/index.js';
+import { readCheckpoint } from './checkpoint-file.js';
+import { modelPath } from './model-path.js';
+import { openKernel } from './open-kernel.js';
+import { readQuantizedNetwork } from './quantized-file.js';
+import { openModel, readContent } from './read.js';
+
+export interface LayerDescription {
+  readonly name: string;
+  /** channels × frames × bands */
+  readonly input: readonly number[];
+  readonly output: readonly number[];
+  readonly kernel: readonly [number, number];
+  readonly stride: readonly [number, number];
+  readonly shortcut: 'none' | 'identity' | 'projection';
+  readonly neurons: number;
+  /** Weights of the convolution and of a projection. */
+  readonly weights: number;
+  /** Least and greatest threshold over channels and timesteps. */
+  readonly thresholds: readonly [number, number];
+  readonly bounds: LayerBounds;
+}
+
+/** What `spikeword info` says about a model. */
+export interface ModelDescription {
+  readonly file: string;
+  /** What the file is. A checkpoint and a quantised network are described as the model that they make. */
+  readonly kind: Extract<FileKind, 'model' | 'module' | 'quantised network' | 'checkpoint'>;
+  readonly labels: readonly string[];
+  readonly neuron: string;
+  readonly timesteps: number;
+  readonly dimensions: number;
+  readonly frames: number;
+  readonly coefficients: number;
+  readonly layers: readonly LayerDescription[];
+  readonly classifier: { readonly channels: number; readonly classes: number; readonly weights: number };
+  readonly weights: number;
+  /** Of all layers, the stem counted once, and of the classifier, per clip. */
+  readonly denseMacs: number;
+  /** What the model takes of flash: the .spkw file. */
+  readonly flashBytes: number;
+  /** What the kernel takes of RAM with this model. */
+  readonly ramBytes: number;
+  readonly provenance: Provenance;
+  /** How words are detected in a stream, as `spikeword tune` chose it; null: as with every model that it did not tune. */
+  readonly detection: OperatingPoint | null;
+}
+
+function describeLayers(network: QuantizedNetwork): LayerDescription[] {
+  return planNetwork(network.spec).layers.map(({ name, convolution, shortcut, neurons }, k) => {
+    const { input, output, kernel, stride } = convolution;
+    const projection = shortcut?.kind === 'projection' ? convolutionWeights(shortcut.convolution) : 0;
+    return {
+      name,
+      input: [input.channels, input.frames, input.bands],
+      output: [output.channels, output.frames, output.bands],
+      kernel: [...kernel],
+      stride: [...stride],
+      shortcut: shortcut?.kind ?? 'none',
+      neurons,
+      weights: convolutionWeights(convolution) + projection,
+      thresholds: thresholdRange(network.layers[k]),
+      bounds: network.layers[k].bounds,
+    };
+  });
+}
+
+/** Describes the bytes of a model file, which came from a file of another kind perhaps. */
+export function describeBytes(
+  bytes: Uint8Array,
+  file: string,
+  kind: ModelDescription['kind'] = 'model',
+): ModelDescription {
+  const network = decodeModel(bytes, file);
+  const { spec, labels, provenance, detection = null } = network;
+  const plan = planNetwork(spec);
+  const { channels, classes } = plan.classifier;
+  const [stem, ...rest] = plan.layers;
+  return {
+    file,
+    kind,
+    labels,
+    neuron: spec.neuron,
+    timesteps: spec.timesteps,
+    dimensions: spec.dimensions,
+    frames: spec.input.frames,
+    coefficients: spec.input.coefficients,
+    layers: describeLayers(network),
+    classifier: { channels, classes, weights: channels * classes },
+    weights: plan.weights,
+    denseMacs: stem.macs + plan.timesteps * rest.reduce((sum, layer) => sum + layer.macs, 0) + channels * classes,
+    flashBytes: bytes.length,
+    ramBytes: openKernel(bytes).ramBytes,
+    provenance,
+    detection,
+  };
+}
+
+const DESCRIBED = 'model.spkw, model.wasm, the quantized.json of quantize, or a checkpoint (.safetensors)';
+
+/**
+ * Describes model.spkw or model.wasm, the one model of a folder (`modelPath`), or the model that a quantised network or
+ * a checkpoint makes. Throws `ModelError` for what is none of them, and what reading it throws.
+ */
+export function describeModel(given: string): ModelDescription {
+  const path = modelPath(given, DESCRIBED);
+  const content = readContent(path);
+  const file = basename(path);
+  const kind = fileKind(content);
+  switch (kind) {
+    case 'quantised network':
+      return describeBytes(encodeModel(readQuantizedNetwork(path)), file, kind);
+    case 'checkpoint':
+      return describeBytes(encodeModel(quantizeNetwork(readCheckpoint(path))), file, kind);
+    default:
+      return describeBytes(openModel(content, path).bytes, file, kind === 'module' ? kind : 'model');
+  }
+}

@@ -1,4 +1,0 @@
-import { SpikewordError } from '../error.js';
-
-/** The page cannot be served. */
-export class WebError extends SpikewordError {}
