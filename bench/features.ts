@@ -3,8 +3,8 @@
 
 import { availableParallelism, cpus } from 'node:os';
 import { performance } from 'node:perf_hooks';
-import { CLIP_SAMPLES } from '../host/core/audio/index.js';
-import { CLIP_FRAMES, fitFeatureParameters } from '../host/core/features/index.js';
+import { CLIP_FRAMES, CLIP_SAMPLES } from '../host/core/audio/index.js';
+import { fitFeatureParameters } from '../host/core/features/index.js';
 import { openDataset, packSamples, resolveTask, taskExamples } from '../host/dataset/index.js';
 import { openFrontEnd } from '../host/features/index.js';
 import { packagePath } from '../host/system/package-files.js';

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { performance } from 'node:perf_hooks';
-import { CLIP_SAMPLES } from '../host/core/audio/index.js';
-import { CLIP_FRAMES } from '../host/core/features/index.js';
+import { CLIP_FRAMES, CLIP_SAMPLES } from '../host/core/audio/index.js';
 import { encodeModel } from '../host/core/model/index.js';
 import { presetNetwork } from '../host/core/network/index.js';
 import { openDataset, packSamples, resolveTask, taskExamples } from '../host/dataset/index.js';

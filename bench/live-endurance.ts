@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
-import { encodeWav } from '../host/core/audio/index.js';
+import { encodeWav, FIRST_FRAME_SAMPLES, HOP_SAMPLES, SAMPLE_RATE_HZ } from '../host/core/audio/index.js';
 import { type Detection, StreamDetector } from '../host/core/detection/index.js';
 import { openKernel } from '../host/model/index.js';
 import { packagePath } from '../host/system/package-files.js';
@@ -38,7 +38,6 @@ export interface CommandEndurance extends Rounds {
   readonly rssMiB: readonly number[];
 }
 
-const RATE = 16_000;
 /** Hears much, so that there is much to compare. */
 const POINT = { hopMs: 40, averageMs: 200, threshold: 0.4, minimumCount: 1, suppressionMs: 500 };
 const POINT_OPTIONS = [
@@ -72,7 +71,7 @@ export function endure(model: Uint8Array, recording: Int16Array, seconds: number
   const round = wholeHops(recording);
   const kernel = openKernel(model);
   const detector = new StreamDetector(kernel, { point: POINT });
-  const total = seconds * RATE;
+  const total = seconds * SAMPLE_RATE_HZ;
   const rssMiB: number[] = [];
   const detections: Detection[] = [];
   const began = performance.now();
@@ -92,7 +91,7 @@ export function endure(model: Uint8Array, recording: Int16Array, seconds: number
     hours: seconds / 3600,
     wallSeconds: (performance.now() - began) / 1000,
     frames: kernel.framesReady,
-    framesExpected: Math.floor((total - 512) / 320) + 1,
+    framesExpected: Math.floor((total - FIRST_FRAME_SAMPLES) / HOP_SAMPLES) + 1,
     ...compareRounds(detections, round.length, total),
     rssMiB,
   };
@@ -128,7 +127,7 @@ export async function endureCommand(
       const detection = JSON.parse(line) as Detection;
       detections.push(detection);
       const isThere = child.exitCode === null && child.pid !== undefined;
-      if (isThere && detection.sample >= ((rssMiB.length + 0.5) / 10) * seconds * RATE) {
+      if (isThere && detection.sample >= ((rssMiB.length + 0.5) / 10) * seconds * SAMPLE_RATE_HZ) {
         rssMiB.push(residentMiB(child.pid));
       }
     }
@@ -139,7 +138,7 @@ export async function endureCommand(
       wallSeconds: (performance.now() - began) / 1000,
       heardSeconds: Number(heard[1]),
       detections: detections.length,
-      ...compareRounds(detections, round.length, seconds * RATE),
+      ...compareRounds(detections, round.length, seconds * SAMPLE_RATE_HZ),
       rssMiB,
     };
   } finally {

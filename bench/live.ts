@@ -4,13 +4,12 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { readWav } from '../host/audio/index.js';
-import { wordExtent } from '../host/core/audio/index.js';
+import { SAMPLE_RATE_HZ, wordExtent } from '../host/core/audio/index.js';
 import { StreamDetector } from '../host/core/detection/index.js';
 import { openKernel, readModel } from '../host/model/index.js';
 import { defaultModelPath, packagePath } from '../host/system/package-files.js';
 import { endure, endureCommand, type Rounds } from './live-endurance.js';
 
-const RATE = 16_000;
 const ROUNDS = 5;
 /** As a microphone gives them. */
 const PIECE_SAMPLES = 1600;
@@ -41,11 +40,11 @@ function realTimeFactor(samples: Int16Array, hopMs: number): number {
   const before = process.cpuUsage();
   for (let at = 0; at < samples.length; at += PIECE_SAMPLES) detector.push(samples.subarray(at, at + PIECE_SAMPLES));
   const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1e6 / (samples.length / RATE);
+  return (user + system) / 1e6 / (samples.length / SAMPLE_RATE_HZ);
 }
 
 function followedBySilence(clip: Int16Array): Int16Array {
-  const all = new Int16Array(clip.length + 2 * RATE);
+  const all = new Int16Array(clip.length + 2 * SAMPLE_RATE_HZ);
   all.set(clip);
   return all;
 }
@@ -78,13 +77,13 @@ async function firstDetection(clip: Int16Array): Promise<number | null> {
   const ended = new Promise((resolve) => child.once('close', resolve));
   const all = followedBySilence(clip);
   for (let at = 0; at < all.length && detected === null; at += PIECE_SAMPLES) {
-    const over = start + ((at + PIECE_SAMPLES) / RATE) * 1000;
+    const over = start + ((at + PIECE_SAMPLES) / SAMPLE_RATE_HZ) * 1000;
     await new Promise((resolve) => setTimeout(resolve, over - performance.now()));
     child.stdin.write(Buffer.from(all.slice(at, at + PIECE_SAMPLES).buffer));
   }
   child.stdin.end();
   await ended;
-  return detected === null ? null : (detected - start) / 1000 - wordExtent(clip)[1] / RATE;
+  return detected === null ? null : (detected - start) / 1000 - wordExtent(clip)[1] / SAMPLE_RATE_HZ;
 }
 
 function printRounds({ driftSamples, differingRounds, rssMiB }: Rounds & { rssMiB: readonly number[] }): void {

@@ -1,9 +1,7 @@
-import { CLIP_SAMPLES, SAMPLE_RATE_HZ } from '../host/core/audio/index.js';
-import { CLIP_FRAMES } from '../host/core/features/index.js';
+import { CLIP_FRAMES, CLIP_SAMPLES, HOP_SAMPLES, SAMPLE_RATE_HZ } from '../host/core/audio/index.js';
 import { Meyda } from '../host/features/meyda.js';
 
 const FRAME_SAMPLES = 1024;
-const HOP_SAMPLES = 320;
 
 // As close to the front end as Meyda can be set: frames of 1024 samples, a Hann window, 40 bands, 10 coefficients. Its
 // window is as long as the frame and its bands reach 8 kHz.

@@ -1,8 +1,8 @@
 // The ABI of the kernel: functions over one linear memory, no imports. docs/model-format.md describes the memory
 // map, the order of calls and the errors.
-import { ERROR_NOT_EMBEDDED, fail } from './network/error';
+import { ABI_VERSION, EMBEDDED, ERROR_NOT_EMBEDDED } from './generated';
+import { fail } from './network/error';
 import { layerAt, loaded, loadModel, model } from './network/load';
-import { EMBEDDED } from './network/memory-map';
 import { answer } from './network/query';
 import { begin } from './network/run';
 import { stemCurrents, takeStem } from './network/stem';
@@ -13,7 +13,7 @@ export { pushSamples as push, resetStream as reset } from './network/stream';
 
 /** Hosts refuse a kernel whose version is another than theirs. */
 export function abiVersion(): i32 {
-  return 1;
+  return ABI_VERSION;
 }
 
 /** Checks and binds the model file of `length` bytes at `address`; RAM is all memory below `ram`. 0, or an error. */

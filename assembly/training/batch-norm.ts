@@ -1,9 +1,4 @@
-import { Batch, Convolution } from './descriptors';
-
-/** As in every framework; part of the trained network's meaning. */
-export const EPSILON: f64 = 1e-5;
-/** Weight of the newest batch in the running statistics. */
-const MOMENTUM: f64 = 0.1;
+import { BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM, Batch, Convolution } from './generated';
 
 /** Mean and squared distance of the channels of four (`wide`) vectors or one, over the positions of an image. */
 @inline
@@ -73,7 +68,7 @@ export function imageMoments(c: Convolution, image: i32): void {
 function setNorm(c: Convolution, channel: i32, mean: f64, variance: f64): void {
   const channels = c.vectors << 2;
   const at = c.norm + (channel << 2);
-  const inverse = 1 / sqrt<f64>(variance + EPSILON);
+  const inverse = 1 / sqrt<f64>(variance + BATCH_NORM_EPSILON);
   const scale = <f64>load<f32>(c.gamma + (channel << 2)) * inverse;
   store<f32>(at, <f32>mean);
   store<f32>(at + (channels << 2), <f32>inverse);
@@ -104,8 +99,8 @@ export function mergeMoments(c: Convolution, batch: Batch): void {
     const runningMean = c.runningMean + (channel << 2);
     const runningVariance = c.runningVariance + (channel << 2);
     const unbiased = squares / max<f64>(count - 1, 1);
-    store<f32>(runningMean, <f32>(<f64>load<f32>(runningMean) * (1 - MOMENTUM) + mean * MOMENTUM));
-    store<f32>(runningVariance, <f32>(<f64>load<f32>(runningVariance) * (1 - MOMENTUM) + unbiased * MOMENTUM));
+    store<f32>(runningMean, <f32>(<f64>load<f32>(runningMean) * (1 - BATCH_NORM_MOMENTUM) + mean * BATCH_NORM_MOMENTUM));
+    store<f32>(runningVariance, <f32>(<f64>load<f32>(runningVariance) * (1 - BATCH_NORM_MOMENTUM) + unbiased * BATCH_NORM_MOMENTUM));
   }
 }
 

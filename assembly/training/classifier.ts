@@ -1,4 +1,4 @@
-import { Batch, Classifier, Layer, LayerKind } from './descriptors';
+import { Batch, Classifier, Layer, LayerKind } from './generated';
 import { spikeMask } from './spike-masks';
 
 /** Mean over timesteps and positions of what the last layer sends, per channel. */

@@ -1,4 +1,4 @@
-import { Convolution, Scratch } from './descriptors';
+import { Convolution, Scratch } from './generated';
 import { gatherRows } from './gather';
 
 /**

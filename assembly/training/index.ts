@@ -2,7 +2,7 @@
 import { imageMoments, mergeMoments, mergeSums, normGradient, useRunningStatistics } from './batch-norm';
 import { classifierGradients, classify, crossEntropy } from './classifier';
 import { convolve } from './convolution';
-import { Batch, Convolution, Layer, Optimizer, Scratch, Shortcut, UpdateRange } from './descriptors';
+import { Batch, Convolution, Layer, Optimizer, Scratch, Shortcut, UpdateRange } from './generated';
 import { inputGradient } from './input-gradient';
 import { neuronGradient } from './neuron-backward';
 import { emit } from './neuron-forward';

@@ -1,7 +1,7 @@
-import { Convolution, Scratch } from './descriptors';
+import { Convolution, Scratch, TILE_POSITIONS } from './generated';
 
 /** Positions of a tile. 6 positions × 2 vectors, two weights and a gradient are 15 live vectors. */
-const TILE_BYTES = 56;
+const TILE_BYTES = 4 * (2 + 2 * TILE_POSITIONS);
 
 /**
  * A tile of the gradient of the input: six input positions that the same taps reach, and four (`wide`: eight)

@@ -1,4 +1,4 @@
-import { Convolution, Layer, LayerKind, Scratch, Shortcut } from './descriptors';
+import { Convolution, Layer, LayerKind, Scratch, Shortcut } from './generated';
 import { spikeMask } from './spike-masks';
 
 /**

@@ -1,4 +1,4 @@
-import { Layer, Optimizer, UpdateRange } from './descriptors';
+import { Layer, Optimizer, UpdateRange } from './generated';
 
 /** The factor that brings the norm of all gradients down to the limit, computed in float64. */
 export function clipGradients(o: Optimizer): void {

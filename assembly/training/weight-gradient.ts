@@ -1,4 +1,4 @@
-import { Batch, Convolution, Job, Layer, LayerKind, Scratch, StrideClass } from './descriptors';
+import { Batch, Convolution, Job, Layer, LayerKind, Scratch, StrideClass } from './generated';
 import { gatherRowsOnto } from './gather';
 
 /** Four spikes of each of four channels, transposed: bit 4·position + channel becomes 4·channel + position. */

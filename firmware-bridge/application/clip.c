@@ -9,11 +9,6 @@
 #include "commands.h"
 #include "running.h"
 
-/** Coefficients that the front end computes. */
-#define FRONT_END_COEFFICIENTS 10
-/** Samples in one request; in a stream so few that at most one frame, and one result, is due. */
-#define CLIP_SAMPLES 510
-#define STREAM_SAMPLES 320
 /** Bytes of a result before its arrays. */
 #define RESULT_BYTES 48
 
@@ -46,7 +41,7 @@ static struct outcome trapped(void) {
 /** Bytes of the result of an inference, or without the arrays if an answer with `before` other bytes has no room. */
 static uint32_t result_bytes(uint32_t before) {
   const uint32_t whole = RESULT_BYTES + 4 * (clip.classes + 3 * clip.layers + 1);
-  return clip.layers <= MOST_LAYERS && before + whole <= PACKET_BODY ? whole : RESULT_BYTES;
+  return clip.layers <= MOST_STEPS && before + whole <= PACKET_BODY ? whole : RESULT_BYTES;
 }
 
 struct outcome command_clip(const struct request *request, struct answer *answer) {
@@ -60,8 +55,8 @@ struct outcome command_clip(const struct request *request, struct answer *answer
   outcome = running_ready();
   if (outcome.status != OK) return outcome;
   const uint32_t coefficients = kernel_query(QUERY_COEFFICIENTS);
-  if (source != SOURCE_FEATURES && coefficients != FRONT_END_COEFFICIENTS) {
-    return failed(WRONG_FEATURES, coefficients, FRONT_END_COEFFICIENTS);
+  if (source != SOURCE_FEATURES && coefficients != COEFFICIENTS) {
+    return failed(WRONG_FEATURES, coefficients, COEFFICIENTS);
   }
   memset(&clip, 0, sizeof clip);
   clip.source = (enum source)source;
@@ -78,7 +73,7 @@ struct outcome command_clip(const struct request *request, struct answer *answer
   put_u16(answer->body + 4, clip.timesteps);
   put_u16(answer->body + 6, clip.layers);
   put_u16(answer->body + 8, clip.classes);
-  put_u16(answer->body + 10, source == SOURCE_STREAM ? STREAM_SAMPLES : CLIP_SAMPLES);
+  put_u16(answer->body + 10, source == SOURCE_STREAM ? HOP_SAMPLES : CLIP_PUSH_SAMPLES);
   put_u32(answer->body + 12, result_bytes(0));
   answer->length = 16;
   return done();
@@ -98,7 +93,7 @@ struct outcome clip_step(void) {
   clip.ticks += hal_ticks() - ticks;
   if (left < 0) return trapped();
   clip.count += counted;
-  if (clip.steps <= MOST_LAYERS) clip.step_counts[clip.steps] = (uint32_t)counted;
+  if (clip.steps <= MOST_STEPS) clip.step_counts[clip.steps] = (uint32_t)counted;
   clip.steps++;
   if (left == 0) inferences++;
   return done();
@@ -172,7 +167,7 @@ static void put_frames(struct answer *answer) {
 }
 
 struct outcome command_samples(const struct request *request, struct answer *answer) {
-  const uint32_t most = clip.source == SOURCE_STREAM ? STREAM_SAMPLES : CLIP_SAMPLES;
+  const uint32_t most = clip.source == SOURCE_STREAM ? HOP_SAMPLES : CLIP_PUSH_SAMPLES;
   struct outcome outcome = body_within(request, 4, 4 + 2 * most);
   if (outcome.status != OK) return outcome;
   if (request->length % 2 != 0) return failed(BAD_BODY, request->length, request->length - 1);
@@ -252,7 +247,7 @@ struct outcome command_step(const struct request *request, struct answer *answer
   const uint32_t left = clip.layers + 1 - clip.steps;
   put_u16(answer->body, left);
   put_u16(answer->body + 2, left == 0 ? kernel_query(QUERY_WINNER) : 65535);
-  put_u32(answer->body + 4, index <= MOST_LAYERS ? clip.step_counts[index] : 0);
+  put_u32(answer->body + 4, index <= MOST_STEPS ? clip.step_counts[index] : 0);
   answer->length = 8;
   return done();
 }

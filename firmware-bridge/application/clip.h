@@ -6,11 +6,6 @@
 
 #include "../protocol/packet.h"
 
-/** Layers whose steps are counted one by one; a model with more has no room for them in an answer either. */
-#define MOST_LAYERS 128
-
-enum source { SOURCE_SAMPLES = 0, SOURCE_FEATURES = 1, SOURCE_STREAM = 2, SOURCE_NONE = 255 };
-
 struct clip {
   enum source source;
   /** Shape of the model. */
@@ -26,7 +21,7 @@ struct clip {
   /** Of the inference. */
   uint64_t count, ticks;
   uint64_t front_end_count, front_end_ticks;
-  uint32_t step_counts[MOST_LAYERS + 1];
+  uint32_t step_counts[MOST_STEPS + 1];
 };
 
 extern struct clip clip;

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "../generated.h"
 #include "../hal/hal.h"
 #include "../protocol/bytes.h"
 #include "../runtime/kernel.h"
@@ -8,26 +9,8 @@
 #include "commands.h"
 #include "running.h"
 
-/** What INSPECT shows. */
-enum what {
-  SHOW_SAMPLES = 0,
-  SHOW_FEATURES = 1,
-  SHOW_STEM_CURRENT = 2,
-  SHOW_SPIKES = 3,
-  SHOW_SCORES = 4,
-  SHOW_SPIKE_COUNTS = 5,
-  SHOW_OPERATIONS = 6,
-  SHOW_COUNTS = 7,
-};
-
-#define MOST_SHOWN (PACKET_BODY - 4)
 /** Layers whose spike trains are there at once. */
 #define TRAINS 3
-
-/* docs/model-format.md */
-#define NETWORK_ENTRY 44
-#define NETWORK_RECORDS 44
-#define LAYER 60
 
 /** Bytes to show: in the kernel's memory, or here. */
 struct view {
@@ -43,9 +26,11 @@ struct shape {
 static struct outcome read_shape(uint32_t layer, struct shape *shape) {
   uint8_t bytes[6];
   const uint32_t model = model_address(running_slot());
-  if (!hal_flash_read(model + NETWORK_ENTRY + 4, bytes, 4)) return failed(FLASH_READ, model, 4);
-  const uint32_t record = model + get_u32(bytes) + NETWORK_RECORDS + LAYER * layer;
-  if (!hal_flash_read(record + 10, bytes, sizeof bytes)) return failed(FLASH_READ, record, sizeof bytes);
+  const uint32_t entry = SECTION_TABLE + (SECTION_NETWORK - 1) * SECTION_ENTRY;
+  if (!hal_flash_read(model + entry + 4, bytes, 4)) return failed(FLASH_READ, model, 4);
+  const uint32_t record = model + get_u32(bytes) + NETWORK_RECORDS + LAYER_BYTES * layer;
+  // channels, frames and bands, one behind the other
+  if (!hal_flash_read(record + LAYER_CHANNELS, bytes, sizeof bytes)) return failed(FLASH_READ, record, sizeof bytes);
   shape->channels = get_u16(bytes);
   shape->positions = get_u16(bytes + 2) * (uint32_t)get_u16(bytes + 4);
   return done();
@@ -96,7 +81,7 @@ static struct outcome show_counts(uint32_t offset, uint32_t length, uint8_t *byt
   if (clip.steps <= clip.layers) return failed(NOT_READY, clip.steps, clip.layers + 1);
   for (uint32_t k = 0; k < length; k++) {
     const uint32_t step = (offset + k) / 4;
-    const uint32_t count = step <= MOST_LAYERS ? clip.step_counts[step] : 0;
+    const uint32_t count = step <= MOST_STEPS ? clip.step_counts[step] : 0;
     bytes[k] = (uint8_t)(count >> 8 * ((offset + k) % 4));
   }
   return done();
@@ -104,29 +89,29 @@ static struct outcome show_counts(uint32_t offset, uint32_t length, uint8_t *byt
 
 static struct outcome find_view(uint32_t what, uint32_t index, uint8_t *samples, struct view *view) {
   switch (what) {
-    case SHOW_SAMPLES:
+    case INSPECT_SAMPLES:
       put_u32(samples, clip.samples_crc);
       put_u32(samples + 4, clip.source == SOURCE_FEATURES ? 0 : clip.taken);
       *view = (struct view){samples, 8};
       return done();
-    case SHOW_FEATURES:
+    case INSPECT_FEATURES:
       *view = kernel_view(QUERY_FEATURES, clip.frames * clip.coefficients);
       return done();
-    case SHOW_STEM_CURRENT:
+    case INSPECT_STEM_CURRENT:
       return view_stem_current(index, view);
-    case SHOW_SPIKES:
+    case INSPECT_SPIKES:
       return view_spikes(index, view);
-    case SHOW_SCORES:
+    case INSPECT_SCORES:
       return view_result(QUERY_SCORES, clip.classes, view);
-    case SHOW_SPIKE_COUNTS:
+    case INSPECT_SPIKE_COUNTS:
       return view_result(QUERY_SPIKE_COUNTS, clip.layers, view);
-    case SHOW_OPERATIONS:
+    case INSPECT_OPERATION_COUNTS:
       return view_result(QUERY_OPERATION_COUNTS, clip.layers, view);
-    case SHOW_COUNTS:
+    case INSPECT_STEP_COUNTS:
       *view = (struct view){samples, 4 * (clip.layers + 1)};
       return done();
     default:
-      return failed(OUT_OF_RANGE, what, SHOW_COUNTS);
+      return failed(OUT_OF_RANGE, what, INSPECT_STEP_COUNTS);
   }
 }
 
@@ -137,7 +122,7 @@ struct outcome command_inspect(const struct request *request, struct answer *ans
   const uint32_t what = request->body[0];
   const uint32_t offset = get_u32(request->body + 4);
   const uint32_t most = get_u16(request->body + 8);
-  if (most > MOST_SHOWN) return failed(OUT_OF_RANGE, most, MOST_SHOWN);
+  if (most > INSPECT_BYTES) return failed(OUT_OF_RANGE, most, INSPECT_BYTES);
 
   uint8_t samples[8];
   struct view view = {NULL, 0};
@@ -146,7 +131,7 @@ struct outcome command_inspect(const struct request *request, struct answer *ans
   const uint32_t rest = offset < view.length ? view.length - offset : 0;
   const uint32_t length = rest < most ? rest : most;
   put_u32(answer->body, view.length);
-  if (what == SHOW_COUNTS) outcome = show_counts(offset, length, answer->body + 4);
+  if (what == INSPECT_STEP_COUNTS) outcome = show_counts(offset, length, answer->body + 4);
   else if (view.bytes == NULL) outcome = trapped();
   else memcpy(answer->body + 4, view.bytes + offset, length);
   answer->length = 4 + length;

@@ -32,9 +32,9 @@ static struct outcome judged(int32_t error) {
   switch (error) {
     case 0:
       return done();
-    case 4:
+    case ERROR_VERSION:
       return failed(MODEL_FORMAT, detail, other);
-    case 15:
+    case ERROR_RAM:
       return failed(NOT_ENOUGH_RAM, detail, other);
     default:
       return failed(MODEL_INVALID, (uint32_t)error, detail);

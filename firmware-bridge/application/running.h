@@ -6,31 +6,6 @@
 
 #include "../protocol/packet.h"
 
-/** Where things stand in the memory of the kernel, and how much of them: keys of query in docs/model-format.md. */
-enum query {
-  QUERY_ERROR_DETAIL = 0,
-  QUERY_ERROR_OTHER = 1,
-  QUERY_RAM_BYTES = 2,
-  QUERY_SAMPLES = 3,
-  QUERY_PUSH_SAMPLES = 4,
-  QUERY_FRAMES_READY = 5,
-  QUERY_FEATURES = 6,
-  QUERY_FRAMES = 7,
-  QUERY_COEFFICIENTS = 8,
-  QUERY_TIMESTEPS = 9,
-  QUERY_LAYERS = 10,
-  QUERY_CLASSES = 11,
-  QUERY_WINNER = 12,
-  QUERY_SCORES = 13,
-  QUERY_SPIKE_COUNTS = 14,
-  QUERY_OPERATION_COUNTS = 15,
-  QUERY_CURRENTS = 16,
-  QUERY_SPIKES = 256,
-};
-
-/** The version of the model format that the kernel reads. */
-#define MODEL_FORMAT_VERSION 1
-
 /** Looks at the slots and runs the newest whole model that the kernel takes. Called once, at boot. */
 void running_start(void);
 

@@ -7,9 +7,6 @@
 #include "commands.h"
 #include "running.h"
 
-/** The first bytes of the file that BEGIN brings along. */
-#define HEAD 1000
-
 /** Flash is about to change. */
 static void leave_model(void) {
   clip_forget();
@@ -17,11 +14,11 @@ static void leave_model(void) {
 }
 
 struct outcome command_begin(const struct request *request, struct answer *answer) {
-  struct outcome outcome = body_within(request, 8, 8 + HEAD);
+  struct outcome outcome = body_within(request, 8, 8 + SHOWN_BYTES);
   if (outcome.status != OK) return outcome;
   const uint32_t length = get_u32(request->body);
   const uint32_t crc = get_u32(request->body + 4);
-  const uint32_t given = length < HEAD ? length : HEAD;
+  const uint32_t given = length < SHOWN_BYTES ? length : SHOWN_BYTES;
   outcome = body_within(request, 8 + given, 8 + given);
   if (outcome.status != OK) return outcome;
   if (length > model_capacity()) return failed(TOO_LARGE, length, model_capacity());

@@ -8,12 +8,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "../generated.h"
+
 /** Starts clock, serial port, counter and flash. The first call of main, once. */
 void hal_start(void);
 
-/* Serial port: 8 data bits, no parity, 1 stop bit, at this rate where there is a wire. It carries 50 kB a second, of which
+/* Serial port: 8 data bits, no parity, 1 stop bit, at BAUD_RATE where there is a wire. It carries 50 kB a second, of which
    samples at 16 kHz take two thirds, and whole-number divisors of common UART clocks come within 2 % of it. */
-#define HAL_BAUD 500000u
 
 /** The next received byte, or −1 if there is none now. Bytes wait in a ring that holds more than one whole frame. */
 int hal_receive(void);
@@ -39,8 +40,6 @@ uint64_t hal_ticks(void);
 uint32_t hal_ticks_per_second(void);
 
 /* A counter of work: the same work gives the same difference. */
-
-enum { HAL_COUNT_NONE = 0, HAL_COUNT_INSTRUCTIONS = 1, HAL_COUNT_CYCLES = 2 };
 
 /** Instructions or cycles so far; hal_count_unit says which. */
 uint64_t hal_count(void);

@@ -12,21 +12,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "../generated.h"
+
 /** Where the model begins in the kernel's memory. */
 #define KERNEL_WINDOW UINT32_C(65536)
 
 /** No function of the kernel returns this otherwise: its results are ≥ −1, its errors small. */
 #define KERNEL_TRAPPED INT32_MIN
-
-enum kernel_trap_reason {
-  KERNEL_TRAP_NONE = 0,
-  KERNEL_TRAP_OUT_OF_BOUNDS = 1,
-  KERNEL_TRAP_INTEGER_OVERFLOW = 2,
-  KERNEL_TRAP_DIVISION_BY_ZERO = 3,
-  KERNEL_TRAP_INVALID_CONVERSION = 4,
-  KERNEL_TRAP_UNREACHABLE = 5,
-  KERNEL_TRAP_STACK = 8,
-};
 
 /** Clears the kernel's RAM, writes its initial data and forgets model and trap. */
 void kernel_start(void);

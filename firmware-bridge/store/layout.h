@@ -4,8 +4,9 @@
 
 #include <stdint.h>
 
-/** Slots, and the most bytes of a unit of programming. */
-#define SLOTS 2
+#include "../protocol/generated.h"
+
+/** Most bytes of a unit of programming. */
 #define LONGEST_UNIT 256
 
 /** Bytes of the header, and of its place. */

@@ -7,18 +7,6 @@
 #include "../protocol/packet.h"
 #include "layout.h"
 
-/** Stands for no slot. */
-#define NO_SLOT 255
-
-/** The numbers are those of the protocol. */
-enum slot_state {
-  SLOT_EMPTY = 0,
-  SLOT_UNFINISHED = 1,
-  SLOT_DAMAGED = 2,
-  SLOT_WHOLE = 3,
-  SLOT_REFUSED = 4,
-};
-
 /** A slot; sequence, length and CRC are 0 unless a model was committed. */
 struct slot {
   uint32_t sequence;

@@ -16,10 +16,7 @@ interface FlashOptions {
 export function flashCommand(): Command {
   return new Command('flash')
     .description('Put a model on a board and run it; the one that ran before stays in the other slot')
-    .argument(
-      '[model]',
-      'model.spkw or model.wasm, or the folder of a run that was built (default: the shipped commands.spkw)',
-    )
+    .argument('[model]', 'model.spkw, model.wasm or run folder (default: the shipped commands.spkw)')
     .option(...PORT_OPTION)
     .option('--rollback', 'run the model that ran before, instead of writing one (default: off)')
     .option('--json', 'print one JSON object (default: text)')

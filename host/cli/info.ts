@@ -14,10 +14,7 @@ export function infoCommand(): Command {
     .description(
       'Explain a model: labels, layers, thresholds, flash and RAM, proven bounds, where it comes from; or a board',
     )
-    .argument(
-      '[file]',
-      'model.spkw or model.wasm, or the folder of a run that was built; also what quantize wrote, or a checkpoint',
-    )
+    .argument('[file]', 'model.spkw, model.wasm, run folder or checkpoint')
     .option(
       '--port [path]',
       'explain the board at this port (without a path: SPIKEWORD_PORT, else the one that answers)',

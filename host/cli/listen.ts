@@ -10,6 +10,7 @@ import {
   recordedSource,
   type SampleSource,
 } from '../audio/index.js';
+import { millisecondsOf } from '../core/audio/index.js';
 import { type Detection, keywordIndices, operatingPointOf, StreamDetector } from '../core/detection/index.js';
 import { UsageError } from '../core/error.js';
 import type { QuantizedNetwork } from '../core/quantization/index.js';
@@ -40,7 +41,7 @@ export function listenCommand(): Command {
     .addArgument(
       new Argument(
         '[model]',
-        'model.spkw or model.wasm, or the folder of a run that was built ' +
+        'model.spkw, model.wasm or run folder ' +
           '(default: the shipped commands.spkw; with --port the one that runs on the board)',
       ),
     )
@@ -195,7 +196,8 @@ class Shown {
       source,
       seconds,
       onDetection: (detection) => this.above(() => print(detection)),
-      onPiece: ({ levelDbfs, samples }) => this.view?.update({ timeMs: samples / 16, levelDbfs, scores: this.scores }),
+      onPiece: ({ levelDbfs, samples }) =>
+        this.view?.update({ timeMs: millisecondsOf(samples), levelDbfs, scores: this.scores }),
     };
   }
 

@@ -4,7 +4,6 @@ import { EXIT, SpikewordError } from '../core/error.js';
 import { packageVersion, removeUnfinished } from '../system/index.js';
 import { bisectCommand } from './bisect.js';
 import { boardCommand } from './board.js';
-import { buildCommand } from './build.js';
 import { datasetCommand } from './dataset.js';
 import { demoCommand } from './demo.js';
 import { evaluateCommand } from './evaluate.js';
@@ -29,7 +28,6 @@ const program = new Command('spikeword')
   .addCommand(featuresCommand())
   .addCommand(trainCommand())
   .addCommand(quantizeCommand())
-  .addCommand(buildCommand())
   .addCommand(evaluateCommand())
   .addCommand(tuneCommand())
   .addCommand(webCommand())

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { UsageError } from '../core/error.js';
 import { NEURON_KINDS, type NeuronKind, PRESET_NAMES } from '../core/network/index.js';
+import { percentText } from '../core/text/index.js';
 import {
   configureTraining,
   type EpochLog,
@@ -201,13 +202,11 @@ function resume(options: TrainOptions, folder: string, command: Command): { run:
   return { run, config: options.data === undefined ? config : { ...config, data: options.data } };
 }
 
-const percent = (fraction: number): string => `${(100 * fraction).toFixed(2)} %`;
-
 function epochLine(log: EpochLog): string {
   const spikes = log.spikesPerNeuron === null ? '' : `  spikes/neuron ${log.spikesPerNeuron.mean.toFixed(3)}`;
   return (
-    `epoch ${log.epoch}/${log.epochs}  loss ${log.loss.toFixed(4)}  training ${percent(log.trainingAccuracy)}` +
-    `  validation ${percent(log.validationAccuracy)}${log.best ? '*' : ''}${spikes}` +
+    `epoch ${log.epoch}/${log.epochs}  loss ${log.loss.toFixed(4)}  training ${percentText(log.trainingAccuracy, 2)}` +
+    `  validation ${percentText(log.validationAccuracy, 2)}${log.best ? '*' : ''}${spikes}` +
     `  ${log.clipsPerSecond} clips/s  ${timeText(log.secondsLeft)} left`
   );
 }
@@ -217,7 +216,7 @@ const timeText = (seconds: number): string => (seconds < 100 ? `${seconds} s` : 
 function resultText(result: TrainingResult): string {
   const spikes = result.spikesPerNeuron === null ? '' : `, ${result.spikesPerNeuron.toFixed(3)} spikes per neuron`;
   return (
-    `${percent(result.validationAccuracy)} of ${result.validationClips} validation clips in epoch ` +
+    `${percentText(result.validationAccuracy, 2)} of ${result.validationClips} validation clips in epoch ` +
     `${result.bestEpoch} of ${result.epochs}${spikes}\n${result.checkpoint}\n`
   );
 }

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 import { describePoint } from '../core/quantization/index.js';
+import { percentText } from '../core/text/index.js';
 import { tuneModel } from '../detection/index.js';
 import { progressBar } from './progress.js';
 import { decimal, hopMs, streamOptions } from './stream-options.js';
@@ -51,7 +52,7 @@ export function tuneCommand(): Command {
       process.stdout.write(
         [
           `${result.out}: ${describePoint(result.point)}`,
-          `on ${hours} h of validation stream: ${(100 * missRate).toFixed(1)} % of ${keywords} keywords missed, ` +
+          `on ${hours} h of validation stream: ${percentText(missRate, 1)} of ${keywords} keywords missed, ` +
             `${falseAcceptsPerHour.toFixed(2)} false accepts/h, median latency ${latencyMs?.median.toFixed(0)} ms`,
           '',
         ].join('\n'),

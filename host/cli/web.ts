@@ -8,7 +8,7 @@ export function webCommand(): Command {
     .addArgument(
       new Argument(
         '[model]',
-        'model.spkw, or the folder of a run that was built, with which the page begins (default: the shipped commands.spkw)',
+        'model.spkw or run folder that the page begins with (default: the shipped commands.spkw)',
       ),
     )
     .addOption(

@@ -2,7 +2,6 @@
 const READERS = {
   model: 'a model file, for spikeword evaluate and info',
   module: 'a WebAssembly module',
-  'quantised network': 'a quantised network, for spikeword build',
   checkpoint: 'a checkpoint, for spikeword quantize',
   recording: 'a recording',
 } as const;
@@ -15,7 +14,6 @@ export function fileKind(bytes: Uint8Array): FileKind | null {
   if (start.startsWith('SPKW')) return 'model';
   if (start.startsWith('\0asm')) return 'module';
   if (start.startsWith('RIFF')) return 'recording';
-  if (start.startsWith('{"format":"spikeword quantised network"')) return 'quantised network';
   // safetensors: a length of 64 bits, then JSON
   if (start.startsWith('{"', 8)) return 'checkpoint';
   return null;

@@ -1,4 +1,4 @@
-import { CLIP_SAMPLES } from '../core/audio/index.js';
+import { amplitudeOf, CLIP_SAMPLES } from '../core/audio/index.js';
 import type { Random } from '../core/random.js';
 import { DatasetError } from '../system/index.js';
 import { noiseSamples } from './background-noise.js';
@@ -41,7 +41,7 @@ export function liveSilence(dataset: Dataset, count: number, split: Split, rando
     const [from, to] = stretches[which];
     const offset = from + random.below(Math.max(1, to - from - CLIP_SAMPLES + 1));
     const digital = random.uniform() < DIGITAL;
-    const gain = 10 ** ((random.uniform() * LOWEST_GAIN_DB) / 20);
+    const gain = amplitudeOf(random.uniform() * LOWEST_GAIN_DB);
     return { file: dataset.backgroundNoise[which], offset, gain: digital ? 0 : gain };
   });
 }

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Stage } from '../core/stage.js';
+import { percentText } from '../core/text/index.js';
 import { openDataset } from '../dataset/index.js';
 import {
   type EvaluationReport,
@@ -9,7 +10,7 @@ import {
   quantizeAndCompare,
   renderReport,
 } from '../evaluation/index.js';
-import { buildModel, writeQuantizedNetwork } from '../model/index.js';
+import { writeModel } from '../model/index.js';
 import { packagePath, writeFileAtomically } from '../system/index.js';
 import { configureTraining, RunFolder, type TrainingResult, trainNetwork } from '../training/index.js';
 import { RESULT_FILE, replaceDemoFolder } from './folder.js';
@@ -39,7 +40,7 @@ export interface DemoResult {
 }
 
 /**
- * The main job on the recordings that come with the package: train `tiny`, put it into integers, build the model, run
+ * The main job on the recordings that come with the package: train `tiny`, put it into integers, run
  * the kernel on the testing split, and write the report. Throws `UsageError`, or what a step throws.
  */
 export async function runDemo(options: DemoOptions): Promise<DemoResult> {
@@ -47,7 +48,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   return replaceDemoFolder(options.out, async (folder) => {
     mkdirSync(folder);
     const trained = await train(folder, options);
-    await quantizeAndBuild(trained, folder, options);
+    await quantize(trained, folder, options);
     const evaluation = await evaluate(folder, options);
     const result: DemoResult = {
       model: join(options.out, 'model.spkw'),
@@ -61,8 +62,6 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   });
 }
 
-const percent = (fraction: number): string => `${(100 * fraction).toFixed(1)} %`;
-
 async function train(folder: string, { seed, threads, stage, onStep }: DemoOptions): Promise<TrainingResult> {
   const data = packagePath(SAMPLE);
   const words = [...new Set(openDataset(data).clips.map((clip) => clip.word))].sort();
@@ -72,21 +71,20 @@ async function train(folder: string, { seed, threads, stage, onStep }: DemoOptio
   const result = await trainNetwork(config, run, { threads, stage });
   onStep?.(
     'training',
-    `${PRESET}, ${result.weights} weights, ${result.epochs} epochs: ${percent(result.validationAccuracy)} of validation`,
+    `${PRESET}, ${result.weights} weights, ${result.epochs} epochs: ${percentText(result.validationAccuracy, 1)} of validation`,
   );
   return result;
 }
 
-async function quantizeAndBuild(trained: TrainingResult, folder: string, options: DemoOptions): Promise<void> {
+async function quantize(trained: TrainingResult, folder: string, options: DemoOptions): Promise<void> {
   const { threads, stage, onStep } = options;
   const { network, report } = await quantizeAndCompare(quantizationSource(trained.run), { threads, stage });
   const accuracy = report.validation?.accuracy ?? null;
   onStep?.(
     'quantisation',
-    accuracy === null ? 'done' : `${percent(accuracy)} of validation in integers, bounds proven`,
+    accuracy === null ? 'done' : `${percentText(accuracy, 1)} of validation in integers, bounds proven`,
   );
-  writeQuantizedNetwork(join(folder, 'quantized.json'), network);
-  const { description, moduleBytes } = buildModel(network, folder);
+  const { description, moduleBytes } = writeModel(network, folder);
   onStep?.('model', `${description.flashBytes} bytes, ${moduleBytes} with the kernel, ${description.ramBytes} of RAM`);
 }
 
@@ -101,6 +99,6 @@ async function evaluate(folder: string, { threads, stage, onStep }: DemoOptions)
     stage,
   });
   writeFileAtomically(join(folder, 'report.html'), renderReport(report, portraits));
-  onStep?.('evaluation', `${report.clips} clips of testing, ${percent(report.accuracy)} recognised`);
+  onStep?.('evaluation', `${report.clips} clips of testing, ${percentText(report.accuracy, 1)} recognised`);
   return report;
 }

@@ -1,5 +1,5 @@
 import type { Detection } from '../core/detection/index.js';
-import { textBar } from '../core/text/index.js';
+import { clockText, textBar } from '../core/text/index.js';
 
 /** The least level that the meter shows, decibels below full scale. */
 const QUIETEST_DBFS = -60;
@@ -14,15 +14,6 @@ const HIDE_CURSOR = `${CSI}?25l`;
 const SHOW_CURSOR = `${CSI}?25h`;
 const ERASE_BELOW = `${CSI}J`;
 const bold = (text: string): string => `${CSI}1m${text}${CSI}0m`;
-
-/** h:mm:ss.s, without the hours while there are none. */
-export function clockText(timeMs: number): string {
-  const tenths = Math.floor(timeMs / 100);
-  const seconds = Math.floor(tenths / 10);
-  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
-  const rest = `${String(seconds % 60).padStart(2, '0')}.${tenths % 10}`;
-  return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${rest}` : `${minutes}:${rest}`;
-}
 
 /** A detection as one line of text. */
 export function detectionText({ word, score, timeMs }: Detection): string {

@@ -1,10 +1,9 @@
 import type { SampleSource } from '../audio/index.js';
-import { levelDbfs } from '../core/audio/index.js';
+import { levelDbfs, SAMPLE_RATE_HZ, samplesOfSeconds } from '../core/audio/index.js';
 import type { Detection } from '../core/detection/index.js';
 
-const SAMPLES_PER_SECOND = 16_000;
 /** What a sound that ends is followed by, so that its last word is heard too: a second, of silence. */
-const TRAILING_SAMPLES = SAMPLES_PER_SECOND;
+const TRAILING_SAMPLES = SAMPLE_RATE_HZ;
 
 /** What turns samples into detections: a `StreamDetector`, or whatever answers for it from elsewhere. */
 export interface Listener {
@@ -32,7 +31,7 @@ export interface ListenSummary {
 /** Lets a listener hear a source, to its end and a second of silence behind it, or as long as was asked. Throws what the source throws. */
 export async function listen(options: ListenOptions): Promise<ListenSummary> {
   const { source, listener, onDetection, onPiece } = options;
-  const wanted = options.seconds === undefined ? Infinity : Math.round(options.seconds * SAMPLES_PER_SECOND);
+  const wanted = options.seconds === undefined ? Infinity : samplesOfSeconds(options.seconds);
   let samples = 0;
   let detections = 0;
   const hear = async (piece: Int16Array): Promise<void> => {
@@ -53,5 +52,5 @@ export async function listen(options: ListenOptions): Promise<ListenSummary> {
   } finally {
     source.close();
   }
-  return { source: source.name, samples, seconds: samples / SAMPLES_PER_SECOND, detections };
+  return { source: source.name, samples, seconds: samples / SAMPLE_RATE_HZ, detections };
 }

@@ -1,7 +1,8 @@
+import { FRAME_MS, samplesOfFrames } from '../core/audio/index.js';
 import type { ConnectedBoard } from '../core/board/index.js';
-import { type Detection, Detector, operatingPointOf, samplesOfFrames } from '../core/detection/index.js';
+import { type Detection, Detector, operatingPointOf } from '../core/detection/index.js';
 import { probabilities } from '../core/kernel/index.js';
-import { FRAME_MS, type OperatingPoint, type QuantizedNetwork } from '../core/quantization/index.js';
+import type { OperatingPoint, QuantizedNetwork } from '../core/quantization/index.js';
 import type { Listener } from '../detection/index.js';
 import { StreamLoad } from './stream-load.js';
 

@@ -1,6 +1,6 @@
-import { type ConnectedBoard, crcText } from '../core/board/index.js';
+import type { ConnectedBoard } from '../core/board/index.js';
 import { type CountUnit, slotStateName } from '../core/protocol/index.js';
-import { left, right, textTable } from '../core/text/index.js';
+import { bytesText, countText, crcText, left, right, textTable } from '../core/text/index.js';
 
 export interface SlotDescription {
   readonly slot: number;
@@ -69,24 +69,22 @@ export async function describeBoard({ client, hello, port }: ConnectedBoard): Pr
   };
 }
 
-const bytes = (n: number): string => `${n.toLocaleString('en-US')} bytes`;
-
 /** A description as text for a terminal. */
 export function boardText(board: BoardDescription): string {
   const table = textTable<SlotDescription>(board.slots, [
     left('slot', ({ slot }) => slot),
     left('state', ({ state, runs }) => (runs ? `${state}, runs` : state)),
     right('sequence', ({ modelBytes, sequence }) => (modelBytes === 0 ? '' : sequence)),
-    right('model bytes', ({ modelBytes }) => (modelBytes === 0 ? '' : modelBytes.toLocaleString('en-US'))),
+    right('model bytes', ({ modelBytes }) => (modelBytes === 0 ? '' : countText(modelBytes))),
     left('CRC-32', ({ modelBytes, crc }) => (modelBytes === 0 ? '' : crc)),
   ]);
   const counts = board.countUnit === 'none' ? 'nothing' : board.countUnit;
   return `${board.board} on ${board.port}
-  firmware     ${board.firmware}, ${bytes(board.firmwareBytes)} of flash; protocol ${board.protocol}, kernel ABI ${board.abi}, model format ${board.modelFormat}
-  RAM          ${bytes(board.ramBytes)}; of these the kernel has ${bytes(board.kernelRamBytes)}, the model that runs uses ${board.kernelRamUsed.toLocaleString('en-US')}
-  stack        ${bytes(board.stackBytes)}, at most ${board.stackHighWater.toLocaleString('en-US')} were in use
-  flash        two slots for models of up to ${bytes(board.largestModelBytes)}, in sectors of ${board.sectorBytes.toLocaleString('en-US')}
-  since boot   ${board.uptimeSeconds.toFixed(1)} s, ${board.inferences.toLocaleString('en-US')} inferences; counts ${counts}
+  firmware     ${board.firmware}, ${bytesText(board.firmwareBytes)} of flash; protocol ${board.protocol}, kernel ABI ${board.abi}, model format ${board.modelFormat}
+  RAM          ${bytesText(board.ramBytes)}; of these the kernel has ${bytesText(board.kernelRamBytes)}, the model that runs uses ${countText(board.kernelRamUsed)}
+  stack        ${bytesText(board.stackBytes)}, at most ${countText(board.stackHighWater)} were in use
+  flash        two slots for models of up to ${bytesText(board.largestModelBytes)}, in sectors of ${countText(board.sectorBytes)}
+  since boot   ${board.uptimeSeconds.toFixed(1)} s, ${countText(board.inferences)} inferences; counts ${counts}
 
 ${table.join('\n')}
 `;

@@ -1,7 +1,8 @@
-import { type ConnectedBoard, crcText, isRunning, runningSlot } from '../core/board/index.js';
+import { type ConnectedBoard, isRunning, runningSlot } from '../core/board/index.js';
 import { BoardError } from '../core/error.js';
 import { crc32 } from '../core/model/index.js';
 import type { CountUnit } from '../core/protocol/index.js';
+import { crcText } from '../core/text/index.js';
 import type { ClipPortrait, EvaluationOptions, EvaluationReport } from '../evaluation/index.js';
 import { evaluateModel } from '../evaluation/index.js';
 import { readModel } from '../model/index.js';

@@ -1,9 +1,7 @@
 import type { CountUnit } from '../core/protocol/index.js';
+import { binaryBytesText, countText } from '../core/text/index.js';
 import { renderText, type TextRow } from '../evaluation/index.js';
 import type { BoardEvaluationReport } from './evaluate-board.js';
-
-const count = (n: number): string => Math.round(n).toLocaleString('en-US');
-const kib = (n: number): string => `${(n / 1024).toFixed(1)} KiB`;
 
 /** Only an emulator gives each instruction the same time; chips count cycles. */
 export const EMULATED_TIME = "of the emulator's time, whatever the board's clock; a chip takes longer";
@@ -15,7 +13,7 @@ function boardRows(report: BoardEvaluationReport): TextRow[] {
     [
       'host and board',
       agrees === clips ? 'agree' : 'DIFFER',
-      `on every spike of ${count(agrees)} of ${count(clips)} clips; ${count(report.spikesCompared)} compared`,
+      `on every spike of ${countText(agrees)} of ${countText(clips)} clips; ${countText(report.spikesCompared)} compared`,
     ],
     ['inference', `${report.millisecondsPerInference.toFixed(1)} ms`, workText(report.instructionsPerInference, unit)],
   ];
@@ -34,15 +32,19 @@ function boardRows(report: BoardEvaluationReport): TextRow[] {
     rows.push(['instruction', `${nanoseconds.toFixed(1)} ns`, EMULATED_TIME]);
   }
   rows.push(
-    ['board RAM', kib(report.boardRamBytes), `of it ${kib(report.kernelRamBytes)} for the kernel`],
-    ['stack', `${count(report.stackBytes)} B`, `the most in use, of ${count(report.stackReservedBytes)}`],
-    ['firmware', kib(report.firmwareBytes), `without the model; ${report.board} on ${report.port}`],
+    [
+      'board RAM',
+      binaryBytesText(report.boardRamBytes),
+      `of it ${binaryBytesText(report.kernelRamBytes)} for the kernel`,
+    ],
+    ['stack', `${countText(report.stackBytes)} B`, `the most in use, of ${countText(report.stackReservedBytes)}`],
+    ['firmware', binaryBytesText(report.firmwareBytes), `without the model; ${report.board} on ${report.port}`],
   );
   return rows;
 }
 
 function workText(work: number | null, unit: CountUnit): string {
-  return work === null ? 'this board counts no instructions' : `${count(work)} ${unit}`;
+  return work === null ? 'this board counts no instructions' : `${countText(work)} ${unit}`;
 }
 
 /** What to say when host and board differ: the first clip, its first stage, and what to do. */

@@ -1,7 +1,8 @@
-import { type ConnectedBoard, crcText, isRunning, runningSlot } from '../core/board/index.js';
+import { type ConnectedBoard, isRunning, runningSlot } from '../core/board/index.js';
 import { BoardError } from '../core/error.js';
 import { crc32 } from '../core/model/index.js';
 import { type Stage, staged } from '../core/stage.js';
+import { crcText } from '../core/text/index.js';
 import { type ModelFile, openModel, readModel } from '../model/index.js';
 
 /** Reads the model that runs back from the board; throws `BoardError` where none runs, `ModelError` for a bad one. */

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type ConnectedBoard, crcText, runningSlot } from '../core/board/index.js';
+import { type ConnectedBoard, runningSlot } from '../core/board/index.js';
 import { EVENT, type Hello } from '../core/protocol/index.js';
+import { bytesText, crcText, hexText } from '../core/text/index.js';
 
 /** Something that happened on the board. */
 export interface BoardEvent {
@@ -16,7 +17,7 @@ function modelText(hello: Hello): string {
   const slot = runningSlot(hello);
   return slot === null
     ? 'no model runs'
-    : `slot ${slot.index} runs, ${slot.length.toLocaleString('en-US')} bytes, CRC-32 ${crcText(slot.crc)}`;
+    : `slot ${slot.index} runs, ${bytesText(slot.length)}, CRC-32 ${crcText(slot.crc)}`;
 }
 
 /** Tells what a board does until `signal` ends it, for ever without one. Throws `PortLostError` when the board goes away. */
@@ -30,7 +31,7 @@ export async function monitorBoard(
   tell({ kind: 'connected', text: `${hello.board} on ${port}, firmware ${hello.firmware}; ${modelText(hello)}` });
   client.link.onEvent = ({ kind, body }) => {
     if (kind === EVENT.text) tell({ kind: 'text', text: new TextDecoder().decode(body) });
-    else if (kind !== EVENT.booted) tell({ kind: 'event', text: `event 0x${kind.toString(16)}, ${body.length} bytes` });
+    else if (kind !== EVENT.booted) tell({ kind: 'event', text: `event ${hexText(kind, 2)}, ${body.length} bytes` });
   };
   while (signal?.aborted !== true) {
     await wait(askMs, undefined, { signal }).catch(() => {});

@@ -2,7 +2,7 @@ import type { ConnectedBoard } from '../core/board/index.js';
 import { BoardError } from '../core/error.js';
 import { planNetwork } from '../core/network/index.js';
 import type { CountUnit } from '../core/protocol/index.js';
-import { left, right, textBar, textTable } from '../core/text/index.js';
+import { countText, left, percentText, right, textBar, textTable } from '../core/text/index.js';
 import type { ModelFile } from '../model/index.js';
 import { EMULATED_TIME } from './evaluation-text.js';
 
@@ -84,8 +84,6 @@ export async function profileClip(
   };
 }
 
-const count = (n: number): string => Math.round(n).toLocaleString('en-US');
-
 function timeNote({ countUnit, millisecondsPerInference, perInference }: BoardProfile): string {
   if (countUnit !== 'instructions') return '';
   return `instruction    ${((1e6 * millisecondsPerInference) / perInference).toFixed(1)} ns ${EMULATED_TIME}\n`;
@@ -97,17 +95,17 @@ export function profileText(profile: BoardProfile): string {
   const most = Math.max(...layers.map(({ share }) => share));
   const table = textTable<LayerProfile>(layers, [
     left('layer', ({ name }) => name),
-    right(unit, (layer) => count(layer.count)),
-    right('share', ({ share }) => `${(share * 100).toFixed(1)} %`),
+    right(unit, (layer) => countText(layer.count)),
+    right('share', ({ share }) => percentText(share, 1)),
     left('', ({ share }) => textBar(share / most, 10)),
-    right('synaptic ops', ({ synapticOperations }) => count(synapticOperations)),
+    right('synaptic ops', ({ synapticOperations }) => countText(synapticOperations)),
     right(`${unit}/op`, ({ perSynapticOperation }) => perSynapticOperation?.toFixed(2) ?? '–'),
   ]);
   return `${profile.clip} on ${profile.board} (${profile.port}): ${profile.label}
 
-inference      ${count(profile.perInference)} ${unit}, ${profile.millisecondsPerInference.toFixed(1)} ms
-feature frame  ${count(profile.perFrame)} ${unit}, ${profile.millisecondsPerFrame.toFixed(2)} ms (mean of ${profile.frames})
-synaptic op    ${profile.perSynapticOperation.toFixed(2)} ${unit} (mean of ${count(profile.synapticOperations)})
+inference      ${countText(profile.perInference)} ${unit}, ${profile.millisecondsPerInference.toFixed(1)} ms
+feature frame  ${countText(profile.perFrame)} ${unit}, ${profile.millisecondsPerFrame.toFixed(2)} ms (mean of ${profile.frames})
+synaptic op    ${profile.perSynapticOperation.toFixed(2)} ${unit} (mean of ${countText(profile.synapticOperations)})
 ${timeNote(profile)}
 ${table.join('\n')}
 `;

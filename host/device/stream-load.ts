@@ -1,6 +1,6 @@
+import { SAMPLE_RATE_HZ } from '../core/audio/index.js';
 import { type OperatingPoint, operatingPointFault } from '../core/quantization/index.js';
 
-const SAMPLES_PER_SECOND = 16_000;
 const FRAME_MS = 20;
 /** Weight of the newest request in the averages: they look back over about a second. */
 const NEWEST = 0.05;
@@ -29,12 +29,12 @@ export class StreamLoad {
 
   /** Seconds that the board took for each second of sound, so far. */
   get secondsPerSecond(): number {
-    return this.samples === 0 ? 0 : (this.waitedMs / 1000) * (SAMPLES_PER_SECOND / this.samples);
+    return this.samples === 0 ? 0 : (this.waitedMs / 1000) * (SAMPLE_RATE_HZ / this.samples);
   }
 
   /** The same, of late and foreseen: with an inference every `hopMs`. */
   foreseen(hopMs: number): number {
-    return ((this.sampleMs ?? 0) * SAMPLES_PER_SECOND + (this.inferenceMs ?? 0) * (1000 / hopMs)) / 1000;
+    return ((this.sampleMs ?? 0) * SAMPLE_RATE_HZ + (this.inferenceMs ?? 0) * (1000 / hopMs)) / 1000;
   }
 
   /** The least hop with which the board would keep up easily and words can still be detected; null for none. */

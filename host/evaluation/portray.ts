@@ -1,7 +1,8 @@
 import { CLIP_SAMPLES } from '../core/audio/index.js';
+import { MEL_BANDS } from '../core/features/index.js';
 import { probabilities } from '../core/kernel/index.js';
 import type { SamplePack } from '../dataset/index.js';
-import { MEL_BANDS, referenceLogMel } from '../features/index.js';
+import { referenceLogMel } from '../features/index.js';
 import { openKernel } from '../model/index.js';
 import type { ChosenClip } from './choose-clips.js';
 import { type ClipPortrait, layerRaster } from './portrait.js';

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { encodeModel } from '../core/model/index.js';
 import type { Checkpoint } from '../core/network/index.js';
 import {
@@ -59,21 +59,21 @@ export interface QuantizationSource {
   /** Folder of the recordings of its run; null for a checkpoint by itself. */
   readonly data: string | null;
   readonly resample: boolean;
-  /** Where its quantised network goes by default. */
-  readonly quantized: string;
+  /** Where its model goes by default. */
+  readonly folder: string;
 }
 
 /** A run folder stands for its best checkpoint; anything else is a checkpoint. Throws `RunError`. */
 export function quantizationSource(path: string): QuantizationSource {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    return { checkpoint: path, data: null, resample: false, quantized: join(dirname(path), 'quantized.json') };
+    return { checkpoint: path, data: null, resample: false, folder: dirname(path) };
   }
   const { run, config } = RunFolder.open(path);
   return {
     checkpoint: run.file('best'),
     data: expandHome(config.data),
     resample: config.resample,
-    quantized: join(path, 'quantized.json'),
+    folder: path,
   };
 }
 

@@ -1,5 +1,4 @@
-import { left, right, textTable } from '../core/text/index.js';
-import { percent } from './format.js';
+import { left, percentText, right, textTable } from '../core/text/index.js';
 import type { QuantizationReport } from './quantization-report.js';
 
 /** The report as a terminal shows it: a table of layers, then the accuracy before and after. */
@@ -11,13 +10,13 @@ export function quantizationText({ layers, validation }: QuantizationReport): st
     right('thresholds', ({ thresholds }) => thresholds.join('…')),
     right('current', ({ bounds }) => `${bounds.currentMin}…${bounds.currentMax}`),
     right('membrane', ({ bounds }) => `${bounds.membraneMin}…${bounds.membraneMax}`),
-    right('worst weight, of threshold', ({ worstWeightError }) => percent(worstWeightError)),
+    right('worst weight, of threshold', ({ worstWeightError }) => percentText(worstWeightError)),
   ]);
   const accuracy =
     validation === null
       ? 'accuracy not measured: no recordings (--data)'
-      : `${validation.clips} validation clips: ${percent(validation.floatAccuracy)} in float, ` +
-        `${percent(validation.accuracy)} in integers (${(-validation.lossPoints).toFixed(2)} points), ` +
-        `same answer on ${percent(validation.agreement)}`;
+      : `${validation.clips} validation clips: ${percentText(validation.floatAccuracy)} in float, ` +
+        `${percentText(validation.accuracy)} in integers (${(-validation.lossPoints).toFixed(2)} points), ` +
+        `same answer on ${percentText(validation.agreement)}`;
   return `${table.join('\n')}\n\n${accuracy}\n`;
 }

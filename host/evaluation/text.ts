@@ -1,6 +1,6 @@
-import { left, right, textBar, textTable } from '../core/text/index.js';
+import { binaryBytesText, countText, left, percentText, right, textBar, textTable } from '../core/text/index.js';
 import { mainConfusion } from './confusion.js';
-import { agreementNote, binaryBytes, clipRate, count, neurons, percent, savings } from './format.js';
+import { agreementNote, clipRate, neurons, savings } from './format.js';
 import type { EvaluationReport } from './report.js';
 
 /** What is reported, its figure and a remark. */
@@ -31,9 +31,9 @@ export function renderText(
 function headline(report: EvaluationReport, speed: string, more: readonly TextRow[]): string[] {
   const [low, high] = report.accuracyInterval;
   const { neuron, timesteps } = report.network;
-  const agreement = report.agreement === null ? 'not measured' : percent(report.agreement);
+  const agreement = report.agreement === null ? 'not measured' : percentText(report.agreement);
   const rows: TextRow[] = [
-    ['accuracy', percent(report.accuracy), `95 % interval ${percent(low)} to ${percent(high)}`],
+    ['accuracy', percentText(report.accuracy), `95 % interval ${percentText(low)} to ${percentText(high)}`],
     ['agreement', agreement, agreementNote(report.agreementWith, report.floatAccuracy)],
     [
       'spikes / neuron',
@@ -42,17 +42,17 @@ function headline(report: EvaluationReport, speed: string, more: readonly TextRo
     ],
     [
       'operations',
-      count(report.synapticOperations),
-      `synaptic, per clip; a dense network needs ${savings(report.denseMacs, report.synapticOperations)} as many, ${count(report.denseMacs)}`,
+      countText(report.synapticOperations),
+      `synaptic, per clip; a dense network needs ${savings(report.denseMacs, report.synapticOperations)} as many, ${countText(report.denseMacs)}`,
     ],
     ['speed', `${clipRate(report.clipsPerSecond)} clips/s`, speed],
-    ['model', binaryBytes(report.modelBytes), `and ${binaryBytes(report.ramBytes)} of RAM`],
+    ['model', binaryBytesText(report.modelBytes), `and ${binaryBytesText(report.ramBytes)} of RAM`],
     ...more,
   ];
   const name = Math.max(...rows.map((row) => row[0].length));
   const figure = Math.max(...rows.map((row) => row[1].length));
   return [
-    `${report.model}: ${report.task}, ${report.split} split, ${count(report.clips)} clips (${neurons(neuron, timesteps)})`,
+    `${report.model}: ${report.task}, ${report.split} split, ${countText(report.clips)} clips (${neurons(neuron, timesteps)})`,
     '',
     ...rows.map(([a, b, c]) => `${a.padEnd(name)}  ${b.padEnd(figure)}  ${c}`),
   ];
@@ -62,24 +62,24 @@ function layerTable({ layers }: EvaluationReport): string[] {
   const most = Math.max(...layers.map((layer) => layer.spikesPerNeuron));
   return textTable(layers, [
     left('layer', (layer) => layer.name),
-    right('neurons', (layer) => count(layer.neurons)),
+    right('neurons', (layer) => countText(layer.neurons)),
     right('θ', (layer) => layer.theta.toFixed(3)),
     right('spikes/neuron', (layer) => layer.spikesPerNeuron.toFixed(3)),
     left('', (layer) => textBar(most > 0 ? layer.spikesPerNeuron / most : 0, 10)),
-    right('synaptic ops', (layer) => count(layer.synapticOperations)),
-    right('dense MACs', (layer) => count(layer.denseMacs)),
+    right('synaptic ops', (layer) => countText(layer.synapticOperations)),
+    right('dense MACs', (layer) => countText(layer.denseMacs)),
   ]);
 }
 
 function classTable({ perClass, confusion, labels }: EvaluationReport): string[] {
-  const share = (fraction: number | null): string => (fraction === null ? '–' : percent(fraction, 1));
+  const share = (fraction: number | null): string => (fraction === null ? '–' : percentText(fraction, 1));
   const mistaken = (k: number): string => {
     const main = mainConfusion(confusion[k], k);
-    return main === null ? '' : `${labels[main.recognised]} (${count(main.clips)})`;
+    return main === null ? '' : `${labels[main.recognised]} (${countText(main.clips)})`;
   };
   return textTable(perClass, [
     left('class', ({ label }) => label),
-    right('clips', ({ clips }) => count(clips)),
+    right('clips', ({ clips }) => countText(clips)),
     right('precision', ({ precision }) => share(precision)),
     right('recall', ({ recall }) => share(recall)),
     left('mistaken for', (_, k) => mistaken(k)),

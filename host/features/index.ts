@@ -1,4 +1,4 @@
 export { extractFeatures, fitOnPack } from './extract.js';
 export { encodeFeatureSet, featureDigest } from './feature-file.js';
 export { openFrontEnd } from './open-front-end.js';
-export { MEL_BANDS, referenceFeatures, referenceLogMel, referenceMfcc } from './reference.js';
+export { referenceFeatures, referenceLogMel, referenceMfcc } from './reference.js';

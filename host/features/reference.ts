@@ -1,23 +1,25 @@
-import { CLIP_SAMPLES, SAMPLE_RATE_HZ } from '../core/audio/index.js';
-import { NetworkError } from '../core/error.js';
 import {
   CLIP_FRAMES,
+  CLIP_SAMPLES,
+  HOP_SAMPLES,
+  SAMPLE_RATE_HZ,
+  SAMPLES_BEFORE,
+  WINDOW_SAMPLES,
+} from '../core/audio/index.js';
+import { NetworkError } from '../core/error.js';
+import {
   COEFFICIENTS,
   checkFeatureParameters,
   type FeatureParameters,
+  FFT_SIZE,
+  HIGHEST_HZ,
+  LOWEST_HZ,
+  MEL_BANDS,
   MFCC_FRACTION_BITS,
   MULTIPLIER_FRACTION_BITS,
 } from '../core/features/index.js';
 import { Meyda } from './meyda.js';
 
-const FFT_SIZE = 1024;
-const WINDOW_SAMPLES = 640;
-const HOP_SAMPLES = 320;
-/** Samples of the window of frame 0 that lie before the clip: half a frame of padding, the window in its middle. */
-const SAMPLES_BEFORE = 128;
-export const MEL_BANDS = 40;
-const LOWEST_HZ = 20;
-const HIGHEST_HZ = 4000;
 /** Added to every band before the logarithm, on samples scaled to ±1. */
 const ENERGY_FLOOR = 1e-6;
 

@@ -1,9 +1,8 @@
 import { describePoint } from '../core/quantization/index.js';
-import { left, right, textTable } from '../core/text/index.js';
+import { left, percentText, right, textTable } from '../core/text/index.js';
 import type { LayerDescription, ModelDescription } from './describe.js';
 
-const percent = (fraction: number | null): string =>
-  fraction === null ? 'not measured' : `${(fraction * 100).toFixed(2)} %`;
+const percent = (fraction: number | null): string => (fraction === null ? 'not measured' : percentText(fraction, 2));
 const range = (low: number, high: number): string => (low === high ? `${low}` : `${low}…${high}`);
 
 function layerTable(layers: readonly LayerDescription[]): string[] {
@@ -24,8 +23,7 @@ function layerTable(layers: readonly LayerDescription[]): string[] {
 const MADE = {
   model: '',
   module: ', a module: the kernel with this model',
-  'quantised network': ', a quantised network: the model that spikeword build makes of it',
-  checkpoint: ', a checkpoint: the model that spikeword quantize and build make of it',
+  checkpoint: ', a checkpoint: the model that spikeword quantize makes of it',
 } as const;
 
 /** A description as text for a terminal. */

@@ -13,7 +13,6 @@ import {
 import { readCheckpoint } from './checkpoint-file.js';
 import { modelPath } from './model-path.js';
 import { openKernel } from './open-kernel.js';
-import { readQuantizedNetwork } from './quantized-file.js';
 import { openModel, readContent } from './read.js';
 
 export interface LayerDescription {
@@ -35,8 +34,8 @@ export interface LayerDescription {
 /** What `spikeword info` says about a model. */
 export interface ModelDescription {
   readonly file: string;
-  /** What the file is. A checkpoint and a quantised network are described as the model that they make. */
-  readonly kind: Extract<FileKind, 'model' | 'module' | 'quantised network' | 'checkpoint'>;
+  /** What the file is. A checkpoint is described as the model that it makes. */
+  readonly kind: Extract<FileKind, 'model' | 'module' | 'checkpoint'>;
   readonly labels: readonly string[];
   readonly neuron: string;
   readonly timesteps: number;
@@ -107,23 +106,16 @@ export function describeBytes(
   };
 }
 
-const DESCRIBED = 'model.spkw, model.wasm, the quantized.json of quantize, or a checkpoint (.safetensors)';
+const DESCRIBED = 'model.spkw, model.wasm, or a checkpoint (.safetensors)';
 
 /**
- * Describes model.spkw or model.wasm, the one model of a folder (`modelPath`), or the model that a quantised network or
- * a checkpoint makes. Throws `ModelError` for what is none of them, and what reading it throws.
+ * Describes model.spkw or model.wasm, the one model of a folder (`modelPath`), or the model that a checkpoint makes. Throws `ModelError` for what is none of them, and what reading it throws.
  */
 export function describeModel(given: string): ModelDescription {
   const path = modelPath(given, DESCRIBED);
   const content = readContent(path);
   const file = basename(path);
   const kind = fileKind(content);
-  switch (kind) {
-    case 'quantised network':
-      return describeBytes(encodeModel(readQuantizedNetwork(path)), file, kind);
-    case 'checkpoint':
-      return describeBytes(encodeModel(quantizeNetwork(readCheckpoint(path))), file, kind);
-    default:
-      return describeBytes(openModel(content, path).bytes, file, kind === 'module' ? kind : 'model');
-  }
+  if (kind === 'checkpoint') return describeBytes(encodeModel(quantizeNetwork(readCheckpoint(path))), file, kind);
+  return describeBytes(openModel(content, path).bytes, file, kind === 'module' ? kind : 'model');
 }

@@ -4,9 +4,8 @@ import { ModelError } from '../core/error.js';
 
 /** What is made of a run before its model is, the latest first, and the commands that go on from there. */
 const BEFORE_MODEL = [
-  { file: 'quantized.json', commands: ['build'] },
-  { file: 'best.safetensors', commands: ['quantize', 'build'] },
-  { file: 'config.json', commands: ['train --resume', 'quantize', 'build'] },
+  { file: 'best.safetensors', commands: ['quantize'] },
+  { file: 'config.json', commands: ['train --resume', 'quantize'] },
 ] as const;
 
 /**

@@ -1,5 +1,6 @@
+import { CLIP_FRAMES } from '../core/audio/index.js';
 import { NetworkError } from '../core/error.js';
-import { CLIP_FRAMES, COEFFICIENTS } from '../core/features/index.js';
+import { COEFFICIENTS } from '../core/features/index.js';
 import { checkSpec, type NetworkSpec } from '../core/network/index.js';
 import type { AugmentationSettings, OptimizerSettings, ScheduleSettings } from '../core/training/index.js';
 import { TrainingConfigError } from '../system/index.js';

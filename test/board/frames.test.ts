@@ -8,7 +8,8 @@ import fc from 'fast-check';
 import { firmwarePath } from '../../host/boards/index.js';
 import { cobsDecode, cobsEncode, cobsLength } from '../../host/core/protocol/cobs.js';
 import { encodeFrame, FrameDecoder } from '../../host/core/protocol/frame.js';
-import { decodePacket, encodePacket, HEADER_BYTES, MAX_BODY, type Packet } from '../../host/core/protocol/packet.js';
+import { PACKET_BODY, PACKET_HEADER } from '../../host/core/protocol/generated.js';
+import { decodePacket, encodePacket, type Packet } from '../../host/core/protocol/packet.js';
 import { packagePath } from '../../host/system/package-files.js';
 import { nativeSkip } from '../native/index.js';
 
@@ -28,7 +29,7 @@ const packet: fc.Arbitrary<Packet> = fc.record(
     status: fc.integer({ min: 0, max: 255 }),
     id: fc.integer({ min: 0, max: 0xffff }),
     nonce: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
-    body: bytes(MAX_BODY),
+    body: bytes(PACKET_BODY),
   },
   { noNullPrototype: true },
 );
@@ -128,7 +129,7 @@ describe('frames', () => {
   });
 
   test('a run of bytes that is too long is dropped, and the frame behind it is not', () => {
-    const content: Packet = { kind: 1, status: 0, id: 2, nonce: 3, body: new Uint8Array(MAX_BODY).fill(7) };
+    const content: Packet = { kind: 1, status: 0, id: 2, nonce: 3, body: new Uint8Array(PACKET_BODY).fill(7) };
     const stream = Buffer.concat([new Uint8Array(5000).fill(1), frameOf(content)]);
     assert.deepEqual(new FrameDecoder().push(stream).map(decodePacket), [content]);
     // of zeros, whose stuffed form is short
@@ -137,10 +138,10 @@ describe('frames', () => {
       return new FrameDecoder().push(encodeFrame(bytes)).length;
     };
     assert.deepEqual(
-      [HEADER_BYTES - 1, HEADER_BYTES, HEADER_BYTES + MAX_BODY, HEADER_BYTES + MAX_BODY + 1].map(found),
+      [PACKET_HEADER - 1, PACKET_HEADER, PACKET_HEADER + PACKET_BODY, PACKET_HEADER + PACKET_BODY + 1].map(found),
       [0, 1, 1, 0],
     );
-    assert.throws(() => encodePacket({ ...content, body: new Uint8Array(MAX_BODY + 1) }), RangeError);
+    assert.throws(() => encodePacket({ ...content, body: new Uint8Array(PACKET_BODY + 1) }), RangeError);
   });
 });
 
@@ -181,7 +182,7 @@ describe('frames in TypeScript and in C', { skip: nativeSkip }, () => {
     );
     const decoder = new FrameDecoder();
     const found = decoder.push(stream);
-    assert.ok(found.length > 2000 && found.every(({ length }) => length >= HEADER_BYTES));
+    assert.ok(found.length > 2000 && found.every(({ length }) => length >= PACKET_HEADER));
     assert.deepEqual(hex(new FrameDecoder().push(throughC(stream))), hex(found));
   });
 });

@@ -170,7 +170,7 @@ describe('faults of the port', { skip: nativeSkip }, () => {
   });
 
   test('the command says what is there instead of a board, ends with 3, and works as soon as a board is there', async () => {
-    const version = await altered('protocol/packet.h', '#define PROTOCOL_VERSION 1', '#define PROTOCOL_VERSION 7');
+    const version = await altered('protocol/generated.h', '#define PROTOCOL_VERSION 1', '#define PROTOCOL_VERSION 7');
     const abi = await altered('application/about.c', 'kernel_abi_version()', '9');
     const cases: [string, RegExp][] = [
       [

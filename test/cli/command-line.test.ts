@@ -37,7 +37,7 @@ describe('the help', () => {
   test('lists the commands of the main job', () => {
     const names = all.map(({ path }) => path.join(' '));
     for (const name of [
-      ...['dataset fetch', 'dataset info', 'dataset split', 'features', 'train', 'quantize', 'build', 'evaluate'],
+      ...['dataset fetch', 'dataset info', 'dataset split', 'features', 'train', 'quantize', 'evaluate'],
       ...['info', 'demo'],
     ]) {
       assert.ok(names.includes(name), `${name} is missing`);
@@ -91,7 +91,6 @@ describe('the exit code', () => {
     ['demo', '--seed', 'one'],
     ['demo', 'surplus'],
     ['train', '--data', sample],
-    ['build'],
     ['info'],
     ['quantize'],
     ['features', sample],
@@ -108,7 +107,6 @@ describe('the exit code', () => {
     ['ModelError', 'evaluate', missing, '--data', sample],
     ['ModelError', 'info', missing],
     ['NetworkError', 'quantize', missing],
-    ['NetworkError', 'build', missing, '--out', join(folder, 'built')],
     ['DatasetError', 'dataset', 'info', missing],
     ['DatasetError', 'features', missing, '--out', join(folder, 'features')],
     ['DatasetError', 'train', '--data', missing, '--out', join(folder, 'run')],

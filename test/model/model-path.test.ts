@@ -19,11 +19,11 @@ function folderWith(...files: readonly string[]): string {
   return folder;
 }
 
-const RUN = ['config.json', 'best.safetensors', 'last.safetensors', 'quantized.json'];
+const RUN = ['config.json', 'best.safetensors', 'last.safetensors'];
 
-test('a run folder stands for the model that was built in it, under any name', () => {
-  const built = folderWith(...RUN, 'model.spkw', 'model.wasm');
-  assert.equal(modelPath(built), join(built, 'model.spkw'));
+test('a run folder stands for the model that was written into it, under any name', () => {
+  const written = folderWith(...RUN, 'model.spkw', 'model.wasm');
+  assert.equal(modelPath(written), join(written, 'model.spkw'));
   const named = folderWith(...RUN, 'words.spkw', 'words.wasm');
   assert.equal(modelPath(named), join(named, 'words.spkw'));
 });
@@ -41,9 +41,8 @@ test('among several models none is chosen', () => {
 });
 
 for (const [files, ...commands] of [
-  [RUN, 'build'],
-  [RUN.slice(0, 3), 'quantize', 'build'],
-  [RUN.slice(0, 1), 'train --resume', 'quantize', 'build'],
+  [RUN.slice(0, 2), 'quantize'],
+  [RUN.slice(0, 1), 'train --resume', 'quantize'],
 ] as const) {
   test(`a folder with ${files.at(-1)} names what makes its model: ${commands.join(', ')}`, () => {
     const folder = folderWith(...files);

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { encodeModel } from '../../host/core/model/index.js';
 import { presetNetwork } from '../../host/core/network/index.js';
+import { quantizeNetwork } from '../../host/core/quantization/index.js';
 import { resolveTask } from '../../host/dataset/index.js';
-import { readModel } from '../../host/model/index.js';
+import { readCheckpoint, readModel } from '../../host/model/index.js';
+import { packagePath } from '../../host/system/index.js';
 import { defaultModelPath } from '../../host/system/package-files.js';
 
-describe('the model that comes along', () => {
+describe('the default model', () => {
   const { network } = readModel(defaultModelPath());
 
   test('knows the commands, other words and silence', () => {
@@ -22,3 +25,15 @@ describe('the model that comes along', () => {
     assert.ok(network.detection !== null && network.detection !== undefined);
   });
 });
+
+for (const name of ['commands', 'gsc-17-small']) {
+  test(`models/${name}.spkw is, byte for byte, what its checkpoint is quantised to`, () => {
+    const { bytes, network } = readModel(packagePath(`models/${name}.spkw`));
+    const { provenance, detection } = network;
+    const quantized = quantizeNetwork(readCheckpoint(packagePath(`models/${name}.safetensors`)));
+    // what was measured and tuned on recordings is not in the checkpoint
+    const { validationAccuracy, validationAccuracyFloat } = provenance;
+    const measured = { ...quantized.provenance, validationAccuracy, validationAccuracyFloat };
+    assert.deepEqual(encodeModel({ ...quantized, provenance: measured, detection }), bytes);
+  });
+}

@@ -57,7 +57,10 @@ function texts(folder: string): [string, string][] {
  */
 export async function buildNative(options: NativeBuild = {}): Promise<string> {
   const kernel = await kernelSource();
-  const files = new Map(['hal', 'runtime', ...COMMON, BOARD].flatMap(texts));
+  const files = new Map([
+    ['generated.h', readFileSync(firmwarePath('generated.h'), 'utf8')],
+    ...['hal', 'runtime', ...COMMON, BOARD].flatMap(texts),
+  ]);
   for (const [path, text] of Object.entries(options.patches ?? {})) {
     if (!files.has(path)) throw new Error(`${path}: no file of firmware-bridge`);
     files.set(path, text);

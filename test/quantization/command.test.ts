@@ -8,7 +8,7 @@ import { type Checkpoint, presetNetwork } from '../../host/core/network/index.js
 import { quantizeNetwork } from '../../host/core/quantization/index.js';
 import { Random } from '../../host/core/random.js';
 import { comparePredictions, type QuantizationReport } from '../../host/evaluation/index.js';
-import { readQuantizedNetwork, writeCheckpoint } from '../../host/model/index.js';
+import { readModel, writeCheckpoint } from '../../host/model/index.js';
 import { packagePath } from '../../host/system/package-files.js';
 import { speechLikeFeatures } from '../judge/feature-maps.js';
 import { randomQuantizedNetwork } from '../judge/random-network.js';
@@ -78,17 +78,17 @@ describe('spikeword quantize', () => {
   });
 
   test('writes the network that the library makes, with both accuracies, and reports them as one object', () => {
-    const out = join(folder, 'out.json');
+    const out = join(folder, 'out');
     const { status, stdout, stderr } = spikeword('quantize', checkpointPath, '--data', data, '--out', out, '--json');
     assert.equal(status, 0, stderr);
-    const report = JSON.parse(stdout) as QuantizationReport & { quantized: string };
-    assert.equal(report.quantized, out);
+    const report = JSON.parse(stdout) as QuantizationReport & { model: string; module: string };
+    assert.deepEqual([report.model, report.module], [join(out, 'model.spkw'), join(out, 'model.wasm')]);
     assert.equal(report.validation?.clips, 16);
     assert.equal(report.layers.length, 5);
     const { agreement, accuracy, floatAccuracy, lossPoints } = report.validation;
     assert.ok(agreement >= 0.75, `agreement ${agreement}`);
     assert.ok(Math.abs(lossPoints - 100 * (floatAccuracy - accuracy)) < 1e-9);
-    const network = readQuantizedNetwork(out);
+    const network = readModel(report.model).network;
     assert.equal(network.provenance.validationAccuracy, accuracy);
     assert.equal(network.provenance.validationAccuracyFloat, floatAccuracy);
     const { provenance: _, ...integers } = network;
@@ -102,14 +102,14 @@ describe('spikeword quantize', () => {
     assert.equal(status, 0);
     assert.match(stdout, /stage2\.block1\.conv2/);
     assert.match(stdout, /accuracy not measured/);
-    assert.equal(readQuantizedNetwork(join(folder, 'quantized.json')).provenance.validationAccuracy, null);
+    assert.equal(readModel(folder).network.provenance.validationAccuracy, null);
   });
 
   test('refuses a network of ordinary activations with exit code 1 and leaves nothing behind', () => {
     const relu = join(folder, 'relu.safetensors');
     const reluSpec = presetNetwork('tiny', { classes: 2, neuron: 'relu' });
     writeCheckpoint(relu, { ...checkpoint, spec: reluSpec });
-    const out = join(folder, 'relu', 'quantized.json');
+    const out = join(folder, 'relu');
     const { status, stdout, stderr } = spikeword('quantize', relu, '--out', out);
     assert.equal(status, 1);
     assert.equal(stdout, '');

@@ -1,15 +1,13 @@
+import { COEFFICIENTS, MEL_BANDS } from '../generated';
 import { log2 } from './logarithm';
-import { BANDS } from './mel';
+import { ENERGY_FRACTION_BITS } from './mel';
 import { COSINE } from './tables';
 
-export const COEFFICIENTS: i32 = 10;
-
-/** 1e-6, which the definition adds to every band, with the energies' 42 fraction bits. */
+/** 1e-6, which the definition adds to every band, with the fraction bits of the energies. */
 const FLOOR: u64 = 4398047;
-const ENERGY_FRACTION_BITS: i32 = 42;
-const HALF_BANDS: i32 = BANDS / 2;
+const HALF_BANDS: i32 = MEL_BANDS / 2;
 
-const logs: usize = memory.data(40 * 4, 16);
+const logs: usize = memory.data(MEL_BANDS * 4, 16);
 
 /**
  * Σ cosine[m]·(log[m] ± log[39 − m]): the rows of a DCT-II are symmetric (even coefficients) or antisymmetric (odd).
@@ -29,7 +27,7 @@ function coefficient(c: i32): i32 {
 export function cepstrum(energies: usize, raw: usize): void {
   for (let band: i32 = 0; band < HALF_BANDS; band++) {
     const low = log2(load<u64>(energies + (band << 3)) + FLOOR) - (ENERGY_FRACTION_BITS << 20);
-    const high = log2(load<u64>(energies + ((BANDS - 1 - band) << 3)) + FLOOR) - (ENERGY_FRACTION_BITS << 20);
+    const high = log2(load<u64>(energies + ((MEL_BANDS - 1 - band) << 3)) + FLOOR) - (ENERGY_FRACTION_BITS << 20);
     store<i32>(logs + (band << 2), low + high);
     store<i32>(logs + ((HALF_BANDS + band) << 2), low - high);
   }

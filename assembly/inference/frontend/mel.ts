@@ -3,10 +3,12 @@
 // Between two neighbouring edges one triangle falls and the next one rises, and the two weights of a bin add up to 1.
 // The weight is a straight line in the bin's number, so a segment between two edges needs Σ P and Σ (last − k)·P, and
 // the latter is a sum of running sums: no weight per bin, two multiplications per segment.
+import { MEL_BANDS } from '../generated';
 import { power } from './spectrum';
 import { FIRST_BIN, SEGMENT_BINS, SEGMENT_FALL } from './tables';
 
-export const BANDS: i32 = 40;
+/** Of the energies of the bands. */
+export const ENERGY_FRACTION_BITS: i32 = 42;
 
 /** x · w with 32 fraction bits in w, rounded down. */
 function scaled(x: u64, w: u32): u64 {
@@ -19,7 +21,7 @@ function scaled(x: u64, w: u32): u64 {
  */
 export function melEnergies(energies: usize): void {
   let bin: usize = FIRST_BIN;
-  for (let segment: i32 = 0; segment <= BANDS; segment++) {
+  for (let segment: i32 = 0; segment <= MEL_BANDS; segment++) {
     const end = bin + load<u8>(SEGMENT_BINS + segment);
     let sum: u64 = 0;
     let weighted: u64 = 0;
@@ -31,6 +33,6 @@ export function melEnergies(energies: usize): void {
     const fall = scaled(weighted, load<u32>(slope)) + scaled(sum, load<u32>(slope, 4));
     const band = energies + (segment << 3);
     if (segment > 0) store<u64>(band - 8, load<u64>(band - 8) + fall);
-    if (segment < BANDS) store<u64>(band, sum - fall);
+    if (segment < MEL_BANDS) store<u64>(band, sum - fall);
   }
 }

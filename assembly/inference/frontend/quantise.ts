@@ -1,6 +1,4 @@
-import { COEFFICIENTS } from './cepstrum';
-
-const MULTIPLIER_FRACTION_BITS: i64 = 16;
+import { COEFFICIENTS, MULTIPLIER_FRACTION_BITS } from '../generated';
 
 /**
  * Turns `frames` raw frames (i32 [frames][10], 12 fraction bits) into int8 features at `out`, [frames][10]:

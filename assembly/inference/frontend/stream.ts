@@ -1,21 +1,18 @@
 // Samples in, raw MFCC frames out. Frame k covers samples 320k − 128 … 320k + 511 of what was pushed since the reset;
 // what lies before the first sample is zero. One second (16 000 samples) gives 49 frames, the last at sample 15 872.
-import { COEFFICIENTS, cepstrum } from './cepstrum';
+import { COEFFICIENTS, HOP_SAMPLES, MEL_BANDS, SAMPLES_BEFORE, WINDOW_SAMPLES } from '../generated';
+import { cepstrum } from './cepstrum';
 import { melEnergies } from './mel';
 import { powerSpectrum } from './spectrum';
 
-const WINDOW: i32 = 640;
-const HOP: i32 = 320;
-const ZEROS_BEFORE: i32 = 128;
-
-const samplesHeld: usize = memory.data(640 * 2, 16);
-const energies: usize = memory.data(40 * 8, 16);
-let held: i32 = ZEROS_BEFORE;
+const samplesHeld: usize = memory.data(WINDOW_SAMPLES * 2, 16);
+const energies: usize = memory.data(MEL_BANDS * 8, 16);
+let held: i32 = SAMPLES_BEFORE;
 
 /** Forgets what was pushed: the next sample is the first of a clip. */
 export function frontendReset(): void {
-  memory.fill(samplesHeld, 0, ZEROS_BEFORE * 2);
-  held = ZEROS_BEFORE;
+  memory.fill(samplesHeld, 0, SAMPLES_BEFORE * 2);
+  held = SAMPLES_BEFORE;
 }
 
 /**
@@ -25,19 +22,19 @@ export function frontendReset(): void {
 export function frontendPush(samples: usize, count: i32, raw: usize): i32 {
   let frames = 0;
   while (count > 0) {
-    const taken = min(count, WINDOW - held);
+    const taken = min(count, WINDOW_SAMPLES - held);
     memory.copy(samplesHeld + (held << 1), samples, taken << 1);
     held += taken;
     samples += taken << 1;
     count -= taken;
-    if (held == WINDOW) {
+    if (held == WINDOW_SAMPLES) {
       powerSpectrum(samplesHeld);
       melEnergies(energies);
       cepstrum(energies, raw);
       raw += COEFFICIENTS * 4;
       frames++;
-      memory.copy(samplesHeld, samplesHeld + HOP * 2, (WINDOW - HOP) << 1);
-      held = WINDOW - HOP;
+      memory.copy(samplesHeld, samplesHeld + HOP_SAMPLES * 2, (WINDOW_SAMPLES - HOP_SAMPLES) << 1);
+      held = WINDOW_SAMPLES - HOP_SAMPLES;
     }
   }
   return frames;

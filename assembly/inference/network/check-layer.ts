@@ -1,12 +1,19 @@
-import { ERROR_LAYER, ERROR_OFFSET, ERROR_THRESHOLD, ERROR_WORK, fail } from './error';
-import { IDENTITY, Layer, PROJECTION, paddedChannels, spikeWords } from './format';
+import {
+  ERROR_LAYER,
+  ERROR_OFFSET,
+  ERROR_THRESHOLD,
+  ERROR_WORK,
+  IDENTITY,
+  Layer,
+  MOST_BANDS,
+  MOST_CHANNELS,
+  MOST_EXTENT,
+  MOST_FRAMES,
+  PROJECTION,
+} from '../generated';
+import { fail } from './error';
+import { paddedChannels, spikeWords } from './format';
 import { RamNeeds } from './memory-map';
-
-// Limits of host/network/spec.ts. They keep every product below inside 64 bits.
-const MOST_CHANNELS: u32 = 4096;
-const MOST_FRAMES: u32 = 1024;
-const MOST_BANDS: u32 = 64;
-const MOST_EXTENT: u32 = 15;
 
 function inRange(value: u32, most: u32): bool {
   return value >= 1 && value <= most;

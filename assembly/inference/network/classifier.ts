@@ -1,4 +1,5 @@
-import { Layer, spikeWords } from './format';
+import { Layer } from '../generated';
+import { spikeWords } from './format';
 import { channelCounts, scores } from './memory-map';
 
 /** Counts the spikes of every channel of the last layer over positions and timesteps. */

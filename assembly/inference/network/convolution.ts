@@ -1,5 +1,6 @@
+import { IDENTITY, Layer } from '../generated';
 import { enteringCell, enteringWords, listPosition, rowsListed, shortcut, takeField } from './event-lists';
-import { IDENTITY, Layer, paddedChannels, spikeWords } from './format';
+import { paddedChannels, spikeWords } from './format';
 import { biases, currents, eventLists, firstMargins, identityWeights, membranes, positionBiases } from './memory-map';
 import {
   biasStep,

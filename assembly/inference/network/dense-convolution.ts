@@ -1,4 +1,5 @@
-import { IDENTITY, Layer, PROJECTION, paddedChannels, spikeWords } from './format';
+import { IDENTITY, Layer, PROJECTION } from '../generated';
+import { paddedChannels, spikeWords } from './format';
 import { currents, membranes } from './memory-map';
 import { fire, takeNeurons, thresholdStep, thresholds } from './neuron';
 

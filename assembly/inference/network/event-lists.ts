@@ -1,4 +1,5 @@
-import { IDENTITY, Layer, PROJECTION, paddedChannels, spikeWords } from './format';
+import { IDENTITY, Layer, PROJECTION } from '../generated';
+import { paddedChannels, spikeWords } from './format';
 import { eventLists, events } from './memory-map';
 
 // Which rows of weights the spikes of one output position's receptive field select: those of their taps and channels,

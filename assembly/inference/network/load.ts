@@ -1,5 +1,4 @@
-import { checkLayer, insideWeights } from './check-layer';
-import { crc32 } from './crc32';
+import * as format from '../generated';
 import {
   ERROR_CRC,
   ERROR_FEATURES,
@@ -14,9 +13,10 @@ import {
   ERROR_SECTION,
   ERROR_TOO_SHORT,
   ERROR_VERSION,
-  fail,
-} from './error';
-import * as format from './format';
+} from '../generated';
+import { checkLayer, insideWeights } from './check-layer';
+import { crc32 } from './crc32';
+import { fail } from './error';
 import { placeBuffers, RamNeeds, ramNeeded } from './memory-map';
 
 // The loaded model; `loaded` says whether the rest means anything.
@@ -82,19 +82,20 @@ function checkSections(length: u32): i32 {
 }
 
 function checkFeatures(): i32 {
-  const section = model + sectionOffset(format.FEATURES);
-  const bytes = sectionLength(format.FEATURES);
-  if (!sectionGiven(format.FEATURES)) return 0;
+  const section = model + sectionOffset(format.SECTION_FEATURES);
+  const bytes = sectionLength(format.SECTION_FEATURES);
+  if (!sectionGiven(format.SECTION_FEATURES)) return 0;
   if (bytes < 8) return fail(ERROR_FEATURES);
   frames = load<u32>(section);
   coefficients = load<u32>(section, 4);
-  if (frames < 1 || frames > 1024 || coefficients < 1 || coefficients > 64) return fail(ERROR_FEATURES);
+  if (frames < 1 || frames > format.MOST_FRAMES || coefficients < 1 || coefficients > format.MOST_BANDS)
+    return fail(ERROR_FEATURES);
   if (bytes != 8 + 8 * coefficients) return fail(ERROR_FEATURES);
   featureMean = section + 8;
   featureMultiplier = featureMean + 4 * coefficients;
   for (let c: u32 = 0; c < coefficients; c++) {
     const multiplier = load<i32>(featureMultiplier + c * 4);
-    if (multiplier <= 0 || multiplier >= 1 << 24) return fail(ERROR_FEATURES);
+    if (multiplier <= 0 || multiplier >= <i32>format.MULTIPLIER_END) return fail(ERROR_FEATURES);
   }
   needs.featureBytes = <u64>frames * coefficients;
   return 0;
@@ -102,9 +103,9 @@ function checkFeatures(): i32 {
 
 /** The number of labels is that of the classes, and each ends with a zero byte inside the section. */
 function checkLabels(): i32 {
-  const section = model + sectionOffset(format.LABELS);
-  const bytes = sectionLength(format.LABELS);
-  if (!sectionGiven(format.NETWORK)) return 0;
+  const section = model + sectionOffset(format.SECTION_LABELS);
+  const bytes = sectionLength(format.SECTION_LABELS);
+  if (!sectionGiven(format.SECTION_NETWORK)) return 0;
   if (bytes < 4 || load<u32>(section) != classes) return fail(ERROR_LABELS);
   let ends: u32 = 0;
   for (let k: u32 = 4; k < bytes; k++) {
@@ -115,14 +116,14 @@ function checkLabels(): i32 {
 }
 
 function checkNetwork(): i32 {
-  const bytes = sectionLength(format.NETWORK);
-  if (!sectionGiven(format.NETWORK)) return 0;
+  const bytes = sectionLength(format.SECTION_NETWORK);
+  if (!sectionGiven(format.SECTION_NETWORK)) return 0;
   if (bytes < format.NETWORK_RECORDS) return fail(ERROR_NETWORK, format.NETWORK_RECORDS);
-  const section = model + sectionOffset(format.NETWORK);
+  const section = model + sectionOffset(format.SECTION_NETWORK);
   timesteps = load<u32>(section, format.NETWORK_TIMESTEPS);
-  if (timesteps < 1 || timesteps > 32) return fail(ERROR_NETWORK, format.NETWORK_TIMESTEPS);
+  if (timesteps < 1 || timesteps > format.MOST_TIMESTEPS) return fail(ERROR_NETWORK, format.NETWORK_TIMESTEPS);
   classes = load<u32>(section, format.NETWORK_CLASSES);
-  if (classes < 1 || classes > 1024) return fail(ERROR_NETWORK, format.NETWORK_CLASSES);
+  if (classes < 1 || classes > format.MOST_CLASSES) return fail(ERROR_NETWORK, format.NETWORK_CLASSES);
   layers = load<u32>(section, format.NETWORK_LAYERS);
   if (layers < 1 || <u64>layers * format.LAYER_BYTES + format.NETWORK_RECORDS != bytes) {
     return fail(ERROR_NETWORK, format.NETWORK_LAYERS);
@@ -135,8 +136,8 @@ function checkNetwork(): i32 {
   let channels = dimensions == 1 ? coefficients : 1;
   let rows = frames;
   let bands = dimensions == 1 ? 1 : coefficients;
-  const start = sectionOffset(format.WEIGHTS);
-  const end = start + sectionLength(format.WEIGHTS);
+  const start = sectionOffset(format.SECTION_WEIGHTS);
+  const end = start + sectionLength(format.SECTION_WEIGHTS);
   needs.classes = classes;
   needs.layers = layers;
   needs.timesteps = timesteps;

@@ -7,16 +7,15 @@
 //   RAM limit
 //   …     the model file, read in place and never written (65536 and up on boards: a window onto flash)
 
-/** Three words: address and length of an embedded model, and the bytes of RAM below it. */
-export const EMBEDDED: usize = 16;
+import { COEFFICIENTS, HOP_SAMPLES, MOST_TIMESTEPS } from '../generated';
 
 /** int16 samples that are pushed next, [PUSH_SAMPLES] */
 export let samples: usize = 0;
 /** Samples that one push takes: one hop, so that it completes at most one frame. */
-export const PUSH_SAMPLES: u32 = 320;
+export const PUSH_SAMPLES: u32 = HOP_SAMPLES;
 /** i32 MFCCs of the frame that was completed last, [10] */
 export let rawFrame: usize = 0;
-const RAW_FRAME_BYTES: u32 = 40;
+const RAW_FRAME_BYTES: u32 = COEFFICIENTS * 4;
 /** int8 features, [frame][coefficient] */
 export let features: usize = 0;
 /** int32 scores, [class] */
@@ -30,7 +29,7 @@ export let channelCounts: usize = 0;
 /** Margins of eight neurons of which some spike, [pair] */
 export const groupMargins: usize = memory.data(16, 4);
 /** Where in `events` the list of each timestep begins and ends, [timestep][2] */
-export const eventLists: usize = memory.data(32 * 8, 4);
+export const eventLists: usize = memory.data(MOST_TIMESTEPS * 8, 4);
 
 /** Margins that the neurons of every position begin with, two int16 lanes in each word, [pair] */
 export let firstMargins: usize = 0;

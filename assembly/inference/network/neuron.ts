@@ -1,4 +1,5 @@
-import { Layer, paddedChannels, spikeWords } from './format';
+import { Layer } from '../generated';
+import { paddedChannels, spikeWords } from './format';
 import { biases, currents, firstMargins, membranes } from './memory-map';
 
 // The neurons of one position: at each timestep V ← V + I, a spike where V reaches the threshold θ, which is then

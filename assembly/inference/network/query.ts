@@ -1,70 +1,69 @@
+import {
+  QUERY_CLASSES,
+  QUERY_COEFFICIENTS,
+  QUERY_CURRENTS,
+  QUERY_ERROR_DETAIL,
+  QUERY_ERROR_OTHER,
+  QUERY_FEATURES,
+  QUERY_FRAMES,
+  QUERY_FRAMES_READY,
+  QUERY_LAYERS,
+  QUERY_OPERATION_COUNTS,
+  QUERY_PUSH_SAMPLES,
+  QUERY_RAM_BYTES,
+  QUERY_SAMPLES,
+  QUERY_SCORES,
+  QUERY_SPIKE_COUNTS,
+  QUERY_SPIKES,
+  QUERY_TIMESTEPS,
+  QUERY_WINNER,
+} from '../generated';
 import { errorDetail, errorOther } from './error';
 import * as model from './load';
 import * as memoryMap from './memory-map';
 import { trainOf, winner } from './run';
 import { framesReady } from './stream';
 
-// What `query` answers. host/kernel/abi.ts has the same numbers; a number never changes its meaning within a version.
-const ERROR_DETAIL: i32 = 0;
-const ERROR_OTHER: i32 = 1;
-const RAM_BYTES: i32 = 2;
-const SAMPLES: i32 = 3;
-const PUSH_SAMPLES: i32 = 4;
-const FRAMES_READY: i32 = 5;
-const FEATURES: i32 = 6;
-const FRAMES: i32 = 7;
-const COEFFICIENTS: i32 = 8;
-const TIMESTEPS: i32 = 9;
-const LAYERS: i32 = 10;
-const CLASSES: i32 = 11;
-const WINNER: i32 = 12;
-const SCORES: i32 = 13;
-const SPIKE_COUNTS: i32 = 14;
-const OPERATION_COUNTS: i32 = 15;
-const CURRENTS: i32 = 16;
-/** And the following: the address of the spike train of layer key − SPIKES, right after its step. */
-const SPIKES: i32 = 256;
-
 /** An address, size or result of the loaded model; 0 for what does not exist. */
 export function answer(key: i32): u32 {
   switch (key) {
-    case ERROR_DETAIL:
+    case QUERY_ERROR_DETAIL:
       return errorDetail;
-    case ERROR_OTHER:
+    case QUERY_ERROR_OTHER:
       return errorOther;
   }
   if (!model.loaded) return 0;
   switch (key) {
-    case RAM_BYTES:
+    case QUERY_RAM_BYTES:
       return memoryMap.ramBytes;
-    case SAMPLES:
+    case QUERY_SAMPLES:
       return <u32>memoryMap.samples;
-    case PUSH_SAMPLES:
+    case QUERY_PUSH_SAMPLES:
       return memoryMap.PUSH_SAMPLES;
-    case FRAMES_READY:
+    case QUERY_FRAMES_READY:
       return framesReady;
-    case FEATURES:
+    case QUERY_FEATURES:
       return <u32>memoryMap.features;
-    case FRAMES:
+    case QUERY_FRAMES:
       return model.frames;
-    case COEFFICIENTS:
+    case QUERY_COEFFICIENTS:
       return model.coefficients;
-    case TIMESTEPS:
+    case QUERY_TIMESTEPS:
       return model.timesteps;
-    case LAYERS:
+    case QUERY_LAYERS:
       return model.layers;
-    case CLASSES:
+    case QUERY_CLASSES:
       return model.classes;
-    case WINNER:
+    case QUERY_WINNER:
       return winner;
-    case SCORES:
+    case QUERY_SCORES:
       return <u32>memoryMap.scores;
-    case SPIKE_COUNTS:
+    case QUERY_SPIKE_COUNTS:
       return <u32>memoryMap.spikeCounts;
-    case OPERATION_COUNTS:
+    case QUERY_OPERATION_COUNTS:
       return <u32>memoryMap.operationCounts;
-    case CURRENTS:
+    case QUERY_CURRENTS:
       return <u32>memoryMap.currents;
   }
-  return key >= SPIKES && <u32>(key - SPIKES) < model.layers ? <u32>trainOf(key - SPIKES) : 0;
+  return key >= QUERY_SPIKES && <u32>(key - QUERY_SPIKES) < model.layers ? <u32>trainOf(key - QUERY_SPIKES) : 0;
 }

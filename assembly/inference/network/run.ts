@@ -1,7 +1,8 @@
+import { Layer } from '../generated';
 import { classify } from './classifier';
 import * as sparse from './convolution';
 import * as dense from './dense-convolution';
-import { Layer, spikeWords } from './format';
+import { spikeWords } from './format';
 import * as model from './load';
 import { operationCounts, spikeCounts, trainBytes, trains } from './memory-map';
 import { fireConstantly, takeNeurons } from './neuron';

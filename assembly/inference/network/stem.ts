@@ -1,4 +1,5 @@
-import { Layer, paddedChannels } from './format';
+import { Layer } from '../generated';
+import { paddedChannels } from './format';
 import { currents, features } from './memory-map';
 
 // The stem as it is in the model, since a board looks up a field in the model at the price of many instructions.

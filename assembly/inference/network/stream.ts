@@ -1,9 +1,7 @@
 import { frontendPush, frontendReset, quantiseFrames } from '../frontend';
+import { COEFFICIENTS } from '../generated';
 import * as model from './load';
 import { features, PUSH_SAMPLES, rawFrame, samples } from './memory-map';
-
-/** The front end computes this many coefficients. */
-const FRONT_END_COEFFICIENTS: u32 = 10;
 
 /** Frames that have been completed since the reset. */
 export let framesReady: u32 = 0;
@@ -21,7 +19,7 @@ export function resetStream(): void {
  * with more samples than there is room for, or where the model wants features of another kind.
  */
 export function pushSamples(count: u32): i32 {
-  if (!model.loaded || count > PUSH_SAMPLES || model.coefficients != FRONT_END_COEFFICIENTS) return -1;
+  if (!model.loaded || count > PUSH_SAMPLES || model.coefficients != <u32>COEFFICIENTS) return -1;
   const completed = frontendPush(samples, count, rawFrame);
   if (completed > 0) {
     const row = model.coefficients;

@@ -5,15 +5,13 @@
 #include "spectrum.h"
 #include "tables.h"
 
-#define WINDOW 640
-#define HOP 320
 #define ZEROS_BEFORE 128
 #define BANDS 40
 /** 1e-6 with the 42 fraction bits of an energy. */
 #define FLOOR UINT64_C(4398047)
 #define ENERGY_FRACTION_BITS 42
 
-static int16_t held[WINDOW];
+static int16_t held[WINDOW_SAMPLES];
 static uint32_t held_count;
 
 void front_end_reset(void) {
@@ -68,18 +66,18 @@ static void cepstrum(const uint64_t energies[BANDS], int32_t raw[COEFFICIENTS]) 
 int front_end_push(const int16_t *samples, uint32_t count, int32_t raw[COEFFICIENTS]) {
   int frames = 0;
   while (count > 0) {
-    const uint32_t taken = count < WINDOW - held_count ? count : WINDOW - held_count;
+    const uint32_t taken = count < WINDOW_SAMPLES - held_count ? count : WINDOW_SAMPLES - held_count;
     memcpy(held + held_count, samples, taken * sizeof held[0]);
     held_count += taken;
     samples += taken;
     count -= taken;
-    if (held_count == WINDOW) {
+    if (held_count == WINDOW_SAMPLES) {
       uint64_t energies[BANDS];
       mel_energies(power_spectrum(held), energies);
       cepstrum(energies, raw);
       frames++;
-      memmove(held, held + HOP, (WINDOW - HOP) * sizeof held[0]);
-      held_count = WINDOW - HOP;
+      memmove(held, held + HOP_SAMPLES, (WINDOW_SAMPLES - HOP_SAMPLES) * sizeof held[0]);
+      held_count = WINDOW_SAMPLES - HOP_SAMPLES;
     }
   }
   return frames;

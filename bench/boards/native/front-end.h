@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#define COEFFICIENTS 10
+#include "../../../firmware-bridge/generated.h"
 
 /** The next sample is the first of a clip. */
 void front_end_reset(void);

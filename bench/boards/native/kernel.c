@@ -7,11 +7,9 @@
 #include "front-end.h"
 #include "network.h"
 
-#define HOP 320
-
 static struct {
-  int16_t samples[HOP];
-  uint8_t buffers[KERNEL_RAM_BYTES - 2 * HOP];
+  int16_t samples[HOP_SAMPLES];
+  uint8_t buffers[KERNEL_RAM_BYTES - 2 * HOP_SAMPLES];
 } ram __attribute__((aligned(16)));
 
 static const uint8_t *bound;
@@ -35,7 +33,7 @@ int32_t kernel_load(void) {
   loaded = used > 0;
   kernel_reset();
   kernel_begin();
-  return loaded ? 0 : 15;
+  return loaded ? 0 : ERROR_RAM;
 }
 
 int32_t kernel_check(uint32_t length) {
@@ -51,38 +49,38 @@ static uint32_t address_of(const void *part) {
 uint32_t kernel_query(int32_t key) {
   if (!loaded) return 0;
   switch (key) {
-    case 2:
+    case QUERY_RAM_BYTES:
       return ram_used;
-    case 3:
+    case QUERY_SAMPLES:
       return address_of(ram.samples);
-    case 4:
-      return HOP;
-    case 5:
+    case QUERY_PUSH_SAMPLES:
+      return HOP_SAMPLES;
+    case QUERY_FRAMES_READY:
       return frames_ready;
-    case 6:
+    case QUERY_FEATURES:
       return address_of(network.features);
-    case 7:
+    case QUERY_FRAMES:
       return network.frames;
-    case 8:
+    case QUERY_COEFFICIENTS:
       return network.coefficients;
-    case 9:
+    case QUERY_TIMESTEPS:
       return network.timesteps;
-    case 10:
+    case QUERY_LAYERS:
       return network.layers;
-    case 11:
+    case QUERY_CLASSES:
       return network.classes;
-    case 12:
+    case QUERY_WINNER:
       return (uint32_t)winner;
-    case 13:
+    case QUERY_SCORES:
       return address_of(network.scores);
-    case 14:
+    case QUERY_SPIKE_COUNTS:
       return address_of(network.spike_counts);
-    case 15:
+    case QUERY_OPERATION_COUNTS:
       return address_of(network.operation_counts);
-    case 16:
+    case QUERY_CURRENTS:
       return address_of(network.currents);
     default:
-      return key >= 256 && (uint32_t)key < 256 + network.layers ? address_of(train_of((uint32_t)key - 256)) : 0;
+      return key >= QUERY_SPIKES && (uint32_t)(key - QUERY_SPIKES) < network.layers ? address_of(train_of((uint32_t)(key - QUERY_SPIKES))) : 0;
   }
 }
 
@@ -94,7 +92,7 @@ void kernel_reset(void) {
 
 int32_t kernel_push(int32_t count) {
   int32_t raw[COEFFICIENTS];
-  if (!loaded || count > HOP || network.coefficients != COEFFICIENTS) return -1;
+  if (!loaded || count > HOP_SAMPLES || network.coefficients != COEFFICIENTS) return -1;
   const int frames = front_end_push(ram.samples, (uint32_t)count, raw);
   if (frames > 0) {
     uint32_t at = frames_ready;

@@ -28,7 +28,7 @@ void hal_start(void) {
   systick_start(CLOCK_HZ);
   /* What the RAM above ours held when the power came. */
   nonce = boot_nonce(ram_end, 64);
-  const uint32_t divisor = (UART_CLOCK_HZ + 8 * HAL_BAUD) / (16 * HAL_BAUD);
+  const uint32_t divisor = (UART_CLOCK_HZ + 8 * BAUD_RATE) / (16 * BAUD_RATE);
   UART_LINE = 0x83; /* 8 bits, the divisor's registers */
   UART_DATA = divisor & 0xff;
   UART_INTERRUPTS = divisor >> 8;

@@ -41,7 +41,7 @@ const char *hal_board(void) { return BOARD_NAME; }
 void hal_start(void) {
   nonce = boot_nonce((const volatile uint32_t *)AREA, 64);
   systick_start(CLOCK_HZ);
-  UART_BAUDDIV = CLOCK_HZ / HAL_BAUD;
+  UART_BAUDDIV = CLOCK_HZ / BAUD_RATE;
   UART_CTRL = CTRL_TRANSMIT | CTRL_RECEIVE | CTRL_RECEIVE_INTERRUPT;
   interrupt_enable(IRQ_UART0_RECEIVE);
   file = semihosting_open();

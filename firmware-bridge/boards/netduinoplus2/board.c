@@ -58,7 +58,7 @@ void hal_start(void) {
   }
   systick_start(CLOCK_HZ);
   nonce = boot_nonce(&random, 1);
-  USART1_BRR = CLOCK_HZ / 2 / HAL_BAUD;
+  USART1_BRR = CLOCK_HZ / 2 / BAUD_RATE;
   USART1_CR1 = 1u << 13 | 1u << 5 | 1u << 3 | 1u << 2; /* on, receive interrupt, transmit, receive */
   interrupt_enable(IRQ_USART1);
   flash_start();

@@ -1,14 +1,12 @@
 import { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
-import { SAMPLE_RATE_HZ } from '../../core/audio/index.js';
+import { millisecondsOf } from '../../core/audio/index.js';
 import type { SampleSource } from './source.js';
 
 /** Pieces that are kept for a listener that is slower than the sound: ten seconds of a microphone's. */
 const MOST_PIECES = 100;
 /** A first piece longer than this does not come from a microphone as it is heard. */
 const LONGEST_PIECE_MS = 100;
-
-const milliseconds = (samples: number): number => (samples * 1000) / SAMPLE_RATE_HZ;
 
 /** Gives the pieces of a recording when a microphone would: each when its last sample has been said. */
 export function inRealTime(source: SampleSource): SampleSource {
@@ -19,7 +17,7 @@ export function inRealTime(source: SampleSource): SampleSource {
       let samples = 0;
       for await (const piece of source) {
         samples += piece.length;
-        await wait(Math.max(0, begun + milliseconds(samples) - performance.now()));
+        await wait(Math.max(0, begun + millisecondsOf(samples) - performance.now()));
         yield piece;
       }
     },
@@ -49,10 +47,10 @@ export class LiveSource implements SampleSource {
     let begun: number | undefined;
     let samples = 0;
     for await (const { piece, at } of arriving as AsyncIterable<Stamped>) {
-      begun ??= at - Math.min(LONGEST_PIECE_MS, milliseconds(piece.length));
+      begun ??= at - Math.min(LONGEST_PIECE_MS, millisecondsOf(piece.length));
       samples += piece.length;
       // by its arrival, so that the clock of a sound card may go its own pace; but sound from a file comes before its time
-      this.dueAt = Math.max(at, begun + milliseconds(samples));
+      this.dueAt = Math.max(at, begun + millisecondsOf(samples));
       yield piece;
     }
   }

@@ -2,9 +2,6 @@ import wavDecoder from 'wav-decoder';
 import { WavError } from '../error.js';
 import type { WavLayout } from './riff.js';
 
-/** The sample rate of everything after this room, Hz. */
-export const SAMPLE_RATE_HZ = 16_000;
-
 /**
  * The samples of a file that `checkWav` has checked: ±1, the mean of all channels, at the file's own rate. Throws
  * `WavError` for a sample that is no number.
@@ -70,13 +67,4 @@ function mixDown(channels: readonly Float32Array[]): Float32Array {
 function refuseNonFinite(samples: Float32Array, file: string): void {
   const bad = samples.findIndex((sample) => !Number.isFinite(sample));
   if (bad >= 0) throw new WavError(file, `sample ${bad} is ${samples[bad]}`);
-}
-
-/** ±1 to int16, rounded, clipped at the range. */
-export function toInt16(samples: Float32Array): Int16Array {
-  const result = new Int16Array(samples.length);
-  for (let k = 0; k < samples.length; k++) {
-    result[k] = Math.max(-32768, Math.min(32767, Math.round(samples[k] * 32768)));
-  }
-  return result;
 }

@@ -1,7 +1,8 @@
-export { CLIP_SAMPLES } from './clip-samples.js';
-export { monoSamples, SAMPLE_RATE_HZ, toInt16 } from './decode.js';
+export { millisecondsOf, samplesOfFrames, samplesOfMs, samplesOfSeconds } from './clock.js';
+export { monoSamples } from './decode.js';
 export { encodeWav } from './encode-wav.js';
-export { levelDbfs } from './level.js';
+export * from './generated.js';
+export { roundedSample, toInt16 } from './int16.js';
+export { amplitudeOf, FULL_SCALE, levelDbfs, rootMeanSquare, sumOfSquares } from './level.js';
 export { checkWav } from './riff.js';
-export { roundedSample } from './rounded-sample.js';
 export { wordExtent } from './word-extent.js';

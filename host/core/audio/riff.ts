@@ -1,4 +1,5 @@
 import { WavError } from '../error.js';
+import { hexText } from '../text/index.js';
 
 /** What a WAV file holds, after every field of its header was checked against the bytes that are there. */
 export interface WavLayout {
@@ -85,7 +86,7 @@ function checkFormat(view: DataView, start: number, size: number, file: string):
   const bitsPerSample = view.getUint16(start + 14, true);
   if (tag === EXTENSIBLE) tag = checkExtension(view, start, size, bitsPerSample, file);
   if (tag !== PCM && tag !== IEEE_FLOAT) {
-    const format = `0x${tag.toString(16).padStart(4, '0')}`;
+    const format = hexText(tag, 4);
     throw new WavError(file, `format ${format}, expected PCM (1) or float (3); ${CONVERT}`);
   }
   if (channels === 0 || channels > HIGHEST_CHANNELS) {

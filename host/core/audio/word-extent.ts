@@ -1,3 +1,5 @@
+import { rootMeanSquare } from './level.js';
+
 /** Pieces of 10 ms at 16 kHz: shorter than any sound of speech, longer than a period of any voice. */
 const PIECE_SAMPLES = 160;
 /** A word ends where it falls this far below its loudest piece: 20 dB. */
@@ -15,9 +17,7 @@ const HIGHEST = 0.32;
 export function wordExtent(samples: Int16Array): readonly [from: number, to: number] {
   const count = Math.floor(samples.length / PIECE_SAMPLES);
   const levels = Float64Array.from({ length: count }, (_, piece) => {
-    let sum = 0;
-    for (let k = piece * PIECE_SAMPLES; k < (piece + 1) * PIECE_SAMPLES; k++) sum += samples[k] * samples[k];
-    return Math.sqrt(sum / PIECE_SAMPLES);
+    return rootMeanSquare(samples, piece * PIECE_SAMPLES, (piece + 1) * PIECE_SAMPLES);
   });
   const peak = levels.reduce((most, level) => Math.max(most, level), 0);
   if (peak === 0) return [0, samples.length];

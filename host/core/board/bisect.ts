@@ -1,7 +1,7 @@
 import { BoardError } from '../error.js';
 import type { Kernel } from '../kernel/index.js';
 import { crc32 } from '../model/index.js';
-import { left, right, textTable } from '../text/index.js';
+import { countText, left, right, textTable } from '../text/index.js';
 import type { ConnectedBoard } from './connected-board.js';
 import { isRunning } from './running-slot.js';
 import { compareFeatures, compareNetwork, compareSamples, compareStemCurrent, type StageComparison } from './stages.js';
@@ -76,15 +76,13 @@ function checkShape(port: string, { network, plan }: Kernel, board: Shape): void
   }
 }
 
-const count = (n: number): string => n.toLocaleString('en-US');
-
 /** A comparison as text for a terminal. */
 export function bisectText(report: BisectReport): string {
   const table = textTable<StageComparison>(report.stages, [
     left('stage', ({ stage }) => stage),
-    right('values', ({ values }) => count(values)),
+    right('values', ({ values }) => countText(values)),
     left('host and board', ({ difference }) =>
-      difference === null ? 'agree' : `${count(difference.differing)} differ`,
+      difference === null ? 'agree' : `${countText(difference.differing)} differ`,
     ),
   ]);
   const note = report.sameModel ? '' : 'The board runs another model than the host: the CRC-32 of the files differ.\n';
@@ -96,5 +94,5 @@ export function conclusion({ stages, agrees }: BisectReport): string {
   const last = stages.at(-1);
   if (agrees || !last?.difference) return 'host and board agree on every spike';
   const { where, host, board } = last.difference;
-  return `first difference: ${last.stage}, ${where}: host ${count(host)}, board ${count(board)}`;
+  return `first difference: ${last.stage}, ${where}: host ${countText(host)}, board ${countText(board)}`;
 }

@@ -1,6 +1,7 @@
 import { BoardError } from '../error.js';
 import { crc32 } from '../model/index.js';
 import { type Stage, staged } from '../stage.js';
+import { bytesText, crcText } from '../text/index.js';
 import type { ConnectedBoard } from './connected-board.js';
 import { isRunning, runningSlot } from './running-slot.js';
 
@@ -18,11 +19,6 @@ export interface FlashReport {
   readonly crc: string;
   /** Wall-clock time, reading back included. */
   readonly seconds: number;
-}
-
-/** A CRC-32 as people compare it. */
-export function crcText(crc: number): string {
-  return crc.toString(16).padStart(8, '0');
 }
 
 /** Where the format version stands in a model file. */
@@ -82,7 +78,7 @@ function reportOf(
 
 /** What was done, as a line for a terminal. */
 export function flashText({ board, port, action, slot, modelBytes, crc, seconds }: FlashReport): string {
-  const model = `${modelBytes.toLocaleString('en-US')} bytes, CRC-32 ${crc}`;
+  const model = `${bytesText(modelBytes)}, CRC-32 ${crc}`;
   switch (action) {
     case 'kept':
       return `${board} on ${port} already runs this model (slot ${slot}, ${model}); nothing was written\n`;

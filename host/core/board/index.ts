@@ -1,5 +1,5 @@
 export { type BisectReport, bisectClip, bisectText } from './bisect.js';
 export type { ConnectedBoard } from './connected-board.js';
-export { crcText, flashModel, flashText, rollBack } from './flash-model.js';
+export { flashModel, flashText, rollBack } from './flash-model.js';
 export { isRunning, runningSlot } from './running-slot.js';
 export { compareFeatures, compareNetwork, type StageComparison } from './stages.js';

@@ -1,4 +1,4 @@
-import type { Kernel, Trace } from '../kernel/index.js';
+import { type Kernel, type Trace, unpackSpikes } from '../kernel/index.js';
 import type { LayerPlan, NetworkPlan } from '../network/index.js';
 import { type BoardClient, INSPECT } from '../protocol/index.js';
 
@@ -82,24 +82,6 @@ export async function compareStemCurrent(
   return compare('stem current', current, board, (k) => position(stem, Math.floor(k / cells), k % cells));
 }
 
-/** Unpacks the bits [position][timestep][word of 32 channels] into spikes [timestep][channel][position]. */
-export function unpackSpikes({ convolution }: LayerPlan, timesteps: number, bits: Uint8Array): Uint8Array {
-  const { channels, frames, bands } = convolution.output;
-  const cells = frames * bands;
-  const words = Math.ceil(channels / 32);
-  const spikes = new Uint8Array(timesteps * channels * cells);
-  for (let t = 0; t < timesteps; t++) {
-    for (let c = 0; c < channels; c++) {
-      for (let cell = 0; cell < cells; cell++) {
-        // little-endian words: channel c is in bit c mod 8 of byte c / 8
-        const byte = bits[(((cell * timesteps + t) * words) << 2) + (c >> 3)];
-        spikes[(t * channels + c) * cells + cell] = (byte >> (c & 7)) & 1;
-      }
-    }
-  }
-  return spikes;
-}
-
 /** Computes the next layer on the board and compares every spike: [timestep][channel][position]. */
 async function compareLayer(
   client: BoardClient,
@@ -109,7 +91,7 @@ async function compareLayer(
 ): Promise<StageComparison> {
   const layer = layers[index];
   await client.step(index);
-  const board = unpackSpikes(layer, timesteps, await client.inspect(INSPECT.spikes, index));
+  const board = unpackSpikes(layer.convolution.output, timesteps, await client.inspect(INSPECT.spikes, index));
   const cells = layer.neurons / layer.convolution.output.channels;
   return compare(layer.name, spikes, board, (k) => {
     const inStep = k % layer.neurons;

@@ -1,9 +1,8 @@
+import { millisecondsOf, samplesOfMs } from '../audio/index.js';
 import { inferencesPerAverage, type OperatingPoint } from '../quantization/index.js';
 import { Decision } from './decision.js';
 import { MovingAverage } from './moving-average.js';
 import { checkOperatingPoint, keywordIndices } from './operating-point.js';
-
-const SAMPLES_PER_MS = 16;
 
 /** A word that was heard in a stream. */
 export interface Detection {
@@ -33,7 +32,7 @@ export class Detector {
     this.decision = new Decision(labels.length, keywordIndices(labels), {
       threshold: point.threshold,
       minimumCount: point.minimumCount,
-      suppressionSamples: point.suppressionMs * SAMPLES_PER_MS,
+      suppressionSamples: samplesOfMs(point.suppressionMs),
     });
   }
 
@@ -48,7 +47,7 @@ export class Detector {
     moving.push(probabilities);
     const label = this.decision.next(moving.average, moving.wins, sample);
     if (label < 0) return null;
-    return { word: labels[label], label, score: moving.average[label], sample, timeMs: sample / SAMPLES_PER_MS };
+    return { word: labels[label], label, score: moving.average[label], sample, timeMs: millisecondsOf(sample) };
   }
 
   /** As before the first inference. */

@@ -1,12 +1,9 @@
+import { FRAME_MS, HOP_SAMPLES, samplesOfFrames } from '../audio/index.js';
 import type { Inference, Kernel } from '../kernel/index.js';
 import { probabilities } from '../kernel/index.js';
-import { FRAME_MS, type OperatingPoint } from '../quantization/index.js';
+import type { OperatingPoint } from '../quantization/index.js';
 import { type Detection, Detector } from './detector.js';
-import { samplesOfFrames } from './frame-time.js';
 import { operatingPointOf } from './operating-point.js';
-
-/** Samples that are pushed at once: at most one frame becomes complete. */
-const HOP_SAMPLES = 320;
 
 /** What the network said at one moment of a stream. */
 export interface StreamInference {
@@ -66,6 +63,7 @@ export class StreamDetector {
   /** Takes the next samples of the stream, int16 at 16 kHz, as many as there are. */
   push(samples: Int16Array): Detection[] {
     const detections: Detection[] = [];
+    // a hop at a time: at most one frame becomes complete
     for (let at = 0; at < samples.length; at += HOP_SAMPLES) {
       const piece = samples.subarray(at, at + HOP_SAMPLES);
       this.pushed += piece.length;

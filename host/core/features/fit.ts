@@ -1,5 +1,6 @@
 import { NetworkError } from '../error.js';
-import { COEFFICIENTS, FEATURE_SCALE, type FeatureParameters, MULTIPLIER_FRACTION_BITS } from './parameters.js';
+import { COEFFICIENTS, MULTIPLIER_FRACTION_BITS } from './generated.js';
+import { FEATURE_SCALE, type FeatureParameters } from './parameters.js';
 
 /**
  * The parameters that give each coefficient of these clips mean 0 and standard deviation 32, as nearly as integers can.

@@ -1,10 +1,8 @@
-import { CLIP_SAMPLES } from '../audio/index.js';
+import { CLIP_FRAMES, CLIP_SAMPLES } from '../audio/index.js';
 import type { CompiledModule } from '../compiled-module.js';
 import { NetworkError } from '../error.js';
-import { COEFFICIENTS, checkFeatureParameters, type FeatureParameters } from './parameters.js';
-
-/** Frames of a clip before a spec drops the last one. */
-export const CLIP_FRAMES = 49;
+import { COEFFICIENTS } from './generated.js';
+import { checkFeatureParameters, type FeatureParameters } from './parameters.js';
 
 /** What assembly/inference/frontend/index.ts exports; pointers are byte addresses. */
 interface FrontEndModule {

@@ -1,10 +1,5 @@
 export { FeatureSums, fitFeatureParameters, type SavedSums } from './fit.js';
-export { CLIP_FRAMES, FrontEnd } from './front-end.js';
-export {
-  COEFFICIENTS,
-  checkFeatureParameters,
-  FEATURE_SCALE,
-  type FeatureParameters,
-  MFCC_FRACTION_BITS,
-  MULTIPLIER_FRACTION_BITS,
-} from './parameters.js';
+export { FrontEnd } from './front-end.js';
+export * from './generated.js';
+export { FFT_SIZE, HIGHEST_HZ, LOWEST_HZ, MEL_BANDS } from './generated.js';
+export { checkFeatureParameters, FEATURE_SCALE, type FeatureParameters } from './parameters.js';

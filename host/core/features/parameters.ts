@@ -1,11 +1,6 @@
 import { NetworkError } from '../error.js';
+import { COEFFICIENTS } from './generated.js';
 
-export const COEFFICIENTS = 10;
-
-/** Fraction bits of the raw MFCCs of the fixed-point front end. */
-export const MFCC_FRACTION_BITS = 12;
-/** Fraction bits of `FeatureParameters.multiplier`. */
-export const MULTIPLIER_FRACTION_BITS = 16;
 /** What one unit of an int8 feature is worth as the network's input: features have a standard deviation of 32. */
 export const FEATURE_SCALE = 1 / 32;
 

@@ -1,4 +1,6 @@
-export { ABI_VERSION, checkAbi, type KernelExports, QUERY } from './abi.js';
+export { checkAbi, type KernelExports } from './abi.js';
+export { ABI_VERSION, LOAD_ERROR, QUERY } from './generated.js';
 export { checkFrontEnd, type Inference, Kernel, type Trace } from './kernel.js';
 export { loadErrorText } from './load-error.js';
 export { probabilities } from './probabilities.js';
+export { unpackSpikes } from './unpack-spikes.js';

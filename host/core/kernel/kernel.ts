@@ -1,16 +1,16 @@
+import { HOP_SAMPLES, samplesOfFrames } from '../audio/index.js';
 import type { CompiledModule } from '../compiled-module.js';
 import { ModelError } from '../error.js';
 import { COEFFICIENTS } from '../features/index.js';
 import { decodeModel } from '../model/index.js';
-import { type NetworkPlan, planNetwork, shapeSize } from '../network/index.js';
+import { type NetworkPlan, planNetwork } from '../network/index.js';
 import type { QuantizedNetwork } from '../quantization/index.js';
-import { checkAbi, type KernelExports, QUERY } from './abi.js';
-import { LOAD_OK, LOAD_RAM, loadErrorText } from './load-error.js';
+import { checkAbi, type KernelExports } from './abi.js';
+import { LOAD_ERROR, QUERY } from './generated.js';
+import { loadErrorText } from './load-error.js';
+import { trainBytes, unpackSpikes } from './unpack-spikes.js';
 
 const PAGE = 65_536;
-/** Samples from the start of a clip that complete its first frame, and those that complete one more. */
-const FIRST_FRAME_SAMPLES = 512;
-const HOP_SAMPLES = 320;
 
 /** What one inference gives. */
 export interface Inference {
@@ -52,8 +52,8 @@ function loadModel(exports: KernelExports, model: Uint8Array): void {
   };
   let error = tryAt(PAGE);
   // no board has this much; a computer has
-  if (error === LOAD_RAM) error = tryAt(Math.ceil((exports.query(QUERY.errorDetail) >>> 0) / PAGE) * PAGE);
-  if (error !== LOAD_OK) {
+  if (error === LOAD_ERROR.ram) error = tryAt(Math.ceil((exports.query(QUERY.errorDetail) >>> 0) / PAGE) * PAGE);
+  if (error !== 0) {
     const [detail, other] = [exports.query(QUERY.errorDetail) >>> 0, exports.query(QUERY.errorOther) >>> 0];
     throw new ModelError(`the kernel refuses the model: ${loadErrorText(error, detail, other)}`);
   }
@@ -115,7 +115,7 @@ export class Kernel {
   static fromModule(module: Uint8Array, network: QuantizedNetwork): Kernel {
     const exports = checkAbi(instantiate(module).exports);
     const error = exports.loadEmbedded();
-    if (error !== LOAD_OK) {
+    if (error !== 0) {
       const [detail, other] = [exports.query(QUERY.errorDetail) >>> 0, exports.query(QUERY.errorOther) >>> 0];
       throw new ModelError(`the module refuses its model: ${loadErrorText(error, detail, other)}`);
     }
@@ -126,7 +126,7 @@ export class Kernel {
   features(samples: Int16Array): Int8Array {
     const { exports, sampleView } = this;
     checkFrontEnd(this.network);
-    const wanted = FIRST_FRAME_SAMPLES + (this.network.spec.input.frames - 1) * HOP_SAMPLES;
+    const wanted = samplesOfFrames(this.network.spec.input.frames);
     exports.reset();
     for (let at = 0; at < wanted; at += HOP_SAMPLES) {
       const count = Math.min(HOP_SAMPLES, wanted - at);
@@ -235,26 +235,12 @@ export class Kernel {
     return stem;
   }
 
-  /** Unpacks the bits [position][timestep][word] of the layer that was computed last. */
+  /** Of the layer that was computed last. */
   private readSpikes(layer: number): Uint8Array {
     const { output } = this.plan.layers[layer].convolution;
     const { timesteps } = this.plan;
-    const cells = output.frames * output.bands;
-    const words = Math.ceil(output.channels / 32);
-    const train = new Uint32Array(
-      this.exports.memory.buffer,
-      this.exports.query(QUERY.spikes + layer),
-      cells * timesteps * words,
-    );
-    const spikes = new Uint8Array(timesteps * shapeSize(output));
-    for (let t = 0; t < timesteps; t++) {
-      for (let c = 0; c < output.channels; c++) {
-        for (let cell = 0; cell < cells; cell++) {
-          const word = train[(cell * timesteps + t) * words + (c >> 5)];
-          spikes[(t * output.channels + c) * cells + cell] = (word >>> (c & 31)) & 1;
-        }
-      }
-    }
-    return spikes;
+    const address = this.exports.query(QUERY.spikes + layer);
+    const train = new Uint8Array(this.exports.memory.buffer, address, trainBytes(output, timesteps));
+    return unpackSpikes(output, timesteps, train);
   }
 }

@@ -7,7 +7,7 @@ import {
   type QuantizedLayer,
   type QuantizedNetwork,
 } from '../quantization/index.js';
-import { NEURON_CODES } from './layout.js';
+import { NEURON_CODES } from './generated.js';
 
 type Fail = (fault: string) => never;
 

@@ -1,8 +1,7 @@
 import { NetworkError } from '../error.js';
 import { checkSpec, type NetworkSpec, type StageSpec } from '../network/index.js';
+import { NETWORK, NEURON_CODES, RECORD_BYTES } from './generated.js';
 import type { LayerShape } from './layer-record.js';
-import { RECORD_BYTES } from './layer-record.js';
-import { NETWORK, NEURON_CODES } from './layout.js';
 import type { Sections } from './sections.js';
 
 /** The stages that the records say they belong to; whether they really do is for the plan to find out. */

@@ -9,8 +9,9 @@ import type {
 import { checkNetwork } from './check-network.js';
 import { readSpec } from './decode-spec.js';
 import { encodeModel } from './encode.js';
-import { plannedShape, RECORD, RECORD_BYTES } from './layer-record.js';
-import { byteOfChannel, CRC_START, NETWORK, paddedChannels, SECTION_NAMES, WEIGHT_OFFSET } from './layout.js';
+import { CRC_START, NETWORK, RECORD, RECORD_BYTES, SECTION_NAMES, WEIGHT_OFFSET } from './generated.js';
+import { plannedShape } from './layer-record.js';
+import { byteOfChannel, paddedChannels } from './layout.js';
 import { openSections, type Sections } from './sections.js';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -79,20 +80,20 @@ function readLayer(sections: Sections, plan: NetworkPlan, k: number, scales: Flo
   if (rows !== 1 && rows !== plan.timesteps) {
     sections.fail(`${name}: ${rows} rows of thresholds, expected 1 or ${plan.timesteps}`);
   }
-  const stored = weights.int32('thresholds', field(RECORD.thresholds), rows * padded);
+  const stored = weights.int32('thresholds', field(RECORD.thresholdOffset), rows * padded);
   const thresholds = Int32Array.from(
     { length: plan.timesteps * channels },
     (_, n) => stored[(rows === 1 ? 0 : Math.floor(n / channels)) * padded + (n % channels)],
   );
-  const biasAt = field(RECORD.bias);
+  const biasAt = field(RECORD.biasOffset);
   const bias =
     k === 0 ? weights.int32('bias', biasAt, padded).slice(0, channels) : weights.packed('bias', biasAt, channels);
   let shortcut: QuantizedShortcut | null = null;
   if (shortcutPlan?.kind === 'projection') {
-    const projection = weights.rows('shortcut', field(RECORD.shortcut), shortcutPlan.convolution);
+    const projection = weights.rows('shortcut', field(RECORD.shortcutOffset), shortcutPlan.convolution);
     shortcut = { kind: 'projection', weights: projection };
   } else if (shortcutPlan?.kind === 'identity') {
-    const piece = weights.piece('shortcut', field(RECORD.shortcut), padded * 2);
+    const piece = weights.piece('shortcut', field(RECORD.shortcutOffset), padded * 2);
     shortcut = {
       kind: 'identity',
       weights: Int16Array.from({ length: channels }, (_, c) => piece.getInt16(c * 2, true)),
@@ -100,7 +101,7 @@ function readLayer(sections: Sections, plan: NetworkPlan, k: number, scales: Flo
   }
   return {
     name,
-    weights: weights.rows('weights', field(RECORD.weights), convolution),
+    weights: weights.rows('weights', field(RECORD.weightOffset), convolution),
     shortcut,
     bias,
     thresholds,

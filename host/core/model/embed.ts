@@ -1,4 +1,5 @@
 import { ModelError } from '../error.js';
+import { EMBEDDED_ADDRESS } from './generated.js';
 import {
   type DataSegment,
   Reader,
@@ -11,8 +12,6 @@ import {
   writeSections,
 } from './wasm-binary.js';
 
-/** Where the kernel finds address, length and RAM size of a model that is part of the module. */
-const EMBEDDED = 16;
 const PAGE = 65_536;
 
 function descriptor(address: number, length: number, ram: number): DataSegment {
@@ -21,7 +20,7 @@ function descriptor(address: number, length: number, ram: number): DataSegment {
   [address, length, ram].forEach((value, k) => {
     view.setUint32(k * 4, value, true);
   });
-  return { address: EMBEDDED, bytes };
+  return { address: EMBEDDED_ADDRESS, bytes };
 }
 
 /** Raises the initial size of the module's memory. */
@@ -65,7 +64,7 @@ export function extractModel(module: Uint8Array, file: string): Uint8Array {
     if (!(error instanceof RangeError)) throw error;
     throw new ModelError(`${file}: not a WebAssembly module of spikeword: ${error.message}`, { cause: error });
   }
-  const place = segments.find(({ address, bytes }) => address === EMBEDDED && bytes.length === 12);
+  const place = segments.find(({ address, bytes }) => address === EMBEDDED_ADDRESS && bytes.length === 12);
   if (place === undefined) throw new ModelError(`${file}: a WebAssembly module without a model`);
   const view = new DataView(place.bytes.buffer, place.bytes.byteOffset, 12);
   const [start, length] = [view.getUint32(0, true), view.getUint32(4, true)];

@@ -2,24 +2,22 @@ import { type ConvolutionPlan, type LayerPlan, type NetworkPlan, planNetwork } f
 import type { OperatingPoint, QuantizedLayer, QuantizedNetwork } from '../quantization/index.js';
 import { checkNetwork } from './check-network.js';
 import { crc32 } from './crc32.js';
-import { plannedShape, RECORD, RECORD_BYTES, writeShape } from './layer-record.js';
 import {
-  aligned,
-  byteOfChannel,
   CRC_START,
   FORMAT_VERSION,
-  HEADER_BYTES,
   MAGIC,
   NETWORK,
   NEURON_CODES,
   PADDING_THRESHOLD,
-  paddedChannels,
+  RECORD,
+  RECORD_BYTES,
   SECTION_ENTRY,
   SECTION_NAMES,
   SECTION_TABLE,
-  type SectionName,
   WEIGHT_OFFSET,
-} from './layout.js';
+} from './generated.js';
+import { plannedShape, writeShape } from './layer-record.js';
+import { aligned, byteOfChannel, HEADER_BYTES, paddedChannels, type SectionName } from './layout.js';
 
 const utf8 = new TextEncoder();
 
@@ -122,12 +120,12 @@ function networkAndWeights(
     const stemBias = new Int32Array(padded);
     stemBias.set(layer.bias);
     const bias = k === 0 ? littleEndian32(stemBias) : packedPairs(layer.bias, padded);
-    view.setUint32(at + RECORD.bias, pieces.add(bias), true);
-    view.setUint32(at + RECORD.thresholds, pieces.add(thresholdBytes(layer.thresholds, channels)), true);
+    view.setUint32(at + RECORD.biasOffset, pieces.add(bias), true);
+    view.setUint32(at + RECORD.thresholdOffset, pieces.add(thresholdBytes(layer.thresholds, channels)), true);
     const rows = weightRows(layer.weights, plan.layers[k].convolution);
-    view.setUint32(at + RECORD.weights, pieces.add(rows), true);
+    view.setUint32(at + RECORD.weightOffset, pieces.add(rows), true);
     if (layer.shortcut !== null) {
-      view.setUint32(at + RECORD.shortcut, pieces.add(shortcutBytes(layer, plan.layers[k])), true);
+      view.setUint32(at + RECORD.shortcutOffset, pieces.add(shortcutBytes(layer, plan.layers[k])), true);
     }
     for (const bound of ['currentMin', 'currentMax', 'membraneMin', 'membraneMax'] as const) {
       view.setInt32(at + RECORD[bound], layer.bounds[bound], true);

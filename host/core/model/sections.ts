@@ -1,19 +1,19 @@
 import { ModelError } from '../error.js';
 import { looksLike } from '../file-kind.js';
+import { hexText } from '../text/index.js';
 import { crc32 } from './crc32.js';
-import { type LayerShape, RECORD_BYTES, readShape } from './layer-record.js';
 import {
-  aligned,
   CRC_START,
   FORMAT_VERSION,
-  HEADER_BYTES,
   MAGIC,
   NETWORK,
+  RECORD_BYTES,
   SECTION_ENTRY,
   SECTION_NAMES,
   SECTION_TABLE,
-  type SectionName,
-} from './layout.js';
+} from './generated.js';
+import { type LayerShape, readShape } from './layer-record.js';
+import { aligned, HEADER_BYTES, type SectionName } from './layout.js';
 
 /** Where a section lies in the file, in bytes. */
 export interface Section {
@@ -31,8 +31,6 @@ export interface Sections extends Readonly<Record<SectionName, Section>> {
   readonly layerShape: (index: number) => LayerShape;
 }
 
-const hex = (n: number): string => `0x${n.toString(16).padStart(8, '0')}`;
-
 /** Checks what surrounds the sections of a model file; throws `ModelError` naming `file` and the fault. */
 export function openSections(bytes: Uint8Array, file: string): Sections {
   const fail = (fault: string): never => {
@@ -49,7 +47,7 @@ export function openSections(bytes: Uint8Array, file: string): Sections {
   if (length !== bytes.length) fail(`${bytes.length} bytes, but the header says ${length}`);
   const crc = crc32(bytes.subarray(CRC_START));
   const stated = view.getUint32(12, true);
-  if (crc !== stated) fail(`damaged: CRC-32 is ${hex(crc)}, the header says ${hex(stated)}`);
+  if (crc !== stated) fail(`damaged: CRC-32 is ${hexText(crc)}, the header says ${hexText(stated)}`);
   const count = view.getUint32(CRC_START, true);
   if (count !== SECTION_NAMES.length) fail(`${count} sections, expected ${SECTION_NAMES.length}`);
 

@@ -1,4 +1,5 @@
 import { NetworkError } from '../error.js';
+import { MOST_BANDS, MOST_CHANNELS, MOST_CLASSES, MOST_EXTENT, MOST_FRAMES, MOST_TIMESTEPS } from './generated.js';
 
 /**
  * `if`: threshold fixed at 1. `atif-u`: one trainable threshold per layer. `atif-nu`: one per layer and timestep.
@@ -53,7 +54,7 @@ export function checkSpec(value: unknown): NetworkSpec {
       throw new NetworkError(`network: ${name} is ${JSON.stringify(e)}, expected [time, frequency]`);
     }
     for (const n of e) {
-      positive(name, n, 15);
+      positive(name, n, MOST_EXTENT);
       if (odd && n % 2 === 0) throw new NetworkError(`network: ${name} is ${JSON.stringify(e)}, expected odd numbers`);
     }
   };
@@ -64,10 +65,10 @@ export function checkSpec(value: unknown): NetworkSpec {
   if (!NEURON_KINDS.includes(spec.neuron)) {
     throw new NetworkError(`network: neuron is ${JSON.stringify(spec.neuron)}, expected ${NEURON_KINDS.join(', ')}`);
   }
-  positive('input.frames', spec.input?.frames, 1024);
-  positive('input.coefficients', spec.input?.coefficients, 64);
-  positive('timesteps', spec.timesteps, 32);
-  positive('classes', spec.classes, 1024);
+  positive('input.frames', spec.input?.frames, MOST_FRAMES);
+  positive('input.coefficients', spec.input?.coefficients, MOST_BANDS);
+  positive('timesteps', spec.timesteps, MOST_TIMESTEPS);
+  positive('classes', spec.classes, MOST_CLASSES);
   const { surrogateSlope: slope } = spec;
   // Steeper than that, the gradient is zero almost everywhere.
   if (typeof slope !== 'number' || !(slope > 0 && slope <= 100)) {
@@ -78,7 +79,7 @@ export function checkSpec(value: unknown): NetworkSpec {
   if (!Array.isArray(spec.stages)) throw new NetworkError('network: stages is missing');
   for (const [name, part] of [['stem', spec.stem], ...spec.stages.map((s, k) => [`stages[${k}]`, s])] as const) {
     const conv = part as StemSpec;
-    positive(`${name}.channels`, conv?.channels, 4096);
+    positive(`${name}.channels`, conv?.channels, MOST_CHANNELS);
     extent(`${name}.kernel`, conv.kernel, true);
     extent(`${name}.stride`, conv.stride, false);
     if (spec.dimensions === 1 && (conv.kernel[1] !== 1 || conv.stride[1] !== 1)) {

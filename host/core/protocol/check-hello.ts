@@ -1,7 +1,7 @@
 import { BoardError } from '../error.js';
 import { ABI_VERSION } from '../kernel/index.js';
+import { PROTOCOL_VERSION } from './generated.js';
 import type { Hello } from './hello.js';
-import { PROTOCOL_VERSION } from './vocabulary.js';
 
 const SAME_VERSION = 'use the spikeword that the firmware came from, or build and flash the firmware of this one';
 

@@ -3,16 +3,11 @@ import { BoardError, BoardRestartedError } from '../error.js';
 import type { ByteStream } from './byte-stream.js';
 import { checkHello } from './check-hello.js';
 import * as clip from './clip-messages.js';
+import { INSPECT, INSPECT_BYTES, KIND, type Patience, READ_BYTES, SOURCE, WRITE_BYTES } from './generated.js';
 import { decodeHello, encodeHello, type Hello, helloProtocol } from './hello.js';
 import { BoardLink } from './link.js';
 import { type BoardStatistics, decodeStatistics } from './statistics.js';
 import * as update from './update-messages.js';
-import { INSPECT, KIND, type Patience, SOURCE } from './vocabulary.js';
-
-/** Bytes that one WRITE, one READ and one INSPECT carry at most. */
-const WRITE_BYTES = 1020;
-const READ_BYTES = 1024;
-const INSPECT_BYTES = 1020;
 
 const littleEndian = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 

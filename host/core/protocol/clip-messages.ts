@@ -1,4 +1,5 @@
 import { BodyReader, BodyWriter } from './body.js';
+import { NO_CLASS } from './generated.js';
 
 /** The shape of what the board's model takes and gives. */
 export interface ClipShape {
@@ -47,7 +48,6 @@ export interface Taken {
   readonly result: BoardInference | null;
 }
 
-const NO_CLASS = 65_535;
 const RESULT_FOLLOWS = 1;
 
 export function encodeClip(source: number, hop: number): Uint8Array {

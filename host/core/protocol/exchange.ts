@@ -1,5 +1,5 @@
+import type { Patience } from './generated.js';
 import type { Packet } from './packet.js';
-import type { Patience } from './vocabulary.js';
 
 /** One request: sent again and again until it is settled, and given up after its tries. */
 export class Exchange {

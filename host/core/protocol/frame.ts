@@ -1,10 +1,10 @@
 // A frame on the wire: 00 COBS(packet ‖ CRC-32 of the packet, little-endian) 00. firmware-bridge/protocol.md draws it.
 import { crc32 } from '../model/index.js';
 import { cobsDecode, cobsEncode, cobsLength } from './cobs.js';
-import { HEADER_BYTES, MAX_BODY } from './packet.js';
+import { PACKET_BODY, PACKET_HEADER } from './generated.js';
 
 const CRC_BYTES = 4;
-const LONGEST_SEALED = HEADER_BYTES + MAX_BODY + CRC_BYTES;
+const LONGEST_SEALED = PACKET_HEADER + PACKET_BODY + CRC_BYTES;
 /** A longer run without a zero byte is no frame. */
 const LONGEST_STUFFED = cobsLength(LONGEST_SEALED);
 
@@ -22,7 +22,7 @@ export function encodeFrame(packet: Uint8Array): Uint8Array {
 /** The packet between two zero bytes, or null if those bytes are damaged or were never one. */
 function unseal(stuffed: Uint8Array): Uint8Array | null {
   const sealed = cobsDecode(stuffed);
-  if (sealed === null || sealed.length < HEADER_BYTES + CRC_BYTES || sealed.length > LONGEST_SEALED) return null;
+  if (sealed === null || sealed.length < PACKET_HEADER + CRC_BYTES || sealed.length > LONGEST_SEALED) return null;
   const packet = sealed.subarray(0, sealed.length - CRC_BYTES);
   const stated = new DataView(sealed.buffer).getUint32(packet.length, true);
   return crc32(packet) === stated ? packet : null;

@@ -1,9 +1,8 @@
 import { BodyReader, BodyWriter } from './body.js';
-import { PROTOCOL_VERSION } from './vocabulary.js';
+import { COUNT_UNITS, NO_SLOT, PROTOCOL_VERSION, SLOTS } from './generated.js';
 
-/** What a slot holds; the numbers are those of the protocol. */
-export const SLOT_STATE = { empty: 0, unfinished: 1, damaged: 2, whole: 3, refused: 4 } as const;
-export type CountUnit = 'none' | 'instructions' | 'cycles';
+/** What a board counts as work. */
+export type CountUnit = (typeof COUNT_UNITS)[number];
 
 export interface Slot {
   /** The greater of two is the newer, modulo 2^32; 0 where there is no model. */
@@ -41,10 +40,6 @@ export interface Hello {
   readonly board: string;
   readonly firmware: string;
 }
-
-const COUNT_UNITS: readonly CountUnit[] = ['none', 'instructions', 'cycles'];
-const SLOTS = 2;
-const NO_SLOT = 255;
 
 /** `session` is any number that an earlier user of the board has not said: 32 bits. */
 export function encodeHello(session: number): Uint8Array {

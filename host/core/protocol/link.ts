@@ -2,9 +2,10 @@ import { BoardRestartedError, NoAnswerError, PortLostError, RefusedError } from 
 import type { ByteStream } from './byte-stream.js';
 import { Exchange } from './exchange.js';
 import { encodeFrame, FrameDecoder } from './frame.js';
-import { decodePacket, encodePacket, FIRST_EVENT, type Packet, RESPONSE } from './packet.js';
-import { refusalText } from './refusal-text.js';
-import { EVENT, KIND, kindName, type Patience, patienceFor, STATUS } from './vocabulary.js';
+import { ANSWER, EVENT, FIRST_EVENT, KIND, type Patience, STATUS } from './generated.js';
+import { decodePacket, encodePacket, type Packet } from './packet.js';
+import { patienceFor } from './patience.js';
+import { kindName, refusalText } from './refusal-text.js';
 
 /**
  * Requests and their answers over a line that may lose, double, delay, reorder and damage: one request at a time, sent
@@ -98,7 +99,7 @@ export class BoardLink {
       return;
     }
     const { pending } = this;
-    if (pending === null || packet.kind !== (pending.kind | RESPONSE) || packet.id !== pending.id) return;
+    if (pending === null || packet.kind !== (pending.kind | ANSWER) || packet.id !== pending.id) return;
     pending.succeed(packet);
   }
 

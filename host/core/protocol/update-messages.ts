@@ -1,7 +1,5 @@
 import { BodyReader, BodyWriter } from './body.js';
-
-/** Bytes of the model that BEGIN shows the board, so that it refuses what it cannot run before it erases anything. */
-const SHOWN_BYTES = 1000;
+import { SHOWN_BYTES } from './generated.js';
 
 /** The model that runs after COMMIT or ROLLBACK. */
 export interface Installed {

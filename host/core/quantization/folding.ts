@@ -1,9 +1,6 @@
 import { NetworkError } from '../error.js';
 import { FEATURE_SCALE } from '../features/index.js';
-import { type Checkpoint, type NetworkPlan, planNetwork } from '../network/index.js';
-
-/** Added to the variance in every batch norm of the trainer. */
-const BATCH_NORM_EPSILON = 1e-5;
+import { BATCH_NORM_EPSILON, type Checkpoint, type NetworkPlan, planNetwork } from '../network/index.js';
 
 /** A layer as currents: what one unit of input (a spike, or one step of an int8 feature) adds to the membrane. */
 export interface FoldedLayer {

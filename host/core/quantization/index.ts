@@ -11,7 +11,6 @@ export {
 export { foldNetwork } from './folding.js';
 export {
   describePoint,
-  FRAME_MS,
   inferencesPerAverage,
   type OperatingPoint,
   operatingPointFault,

@@ -2,6 +2,7 @@
  * How detections are made of the scores of a model: part of the model file once `spikeword tune` has chosen it. All
  * times are of the stream, in milliseconds.
  */
+import { FRAME_MS } from '../audio/index.js';
 export interface OperatingPoint {
   /** From one inference to the next; a multiple of 20, the distance of two frames. */
   readonly hopMs: number;
@@ -15,8 +16,6 @@ export interface OperatingPoint {
   readonly suppressionMs: number;
 }
 
-/** The distance of two frames. */
-export const FRAME_MS = 20;
 /** A minute: no word lasts that long, and what is kept of a stream must have an end. */
 const LONGEST_MS = 60_000;
 

@@ -1,1 +1,3 @@
+export * from './numbers.js';
+export { fillSentence } from './sentence.js';
 export { type Column, left, right, textBar, textTable } from './table.js';

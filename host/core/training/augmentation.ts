@@ -1,3 +1,4 @@
+import { amplitudeOf, rootMeanSquare, roundedSample } from '../audio/index.js';
 import type { Random } from '../random.js';
 
 /** What is done to a training clip, drawn anew for every epoch. All zero: nothing. */
@@ -46,12 +47,6 @@ export function augments({ shiftMs, gainDb, noise, masks, live }: AugmentationSe
 /** Root mean square below which a clip counts as silence when noise is scaled to it: −60 dBFS. */
 const QUIET_RMS = 32.768;
 
-function rootMeanSquare(samples: ArrayLike<number>, offset = 0, length = samples.length - offset): number {
-  let sum = 0;
-  for (let k = offset; k < offset + length; k++) sum += samples[k] * samples[k];
-  return Math.sqrt(sum / length);
-}
-
 /** Moves the samples in place: later for a positive number of samples; zeros come in from the other end. */
 export function shiftSamples(samples: Int16Array, by: number): void {
   if (by >= 0) {
@@ -66,8 +61,7 @@ export function shiftSamples(samples: Int16Array, by: number): void {
 /** samples · gain + noise[offset…] · noiseGain in place, rounded, clipped at the int16 range. */
 function mix(samples: Int16Array, gain: number, noise: Int16Array | null, offset: number, noiseGain: number): void {
   for (let k = 0; k < samples.length; k++) {
-    const value = Math.round(samples[k] * gain + (noise === null ? 0 : noise[offset + k] * noiseGain));
-    samples[k] = Math.min(32767, Math.max(-32768, value));
+    samples[k] = roundedSample(samples[k] * gain + (noise === null ? 0 : noise[offset + k] * noiseGain));
   }
 }
 
@@ -87,7 +81,7 @@ export function augmentSamples(
   random: Random,
 ): void {
   const shift = Math.round(((2 * random.uniform() - 1) * settings.shiftMs * sampleRateHz) / 1000);
-  const gain = 10 ** (((2 * random.uniform() - 1) * settings.gainDb) / 20);
+  const gain = amplitudeOf((2 * random.uniform() - 1) * settings.gainDb);
   const noisy = random.uniform() < settings.noise;
   const [low, high] = settings.snrDb;
   const snrDb = low + (high - low) * random.uniform();
@@ -102,9 +96,9 @@ export function augmentSamples(
   }
   const noise = usable[Math.floor(which * usable.length)];
   const offset = Math.floor(where * (noise.length - samples.length + 1));
-  const noiseRms = rootMeanSquare(noise, offset, samples.length);
+  const noiseRms = rootMeanSquare(noise, offset, offset + samples.length);
   const clipRms = Math.max(QUIET_RMS, rootMeanSquare(samples) * gain);
-  const noiseGain = noiseRms === 0 ? 0 : (clipRms / noiseRms) * 10 ** (-snrDb / 20);
+  const noiseGain = noiseRms === 0 ? 0 : (clipRms / noiseRms) * amplitudeOf(-snrDb);
   mix(samples, gain, noise, offset, noiseGain);
 }
 

@@ -1,13 +1,11 @@
 import type { ConvolutionPlan, NetworkPlan } from '../network/index.js';
 import type { Arena } from './arena.js';
-import { CONVOLUTION_FIELDS, Descriptor, JOB_FIELDS, STRIDE_CLASS_FIELDS } from './descriptors.js';
+import { Descriptor, descriptorBytes } from './descriptors.js';
+import { CONVOLUTION_FIELDS, JOB_FIELDS, STRIDE_CLASS_FIELDS, TILE_POSITIONS } from './generated.js';
 import { type Geometry, geometryOf, inputGroups, padOf, tapClasses } from './geometry.js';
 import type { ParameterStore } from './parameter-store.js';
 
-export type ConvolutionDescriptor = Descriptor<(typeof CONVOLUTION_FIELDS)[number]>;
-
-/** Positions of a tile of the input's gradient; as in assembly/training/input-gradient.ts. */
-const TILE_POSITIONS = 6;
+export type ConvolutionDescriptor = Descriptor<typeof CONVOLUTION_FIELDS>;
 
 /** A convolution that is laid out in memory. */
 export interface LaidConvolution {
@@ -130,9 +128,9 @@ function layClasses(
         }
       }
     }
-    table.push(y, x, arena.table(jobs), jobs.length / JOB_FIELDS.length);
+    table.push(y, x, arena.table(jobs), (4 * jobs.length) / descriptorBytes(JOB_FIELDS));
   }
-  return { address: arena.table(table), count: table.length / STRIDE_CLASS_FIELDS.length };
+  return { address: arena.table(table), count: (4 * table.length) / descriptorBytes(STRIDE_CLASS_FIELDS) };
 }
 
 /** The tiles of the input's gradient over all planes; the last of a group repeats its last position. */

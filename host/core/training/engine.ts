@@ -3,7 +3,8 @@ import { NetworkError } from '../error.js';
 import { FEATURE_SCALE } from '../features/index.js';
 import type { NetworkPlan, Parameters } from '../network/index.js';
 import { Arena } from './arena.js';
-import { Descriptor, OPTIMIZER_FIELDS } from './descriptors.js';
+import { Descriptor } from './descriptors.js';
+import { OPTIMIZER_FIELDS } from './generated.js';
 import { type KernelTiming, timeKernels } from './kernel-timing.js';
 import { type LaidNetwork, layNetwork } from './network-layout.js';
 import { ParameterStore } from './parameter-store.js';
@@ -127,7 +128,13 @@ export class TrainingEngine {
     });
     const labels = arena.reserve(batchSize * 4);
     const programs = writePrograms(arena, store, network, optimizer, settings.weightDecay);
-    const team = new Team(module, memory, programs, network.scratch, startThread);
+    const team = new Team(
+      module,
+      memory,
+      programs,
+      network.scratch.map(({ address }) => address),
+      startThread,
+    );
     return new TrainingEngine(options, arena, store, network, optimizer, labels, team);
   }
 

@@ -1,4 +1,4 @@
-import { roundedSample, wordExtent } from '../audio/index.js';
+import { roundedSample, sumOfSquares, wordExtent } from '../audio/index.js';
 import type { Random } from '../random.js';
 
 /** Share of the first word's extent that is kept of its beginning, and of the second's that is left out of its. */
@@ -21,6 +21,7 @@ export function joinWords(first: Int16Array, second: Int16Array, random: Random)
   const cut = from + Math.round(draw(KEPT) * (to - from));
   const resume = secondFrom + Math.round(draw(LEFT_OUT) * (secondTo - secondFrom));
   // At least 1: the power of digital silence.
+  const power = (samples: Int16Array, a: number, b: number): number => sumOfSquares(samples, a, b) / (b - a);
   const level = Math.sqrt(power(first, from, to) / Math.max(1, power(second, secondFrom, secondTo)));
   const joined = first.slice();
   for (let k = cut + 1; k < joined.length; k++) {
@@ -29,10 +30,4 @@ export function joinWords(first: Int16Array, second: Int16Array, random: Random)
     joined[k] = roundedSample((1 - later) * joined[k] + later * other);
   }
   return joined;
-}
-
-function power(samples: Int16Array, from: number, to: number): number {
-  let sum = 0;
-  for (let k = from; k < to; k++) sum += samples[k] * samples[k];
-  return sum / (to - from);
 }

@@ -1,6 +1,5 @@
 import type { Arena } from './arena.js';
 import type { LaidConvolution } from './convolution-layout.js';
-import { SCRATCH_FIELDS } from './descriptors.js';
 import type { LaidLayer, LaidNetwork, LayerDescriptor } from './network-layout.js';
 import type { Kernels } from './program.js';
 
@@ -38,10 +37,8 @@ function fill(gradient: Float32Array): void {
  */
 export function timeKernels(arena: Arena, network: LaidNetwork, kernels: Kernels, clips: number): KernelTiming[] {
   const timings: KernelTiming[] = [];
-  const scratch = network.scratch[0];
-  const [pads, inputGradient] = (['pads', 'inputGradient'] as const).map(
-    (field) => arena.integers(scratch + SCRATCH_FIELDS.indexOf(field) * 4, 1)[0],
-  );
+  const scratch = network.scratch[0].address;
+  const [pads, inputGradient] = [network.scratch[0].get('pads'), network.scratch[0].get('inputGradient')];
   const time = (kernel: KernelLabel, name: string, denseOperations: number, work: (clip: number) => void): void => {
     let best = Number.POSITIVE_INFINITY;
     for (let round = 0; round < ROUNDS; round++) {

@@ -1,4 +1,4 @@
-import { roundedSample, wordExtent } from '../audio/index.js';
+import { amplitudeOf, FULL_SCALE, rootMeanSquare, roundedSample, wordExtent } from '../audio/index.js';
 import type { Random } from '../random.js';
 import type { AugmentationSettings, LiveSettings } from './augmentation.js';
 import { joinWords } from './joined-word.js';
@@ -35,7 +35,6 @@ const DIGITAL_SILENCE = 0.1;
 const QUIET_RMS = 32.768;
 
 const between = (random: Random, low: number, high: number): number => low + (high - low) * random.uniform();
-const factor = (decibels: number): number => 10 ** (decibels / 20);
 
 /**
  * One window of a stream as a microphone would deliver it: a word anywhere in it, cut at its edge, faster or slower, with
@@ -58,7 +57,7 @@ export function liveWindow(
 }
 
 function fillSilence(window: Float64Array, live: LiveSettings, noises: readonly Int16Array[], random: Random): void {
-  const rms = 32768 * factor(between(random, ...live.silenceDb));
+  const rms = FULL_SCALE * amplitudeOf(between(random, ...live.silenceDb));
   if (random.uniform() >= DIGITAL_SILENCE) addNoise(window, rms, noises, random);
 }
 
@@ -84,10 +83,10 @@ function fillWord(
   if (random.uniform() < live.neighbour) {
     addNeighbour(window, another(random), start, start + length, rms, live, random);
   }
-  const gain = factor(between(random, -gainDb, gainDb));
+  const gain = amplitudeOf(between(random, -gainDb, gainDb));
   for (let k = 0; k < window.length; k++) window[k] *= gain;
   if (random.uniform() >= noise) return;
-  addNoise(window, Math.max(QUIET_RMS, rms * gain) * factor(-between(random, ...snrDb)), noises, random);
+  addNoise(window, Math.max(QUIET_RMS, rms * gain) * amplitudeOf(-between(random, ...snrDb)), noises, random);
 }
 
 function joinEitherWay(one: Int16Array, other: Int16Array, random: Random): Int16Array {
@@ -122,7 +121,7 @@ function addNeighbour(
   const room = Math.min(most, (before ? start : window.length - end) - LEAST_GAP);
   const inside = Math.round(room * between(random, 0.3, 1));
   const gain =
-    (rms / Math.max(1, rootMeanSquare(other, from, to))) * factor(between(random, -NEIGHBOUR_DB, NEIGHBOUR_DB));
+    (rms / Math.max(1, rootMeanSquare(other, from, to))) * amplitudeOf(between(random, -NEIGHBOUR_DB, NEIGHBOUR_DB));
   if (inside <= 0) return;
   for (let k = -FADE; k < inside; k++) {
     const fade = k < 0 ? 1 + k / FADE : 1;
@@ -161,10 +160,4 @@ function addStretch(target: Float64Array, samples: Int16Array, offset: number, s
     const sample = samples[k];
     target[n] += gain * (sample + (position - k) * (samples[k + 1] - sample));
   }
-}
-
-function rootMeanSquare(samples: ArrayLike<number>, from: number, to: number): number {
-  let sum = 0;
-  for (let k = from; k < to; k++) sum += samples[k] * samples[k];
-  return Math.sqrt(sum / (to - from));
 }

@@ -1,16 +1,17 @@
 import type { LayerPlan, NetworkPlan } from '../network/index.js';
 import type { Arena } from './arena.js';
 import { type LaidConvolution, layConvolution, scratchNeeds } from './convolution-layout.js';
-import { BATCH_FIELDS, CLASSIFIER_FIELDS, Descriptor, LAYER_FIELDS, SCRATCH_FIELDS } from './descriptors.js';
+import { Descriptor } from './descriptors.js';
+import { BATCH_FIELDS, CLASSIFIER_FIELDS, LAYER_FIELDS, LAYER_KIND, SCRATCH_FIELDS, SHORTCUT } from './generated.js';
 import { geometryOf } from './geometry.js';
 import type { ParameterStore } from './parameter-store.js';
 
 /** The batch is cut into at most this many shards, whatever the number of threads: their order fixes every sum. */
 const SHARDS = 16;
-const KIND = { features: 0, spiking: 1, rectified: 2 } as const;
-const SHORTCUT = { none: 0, identity: 1, projection: 2 } as const;
 
-export type LayerDescriptor = Descriptor<(typeof LAYER_FIELDS)[number]>;
+export type LayerDescriptor = Descriptor<typeof LAYER_FIELDS>;
+
+type ScratchDescriptor = Descriptor<typeof SCRATCH_FIELDS>;
 
 export interface LaidLayer {
   readonly plan: LayerPlan;
@@ -24,11 +25,11 @@ export interface LaidNetwork {
   readonly features: LayerDescriptor;
   readonly layers: readonly LaidLayer[];
   readonly convolutions: readonly LaidConvolution[];
-  readonly batch: Descriptor<(typeof BATCH_FIELDS)[number]>;
-  readonly classifier: Descriptor<(typeof CLASSIFIER_FIELDS)[number]>;
+  readonly batch: Descriptor<typeof BATCH_FIELDS>;
+  readonly classifier: Descriptor<typeof CLASSIFIER_FIELDS>;
   readonly imagesPerShard: number;
-  /** Scratch descriptors by thread. */
-  readonly scratch: readonly number[];
+  /** The memory of each thread. */
+  readonly scratch: readonly ScratchDescriptor[];
 }
 
 const roundUp = (n: number): number => Math.ceil(n / 4) * 4;
@@ -99,7 +100,7 @@ function layFeatures({ arena, plan, batchSize }: Site): LayerDescriptor {
   const one = arena.reserve(4);
   arena.floats(one, 1)[0] = 1;
   return new Descriptor(arena, LAYER_FIELDS, {
-    kind: KIND.features,
+    kind: LAYER_KIND.features,
     timesteps: 1,
     height: inputHeight,
     width: inputWidth,
@@ -140,7 +141,7 @@ function layLayer(site: Site, layer: LayerPlan, place: LayerPlace, convolutions:
   const thresholds = `${layer.name}.thresholds`;
   const trains = !rectified && store.tensor(thresholds).trained;
   const descriptor = new Descriptor(arena, LAYER_FIELDS, {
-    kind: rectified ? KIND.rectified : KIND.spiking,
+    kind: rectified ? LAYER_KIND.rectified : LAYER_KIND.spiking,
     timesteps,
     height: outputHeight,
     width: outputWidth,
@@ -212,7 +213,7 @@ function layScratch(
   plan: NetworkPlan,
   convolutions: readonly LaidConvolution[],
   largest: number,
-): number {
+): ScratchDescriptor {
   const { timesteps } = plan;
   const { pads, channelLists } = scratchNeeds(convolutions);
   const input = plan.spec.input.frames * plan.spec.input.coefficients;
@@ -229,5 +230,5 @@ function layScratch(
     membranes: arena.reserve(timesteps * 16),
     heads: arena.reserve(timesteps * 4),
     ranges: arena.reserve(16 * 12),
-  }).address;
+  });
 }

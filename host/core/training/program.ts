@@ -1,5 +1,6 @@
 import type { Arena } from './arena.js';
-import { Descriptor, type OPTIMIZER_FIELDS, UPDATE_RANGE_FIELDS } from './descriptors.js';
+import { Descriptor } from './descriptors.js';
+import { type OPTIMIZER_FIELDS, UPDATE_RANGE_FIELDS } from './generated.js';
 import type { LaidNetwork } from './network-layout.js';
 import type { ParameterStore } from './parameter-store.js';
 
@@ -59,7 +60,7 @@ export const MINIMUM_THRESHOLD = 0.05;
 /** Weight rows that one piece adds up over the shards. */
 const ROWS_PER_PIECE = 128;
 
-export type OptimizerDescriptor = Descriptor<(typeof OPTIMIZER_FIELDS)[number]>;
+export type OptimizerDescriptor = Descriptor<typeof OPTIMIZER_FIELDS>;
 
 /** Writes down what a training step and an inference do, phase by phase. */
 export function writePrograms(

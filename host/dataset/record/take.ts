@@ -1,4 +1,4 @@
-import { CLIP_SAMPLES, wordExtent } from '../../core/audio/index.js';
+import { CLIP_SAMPLES, levelDbfs, millisecondsOf, rootMeanSquare, wordExtent } from '../../core/audio/index.js';
 
 /** A take that is good enough to keep, cut to a second with the word in its middle, or what is wrong with it. */
 export type CheckedTake =
@@ -14,18 +14,11 @@ const QUIETEST_DBFS = -45;
 /** The word must stand out of the quietest tenth of the take by this factor: 10 dB. */
 const ABOVE_NOISE = 3.16;
 const PIECE_SAMPLES = 160;
-const SAMPLES_PER_MS = 16;
-
-function rootMeanSquare(samples: Int16Array): number {
-  let sum = 0;
-  for (let k = 0; k < samples.length; k++) sum += samples[k] * samples[k];
-  return Math.sqrt(sum / samples.length);
-}
 
 /** The level of the quietest tenth of the take, in pieces of 10 ms. */
 function noiseLevel(samples: Int16Array): number {
   const pieces = Float64Array.from({ length: Math.floor(samples.length / PIECE_SAMPLES) }, (_, k) =>
-    rootMeanSquare(samples.subarray(k * PIECE_SAMPLES, (k + 1) * PIECE_SAMPLES)),
+    rootMeanSquare(samples, k * PIECE_SAMPLES, (k + 1) * PIECE_SAMPLES),
   ).sort();
   return pieces[Math.floor(pieces.length / 10)];
 }
@@ -38,11 +31,11 @@ export function checkTake(samples: Int16Array): CheckedTake {
     return fault(`too loud: ${clipped} samples are cut off; go further away, or turn the microphone down`);
   }
   const [from, to] = wordExtent(samples);
-  const level = rootMeanSquare(samples.subarray(from, to));
+  const level = rootMeanSquare(samples, from, to);
   if (level === 0) return fault('nothing but zeros came: is the microphone muted?');
-  const levelDbfs = 20 * Math.log10(level / 32_768);
-  if (levelDbfs < QUIETEST_DBFS) {
-    return fault(`too quiet: ${levelDbfs.toFixed(0).replace('-', '−')} dB; go closer, or turn the microphone up`);
+  const loudnessDbfs = levelDbfs(samples, from, to);
+  if (loudnessDbfs < QUIETEST_DBFS) {
+    return fault(`too quiet: ${loudnessDbfs.toFixed(0).replace('-', '−')} dB; go closer, or turn the microphone up`);
   }
   if (level < noiseLevel(samples) * ABOVE_NOISE) return fault('no word stands out of the noise');
   if (to - from > CLIP_SAMPLES) return fault('longer than a second');
@@ -53,5 +46,5 @@ export function checkTake(samples: Int16Array): CheckedTake {
   const middle = (from + to) >> 1;
   const start = Math.max(0, Math.min(samples.length - CLIP_SAMPLES, middle - CLIP_SAMPLES / 2));
   const clip = samples.slice(start, start + CLIP_SAMPLES);
-  return { kind: 'good', samples: clip, wordMs: (to - from) / SAMPLES_PER_MS, levelDbfs };
+  return { kind: 'good', samples: clip, wordMs: millisecondsOf(to - from), levelDbfs: loudnessDbfs };
 }

@@ -1,8 +1,8 @@
+import { millisecondsOf, samplesOfMs } from '../../core/audio/index.js';
 import type { Spoken } from './plan.js';
 
 /** A word counts as heard from its beginning until this long after its end. */
 export const TOLERANCE_MS = 750;
-const SAMPLES_PER_MS = 16;
 
 /** A label that was detected when `sample` samples of the stream had come. */
 export interface Heard {
@@ -31,7 +31,7 @@ export function matchDetections(spoken: readonly Spoken[], heard: readonly Heard
   const falseAccepts: Heard[] = [];
   let first = 0;
   for (const detection of heard) {
-    const isOver = ({ wordTo }: Spoken): boolean => detection.sample > wordTo + TOLERANCE_MS * SAMPLES_PER_MS;
+    const isOver = ({ wordTo }: Spoken): boolean => detection.sample > wordTo + samplesOfMs(TOLERANCE_MS);
     while (first < spoken.length && isOver(spoken[first])) first++;
     let word = first;
     const matches = (k: number): boolean =>
@@ -45,5 +45,5 @@ export function matchDetections(spoken: readonly Spoken[], heard: readonly Heard
 
 /** Milliseconds from the end of each word that was hit to its detection; negative where it came before the end. */
 export function latenciesMs(spoken: readonly Spoken[], hits: Matches['hits']): number[] {
-  return hits.flatMap((hit, k) => (hit === null ? [] : [(hit.sample - spoken[k].wordTo) / SAMPLES_PER_MS]));
+  return hits.flatMap((hit, k) => (hit === null ? [] : [millisecondsOf(hit.sample - spoken[k].wordTo)]));
 }

@@ -1,3 +1,4 @@
+import { amplitudeOf, CLIP_SAMPLES, FULL_SCALE, samplesOfSeconds, sumOfSquares } from '../../core/audio/index.js';
 import { Random } from '../../core/random.js';
 import { balancedWords } from '../../dataset/index.js';
 
@@ -49,10 +50,8 @@ export interface StreamPlan {
   readonly spoken: readonly Spoken[];
 }
 
-const RATE = 16_000;
 /** A stream is this long or shorter, so that threads can share an hour. */
-const STREAM_SAMPLES = 600 * RATE;
-const CLIP_SAMPLES = RATE;
+const STREAM_SAMPLES = samplesOfSeconds(600);
 /** Shortest and longest scene, and pause between two clips, seconds. */
 const SCENE_SECONDS = [10, 20] as const;
 const PAUSE_SECONDS = [0.5, 2.5] as const;
@@ -91,9 +90,12 @@ const between = (random: Random, [low, high]: readonly [number, number]): number
   low + (high - low) * random.uniform();
 
 /** Root mean square of `length` samples from `offset` on, going round at the end. */
-function levelOf(samples: Int16Array, offset: number, length: number): number {
-  let sum = 0;
-  for (let k = 0; k < length; k++) sum += samples[(offset + k) % samples.length] ** 2;
+function cyclicLevel(samples: Int16Array, offset: number, length: number): number {
+  const rounds = Math.floor(length / samples.length);
+  const rest = length - rounds * samples.length;
+  const end = Math.min(offset + rest, samples.length);
+  const around = offset + rest - end;
+  const sum = rounds * sumOfSquares(samples) + sumOfSquares(samples, offset, end) + sumOfSquares(samples, 0, around);
   return Math.sqrt(sum / length);
 }
 
@@ -121,22 +123,22 @@ export function planStreams(
   const otherClips = clips.filter(({ label }) => label < 0);
   const others = new Deck(balancedWords(otherClips, otherClips.length, RARE, random), random);
   const plans: StreamPlan[] = [];
-  for (let left = Math.round(settings.hours * 3600 * RATE); left > 0; left -= STREAM_SAMPLES) {
+  for (let left = samplesOfSeconds(settings.hours * 3600); left > 0; left -= STREAM_SAMPLES) {
     const samples = Math.min(left, STREAM_SAMPLES);
     const scenes: Scene[] = [];
     const spoken: Spoken[] = [];
     for (let from = 0; from < samples; from = scenes[scenes.length - 1].to) {
-      const to = Math.min(samples, from + Math.round(between(random, SCENE_SECONDS) * RATE));
+      const to = Math.min(samples, from + samplesOfSeconds(between(random, SCENE_SECONDS)));
       const kind = random.uniform();
-      const speechLevel = 32_768 * 10 ** (between(random, SPEECH_DBFS) / 20);
+      const speechLevel = FULL_SCALE * amplitudeOf(between(random, SPEECH_DBFS));
       const snrDb = settings.snrDb[random.below(settings.snrDb.length)];
       const index = random.below(noises.length);
       const offset = random.below(noises[index].length);
-      const noiseLevel = levelOf(noises[index], offset, to - from);
-      const gain = noiseLevel === 0 ? 0 : (speechLevel / noiseLevel) * 10 ** (-snrDb / 20);
+      const noiseLevel = cyclicLevel(noises[index], offset, to - from);
+      const gain = noiseLevel === 0 ? 0 : (speechLevel / noiseLevel) * amplitudeOf(-snrDb);
       scenes.push({ from, to, noise: kind < SILENT ? null : { index, offset, gain } });
       if (kind < SILENT + NOISE_ONLY) continue;
-      const pause = (): number => Math.round(between(random, PAUSE_SECONDS) * RATE);
+      const pause = (): number => samplesOfSeconds(between(random, PAUSE_SECONDS));
       for (let at = from + pause(); at + CLIP_SAMPLES <= to; at += CLIP_SAMPLES + pause()) {
         const deck = others.size === 0 || random.uniform() < KEYWORDS ? keywords : others;
         spoken.push(say(deck.next(), at, speechLevel));

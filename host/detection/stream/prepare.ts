@@ -1,4 +1,4 @@
-import { CLIP_SAMPLES, wordExtent } from '../../core/audio/index.js';
+import { CLIP_SAMPLES, rootMeanSquare, wordExtent } from '../../core/audio/index.js';
 import { keywordIndices } from '../../core/detection/index.js';
 import { DetectionError } from '../../core/error.js';
 import {
@@ -38,13 +38,8 @@ function describeClip(
 ): StreamClip {
   pack.read(index, samples);
   const extent = wordExtent(samples);
-  let sum = 0;
-  let peak = 0;
-  for (let k = 0; k < samples.length; k++) {
-    if (k >= extent[0] && k < extent[1]) sum += samples[k] ** 2;
-    peak = Math.max(peak, Math.abs(samples[k]));
-  }
-  return { index, word, label, extent, level: Math.sqrt(sum / (extent[1] - extent[0])), peak };
+  const peak = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
+  return { index, word, label, extent, level: rootMeanSquare(samples, ...extent), peak };
 }
 
 /**

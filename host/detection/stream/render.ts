@@ -1,4 +1,4 @@
-import { CLIP_SAMPLES } from '../../core/audio/index.js';
+import { CLIP_SAMPLES, roundedSample } from '../../core/audio/index.js';
 import type { SamplePack } from '../../dataset/index.js';
 import type { StreamPlan } from './plan.js';
 
@@ -46,7 +46,7 @@ export function* renderStream(
       }
     }
     const length = to - from;
-    for (let k = 0; k < length; k++) samples[k] = Math.max(-32768, Math.min(32767, Math.round(second[k])));
+    for (let k = 0; k < length; k++) samples[k] = roundedSample(second[k]);
     yield samples.subarray(0, length);
   }
 }

@@ -1,11 +1,11 @@
+import { samplesOfMs, samplesOfSeconds } from '../../core/audio/index.js';
 import { Decision, keywordIndices, MovingAverage } from '../../core/detection/index.js';
 import { inferencesPerAverage, type OperatingPoint } from '../../core/quantization/index.js';
 import type { StreamAnswers } from './listen-threads.js';
 import { type Heard, latenciesMs, matchDetections } from './match.js';
 import type { StreamPlan } from './plan.js';
 
-const SAMPLES_PER_MS = 16;
-const SAMPLES_PER_HOUR = 16_000 * 3600;
+const SAMPLES_PER_HOUR = samplesOfSeconds(3600);
 
 /** Averages of all inferences of one stream: [inference][class] each. */
 interface Averages {
@@ -83,7 +83,7 @@ export class StreamScorer {
     const decision = new Decision(classes, this.keywords, {
       threshold: decide.threshold,
       minimumCount: decide.minimumCount,
-      suppressionSamples: decide.suppressionMs * SAMPLES_PER_MS,
+      suppressionSamples: samplesOfMs(decide.suppressionMs),
     });
     const heard: Heard[] = [];
     for (let k = 0; k < samples.length; k++) {

@@ -1,9 +1,8 @@
 import { describePoint } from '../../core/quantization/index.js';
-import { left, right, textBar, textTable } from '../../core/text/index.js';
+import { left, percentText, right, textBar, textTable } from '../../core/text/index.js';
 import type { StreamReport } from './evaluate.js';
 import type { CurvePoint } from './score.js';
 
-const percent = (fraction: number): string => `${(100 * fraction).toFixed(1)} %`;
 /** Rates of false accepts at which the curve is read off in a terminal. */
 const RATES = [0, 0.5, 1, 2, 5, 10, 20, 50];
 const BAR_WIDTH = 30;
@@ -18,7 +17,7 @@ function curveTable(curve: readonly CurvePoint[]): string[] {
   });
   return textTable(rows, [
     right('false accepts/h', ({ rate }) => `≤ ${rate}`),
-    right('miss rate', ({ missRate }) => percent(missRate)),
+    right('miss rate', ({ missRate }) => percentText(missRate, 1)),
     right('threshold', ({ threshold }) => threshold),
     left('', ({ missRate }) => textBar(missRate, BAR_WIDTH)),
   ]);
@@ -36,7 +35,7 @@ export function streamText(report: StreamReport): string {
     `${model}: ${Number(hours.toFixed(3))} h of stream from the ${split} split at ${snrDb.join(', ')} dB, seed ${seed}`,
     `${describePoint(point)} (${from[report.pointFrom]})`,
     '',
-    `misses         ${percent(report.missRate)}  ${keywords - hits} of ${keywords} keywords`,
+    `misses         ${percentText(report.missRate, 1)}  ${keywords - hits} of ${keywords} keywords`,
     `false accepts  ${report.falseAcceptsPerHour.toFixed(2)}/h  ${falseAccepts}, with ${otherWords} other words said`,
     `latency        ${latency}, from the end of a word`,
     `speed          ${((hours * 3600) / report.seconds).toFixed(0)} times real time`,
@@ -45,7 +44,7 @@ export function streamText(report: StreamReport): string {
       left('word', ({ word }) => word),
       right('said', ({ said }) => said),
       right('heard', (word) => word.hits),
-      right('missed', (word) => (word.said === 0 ? '–' : percent(1 - word.hits / word.said))),
+      right('missed', (word) => (word.said === 0 ? '–' : percentText(1 - word.hits / word.said, 1))),
       right('false accepts', (word) => word.falseAccepts),
     ]),
     '',

@@ -5,7 +5,7 @@ import { checkOperatingPoint } from '../../core/detection/index.js';
 import { DetectionError } from '../../core/error.js';
 import { encodeModel, isWasm } from '../../core/model/index.js';
 import { inferencesPerAverage, type OperatingPoint, type QuantizedNetwork } from '../../core/quantization/index.js';
-import { buildModel, modelPath, readModel } from '../../model/index.js';
+import { modelPath, readModel, writeModel } from '../../model/index.js';
 import { writeFileAtomically } from '../../system/index.js';
 import { answersTo } from './evaluate.js';
 import { prepareStreams, type StreamSource } from './prepare.js';
@@ -62,7 +62,7 @@ function isBetter({ outcome: a }: Candidate, { outcome: b }: Candidate): boolean
  */
 export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
   const { content, network } = readModel(options.model);
-  if (isWasm(content)) throw new DetectionError(`${options.model}: a module; tune the .spkw that it was built from`);
+  if (isWasm(content)) throw new DetectionError(`${options.model}: a module; tune the .spkw beside it`);
   checkOperatingPoint({ hopMs: options.hopMs, averageMs: 0, threshold: 1, minimumCount: 1, suppressionMs: 0 });
   const prepared = await prepareStreams(network.labels, { ...options, split: 'validation' });
   try {
@@ -100,10 +100,10 @@ export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
   }
 }
 
-/** The model, and anew the module that `build` put beside it, which would else hear otherwise than its model. */
+/** Writes the model, and rebuilds the .wasm beside it if there is one, so that both detect alike. */
 function writeTuned(out: string, network: QuantizedNetwork): void {
-  const module = out.replace(/\.spkw$/, '.wasm');
-  if (module !== out && existsSync(module)) buildModel(network, dirname(out), basename(out, '.spkw'));
+  const hasModule = out.endsWith('.spkw') && existsSync(out.replace(/\.spkw$/, '.wasm'));
+  if (hasModule) writeModel(network, dirname(out), basename(out, '.spkw'));
   else writeFileAtomically(out, encodeModel(network));
 }
 

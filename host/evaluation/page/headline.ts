@@ -1,4 +1,5 @@
-import { agreementNote, binaryBytes, count, neurons, percent, savings } from '../format.js';
+import { binaryBytesText, countText, percentText } from '../../core/text/index.js';
+import { agreementNote, neurons, savings } from '../format.js';
 import type { EvaluationReport } from '../report.js';
 import { escapeHtml } from './markup.js';
 
@@ -8,11 +9,11 @@ function intervalPicture({ accuracy, accuracyInterval: [low, high] }: Evaluation
   const x = (value: number): string => (300 * ((value - start) / (1 - start))).toFixed(1);
   const width = (300 * ((high - low) / (1 - start))).toFixed(1);
   return (
-    `<svg class="interval" role="img" aria-label="95 % interval from ${percent(low)} to ${percent(high)}" viewBox="-6 0 312 30">` +
+    `<svg class="interval" role="img" aria-label="95 % interval from ${percentText(low)} to ${percentText(high)}" viewBox="-6 0 312 30">` +
     `<line class="axis" x1="0" x2="300" y1="10" y2="10"/>` +
     `<rect class="range" x="${x(low)}" y="5" width="${width}" height="10" rx="5"/>` +
     `<circle class="point" cx="${x(accuracy)}" cy="10" r="4"/>` +
-    `<text x="0" y="28">${percent(start, 0)}</text><text x="300" y="28" text-anchor="end">100 %</text></svg>`
+    `<text x="0" y="28">${percentText(start, 0)}</text><text x="300" y="28" text-anchor="end">100 %</text></svg>`
   );
 }
 
@@ -29,8 +30,8 @@ export function headline(report: EvaluationReport): string {
   const { neuron, timesteps, weights } = report.network;
   return (
     `<section class="headline" aria-label="Headline figures"><div class="hero"><p class="name">Accuracy</p>` +
-    `<p class="figure">${percent(report.accuracy)}</p>` +
-    `<p class="note">95 % interval ${percent(low)} to ${percent(high)}, ${count(report.clips)} clips</p>` +
+    `<p class="figure">${percentText(report.accuracy)}</p>` +
+    `<p class="note">95 % interval ${percentText(low)} to ${percentText(high)}, ${countText(report.clips)} clips</p>` +
     `${intervalPicture(report)}</div><dl class="tiles">` +
     tile(
       'Spikes per neuron',
@@ -39,19 +40,19 @@ export function headline(report: EvaluationReport): string {
     ) +
     tile(
       'Synaptic operations',
-      count(report.synapticOperations),
-      `per clip; ${saved} fewer than the ${count(report.denseMacs)} of a dense network`,
+      countText(report.synapticOperations),
+      `per clip; ${saved} fewer than the ${countText(report.denseMacs)} of a dense network`,
     ) +
-    tile('Model', binaryBytes(report.modelBytes), `${count(weights)} weights, ${neurons(neuron, timesteps)}`) +
-    tile('RAM', binaryBytes(report.ramBytes), 'the kernel, with all its buffers') +
+    tile('Model', binaryBytesText(report.modelBytes), `${countText(weights)} weights, ${neurons(neuron, timesteps)}`) +
+    tile('RAM', binaryBytesText(report.ramBytes), 'the kernel, with all its buffers') +
     tile(
       'Speed',
-      `${count(report.clipsPerSecond)} <small>clips/s</small>`,
+      `${countText(report.clipsPerSecond)} <small>clips/s</small>`,
       `with features; threads: ${report.threads}`,
     ) +
     tile(
       'Integer = float',
-      report.agreement === null ? '–' : percent(report.agreement),
+      report.agreement === null ? '–' : percentText(report.agreement),
       escapeHtml(agreementNote(report.agreementWith, report.floatAccuracy)),
     ) +
     `</dl></section>`

@@ -1,4 +1,5 @@
-import { count, savings } from '../format.js';
+import { countText } from '../../core/text/index.js';
+import { savings } from '../format.js';
 import type { EvaluationReport } from '../report.js';
 import { bar, escapeHtml, scrolling } from './markup.js';
 
@@ -7,10 +8,10 @@ export function layerTable({ layers }: EvaluationReport): string {
   const most = Math.max(...layers.map((layer) => layer.spikesPerNeuron));
   const rows = layers.map(
     (layer) =>
-      `<tr><th scope="row">${escapeHtml(layer.name)}</th><td>${count(layer.neurons)}</td>` +
+      `<tr><th scope="row">${escapeHtml(layer.name)}</th><td>${countText(layer.neurons)}</td>` +
       `<td>${layer.theta.toFixed(3)}</td><td>${layer.spikesPerNeuron.toFixed(3)}</td>` +
       `<td class="wide">${bar(most > 0 ? layer.spikesPerNeuron / most : 0, 'rate')}</td>` +
-      `<td>${count(layer.synapticOperations)}</td><td>${count(layer.denseMacs)}</td>` +
+      `<td>${countText(layer.synapticOperations)}</td><td>${countText(layer.denseMacs)}</td>` +
       `<td>${savings(layer.denseMacs, layer.synapticOperations)}</td></tr>`,
   );
   return scrolling(

@@ -1,4 +1,4 @@
-import { count, percent } from '../format.js';
+import { countText, percentText } from '../../core/text/index.js';
 import type { ClipPortrait, Raster } from '../portrait.js';
 import { type InkLayer, inkPicture } from './ink.js';
 import { bar, escapeHtml } from './markup.js';
@@ -64,12 +64,12 @@ function figure(portrait: ClipPortrait, index: number): string {
     .map(
       ({ label, probability }) =>
         `<li class="${label === portrait.spoken ? 'right' : 'other'}"><span>${escapeHtml(label)}</span>` +
-        `${bar(probability, label === portrait.spoken ? 'rate' : 'wrong')}<span>${percent(probability, 1)}</span></li>`,
+        `${bar(probability, label === portrait.spoken ? 'rate' : 'wrong')}<span>${percentText(probability, 1)}</span></li>`,
     );
   const id = `clip${index}`;
   return (
     `<figure class="portrait"><figcaption><h3>${escapeHtml(portrait.spoken)} <span class="${portrait.reason}">` +
-    `${REASONS[portrait.reason]}</span></h3><p class="note">${escapeHtml(portrait.clip)}, ${count(portrait.spikes)} spikes</p>` +
+    `${REASONS[portrait.reason]}</span></h3><p class="note">${escapeHtml(portrait.clip)}, ${countText(portrait.spikes)} spikes</p>` +
     `<ol class="answers">${answers.join('')}</ol></figcaption>` +
     row(
       'spectrogram',

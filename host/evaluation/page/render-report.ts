@@ -1,4 +1,5 @@
-import { count, neurons, percent } from '../format.js';
+import { countText, percentText } from '../../core/text/index.js';
+import { neurons } from '../format.js';
 import type { ClipPortrait } from '../portrait.js';
 import type { EvaluationReport } from '../report.js';
 import { confusionMatrixTable } from './confusion-matrix.js';
@@ -16,7 +17,7 @@ function mistakeTable({ mistakes }: EvaluationReport): string {
   const rows = mistakes.map(
     (mistake) =>
       `<tr><th scope="row">${escapeHtml(mistake.clip)}</th><td class="text">${escapeHtml(mistake.spoken)}</td>` +
-      `<td class="text">${escapeHtml(mistake.recognised)}</td><td>${percent(mistake.confidence, 1)}</td>` +
+      `<td class="text">${escapeHtml(mistake.recognised)}</td><td>${percentText(mistake.confidence, 1)}</td>` +
       `<td class="wide">${bar(mistake.confidence, 'wrong')}</td></tr>`,
   );
   return scrolling(
@@ -29,12 +30,12 @@ function mistakeTable({ mistakes }: EvaluationReport): string {
 
 function provenanceList(report: EvaluationReport): string {
   const { provenance, network } = report;
-  const known = (accuracy: number | null): string => (accuracy === null ? 'not measured' : percent(accuracy));
+  const known = (accuracy: number | null): string => (accuracy === null ? 'not measured' : percentText(accuracy));
   const rows: [string, string][] = [
     ['Model', report.model],
     [
       'Network',
-      `${neurons(network.neuron, network.timesteps)}, ${network.dimensions}-D, ${count(network.weights)} weights`,
+      `${neurons(network.neuron, network.timesteps)}, ${network.dimensions}-D, ${countText(network.weights)} weights`,
     ],
     ['Labels', report.labels.join(', ')],
     ['Trained on', `${provenance.task}, ${provenance.dataset}`],
@@ -50,7 +51,7 @@ function provenanceList(report: EvaluationReport): string {
 
 /** The report as one HTML page that needs no other file, no network and no script. */
 export function renderReport(report: EvaluationReport, portraits: readonly ClipPortrait[] = []): string {
-  const title = `${escapeHtml(report.model)}: ${percent(report.accuracy)} on ${escapeHtml(report.task)}`;
+  const title = `${escapeHtml(report.model)}: ${percentText(report.accuracy)} on ${escapeHtml(report.task)}`;
   const sections = [
     section(
       'Confusion',
@@ -88,7 +89,7 @@ export function renderReport(report: EvaluationReport, portraits: readonly ClipP
 <body>
 <main>
 <h1>${escapeHtml(report.model)}</h1>
-<p class="subtitle">${escapeHtml(report.task)}, ${report.split} split, ${count(report.clips)} clips</p>
+<p class="subtitle">${escapeHtml(report.task)}, ${report.split} split, ${countText(report.clips)} clips</p>
 ${headline(report)}
 ${sections.join('\n')}
 <footer>Evaluated by spikeword ${escapeHtml(report.provenance.spikeword)} with the integer WebAssembly kernel.</footer>

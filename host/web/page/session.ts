@@ -1,12 +1,9 @@
-import { toInt16 } from '../../core/audio/index.js';
+import { CLIP_SAMPLES, HOP_SAMPLES, millisecondsOf, rootMeanSquare, toInt16 } from '../../core/audio/index.js';
 import { type Detection, StreamDetector } from '../../core/detection/index.js';
 import type { Kernel, Trace } from '../../core/kernel/index.js';
 import { Resampler } from './audio/resampler.js';
 import { type Heard, History } from './history.js';
 import type { LoadedModel } from './model.js';
-
-const CLIP_SAMPLES = 16_000;
-const HOP_SAMPLES = 320;
 
 /**
  * One stream of sound through one model: samples at any rate in; history, detections and the state of the network out.
@@ -47,7 +44,7 @@ export class Session {
   }
 
   get soundMs(): number {
-    return this.detector.samples / 16;
+    return millisecondsOf(this.detector.samples);
   }
 
   /** Takes the next samples, ±1, at the session's rate. */
@@ -78,7 +75,7 @@ export class Session {
   private take(samples: Float32Array): void {
     const began = performance.now();
     if (samples.length > 0) {
-      this.level = Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length);
+      this.level = rootMeanSquare(samples);
     }
     const integers = toInt16(samples);
     for (let at = 0; at < integers.length; at += HOP_SAMPLES) this.hear(integers.subarray(at, at + HOP_SAMPLES));

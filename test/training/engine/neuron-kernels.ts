@@ -1,11 +1,7 @@
 import type { NeuronKind } from '../../../host/core/network/index.js';
 import { Arena } from '../../../host/core/training/arena.js';
-import {
-  CONVOLUTION_FIELDS,
-  Descriptor,
-  LAYER_FIELDS,
-  SCRATCH_FIELDS,
-} from '../../../host/core/training/descriptors.js';
+import { Descriptor } from '../../../host/core/training/descriptors.js';
+import { CONVOLUTION_FIELDS, LAYER_FIELDS, SCRATCH_FIELDS } from '../../../host/core/training/generated.js';
 import { sharedMemory } from '../../../host/core/training/phases.js';
 import { wasmBytes } from '../../../host/system/package-files.js';
 

@@ -1,12 +1,12 @@
-import { type ConnectedBoard, crcText, flashModel, isRunning, runningSlot } from '../../../core/board/index.js';
+import { type ConnectedBoard, flashModel, isRunning, runningSlot } from '../../../core/board/index.js';
 import { NoAnswerError, NotABoardError } from '../../../core/error.js';
 import { BoardClient } from '../../../core/protocol/index.js';
 import type { Stage } from '../../../core/stage.js';
+import { clockText, countText, crcText, kilobytesText } from '../../../core/text/index.js';
 import { type ClipComparison, compareClip } from '../board/comparison.js';
 import { openSerialStream } from '../board/serial-stream.js';
 import { type TestClip, testSounds } from '../board/test-sounds.js';
 import { byId, sayFault } from '../element.js';
-import { clock, kilobytes, whole } from '../figures.js';
 import type { Heard } from '../history.js';
 import type { LoadedModel } from '../model.js';
 import { comparisonTable } from './comparison-table.js';
@@ -49,7 +49,7 @@ export class BoardPanel {
 
   /** Remembers a word that was heard, for the comparison. */
   keep({ detection, clip }: Heard): void {
-    const name = `“${detection.word}” at ${clock(detection.timeMs)}`;
+    const name = `“${detection.word}” at ${clockText(detection.timeMs)}`;
     this.heard = [{ name, samples: clip }, ...this.heard].slice(0, HEARD_CLIPS);
   }
 
@@ -174,8 +174,8 @@ export class BoardPanel {
       ? 'It runs this model.'
       : slot === null
         ? 'It runs no model: flash this one.'
-        : `It runs another model (${kilobytes(slot.length)}, CRC-32 ${crcText(slot.crc)}): flash this one to compare.`;
-    return `${hello.board}, firmware ${hello.firmware}, ${kilobytes(hello.kernelRamBytes)} of RAM for the kernel. ${model}`;
+        : `It runs another model (${kilobytesText(slot.length)}, CRC-32 ${crcText(slot.crc)}): flash this one to compare.`;
+    return `${hello.board}, firmware ${hello.firmware}, ${kilobytesText(hello.kernelRamBytes)} of RAM for the kernel. ${model}`;
   }
 
   private clearResults(): void {
@@ -192,8 +192,8 @@ export class BoardPanel {
     this.verdict.className = `verdict ${differing === 0 ? 'equal' : 'different'}`;
     this.verdict.textContent =
       differing === 0
-        ? `Board and page agree: all ${whole(scores)} scores of ${results.length} clips are equal, and every count of spikes and operations.`
-        : `Board and page differ in ${whole(differing)} of ${whole(compared)} values. spikeword bisect finds the first layer that does.`;
+        ? `Board and page agree: all ${countText(scores)} scores of ${results.length} clips are equal, and every count of spikes and operations.`
+        : `Board and page differ in ${countText(differing)} of ${countText(compared)} values. spikeword bisect finds the first layer that does.`;
     this.results.replaceChildren(comparisonTable(results, model.network.labels, hello));
     this.results.hidden = false;
   }

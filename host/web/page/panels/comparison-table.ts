@@ -1,11 +1,12 @@
 import type { Hello } from '../../../core/protocol/index.js';
+import { countText } from '../../../core/text/index.js';
 import type { ClipComparison } from '../board/comparison.js';
 import { make } from '../element.js';
-import { labelText, whole } from '../figures.js';
+import { labelText } from '../figures.js';
 
 const COLUMNS = ['clip', 'page', 'board', 'scores', 'differing values', 'board’s time'];
 
-const scoresText = (scores: Int32Array): string => Array.from(scores, whole).join(' ');
+const scoresText = (scores: Int32Array): string => Array.from(scores, countText).join(' ');
 
 /** What page and board said of every clip; a row's title lists all scores of both. */
 export function comparisonTable(
@@ -18,7 +19,7 @@ export function comparisonTable(
     const time =
       countUnit === 'none'
         ? `${((1000 * (board.ticks + board.frontEndTicks)) / ticksPerSecond).toFixed(0)} ms`
-        : `${whole(board.count + board.frontEndCount)} ${countUnit}`;
+        : `${countText(board.count + board.frontEndCount)} ${countUnit}`;
     const row = make(
       'tr',
       { className: differing === 0 ? '' : 'different' },

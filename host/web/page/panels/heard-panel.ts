@@ -1,5 +1,6 @@
+import { clockText } from '../../../core/text/index.js';
 import { byId, make } from '../element.js';
-import { clock, percent } from '../figures.js';
+import { percent } from '../figures.js';
 import type { Heard } from '../history.js';
 
 /** Detections that are listed. */
@@ -30,7 +31,7 @@ export class HeardPanel {
 
   show({ detection }: Heard): void {
     const { word, score, timeMs } = detection;
-    const [time, chance] = [clock(timeMs), percent(score)];
+    const [time, chance] = [clockText(timeMs), percent(score)];
     this.word.textContent = word;
     this.note.textContent = `${chance} at ${time}`;
     this.word.classList.remove('past');

@@ -1,6 +1,7 @@
 import { planNetwork } from '../../../core/network/index.js';
+import { countText, kilobytesText } from '../../../core/text/index.js';
 import { byId, make, sayFault } from '../element.js';
-import { kilobytes, labelText, whole } from '../figures.js';
+import { labelText } from '../figures.js';
 import { type LoadedModel, loadModel, loadShipped, shippedModels } from '../model.js';
 
 /** Chooses the model: one of those beside the page, or a file of the user's. */
@@ -81,7 +82,7 @@ export class ModelPanel {
     const accuracy = provenance.validationAccuracy;
     this.note.textContent = [
       labels.map(labelText).join(' '),
-      `${plan.layers.length} layers, T = ${plan.timesteps}, ${whole(plan.weights)} weights, ${kilobytes(bytes.length)}`,
+      `${plan.layers.length} layers, T = ${plan.timesteps}, ${countText(plan.weights)} weights, ${kilobytesText(bytes.length)}`,
       ...(accuracy === null ? [] : [`right on ${(accuracy * 100).toFixed(1)}\u00a0% of its validation clips`]),
     ].join('\u00a0· ');
   }

@@ -1,7 +1,8 @@
+import { compactText, countText } from '../../../core/text/index.js';
 import { paintFeatures } from '../drawing/feature-picture.js';
 import { paintSpikes } from '../drawing/spike-raster.js';
 import { byId, make } from '../element.js';
-import { compact, percent, whole } from '../figures.js';
+import { percent } from '../figures.js';
 import type { Session } from '../session.js';
 
 /** Rows of pixels on the screen that a layer's channels share, at most. */
@@ -58,7 +59,7 @@ export class NetworkPanel {
       plan.classifier.channels * plan.classifier.classes,
     );
     byId('figure-operations-note', 'dd').textContent =
-      `additions for spikes; dense: ${compact((dense * 1000) / detector.point.hopMs)} multiplications`;
+      `additions for spikes; dense: ${compactText((dense * 1000) / detector.point.hopMs)} multiplications`;
     for (const figure of Object.values(this.figures)) figure.textContent = '–';
     paintFeatures(this.input, frames, coefficients, () => 0);
     for (const [k, { canvas }] of this.rows.entries()) {
@@ -88,12 +89,12 @@ export class NetworkPanel {
     const neurons = kernel.plan.layers.map((layer) => layer.neurons);
     const sum = (values: ArrayLike<number>): number => Array.from(values).reduce((total, value) => total + value, 0);
     this.figures.spikes.textContent = (sum(spikes) / sum(neurons)).toFixed(3);
-    this.figures.operations.textContent = compact(sum(synapticOperations) * perSecond);
+    this.figures.operations.textContent = compactText(sum(synapticOperations) * perSecond);
     this.figures.inferences.textContent = `${Number(perSecond.toFixed(1))}`;
     this.figures.computing.textContent = percent(session.computedMs / session.soundMs);
     for (const [k, row] of this.rows.entries()) {
       row.spikes.textContent = (spikes[k] / neurons[k]).toFixed(3);
-      row.operations.textContent = whole(synapticOperations[k] * perSecond);
+      row.operations.textContent = countText(synapticOperations[k] * perSecond);
     }
   }
 }

@@ -1,8 +1,8 @@
 import { SAMPLE_RATE_HZ } from '../../../core/audio/index.js';
+import { clockText, countText } from '../../../core/text/index.js';
 import { type Microphone, MicrophoneError, microphones, openMicrophone } from '../audio/microphone.js';
 import { type Recording, readRecording } from '../audio/recording.js';
 import { byId, make, sayFault } from '../element.js';
-import { clock, whole } from '../figures.js';
 import type { Session } from '../session.js';
 
 /** Samples from a microphone that wait longer than this will soon wait for ever. */
@@ -114,7 +114,7 @@ export class SoundPanel {
       this.source = { kind: 'microphone', microphone };
       this.session = this.begin(microphone.sampleRateHz);
       this.showListening(true);
-      this.note.textContent = `${microphone.name || 'Microphone'}, ${whole(microphone.sampleRateHz)} Hz, heard at ${whole(SAMPLE_RATE_HZ)} Hz.`;
+      this.note.textContent = `${microphone.name || 'Microphone'}, ${countText(microphone.sampleRateHz)} Hz, heard at ${countText(SAMPLE_RATE_HZ)} Hz.`;
       await this.listMicrophones();
     } catch (error) {
       if (turn !== this.turn) return;
@@ -133,14 +133,14 @@ export class SoundPanel {
     // how far it is changes many times a second: a screen reader is told the end
     this.note.ariaBusy = 'true';
     for (let at = 0; at < samples.length; at += slice) {
-      this.note.textContent = `${name}: ${clock((at / sampleRateHz) * 1000)} of ${clock((samples.length / sampleRateHz) * 1000)}`;
+      this.note.textContent = `${name}: ${clockText((at / sampleRateHz) * 1000)} of ${clockText((samples.length / sampleRateHz) * 1000)}`;
       session.push(samples.subarray(at, at + slice));
       await new Promise((resolve) => setTimeout(resolve));
       if (turn !== this.turn) return;
     }
     session.end();
     this.note.ariaBusy = 'false';
-    this.note.textContent = `${name}: ${clock(session.soundMs)} heard.`;
+    this.note.textContent = `${name}: ${clockText(session.soundMs)} heard.`;
   }
 
   private stop(note: string): void {

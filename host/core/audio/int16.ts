@@ -3,3 +3,10 @@ export function roundedSample(value: number): number {
   const sample = Math.floor(value + 0.5);
   return sample > 32767 ? 32767 : sample < -32768 ? -32768 : sample;
 }
+
+/** ±1 to int16, rounded, clipped at the range. */
+export function toInt16(samples: Float32Array): Int16Array {
+  const result = new Int16Array(samples.length);
+  for (let k = 0; k < samples.length; k++) result[k] = roundedSample(samples[k] * 32768);
+  return result;
+}

@@ -7,27 +7,25 @@ import { Kernel } from '../../host/core/kernel/index.js';
 import { presetNetwork } from '../../host/core/network/index.js';
 import { quantizeNetwork } from '../../host/core/quantization/index.js';
 import {
-  buildFrom,
   describeModel,
   describeText,
   openKernel,
   readModel,
   writeCheckpoint,
-  writeQuantizedNetwork,
+  writeModel,
 } from '../../host/model/index.js';
 import { speechLikeFeatures } from '../judge/feature-maps.js';
 import { judge } from '../judge/judge.js';
 import { randomQuantizedNetwork } from '../judge/random-network.js';
 import { randomCheckpoint } from '../quantization/checkpoints.js';
 
-describe('building a quantised network', () => {
+describe('writing a model', () => {
   const run = mkdtempSync(join(tmpdir(), 'spikeword-build-'));
   after(() => rmSync(run, { recursive: true }));
   const network = randomQuantizedNetwork(1, { spec: presetNetwork('small', { classes: 17, neuron: 'atif-nu' }) });
-  writeQuantizedNetwork(join(run, 'quantized.json'), network);
 
   test('writes a model file and a module that compute what the network says', () => {
-    const built = buildFrom(run);
+    const built = writeModel(network, run);
     assert.equal(built.model, join(run, 'model.spkw'));
     assert.equal(built.module, join(run, 'model.wasm'));
     const features = speechLikeFeatures(network, 1);
@@ -39,34 +37,37 @@ describe('building a quantised network', () => {
   });
 
   test('gives the same bytes again, in another folder and under another name', () => {
-    const first = buildFrom(run);
-    const second = buildFrom(join(run, 'quantized.json'), join(run, 'out'), 'words');
+    const first = writeModel(network, run);
+    const second = writeModel(network, join(run, 'out'), 'words');
     assert.equal(second.model, join(run, 'out', 'words.spkw'));
     assert.deepEqual(readFileSync(second.model), readFileSync(first.model));
     assert.deepEqual(readFileSync(second.module), readFileSync(first.module));
   });
 
-  test('of a folder without one says what is missing', () => {
-    assert.throws(() => buildFrom(tmpdir()), {
-      name: 'NetworkError',
-      message: /quantized\.json: cannot be read.* \(spikeword quantize makes it\)$/,
-    });
+  test('keeps what tune has chosen for the same network, and not for another', () => {
+    const folder = join(run, 'tuned');
+    const detection = { hopMs: 40, averageMs: 300, threshold: 0.9, minimumCount: 1, suppressionMs: 750 };
+    const { model, module } = writeModel({ ...network, detection }, folder);
+    const tuned = readFileSync(model);
+    writeModel(network, folder);
+    assert.deepEqual(readFileSync(model), tuned);
+    assert.deepEqual(readModel(module).network.detection, detection);
+    const other = randomQuantizedNetwork(2, { spec: network.spec });
+    writeModel(other, folder);
+    assert.equal(readModel(model).network.detection, undefined);
+    assert.equal(readModel(module).network.detection, undefined);
   });
 
-  test('of a file of another kind says what it looks like', () => {
-    const { model } = buildFrom(run);
-    assert.throws(() => buildFrom(model), {
-      name: 'NetworkError',
-      message: /model\.spkw: not JSON, or not whole; it looks like a model file, for spikeword evaluate and info$/,
-    });
-    assert.throws(() => readModel(join(run, 'quantized.json')), {
-      name: 'ModelError',
-      message: /quantized\.json: not a spikeword model.* it looks like a quantised network, for spikeword build$/,
-    });
+  test('replaces a file that is no model', () => {
+    const folder = join(run, 'damaged');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'model.spkw'), 'SPKW and nothing else');
+    writeModel(network, folder);
+    assert.deepEqual(readModel(folder).network, network);
   });
 
   test('is explained the same from the model file and from the module', () => {
-    const { model, module } = buildFrom(run);
+    const { model, module } = writeModel(network, run);
     const description = describeModel(model);
     assert.deepEqual({ ...describeModel(module), file: 'model.spkw', kind: 'model' }, description);
     assert.equal(description.flashBytes, readFileSync(model).length);
@@ -91,16 +92,7 @@ describe('building a quantised network', () => {
     }
   });
 
-  test('is explained before it is built, from the quantised network and from the checkpoint', () => {
-    const { model } = buildFrom(run);
-    const description = describeModel(model);
-    const quantised = describeModel(join(run, 'quantized.json'));
-    assert.deepEqual({ ...quantised, file: 'model.spkw', kind: 'model' }, description);
-    assert.match(
-      describeText(quantised),
-      /^quantized\.json, a quantised network: the model that spikeword build makes/,
-    );
-
+  test('is explained before it is written, from the checkpoint', () => {
     const spec = presetNetwork('tiny', { classes: 2 });
     const features = [speechLikeFeatures(randomQuantizedNetwork(1, { spec }), 1)];
     const checkpoint = randomCheckpoint(spec, 4, features);
@@ -120,13 +112,13 @@ describe('building a quantised network', () => {
   });
 
   test('is explained from the folder it stands in; a folder without one names all that can be explained', () => {
-    const { model } = buildFrom(run);
+    const { model } = writeModel(network, run);
     assert.deepEqual(describeModel(run), describeModel(model));
     const empty = join(run, 'empty');
     mkdirSync(empty);
     assert.throws(() => describeModel(empty), {
       name: 'ModelError',
-      message: /a folder without a model, expected model\.spkw, model\.wasm, the quantized\.json .* \(\.safetensors\)$/,
+      message: /a folder without a model, expected model\.spkw, model\.wasm, or a checkpoint \(\.safetensors\)$/,
     });
   });
 });

@@ -1,5 +1,25 @@
-// What the host lays out in memory before the first step. Every field has four bytes, in this order;
-// host/training/engine/descriptors.ts writes the same lists.
+// Generated from contracts/ by npm run generate; change it there.
+
+/** Added to the variance in every batch norm, as in every framework; part of the meaning of a trained network. */
+export const BATCH_NORM_EPSILON: f64 = 0.00001;
+/** Weight of the newest batch in the running statistics. */
+export const BATCH_NORM_MOMENTUM: f64 = 0.1;
+/** Positions of a tile of the input's gradient. */
+export const TILE_POSITIONS: i32 = 6;
+
+/** What a layer sends to the next. */
+export const enum LayerKind {
+  Features = 0,
+  Spiking = 1,
+  Rectified = 2,
+}
+
+/** What is added to a layer's current. */
+export const enum Shortcut {
+  None = 0,
+  Identity = 1,
+  Projection = 2,
+}
 
 /** A convolution, the batch norm behind it, and what their gradients need. */
 @unmanaged
@@ -66,21 +86,10 @@ export class Convolution {
   listBytes: i32;
 }
 
-export const enum LayerKind {
-  Features = 0,
-  Spiking = 1,
-  Rectified = 2,
-}
-
-export const enum Shortcut {
-  None = 0,
-  Identity = 1,
-  Projection = 2,
-}
-
 /** The neurons behind a convolution, or the features in front of the first. */
 @unmanaged
 export class Layer {
+  /** Of `LayerKind`. */
   kind: i32;
   timesteps: i32;
   height: i32;
@@ -90,6 +99,7 @@ export class Layer {
   /** α of the surrogate gradient. */
   slope: f32;
   convolution: Convolution;
+  /** Of `Shortcut`. */
   shortcut: i32;
   /** The convolution of a projection. */
   projection: Convolution;
@@ -134,6 +144,7 @@ export class Layer {
 export class StrideClass {
   y: i32;
   x: i32;
+  /** Of `Job`. */
   jobs: usize;
   jobCount: i32;
 }
@@ -171,6 +182,7 @@ export class Scratch {
   ranges: usize;
 }
 
+/** The linear layer that reads the mean of the last spikes. */
 @unmanaged
 export class Classifier {
   vectors: i32;
@@ -222,16 +234,19 @@ export class UpdateRange {
   outputs: i32;
 }
 
+/** How parameters are updated. */
 @unmanaged
 export class Optimizer {
+  /** 1 for AdamW, 0 for SGD with momentum. */
   adamw: i32;
   learningRate: f32;
   momentum: f32;
   beta1: f32;
   beta2: f32;
   epsilon: f32;
-  /** 1 / (1 − β₁ᵗ) and 1 / (1 − β₂ᵗ) */
+  /** 1 / (1 − β₁ᵗ) */
   correction1: f32;
+  /** 1 / (1 − β₂ᵗ) */
   correction2: f32;
   gradientClip: f32;
   /** Set from the norm of all gradients. */

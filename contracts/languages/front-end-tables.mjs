@@ -1,12 +1,10 @@
-// Writes tables.ts, the constants of the fixed-point front end: node assembly/inference/frontend/generate-tables.mjs
-// They are generated, not computed at start, because a board without floating point would need a soft-float library.
-import { writeFileSync } from 'node:fs';
+// The tables of the fixed-point front end. They are not computed at start, because a board without floating point would
+// need a soft-float library.
+import { clock, frontEnd } from '../front-end.mjs';
+import { NOTICE } from './names.mjs';
 
-const FFT = 1024;
-const WINDOW = 640;
-const SAMPLE_RATE_HZ = 16_000;
-const BANDS = 40;
-const COEFFICIENTS = 10;
+const constants = Object.fromEntries([...clock, ...frontEnd].map(({ name, value }) => [name, value]));
+const { FFT_SIZE: FFT, WINDOW_SAMPLES: WINDOW, SAMPLE_RATE_HZ, MEL_BANDS: BANDS, COEFFICIENTS } = constants;
 
 const list = (length, value) => Array.from({ length }, (_, k) => value(k));
 
@@ -29,8 +27,8 @@ const binOffset = list(256, (bin) => position(bin, 256) * 8);
 // The edges of the HTK mel bands, in bins; band m rises from edge m to m + 1 and falls to m + 2.
 const mel = (hz) => 2595 * Math.log10(1 + hz / 700);
 const hz = (value) => 700 * (10 ** (value / 2595) - 1);
-const lowest = mel(20);
-const step = (mel(4000) - lowest) / (BANDS + 1);
+const lowest = mel(constants.LOWEST_HZ);
+const step = (mel(constants.HIGHEST_HZ) - lowest) / (BANDS + 1);
 const edges = list(BANDS + 2, (m) => (hz(lowest + m * step) * FFT) / SAMPLE_RATE_HZ);
 edges[BANDS + 1] = 256;
 const first = list(BANDS + 2, (m) => Math.ceil(edges[m]));
@@ -66,10 +64,10 @@ function table(name, type, comment, values) {
   return `/** ${comment} */\nexport const ${name}: usize = memory.data<${type}>([\n${lines.map((l) => `  ${l}\n`).join('')}]);\n`;
 }
 
-writeFileSync(
-  new URL('tables.ts', import.meta.url),
-  [
-    '// Made by generate-tables.mjs: change that, not this.\n',
+/** assembly/inference/frontend/tables.ts */
+export function frontEndTables() {
+  return [
+    `// ${NOTICE}\n`,
     `/** The first bin of a mel band: 20 Hz lies between bins 1 and 2. */\nexport const FIRST_BIN: i32 = ${first[0]};\n`,
     table('HANN', 'i32', 'The periodic Hann window, [640], 26 fraction bits.', hann),
     table('SINE', 'i32', 'sin(2πk/1024), k = 0 … 768, 31 fraction bits; the cosine of k stands at k + 256.', sine),
@@ -88,5 +86,5 @@ writeFileSync(
       'First half of the rows of the orthonormal DCT-II of 40 bands, times ln 2, [10][20], 32 fraction bits.',
       cosine.flat(),
     ),
-  ].join('\n'),
-);
+  ].join('\n');
+}

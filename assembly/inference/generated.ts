@@ -1,0 +1,238 @@
+// Generated from contracts/ by npm run generate; change it there.
+
+// The front end.
+
+/** Samples a second of everything that has been read. */
+export const SAMPLE_RATE_HZ: i32 = 16000;
+/** Samples a millisecond. */
+export const SAMPLES_PER_MS: i32 = 16;
+/** Samples of a clip: one second. */
+export const CLIP_SAMPLES: i32 = 16000;
+/** Samples under the window of a frame. */
+export const WINDOW_SAMPLES: i32 = 640;
+/** Samples from one frame to the next. */
+export const HOP_SAMPLES: i32 = 320;
+/** Milliseconds from one frame to the next. */
+export const FRAME_MS: i32 = 20;
+/** Zeros before the first sample that frame 0 covers: frame k covers samples 320k − 128 … 320k + 511. */
+export const SAMPLES_BEFORE: i32 = 128;
+/** Samples that complete frame 0; every hop completes one more. */
+export const FIRST_FRAME_SAMPLES: i32 = 512;
+/** Frames of a clip, before a network description drops the last one. */
+export const CLIP_FRAMES: i32 = 49;
+
+/** Points of the Fourier transform; the window stands in their middle. */
+export const FFT_SIZE: i32 = 1024;
+/** Triangular HTK mel bands, not normalised by area. */
+export const MEL_BANDS: i32 = 40;
+/** Lower edge of the first mel band. */
+export const LOWEST_HZ: i32 = 20;
+/** Upper edge of the last mel band. */
+export const HIGHEST_HZ: i32 = 4000;
+/** Cepstral coefficients of a frame. */
+export const COEFFICIENTS: i32 = 10;
+/** Fraction bits of the raw MFCCs of the fixed-point front end. */
+export const MFCC_FRACTION_BITS: i32 = 12;
+/** Fraction bits of the multipliers that make int8 features of them. */
+export const MULTIPLIER_FRACTION_BITS: i32 = 16;
+
+// The kernel's ABI.
+
+export const ABI_VERSION: i32 = 1;
+
+/** Three words: address and length of an embedded model, and the bytes of RAM below it. */
+export const EMBEDDED: usize = 16;
+
+// Keys of `query`.
+
+/** First number of the last error. */
+export const QUERY_ERROR_DETAIL: i32 = 0;
+/** Second number of the last error. */
+export const QUERY_ERROR_OTHER: i32 = 1;
+/** Bytes of RAM that are used. */
+export const QUERY_RAM_BYTES: i32 = 2;
+/** Address of the samples to push. */
+export const QUERY_SAMPLES: i32 = 3;
+/** Most samples at once. */
+export const QUERY_PUSH_SAMPLES: i32 = 4;
+/** Frames since the reset. */
+export const QUERY_FRAMES_READY: i32 = 5;
+/** Address, i8[frame][coefficient]. */
+export const QUERY_FEATURES: i32 = 6;
+/** Frames of a clip. */
+export const QUERY_FRAMES: i32 = 7;
+/** Coefficients of a frame. */
+export const QUERY_COEFFICIENTS: i32 = 8;
+/** Timesteps. */
+export const QUERY_TIMESTEPS: i32 = 9;
+/** Layers. */
+export const QUERY_LAYERS: i32 = 10;
+/** Classes. */
+export const QUERY_CLASSES: i32 = 11;
+/** Class that was found, −1 before. */
+export const QUERY_WINNER: i32 = 12;
+/** Address, i32[class]. */
+export const QUERY_SCORES: i32 = 13;
+/** Address, u32[layer]. */
+export const QUERY_SPIKE_COUNTS: i32 = 14;
+/** Address, u32[layer]. */
+export const QUERY_OPERATION_COUNTS: i32 = 15;
+/** Address, i32[channel]. */
+export const QUERY_CURRENTS: i32 = 16;
+/** Plus k: address of the spikes of layer k. */
+export const QUERY_SPIKES: i32 = 256;
+
+// What `load` refuses.
+
+/** The model's address is not a multiple of 4, or inside RAM. detail: address, other: RAM */
+export const ERROR_PLACE: i32 = 1;
+/** Cut off inside the header. detail: length, other: least length */
+export const ERROR_TOO_SHORT: i32 = 2;
+/** Magic. detail: found */
+export const ERROR_MAGIC: i32 = 3;
+/** Format version. detail: found, other: supported */
+export const ERROR_VERSION: i32 = 4;
+/** Length. detail: stated, other: given */
+export const ERROR_LENGTH: i32 = 5;
+/** CRC-32. detail: computed, other: stated */
+export const ERROR_CRC: i32 = 6;
+/** Section table. detail: kind */
+export const ERROR_SECTION: i32 = 7;
+/** Features out of range. */
+export const ERROR_FEATURES: i32 = 8;
+/** Labels that do not fit the classes. */
+export const ERROR_LABELS: i32 = 9;
+/** Network section. detail: offset of the field */
+export const ERROR_NETWORK: i32 = 10;
+/** A layer that does not fit its neighbour, or is out of range. detail: layer */
+export const ERROR_LAYER: i32 = 11;
+/** An offset outside the weights. detail: layer; the number of layers for the classifier */
+export const ERROR_OFFSET: i32 = 12;
+/** A threshold that is not positive. detail: layer */
+export const ERROR_THRESHOLD: i32 = 13;
+/** More operations than 32 bits can count. detail: layer */
+export const ERROR_WORK: i32 = 14;
+/** Too much RAM. detail: needed, other: available */
+export const ERROR_RAM: i32 = 15;
+/** No embedded model. */
+export const ERROR_NOT_EMBEDDED: i32 = 16;
+
+// The model file.
+
+/** 'SPKW', little-endian. */
+export const MAGIC: u32 = 0x574b5053;
+export const FORMAT_VERSION: u32 = 1;
+export const HEADER_VERSION: u32 = 4;
+export const HEADER_LENGTH: u32 = 8;
+export const HEADER_CRC: u32 = 12;
+/** The CRC covers everything from here on: the section table and all sections. */
+export const CRC_START: u32 = 16;
+export const SECTION_TABLE: u32 = 20;
+export const SECTION_ENTRY: u32 = 12;
+export const SECTIONS: u32 = 6;
+/** The header and the section table. */
+export const HEADER_BYTES: u32 = SECTION_TABLE + SECTIONS * SECTION_ENTRY;
+export const SECTION_FEATURES: u32 = 1;
+export const SECTION_LABELS: u32 = 2;
+export const SECTION_NETWORK: u32 = 3;
+export const SECTION_WEIGHTS: u32 = 4;
+export const SECTION_SCALES: u32 = 5;
+export const SECTION_PROVENANCE: u32 = 6;
+
+/** 1 (coefficients are channels) or 2 (coefficients are bands). */
+export const NETWORK_DIMENSIONS: u32 = 0;
+/** 0 `if`, 1 `atif-u`, 2 `atif-nu`. */
+export const NETWORK_NEURON: u32 = 4;
+/** T, 1 to 32. */
+export const NETWORK_TIMESTEPS: u32 = 8;
+/** 1 to 1024. */
+export const NETWORK_CLASSES: u32 = 12;
+/** Slope of the surrogate gradient; of no use to the kernel. */
+export const NETWORK_SURROGATE_SLOPE: u32 = 16;
+/** The float value of one unit of a score. */
+export const NETWORK_CLASSIFIER_SCALE: u32 = 24;
+/** Offset of the classifier's weights. */
+export const NETWORK_CLASSIFIER_WEIGHTS: u32 = 32;
+/** Offset of the classifier's bias. */
+export const NETWORK_CLASSIFIER_BIAS: u32 = 36;
+/** Number of layer records, which follow. */
+export const NETWORK_LAYERS: u32 = 40;
+export const NETWORK_RECORDS: u32 = 44;
+export const LAYER_BYTES: u32 = 60;
+
+export const IDENTITY: u32 = 1;
+export const PROJECTION: u32 = 2;
+
+// Limits of shapes; they keep every product of the checks inside 64 bits.
+
+/** Most channels of a layer. */
+export const MOST_CHANNELS: u32 = 4096;
+/** Most frames of a clip or layer. */
+export const MOST_FRAMES: u32 = 1024;
+/** Most bands of a layer, and coefficients of a frame. */
+export const MOST_BANDS: u32 = 64;
+/** Most taps of a kernel along one axis, and longest stride. */
+export const MOST_EXTENT: u32 = 15;
+/** Most timesteps. */
+export const MOST_TIMESTEPS: u32 = 32;
+/** Most classes. */
+export const MOST_CLASSES: u32 = 1024;
+/** Multipliers of features are positive and below this. */
+export const MULTIPLIER_END: u32 = 16777216;
+/** Weight rows are this many channels wide, or a multiple. */
+export const CHANNEL_GROUP: u32 = 8;
+
+/** One layer record, read in place: the address is the whole object. */
+@unmanaged
+export class Layer {
+  /** Stage, from 1; 0 for the stem. */
+  stage: u16;
+  /** Block within the stage, from 1; 0 for the stem. */
+  block: u16;
+  /** Channels that enter: those of the layer before, for the stem those of the features. */
+  inputChannels: u16;
+  /** Frames that enter. */
+  inputFrames: u16;
+  /** Bands that enter. */
+  inputBands: u16;
+  /** Channels that leave. */
+  channels: u16;
+  /** Frames that leave. */
+  frames: u16;
+  /** Bands that leave. */
+  bands: u16;
+  /** Kernel in time: odd, 1 to 15, padded by half of it on either side. */
+  kernelTime: u8;
+  /** The same in frequency. */
+  kernelFrequency: u8;
+  /** Stride in time, 1 to 15. */
+  strideTime: u8;
+  /** The same in frequency. */
+  strideFrequency: u8;
+  /** From the layer two before: 0 none, 1 identity, 2 projection. */
+  shortcut: u8;
+  /** Convolution within the block: 1 or 2; 0 for the stem. */
+  convolution: u8;
+  /** Stride of the projection in time. */
+  shortcutStrideTime: u8;
+  /** The same in frequency. */
+  shortcutStrideFrequency: u8;
+  /** Rows of thresholds: 1, or T where they differ between timesteps. */
+  thresholdRows: u32;
+  /** Offset of the bias. */
+  biasOffset: u32;
+  /** Offset of the thresholds. */
+  thresholdOffset: u32;
+  /** Offset of the weights. */
+  weightOffset: u32;
+  /** Offset of the shortcut's weights, 0 without a shortcut. */
+  shortcutOffset: u32;
+  /** Proven bound: least current. */
+  currentMin: i32;
+  /** Greatest current. */
+  currentMax: i32;
+  /** Least membrane. */
+  membraneMin: i32;
+  /** Greatest membrane. */
+  membraneMax: i32;
+}

@@ -1,0 +1,185 @@
+// The kernel's ABI: exported functions, keys of `query`, and what `load` refuses.
+
+/** Hosts refuse a kernel whose version is another than theirs. */
+export const ABI_VERSION = 1;
+
+/** Address of address, length and RAM size of a model that is part of the module. */
+export const EMBEDDED_ADDRESS = 16;
+
+/** Exports of the kernel, in the order of the documentation. `required`: a host refuses a kernel without it. */
+export const functions = [
+  { signature: 'abiVersion(): number', meaning: '1; hosts refuse any other' },
+  {
+    signature: 'load(address: number, length: number, ram: number): number',
+    meaning: 'checks and binds the model file at `address`; RAM is all memory below `ram`. 0 or an error',
+    required: true,
+  },
+  {
+    signature: 'check(address: number, given: number, length: number, ram: number): number',
+    meaning:
+      'the same for the first `given` bytes of a file of `length` bytes, as far as they reach; binds nothing, and no model is loaded behind it',
+  },
+  { signature: 'loadEmbedded(): number', meaning: 'the same for the model inside `model.wasm`', required: true },
+  {
+    signature: 'query(key: number): number',
+    meaning: 'an address, a size or a result; 0 without a model',
+    required: true,
+  },
+  { signature: 'reset(): void', meaning: 'the next sample is the first of a clip', required: true },
+  {
+    signature: 'push(count: number): number',
+    meaning: 'takes that many int16 samples from the sample buffer; frames that they completed, 0 or 1; −1 if refused',
+    required: true,
+  },
+  { signature: 'infer(): number', meaning: 'recognises the features; the class, −1 without a model', required: true },
+  { signature: 'begin(): void', meaning: 'begins the same, one layer at a time', required: true },
+  {
+    signature: 'step(): number',
+    meaning: 'computes the next layer; returns how many steps are left, the last is the classifier; −1 without a model',
+    required: true,
+  },
+  {
+    signature: 'stemCurrent(position: number): void',
+    meaning: "leaves the stem's currents of one position, i32[channels], at `CURRENTS`",
+    required: true,
+  },
+];
+
+/** Keys of `query`. A number never changes its meaning within a version. */
+export const queryKeys = [
+  { name: 'errorDetail', key: 0, meaning: 'first number of the last error' },
+  { name: 'errorOther', key: 1, meaning: 'second number of the last error' },
+  { name: 'ramBytes', key: 2, meaning: 'bytes of RAM that are used' },
+  { name: 'samples', key: 3, meaning: 'address of the samples to push' },
+  { name: 'pushSamples', key: 4, meaning: 'most samples at once' },
+  { name: 'framesReady', key: 5, meaning: 'frames since the reset' },
+  { name: 'features', key: 6, meaning: 'address, i8[frame][coefficient]' },
+  { name: 'frames', key: 7, meaning: 'frames of a clip' },
+  { name: 'coefficients', key: 8, meaning: 'coefficients of a frame' },
+  { name: 'timesteps', key: 9, meaning: 'timesteps' },
+  { name: 'layers', key: 10, meaning: 'layers' },
+  { name: 'classes', key: 11, meaning: 'classes' },
+  { name: 'winner', key: 12, meaning: 'class that was found, −1 before' },
+  { name: 'scores', key: 13, meaning: 'address, i32[class]' },
+  { name: 'spikeCounts', key: 14, meaning: 'address, u32[layer]' },
+  { name: 'operationCounts', key: 15, meaning: 'address, u32[layer]' },
+  { name: 'currents', key: 16, meaning: 'address, i32[channel]' },
+  { name: 'spikes', key: 256, meaning: 'plus k: address of the spikes of layer k' },
+];
+
+/**
+ * What `load` refuses: `meaning`, `detail` and `other` for the documentation, `sentence` for the user. A sentence names its
+ * numbers in braces: {detail}, {other}, and {detail:hex} for eight hexadecimal digits.
+ */
+export const loadErrors = [
+  {
+    name: 'place',
+    code: 1,
+    meaning: "the model's address is not a multiple of 4, or inside RAM",
+    detail: 'address',
+    other: 'RAM',
+    sentence: 'a model cannot stand at address {detail}: not a multiple of 4, or inside the {other} bytes of RAM',
+  },
+  {
+    name: 'tooShort',
+    code: 2,
+    meaning: 'cut off inside the header',
+    detail: 'length',
+    other: 'least length',
+    sentence: '{detail} bytes, cut off inside the header of {other}',
+  },
+  {
+    name: 'magic',
+    code: 3,
+    meaning: 'magic',
+    detail: 'found',
+    sentence: 'not a spikeword model: it begins with {detail:hex}',
+  },
+  {
+    name: 'version',
+    code: 4,
+    meaning: 'format version',
+    detail: 'found',
+    other: 'supported',
+    sentence: 'format version {detail}; this kernel reads version {other}',
+  },
+  {
+    name: 'length',
+    code: 5,
+    meaning: 'length',
+    detail: 'stated',
+    other: 'given',
+    sentence: '{other} bytes, but the header says {detail}',
+  },
+  {
+    name: 'crc',
+    code: 6,
+    meaning: 'CRC-32',
+    detail: 'computed',
+    other: 'stated',
+    sentence: 'damaged: CRC-32 is {detail:hex}, the header says {other:hex}',
+  },
+  {
+    name: 'section',
+    code: 7,
+    meaning: 'section table',
+    detail: 'kind',
+    sentence: 'section {detail} is not where it belongs',
+  },
+  {
+    name: 'features',
+    code: 8,
+    meaning: 'features out of range',
+    sentence: 'the feature parameters are out of range',
+  },
+  {
+    name: 'labels',
+    code: 9,
+    meaning: 'labels that do not fit the classes',
+    sentence: 'the labels do not fit the classes',
+  },
+  {
+    name: 'network',
+    code: 10,
+    meaning: 'network section',
+    detail: 'offset of the field',
+    sentence: 'the field at {detail} of the network section is out of range',
+  },
+  {
+    name: 'layer',
+    code: 11,
+    meaning: 'a layer that does not fit its neighbour, or is out of range',
+    detail: 'layer',
+    sentence: 'layer {detail} does not fit its neighbour',
+  },
+  {
+    name: 'offset',
+    code: 12,
+    meaning: 'an offset outside the weights',
+    detail: 'layer; the number of layers for the classifier',
+    sentence: 'layer {detail} has an offset outside the weights',
+  },
+  {
+    name: 'threshold',
+    code: 13,
+    meaning: 'a threshold that is not positive',
+    detail: 'layer',
+    sentence: 'layer {detail} has a threshold that is not positive',
+  },
+  {
+    name: 'work',
+    code: 14,
+    meaning: 'more operations than 32 bits can count',
+    detail: 'layer',
+    sentence: 'layer {detail} has more operations than 32 bits can count',
+  },
+  {
+    name: 'ram',
+    code: 15,
+    meaning: 'too much RAM',
+    detail: 'needed',
+    other: 'available',
+    sentence: 'the model needs {detail} bytes of RAM; {other} are available',
+  },
+  { name: 'notEmbedded', code: 16, meaning: 'no embedded model', sentence: 'no model is part of this module' },
+];

@@ -1,0 +1,129 @@
+// The model file, version 1: docs/model-format.md tells its story.
+
+/** 'SPKW', little-endian. */
+export const MAGIC = 0x574b5053;
+export const FORMAT_VERSION = 1;
+
+/** Fields of the header, bytes from the start of the file. */
+export const header = [
+  { name: 'version', offset: 4 },
+  { name: 'length', offset: 8 },
+  { name: 'crc', offset: 12 },
+];
+/** The CRC-32 covers everything from here on: the section table and all sections. */
+export const CRC_START = 16;
+export const SECTION_TABLE = 20;
+/** Bytes of an entry of the table: kind, offset and length, u32 each. */
+export const SECTION_ENTRY = 12;
+
+/** Sections in the order of the file. */
+export const sections = [
+  { name: 'features', kind: 1, readBy: 'kernel and host' },
+  { name: 'labels', kind: 2, readBy: 'kernel (their number) and host' },
+  { name: 'network', kind: 3, readBy: 'kernel and host' },
+  { name: 'weights', kind: 4, readBy: 'kernel and host' },
+  { name: 'scales', kind: 5, readBy: 'host' },
+  { name: 'provenance', kind: 6, readBy: 'host' },
+];
+
+/** Codes of the neuron kinds that a kernel can run. */
+export const neurons = [
+  { name: 'if', code: 0 },
+  { name: 'atif-u', code: 1 },
+  { name: 'atif-nu', code: 2 },
+];
+/** Codes of the shortcuts. */
+export const shortcuts = [
+  { name: 'none', code: 0 },
+  { name: 'identity', code: 1 },
+  { name: 'projection', code: 2 },
+];
+
+/** Fields of the network section. */
+export const networkFields = [
+  { name: 'dimensions', type: 'u32', meaning: '1 (coefficients are channels) or 2 (coefficients are bands)' },
+  { name: 'neuron', type: 'u32', meaning: '0 `if`, 1 `atif-u`, 2 `atif-nu`' },
+  { name: 'timesteps', type: 'u32', meaning: 'T, 1 to 32' },
+  { name: 'classes', type: 'u32', meaning: '1 to 1024' },
+  { name: 'surrogateSlope', type: 'f64', meaning: 'slope of the surrogate gradient; of no use to the kernel' },
+  { name: 'classifierScale', type: 'f64', meaning: 'the float value of one unit of a score' },
+  { name: 'classifierWeights', type: 'u32', meaning: "offset of the classifier's weights" },
+  { name: 'classifierBias', type: 'u32', meaning: "offset of the classifier's bias" },
+  { name: 'layers', type: 'u32', meaning: 'number of layer records, which follow' },
+];
+
+/** Fields of a layer record. `title`: what a message calls a number of its shape. */
+export const layerFields = [
+  { name: 'stage', type: 'u16', title: 'stage', meaning: 'stage, from 1; 0 for the stem' },
+  { name: 'block', type: 'u16', title: 'block', meaning: 'block within the stage, from 1; 0 for the stem' },
+  {
+    name: 'inputChannels',
+    type: 'u16',
+    title: 'input channels',
+    meaning: 'channels that enter: those of the layer before, for the stem those of the features',
+  },
+  { name: 'inputFrames', type: 'u16', title: 'input frames', meaning: 'frames that enter' },
+  { name: 'inputBands', type: 'u16', title: 'input bands', meaning: 'bands that enter' },
+  { name: 'channels', type: 'u16', title: 'channels', meaning: 'channels that leave' },
+  { name: 'frames', type: 'u16', title: 'frames', meaning: 'frames that leave' },
+  { name: 'bands', type: 'u16', title: 'bands', meaning: 'bands that leave' },
+  {
+    name: 'kernelTime',
+    type: 'u8',
+    title: 'kernel in time',
+    meaning: 'kernel in time: odd, 1 to 15, padded by half of it on either side',
+  },
+  { name: 'kernelFrequency', type: 'u8', title: 'kernel in frequency', meaning: 'the same in frequency' },
+  { name: 'strideTime', type: 'u8', title: 'stride in time', meaning: 'stride in time, 1 to 15' },
+  { name: 'strideFrequency', type: 'u8', title: 'stride in frequency', meaning: 'the same in frequency' },
+  {
+    name: 'shortcut',
+    type: 'u8',
+    title: 'shortcut',
+    meaning: 'from the layer two before: 0 none, 1 identity, 2 projection',
+  },
+  {
+    name: 'convolution',
+    type: 'u8',
+    title: 'convolution',
+    meaning: 'convolution within the block: 1 or 2; 0 for the stem',
+  },
+  {
+    name: 'shortcutStrideTime',
+    type: 'u8',
+    title: 'shortcut stride in time',
+    meaning: 'stride of the projection in time',
+  },
+  {
+    name: 'shortcutStrideFrequency',
+    type: 'u8',
+    title: 'shortcut stride in frequency',
+    meaning: 'the same in frequency',
+  },
+  { name: 'thresholdRows', type: 'u32', meaning: 'rows of thresholds: 1, or T where they differ between timesteps' },
+  { name: 'biasOffset', type: 'u32', meaning: 'offset of the bias' },
+  { name: 'thresholdOffset', type: 'u32', meaning: 'offset of the thresholds' },
+  { name: 'weightOffset', type: 'u32', meaning: 'offset of the weights' },
+  { name: 'shortcutOffset', type: 'u32', meaning: "offset of the shortcut's weights, 0 without a shortcut" },
+  { name: 'currentMin', type: 'i32', meaning: 'proven bound: least current' },
+  { name: 'currentMax', type: 'i32', meaning: 'greatest current' },
+  { name: 'membraneMin', type: 'i32', meaning: 'least membrane' },
+  { name: 'membraneMax', type: 'i32', meaning: 'greatest membrane' },
+];
+
+/** Limits of shapes. They keep every product of the kernel's checks inside 64 bits. */
+export const limits = [
+  { name: 'MOST_CHANNELS', value: 4096, doc: 'Most channels of a layer.' },
+  { name: 'MOST_FRAMES', value: 1024, doc: 'Most frames of a clip or layer.' },
+  { name: 'MOST_BANDS', value: 64, doc: 'Most bands of a layer, and coefficients of a frame.' },
+  { name: 'MOST_EXTENT', value: 15, doc: 'Most taps of a kernel along one axis, and longest stride.' },
+  { name: 'MOST_TIMESTEPS', value: 32, doc: 'Most timesteps.' },
+  { name: 'MOST_CLASSES', value: 1024, doc: 'Most classes.' },
+  { name: 'MULTIPLIER_END', value: 2 ** 24, doc: 'Multipliers of features are positive and below this.' },
+  { name: 'CHANNEL_GROUP', value: 8, doc: 'Weight rows are this many channels wide, or a multiple.' },
+];
+
+/** What the bytes of weight rows have added to them. */
+export const WEIGHT_OFFSET = 128;
+/** The threshold of a channel that only fills a row up. */
+export const PADDING_THRESHOLD = 0x7fffffff;

@@ -1,0 +1,157 @@
+/* Generated from contracts/ by npm run generate; change it there. */
+#ifndef SPIKEWORD_GENERATED_H
+#define SPIKEWORD_GENERATED_H
+
+/* Sound and features. */
+
+/** Samples a second of everything that has been read. */
+#define SAMPLE_RATE_HZ 16000
+/** Samples a millisecond. */
+#define SAMPLES_PER_MS 16
+/** Samples of a clip: one second. */
+#define CLIP_SAMPLES 16000
+/** Samples under the window of a frame. */
+#define WINDOW_SAMPLES 640
+/** Samples from one frame to the next. */
+#define HOP_SAMPLES 320
+/** Milliseconds from one frame to the next. */
+#define FRAME_MS 20
+/** Zeros before the first sample that frame 0 covers: frame k covers samples 320k − 128 … 320k + 511. */
+#define SAMPLES_BEFORE 128
+/** Samples that complete frame 0; every hop completes one more. */
+#define FIRST_FRAME_SAMPLES 512
+/** Frames of a clip, before a network description drops the last one. */
+#define CLIP_FRAMES 49
+/** Points of the Fourier transform; the window stands in their middle. */
+#define FFT_SIZE 1024
+/** Triangular HTK mel bands, not normalised by area. */
+#define MEL_BANDS 40
+/** Lower edge of the first mel band. */
+#define LOWEST_HZ 20
+/** Upper edge of the last mel band. */
+#define HIGHEST_HZ 4000
+/** Cepstral coefficients of a frame. */
+#define COEFFICIENTS 10
+/** Fraction bits of the raw MFCCs of the fixed-point front end. */
+#define MFCC_FRACTION_BITS 12
+/** Fraction bits of the multipliers that make int8 features of them. */
+#define MULTIPLIER_FRACTION_BITS 16
+
+/* The kernel and its models. */
+
+/** The version of the kernel's ABI. */
+#define ABI_VERSION 1
+/** The version of the model format that the kernel reads. */
+#define MODEL_FORMAT_VERSION 1
+/** Where the section table of a model stands, and bytes of an entry: kind, offset, length. */
+#define SECTION_TABLE 20
+#define SECTION_ENTRY 12
+/** Where the layer records begin in the network section, and bytes of a record. */
+#define NETWORK_RECORDS 44
+#define LAYER_BYTES 60
+
+/** Sections of a model, in their order. */
+enum section {
+  SECTION_FEATURES = 1,
+  SECTION_LABELS = 2,
+  SECTION_NETWORK = 3,
+  SECTION_WEIGHTS = 4,
+  SECTION_SCALES = 5,
+  SECTION_PROVENANCE = 6,
+};
+
+/** Where the fields of a layer record stand. */
+enum layer_field {
+  LAYER_STAGE = 0,
+  LAYER_BLOCK = 2,
+  LAYER_INPUT_CHANNELS = 4,
+  LAYER_INPUT_FRAMES = 6,
+  LAYER_INPUT_BANDS = 8,
+  LAYER_CHANNELS = 10,
+  LAYER_FRAMES = 12,
+  LAYER_BANDS = 14,
+  LAYER_KERNEL_TIME = 16,
+  LAYER_KERNEL_FREQUENCY = 17,
+  LAYER_STRIDE_TIME = 18,
+  LAYER_STRIDE_FREQUENCY = 19,
+  LAYER_SHORTCUT = 20,
+  LAYER_CONVOLUTION = 21,
+  LAYER_SHORTCUT_STRIDE_TIME = 22,
+  LAYER_SHORTCUT_STRIDE_FREQUENCY = 23,
+  LAYER_THRESHOLD_ROWS = 24,
+  LAYER_BIAS_OFFSET = 28,
+  LAYER_THRESHOLD_OFFSET = 32,
+  LAYER_WEIGHT_OFFSET = 36,
+  LAYER_SHORTCUT_OFFSET = 40,
+  LAYER_CURRENT_MIN = 44,
+  LAYER_CURRENT_MAX = 48,
+  LAYER_MEMBRANE_MIN = 52,
+  LAYER_MEMBRANE_MAX = 56,
+};
+
+/** Keys of the kernel's query: addresses, sizes and results. */
+enum query {
+  QUERY_ERROR_DETAIL = 0,
+  QUERY_ERROR_OTHER = 1,
+  QUERY_RAM_BYTES = 2,
+  QUERY_SAMPLES = 3,
+  QUERY_PUSH_SAMPLES = 4,
+  QUERY_FRAMES_READY = 5,
+  QUERY_FEATURES = 6,
+  QUERY_FRAMES = 7,
+  QUERY_COEFFICIENTS = 8,
+  QUERY_TIMESTEPS = 9,
+  QUERY_LAYERS = 10,
+  QUERY_CLASSES = 11,
+  QUERY_WINNER = 12,
+  QUERY_SCORES = 13,
+  QUERY_SPIKE_COUNTS = 14,
+  QUERY_OPERATION_COUNTS = 15,
+  QUERY_CURRENTS = 16,
+  QUERY_SPIKES = 256,
+};
+
+/** What the kernel's load refuses. */
+enum load_error {
+  ERROR_PLACE = 1,
+  ERROR_TOO_SHORT = 2,
+  ERROR_MAGIC = 3,
+  ERROR_VERSION = 4,
+  ERROR_LENGTH = 5,
+  ERROR_CRC = 6,
+  ERROR_SECTION = 7,
+  ERROR_FEATURES = 8,
+  ERROR_LABELS = 9,
+  ERROR_NETWORK = 10,
+  ERROR_LAYER = 11,
+  ERROR_OFFSET = 12,
+  ERROR_THRESHOLD = 13,
+  ERROR_WORK = 14,
+  ERROR_RAM = 15,
+  ERROR_NOT_EMBEDDED = 16,
+};
+
+/** Why the kernel stopped itself. */
+enum kernel_trap_reason {
+  KERNEL_TRAP_NONE = 0,
+  KERNEL_TRAP_OUT_OF_BOUNDS = 1,
+  KERNEL_TRAP_INTEGER_OVERFLOW = 2,
+  KERNEL_TRAP_DIVISION_BY_ZERO = 3,
+  KERNEL_TRAP_INVALID_CONVERSION = 4,
+  KERNEL_TRAP_UNREACHABLE = 5,
+  KERNEL_TRAP_STACK = 8,
+};
+
+/* The board. */
+
+/** Baud of a wired serial port; a pseudoterminal or USB does not care. */
+#define BAUD_RATE 500000u
+
+/** What a board counts as work. */
+enum count_unit {
+  HAL_COUNT_NONE = 0,
+  HAL_COUNT_INSTRUCTIONS = 1,
+  HAL_COUNT_CYCLES = 2,
+};
+
+#endif

@@ -1,0 +1,98 @@
+// Generated from contracts/ by npm run generate; change it there.
+
+/** The version of the ABI; a kernel must return the same from `abiVersion()`. */
+export const ABI_VERSION = 1;
+
+/** What a kernel exports besides its memory; docs/model-format.md has the order of calls. */
+export interface KernelFunctions {
+  /** 1; hosts refuse any other. */
+  abiVersion(): number;
+  /** Checks and binds the model file at `address`; RAM is all memory below `ram`. 0 or an error. */
+  load(address: number, length: number, ram: number): number;
+  /**
+   * The same for the first `given` bytes of a file of `length` bytes, as far as they reach; binds nothing, and no model
+   * is loaded behind it.
+   */
+  check(address: number, given: number, length: number, ram: number): number;
+  /** The same for the model inside `model.wasm`. */
+  loadEmbedded(): number;
+  /** An address, a size or a result; 0 without a model. */
+  query(key: number): number;
+  /** The next sample is the first of a clip. */
+  reset(): void;
+  /** Takes that many int16 samples from the sample buffer; frames that they completed, 0 or 1; −1 if refused. */
+  push(count: number): number;
+  /** Recognises the features; the class, −1 without a model. */
+  infer(): number;
+  /** Begins the same, one layer at a time. */
+  begin(): void;
+  /** Computes the next layer; returns how many steps are left, the last is the classifier; −1 without a model. */
+  step(): number;
+  /** Leaves the stem's currents of one position, i32[channels], at `CURRENTS`. */
+  stemCurrent(position: number): void;
+}
+
+/** Functions that this package calls. */
+export const REQUIRED_FUNCTIONS = ['load', 'loadEmbedded', 'query', 'reset', 'push', 'infer', 'begin', 'step', 'stemCurrent'] as const;
+
+/** Keys of `query`. */
+export const QUERY = {
+  errorDetail: 0,
+  errorOther: 1,
+  ramBytes: 2,
+  samples: 3,
+  pushSamples: 4,
+  framesReady: 5,
+  features: 6,
+  frames: 7,
+  coefficients: 8,
+  timesteps: 9,
+  layers: 10,
+  classes: 11,
+  winner: 12,
+  scores: 13,
+  spikeCounts: 14,
+  operationCounts: 15,
+  currents: 16,
+  spikes: 256,
+} as const;
+
+/** What `load` refuses. */
+export const LOAD_ERROR = {
+  place: 1,
+  tooShort: 2,
+  magic: 3,
+  version: 4,
+  length: 5,
+  crc: 6,
+  section: 7,
+  features: 8,
+  labels: 9,
+  network: 10,
+  layer: 11,
+  offset: 12,
+  threshold: 13,
+  work: 14,
+  ram: 15,
+  notEmbedded: 16,
+} as const;
+
+/** What each error of `load` means, in words. */
+export const LOAD_ERROR_SENTENCES: Readonly<Record<number, string>> = {
+  1: 'a model cannot stand at address {detail}: not a multiple of 4, or inside the {other} bytes of RAM',
+  2: '{detail} bytes, cut off inside the header of {other}',
+  3: 'not a spikeword model: it begins with {detail:hex}',
+  4: 'format version {detail}; this kernel reads version {other}',
+  5: '{other} bytes, but the header says {detail}',
+  6: 'damaged: CRC-32 is {detail:hex}, the header says {other:hex}',
+  7: 'section {detail} is not where it belongs',
+  8: 'the feature parameters are out of range',
+  9: 'the labels do not fit the classes',
+  10: 'the field at {detail} of the network section is out of range',
+  11: 'layer {detail} does not fit its neighbour',
+  12: 'layer {detail} has an offset outside the weights',
+  13: 'layer {detail} has a threshold that is not positive',
+  14: 'layer {detail} has more operations than 32 bits can count',
+  15: 'the model needs {detail} bytes of RAM; {other} are available',
+  16: 'no model is part of this module',
+};

@@ -1,0 +1,81 @@
+// Generated from contracts/ by npm run generate; change it there.
+
+/** 'SPKW', little-endian. */
+export const MAGIC = 0x574b5053;
+
+export const FORMAT_VERSION = 1;
+
+/** The CRC-32 covers everything from here on. */
+export const CRC_START = 16;
+
+export const SECTION_TABLE = 20;
+
+/** Bytes of an entry of the table: kind, offset and length. */
+export const SECTION_ENTRY = 12;
+
+/** Sections in the order of the file; kind = index + 1. */
+export const SECTION_NAMES = ['features', 'labels', 'network', 'weights', 'scales', 'provenance'] as const;
+
+/** Where the fields of the network section stand. */
+export const NETWORK = {
+  dimensions: 0,
+  neuron: 4,
+  timesteps: 8,
+  classes: 12,
+  surrogateSlope: 16,
+  classifierScale: 24,
+  classifierWeights: 32,
+  classifierBias: 36,
+  layers: 40,
+  records: 44,
+} as const;
+
+/** Neuron kinds that a kernel can run; the code is the index. */
+export const NEURON_CODES = ['if', 'atif-u', 'atif-nu'] as const;
+
+/** Shortcuts; the code is the index. */
+export const SHORTCUT_CODES = ['none', 'identity', 'projection'] as const;
+
+/** The numbers of a layer record that make its shape: what a message calls it, offset, bytes. */
+export const SHAPE_FIELDS = [
+  ['stage', 0, 2],
+  ['block', 2, 2],
+  ['input channels', 4, 2],
+  ['input frames', 6, 2],
+  ['input bands', 8, 2],
+  ['channels', 10, 2],
+  ['frames', 12, 2],
+  ['bands', 14, 2],
+  ['kernel in time', 16, 1],
+  ['kernel in frequency', 17, 1],
+  ['stride in time', 18, 1],
+  ['stride in frequency', 19, 1],
+  ['shortcut', 20, 1],
+  ['convolution', 21, 1],
+  ['shortcut stride in time', 22, 1],
+  ['shortcut stride in frequency', 23, 1],
+] as const;
+
+/** Where the rest of a layer record stands. */
+export const RECORD = {
+  thresholdRows: 24,
+  biasOffset: 28,
+  thresholdOffset: 32,
+  weightOffset: 36,
+  shortcutOffset: 40,
+  currentMin: 44,
+  currentMax: 48,
+  membraneMin: 52,
+  membraneMax: 56,
+} as const;
+
+export const RECORD_BYTES = 60;
+
+/** What the bytes of weight rows have added to them. */
+export const WEIGHT_OFFSET = 128;
+
+/** The threshold of a channel that only fills a row up. */
+export const PADDING_THRESHOLD = 0x7fffffff;
+
+/** Where the kernel finds address, length and RAM size of a model that is part of the module. */
+export const EMBEDDED_ADDRESS = 16;

@@ -1,0 +1,188 @@
+// Generated from contracts/ by npm run generate; change it there.
+
+export const PROTOCOL_VERSION = 1;
+
+/** Baud of a wired serial port; a pseudoterminal or USB does not care. */
+export const BAUD_RATE = 500_000;
+/** Bytes before the body: kind u8, status u8, id u16, nonce u32. */
+export const PACKET_HEADER = 8;
+/** Most bytes of a body, in either direction. */
+export const PACKET_BODY = 1024;
+/** Added to a request's kind in the answer to it. */
+export const ANSWER = 0x80;
+/** Requests have kinds below this. */
+export const REQUESTS_END = 0x40;
+/** Kinds from here on are said by the board of its own accord. */
+export const FIRST_EVENT = 0xc0;
+/** First bytes of the model that BEGIN shows the board. */
+export const SHOWN_BYTES = 1000;
+/** Most bytes of the model, or of features, in one request. */
+export const WRITE_BYTES = 1020;
+/** Most bytes that one READ asks for. */
+export const READ_BYTES = 1024;
+/** Most bytes that one INSPECT asks for. */
+export const INSPECT_BYTES = 1020;
+/** Most samples in one SAMPLES of a clip; in a stream it is one hop. */
+export const CLIP_PUSH_SAMPLES = 510;
+/** Layers whose steps are counted one by one; more have no room in an answer. */
+export const MOST_STEPS = 128;
+/** Slots for models in flash. */
+export const SLOTS = 2;
+/** Stands for no slot. */
+export const NO_SLOT = 255;
+/** Stands for no source, on a board without a clip. */
+export const SOURCE_NONE = 255;
+/** Stands for no class, while steps are left. */
+export const NO_CLASS = 65_535;
+
+/** Kinds of requests, host to board. */
+export const KIND = {
+  hello: 0x01,
+  begin: 0x10,
+  write: 0x11,
+  commit: 0x12,
+  rollback: 0x13,
+  read: 0x14,
+  clip: 0x20,
+  samples: 0x21,
+  features: 0x22,
+  infer: 0x23,
+  step: 0x24,
+  inspect: 0x25,
+  statistics: 0x30,
+  restart: 0x31,
+} as const;
+
+/** Kinds of events, board to host. */
+export const EVENT = {
+  booted: 0xc0,
+  text: 0xc1,
+} as const;
+
+/** How long an answer is waited for, and how often the request is sent. */
+export interface Patience {
+  readonly waitMs: number;
+  readonly tries: number;
+}
+
+/** The patience with a board, by the kind of request: flash erases slowly, and a slow board computes for long. */
+export const PATIENCE: Readonly<Record<number, Patience>> = {
+  0x01: { waitMs: 1000, tries: 5 },
+  0x10: { waitMs: 20_000, tries: 3 },
+  0x11: { waitMs: 1000, tries: 5 },
+  0x12: { waitMs: 10_000, tries: 3 },
+  0x13: { waitMs: 10_000, tries: 3 },
+  0x14: { waitMs: 1000, tries: 5 },
+  0x20: { waitMs: 1000, tries: 5 },
+  0x21: { waitMs: 1000, tries: 20 },
+  0x22: { waitMs: 1000, tries: 5 },
+  0x23: { waitMs: 1000, tries: 20 },
+  0x24: { waitMs: 1000, tries: 20 },
+  0x25: { waitMs: 1000, tries: 20 },
+  0x30: { waitMs: 1000, tries: 5 },
+  0x31: { waitMs: 1000, tries: 5 },
+};
+
+/** `source` of CLIP. */
+export const SOURCE = {
+  samples: 0,
+  features: 1,
+  stream: 2,
+} as const;
+
+/** `what` of INSPECT. */
+export const INSPECT = {
+  samples: 0,
+  features: 1,
+  stemCurrent: 2,
+  spikes: 3,
+  scores: 4,
+  spikeCounts: 5,
+  operationCounts: 6,
+  stepCounts: 7,
+} as const;
+
+/** What a board counts as work; the code is the index. */
+export const COUNT_UNITS = ['none', 'instructions', 'cycles'] as const;
+
+/** What a slot holds. */
+export const SLOT_STATE = {
+  empty: 0,
+  unfinished: 1,
+  damaged: 2,
+  whole: 3,
+  refused: 4,
+} as const;
+
+/** What a slot's state is called. */
+export const SLOT_STATE_NAMES: Readonly<Record<number, string>> = {
+  0: 'empty',
+  1: 'unfinished',
+  2: 'damaged',
+  3: 'whole',
+  4: 'refused by the kernel',
+};
+
+/** Why a kernel stopped itself. */
+export const TRAP_NAMES: Readonly<Record<number, string>> = {
+  0: 'nothing',
+  1: 'an access outside its memory',
+  2: 'an integer overflow',
+  3: 'a division by zero',
+  4: 'an invalid conversion',
+  5: 'unreachable code',
+  8: 'too deep a stack',
+};
+
+/** Statuses of an answer. */
+export const STATUS = {
+  ok: 0,
+  restarted: 1,
+  unknownKind: 2,
+  badBody: 3,
+  outOfRange: 4,
+  noModel: 5,
+  notReady: 6,
+  outOfOrder: 7,
+  noUpdate: 8,
+  trapped: 9,
+  wrongFeatures: 10,
+  tooLarge: 16,
+  notEnoughRam: 17,
+  modelFormat: 18,
+  modelInvalid: 19,
+  mismatch: 20,
+  incomplete: 21,
+  badCrc: 22,
+  flashErase: 23,
+  flashProgram: 24,
+  flashRead: 25,
+  noOtherModel: 26,
+  noRecordsLeft: 27,
+} as const;
+
+/** What each status means and what to do about it. */
+export const STATUS_SENTENCES: Readonly<Record<number, string>> = {
+  1: 'the board has restarted in the middle of the work; try again',
+  2: 'the board does not know {request}; its firmware is older: flash the firmware of this spikeword',
+  3: 'the board finds {request} of {detail} bytes, expected {other}',
+  4: 'the board refuses the value {detail} in {request}, the most is {other}',
+  5: 'no model runs on the board; `spikeword flash MODEL` puts one there',
+  6: 'the board is not ready for {request}: {detail} there, {other} needed',
+  7: 'the board expects {detail} next in {request}, got {other}; another program may be talking to it',
+  8: 'no update is in progress on the board',
+  9: 'the kernel was stopped by {detail:trap} (address {other:hex}); please report it',
+  10: "the model wants {detail} coefficients a frame, the board's front end computes {other}; send features",
+  16: 'the model takes {detail:bytes} of flash, a slot of the board has {other:bytes}; nothing was changed',
+  17: 'the model needs {detail:bytes} of RAM, the board has {other:bytes}; nothing was changed',
+  18: "the model has format version {detail}, the board's kernel reads version {other}; nothing was changed",
+  19: "the board's kernel refuses the model: {detail:loadError}",
+  20: 'the board was told of {other:hex} first and now of {detail:hex}: length or CRC-32 of the model changed',
+  21: 'the board has {detail:bytes} of {other:bytes} of the model',
+  22: "what stands in the board's flash has CRC-32 {detail:hex}, expected {other:hex}; the old model runs on",
+  23: 'the flash at {detail:hex} does not erase, it reads {other:hex}: worn out, or locked',
+  24: 'the flash at {detail:hex} does not keep what is written, it reads {other:hex}: worn out, or locked',
+  25: 'the flash at {detail:hex} cannot be read ({other:bytes})',
+  26: 'the other slot of the board holds no whole model ({detail:slotState}); there is nothing to go back to',
+  27: 'the slot has no room for another rollback ({detail} records): flash the model again instead',
+};

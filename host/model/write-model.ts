@@ -1,0 +1,50 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ModelError } from '../core/error.js';
+import { decodeModel, embedModel, encodeModel } from '../core/model/index.js';
+import type { QuantizedNetwork } from '../core/quantization/index.js';
+import { wasmBytes, writeFileAtomically } from '../system/index.js';
+import { describeBytes, type ModelDescription } from './describe.js';
+
+export interface WrittenModel {
+  /** Paths of what was written. */
+  readonly model: string;
+  readonly module: string;
+  readonly moduleBytes: number;
+  readonly description: ModelDescription;
+}
+
+/**
+ * Writes `NAME.spkw` and `NAME.wasm` into a folder: the model file, and the kernel with the model in its data. Both are
+ * written whole or not at all; the same network gives the same bytes. Where the same network stands there already, with an
+ * operating point that `tune` has chosen for it, the point is kept. Throws `ModelError` for a network that is not proven or
+ * that the kernel refuses.
+ */
+export function writeModel(network: QuantizedNetwork, folder: string, name = 'model'): WrittenModel {
+  const paths = { model: join(folder, `${name}.spkw`), module: join(folder, `${name}.wasm`) };
+  const bytes = encodeModel(network.detection === undefined ? withPointOf(paths.model, network) : network);
+  const description = describeBytes(bytes, `${name}.spkw`);
+  const module = embedModel(bytes, wasmBytes('kernel'), description.ramBytes);
+  writeFileAtomically(paths.model, bytes);
+  writeFileAtomically(paths.module, module);
+  return { ...paths, moduleBytes: module.length, description };
+}
+
+/** The network with the operating point of the model at `path`, if that is the same network. */
+function withPointOf(path: string, network: QuantizedNetwork): QuantizedNetwork {
+  const { detection, ...present } = modelAt(path) ?? {};
+  if (detection === undefined) return network;
+  const same = Buffer.from(encodeModel(present as QuantizedNetwork)).equals(encodeModel(network));
+  return same ? { ...network, detection } : network;
+}
+
+/** The network of the model file at a path; null where there is none, or none that can be read. */
+function modelAt(path: string): QuantizedNetwork | null {
+  if (!existsSync(path)) return null;
+  try {
+    return decodeModel(readFileSync(path), path);
+  } catch (error) {
+    if (!(error instanceof ModelError)) throw error;
+    return null;
+  }
+}
