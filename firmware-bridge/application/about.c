@@ -5,9 +5,10 @@
 #include "../runtime/kernel.h"
 #include "../store/flash.h"
 #include "../store/update.h"
+#include "clip.h"
 #include "commands.h"
+#include "counts.h"
 #include "running.h"
-#include "session.h"
 
 #ifndef SPIKEWORD_VERSION
 #error "a build says which version it is: -DSPIKEWORD_VERSION=\"…\""
@@ -63,7 +64,6 @@ struct outcome command_hello(const struct request *request, struct answer *answe
 struct outcome command_statistics(const struct request *request, struct answer *answer) {
   struct outcome outcome = body_within(request, 0, 0);
   if (outcome.status != OK) return outcome;
-  const struct session_counts *session = session_counts();
   const bool model = running_ready().status == OK;
   uint8_t *to = answer->body;
   put_u64(to, hal_ticks());
@@ -71,11 +71,11 @@ struct outcome command_statistics(const struct request *request, struct answer *
   put_u32(to + 12, hal_stack_high_water());
   put_u32(to + 16, kernel_ram_bytes());
   put_u32(to + 20, model ? kernel_query(QUERY_RAM_BYTES) : 0);
-  put_u32(to + 24, session->requests);
-  put_u32(to + 28, session->repeats);
-  put_u32(to + 32, session->late);
-  put_u32(to + 36, session->dropped);
-  put_u32(to + 40, session->restarted);
+  put_u32(to + 24, counts.requests);
+  put_u32(to + 28, counts.repeats);
+  put_u32(to + 32, counts.late);
+  put_u32(to + 36, counts.dropped);
+  put_u32(to + 40, counts.restarted);
   put_u32(to + 44, flash_erases());
   put_u32(to + 48, flash_programs());
   put_u32(to + 52, clip_inferences());

@@ -32,4 +32,10 @@ struct outcome clip_ready(void);
 /** Computes the next step; `steps` says which one it was. */
 struct outcome clip_step(void);
 
+/** Forgets the clip: the model changes, or flash does. */
+void clip_forget(void);
+
+/** Inferences since boot. */
+uint32_t clip_inferences(void);
+
 #endif

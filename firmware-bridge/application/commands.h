@@ -26,12 +26,6 @@ command command_statistics;
 /** HELLO, in the session that the request names. */
 struct outcome command_hello(const struct request *request, struct answer *answer, uint32_t nonce);
 
-/** Forgets the clip: the model changes, or flash does. */
-void clip_forget(void);
-
-/** Inferences since boot. */
-uint32_t clip_inferences(void);
-
 /** OK if the body has `least` to `most` bytes. */
 static inline struct outcome body_within(const struct request *request, uint32_t least, uint32_t most) {
   if (request->length < least) return failed(BAD_BODY, request->length, least);

@@ -7,12 +7,12 @@
 #include "../protocol/crc32.h"
 #include "../protocol/frame.h"
 #include "commands.h"
+#include "counts.h"
 
 /** Least bytes of HELLO: protocol version and session. */
 #define HELLO_REQUEST 6
 
 static struct frame_decoder decoder;
-static struct session_counts counts;
 static uint32_t boot_nonce;
 static bool restart_wanted;
 
@@ -25,11 +25,6 @@ static struct {
   uint32_t length;
   uint8_t answer[PACKET_BYTES + FRAME_CRC];
 } last;
-
-const struct session_counts *session_counts(void) {
-  counts.dropped = decoder.dropped;
-  return &counts;
-}
 
 bool session_restart_wanted(void) {
   return restart_wanted;
@@ -154,6 +149,7 @@ static void receive(const uint8_t *packet, uint32_t length) {
 void session_receive(uint8_t byte) {
   uint32_t length;
   const uint8_t *packet = frame_decode(&decoder, byte, &length);
+  counts.dropped = decoder.dropped;
   if (packet != NULL) receive(packet, length);
 }
 

@@ -8,17 +8,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/** What came since boot. */
-struct session_counts {
-  uint32_t requests;
-  uint32_t repeats;
-  uint32_t late;
-  /** Runs of bytes that were no frame. */
-  uint32_t dropped;
-  /** Requests with the nonce of another boot. */
-  uint32_t restarted;
-};
-
 /** Begins a conversation with this boot nonce, and tells the host so. */
 void session_start(uint32_t nonce);
 
@@ -30,7 +19,5 @@ bool session_restart_wanted(void);
 
 /** A line for people, cut to 120 bytes of UTF-8. */
 void session_text(const char *text);
-
-const struct session_counts *session_counts(void);
 
 #endif

@@ -4,6 +4,7 @@
 #include "../protocol/bytes.h"
 #include "../runtime/kernel.h"
 #include "../store/update.h"
+#include "clip.h"
 #include "commands.h"
 #include "running.h"
 

@@ -52,11 +52,12 @@ export function prepareFlashFile(board: Board, path: string): void {
 }
 
 /** Two boards in one flash would destroy each other's models. */
-function lockFlashFile(board: Board, path: string): () => void {
+function lockFlashFile(board: Board, path: string): Promise<() => void> {
   const lock = `${path}.pid`;
-  return lockForProcess(lock, (owner) => {
-    const other = `or give this one a flash of its own with --flash FILE; if that process is no emulator, remove ${lock}`;
-    return new ToolError(`${path}: process ${owner} emulates ${board.name} with this flash; end it, ${other}`);
+  const other = `or give this one a flash of its own with --flash FILE; if that process is no emulator, remove ${lock}`;
+  return lockForProcess(lock, {
+    taken: (owner) =>
+      new ToolError(`${path}: process ${owner} emulates ${board.name} with this flash; end it, ${other}`),
   });
 }
 
@@ -105,7 +106,7 @@ export async function emulate(board: Board, firmware: Firmware, options: Emulate
   const { program } = board.emulation;
   await runTool(program, ['--version']);
   prepareFlashFile(board, options.flashFile);
-  const release = lockFlashFile(board, options.flashFile);
+  const release = await lockFlashFile(board, options.flashFile);
   const guard = spawn('sh', ['-c', GUARD, 'sh', ...onOneCore(program), ...qemuArguments(board, firmware, options)], {
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,

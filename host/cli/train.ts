@@ -1,45 +1,27 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { UsageError } from '../core/error.js';
-import { NEURON_KINDS, type NeuronKind, PRESET_NAMES } from '../core/network/index.js';
+import { PRESET_NAMES } from '../core/network/index.js';
 import { percentText } from '../core/text/index.js';
 import {
   configureTraining,
+  defaultText,
   type EpochLog,
   fitBatch,
-  presetRecipe,
   RunFolder,
   readConfig,
-  SGD_LEARNING_RATE,
   type TrainingConfig,
+  type TrainingOption,
+  type TrainingOverrides,
   type TrainingResult,
+  trainingOptions,
   trainNetwork,
 } from '../training/index.js';
 import { progressBar } from './progress.js';
 import { wholeNumber } from './whole-number.js';
 
+/** What is no setting of a training, but decides where it begins, ends and runs. */
 interface TrainOptions {
-  readonly data?: string;
-  readonly resample?: boolean;
-  readonly task?: string;
   readonly preset?: string;
-  readonly neuron?: NeuronKind;
-  readonly timesteps?: number;
-  readonly surrogateSlope?: number;
-  readonly epochs?: number;
-  readonly batch?: number;
-  readonly lr?: number;
-  readonly seed?: number;
-  readonly optimizer?: 'adamw' | 'sgd';
-  readonly schedule?: 'cosine' | 'step';
-  readonly warmup?: number;
-  readonly labelSmoothing?: number;
-  readonly weightDecay?: number;
-  readonly clip?: number;
-  readonly spikePenalty?: number;
-  readonly noise?: number;
-  readonly shift?: number;
-  readonly gain?: number;
-  readonly masks?: number;
   readonly from?: string;
   readonly config?: string;
   readonly out?: string;
@@ -48,84 +30,33 @@ interface TrainOptions {
   readonly json?: boolean;
 }
 
-/** What a resumed run may be given: nothing that decides its weights. */
-const RESUMABLE: readonly string[] = ['resume', 'data', 'threads', 'json'];
+/** What a resumed run may be given beside the options that say so. */
+const RESUMABLE: readonly string[] = ['resume', 'threads', 'json'];
 
-function number(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('expected a number.');
-  return value;
-}
+/** The options of a training that have a flag, by their names. */
+const FLAGS = trainingOptions.flatMap(([name, option]) =>
+  option.flag === undefined ? [] : [{ name, option, flag: flagOf(option, option.flag) }],
+);
 
-/** `default: tiny 60, small 60, …` for a value that differs between presets. */
-function perPreset(field: keyof ReturnType<typeof presetRecipe>): string {
-  return `default: ${PRESET_NAMES.map((name) => `${name} ${presetRecipe(name)[field]}`).join(', ')}`;
+function flagOf(option: TrainingOption, flag: string): Option {
+  const { type } = option;
+  const range = type.range === undefined ? '' : `${type.range}; `;
+  const made = new Option(flag, `${option.help} (${range}default: ${defaultText(option)})`);
+  if (type.choices !== undefined) return made.choices(type.choices as readonly string[]);
+  if (made.isBoolean()) return made;
+  return made.argParser((text) => {
+    const value = type.parse(text);
+    if (!type.accepts(value)) throw new InvalidArgumentError(`expected ${type.expected}.`);
+    return value;
+  });
 }
 
 export function trainCommand(): Command {
-  return new Command('train')
+  const command = new Command('train')
     .description('Train a network on a folder of recordings into a run folder that can be continued and repeated')
-    .option(
-      '--data <folder>',
-      'recordings, laid out as Speech Commands: <word>/<speaker>_nohash_<n>.wav (default: those of --config or --resume)',
-    )
-    .option('--resample', 'convert recordings that are not at 16 kHz instead of refusing them (default: off)')
-    .option(
-      '--task <task>',
-      'gsc-17, gsc-12, gsc-35, words such as yes,no,_unknown_,_silence_, or to listen: commands, live:yes,no (default: gsc-17)',
-    )
-    .addOption(new Option('--preset <name>', 'network (default: small)').choices(PRESET_NAMES))
-    .addOption(new Option('--neuron <kind>', 'neurons (default: atif-u)').choices(NEURON_KINDS))
-    .option('--timesteps <n>', 'timesteps of the network, 1 to 32 (default: 4)', number)
-    .option(
-      '--surrogate-slope <alpha>',
-      'α of the gradient α·σ′(α(H − Vth)) of a spike, up to 100 (default: 2)',
-      number,
-    )
-    .option('--epochs <n>', `passes over the training clips (${perPreset('epochs')})`, number)
-    .option(
-      '--batch <clips>',
-      `clips per step (${perPreset('batchSize')}, or all there are where those are fewer)`,
-      number,
-    )
-    .option('--lr <rate>', `highest learning rate (${perPreset('learningRate')}; sgd ${SGD_LEARNING_RATE})`, number)
-    .option('--seed <n>', 'same seed, same weights, whole number (default: 1)', number)
-    .addOption(new Option('--optimizer <kind>', 'sgd has momentum 0.9 (default: adamw)').choices(['adamw', 'sgd']))
-    .addOption(
-      new Option('--schedule <kind>', 'step: a tenth at 1/2, 3/4 and 9/10 of the run (default: cosine)').choices([
-        'cosine',
-        'step',
-      ]),
-    )
-    .option('--warmup <epochs>', 'epochs of linear warm-up, at most half of the run (default: 2)', number)
-    .option(
-      '--label-smoothing <share>',
-      'target probability spread over all classes, 0 to 0.9 (default: 0.1; to listen 0)',
-      number,
-    )
-    .option(
-      '--weight-decay <rate>',
-      'of convolutions and classifier, per unit of learning rate (default: 0.02)',
-      number,
-    )
-    .option('--clip <norm>', 'largest norm of the whole gradient, 0: unlimited (default: 5)', number)
-    .option(
-      '--spike-penalty <weight>',
-      'loss per spike per neuron, mean over layers (default: 0.1; to listen 0.03)',
-      number,
-    )
-    .option(
-      '--noise <share>',
-      'share of clips with background noise at 5 to 30 dB SNR, 0 to 1 (default: 0.7; to listen 0.9, from 0 dB)',
-      number,
-    )
-    .option(
-      '--shift <ms>',
-      'largest time shift either way, milliseconds (default: 100; to listen, words lie anywhere)',
-      number,
-    )
-    .option('--gain <dB>', 'largest gain either way, decibels (default: 6; to listen 15)', number)
-    .option('--masks <n>', 'masks of up to 6 frames, and as many of 1 coefficient, a clip (default: 0)', number)
+    .addOption(new Option('--preset <name>', 'network (default: small)').choices(PRESET_NAMES));
+  for (const { flag } of FLAGS) command.addOption(flag);
+  return command
     .option(
       '--config <file>',
       "config.json of a run to repeat; other options change it (default: the preset's training)",
@@ -137,7 +68,7 @@ export function trainCommand(): Command {
     .option('--json', 'print the result as one JSON object (default: text)')
     .action(async (_: unknown, command: Command) => {
       const options = command.opts<TrainOptions>();
-      const { run, config } = options.resume === undefined ? begin(options) : resume(options, options.resume, command);
+      const { run, config } = options.resume === undefined ? begin(command) : resume(options.resume, command);
       if (config.network.neuron === 'relu') {
         say('relu: this network is for comparison with spiking ones; it cannot be quantised, nor run on a board');
       }
@@ -163,25 +94,25 @@ function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-function begin(options: TrainOptions): { run: RunFolder; config: TrainingConfig } {
-  const { data, out } = options;
+/** What the command line says of the training, by the names of the options. */
+function overridesOf(command: Command): TrainingOverrides {
+  const { preset, from } = command.opts<TrainOptions>();
+  const given = FLAGS.map(({ name, flag }) => [name, command.getOptionValue(flag.attributeName())] as const);
+  return { preset, from, ...Object.fromEntries(given.filter(([, value]) => value !== undefined)) };
+}
+
+function begin(command: Command): { run: RunFolder; config: TrainingConfig } {
+  const { out, config: file } = command.opts<TrainOptions>();
   if (out === undefined) throw new UsageError('train: --out is missing, the folder for the run');
-  const overrides = {
-    ...options,
-    batchSize: options.batch,
-    learningRate: options.lr,
-    warmupEpochs: options.warmup,
-    gradientClip: options.clip,
-    shiftMs: options.shift,
-    gainDb: options.gain,
-  };
-  if (options.config !== undefined) {
-    const config = configureTraining(overrides, readConfig(options.config));
+  const overrides = overridesOf(command);
+  if (file !== undefined) {
+    const config = configureTraining(overrides, readConfig(file));
     return { run: RunFolder.create(out, config), config };
   }
+  const { data } = overrides;
   if (data === undefined) throw new UsageError('train: --data is missing, the folder of recordings');
   const configured = configureTraining({ ...overrides, data }, null);
-  const config = options.batch === undefined ? fitBatch(configured) : configured;
+  const config = overrides.batchSize === undefined ? fitBatch(configured) : configured;
   const run = RunFolder.create(out, config);
   if (config.batchSize !== configured.batchSize) {
     say(
@@ -191,15 +122,18 @@ function begin(options: TrainOptions): { run: RunFolder; config: TrainingConfig 
   return { run, config };
 }
 
-function resume(options: TrainOptions, folder: string, command: Command): { run: RunFolder; config: TrainingConfig } {
+function resume(folder: string, command: Command): { run: RunFolder; config: TrainingConfig } {
+  const resumable = FLAGS.filter(({ option }) => option.resumable).map(({ flag }) => flag.attributeName());
   const changing = command.options
-    .map((option) => option.attributeName())
-    .filter((name) => command.getOptionValueSource(name) === 'cli' && !RESUMABLE.includes(name));
+    .filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
+    .filter((option) => ![...RESUMABLE, ...resumable].includes(option.attributeName()));
   if (changing.length > 0) {
-    throw new UsageError(`train: --resume continues a run as it was configured; leave out ${changing.join(', ')}`);
+    const names = changing.map((option) => option.long).join(', ');
+    throw new UsageError(`train: --resume continues a run as it was configured; leave out ${names}`);
   }
   const { run, config } = RunFolder.open(folder);
-  return { run, config: options.data === undefined ? config : { ...config, data: options.data } };
+  const { data } = overridesOf(command);
+  return { run, config: data === undefined ? config : { ...config, data } };
 }
 
 function epochLine(log: EpochLog): string {

@@ -40,7 +40,7 @@ export async function fitOnPack(
   const key = await cacheKey(pack, { result: 'parameters', frames });
   const bytes = await cached(key, async () => {
     const sums = new FeatureSums(frames);
-    await runOverPack(pack, { kind: 'sums', frames, onSums: (part) => sums.merge(part) }, options);
+    await runOverPack(pack, { kind: 'sums', frames }, options, (part) => sums.merge(part));
     return Buffer.from(JSON.stringify(sums.parameters()));
   });
   return JSON.parse(Buffer.from(bytes).toString()) as FeatureParameters;

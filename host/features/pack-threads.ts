@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
 import type { FeatureParameters, SavedSums } from '../core/features/index.js';
 import type { SamplePack } from '../dataset/index.js';
+import { runOnWorkers, sharedCounter } from '../system/index.js';
 
 export interface ExtractionOptions {
   /** Worker threads; default: as many as there are cores. */
@@ -13,57 +13,37 @@ export interface ExtractionOptions {
 /** What to do with every clip of a pack. */
 export type PackJob =
   | { readonly kind: 'features'; readonly parameters: FeatureParameters; readonly target: Int8Array }
-  | { readonly kind: 'sums'; readonly frames: number; readonly onSums: (sums: SavedSums) => void };
+  | { readonly kind: 'sums'; readonly frames: number };
 
-/** What a worker is told. */
-export interface WorkerTask {
+/** What a worker is given; the arrays are shared with the others. */
+export interface PackSetup {
   readonly pack: ReturnType<SamplePack['descriptor']>;
-  readonly job: Extract<PackJob, { kind: 'features' }> | { readonly kind: 'sums'; readonly frames: number };
-  /** Shared: one counter, the next piece that nobody has taken. */
-  readonly nextPiece: Int32Array;
+  /** The next clip that nobody has taken. */
+  readonly next: Int32Array;
 }
 
-/** What a worker answers: after every piece, and with the sums at its end. */
-export type WorkerMessage = { readonly clips: number } | { readonly sums: SavedSums };
+/** What a worker tells: after every piece how many clips, and the sums at its end. */
+export type PackMessage = { readonly clips: number } | { readonly sums: SavedSums };
 
-/** Small pieces, so that a slow core does not hold up the end. */
 export const CLIPS_PER_PIECE = 64;
 
-/** Starts the workers and waits until every clip is done. A fault in one ends all and is thrown. */
-export async function runOverPack(pack: SamplePack, job: PackJob, options: ExtractionOptions): Promise<void> {
-  const pieces = Math.ceil(pack.count / CLIPS_PER_PIECE);
-  const threads = Math.min(options.threads ?? availableParallelism(), pieces);
-  const { onProgress } = options;
+/** Does a job on every clip of a pack. A fault in one thread ends all and is thrown. */
+export async function runOverPack(
+  pack: SamplePack,
+  job: PackJob,
+  { threads = availableParallelism(), onProgress }: ExtractionOptions,
+  onSums: (sums: SavedSums) => void = () => {},
+): Promise<void> {
+  const count = Math.min(threads, Math.ceil(pack.count / CLIPS_PER_PIECE));
+  const setup: PackSetup = { pack: pack.descriptor(), next: sharedCounter() };
   let done = 0;
-  const onMessage = (message: WorkerMessage): void => {
-    if ('clips' in message) {
-      done += message.clips;
-      onProgress?.(done, pack.count);
-    } else if (job.kind === 'sums') {
-      job.onSums(message.sums);
-    }
-  };
-  const workerData: WorkerTask = {
-    pack: pack.descriptor(),
-    job: job.kind === 'sums' ? { kind: 'sums', frames: job.frames } : job,
-    nextPiece: new Int32Array(new SharedArrayBuffer(4)),
-  };
-  const workers = Array.from(
-    { length: threads },
-    () => new Worker(new URL('pack-worker.js', import.meta.url), { workerData }),
+  await runOnWorkers<PackSetup, PackJob, PackMessage>(
+    new URL('pack-worker.js', import.meta.url),
+    new Array(count).fill(setup),
+    job,
+    (message) => {
+      if ('sums' in message) onSums(message.sums);
+      else onProgress?.((done += message.clips), pack.count);
+    },
   );
-  try {
-    await Promise.all(
-      workers.map(
-        (worker) =>
-          new Promise<void>((resolve, reject) => {
-            worker.on('message', onMessage);
-            worker.on('error', reject);
-            worker.on('exit', () => resolve());
-          }),
-      ),
-    );
-  } finally {
-    await Promise.all(workers.map((worker) => worker.terminate()));
-  }
 }

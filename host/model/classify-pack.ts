@@ -1,8 +1,7 @@
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
-import { ModelError } from '../core/error.js';
 import { checkFrontEnd } from '../core/kernel/index.js';
 import type { SamplePack } from '../dataset/index.js';
+import { runOnWorkers, sharedCounter } from '../system/index.js';
 import { openModel } from './read.js';
 
 export interface PackInferenceOptions {
@@ -29,20 +28,20 @@ export interface PackInference {
   readonly seconds: number;
 }
 
-/** What a worker is told; the arrays are shared with the others. */
-export interface WorkerTask {
+/** What a worker is given; the arrays are shared with the others. */
+export interface ClassifySetup {
   readonly model: Uint8Array;
   readonly pack: ReturnType<SamplePack['descriptor']>;
   readonly clips: Int32Array;
   readonly classes: Int32Array;
   readonly scores: Int32Array;
-  /** One counter: the next piece that nobody has taken. */
-  readonly nextPiece: Int32Array;
+  /** The next of `clips` that nobody has taken. */
+  readonly next: Int32Array;
 }
 
-/** What a worker answers: after every piece, and at its end. */
-export type WorkerMessage =
-  | { readonly done: number }
+/** What a worker tells: after every piece how many clips, and what they came to at its end. */
+export type ClassifyMessage =
+  | { readonly clips: number }
   | {
       readonly spikes: Float64Array;
       readonly synapticOperations: Float64Array;
@@ -52,15 +51,14 @@ export type WorkerMessage =
       readonly ended: number;
     };
 
-/** Small pieces, so that a slow core does not hold up the end. */
 export const CLIPS_PER_PIECE = 32;
 
 const sharedInt32 = (length: number): Int32Array => new Int32Array(new SharedArrayBuffer(length * 4));
 
 /**
  * Recognises the clips of a pack from their samples, front end included, on worker threads. `model` is the content of a
- * model file or of a module. Throws `ModelError` for a bad model, `ModelError` for one that reads other features, and
- * what a worker throws.
+ * model file or of a module. Throws `ModelError` for a bad model, or one that reads other features, and what a worker
+ * throws.
  */
 export async function classifyPack(
   model: Uint8Array,
@@ -80,18 +78,10 @@ export async function classifyPack(
   };
   let began = Number.POSITIVE_INFINITY;
   let ended = 0;
-  const task: WorkerTask = {
-    model,
-    pack: pack.descriptor(),
-    clips,
-    classes: result.classes,
-    scores: result.scores,
-    nextPiece: sharedInt32(1),
-  };
   let done = 0;
-  const receive = (message: WorkerMessage): void => {
-    if ('done' in message) {
-      done += message.done;
+  const receive = (message: ClassifyMessage): void => {
+    if ('clips' in message) {
+      done += message.clips;
       options.onProgress?.(done, clips.length);
       return;
     }
@@ -104,35 +94,18 @@ export async function classifyPack(
     began = Math.min(began, message.began);
     ended = Math.max(ended, message.ended);
   };
+  const { classes, scores } = result;
+  const setup: ClassifySetup = { model, pack: pack.descriptor(), clips, classes, scores, next: sharedCounter() };
+  // one at least: the model's RAM is asked for even where there are no clips
   const pieces = Math.max(1, Math.ceil(clips.length / CLIPS_PER_PIECE));
-  await runWorkers(Math.min(options.threads ?? availableParallelism(), pieces), task, receive);
+  const threads = Math.min(options.threads ?? availableParallelism(), pieces);
+  const url = new URL('classify-worker.js', import.meta.url);
+  await runOnWorkers<ClassifySetup, null, ClassifyMessage>(url, new Array(threads).fill(setup), null, receive);
   // copies: what is shared cannot be transferred, hashed or decoded everywhere
   return {
     ...result,
-    classes: Int32Array.from(result.classes),
-    scores: Int32Array.from(result.scores),
+    classes: Int32Array.from(classes),
+    scores: Int32Array.from(scores),
     seconds: (ended - began) / 1000,
   };
-}
-
-/** Runs the task until every worker has ended; a fault in one ends all and is thrown. */
-async function runWorkers(threads: number, task: WorkerTask, receive: (message: WorkerMessage) => void): Promise<void> {
-  const url = new URL('classify-worker.js', import.meta.url);
-  const workers = Array.from({ length: threads }, () => new Worker(url, { workerData: task }));
-  try {
-    await Promise.all(
-      workers.map(
-        (worker) =>
-          new Promise<void>((resolve, reject) => {
-            worker.on('message', receive);
-            worker.on('error', reject);
-            worker.on('exit', (code) =>
-              code === 0 ? resolve() : reject(new ModelError(`a kernel thread ended with code ${code}`)),
-            );
-          }),
-      ),
-    );
-  } finally {
-    await Promise.all(workers.map((worker) => worker.terminate()));
-  }
 }

@@ -1,4 +1,16 @@
-import { closeSync, existsSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import {
+  constants,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { whileUnfinished } from './atomic-write.js';
 import { WriteError } from './error.js';
 
@@ -6,65 +18,145 @@ import { WriteError } from './error.js';
 const PATIENCE_MS = 2000;
 const POLL_MS = 50;
 
+/** What a lock file says: the number of the process that holds it and, where the system tells, when that started. */
+type Owner = string;
+
+/** Locks that this process holds. What else has its number is of an earlier process. */
+const held = new Set<string>();
+
+export interface LockOptions {
+  /** What is thrown for a lock that another process holds, by its number. */
+  readonly taken: (owner: number) => Error;
+  /** Awaited between the look at a lock that a killed process has left and its removal: for tests that hold one up. */
+  readonly beforeTakeover?: () => Promise<void>;
+}
+
 /**
- * Takes a lock file for this process: in it stand its number and, where the system tells, when it started. What a killed
- * process has left is taken over. Returns what gives the lock back, or throws what `taken` makes of the number of the
- * process that holds it. Throws `WriteError` where the file cannot be written.
+ * Takes a lock file for this process; a lock that a killed process has left is taken over. Resolves to what gives the lock
+ * back. However long one of several takers is held up, one of them gets it. Throws what `taken` makes of the process that
+ * holds it, and `WriteError` where the file cannot be written.
  */
-export function lockForProcess(lock: string, taken: (owner: number) => Error): () => void {
-  let owner: string | null;
+export async function lockForProcess(lock: string, options: LockOptions): Promise<() => void> {
+  let owner: Owner | null;
   try {
-    owner = take(lock);
+    owner = await take(lock, options);
   } catch (cause) {
     throw new WriteError(`${lock}: cannot be written: ${(cause as Error).message}`, { cause });
   }
-  if (owner !== null) throw taken(Number(owner.split(' ')[0]));
+  if (owner !== null) throw options.taken(Number(owner.split(' ')[0]));
   const unfinished = whileUnfinished(lock);
   return () => {
-    rmSync(lock, { force: true });
+    giveBack(lock);
     unfinished.done();
   };
 }
 
-/** Null once it is ours, else what its owner wrote. */
-function take(lock: string): string | null {
-  if (writeIfNew(lock)) return null;
-  const owner = readFileSync(lock, 'utf8').trim();
-  if (runsFor(owner, PATIENCE_MS)) return owner;
+function giveBack(lock: string): void {
   rmSync(lock, { force: true });
-  return writeIfNew(lock) ? null : readFileSync(lock, 'utf8').trim();
+  held.delete(lock);
 }
 
-function writeIfNew(lock: string): boolean {
-  let file: number;
+/** Null once the lock is ours, otherwise who holds it. */
+async function take(lock: string, options: LockOptions): Promise<Owner | null> {
+  for (;;) {
+    if (writeIfNew(lock)) {
+      held.add(lock);
+      return null;
+    }
+    const owner = ownerOf(lock);
+    // given back meanwhile
+    if (owner === null) continue;
+    if (await runs(owner, lock)) return owner;
+    await options.beforeTakeover?.();
+    const other = await takeOver(lock, owner, options);
+    if (other !== undefined) return other;
+  }
+}
+
+/**
+ * Puts our lock in the place of one whose owner is gone. Only who has locked that owner's estate may do so, and only while
+ * the lock is still of that owner: who comes later finds another lock, and leaves it alone. Null once it is ours, the owner
+ * for an estate that somebody has, undefined where the lock is another's by now.
+ */
+async function takeOver(lock: string, gone: Owner, options: LockOptions): Promise<Owner | null | undefined> {
+  const estate = `${lock}.${gone.replace(/\W/g, '-')}`;
+  const heir = await take(estate, { taken: options.taken });
+  if (heir !== null) return heir;
   try {
-    file = openSync(lock, 'wx');
+    if (ownerOf(lock) !== gone) return undefined;
+    const own = writeBeside(lock);
+    renameSync(own.file, lock);
+    held.add(lock);
+    own.remove();
+    return null;
+  } finally {
+    giveBack(estate);
+  }
+}
+
+/** Writes a lock of this process under a name of its own, in a folder beside it. */
+function writeBeside(lock: string): { readonly file: string; remove(): void } {
+  const folder = mkdtempSync(join(dirname(lock), `.${basename(lock)}-`));
+  const file = join(folder, 'lock');
+  writeFileSync(file, `${identity(process.pid)}\n`);
+  return { file, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** Creates the lock with its content in one step; false where there is one. */
+function writeIfNew(lock: string): boolean {
+  const own = writeBeside(lock);
+  try {
+    linkSync(own.file, lock);
+    return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    if (isPresent(error)) return false;
+  } finally {
+    own.remove();
+  }
+  return copyIfNew(lock);
+}
+
+/** The same where the file system has no links, such as on a USB stick: in two steps, one right behind the other. */
+function copyIfNew(lock: string): boolean {
+  const own = writeBeside(lock);
+  try {
+    copyFileSync(own.file, lock, constants.COPYFILE_EXCL);
+    return true;
+  } catch (error) {
+    if (isPresent(error)) return false;
+    throw error;
+  } finally {
+    own.remove();
+  }
+}
+
+const isPresent = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'EEXIST';
+
+/** What a lock says; null where there is none any more. */
+function ownerOf(lock: string): Owner | null {
+  try {
+    return readFileSync(lock, 'utf8').trim();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
-  try {
-    writeSync(file, `${identity(process.pid)}\n`);
-  } finally {
-    closeSync(file);
-  }
-  return true;
 }
 
-/** Whether the process that wrote `owner` is another one than this and still runs after so long. */
-function runsFor(owner: string, patienceMs: number): boolean {
+/** Whether the owner of a lock still runs after a while. */
+async function runs(owner: Owner, lock: string): Promise<boolean> {
   const pid = Number(owner.split(' ')[0]);
-  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
-  const sleeper = new Int32Array(new SharedArrayBuffer(4));
-  for (let waitedMs = 0; waitedMs < patienceMs; waitedMs += POLL_MS) {
-    if (identity(pid) !== owner) return false;
-    Atomics.wait(sleeper, 0, 0, POLL_MS);
+  const isNumber = Number.isInteger(pid) && pid > 0;
+  if (pid === process.pid) return held.has(lock);
+  for (let waitedMs = 0; waitedMs < PATIENCE_MS; waitedMs += POLL_MS) {
+    // What says no number is still being written, or never will be.
+    if (isNumber && identity(pid) !== owner) return false;
+    await wait(POLL_MS);
   }
-  return true;
+  return isNumber;
 }
 
 /** A running process by its number and the time of its start, because numbers are used again; null for none. */
-function identity(pid: number): string | null {
+function identity(pid: number): Owner | null {
   try {
     process.kill(pid, 0);
   } catch (error) {

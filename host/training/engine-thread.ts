@@ -1,5 +1,9 @@
 // A thread of the training engine.
-import { workerData } from 'node:worker_threads';
-import { runThread, type ThreadTask } from '../core/training/index.js';
+import { reportFailure, runThread, type ThreadTask } from '../core/training/index.js';
+import { serveJobs } from '../system/index.js';
 
-runThread(workerData as ThreadTask);
+serveJobs<ThreadTask, null>((task) => {
+  // The others wait in the shared memory and hear of nothing else: however this thread ends, it says so there.
+  process.on('exit', () => reportFailure(task.control));
+  return () => runThread(task);
+});

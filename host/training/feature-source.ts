@@ -1,8 +1,8 @@
-import { Worker } from 'node:worker_threads';
 import { COEFFICIENTS, type FeatureParameters } from '../core/features/index.js';
 import type { AugmentationSettings } from '../core/training/index.js';
 import type { SamplePack } from '../dataset/index.js';
-import type { AugmentationEpoch, AugmentationWork } from './augmentation-worker.js';
+import { sharedCounter, WorkerPool } from '../system/index.js';
+import type { AugmentationJob, AugmentationSetup } from './augmentation-worker.js';
 
 /** Where the features of each epoch's training clips come from. */
 export interface FeatureSource {
@@ -40,14 +40,18 @@ function shared(noise: Int16Array): Int16Array {
  * one before it. The features depend on seed, epoch and clip alone.
  */
 export class AugmentedFeatures implements FeatureSource {
-  private readonly work: AugmentationWork;
-  private readonly workers: Worker[];
   private pending: { epoch: number; done: Promise<void> } | null = null;
 
-  constructor(options: AugmentedFeaturesOptions) {
+  private constructor(
+    private readonly setup: AugmentationSetup,
+    private readonly pool: WorkerPool<AugmentationSetup, AugmentationJob>,
+  ) {}
+
+  /** Starts the threads. */
+  static async start(options: AugmentedFeaturesOptions): Promise<AugmentedFeatures> {
     const { pack, parameters, settings, seed, noises, kinds = new Uint8Array(), threads } = options;
     const bytes = pack.count * parameters.frames * COEFFICIENTS;
-    this.work = {
+    const setup: AugmentationSetup = {
       pack: pack.descriptor(),
       parameters,
       settings,
@@ -55,10 +59,10 @@ export class AugmentedFeatures implements FeatureSource {
       noises: noises.map(shared),
       kinds,
       buffers: [new Int8Array(new SharedArrayBuffer(bytes)), new Int8Array(new SharedArrayBuffer(bytes))],
-      next: new Int32Array(new SharedArrayBuffer(4)),
+      next: sharedCounter(),
     };
     const url = new URL('./augmentation-worker.js', import.meta.url);
-    this.workers = Array.from({ length: threads }, () => new Worker(url, { workerData: this.work }));
+    return new AugmentedFeatures(setup, await WorkerPool.start(url, new Array(threads).fill(setup)));
   }
 
   async epoch(epoch: number): Promise<Int8Array> {
@@ -66,33 +70,19 @@ export class AugmentedFeatures implements FeatureSource {
     if (this.pending !== null && this.pending.epoch !== epoch) await this.pending.done;
     this.prepare(epoch);
     await this.pending?.done;
-    return this.work.buffers[epoch % 2];
+    return this.setup.buffers[epoch % 2];
   }
 
   prepare(epoch: number): void {
     if (this.pending?.epoch === epoch) return;
-    Atomics.store(this.work.next, 0, 0);
-    const done = Promise.all(this.workers.map((worker) => runEpoch(worker, epoch))).then(() => {});
+    Atomics.store(this.setup.next, 0, 0);
+    const done = this.pool.run({ epoch });
     // The failure of a worker surfaces where the epoch is awaited, not as an unhandled rejection before that.
     done.catch(() => {});
     this.pending = { epoch, done };
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.workers.map((worker) => worker.terminate()));
+    await this.pool.close();
   }
-}
-
-function runEpoch(worker: Worker, epoch: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const settle = (finish: () => void): void => {
-      worker.off('message', onMessage).off('error', onError).off('exit', onExit);
-      finish();
-    };
-    const onMessage = (_: AugmentationEpoch): void => settle(resolve);
-    const onError = (error: Error): void => settle(() => reject(error));
-    const onExit = (code: number): void => settle(() => reject(new Error(`augmentation worker exited with ${code}`)));
-    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
-    worker.postMessage({ epoch } satisfies AugmentationEpoch);
-  });
 }

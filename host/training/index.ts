@@ -1,8 +1,8 @@
 export type { TrainingConfig } from './config.js';
-export { presetRecipe, SGD_LEARNING_RATE } from './defaults.js';
+export { configureTraining, type TrainingOverrides } from './configure.js';
 export type { EpochLog } from './epoch-log.js';
 export { openTrainingEngine } from './open-engine.js';
-export { configureTraining } from './overrides.js';
+export { defaultText, type TrainingOption, trainingOptions } from './options.js';
 export { RunFolder, readConfig } from './run-folder.js';
 export { type TrainingResult, trainNetwork } from './train.js';
 export { fitBatch } from './training-data.js';

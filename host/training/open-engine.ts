@@ -1,20 +1,17 @@
-import { Worker } from 'node:worker_threads';
-import { type EngineOptions, type StartThread, TrainingEngine } from '../core/training/index.js';
-import { wasmBytes } from '../system/index.js';
+import { type EngineOptions, type StartThreads, TrainingEngine } from '../core/training/index.js';
+import { WorkerPool, wasmBytes } from '../system/index.js';
 
-const startThread: StartThread = (task, onFault) => {
-  const worker = new Worker(new URL('./engine-thread.js', import.meta.url), { workerData: task });
-  worker.on('error', onFault);
-  worker.on('exit', (code) => onFault(new Error(`it ended with code ${code}`)));
-  // a program that ends without close() is not kept alive
-  worker.unref();
-  return { end: async () => void (await worker.terminate()) };
+/** Threads of this process, which do not keep it alive. */
+const startThreads: StartThreads = async (tasks, onFault) => {
+  const pool = await WorkerPool.start(new URL('./engine-thread.js', import.meta.url), tasks);
+  pool.unref().run(null).catch(onFault);
+  return { end: () => pool.close() };
 };
 
 /** A training engine on threads of this process; throws `TrainingError` where it does not fit the memory. */
 export async function openTrainingEngine(
-  options: Omit<EngineOptions, 'module' | 'startThread'>,
+  options: Omit<EngineOptions, 'module' | 'startThreads'>,
 ): Promise<TrainingEngine> {
   const module = await WebAssembly.compile(wasmBytes('trainer'));
-  return TrainingEngine.create({ ...options, module, startThread });
+  return TrainingEngine.create({ ...options, module, startThreads });
 }

@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SpikewordError, UsageError } from '../core/error.js';
 import { RunError, TrainingConfigError, writeFileAtomically } from '../system/index.js';
-import { checkConfig, type TrainingConfig } from './config.js';
+import { checkConfig } from './check-config.js';
+import type { TrainingConfig } from './config.js';
 import type { Environment } from './environment.js';
 import type { EpochLog } from './epoch-log.js';
 import { isLeftover, occupyFolder } from './run-lock.js';
@@ -133,8 +134,8 @@ export class RunFolder {
    * Takes the folder for this process until the returned function is called; removes what killed ones left half-written.
    * Throws `RunError` while another process trains in it, and `UsageError` when another has begun a run since `create`.
    */
-  occupy(): () => void {
-    const release = occupyFolder(this.path);
+  async occupy(): Promise<() => void> {
+    const release = await occupyFolder(this.path);
     try {
       if (this.isNew) refuseContents(this.path);
       this.isNew = false;

@@ -47,7 +47,7 @@ export interface TrainingResult {
 /**
  * Trains a network into a run folder, beginning anew or after the last finished epoch found there, and keeps the best
  * epoch on validation, of equally accurate ones the one with the least loss. A run that was killed and continued ends
- * with the same bytes as one that was not. Throws `TrainingConfigError`, `RunError`, `TrainingError`, `TrainingError`,
+ * with the same bytes as one that was not. Throws `TrainingConfigError`, `RunError`, `TrainingError`,
  * `WriteError`, or what reading the recordings throws.
  */
 export async function trainNetwork(
@@ -58,14 +58,14 @@ export async function trainNetwork(
   const threads = options.threads ?? availableParallelism();
   const data = await openTrainingData(config, { ...options, threads });
   try {
-    const release = run.occupy();
+    const release = await run.occupy();
     try {
       return await trainOnData(config, data, run, { ...options, threads });
     } finally {
       release();
     }
   } finally {
-    await data.training.source.close();
+    await data.close();
   }
 }
 

@@ -1,14 +1,17 @@
 import type { FeatureParameters } from '../core/features/index.js';
-import type { Parameters } from '../core/network/index.js';
+import type { Checkpoint, Parameters } from '../core/network/index.js';
 import { type Stage, staged } from '../core/stage.js';
 import { augments } from '../core/training/index.js';
 import {
+  type Dataset,
   datasetDigest,
   datasetName,
+  type Example,
   loadBackgroundNoise,
   loadNoiseOfSplit,
   openDataset,
   packSamples,
+  type SamplePack,
   type Split,
   taskExamples,
   taskOn,
@@ -44,6 +47,8 @@ export interface TrainingData {
   readonly training: { readonly source: FeatureSource; readonly labels: Int32Array };
   /** Not augmented, but for a live task windows of a stream, the same in every epoch; int8, [clip][frame][coefficient]. */
   readonly validation: { readonly features: Int8Array; readonly labels: Int32Array };
+  /** Ends the threads that make features, and closes the recordings. */
+  close(): Promise<void>;
 }
 
 /** A batch of fewer clips has no variance to normalise by. */
@@ -59,17 +64,18 @@ export function fitBatch(config: TrainingConfig): TrainingConfig {
   return { ...config, batchSize: Math.max(SMALLEST_BATCH, Math.min(config.batchSize, clips)) };
 }
 
+interface OpenOptions {
+  readonly threads: number;
+  readonly stage?: Stage;
+}
+
 /**
  * Reads the recordings of a configuration, fits the feature normalisation on the training split, or takes that of the
  * network it begins with, and computes the validation features. Throws `DatasetError`, `WavError`,
  * `NetworkError` or `TrainingConfigError`.
  */
-export async function openTrainingData(
-  config: TrainingConfig,
-  options: { readonly threads: number; readonly stage?: Stage },
-): Promise<TrainingData> {
-  const { seed, resample, augmentation, network } = config;
-  const { threads, stage } = options;
+export async function openTrainingData(config: TrainingConfig, options: OpenOptions): Promise<TrainingData> {
+  const { seed, augmentation, network } = config;
   const dataset = openDataset(expandHome(config.data));
   const task = taskOn(dataset, config.task);
   if (task.labels.length !== network.classes) {
@@ -94,18 +100,49 @@ export async function openTrainingData(
     );
   }
 
-  const pack = await staged(stage, 'reading training clips', training.length, (onProgress) =>
-    packSamples(dataset, training, { onProgress, resample }),
-  );
-  const validationPack = await staged(stage, 'reading validation clips', validation.length, (onProgress) =>
-    packSamples(dataset, validation, { onProgress, resample }),
-  );
+  const packed = async (name: string, examples: readonly Example[]): Promise<SamplePack> =>
+    staged(options.stage, `reading ${name} clips`, examples.length, (onProgress) =>
+      packSamples(dataset, examples, { onProgress, resample: config.resample }),
+    );
+  const pack = await packed('training', training);
+  try {
+    const validationPack = await packed('validation', validation);
+    try {
+      const clips = { dataset, labels: task.labels, beginning, pack, kinds, validationPack, validationKinds };
+      return await computeFeatures(config, clips, options);
+    } finally {
+      validationPack.close();
+    }
+  } catch (error) {
+    pack.close();
+    throw error;
+  }
+}
+
+/** The clips of a training and its validation, read. */
+interface Clips {
+  readonly dataset: Dataset;
+  readonly labels: readonly string[];
+  /** What the network begins with; null: random weights. */
+  readonly beginning: Checkpoint | null;
+  readonly pack: SamplePack;
+  readonly kinds: Uint8Array;
+  readonly validationPack: SamplePack;
+  readonly validationKinds: Uint8Array;
+}
+
+/** The features of a run; the training clips stay open until the data are closed. */
+async function computeFeatures(config: TrainingConfig, clips: Clips, options: OpenOptions): Promise<TrainingData> {
+  const { seed, resample, augmentation, network } = config;
+  const { dataset, labels, beginning, pack, kinds, validationPack, validationKinds } = clips;
+  const { threads, stage } = options;
+  const { live } = augmentation;
   const features =
     beginning?.features ??
-    (await staged(stage, 'fitting features', training.length, (onProgress) =>
+    (await staged(stage, 'fitting features', pack.count, (onProgress) =>
       fitOnPack(pack, network.input.frames, { threads, onProgress }),
     ));
-  const validationFeatures = await staged(stage, 'validation features', validation.length, async (onProgress) =>
+  const validationFeatures = await staged(stage, 'validation features', validationPack.count, async (onProgress) =>
     live
       ? windowsOnce({
           pack: validationPack,
@@ -118,11 +155,10 @@ export async function openTrainingData(
         })
       : extractFeatures(validationPack, features, { threads, onProgress }),
   );
-  validationPack.close();
   const noisesOf = (): Promise<Int16Array[]> =>
     live ? loadNoiseOfSplit(dataset, 'training', { resample }) : loadBackgroundNoise(dataset, { resample });
   const source = augments(augmentation)
-    ? new AugmentedFeatures({
+    ? await AugmentedFeatures.start({
         pack,
         parameters: features,
         settings: augmentation,
@@ -132,7 +168,7 @@ export async function openTrainingData(
         threads,
       })
     : fixedFeatures(
-        await staged(stage, 'training features', training.length, (onProgress) =>
+        await staged(stage, 'training features', pack.count, (onProgress) =>
           extractFeatures(pack, features, { threads, onProgress }),
         ),
       );
@@ -140,20 +176,24 @@ export async function openTrainingData(
     dataset: {
       name: datasetName(dataset),
       digest: datasetDigest(dataset),
-      trainingClips: training.length,
-      validationClips: validation.length,
+      trainingClips: pack.count,
+      validationClips: validationPack.count,
     },
-    labels: task.labels,
+    labels,
     features,
     beginning: beginning?.parameters ?? null,
     training: { source, labels: pack.labels },
     validation: { features: validationFeatures, labels: validationPack.labels },
+    close: async () => {
+      await source.close();
+      pack.close();
+    },
   };
 }
 
 /** The windows of one epoch: what a network that listens is validated on, in noise that no training has heard. */
 async function windowsOnce(options: AugmentedFeaturesOptions): Promise<Int8Array> {
-  const source = new AugmentedFeatures(options);
+  const source = await AugmentedFeatures.start(options);
   try {
     return await source.epoch(0);
   } finally {

@@ -107,8 +107,8 @@ describe('an emulator', { skip: skipEmulating }, () => {
     const flashFile = join(folder, 'taken.flash');
     const lock = `${flashFile}.pid`;
     const module = JSON.stringify(packagePath('dist/host/system/process-lock.js'));
-    const code = `import(${module}).then(({ lockForProcess }) => {
-      lockForProcess(${JSON.stringify(lock)}, String);
+    const code = `import(${module}).then(async ({ lockForProcess }) => {
+      await lockForProcess(${JSON.stringify(lock)}, { taken: String });
       console.log('taken');
       setTimeout(() => {}, 60_000);
     })`;

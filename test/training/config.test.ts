@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { PRESET_NAMES } from '../../host/core/network/index.js';
 import { TrainingConfigError } from '../../host/system/error.js';
-import { checkConfig } from '../../host/training/config.js';
+import { checkConfig } from '../../host/training/check-config.js';
+import { configureTraining } from '../../host/training/configure.js';
 import { defaultConfig } from '../../host/training/defaults.js';
-import { configureTraining } from '../../host/training/overrides.js';
 
 const CHOICE = { data: 'words', task: 'gsc-17', classes: 17 };
 const tiny = defaultConfig({ ...CHOICE, preset: 'tiny' });
@@ -55,11 +55,32 @@ describe('training configuration', () => {
         () => checkConfig(withValue(path, value)),
         (error) =>
           error instanceof TrainingConfigError &&
-          error.message.includes(path.replace('network.surr', 'surr')) &&
+          error.message.includes(`training: ${path} is`) &&
           error.exitCode === 2,
       );
     });
   }
+
+  for (const [path, known] of [
+    ['epochz', 'it may have data, resample, task, network, seed, epochs,'],
+    ['optimizer.beta3', 'optimizer may have kind, weightDecay,'],
+    ['augmentation.livre', 'augmentation may have shiftMs,'],
+    ['network.attention', 'network has input,'],
+    ['network.input.bands', 'network.input has frames, coefficients'],
+    ['network.stem.padding', 'network.stem has channels, kernel, stride'],
+  ]) {
+    test(`${path} is refused, because nothing would come of it`, () => {
+      assert.throws(() => checkConfig(withValue(path, true)), {
+        name: 'TrainingConfigError',
+        message: new RegExp(`^training: ${path.replaceAll('.', '\\.')} is not known; ${known}`),
+      });
+    });
+  }
+
+  test('a key of a stage that is not known is refused with its place', () => {
+    const stages = [{ ...tiny.network.stages[0], squeeze: 4 }];
+    assert.throws(() => checkConfig(withValue('network.stages', stages)), /network\.stages\[0\]\.squeeze is not known/);
+  });
 
   test('a network that cannot be built is refused', () => {
     assert.throws(() => checkConfig(withValue('network.stem.kernel', [4, 1])), /stem\.kernel is \[4,1\]/);

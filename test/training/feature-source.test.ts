@@ -49,7 +49,7 @@ describe('augmented features', () => {
   /** Copies of the features of the epochs asked for, in this order, each prepared in the background first. */
   async function featuresOf(threads: number, epochs: number[], changes: object = {}): Promise<Int8Array[]> {
     const noises = [hum(99, 40_000)];
-    const source = new AugmentedFeatures({ pack, parameters, settings, seed: 3, noises, threads, ...changes });
+    const source = await AugmentedFeatures.start({ pack, parameters, settings, seed: 3, noises, threads, ...changes });
     try {
       const all: Int8Array[] = [];
       for (const epoch of epochs) {
@@ -123,7 +123,7 @@ describe('augmented features', () => {
   });
 
   test('an epoch begun but not wanted does not spoil the next', async () => {
-    const source = new AugmentedFeatures({ pack, parameters, settings, seed: 3, noises: [], threads: 2 });
+    const source = await AugmentedFeatures.start({ pack, parameters, settings, seed: 3, noises: [], threads: 2 });
     try {
       source.prepare(0);
       const wanted = (await source.epoch(1)).slice();
@@ -138,7 +138,14 @@ describe('augmented features', () => {
     writeFileSync(path, new Int16Array(2 * CLIP_SAMPLES));
     const short = SamplePack.open({ path, count: 2, labels: new Int32Array(2), names: ['a', 'b'] });
     truncateSync(path, CLIP_SAMPLES);
-    const source = new AugmentedFeatures({ pack: short, parameters, settings, seed: 3, noises: [], threads: 2 });
+    const source = await AugmentedFeatures.start({
+      pack: short,
+      parameters,
+      settings,
+      seed: 3,
+      noises: [],
+      threads: 2,
+    });
     source.prepare(0);
     await assert.rejects(source.epoch(0), /ends within example/);
     await source.close();

@@ -78,7 +78,7 @@ describe('run folder', () => {
   /** A process that occupies the folder until it is killed. */
   async function occupant(): Promise<ChildProcess> {
     const lock = new URL('../../host/training/run-lock.js', import.meta.url).href;
-    const code = `import(${JSON.stringify(lock)}).then((m) => { m.occupyFolder(process.argv[1]); console.log('occupied'); setInterval(() => {}, 1000); })`;
+    const code = `import(${JSON.stringify(lock)}).then(async (m) => { await m.occupyFolder(process.argv[1]); console.log('occupied'); setInterval(() => {}, 1000); })`;
     const child = spawn(process.execPath, ['-e', code, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
     await once(child.stdout, 'data');
     return child;
@@ -88,7 +88,7 @@ describe('run folder', () => {
     const other = await occupant();
     try {
       const run = RunFolder.create(folder, config);
-      assert.throws(() => run.occupy(), new RegExp(`process ${other.pid} trains in it`));
+      await assert.rejects(run.occupy(), new RegExp(`process ${other.pid} trains in it`));
       assert.deepEqual(readdirSync(folder), ['training.pid']);
     } finally {
       other.kill();
@@ -97,29 +97,31 @@ describe('run folder', () => {
 
   test('is taken over at once from a process that is being killed, and what that left half-written is removed', async () => {
     const other = await occupant();
-    for (const name of ['config.json.17.part', 'last.safetensors.17.part']) writeFileSync(join(folder, name), '');
+    for (const name of ['config.json.17.part', 'last.safetensors.17.part', 'training.pid.17-1'])
+      writeFileSync(join(folder, name), '');
     other.kill('SIGKILL');
     // Not awaited: until this process asks for its end, the system still lists it.
-    const release = RunFolder.create(folder, config).occupy();
+    const release = await RunFolder.create(folder, config).occupy();
     assert.deepEqual(readdirSync(folder), ['training.pid']);
     assert.match(readFileSync(join(folder, 'training.pid'), 'utf8'), new RegExp(`^${process.pid}\\b`));
     release();
     assert.deepEqual(readdirSync(folder), []);
   });
 
-  test('is not kept from its next run by another process with the number of the last', () => {
+  test('is not kept from its next run by another process with the number of the last', async () => {
     writeFileSync(join(folder, 'training.pid'), `${process.ppid} 1\n`);
-    RunFolder.create(folder, config).occupy()();
+    const release = await RunFolder.create(folder, config).occupy();
+    release();
     assert.deepEqual(readdirSync(folder), []);
   });
 
-  test('is refused when another run has begun in it since it was found empty', () => {
+  test('is refused when another run has begun in it since it was found empty', async () => {
     const late = RunFolder.create(folder, config);
     const early = RunFolder.create(folder, { ...config, seed: 2 });
-    const release = early.occupy();
+    const release = await early.occupy();
     early.beginSession(dataset, describeEnvironment(2, 0));
     release();
-    assert.throws(() => late.occupy(), UsageError);
+    await assert.rejects(late.occupy(), UsageError);
     assert.equal(RunFolder.open(folder).config.seed, 2);
   });
 

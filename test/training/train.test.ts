@@ -311,11 +311,27 @@ describe('the train command', () => {
     ['no --out', ['--data', 'x'], '--out is missing'],
     ['no --data', ['--out', 'x'], '--data is missing'],
     ['a preset that does not exist', ['--preset', 'huge', '--data', 'x', '--out', 'y'], 'huge'],
-    ['an epoch count that is no number', ['--epochs', 'ten', '--data', 'x', '--out', 'y'], 'expected a number'],
-    ['timesteps out of range', ['--timesteps', '0', '--data', 'x', '--out', 'y'], 'timesteps is 0'],
-    ['a slope out of range', ['--surrogate-slope', '0', '--data', 'x', '--out', 'y'], 'surrogateSlope is 0'],
-    ['a learning rate out of range', ['--lr', '-1', '--data', 'x', '--out', 'y'], 'learningRate is -1'],
-    ['other settings for a resumed run', ['--resume', 'x', '--lr', '0.1'], 'leave out lr'],
+    [
+      'an epoch count that is no number',
+      ['--epochs', 'ten', '--data', 'x', '--out', 'y'],
+      'expected a whole number from 1 to 10000',
+    ],
+    [
+      'timesteps out of range',
+      ['--timesteps', '0', '--data', 'x', '--out', 'y'],
+      "'--timesteps <n>' argument '0' is invalid. expected a whole number from 1 to 32",
+    ],
+    [
+      'a slope out of range',
+      ['--surrogate-slope', '0', '--data', 'x', '--out', 'y'],
+      'expected a number above 0, at most 100',
+    ],
+    [
+      'a learning rate out of range',
+      ['--lr', '-1', '--data', 'x', '--out', 'y'],
+      "'--lr <rate>' argument '-1' is invalid. expected a number from 1e-8 to 10",
+    ],
+    ['other settings for a resumed run', ['--resume', 'x', '--lr', '0.1'], 'leave out --lr'],
   ] as const) {
     test(`refuses ${fault} with exit code 2`, async () => {
       const { code, stderr, stdout } = await spikeword(['train', ...args]);

@@ -1,5 +1,5 @@
 export { type Checkpoint, type CheckpointProvenance, decodeCheckpoint, encodeCheckpoint } from './checkpoint.js';
-export { BATCH_NORM_EPSILON } from './generated.js';
+export { BATCH_NORM_EPSILON, MOST_TIMESTEPS } from './generated.js';
 export { initialParameters } from './initialization.js';
 export { type ParameterShape, type Parameters, parameterShapes } from './parameters.js';
 export {
@@ -13,4 +13,11 @@ export {
 } from './plan.js';
 export { PRESET_NAMES, type PresetName, presetNetwork } from './presets.js';
 export { decodeTensors, encodeTensors, float32Tensor, type Tensor } from './safetensors.js';
-export { checkSpec, NEURON_KINDS, type NetworkSpec, type NeuronKind, type StageSpec } from './spec.js';
+export {
+  checkSpec,
+  MOST_SURROGATE_SLOPE,
+  NEURON_KINDS,
+  type NetworkSpec,
+  type NeuronKind,
+  type StageSpec,
+} from './spec.js';

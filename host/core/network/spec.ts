@@ -8,6 +8,9 @@ import { MOST_BANDS, MOST_CHANNELS, MOST_CLASSES, MOST_EXTENT, MOST_FRAMES, MOST
 export type NeuronKind = 'if' | 'atif-u' | 'atif-nu' | 'relu';
 export const NEURON_KINDS: readonly NeuronKind[] = ['if', 'atif-u', 'atif-nu', 'relu'];
 
+/** The largest α: steeper than that, the surrogate gradient is zero almost everywhere. */
+export const MOST_SURROGATE_SLOPE = 100;
+
 /** [time, frequency] */
 export type Extent = readonly [time: number, frequency: number];
 
@@ -41,51 +44,63 @@ export interface NetworkSpec {
   readonly classes: number;
 }
 
+/** Refuses what a part of a description has beyond its fields. */
+function checkKeys(name: string, part: object, fields: readonly string[]): void {
+  for (const key of Object.keys(part)) {
+    if (fields.includes(key)) continue;
+    throw new NetworkError(`${name}.${key} is not known; ${name} has ${fields.join(', ')}`);
+  }
+}
+
+const CONVOLUTION = ['channels', 'kernel', 'stride'];
+const FIELDS = ['input', 'dimensions', 'stem', 'stages', 'neuron', 'timesteps', 'surrogateSlope', 'classes'];
+
 /** Checks a description that came from outside and returns it typed; throws `NetworkError` naming the field. */
 export function checkSpec(value: unknown): NetworkSpec {
   const spec = value as NetworkSpec;
+  const fail = (name: string, found: unknown, expected: string): never => {
+    const what = found === undefined ? 'missing' : JSON.stringify(found);
+    throw new NetworkError(`network${name} is ${what}, expected ${expected}`);
+  };
   const positive = (name: string, n: unknown, most: number): void => {
     if (!Number.isInteger(n) || (n as number) < 1 || (n as number) > most) {
-      throw new NetworkError(`network: ${name} is ${JSON.stringify(n)}, expected a whole number from 1 to ${most}`);
+      fail(name, n, `a whole number from 1 to ${most}`);
     }
   };
   const extent = (name: string, e: unknown, odd: boolean): void => {
-    if (!Array.isArray(e) || e.length !== 2) {
-      throw new NetworkError(`network: ${name} is ${JSON.stringify(e)}, expected [time, frequency]`);
-    }
+    if (!Array.isArray(e) || e.length !== 2) return fail(name, e, '[time, frequency]');
     for (const n of e) {
       positive(name, n, MOST_EXTENT);
-      if (odd && n % 2 === 0) throw new NetworkError(`network: ${name} is ${JSON.stringify(e)}, expected odd numbers`);
+      if (odd && n % 2 === 0) fail(name, e, 'odd numbers');
     }
   };
-  if (typeof spec !== 'object' || spec === null) throw new NetworkError('network: expected an object');
-  if (spec.dimensions !== 1 && spec.dimensions !== 2) {
-    throw new NetworkError(`network: dimensions is ${JSON.stringify(spec.dimensions)}, expected 1 or 2`);
-  }
-  if (!NEURON_KINDS.includes(spec.neuron)) {
-    throw new NetworkError(`network: neuron is ${JSON.stringify(spec.neuron)}, expected ${NEURON_KINDS.join(', ')}`);
-  }
-  positive('input.frames', spec.input?.frames, MOST_FRAMES);
-  positive('input.coefficients', spec.input?.coefficients, MOST_BANDS);
-  positive('timesteps', spec.timesteps, MOST_TIMESTEPS);
-  positive('classes', spec.classes, MOST_CLASSES);
+  if (typeof spec !== 'object' || spec === null) fail('', spec, 'an object');
+  checkKeys('network', spec, FIELDS);
+  if (spec.dimensions !== 1 && spec.dimensions !== 2) fail('.dimensions', spec.dimensions, '1 or 2');
+  if (!NEURON_KINDS.includes(spec.neuron)) fail('.neuron', spec.neuron, NEURON_KINDS.join(', '));
+  positive('.input.frames', spec.input?.frames, MOST_FRAMES);
+  positive('.input.coefficients', spec.input?.coefficients, MOST_BANDS);
+  checkKeys('network.input', spec.input, ['frames', 'coefficients']);
+  positive('.timesteps', spec.timesteps, MOST_TIMESTEPS);
+  positive('.classes', spec.classes, MOST_CLASSES);
   const { surrogateSlope: slope } = spec;
-  // Steeper than that, the gradient is zero almost everywhere.
-  if (typeof slope !== 'number' || !(slope > 0 && slope <= 100)) {
-    throw new NetworkError(
-      `network: surrogateSlope is ${JSON.stringify(slope)}, expected a number above 0, at most 100`,
-    );
+  if (typeof slope !== 'number' || !(slope > 0 && slope <= MOST_SURROGATE_SLOPE)) {
+    fail('.surrogateSlope', slope, `a number above 0, at most ${MOST_SURROGATE_SLOPE}`);
   }
-  if (!Array.isArray(spec.stages)) throw new NetworkError('network: stages is missing');
-  for (const [name, part] of [['stem', spec.stem], ...spec.stages.map((s, k) => [`stages[${k}]`, s])] as const) {
-    const conv = part as StemSpec;
-    positive(`${name}.channels`, conv?.channels, MOST_CHANNELS);
-    extent(`${name}.kernel`, conv.kernel, true);
-    extent(`${name}.stride`, conv.stride, false);
-    if (spec.dimensions === 1 && (conv.kernel[1] !== 1 || conv.stride[1] !== 1)) {
-      throw new NetworkError(`network: ${name} spans frequency, which a 1-D network does not have`);
+  if (!Array.isArray(spec.stages)) fail('.stages', spec.stages, 'a list of stages');
+  const convolution = (name: string, part: StemSpec | undefined, fields: readonly string[]): void => {
+    positive(`${name}.channels`, part?.channels, MOST_CHANNELS);
+    checkKeys(`network${name}`, part!, fields);
+    extent(`${name}.kernel`, part!.kernel, true);
+    extent(`${name}.stride`, part!.stride, false);
+    if (spec.dimensions === 1 && (part!.kernel[1] !== 1 || part!.stride[1] !== 1)) {
+      throw new NetworkError(`network${name} spans frequency, which a 1-D network does not have`);
     }
+  };
+  convolution('.stem', spec.stem, CONVOLUTION);
+  for (const [k, stage] of spec.stages.entries()) {
+    convolution(`.stages[${k}]`, stage, ['blocks', ...CONVOLUTION]);
+    positive(`.stages[${k}].blocks`, stage.blocks, 64);
   }
-  for (const [k, stage] of spec.stages.entries()) positive(`stages[${k}].blocks`, stage.blocks, 64);
   return spec;
 }

@@ -10,7 +10,7 @@ import { type LaidNetwork, layNetwork } from './network-layout.js';
 import { ParameterStore } from './parameter-store.js';
 import { sharedMemory } from './phases.js';
 import { type OptimizerDescriptor, type ProgramName, writePrograms } from './program.js';
-import { type StartThread, Team } from './team.js';
+import { type StartThreads, Team } from './team.js';
 
 export interface OptimizerSettings {
   readonly kind: 'adamw' | 'sgd';
@@ -73,7 +73,7 @@ export interface EngineOptions {
   /** Threads, the calling one included. */
   readonly threads: number;
   /** Starts the threads besides the calling one; not needed for one thread. */
-  readonly startThread?: StartThread;
+  readonly startThreads?: StartThreads;
   readonly optimizer: OptimizerSettings;
 }
 
@@ -110,8 +110,8 @@ export class TrainingEngine {
   ) {}
 
   /** Lays the network out in memory and starts the threads; throws `TrainingError` where it does not fit. */
-  static create(options: EngineOptions): TrainingEngine {
-    const { plan, batchSize, threads, module, startThread, optimizer: settings } = options;
+  static async create(options: EngineOptions): Promise<TrainingEngine> {
+    const { plan, batchSize, threads, module, startThreads, optimizer: settings } = options;
     const memory = sharedMemory();
     const arena = new Arena(memory);
     const store = new ParameterStore(arena, plan);
@@ -128,13 +128,8 @@ export class TrainingEngine {
     });
     const labels = arena.reserve(batchSize * 4);
     const programs = writePrograms(arena, store, network, optimizer, settings.weightDecay);
-    const team = new Team(
-      module,
-      memory,
-      programs,
-      network.scratch.map(({ address }) => address),
-      startThread,
-    );
+    const scratch = network.scratch.map(({ address }) => address);
+    const team = await Team.start(module, memory, programs, scratch, startThreads);
     return new TrainingEngine(options, arena, store, network, optimizer, labels, team);
   }
 

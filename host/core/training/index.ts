@@ -11,4 +11,4 @@ export { LIVE_KINDS, liveWindow } from './live-window.js';
 export { CONTROL, kernelsOf, PhaseRunner } from './phases.js';
 export { MINIMUM_THRESHOLD, PROGRAM_NAMES, type Programs } from './program.js';
 export { learningRateAt, type ScheduleSettings } from './schedule.js';
-export { runThread, type StartThread, type ThreadTask } from './team.js';
+export { reportFailure, runThread, type StartThreads, type ThreadTask } from './team.js';

@@ -13,13 +13,16 @@ export interface ThreadTask {
   readonly threads: number;
 }
 
-/** A thread that has been started. */
-export interface Thread {
+/** Threads that have been started. */
+export interface Threads {
   end(): Promise<void>;
 }
 
-/** Starts a thread that calls `runThread` with this task; `onFault` is told when it fails or ends by itself. */
-export type StartThread = (task: ThreadTask, onFault: (fault: Error) => void) => Thread;
+/**
+ * Starts a thread for each task, which calls `runThread` with it, and resolves when all are about to; `onFault` is told
+ * when one fails or ends by itself later.
+ */
+export type StartThreads = (tasks: readonly ThreadTask[], onFault: (fault: Error) => void) => Promise<Threads>;
 
 /** The work of a thread: waits for a program, does its share, waits for the next. Returns when the team is closed. */
 export function runThread({ module, memory, control, programs, scratch, threads }: ThreadTask): void {
@@ -38,44 +41,60 @@ export function runThread({ module, memory, control, programs, scratch, threads 
 }
 
 /** Tells the threads that wait for one that has failed not to wait any longer. */
-function reportFailure(control: Int32Array): void {
+export function reportFailure(control: Int32Array): void {
   Atomics.store(control, CONTROL.failed, 1);
   Atomics.notify(control, CONTROL.phase);
 }
 
 /** The calling thread and the others, if there are any. */
 export class Team {
-  /** Of the calling thread. */
-  readonly kernels: Kernels;
-  private readonly control: Int32Array;
-  private readonly runner: PhaseRunner;
-  private readonly others: readonly Thread[];
+  private others: Threads | null = null;
   private fault: Error | null = null;
   private closed = false;
 
-  /** @param scratch scratch memory of each thread, the calling one first */
-  constructor(
+  private constructor(
+    /** Of the calling thread. */
+    readonly kernels: Kernels,
+    private readonly control: Int32Array,
+    private readonly runner: PhaseRunner,
+    private readonly programs: Programs,
+  ) {}
+
+  /**
+   * Starts the threads besides the calling one. Throws `TrainingError` when one cannot start.
+   *
+   * @param scratch scratch memory of each thread, the calling one first
+   */
+  static async start(
     module: CompiledModule,
     memory: WebAssembly.Memory,
-    private readonly programs: Programs,
+    programs: Programs,
     scratch: readonly number[],
-    start?: StartThread,
-  ) {
+    startThreads?: StartThreads,
+  ): Promise<Team> {
     const longest = Math.max(...Object.values(programs).map((phases) => phases.length));
     const words = CONTROL.pieces + longest;
     const threads = scratch.length;
     // one thread waits for nobody: it needs no shared memory here, which a page may not have
-    this.control = threads === 1 ? new Int32Array(words) : new Int32Array(new SharedArrayBuffer(words * 4));
-    this.kernels = kernelsOf(module, memory);
-    this.runner = new PhaseRunner(this.kernels, programs, scratch[0], this.control, threads);
-    if (threads > 1 && start === undefined) throw new TrainingError(`${threads} threads, but nothing that starts them`);
-    this.others = scratch.slice(1).map((own) =>
-      start!({ module, memory, control: this.control, programs, scratch: own, threads }, (fault) => {
-        if (this.closed) return;
-        this.fault ??= fault;
-        reportFailure(this.control);
-      }),
-    );
+    const control = threads === 1 ? new Int32Array(words) : new Int32Array(new SharedArrayBuffer(words * 4));
+    const kernels = kernelsOf(module, memory);
+    const team = new Team(kernels, control, new PhaseRunner(kernels, programs, scratch[0], control, threads), programs);
+    if (threads === 1) return team;
+    if (startThreads === undefined) throw new TrainingError(`${threads} threads, but nothing that starts them`);
+    const tasks = scratch.slice(1).map((own) => ({ module, memory, control, programs, scratch: own, threads }));
+    try {
+      team.others = await startThreads(tasks, (fault) => team.lose(fault));
+    } catch (cause) {
+      throw new TrainingError(`a training thread cannot start: ${(cause as Error).message}`, { cause });
+    }
+    return team;
+  }
+
+  /** A thread has failed. */
+  private lose(fault: Error): void {
+    if (this.closed) return;
+    this.fault ??= fault;
+    reportFailure(this.control);
   }
 
   /** Runs a program on all threads; returns when it is done. Throws `TrainingError` when a thread has failed. */
@@ -103,6 +122,6 @@ export class Team {
     Atomics.store(this.control, CONTROL.stop, 1);
     Atomics.add(this.control, CONTROL.generation, 1);
     Atomics.notify(this.control, CONTROL.generation);
-    await Promise.all(this.others.map((thread) => thread.end()));
+    await this.others?.end();
   }
 }

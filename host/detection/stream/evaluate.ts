@@ -68,7 +68,7 @@ export function perWordOf(labels: readonly string[], { perLabel }: StreamOutcome
 
 /**
  * Makes streams of a split's recordings, lets a model listen to them, and counts hits, misses and false accepts. Throws
- * `ModelError`, `ModelError`, `DatasetError`, `WavError`, or `DetectionError` for an operating point out of range.
+ * `ModelError`, `DatasetError`, `WavError`, or `DetectionError` for an operating point out of range.
  */
 export async function evaluateStreams(options: StreamEvaluationOptions): Promise<StreamReport> {
   const { content, network } = readModel(options.model);

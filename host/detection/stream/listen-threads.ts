@@ -1,6 +1,5 @@
-import { Worker } from 'node:worker_threads';
-import { DetectionError } from '../../core/error.js';
 import type { SamplePackDescriptor } from '../../dataset/index.js';
+import { runOnWorkers, sharedCounter } from '../../system/index.js';
 import type { StreamPlan } from './plan.js';
 
 /** What the network said to one stream. */
@@ -11,19 +10,19 @@ export interface StreamAnswers {
   readonly samples: Float64Array;
 }
 
-/** What a thread is told once. */
-export interface ListenTask {
+/** What a thread is given. */
+export interface ListenSetup {
   /** Content of a model file or module. */
   readonly model: Uint8Array;
   readonly pack: SamplePackDescriptor;
   readonly noises: readonly Int16Array[];
   readonly plans: readonly StreamPlan[];
   readonly hopMs: number;
-  /** [0]: the next stream that nobody has taken, in shared memory. */
+  /** The next stream that nobody has taken. */
   readonly next: Int32Array;
 }
 
-/** What a thread answers: how many seconds it has heard since it said so last, or what the network said. */
+/** What a thread tells: how many seconds it has heard since it said so last, or what the network said. */
 export type ListenMessage =
   | { readonly heardSeconds: number }
   | { readonly stream: number; readonly answers: StreamAnswers };
@@ -33,36 +32,23 @@ export type ListenMessage =
  * on their number.
  */
 export async function listenToStreams(
-  task: Omit<ListenTask, 'next'>,
+  task: Omit<ListenSetup, 'next'>,
   options: { readonly threads: number; readonly onProgress?: (seconds: number) => void },
 ): Promise<StreamAnswers[]> {
   const answers: StreamAnswers[] = [];
-  const workerData: ListenTask = { ...task, next: new Int32Array(new SharedArrayBuffer(4)) };
   let seconds = 0;
-  const receive = (message: ListenMessage): void => {
-    if ('heardSeconds' in message) {
-      seconds += message.heardSeconds;
-      options.onProgress?.(seconds);
-    } else answers[message.stream] = message.answers;
-  };
-  const url = new URL('listen-worker.js', import.meta.url);
+  const setup: ListenSetup = { ...task, next: sharedCounter() };
   const threads = Math.min(options.threads, task.plans.length);
-  const workers = Array.from({ length: threads }, () => new Worker(url, { workerData }));
-  try {
-    await Promise.all(
-      workers.map(
-        (worker) =>
-          new Promise<void>((resolve, reject) => {
-            worker.on('message', receive);
-            worker.on('error', reject);
-            worker.on('exit', (code) =>
-              code === 0 ? resolve() : reject(new DetectionError(`a listening thread ended with code ${code}`)),
-            );
-          }),
-      ),
-    );
-  } finally {
-    await Promise.all(workers.map((worker) => worker.terminate()));
-  }
+  await runOnWorkers<ListenSetup, null, ListenMessage>(
+    new URL('listen-worker.js', import.meta.url),
+    new Array(threads).fill(setup),
+    null,
+    (message) => {
+      if ('heardSeconds' in message) {
+        seconds += message.heardSeconds;
+        options.onProgress?.(seconds);
+      } else answers[message.stream] = message.answers;
+    },
+  );
   return answers;
 }

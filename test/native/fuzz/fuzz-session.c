@@ -6,6 +6,7 @@
 
 #include "answers.h"
 #include "application/commands.h"
+#include "application/counts.h"
 #include "application/running.h"
 #include "application/session.h"
 #include "check.h"
@@ -248,10 +249,10 @@ static void request(void) {
     static uint8_t first[PACKET_BYTES];
     const uint32_t first_length = answer_length;
     memcpy(first, answer, answer_length);
-    const uint32_t repeats = session_counts()->repeats;
+    const uint32_t repeats = counts.repeats;
     frame_send(packet, length, receive);
     answer = board_last_packet(&answer_length);
-    if (session_counts()->repeats > repeats) {
+    if (counts.repeats > repeats) {
       CHECK(answer_length == first_length && memcmp(answer, first, first_length) == 0);
     }
   }

@@ -31,7 +31,7 @@ const SEED = 20_240_607;
 const LIMITS: Readonly<Record<string, { readonly path: string; readonly line: string }>> = {
   INSPECT: {
     path: 'application/inspect.c',
-    line: '  if (most > MOST_SHOWN) return failed(OUT_OF_RANGE, most, MOST_SHOWN);\n',
+    line: '  if (most > INSPECT_BYTES) return failed(OUT_OF_RANGE, most, INSPECT_BYTES);\n',
   },
   READ: {
     path: 'application/update_commands.c',

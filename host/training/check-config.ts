@@ -1,0 +1,57 @@
+import { NetworkError } from '../core/error.js';
+import { checkSpec } from '../core/network/index.js';
+import { TrainingConfigError } from '../system/index.js';
+import type { TrainingConfig } from './config.js';
+import { valueAt } from './config-path.js';
+import { isLive, trainingOptions } from './options.js';
+
+function fail(path: string, value: unknown, expected: string): never {
+  const what = value === undefined ? 'missing' : JSON.stringify(value);
+  throw new TrainingConfigError(`training: ${path} is ${what}, expected ${expected}`);
+}
+
+/** Refuses what stands in a configuration and is no option; the network's own check looks at its keys. */
+function checkKeys(part: object, path: string, known: readonly string[]): void {
+  for (const [key, value] of Object.entries(part)) {
+    const place = `${path}${key}`;
+    if (known.includes(place) || place === 'network') continue;
+    const inside = known.filter((option) => option.startsWith(`${place}.`));
+    if (inside.length === 0) {
+      const siblings = known.filter((option) => option.startsWith(path)).map((option) => option.slice(path.length));
+      const names = [...new Set(siblings.map((option) => option.split('.')[0]))].join(', ');
+      const whole = path === '' ? 'it' : path.slice(0, -1);
+      throw new TrainingConfigError(`training: ${place} is not known; ${whole} may have ${names}`);
+    }
+    if (typeof value !== 'object' || value === null) fail(place, value, 'an object');
+    checkKeys(value, `${place}.`, inside);
+  }
+}
+
+function checkNetwork(network: unknown): void {
+  try {
+    checkSpec(network);
+  } catch (cause) {
+    if (!(cause instanceof NetworkError)) throw cause;
+    throw new TrainingConfigError(`training: ${cause.message}`, { cause });
+  }
+}
+
+/** Checks a configuration from outside and returns it typed; throws `TrainingConfigError` naming the field. */
+export function checkConfig(value: unknown): TrainingConfig {
+  if (typeof value !== 'object' || value === null) fail('the configuration', value, 'an object');
+  checkKeys(value, '', [...trainingOptions.map(([, { path }]) => path), 'from.file', 'from.sha256']);
+  checkNetwork(valueAt(value, 'network'));
+  const live = valueAt(value, 'augmentation.live') !== undefined;
+  for (const [, option] of trainingOptions) {
+    const found = valueAt(value, option.path);
+    const wanted = live || !isLive(option);
+    if (wanted && !option.type.accepts(found)) fail(option.path, found, option.type.expected);
+  }
+  if (valueAt(value, 'from') !== undefined) {
+    for (const [path, form] of Object.entries({ 'from.file': /./, 'from.sha256': /^[0-9a-f]{64}$/ })) {
+      const text = valueAt(value, path);
+      if (typeof text !== 'string' || !form.test(text)) fail(path, text, 'a checkpoint and its SHA-256');
+    }
+  }
+  return value as TrainingConfig;
+}

@@ -1,0 +1,89 @@
+/** What values an option takes, on the command line and in a configuration. */
+export interface OptionType<T> {
+  /** As a message says it, behind "expected": `a whole number from 1 to 32`. */
+  readonly expected: string;
+  /** As the help says it, where it is not plain: `1 to 32`. */
+  readonly range?: string;
+  readonly choices?: readonly T[];
+  accepts(value: unknown): boolean;
+  /** Reads the command line's text; what makes no sense becomes a value that is not accepted. */
+  parse(text: string): unknown;
+}
+
+const parseNumber = (text: string): number => (text.trim() === '' ? Number.NaN : Number(text));
+
+/** Numbers, the bounds inclusive. */
+export function number(low: number, high: number): OptionType<number> {
+  return {
+    expected: `a number from ${low} to ${high}`,
+    range: `${low} to ${high}`,
+    accepts: (value) => typeof value === 'number' && value >= low && value <= high,
+    parse: parseNumber,
+  };
+}
+
+/** Whole numbers, the bounds inclusive. */
+export function whole(low: number, high: number): OptionType<number> {
+  const { accepts } = number(low, high);
+  return {
+    expected: `a whole number from ${low} to ${high}`,
+    range: `${low} to ${high}`,
+    accepts: (value) => Number.isInteger(value) && accepts(value),
+    parse: parseNumber,
+  };
+}
+
+/** Numbers above 0, the bound inclusive. */
+export function above0(high: number): OptionType<number> {
+  return {
+    expected: `a number above 0, at most ${high}`,
+    range: `up to ${high}`,
+    accepts: (value) => typeof value === 'number' && value > 0 && value <= high,
+    parse: parseNumber,
+  };
+}
+
+export function choice<const T extends string>(choices: readonly T[]): OptionType<T> {
+  return {
+    expected: choices.join(' or '),
+    choices,
+    accepts: (value) => choices.includes(value as T),
+    parse: (text) => text,
+  };
+}
+
+/** Two ascending numbers, the bounds inclusive. */
+export function interval(low: number, high: number): OptionType<readonly [low: number, high: number]> {
+  return {
+    expected: `two ascending numbers from ${low} to ${high}`,
+    accepts: (value) =>
+      Array.isArray(value) &&
+      value.length === 2 &&
+      value.every((bound) => typeof bound === 'number') &&
+      value[0] >= low &&
+      value[0] <= value[1] &&
+      value[1] <= high,
+    parse: (text) => text.split(',').map(parseNumber),
+  };
+}
+
+/** Ascending numbers, each above 0 and below 1. */
+export const FRACTIONS: OptionType<readonly number[]> = {
+  expected: 'ascending fractions of the run, each above 0 and below 1',
+  accepts: (value) =>
+    Array.isArray(value) &&
+    value.every((n, k) => typeof n === 'number' && n > 0 && n < 1 && (k === 0 || n > value[k - 1])),
+  parse: (text) => text.split(',').map(parseNumber),
+};
+
+export const TEXT: OptionType<string> = {
+  expected: 'a text',
+  accepts: (value) => typeof value === 'string' && value !== '',
+  parse: (text) => text,
+};
+
+export const YES_OR_NO: OptionType<boolean> = {
+  expected: 'true or false',
+  accepts: (value) => typeof value === 'boolean',
+  parse: (text) => text === 'true' || (text === 'false' ? false : text),
+};

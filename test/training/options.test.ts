@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { trainCommand } from '../../host/cli/train.js';
+import type { TrainingConfig } from '../../host/training/config.js';
+import { valueAt } from '../../host/training/config-path.js';
+import { configureTraining, type TrainingOverrides } from '../../host/training/configure.js';
+import { trainingOptions } from '../../host/training/options.js';
+
+/** For every option with a flag, another value than the default in either kind of task. */
+const OTHER: Readonly<Record<string, unknown>> = {
+  data: 'other',
+  resample: true,
+  task: 'yes,no',
+  neuron: 'if',
+  timesteps: 6,
+  surrogateSlope: 3.5,
+  seed: 7,
+  epochs: 11,
+  batchSize: 9,
+  optimizer: 'sgd',
+  weightDecay: 0.5,
+  gradientClip: 2,
+  schedule: 'step',
+  learningRate: 0.03,
+  warmupEpochs: 1.5,
+  labelSmoothing: 0.2,
+  spikePenalty: 0.7,
+  shiftMs: 30,
+  gainDb: 3,
+  noise: 0.35,
+  masks: 2,
+};
+const flags = trainingOptions.filter(([, { flag }]) => flag !== undefined);
+const base = configureTraining({ data: 'words', preset: 'tiny' }, null);
+const help = trainCommand().createHelp().formatHelp(trainCommand(), trainCommand().createHelp()).replace(/\s+/g, ' ');
+
+describe('the options of a training', () => {
+  test('all that have a flag are tested here', () => {
+    assert.deepEqual(
+      Object.keys(OTHER),
+      flags.map(([name]) => name),
+    );
+  });
+
+  for (const [name, option] of flags) {
+    test(`${name} changes its field of a configuration, and no other`, () => {
+      const change = { [name]: OTHER[name] } as TrainingOverrides;
+      const changed: TrainingConfig = configureTraining(change, base);
+      assert.deepEqual(valueAt(changed, option.path), OTHER[name]);
+      const differing = trainingOptions.filter(
+        ([, { path }]) => JSON.stringify(valueAt(changed, path)) !== JSON.stringify(valueAt(base, path)),
+      );
+      // SGD brings its learning rate.
+      const expected = name === 'optimizer' ? ['optimizer', 'learningRate'] : [name];
+      assert.deepEqual(
+        differing.map(([other]) => other),
+        expected,
+      );
+    });
+
+    test(`${name} is in the help with its flag, its range and its default`, () => {
+      const { type } = option;
+      const line = `${option.flag} ${option.help} (${type.range === undefined ? '' : `${type.range}; `}default: `;
+      assert.ok(help.includes(line), line);
+    });
+  }
+
+  test('the help gives the defaults that a configuration gets', () => {
+    const live = configureTraining({ data: 'words', task: 'commands', preset: 'reference' }, null);
+    assert.ok(help.includes(`default: ${base.augmentation.gainDb}; live tasks: ${live.augmentation.gainDb})`));
+    assert.ok(
+      help.includes(`default: tiny ${base.batchSize}, `) && help.includes(`reference ${live.batchSize}, or all`),
+    );
+    assert.ok(help.includes(`warm-up, at most half of the run (0 to 1000; default: ${base.schedule.warmupEpochs})`));
+    assert.ok(help.includes('default: off)'));
+  });
+});
