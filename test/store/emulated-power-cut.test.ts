@@ -4,27 +4,13 @@ import { buildFirmware, findBoard } from '../../host/boards/index.js';
 import { skipWithout } from '../firmware/skip.js';
 import { buildPatched, cutEmulated } from './emulated-power-cut.js';
 import { STORE_MUTANTS } from './mutants.js';
-import type { Change } from './power-cut.js';
-import { install, trialModels } from './trial-models.js';
+import { rollbackOf, updateOf } from './power-cut.js';
+import { trialModels } from './trial-models.js';
 
 const [, next, , old] = trialModels();
 
-const update: Change = {
-  old,
-  next,
-  prepare: (client) => install(client, old),
-  work: (client) => install(client, next),
-};
-
-const rollback: Change = {
-  old: next,
-  next: old,
-  prepare: async (client) => {
-    await install(client, old);
-    await install(client, next);
-  },
-  work: (client) => client.rollback(),
-};
+const update = updateOf(old, next);
+const rollback = rollbackOf(old, next);
 
 const BOARDS = [
   {

@@ -2,27 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { buildNative, nativeSkip } from '../native/index.js';
 import { STORE_MUTANTS } from './mutants.js';
-import { type Change, cutEverywhere } from './power-cut.js';
-import { install, trialModels } from './trial-models.js';
+import { cutEverywhere, rollbackOf, updateOf } from './power-cut.js';
+import { trialModels } from './trial-models.js';
 
 const [, old, , next] = trialModels();
 
-const update: Change = {
-  old,
-  next,
-  prepare: (client) => install(client, old),
-  work: (client) => install(client, next),
-};
-
-const rollback: Change = {
-  old: next,
-  next: old,
-  prepare: async (client) => {
-    await install(client, old);
-    await install(client, next);
-  },
-  work: (client) => client.rollback(),
-};
+const update = updateOf(old, next);
+const rollback = rollbackOf(old, next);
 
 const geometry = (programBytes: number) => ({ slotBytes: 16_384, sectorBytes: 1024, programBytes });
 

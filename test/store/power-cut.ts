@@ -19,6 +19,24 @@ export interface Change {
   readonly work: Work;
 }
 
+/** From one model to the next. */
+export function updateOf(old: TrialModel, next: TrialModel): Change {
+  return { old, next, prepare: (client) => install(client, old), work: (client) => install(client, next) };
+}
+
+/** From the newer of two models back to the older. */
+export function rollbackOf(older: TrialModel, newer: TrialModel): Change {
+  return {
+    old: newer,
+    next: older,
+    prepare: async (client) => {
+      await install(client, older);
+      await install(client, newer);
+    },
+    work: (client) => client.rollback(),
+  };
+}
+
 export interface CutReport {
   /** Flash operations of the work. */
   operations: number;

@@ -1,22 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Random } from '../../host/core/random.js';
-import {
-  type AugmentationSettings,
-  augmentSamples,
-  maskFeatures,
-  shiftSamples,
-} from '../../host/core/training/augmentation.js';
+import { augmentSamples, maskFeatures, shiftSamples } from '../../host/core/training/augmentation.js';
+import { NO_AUGMENTATION } from './no-augmentation.js';
 
-const NONE: AugmentationSettings = {
-  shiftMs: 0,
-  gainDb: 0,
-  noise: 0,
-  snrDb: [0, 0],
-  masks: 0,
-  maskFrames: 0,
-  maskCoefficients: 0,
-};
 const RATE = 16_000;
 
 function tone(amplitude: number, length = RATE): Int16Array {
@@ -41,7 +28,7 @@ function power(samples: Iterable<number>): number {
 describe('augmentation of samples', () => {
   test('changes nothing when everything is off', () => {
     const clip = tone(9000);
-    augmentSamples(clip, NONE, [hiss(1000, 20_000)], RATE, new Random(1));
+    augmentSamples(clip, NO_AUGMENTATION, [hiss(1000, 20_000)], RATE, new Random(1));
     assert.deepEqual(clip, tone(9000));
   });
 
@@ -60,7 +47,7 @@ describe('augmentation of samples', () => {
     for (let draw = 0; draw < 400; draw++) {
       const clip = new Int16Array(RATE);
       clip[8000] = 1234;
-      augmentSamples(clip, { ...NONE, shiftMs: 100 }, [], RATE, new Random(5, draw));
+      augmentSamples(clip, { ...NO_AUGMENTATION, shiftMs: 100 }, [], RATE, new Random(5, draw));
       const shift = clip.indexOf(1234) - 8000;
       least = Math.min(least, shift);
       most = Math.max(most, shift);
@@ -75,7 +62,7 @@ describe('augmentation of samples', () => {
     const ratios: number[] = [];
     for (let draw = 0; draw < 60; draw++) {
       const noisy = clip.slice();
-      augmentSamples(noisy, { ...NONE, noise: 1, snrDb: [5, 30] }, [noise], RATE, new Random(6, draw));
+      augmentSamples(noisy, { ...NO_AUGMENTATION, noise: 1, snrDb: [5, 30] }, [noise], RATE, new Random(6, draw));
       ratios.push(10 * Math.log10(power(clip) / power(noisy.map((sample, k) => sample - clip[k]))));
     }
     assert.ok(Math.min(...ratios) > 4.9 && Math.min(...ratios) < 8, `${Math.min(...ratios)} dB`);
@@ -86,7 +73,13 @@ describe('augmentation of samples', () => {
     let noisy = 0;
     for (let draw = 0; draw < 500; draw++) {
       const clip = tone(3000, 400);
-      augmentSamples(clip, { ...NONE, noise: 0.3, snrDb: [5, 5] }, [hiss(5000, 900)], RATE, new Random(7, draw));
+      augmentSamples(
+        clip,
+        { ...NO_AUGMENTATION, noise: 0.3, snrDb: [5, 5] },
+        [hiss(5000, 900)],
+        RATE,
+        new Random(7, draw),
+      );
       if (clip.some((sample, k) => sample !== tone(3000, 400)[k])) noisy++;
     }
     assert.ok(Math.abs(noisy / 500 - 0.3) < 0.07, `${noisy} of 500`);
@@ -94,7 +87,7 @@ describe('augmentation of samples', () => {
 
   test('keeps the noise of a silent clip quiet', () => {
     const clip = new Int16Array(RATE);
-    augmentSamples(clip, { ...NONE, noise: 1, snrDb: [0, 0] }, [hiss(20_000, 30_000)], RATE, new Random(8));
+    augmentSamples(clip, { ...NO_AUGMENTATION, noise: 1, snrDb: [0, 0] }, [hiss(20_000, 30_000)], RATE, new Random(8));
     const rms = Math.sqrt(power(clip));
     assert.ok(rms > 30 && rms < 35, `${rms}, expected about 32.8, −60 dBFS`);
   });
@@ -104,12 +97,12 @@ describe('augmentation of samples', () => {
     let quietest = Number.POSITIVE_INFINITY;
     for (let draw = 0; draw < 200; draw++) {
       const clip = tone(9000);
-      augmentSamples(clip, { ...NONE, gainDb: 6 }, [], RATE, new Random(9, draw));
+      augmentSamples(clip, { ...NO_AUGMENTATION, gainDb: 6 }, [], RATE, new Random(9, draw));
       const gain = 10 * Math.log10(power(clip) / power(tone(9000)));
       loudest = Math.max(loudest, gain);
       quietest = Math.min(quietest, gain);
       const loud = tone(32_000);
-      augmentSamples(loud, { ...NONE, gainDb: 20 }, [], RATE, new Random(9, draw));
+      augmentSamples(loud, { ...NO_AUGMENTATION, gainDb: 20 }, [], RATE, new Random(9, draw));
       const original = tone(32_000);
       assert.ok(loud.every((sample, k) => sample === 0 || Math.sign(sample) === Math.sign(original[k])));
     }
@@ -118,7 +111,7 @@ describe('augmentation of samples', () => {
   });
 
   test('is the same for the same seed and another for another', () => {
-    const all = { ...NONE, shiftMs: 100, gainDb: 6, noise: 1, snrDb: [5, 30] } as const;
+    const all = { ...NO_AUGMENTATION, shiftMs: 100, gainDb: 6, noise: 1, snrDb: [5, 30] } as const;
     const augmented = (...seeds: number[]): Int16Array => {
       const clip = tone(9000);
       augmentSamples(clip, all, [hiss(5000, 40_000)], RATE, new Random(...seeds));
@@ -131,7 +124,7 @@ describe('augmentation of samples', () => {
 });
 
 describe('masks on the feature map', () => {
-  const settings = { ...NONE, masks: 1, maskFrames: 6, maskCoefficients: 2 };
+  const settings = { ...NO_AUGMENTATION, masks: 1, maskFrames: 6, maskCoefficients: 2 };
 
   test('cover whole frames and whole coefficients within their limits, up to the limits and down to none', () => {
     const seenFrames = new Set<number>();

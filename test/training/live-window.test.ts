@@ -6,6 +6,7 @@ import { joinWords } from '../../host/core/training/joined-word.js';
 import { LIVE_KINDS, liveWindow } from '../../host/core/training/live-window.js';
 import { type Example, resolveTask } from '../../host/dataset/index.js';
 import { liveExamples } from '../../host/training/live-examples.js';
+import { NO_AUGMENTATION } from './no-augmentation.js';
 
 type Settings = AugmentationSettings & { readonly live: LiveSettings };
 
@@ -13,13 +14,7 @@ const SECOND = 16_000;
 const DRAWS = 300;
 /** Words lie anywhere and are otherwise left alone. */
 const PLAIN: Settings = {
-  shiftMs: 0,
-  gainDb: 0,
-  noise: 0,
-  snrDb: [0, 0],
-  masks: 0,
-  maskFrames: 0,
-  maskCoefficients: 0,
+  ...NO_AUGMENTATION,
   live: {
     wordInside: 0.8,
     pieceInside: [0.15, 0.4],
