@@ -19,7 +19,8 @@ export interface Threads {
 }
 
 /**
- * Starts a thread for each task, which calls `runThread` with it, and resolves when all are about to; `onFault` is told
+ * Starts a thread for each task, which calls `runThread` with it, and resolves when all are about to: from then on the
+ * caller blocks, and a browser delivers nothing to the workers of a worker that does. `onFault` is told
  * when one fails or ends by itself later.
  */
 export type StartThreads = (tasks: readonly ThreadTask[], onFault: (fault: Error) => void) => Promise<Threads>;
