@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
-import { encodeWav, FIRST_FRAME_SAMPLES, HOP_SAMPLES, SAMPLE_RATE_HZ } from '../host/core/audio/index.js';
+import { FIRST_FRAME_SAMPLES, HOP_SAMPLES, SAMPLE_RATE_HZ } from '../host/core/audio/index.js';
 import { type Detection, StreamDetector } from '../host/core/detection/index.js';
+import { encodeWav } from '../host/core/wav/index.js';
 import { openKernel } from '../host/model/index.js';
 import { packagePath } from '../host/system/package-files.js';
 

@@ -9,8 +9,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { decodeWav } from '../dist/host/audio/wav.js';
-import { encodeWav } from '../dist/host/core/audio/index.js';
 import { Random } from '../dist/host/core/random.js';
+import { encodeWav } from '../dist/host/core/wav/index.js';
 import { splitBySpeaker } from '../dist/host/dataset/index.js';
 
 const FOLDER = fileURLToPath(new URL('sample/', import.meta.url));

@@ -1,1 +1,8 @@
-export {};
+// The public interface: `spikeword`, for programs in Node. What runs in a browser too is in `spikeword/core`.
+export { openMicrophone, pcmSamples, readWav } from './audio/index.js';
+export { TrainingError, UsageError, WavError } from './core/error.js';
+export { evaluateStreams, tuneModel } from './detection/index.js';
+export { type EvaluationReport, evaluateModel, quantizeRun, renderReport } from './evaluation/index.js';
+export { openKernel, readModel, writeModel } from './model/index.js';
+export { CaptureError, DatasetError, EvaluationError, RunError, WriteError } from './system/error.js';
+export { configureTraining, resumeTraining, type TrainingConfig, trainNetwork } from './training/index.js';

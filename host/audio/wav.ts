@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
-import { checkWav, monoSamples, SAMPLE_RATE_HZ, toInt16 } from '../core/audio/index.js';
+import { SAMPLE_RATE_HZ, toInt16 } from '../core/audio/index.js';
 import { WavError } from '../core/error.js';
+import { checkWav, monoSamples } from '../core/wav/index.js';
 import { resample } from './resample.js';
 
 export interface WavOptions {

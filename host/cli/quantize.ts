@@ -1,6 +1,5 @@
-import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
-import { quantizationSource, quantizationText, quantizeAndCompare } from '../evaluation/index.js';
+import { quantizationText, quantizeRun } from '../evaluation/index.js';
 import { writeModel } from '../model/index.js';
 import { progressBar } from './progress.js';
 
@@ -24,17 +23,9 @@ export function quantizeCommand(): Command {
     .option('--name <name>', 'name of both files, without extension', 'model')
     .option('--json', 'print the report as one JSON object (default: text)')
     .action(async (path: string, options: QuantizeOptions) => {
-      const run = quantizationSource(path);
-      const source = {
-        ...run,
-        data: options.data ?? run.data,
-        resample: options.resample ?? run.resample,
-      };
-      const { network, report } = await quantizeAndCompare(source, {
-        threads: availableParallelism(),
-        stage: progressBar,
-      });
-      const { model, module, moduleBytes, description } = writeModel(network, options.out ?? run.folder, options.name);
+      const { data, resample } = options;
+      const { network, report, folder } = await quantizeRun(path, { data, resample, stage: progressBar });
+      const { model, module, moduleBytes, description } = writeModel(network, options.out ?? folder, options.name);
       const { flashBytes, ramBytes } = description;
       process.stdout.write(
         options.json

@@ -14,7 +14,7 @@ import {
   type TrainingOverrides,
   type TrainingResult,
   trainingOptions,
-  trainNetwork,
+  trainRun,
 } from '../training/index.js';
 import { progressBar } from './progress.js';
 import { wholeNumber } from './whole-number.js';
@@ -73,7 +73,7 @@ export function trainCommand(): Command {
         say('relu: this network is for comparison with spiking ones; it cannot be quantised, nor run on a board');
       }
       let trained = 0;
-      const result = await trainNetwork(config, run, {
+      const result = await trainRun(config, run, {
         threads: options.threads,
         stage: progressBar,
         onEpoch: (log) => {

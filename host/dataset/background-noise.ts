@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { readWav, type WavOptions } from '../audio/index.js';
-import { checkWav, SAMPLE_RATE_HZ } from '../core/audio/index.js';
+import { SAMPLE_RATE_HZ } from '../core/audio/index.js';
 import { WavError } from '../core/error.js';
+import { checkWav } from '../core/wav/index.js';
 import { fileOf } from './dataset.js';
 import { noiseStretch } from './noise-split.js';
 import type { Dataset } from './recordings.js';

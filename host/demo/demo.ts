@@ -3,16 +3,10 @@ import { join } from 'node:path';
 import type { Stage } from '../core/stage.js';
 import { percentText } from '../core/text/index.js';
 import { openDataset } from '../dataset/index.js';
-import {
-  type EvaluationReport,
-  evaluateModel,
-  quantizationSource,
-  quantizeAndCompare,
-  renderReport,
-} from '../evaluation/index.js';
+import { type EvaluationReport, evaluateModel, quantizeRun, renderReport } from '../evaluation/index.js';
 import { writeModel } from '../model/index.js';
 import { packagePath, writeFileAtomically } from '../system/index.js';
-import { configureTraining, RunFolder, type TrainingResult, trainNetwork } from '../training/index.js';
+import { configureTraining, type TrainingResult, trainNetwork } from '../training/index.js';
 import { RESULT_FILE, replaceDemoFolder } from './folder.js';
 
 /** Where a demo goes when nothing else is said. */
@@ -67,8 +61,7 @@ async function train(folder: string, { seed, threads, stage, onStep }: DemoOptio
   const words = [...new Set(openDataset(data).clips.map((clip) => clip.word))].sort();
   onStep?.('recordings', `${words.length} words: ${words.join(' ')}`);
   const config = configureTraining({ data, task: words.join(','), preset: PRESET, seed }, null);
-  const run = RunFolder.create(join(folder, 'training'), config);
-  const result = await trainNetwork(config, run, { threads, stage });
+  const result = await trainNetwork(config, join(folder, 'training'), { threads, stage });
   onStep?.(
     'training',
     `${PRESET}, ${result.weights} weights, ${result.epochs} epochs: ${percentText(result.validationAccuracy, 1)} of validation`,
@@ -78,7 +71,7 @@ async function train(folder: string, { seed, threads, stage, onStep }: DemoOptio
 
 async function quantize(trained: TrainingResult, folder: string, options: DemoOptions): Promise<void> {
   const { threads, stage, onStep } = options;
-  const { network, report } = await quantizeAndCompare(quantizationSource(trained.run), { threads, stage });
+  const { network, report } = await quantizeRun(trained.run, { threads, stage });
   const accuracy = report.validation?.accuracy ?? null;
   onStep?.(
     'quantisation',

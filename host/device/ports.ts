@@ -1,4 +1,3 @@
-import type { SerialPort } from 'serialport';
 import { PortError } from '../core/error.js';
 
 /** A serial port of this computer. */
@@ -10,15 +9,23 @@ export interface PortDescription {
   readonly productId: string | null;
 }
 
+/** A port as the system lists it. */
+interface SystemPort {
+  readonly path: string;
+  readonly manufacturer?: string | undefined;
+  readonly vendorId?: string | undefined;
+  readonly productId?: string | undefined;
+}
+
 /** Loaded when it is needed: it is native code, and recordings, networks and models must work where it has none. */
-const systemPorts: typeof SerialPort.list = async () => (await import('serialport')).SerialPort.list();
+const systemPorts = async (): Promise<readonly SystemPort[]> => (await import('serialport')).SerialPort.list();
 
 /**
  * The serial ports of this computer, sorted by path. On Linux the list comes from udev; throws `PortError` where
  * `udevadm` is missing.
  */
 export async function listPorts(list = systemPorts): Promise<PortDescription[]> {
-  const ports = await list().catch((cause: NodeJS.ErrnoException) => {
+  const ports = await list().catch((cause: Error & { code?: string }) => {
     const advice = cause.code === 'ENOENT' ? '; install udev (Debian: apt-get install udev)' : '';
     throw new PortError(`the serial ports cannot be listed: ${cause.message}${advice}`, { cause });
   });

@@ -9,8 +9,7 @@ export { type ClipPortrait, layerRaster } from './portrait.js';
 export {
   comparePredictions,
   type QuantizationReport,
-  quantizationSource,
-  quantizeAndCompare,
+  quantizeRun,
 } from './quantization-report.js';
 export { quantizationText } from './quantization-text.js';
 export type { EvaluationReport } from './report.js';

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import { encodeModel } from '../core/model/index.js';
 import type { Checkpoint } from '../core/network/index.js';
@@ -52,58 +53,55 @@ export interface QuantizationReport {
   readonly validation: ValidationComparison | null;
 }
 
-/** A checkpoint and where its recordings were when it was trained. */
-export interface QuantizationSource {
-  /** Path of the checkpoint. */
-  readonly checkpoint: string;
-  /** Folder of the recordings of its run; null for a checkpoint by itself. */
-  readonly data: string | null;
-  readonly resample: boolean;
-  /** Where its model goes by default. */
+export interface QuantizationOptions {
+  /** Folder of recordings to compare on; default: that of the run, none for a checkpoint by itself. */
+  readonly data?: string;
+  /** Converts recordings at other sample rates instead of refusing them; default: as the run. */
+  readonly resample?: boolean;
+  /** Threads of the float network and of the feature extraction; default: all cores. */
+  readonly threads?: number;
+  readonly stage?: Stage;
+}
+
+export interface Quantization {
+  /** In integers, its bounds proven, with what it comes to on the validation clips. */
+  readonly network: QuantizedNetwork;
+  readonly report: QuantizationReport;
+  /** Of the checkpoint: where its model goes when nothing else is said. */
   readonly folder: string;
 }
 
-/** A run folder stands for its best checkpoint; anything else is a checkpoint. Throws `RunError`. */
-export function quantizationSource(path: string): QuantizationSource {
+/**
+ * Puts a trained network into integers, proves that no intermediate value overflows, and measures what that costs: the
+ * validation clips are recognised by the float network (running statistics of batch norm) and by the integer kernel.
+ * `path` is a run folder, which stands for its best epoch, or a checkpoint (.safetensors). Nothing is written: see
+ * `writeModel`. Throws `NetworkError`, `RunError`, or what reading the recordings throws.
+ */
+export async function quantizeRun(path: string, options: QuantizationOptions = {}): Promise<Quantization> {
+  const source = sourceOf(path);
+  const checkpoint = readCheckpoint(source.checkpoint);
+  const network = quantizeNetwork(checkpoint);
+  const { task } = checkpoint.provenance;
+  const report = { checkpoint: source.checkpoint, task, layers: layerReports(checkpoint, network) };
+  const data = options.data ?? source.data;
+  if (data === null) return { network, report: { ...report, validation: null }, folder: source.folder };
+  const { threads = availableParallelism(), resample = source.resample, stage } = options;
+  const validation = await compareOnValidation(checkpoint, network, data, { resample, threads, stage });
+  return {
+    network: withValidation(network, validation.floatAccuracy, validation.accuracy),
+    report: { ...report, validation },
+    folder: source.folder,
+  };
+}
+
+/** A run folder stands for its best checkpoint; anything else is a checkpoint, whose recordings nobody knows. */
+function sourceOf(path: string): { checkpoint: string; data: string | null; resample: boolean; folder: string } {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) {
     return { checkpoint: path, data: null, resample: false, folder: dirname(path) };
   }
   const { run, config } = RunFolder.open(path);
-  return {
-    checkpoint: run.file('best'),
-    data: expandHome(config.data),
-    resample: config.resample,
-    folder: path,
-  };
-}
-
-export interface QuantizationOptions {
-  /** Threads of the float network and of the feature extraction. */
-  readonly threads: number;
-  readonly stage?: Stage;
-}
-
-/**
- * Quantises a checkpoint and measures what that costs: the validation clips in `source.data` are recognised by the
- * float network (running statistics of batch norm) and by the integer kernel.
- * Throws `NetworkError`, or what reading the recordings throws.
- */
-export async function quantizeAndCompare(
-  source: QuantizationSource,
-  options: QuantizationOptions,
-): Promise<{ network: QuantizedNetwork; report: QuantizationReport }> {
-  const checkpoint = readCheckpoint(source.checkpoint);
-  const network = quantizeNetwork(checkpoint);
-  const { task } = checkpoint.provenance;
-  const layers = layerReports(checkpoint, network);
-  if (source.data === null) {
-    return { network, report: { checkpoint: source.checkpoint, task, layers, validation: null } };
-  }
-  const validation = await compareOnValidation(checkpoint, network, source.data, source.resample, options);
-  return {
-    network: withValidation(network, validation.floatAccuracy, validation.accuracy),
-    report: { checkpoint: source.checkpoint, task, layers, validation },
-  };
+  const { resample } = config;
+  return { checkpoint: run.file('best'), data: expandHome(config.data), resample, folder: path };
 }
 
 function layerReports(checkpoint: Checkpoint, network: QuantizedNetwork): QuantizedLayerReport[] {
@@ -140,8 +138,7 @@ async function compareOnValidation(
   checkpoint: Checkpoint,
   network: QuantizedNetwork,
   data: string,
-  resample: boolean,
-  { threads, stage }: QuantizationOptions,
+  { resample, threads, stage }: { resample: boolean; threads: number; stage: Stage | undefined },
 ): Promise<ValidationComparison> {
   const { provenance, labels } = checkpoint;
   const dataset = openDataset(data);

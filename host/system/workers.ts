@@ -3,6 +3,11 @@ import { parentPort, Worker, workerData } from 'node:worker_threads';
 /** What a worker says: that it is ready, that its job is done, or what the job has to tell. */
 type Said<Message> = { readonly kind: 'ready' | 'done' } | { readonly kind: 'told'; readonly message: Message };
 
+/** A `URL`, whose name a program without the types of Node does not have. */
+interface ModuleAddress {
+  readonly href: string;
+}
+
 /** A job that is under way: what settles it, and how many workers are not done. */
 interface Running<Message> {
   left: number;
@@ -22,8 +27,8 @@ export class WorkerPool<Setup, Job, Message = never> {
   private fault: Error | null = null;
   private closed = false;
 
-  private constructor(module: URL, setups: readonly Setup[]) {
-    this.workers = setups.map((setup) => new Worker(module, { workerData: setup }));
+  private constructor(module: ModuleAddress, setups: readonly Setup[]) {
+    this.workers = setups.map((setup) => new Worker(new URL(module.href), { workerData: setup }));
     for (const worker of this.workers) {
       worker.on('message', (said: Said<Message>) => this.take(said));
       worker.on('error', (fault) => this.fail(fault));
@@ -35,7 +40,7 @@ export class WorkerPool<Setup, Job, Message = never> {
 
   /** Starts a worker for each setup; resolves when all are ready, and throws what one of them throws. */
   static async start<Setup, Job, Message = never>(
-    module: URL,
+    module: ModuleAddress,
     setups: readonly Setup[],
   ): Promise<WorkerPool<Setup, Job, Message>> {
     const pool = new WorkerPool<Setup, Job, Message>(module, setups);
@@ -91,7 +96,7 @@ export class WorkerPool<Setup, Job, Message = never> {
 
 /** Runs one job on workers that are started for it and ended behind it. Throws what a worker throws. */
 export async function runOnWorkers<Setup, Job, Message = never>(
-  module: URL,
+  module: ModuleAddress,
   setups: readonly Setup[],
   job: Job,
   onMessage?: (message: Message) => void,

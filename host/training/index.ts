@@ -4,5 +4,5 @@ export type { EpochLog } from './epoch-log.js';
 export { openTrainingEngine } from './open-engine.js';
 export { defaultText, type TrainingOption, trainingOptions } from './options.js';
 export { RunFolder, readConfig } from './run-folder.js';
-export { type TrainingResult, trainNetwork } from './train.js';
+export { resumeTraining, type TrainingResult, trainNetwork, trainRun } from './train.js';
 export { fitBatch } from './training-data.js';

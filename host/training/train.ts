@@ -16,7 +16,7 @@ import type { TrainingConfig } from './config.js';
 import { describeEnvironment } from './environment.js';
 import type { EpochLog } from './epoch-log.js';
 import { openTrainingEngine } from './open-engine.js';
-import type { RunFolder } from './run-folder.js';
+import { RunFolder } from './run-folder.js';
 import { divergenceAdvice, type EpochResult, trainEpoch } from './train-epoch.js';
 import { openTrainingData, type TrainingData } from './training-data.js';
 import { readState, type TrainingState, writeState } from './training-state.js';
@@ -45,12 +45,33 @@ export interface TrainingResult {
 }
 
 /**
- * Trains a network into a run folder, beginning anew or after the last finished epoch found there, and keeps the best
- * epoch on validation, of equally accurate ones the one with the least loss. A run that was killed and continued ends
- * with the same bytes as one that was not. Throws `TrainingConfigError`, `RunError`, `TrainingError`,
- * `WriteError`, or what reading the recordings throws.
+ * Trains a network into a new or empty folder, where docs/run-folder.md says what is written, and keeps the epoch that
+ * does best on validation, of equally accurate ones the one with the least loss. Same configuration and recordings, same
+ * weights, byte for byte, on any number of threads. Throws `TrainingConfigError`, `TrainingError`, `UsageError` for a
+ * folder that is not empty, `RunError` while another process trains in it, `WriteError`, or what reading the recordings
+ * throws.
+ *
+ * @param config of `configureTraining`
  */
-export async function trainNetwork(
+export function trainNetwork(
+  config: TrainingConfig,
+  folder: string,
+  options: TrainingOptions = {},
+): Promise<TrainingResult> {
+  return trainRun(config, RunFolder.create(folder, config), options);
+}
+
+/**
+ * Continues the training in a folder after its last finished epoch; it ends with the bytes of one that was never
+ * interrupted. Throws `RunError` for a folder that holds no training, and what `trainNetwork` throws.
+ */
+export function resumeTraining(folder: string, options: TrainingOptions = {}): Promise<TrainingResult> {
+  const { run, config } = RunFolder.open(folder);
+  return trainRun(config, run, options);
+}
+
+/** Trains into a folder that was opened, beginning anew or after its last finished epoch. Throws as `trainNetwork`. */
+export async function trainRun(
   config: TrainingConfig,
   run: RunFolder,
   options: TrainingOptions = {},

@@ -13,7 +13,7 @@ import {
   recordedSource,
   type SampleSource,
 } from '../../host/audio/index.js';
-import { encodeWav } from '../../host/core/audio/index.js';
+import { encodeWav } from '../../host/core/wav/index.js';
 import { CaptureError } from '../../host/system/error.js';
 import { temporaryFolder } from '../dataset/corpus.js';
 

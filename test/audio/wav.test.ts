@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { decodeWav, readWav } from '../../host/audio/index.js';
-import { encodeWav } from '../../host/core/audio/index.js';
 import { WavError } from '../../host/core/error.js';
+import { encodeWav } from '../../host/core/wav/index.js';
 import { type Chunk, data, extension, floats, fmt, integers, riff } from './wav-bytes.js';
 
 const FOUR = [0, 1, -2, 32767];

@@ -1,4 +1,5 @@
-import { boards, buildFirmware, emulate, missingTools, type Tool } from '../../host/boards/index.js';
+import { boards, buildFirmware, emulate, type Tool } from '../../host/boards/index.js';
+import { skipWithout } from '../firmware/skip.js';
 import { buildNative, nativeSkip } from '../native/index.js';
 import { startOnPty } from './pty.js';
 
@@ -10,11 +11,6 @@ export interface BoardAtHand {
   readonly countsInstructions: boolean;
   /** Starts it with its flash in a file; another kernel may be built in. */
   start(flashFile: string, wasm?: Uint8Array): Promise<{ readonly port: string; stop(): Promise<void> }>;
-}
-
-async function skipWithout(...tools: readonly Tool[]): Promise<string | false> {
-  const missing = await missingTools(tools);
-  return missing.length > 0 && `${missing.join(' and ')} not found; npm run setup:boards installs what is missing`;
 }
 
 async function emulated(name: string, compiler: Tool): Promise<BoardAtHand> {

@@ -5,8 +5,8 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { encodeWav } from '../../host/core/audio/index.js';
 import type { Detection } from '../../host/core/detection/index.js';
+import { encodeWav } from '../../host/core/wav/index.js';
 import type { StreamReport, TuneResult } from '../../host/detection/index.js';
 import { readModel, writeModel } from '../../host/model/index.js';
 import { MODEL, POINT_OPTIONS, SAMPLE, WORDS, wordsInARow } from '../detection/words.js';

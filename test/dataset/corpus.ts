@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { encodeWav } from '../../host/core/audio/index.js';
+import { encodeWav } from '../../host/core/wav/index.js';
 
 const temporary: string[] = [];
 // Not `after` of node:test: called within a hook, it never runs.

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { encodeWav } from '../../host/core/audio/index.js';
 import { UsageError } from '../../host/core/error.js';
+import { encodeWav } from '../../host/core/wav/index.js';
 import {
   type Example,
   loadNoiseOfSplit,

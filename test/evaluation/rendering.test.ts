@@ -141,7 +141,7 @@ describe('the colours of the page', () => {
 
 describe('a grey PNG', () => {
   const pixels = Uint8Array.of(0, 1, 2, 253, 254, 255);
-  const png = encodeGreyPng(3, 2, pixels);
+  const png = Buffer.from(encodeGreyPng(3, 2, pixels));
 
   /** CRC-32 of ISO/IEC 15948, bit by bit. */
   function crc(bytes: Uint8Array): number {

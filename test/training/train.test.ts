@@ -13,7 +13,7 @@ import {
   RunFolder,
   type TrainingConfig,
   type TrainingResult,
-  trainNetwork,
+  trainRun,
 } from '../../host/training/index.js';
 
 const TASK = 'yes,no,up,down,left,right,stop,go';
@@ -75,7 +75,7 @@ before(async () => {
   process.env.SPIKEWORD_CACHE = join(folder, 'cache');
   const data = packagePath('datasets/sample');
   config = configureTraining({ data, task: TASK, preset: 'tiny', epochs: EPOCHS }, null);
-  uninterrupted = await trainNetwork(config, RunFolder.create(run('one'), config), { threads: 1 });
+  uninterrupted = await trainRun(config, RunFolder.create(run('one'), config), { threads: 1 });
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -83,7 +83,7 @@ describe('training', () => {
   for (const threads of [2, 4]) {
     test(`gives the same checkpoints, byte for byte, on ${threads} threads as on one`, async () => {
       const name = `threads-${threads}`;
-      await trainNetwork(config, RunFolder.create(run(name), config), { threads });
+      await trainRun(config, RunFolder.create(run(name), config), { threads });
       assertSameCheckpoints(run(name), run('one'));
     });
   }
@@ -93,7 +93,7 @@ describe('training', () => {
     const overrides = { data: config.data, from, epochs: 2, learningRate: 1e-3, batchSize: config.batchSize };
     const further = configureTraining(overrides, null);
     assert.deepEqual([further.task, further.network], [config.task, config.network], 'those of the network');
-    await trainNetwork(further, RunFolder.create(run('further'), further), { threads: 2 });
+    await trainRun(further, RunFolder.create(run('further'), further), { threads: 2 });
     const [first] = epochsOf(run('further'));
     assert.ok(first.loss < epochsOf(run('one'))[0].loss / 1.2, 'it knows something from the start');
     assert.deepEqual(readCheckpoint(join(run('further'), 'last.safetensors')).features, readCheckpoint(from).features);
@@ -121,7 +121,7 @@ describe('training', () => {
     const begun = configureTraining({ data: config.data, from }, null);
     const refusal = async (changes: object, expected: RegExp): Promise<void> => {
       const changed = { ...begun, ...changes } as TrainingConfig;
-      await assert.rejects(trainNetwork(changed, RunFolder.create(run('refused'), changed), { threads: 1 }), expected);
+      await assert.rejects(trainRun(changed, RunFolder.create(run('refused'), changed), { threads: 1 }), expected);
     };
     const { file } = begun.from!;
     await refusal({ from: { file, sha256: '0'.repeat(64) } }, /is not the checkpoint of this run/);
@@ -132,9 +132,9 @@ describe('training', () => {
 
   test('gives other weights for another seed', async () => {
     const other = { ...config, seed: config.seed + 1, epochs: 1 };
-    await trainNetwork(other, RunFolder.create(run('other-seed'), other), { threads: 2 });
+    await trainRun(other, RunFolder.create(run('other-seed'), other), { threads: 2 });
     const first = { ...config, epochs: 1 };
-    await trainNetwork(first, RunFolder.create(run('first-seed'), first), { threads: 2 });
+    await trainRun(first, RunFolder.create(run('first-seed'), first), { threads: 2 });
     const weight = (name: string) => readCheckpoint(join(run(name), 'last.safetensors')).parameters.get('stem.weight');
     assert.notDeepEqual(weight('other-seed'), weight('first-seed'));
   });
@@ -245,7 +245,7 @@ describe('training', () => {
     cpSync(run('one'), run('no-state'), { recursive: true });
     rmSync(join(run('no-state'), 'state.safetensors'));
     const { run: opened, config: kept } = RunFolder.open(run('no-state'));
-    await trainNetwork(kept, opened, { threads: 2 });
+    await trainRun(kept, opened, { threads: 2 });
     assertSameCheckpoints(run('no-state'), run('one'));
     assert.deepEqual(
       epochsOf(run('no-state')).map(({ epoch }) => epoch),
@@ -265,7 +265,7 @@ describe('training', () => {
     // Two words are soon told apart, so many epochs are equally good.
     const choice = { data: packagePath('datasets/sample'), task: 'yes,no', preset: 'tiny', seed: 3, epochs: 12 };
     const words = configureTraining(choice, null);
-    const { bestEpoch } = await trainNetwork(words, RunFolder.create(run('words'), words), { threads: 2 });
+    const { bestEpoch } = await trainRun(words, RunFolder.create(run('words'), words), { threads: 2 });
     const epochs = epochsOf(run('words'));
     const accuracies = epochs.map(({ validationAccuracy }) => validationAccuracy);
     const most = Math.max(...accuracies);

@@ -18,10 +18,10 @@ export const browserSkip: string | false =
   !isThere() && `${PATH} not found; npm run setup:browser installs it (or name another with SPIKEWORD_CHROMIUM)`;
 
 /**
- * The microphone of a browser: none at all, one that hears a WAV file once and that every page may use, or one that is
- * refused to every page.
+ * The microphone of a browser: none at all, one that hears a WAV file, once or over and over, and that every page may
+ * use, or one that is refused to every page.
  */
-export type FakeMicrophone = 'none' | 'refused' | { readonly wav: string };
+export type FakeMicrophone = 'none' | 'refused' | { readonly wav: string; readonly loop?: boolean };
 
 /** Starts Chromium without a window. */
 export function startChromium(microphone: FakeMicrophone = 'none'): Promise<Browser> {
@@ -29,7 +29,10 @@ export function startChromium(microphone: FakeMicrophone = 'none'): Promise<Brow
   const heard =
     typeof microphone === 'string'
       ? []
-      : ['--use-fake-ui-for-media-stream', `--use-file-for-fake-audio-capture=${microphone.wav}%noloop`];
+      : [
+          '--use-fake-ui-for-media-stream',
+          `--use-file-for-fake-audio-capture=${microphone.wav}${microphone.loop ? '' : '%noloop'}`,
+        ];
   const args = ['--no-sandbox', '--disable-quic', '--disable-dev-shm-usage', '--disable-gpu', ...device, ...heard];
   return chromium.launch({ executablePath: PATH, args });
 }

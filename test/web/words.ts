@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { decodeWav } from '../../host/audio/index.js';
-import { encodeWav } from '../../host/core/audio/index.js';
 import { type Detection, StreamDetector } from '../../host/core/detection/index.js';
 import { Random } from '../../host/core/random.js';
+import { encodeWav } from '../../host/core/wav/index.js';
 import { openKernel } from '../../host/model/index.js';
 import { packagePath } from '../../host/system/package-files.js';
 
@@ -48,8 +48,8 @@ export async function wordsWav(): Promise<Buffer> {
 }
 
 /** What the detector hears in it in Node. */
-export function heardInNode(stream: Int16Array): Detection[] {
-  return new StreamDetector(openKernel(readFileSync(MODEL))).push(stream);
+export function heardInNode(stream: Int16Array, model = MODEL): Detection[] {
+  return new StreamDetector(openKernel(readFileSync(model))).push(stream);
 }
 
 /** The same, broken off within the last word, when there is something to see in every layer of the network. */

@@ -1,8 +1,5 @@
 export { millisecondsOf, samplesOfFrames, samplesOfMs, samplesOfSeconds } from './clock.js';
-export { monoSamples } from './decode.js';
-export { encodeWav } from './encode-wav.js';
 export * from './generated.js';
 export { roundedSample, toInt16 } from './int16.js';
 export { amplitudeOf, FULL_SCALE, levelDbfs, rootMeanSquare, sumOfSquares } from './level.js';
-export { checkWav } from './riff.js';
 export { wordExtent } from './word-extent.js';

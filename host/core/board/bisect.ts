@@ -1,3 +1,4 @@
+import { CLIP_SAMPLES } from '../audio/index.js';
 import { BoardError } from '../error.js';
 import type { Kernel } from '../kernel/index.js';
 import { crc32 } from '../model/index.js';
@@ -19,20 +20,26 @@ export interface BisectReport {
 }
 
 /**
- * Runs a clip (16 000 int16 samples) on the host and on the board and compares stage by stage, until one differs:
- * samples, features, current of the stem, the spikes of each layer, scores. Throws `BoardError` where the board's
- * model has another shape, and what a request throws.
+ * Runs a clip on the host and on the board and compares stage by stage, until one differs: samples, features, current of
+ * the stem, the spikes of each layer, scores. Throws `BoardError` where the board's model has another shape, and what a
+ * request throws.
  *
  * @param model bytes of the model file that the host's kernel runs
+ * @param clip its name in the report
+ * @param recording int16 samples at 16 kHz, of which the first second counts; missing ones are zeros
  */
 export async function bisectClip(
   board: ConnectedBoard,
   model: Uint8Array,
   kernel: Kernel,
   clip: string,
-  samples: Int16Array,
+  recording: Int16Array,
 ): Promise<BisectReport> {
-  const { client, hello, port } = board;
+  const { client, port } = board;
+  // another model may have been flashed since the board was opened
+  const hello = await client.hello();
+  const samples = new Int16Array(CLIP_SAMPLES);
+  samples.set(recording.subarray(0, CLIP_SAMPLES));
   const shape = await client.sendSamples(samples);
   checkShape(port, kernel, shape);
   const features = kernel.features(samples);

@@ -58,7 +58,10 @@ export async function flashModel(board: ConnectedBoard, model: Uint8Array, stage
   return reportOf(board, 'written', installed.slot, installed, began);
 }
 
-/** Runs the model of the other slot, which ran before; again, and the first one is back. */
+/**
+ * Runs the model of the other slot, which ran before; again, and the first one is back. Throws `RefusedError` where the
+ * other slot holds none, and `BoardError` for a board that does not answer.
+ */
 export async function rollBack(board: ConnectedBoard): Promise<FlashReport> {
   const began = performance.now();
   const installed = await board.client.rollback();

@@ -138,7 +138,10 @@ export class Kernel {
     return this.featureView.slice();
   }
 
-  /** Recognises one clip: front end and network, all in the kernel. */
+  /**
+   * Recognises one clip: front end and network, all in the kernel. int16 samples at 16 kHz, of which the first second
+   * counts; missing ones are zeros.
+   */
   classify(samples: Int16Array): Inference {
     this.features(samples);
     this.exports.infer();

@@ -1,4 +1,9 @@
-/** Softmax of integer scores; `scale` is the float value of one unit. */
+/**
+ * What the scores of an inference say of each label, [class], 0 to 1, 1 in all: their softmax.
+ *
+ * @param scores int32, [class], of an `Inference`
+ * @param scale the float value of one unit: `kernel.network.classifier.scale`
+ */
 export function probabilities(scores: ArrayLike<number>, scale: number): Float64Array {
   let most = Number.NEGATIVE_INFINITY;
   for (let k = 0; k < scores.length; k++) most = Math.max(most, scores[k]);

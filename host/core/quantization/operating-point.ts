@@ -1,8 +1,9 @@
+import { FRAME_MS } from '../audio/index.js';
+
 /**
  * How detections are made of the scores of a model: part of the model file once `spikeword tune` has chosen it. All
  * times are of the stream, in milliseconds.
  */
-import { FRAME_MS } from '../audio/index.js';
 export interface OperatingPoint {
   /** From one inference to the next; a multiple of 20, the distance of two frames. */
   readonly hopMs: number;

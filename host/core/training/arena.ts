@@ -1,4 +1,5 @@
 import { TrainingError } from '../error.js';
+import type { TrainingMemory } from './phases.js';
 
 const PAGE_BYTES = 65536;
 /** The static data of the module lies below. */
@@ -10,7 +11,7 @@ const ALIGNMENT = 64;
 export class Arena {
   private next = FIRST_BYTE;
 
-  constructor(private readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number }) {}
+  constructor(private readonly memory: TrainingMemory) {}
 
   /** The address of `bytes` zeros; throws `TrainingError` when 4 GiB are not enough. */
   reserve(bytes: number): number {

@@ -23,13 +23,19 @@ const SPINS = 4000;
 /** A sleeping thread looks this often whether another one has failed. */
 const PATIENCE_MS = 1000;
 
+/** A shared `WebAssembly.Memory`, whose name must not stand in the library's declarations either. */
+export interface TrainingMemory {
+  readonly buffer: ArrayBuffer;
+  grow(pages: number): number;
+}
+
 /** The memory of all threads: a mebibyte, and up to 4 GiB when it grows. */
-export function sharedMemory(): WebAssembly.Memory {
+export function sharedMemory(): TrainingMemory {
   return new WebAssembly.Memory({ initial: 16, maximum: 65536, shared: true });
 }
 
 /** Instantiates trainer.wasm over the shared memory. */
-export function kernelsOf(module: CompiledModule, memory: WebAssembly.Memory): Kernels {
+export function kernelsOf(module: CompiledModule, memory: TrainingMemory): Kernels {
   const instance = new WebAssembly.Instance(module, { env: { memory } });
   return instance.exports as unknown as Kernels;
 }

@@ -1,12 +1,12 @@
 import type { CompiledModule } from '../compiled-module.js';
 import { TrainingError } from '../error.js';
-import { CONTROL, kernelsOf, PhaseRunner } from './phases.js';
+import { CONTROL, kernelsOf, PhaseRunner, type TrainingMemory } from './phases.js';
 import { type Kernels, PROGRAM_NAMES, type ProgramName, type Programs } from './program.js';
 
 /** What a thread is given to do its share of every program. All of it can be posted to a worker. */
 export interface ThreadTask {
   readonly module: CompiledModule;
-  readonly memory: object;
+  readonly memory: TrainingMemory;
   readonly control: Int32Array;
   readonly programs: Programs;
   readonly scratch: number;
@@ -28,7 +28,7 @@ export type StartThreads = (tasks: readonly ThreadTask[], onFault: (fault: Error
 /** The work of a thread: waits for a program, does its share, waits for the next. Returns when the team is closed. */
 export function runThread({ module, memory, control, programs, scratch, threads }: ThreadTask): void {
   try {
-    const kernels = kernelsOf(module, memory as WebAssembly.Memory);
+    const kernels = kernelsOf(module, memory);
     const runner = new PhaseRunner(kernels, programs, scratch, control, threads);
     for (let generation = 0; ; generation++) {
       runner.await(CONTROL.generation, generation);
@@ -68,7 +68,7 @@ export class Team {
    */
   static async start(
     module: CompiledModule,
-    memory: WebAssembly.Memory,
+    memory: TrainingMemory,
     programs: Programs,
     scratch: readonly number[],
     startThreads?: StartThreads,

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { encodeWav } from '../../core/audio/index.js';
 import { UsageError } from '../../core/error.js';
+import { encodeWav } from '../../core/wav/index.js';
 import { writeFileAtomically } from '../../system/index.js';
 
 /** Throws `UsageError` for what cannot be the name of a folder of clips of one word. */

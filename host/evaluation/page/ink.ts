@@ -20,7 +20,7 @@ export function inkPicture(
   layers: readonly InkLayer[],
 ): string {
   const painted = layers.map(({ kind, levels }) => {
-    const image = encodeGreyPng(columns, rows, levels).toString('base64');
+    const image = Buffer.from(encodeGreyPng(columns, rows, levels)).toString('base64');
     const mask = `${id}-${kind}`;
     return (
       `<mask id="${mask}" style="mask-type:luminance"><image width="${columns}" height="${rows}" ` +

@@ -12,7 +12,7 @@ function chunk(type: string, data: Uint8Array): Buffer {
 }
 
 /** Encodes 8-bit grey pixels, [row][column], as PNG (ISO/IEC 15948), every row with filter type 0. */
-export function encodeGreyPng(width: number, height: number, pixels: Uint8Array): Buffer {
+export function encodeGreyPng(width: number, height: number, pixels: Uint8Array): Uint8Array {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);

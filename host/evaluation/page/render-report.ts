@@ -49,7 +49,7 @@ function provenanceList(report: EvaluationReport): string {
   return `<dl class="provenance">${rows.map(([name, value]) => `<dt>${name}</dt><dd>${escapeHtml(value)}</dd>`).join('')}</dl>`;
 }
 
-/** The report as one HTML page that needs no other file, no network and no script. */
+/** The report of `evaluateModel` as one HTML page that needs no other file, no network and no script; it draws the portraits. */
 export function renderReport(report: EvaluationReport, portraits: readonly ClipPortrait[] = []): string {
   const title = `${escapeHtml(report.model)}: ${percentText(report.accuracy)} on ${escapeHtml(report.task)}`;
   const sections = [

@@ -1,5 +1,6 @@
-import { checkWav, monoSamples, SAMPLE_RATE_HZ } from '../../../core/audio/index.js';
+import { SAMPLE_RATE_HZ } from '../../../core/audio/index.js';
 import { WavError } from '../../../core/error.js';
+import { checkWav, monoSamples } from '../../../core/wav/index.js';
 import { HIGHEST_RATE_HZ, LOWEST_RATE_HZ } from './resampler.js';
 
 export interface Recording {

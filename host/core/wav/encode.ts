@@ -1,4 +1,4 @@
-import { SAMPLE_RATE_HZ } from './generated.js';
+import { SAMPLE_RATE_HZ } from '../audio/index.js';
 
 /** A mono 16-bit WAV file at 16 kHz, laid out as those of Speech Commands. */
 export function encodeWav(samples: Int16Array): Uint8Array {

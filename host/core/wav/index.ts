@@ -1,0 +1,3 @@
+export { monoSamples } from './decode.js';
+export { encodeWav } from './encode.js';
+export { checkWav } from './riff.js';
