@@ -3,7 +3,9 @@ import { test } from 'node:test';
 import ts from 'typescript';
 import { packagePath } from '../host/system/package-files.js';
 
-/** What TypeScript says of the library's declarations, read by a program that has these libraries and no `skipLibCheck`. */
+/**
+ * What TypeScript says of the library's declarations, read by a program that has these libraries and no `skipLibCheck`.
+ */
 function faults(lib: readonly string[]): string[] {
   const program = ts.createProgram([packagePath('dist/host/index.d.ts')], {
     strict: true,

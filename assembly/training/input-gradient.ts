@@ -95,7 +95,9 @@ function put(wide: bool, target: usize, a: v128, b: v128): void {
   if (wide) v128.store(target, b, 16);
 }
 
-/** The gradient of one image's input from the padded gradient of the output: [timestep][position][channel] at `target`. */
+/**
+ * The gradient of one image's input from the padded gradient of the output: [timestep][position][channel] at `target`.
+ */
 export function inputGradient(c: Convolution, target: usize, scratch: Scratch): void {
   const pad = scratch.pads + c.pad;
   const outputs = c.vectors << 2;

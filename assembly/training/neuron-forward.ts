@@ -19,7 +19,9 @@ function markHeads(heads: usize, end: usize, to: usize, step: i32): void {
   }
 }
 
-/** Adds to the list whose head is stored at `at` the weight rows that the spikes in `set` select, from row `first` on. */
+/**
+ * Adds to the list whose head is stored at `at` the weight rows that the spikes in `set` select, from row `first` on.
+ */
 function append(at: usize, first: v128, compact: usize, set: i32): void {
   const head = load<usize>(at);
   v128.store(head, i32x4.add(first, v128.load(compact + (set << 4))));
@@ -109,8 +111,8 @@ class Neurons {
 }
 
 /**
- * Batch norm, shortcut and soft-reset neurons of one image. Writes the spikes, four to a byte, and for each timestep the
- * list of the weight rows that they select in the next convolution; returns how many these are.
+ * Batch norm, shortcut and soft-reset neurons of one image. Writes the spikes, four to a byte, and for each timestep
+ * the list of the weight rows that they select in the next convolution; returns how many these are.
  */
 function fire(l: Layer, image: i32, scratch: Scratch): i32 {
   takeCurrents(l, image);
@@ -187,7 +189,9 @@ function normalised(c: Convolution, at: usize, offset: usize, rowBytes: i32): v1
   return f32x4.add(scaled, v128.load(norm + rowBytes * 3));
 }
 
-/** What one image's neurons (or features) send to the convolutions that read them: lists in `scratch`, and the count. */
+/**
+ * What one image's neurons (or features) send to the convolutions that read them: lists in `scratch`, and the count.
+ */
 export function emit(l: Layer, image: i32, scratch: Scratch): void {
   if (l.kind == LayerKind.Features) {
     listActivations(l, image, l.vectors, scratch);

@@ -99,8 +99,8 @@ typedef u64 wasm_u64 __attribute__((may_alias, aligned(1)));
 #endif
 typedef u8 wasm_u8;
 /*
- * Half of a 64-bit load from the window. The kernel loads rows of weights that way, whose addresses it has checked to be
- * multiples of four: so one instruction of a Cortex-M loads both halves.
+ * Half of a 64-bit load from the window. The kernel loads rows of weights that way, whose addresses it has checked to
+ * be multiples of four: so one instruction of a Cortex-M loads both halves.
  */
 typedef u32 wasm_row __attribute__((may_alias, aligned(4)));
 

@@ -22,8 +22,8 @@ const FAMILIES = {
 const COMPILE = ['-std=gnu11', '-O2', '-g', '-ffunction-sections', '-fdata-sections', '-fno-common', '-ffreestanding'];
 const OWN_SOURCES = ['-Wall', '-Wextra', '-Werror', '-fno-tree-loop-distribute-patterns'];
 /**
- * The kernel's loops want all registers: none for second copies of an address, one to check and one to use, and none for
- * the function around them. What is worth inlining has been inlined in the module.
+ * The kernel's loops want all registers: none for second copies of an address, one to check and one to use, and none
+ * for the function around them. What is worth inlining has been inlined in the module.
  */
 const TRANSLATED = ['-w', '-fno-ivopts', '-fno-inline'];
 const LINK = ['-nostartfiles', '-Wl,--gc-sections', '-Wl,--build-id=none', '-Wl,--fatal-warnings'];

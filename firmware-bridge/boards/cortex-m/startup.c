@@ -69,7 +69,9 @@ static void interrupt(void) {
 #define FOUR(handler) handler, handler, handler, handler
 #define SIXTEEN(handler) FOUR(handler), FOUR(handler), FOUR(handler), FOUR(handler)
 
-/** 16 exceptions of the processor and 96 interrupts, more than any board here has; VTOR wants 512 bytes of alignment. */
+/**
+ * 16 exceptions of the processor and 96 interrupts, more than any board here has; VTOR wants 512 bytes of alignment.
+ */
 __attribute__((section(".vectors"), used, aligned(512))) static void (*const vectors[16 + 96])(void) = {
     (void (*)(void))stack_top,
     reset,

@@ -6,8 +6,8 @@ const EXPECTED = 'expected 16-bit little-endian PCM, mono, at 16 kHz';
 
 /**
  * Samples of a byte stream of raw PCM: int16 little-endian, mono, 16 kHz, in pieces as they come. A sample whose two
- * bytes come apart stays whole. Throws `CaptureError` where the stream breaks, ends within a sample and may not, or is a
- * WAV file: its samples may have any rate and format.
+ * bytes come apart stays whole. Throws `CaptureError` where the stream breaks, ends within a sample and may not, or is
+ * a WAV file: its samples may have any rate and format.
  */
 export async function* pcmSamples(stream: Readable, name: string, mayBreakOff = false): AsyncGenerator<Int16Array> {
   let odd: number | null = null;
