@@ -129,7 +129,7 @@ static uint32_t draw_write(uint8_t *body) {
 
 static uint32_t draw_samples(uint8_t *body) {
   put_u32(body, draw_expected(agreed.taken));
-  return 4 + 2 * draw_piece(1000, agreed.source == SOURCE_STREAM ? 320 : 510) + draw_one_in(40);
+  return 4 + 2 * draw_piece(1000, agreed.source == SOURCE_STREAM ? 320 : 510) + (draw_one_in(40) ? 1u : 0u);
 }
 
 static uint32_t draw_features(uint8_t *body) {
@@ -165,7 +165,7 @@ static uint32_t draw_body(uint32_t kind, uint8_t *body) {
       put_u32(body + 4, draw_expected(crc32_add(CRC32_EMPTY, model, model_length)));
       return 8;
     case READ:
-      put_u16(body, draw_below(2) + draw_one_in(16));
+      put_u16(body, draw_below(2) + (draw_one_in(16) ? 1u : 0u));
       put_u16(body + 2, draw_one_in(2) ? draw_near(1024) : draw_number());
       put_u32(body + 4, draw_one_in(2)   ? draw_below(BOARD_SLOT)
                         : draw_one_in(2) ? draw_near(BOARD_SLOT - 2048)
