@@ -11,15 +11,7 @@ class Tile {
    * six places in the padded gradient, six in the result.
    */
   @inline
-  static compute(
-    wide: bool,
-    at: usize,
-    pad: usize,
-    weights: usize,
-    target: usize,
-    outputs: i32,
-    inputBytes: i32,
-  ): void {
+  static compute(wide: bool, at: usize, pad: usize, c: Convolution, offset: usize, target: usize): void {
     let a0 = f32x4.splat(0);
     let a1 = a0;
     let a2 = a0;
@@ -32,6 +24,9 @@ class Tile {
     let b3 = a0;
     let b4 = a0;
     let b5 = a0;
+    const outputs = c.vectors << 2;
+    const inputBytes = c.inputChannels << 2;
+    const weights = c.transposed + offset;
     const end = load<usize>(at, 4);
     for (let tap = load<usize>(at); tap < end; tap += 8) {
       const place = pad + load<i32>(tap);
@@ -100,18 +95,17 @@ function put(wide: bool, target: usize, a: v128, b: v128): void {
  */
 export function inputGradient(c: Convolution, target: usize, scratch: Scratch): void {
   const pad = scratch.pads + c.pad;
-  const outputs = c.vectors << 2;
   const inputBytes = c.inputChannels << 2;
   const end = c.tiles + c.tileCount * TILE_BYTES;
   let offset = 0;
   for (; offset + 32 <= inputBytes; offset += 32) {
     for (let at = c.tiles; at < end; at += TILE_BYTES) {
-      Tile.compute(true, at, pad, c.transposed + offset, target + offset, outputs, inputBytes);
+      Tile.compute(true, at, pad, c, offset, target + offset);
     }
   }
   if (offset < inputBytes) {
     for (let at = c.tiles; at < end; at += TILE_BYTES) {
-      Tile.compute(false, at, pad, c.transposed + offset, target + offset, outputs, inputBytes);
+      Tile.compute(false, at, pad, c, offset, target + offset);
     }
   }
 }
