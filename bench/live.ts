@@ -49,7 +49,10 @@ function followedBySilence(clip: Int16Array): Int16Array {
   return all;
 }
 
-/** The first clip of the sample, by its name, in which the model hears a word as its operating point asks; null for none. */
+/**
+ * The first clip of the sample, by its name, in which the model hears a word as its operating point asks; null for
+ * none.
+ */
 async function firstHeard(): Promise<{ readonly name: string; readonly clip: Int16Array } | null> {
   const sample = packagePath('datasets/sample');
   const clips = readdirSync(sample, { recursive: true, encoding: 'utf8' }).filter((name) => /^[^_].*\.wav$/.test(name));
@@ -61,8 +64,8 @@ async function firstHeard(): Promise<{ readonly name: string; readonly clip: Int
 }
 
 /**
- * `spikeword listen` is started, and a clip of a word begins at the same moment, in real time: seconds from the end of the
- * word in it, by its level, to its detection, start-up included. Null where the word is not heard.
+ * `spikeword listen` is started, and a clip of a word begins at the same moment, in real time: seconds from the end of
+ * the word in it, by its level, to its detection, start-up included. Null where the word is not heard.
  */
 async function firstDetection(clip: Int16Array): Promise<number | null> {
   const args = ['listen', path!, '-', '--json'];

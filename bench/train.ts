@@ -1,4 +1,5 @@
-// Milliseconds of a training step: the reference network in turns with PyTorch, the presets, and every kernel by itself.
+// Milliseconds of a training step: the reference network in turns with PyTorch, the presets, and every kernel by
+// itself.
 // npm run bench:train [-- --json]
 
 import { availableParallelism, cpus } from 'node:os';

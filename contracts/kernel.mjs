@@ -68,8 +68,8 @@ export const queryKeys = [
 ];
 
 /**
- * What `load` refuses: `meaning`, `detail` and `other` for the documentation, `sentence` for the user. A sentence names its
- * numbers in braces: {detail}, {other}, and {detail:hex} for eight hexadecimal digits.
+ * What `load` refuses: `meaning`, `detail` and `other` for the documentation, `sentence` for the user. A sentence names
+ * its numbers in braces: {detail}, {other}, and {detail:hex} for eight hexadecimal digits.
  */
 export const loadErrors = [
   {

@@ -131,9 +131,10 @@ export const traps = [
 ];
 
 /**
- * Statuses of an answer. `meaning`, `detail` and `other` are for the documentation, `sentence` is for the user. It names its
- * numbers in braces, with a form where they are not plain: {detail:hex}, {detail:bytes}, {detail:trap}, {detail:slotState},
- * {detail:loadError} (the kernel's error, whose detail is `other`); {request} is the request that was refused.
+ * Statuses of an answer. `meaning`, `detail` and `other` are for the documentation, `sentence` is for the user. It
+ * names its numbers in braces, with a form where they are not plain: {detail:hex}, {detail:bytes}, {detail:trap},
+ * {detail:slotState}, {detail:loadError} (the kernel's error, whose detail is `other`); {request} is the request that
+ * was refused.
  */
 export const statuses = [
   { name: 'ok', code: 0 },

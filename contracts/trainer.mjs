@@ -1,5 +1,5 @@
-// The trainer's descriptors: what the host lays out in the shared memory and the kernels read. Every field has four bytes.
-// A type is i32, f32, usize (an address), or the name of the descriptor that the address leads to.
+// The trainer's descriptors: what the host lays out in the shared memory and the kernels read. Every field has four
+// bytes. A type is i32, f32, usize (an address), or the name of the descriptor that the address leads to.
 
 /** Of the network's arithmetic, in floating point. */
 export const batchNorm = [

@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { type NetworkPlan, type NeuronKind, parameterShapes, planNetwork } from '../host/core/network/index.js';
 
 /**
- * Values computed elsewhere; `SPIKEWORD_GOLDEN` names another folder with files of the same form. npm runs scripts in the
- * root of the package; a relative path is meant from where npm was called.
+ * Values computed elsewhere; `SPIKEWORD_GOLDEN` names another folder with files of the same form. npm runs scripts in
+ * the root of the package; a relative path is meant from where npm was called.
  */
 const folder = resolve(
   process.env.INIT_CWD ?? '',

@@ -35,7 +35,9 @@ function assertCloseRelative(actual: ArrayLike<number>, expected: ArrayLike<numb
   }
 }
 
-/** The tensors of a case in single precision; batch norm's running statistics, which training does not read, at rest. */
+/**
+ * The tensors of a case in single precision; batch norm's running statistics, which training does not read, at rest.
+ */
 function engineParameters(plan: NetworkPlan, given: ReadonlyMap<string, Float64Array>): Map<string, Float32Array> {
   return new Map(
     parameterShapes(plan).map(({ name, shape }) => {

@@ -25,8 +25,8 @@ export function load(address: usize, length: u32, ram: u32): i32 {
 }
 
 /**
- * Checks the first `given` bytes, at `address`, of a model file of `length` bytes, and whether it would find enough RAM:
- * 0, or the error that `load` would give. Unloads the model. For a board that has not received the rest yet.
+ * Checks the first `given` bytes, at `address`, of a model file of `length` bytes, and whether it would find enough
+ * RAM: 0, or the error that `load` would give. Unloads the model. For a board that has not received the rest yet.
  */
 export function check(address: usize, given: u32, length: u32, ram: u32): i32 {
   const error = loadModel(address, given, length, ram);

@@ -1,51 +1,54 @@
 import { BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM, Batch, Convolution } from './generated';
 
-/** Mean and squared distance of the channels of four (`wide`) vectors or one, over the positions of an image. */
-@inline
-function columnMoments(wide: bool, from: usize, rows: i32, rowBytes: i32, means: usize, squares: usize): void {
-  let s0 = f32x4.splat(0);
-  let s1 = s0;
-  let s2 = s0;
-  let s3 = s0;
-  const end = from + rows * rowBytes;
-  for (let at = from; at < end; at += rowBytes) {
-    s0 = f32x4.add(s0, v128.load(at));
-    if (wide) {
-      s1 = f32x4.add(s1, v128.load(at, 16));
-      s2 = f32x4.add(s2, v128.load(at, 32));
-      s3 = f32x4.add(s3, v128.load(at, 48));
+/** Inlined by decree: static methods, because biome does not parse decorators of functions. */
+class Moments {
+  /** Mean and squared distance of the channels of four (`wide`) vectors or one, over the positions of an image. */
+  @inline
+  static ofColumns(wide: bool, from: usize, rows: i32, rowBytes: i32, means: usize, squares: usize): void {
+    let s0 = f32x4.splat(0);
+    let s1 = s0;
+    let s2 = s0;
+    let s3 = s0;
+    const end = from + rows * rowBytes;
+    for (let at = from; at < end; at += rowBytes) {
+      s0 = f32x4.add(s0, v128.load(at));
+      if (wide) {
+        s1 = f32x4.add(s1, v128.load(at, 16));
+        s2 = f32x4.add(s2, v128.load(at, 32));
+        s3 = f32x4.add(s3, v128.load(at, 48));
+      }
     }
-  }
-  const inverse = f32x4.splat(<f32>1 / <f32>rows);
-  const m0 = f32x4.mul(s0, inverse);
-  const m1 = f32x4.mul(s1, inverse);
-  const m2 = f32x4.mul(s2, inverse);
-  const m3 = f32x4.mul(s3, inverse);
-  s0 = f32x4.splat(0);
-  s1 = s0;
-  s2 = s0;
-  s3 = s0;
-  for (let at = from; at < end; at += rowBytes) {
-    const d0 = f32x4.sub(v128.load(at), m0);
-    s0 = f32x4.add(s0, f32x4.mul(d0, d0));
-    if (wide) {
-      const d1 = f32x4.sub(v128.load(at, 16), m1);
-      const d2 = f32x4.sub(v128.load(at, 32), m2);
-      const d3 = f32x4.sub(v128.load(at, 48), m3);
-      s1 = f32x4.add(s1, f32x4.mul(d1, d1));
-      s2 = f32x4.add(s2, f32x4.mul(d2, d2));
-      s3 = f32x4.add(s3, f32x4.mul(d3, d3));
+    const inverse = f32x4.splat(<f32>1 / <f32>rows);
+    const m0 = f32x4.mul(s0, inverse);
+    const m1 = f32x4.mul(s1, inverse);
+    const m2 = f32x4.mul(s2, inverse);
+    const m3 = f32x4.mul(s3, inverse);
+    s0 = f32x4.splat(0);
+    s1 = s0;
+    s2 = s0;
+    s3 = s0;
+    for (let at = from; at < end; at += rowBytes) {
+      const d0 = f32x4.sub(v128.load(at), m0);
+      s0 = f32x4.add(s0, f32x4.mul(d0, d0));
+      if (wide) {
+        const d1 = f32x4.sub(v128.load(at, 16), m1);
+        const d2 = f32x4.sub(v128.load(at, 32), m2);
+        const d3 = f32x4.sub(v128.load(at, 48), m3);
+        s1 = f32x4.add(s1, f32x4.mul(d1, d1));
+        s2 = f32x4.add(s2, f32x4.mul(d2, d2));
+        s3 = f32x4.add(s3, f32x4.mul(d3, d3));
+      }
     }
-  }
-  v128.store(means, m0);
-  v128.store(squares, s0);
-  if (wide) {
-    v128.store(means, m1, 16);
-    v128.store(means, m2, 32);
-    v128.store(means, m3, 48);
-    v128.store(squares, s1, 16);
-    v128.store(squares, s2, 32);
-    v128.store(squares, s3, 48);
+    v128.store(means, m0);
+    v128.store(squares, s0);
+    if (wide) {
+      v128.store(means, m1, 16);
+      v128.store(means, m2, 32);
+      v128.store(means, m3, 48);
+      v128.store(squares, s1, 16);
+      v128.store(squares, s2, 32);
+      v128.store(squares, s3, 48);
+    }
   }
 }
 
@@ -57,14 +60,13 @@ export function imageMoments(c: Convolution, image: i32): void {
   const means = c.moments + image * 2 * rowBytes;
   let offset = 0;
   for (; offset + 64 <= rowBytes; offset += 64) {
-    columnMoments(true, from + offset, rows, rowBytes, means + offset, means + rowBytes + offset);
+    Moments.ofColumns(true, from + offset, rows, rowBytes, means + offset, means + rowBytes + offset);
   }
   for (; offset < rowBytes; offset += 16) {
-    columnMoments(false, from + offset, rows, rowBytes, means + offset, means + rowBytes + offset);
+    Moments.ofColumns(false, from + offset, rows, rowBytes, means + offset, means + rowBytes + offset);
   }
 }
 
-@inline
 function setNorm(c: Convolution, channel: i32, mean: f64, variance: f64): void {
   const channels = c.vectors << 2;
   const at = c.norm + (channel << 2);
@@ -99,8 +101,14 @@ export function mergeMoments(c: Convolution, batch: Batch): void {
     const runningMean = c.runningMean + (channel << 2);
     const runningVariance = c.runningVariance + (channel << 2);
     const unbiased = squares / max<f64>(count - 1, 1);
-    store<f32>(runningMean, <f32>(<f64>load<f32>(runningMean) * (1 - BATCH_NORM_MOMENTUM) + mean * BATCH_NORM_MOMENTUM));
-    store<f32>(runningVariance, <f32>(<f64>load<f32>(runningVariance) * (1 - BATCH_NORM_MOMENTUM) + unbiased * BATCH_NORM_MOMENTUM));
+    store<f32>(
+      runningMean,
+      <f32>(<f64>load<f32>(runningMean) * (1 - BATCH_NORM_MOMENTUM) + mean * BATCH_NORM_MOMENTUM),
+    );
+    store<f32>(
+      runningVariance,
+      <f32>(<f64>load<f32>(runningVariance) * (1 - BATCH_NORM_MOMENTUM) + unbiased * BATCH_NORM_MOMENTUM),
+    );
   }
 }
 

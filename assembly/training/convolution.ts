@@ -1,5 +1,5 @@
-import { Convolution, Scratch } from './generated';
 import { gatherRows } from './gather';
+import { Convolution, Scratch } from './generated';
 
 /**
  * The convolution of one image from the spike lists in `scratch`: for every output position the lists of the cells in

@@ -1,34 +1,26 @@
-/**
- * σ′(x) = e / (1 + e)² with e = exp(−|x|), per lane, to 2.4e-7 + 1e-7 · |x| relative; from |x| = 41 on 2^−60. Only
- * additions, multiplications and one division, so every machine gives the same bits.
- */
-@inline
-export function sigmoidDerivative(x: v128): v128 {
-  // 2^t with t = −|x| · log2 e. Below 2^−60 it no longer matters, but its products would become denormal, and slow.
-  const t = f32x4.max(f32x4.mul(f32x4.abs(x), f32x4.splat(-1.44269504)), f32x4.splat(-60));
-  // 1.5 · 2^23: adding it rounds to a whole number, which then stands in the low bits
-  const rounded = f32x4.add(t, f32x4.splat(12582912));
-  const f = f32x4.sub(t, f32x4.sub(rounded, f32x4.splat(12582912)));
-  // 2^f on [−½, ½], Taylor series in f · ln 2
-  let p = f32x4.splat(1.54035304e-4);
-  p = f32x4.add(f32x4.mul(p, f), f32x4.splat(1.33335581e-3));
-  p = f32x4.add(f32x4.mul(p, f), f32x4.splat(9.61812911e-3));
-  p = f32x4.add(f32x4.mul(p, f), f32x4.splat(5.55041087e-2));
-  p = f32x4.add(f32x4.mul(p, f), f32x4.splat(2.40226507e-1));
-  p = f32x4.add(f32x4.mul(p, f), f32x4.splat(6.93147181e-1));
-  p = f32x4.add(f32x4.mul(p, f), f32x4.splat(1));
-  const e = i32x4.add(p, i32x4.shl(rounded, 23));
-  const d = f32x4.add(e, f32x4.splat(1));
-  return f32x4.div(e, f32x4.mul(d, d));
-}
-
-/** The sum of the four lanes, in float64. */
-@inline
-export function laneSum(x: v128): f64 {
-  return (
-    <f64>f32x4.extract_lane(x, 0) +
-    <f64>f32x4.extract_lane(x, 1) +
-    <f64>f32x4.extract_lane(x, 2) +
-    <f64>f32x4.extract_lane(x, 3)
-  );
+/** Inlined by decree: static methods, because biome does not parse decorators of functions. */
+export class Sigmoid {
+  /**
+   * σ′(x) = e / (1 + e)² with e = exp(−|x|), per lane, to 2.4e-7 + 1e-7 · |x| relative; from |x| = 41 on 2^−60. Only
+   * additions, multiplications and one division, so every machine gives the same bits.
+   */
+  @inline
+  static derivative(x: v128): v128 {
+    // 2^t with t = −|x| · log2 e. Below 2^−60 it no longer matters, but its products would become denormal, and slow.
+    const t = f32x4.max(f32x4.mul(f32x4.abs(x), f32x4.splat(-Mathf.LOG2E)), f32x4.splat(-60));
+    // 1.5 · 2^23: adding it rounds to a whole number, which then stands in the low bits
+    const rounded = f32x4.add(t, f32x4.splat(12582912));
+    const f = f32x4.sub(t, f32x4.sub(rounded, f32x4.splat(12582912)));
+    // 2^f on [−½, ½], Taylor series in f · ln 2
+    let p = f32x4.splat(1.54035304e-4);
+    p = f32x4.add(f32x4.mul(p, f), f32x4.splat(1.33335581e-3));
+    p = f32x4.add(f32x4.mul(p, f), f32x4.splat(9.61812911e-3));
+    p = f32x4.add(f32x4.mul(p, f), f32x4.splat(5.55041087e-2));
+    p = f32x4.add(f32x4.mul(p, f), f32x4.splat(2.40226507e-1));
+    p = f32x4.add(f32x4.mul(p, f), f32x4.splat(6.93147181e-1));
+    p = f32x4.add(f32x4.mul(p, f), f32x4.splat(1));
+    const e = i32x4.add(p, i32x4.shl(rounded, 23));
+    const d = f32x4.add(e, f32x4.splat(1));
+    return f32x4.div(e, f32x4.mul(d, d));
+  }
 }

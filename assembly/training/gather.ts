@@ -2,141 +2,150 @@
 // forward, the weight rows of the spikes in a receptive field; backward, the gradient rows of the positions
 // where a channel spiked. No multiplication, and nothing is touched for a zero.
 
-/**
- * Adds the rows of `count` ranges (begin, end, base) in at most 12 vectors from `offset` on. With `valued`, a list
- * holds pairs of offset and value. 12 accumulators, a row and a value stay in registers; more would spill.
- * `width` and `valued` are constants at every call, so what they exclude is not compiled.
- */
-@inline
-function gather(
-  width: i32,
-  valued: bool,
-  ranges: usize,
-  count: i32,
-  offset: usize,
-  scale: v128,
-  target: usize,
-  accumulate: bool,
-): void {
-  let a0 = f32x4.splat(0);
-  let a1 = a0;
-  let a2 = a0;
-  let a3 = a0;
-  let a4 = a0;
-  let a5 = a0;
-  let a6 = a0;
-  let a7 = a0;
-  let a8 = a0;
-  let a9 = a0;
-  let a10 = a0;
-  let a11 = a0;
-  for (const last = ranges + count * 12; ranges < last; ranges += 12) {
-    let at = load<usize>(ranges);
-    const end = load<usize>(ranges, 4);
-    const base = load<usize>(ranges, 8) + offset;
-    while (at < end) {
-      const row = base + load<u32>(at);
-      if (valued) {
-        const value = v128.load_splat<f32>(at, 4);
-        a0 = f32x4.add(a0, f32x4.mul(value, v128.load(row)));
-        if (width > 1) a1 = f32x4.add(a1, f32x4.mul(value, v128.load(row, 16)));
-        if (width > 2) a2 = f32x4.add(a2, f32x4.mul(value, v128.load(row, 32)));
-        if (width > 3) a3 = f32x4.add(a3, f32x4.mul(value, v128.load(row, 48)));
-        if (width > 4) a4 = f32x4.add(a4, f32x4.mul(value, v128.load(row, 64)));
-        if (width > 5) a5 = f32x4.add(a5, f32x4.mul(value, v128.load(row, 80)));
-        if (width > 6) a6 = f32x4.add(a6, f32x4.mul(value, v128.load(row, 96)));
-        if (width > 7) a7 = f32x4.add(a7, f32x4.mul(value, v128.load(row, 112)));
-        if (width > 8) a8 = f32x4.add(a8, f32x4.mul(value, v128.load(row, 128)));
-        if (width > 9) a9 = f32x4.add(a9, f32x4.mul(value, v128.load(row, 144)));
-        if (width > 10) a10 = f32x4.add(a10, f32x4.mul(value, v128.load(row, 160)));
-        if (width > 11) a11 = f32x4.add(a11, f32x4.mul(value, v128.load(row, 176)));
-        at += 8;
-      } else {
-        a0 = f32x4.add(a0, v128.load(row));
-        if (width > 1) a1 = f32x4.add(a1, v128.load(row, 16));
-        if (width > 2) a2 = f32x4.add(a2, v128.load(row, 32));
-        if (width > 3) a3 = f32x4.add(a3, v128.load(row, 48));
-        if (width > 4) a4 = f32x4.add(a4, v128.load(row, 64));
-        if (width > 5) a5 = f32x4.add(a5, v128.load(row, 80));
-        if (width > 6) a6 = f32x4.add(a6, v128.load(row, 96));
-        if (width > 7) a7 = f32x4.add(a7, v128.load(row, 112));
-        if (width > 8) a8 = f32x4.add(a8, v128.load(row, 128));
-        if (width > 9) a9 = f32x4.add(a9, v128.load(row, 144));
-        if (width > 10) a10 = f32x4.add(a10, v128.load(row, 160));
-        if (width > 11) a11 = f32x4.add(a11, v128.load(row, 176));
-        at += 4;
+/** Inlined by decree: static methods, because biome does not parse decorators of functions. */
+class Rows {
+  /**
+   * Adds the rows of `count` ranges (begin, end, base) in at most 12 vectors from `offset` on. With `valued`, a list
+   * holds pairs of offset and value. 12 accumulators, a row and a value stay in registers; more would spill.
+   * `width` and `valued` are constants at every call, so what they exclude is not compiled.
+   */
+  @inline
+  static addUp(
+    width: i32,
+    valued: bool,
+    ranges: usize,
+    count: i32,
+    offset: usize,
+    scale: v128,
+    target: usize,
+    accumulate: bool,
+  ): void {
+    let a0 = f32x4.splat(0);
+    let a1 = a0;
+    let a2 = a0;
+    let a3 = a0;
+    let a4 = a0;
+    let a5 = a0;
+    let a6 = a0;
+    let a7 = a0;
+    let a8 = a0;
+    let a9 = a0;
+    let a10 = a0;
+    let a11 = a0;
+    for (const last = ranges + count * 12; ranges < last; ranges += 12) {
+      let at = load<usize>(ranges);
+      const end = load<usize>(ranges, 4);
+      const base = load<usize>(ranges, 8) + offset;
+      while (at < end) {
+        const row = base + load<u32>(at);
+        if (valued) {
+          const value = v128.load_splat<f32>(at, 4);
+          a0 = f32x4.add(a0, f32x4.mul(value, v128.load(row)));
+          if (width > 1) a1 = f32x4.add(a1, f32x4.mul(value, v128.load(row, 16)));
+          if (width > 2) a2 = f32x4.add(a2, f32x4.mul(value, v128.load(row, 32)));
+          if (width > 3) a3 = f32x4.add(a3, f32x4.mul(value, v128.load(row, 48)));
+          if (width > 4) a4 = f32x4.add(a4, f32x4.mul(value, v128.load(row, 64)));
+          if (width > 5) a5 = f32x4.add(a5, f32x4.mul(value, v128.load(row, 80)));
+          if (width > 6) a6 = f32x4.add(a6, f32x4.mul(value, v128.load(row, 96)));
+          if (width > 7) a7 = f32x4.add(a7, f32x4.mul(value, v128.load(row, 112)));
+          if (width > 8) a8 = f32x4.add(a8, f32x4.mul(value, v128.load(row, 128)));
+          if (width > 9) a9 = f32x4.add(a9, f32x4.mul(value, v128.load(row, 144)));
+          if (width > 10) a10 = f32x4.add(a10, f32x4.mul(value, v128.load(row, 160)));
+          if (width > 11) a11 = f32x4.add(a11, f32x4.mul(value, v128.load(row, 176)));
+          at += 8;
+        } else {
+          a0 = f32x4.add(a0, v128.load(row));
+          if (width > 1) a1 = f32x4.add(a1, v128.load(row, 16));
+          if (width > 2) a2 = f32x4.add(a2, v128.load(row, 32));
+          if (width > 3) a3 = f32x4.add(a3, v128.load(row, 48));
+          if (width > 4) a4 = f32x4.add(a4, v128.load(row, 64));
+          if (width > 5) a5 = f32x4.add(a5, v128.load(row, 80));
+          if (width > 6) a6 = f32x4.add(a6, v128.load(row, 96));
+          if (width > 7) a7 = f32x4.add(a7, v128.load(row, 112));
+          if (width > 8) a8 = f32x4.add(a8, v128.load(row, 128));
+          if (width > 9) a9 = f32x4.add(a9, v128.load(row, 144));
+          if (width > 10) a10 = f32x4.add(a10, v128.load(row, 160));
+          if (width > 11) a11 = f32x4.add(a11, v128.load(row, 176));
+          at += 4;
+        }
       }
     }
+    target += offset;
+    put(target, a0, scale, accumulate);
+    if (width > 1) put(target + 16, a1, scale, accumulate);
+    if (width > 2) put(target + 32, a2, scale, accumulate);
+    if (width > 3) put(target + 48, a3, scale, accumulate);
+    if (width > 4) put(target + 64, a4, scale, accumulate);
+    if (width > 5) put(target + 80, a5, scale, accumulate);
+    if (width > 6) put(target + 96, a6, scale, accumulate);
+    if (width > 7) put(target + 112, a7, scale, accumulate);
+    if (width > 8) put(target + 128, a8, scale, accumulate);
+    if (width > 9) put(target + 144, a9, scale, accumulate);
+    if (width > 10) put(target + 160, a10, scale, accumulate);
+    if (width > 11) put(target + 176, a11, scale, accumulate);
   }
-  target += offset;
-  put(target, a0, scale, accumulate);
-  if (width > 1) put(target + 16, a1, scale, accumulate);
-  if (width > 2) put(target + 32, a2, scale, accumulate);
-  if (width > 3) put(target + 48, a3, scale, accumulate);
-  if (width > 4) put(target + 64, a4, scale, accumulate);
-  if (width > 5) put(target + 80, a5, scale, accumulate);
-  if (width > 6) put(target + 96, a6, scale, accumulate);
-  if (width > 7) put(target + 112, a7, scale, accumulate);
-  if (width > 8) put(target + 128, a8, scale, accumulate);
-  if (width > 9) put(target + 144, a9, scale, accumulate);
-  if (width > 10) put(target + 160, a10, scale, accumulate);
-  if (width > 11) put(target + 176, a11, scale, accumulate);
+
+  @inline
+  static addUpAll(
+    valued: bool,
+    vectors: i32,
+    ranges: usize,
+    count: i32,
+    scale: usize,
+    target: usize,
+    accumulate: bool,
+  ): void {
+    const factor = v128.load_splat<f32>(scale);
+    let offset: usize = 0;
+    while (vectors > 0) {
+      let width = 1;
+      if (vectors >= 12) {
+        width = 12;
+        Rows.addUp(12, valued, ranges, count, offset, factor, target, accumulate);
+      } else if (vectors >= 10) {
+        width = 10;
+        Rows.addUp(10, valued, ranges, count, offset, factor, target, accumulate);
+      } else if (vectors >= 8) {
+        width = 8;
+        Rows.addUp(8, valued, ranges, count, offset, factor, target, accumulate);
+      } else if (vectors >= 6) {
+        width = 6;
+        Rows.addUp(6, valued, ranges, count, offset, factor, target, accumulate);
+      } else if (vectors >= 4) {
+        width = 4;
+        Rows.addUp(4, valued, ranges, count, offset, factor, target, accumulate);
+      } else if (vectors >= 2) {
+        width = 2;
+        Rows.addUp(2, valued, ranges, count, offset, factor, target, accumulate);
+      } else {
+        Rows.addUp(1, valued, ranges, count, offset, factor, target, accumulate);
+      }
+      vectors -= width;
+      offset += (<usize>width) << 4;
+    }
+  }
 }
 
-@inline
 function put(target: usize, sum: v128, scale: v128, accumulate: bool): void {
   const scaled = f32x4.mul(sum, scale);
   v128.store(target, accumulate ? f32x4.add(v128.load(target), scaled) : scaled);
 }
 
-@inline
-function gatherAll(
+/** target = scale · the sum of the rows named by `count` ranges at `ranges`, `vectors` wide; `scale` is an address. */
+export function gatherRows(valued: bool, vectors: i32, ranges: usize, count: i32, scale: usize, target: usize): void {
+  if (valued) Rows.addUpAll(true, vectors, ranges, count, scale, target, false);
+  else Rows.addUpAll(false, vectors, ranges, count, scale, target, false);
+}
+
+/** target += scale · the sum of the rows. */
+export function gatherRowsOnto(
   valued: bool,
   vectors: i32,
   ranges: usize,
   count: i32,
   scale: usize,
   target: usize,
-  accumulate: bool,
 ): void {
-  const factor = v128.load_splat<f32>(scale);
-  let offset: usize = 0;
-  while (vectors > 0) {
-    let width = 1;
-    if (vectors >= 12) {
-      width = 12;
-      gather(12, valued, ranges, count, offset, factor, target, accumulate);
-    } else if (vectors >= 10) {
-      width = 10;
-      gather(10, valued, ranges, count, offset, factor, target, accumulate);
-    } else if (vectors >= 8) {
-      width = 8;
-      gather(8, valued, ranges, count, offset, factor, target, accumulate);
-    } else if (vectors >= 6) {
-      width = 6;
-      gather(6, valued, ranges, count, offset, factor, target, accumulate);
-    } else if (vectors >= 4) {
-      width = 4;
-      gather(4, valued, ranges, count, offset, factor, target, accumulate);
-    } else if (vectors >= 2) {
-      width = 2;
-      gather(2, valued, ranges, count, offset, factor, target, accumulate);
-    } else {
-      gather(1, valued, ranges, count, offset, factor, target, accumulate);
-    }
-    vectors -= width;
-    offset += <usize>width << 4;
-  }
-}
-
-/** target = scale · the sum of the rows named by `count` ranges at `ranges`, `vectors` wide; `scale` is an address. */
-export function gatherRows(valued: bool, vectors: i32, ranges: usize, count: i32, scale: usize, target: usize): void {
-  if (valued) gatherAll(true, vectors, ranges, count, scale, target, false);
-  else gatherAll(false, vectors, ranges, count, scale, target, false);
-}
-
-/** target += scale · the sum of the rows. */
-export function gatherRowsOnto(valued: bool, vectors: i32, ranges: usize, count: i32, scale: usize, target: usize): void {
-  if (valued) gatherAll(true, vectors, ranges, count, scale, target, true);
-  else gatherAll(false, vectors, ranges, count, scale, target, true);
+  if (valued) Rows.addUpAll(true, vectors, ranges, count, scale, target, true);
+  else Rows.addUpAll(false, vectors, ranges, count, scale, target, true);
 }

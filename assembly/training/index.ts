@@ -6,7 +6,7 @@ import { Batch, Convolution, Layer, Optimizer, Scratch, Shortcut, UpdateRange } 
 import { inputGradient } from './input-gradient';
 import { neuronGradient } from './neuron-backward';
 import { emit } from './neuron-forward';
-import { clipGradients, thresholdGradients, spreadThresholds, transposeTap, updateRange } from './optimizer';
+import { clipGradients, spreadThresholds, thresholdGradients, transposeTap, updateRange } from './optimizer';
 import { sumShards, weightGradient } from './weight-gradient';
 
 function convolveNext(l: Layer, image: i32, scratch: Scratch): void {

@@ -3,103 +3,109 @@ import { Convolution, Scratch, TILE_POSITIONS } from './generated';
 /** Positions of a tile. 6 positions × 2 vectors, two weights and a gradient are 15 live vectors. */
 const TILE_BYTES = 4 * (2 + 2 * TILE_POSITIONS);
 
-/**
- * A tile of the gradient of the input: six input positions that the same taps reach, and four (`wide`: eight)
- * channels. A tile is: begin and end of its taps (a delta in the padded gradient and an offset in the weights each),
- * six places in the padded gradient, six in the result.
- */
-@inline
-function tile(wide: bool, at: usize, pad: usize, weights: usize, target: usize, outputs: i32, inputBytes: i32): void {
-  let a0 = f32x4.splat(0);
-  let a1 = a0;
-  let a2 = a0;
-  let a3 = a0;
-  let a4 = a0;
-  let a5 = a0;
-  let b0 = a0;
-  let b1 = a0;
-  let b2 = a0;
-  let b3 = a0;
-  let b4 = a0;
-  let b5 = a0;
-  const end = load<usize>(at, 4);
-  for (let tap = load<usize>(at); tap < end; tap += 8) {
-    const place = pad + load<i32>(tap);
-    let w = weights + load<i32>(tap, 4);
-    let g0 = place + load<i32>(at, 8);
-    let g1 = place + load<i32>(at, 12);
-    let g2 = place + load<i32>(at, 16);
-    let g3 = place + load<i32>(at, 20);
-    let g4 = place + load<i32>(at, 24);
-    let g5 = place + load<i32>(at, 28);
-    for (let n = outputs; n; n--) {
-      const w0 = v128.load(w);
-      let g = v128.load_splat<f32>(g0);
-      if (wide) {
-        const w1 = v128.load(w, 16);
-        a0 = f32x4.add(a0, f32x4.mul(g, w0));
-        b0 = f32x4.add(b0, f32x4.mul(g, w1));
-        g = v128.load_splat<f32>(g1);
-        a1 = f32x4.add(a1, f32x4.mul(g, w0));
-        b1 = f32x4.add(b1, f32x4.mul(g, w1));
-        g = v128.load_splat<f32>(g2);
-        a2 = f32x4.add(a2, f32x4.mul(g, w0));
-        b2 = f32x4.add(b2, f32x4.mul(g, w1));
-        g = v128.load_splat<f32>(g3);
-        a3 = f32x4.add(a3, f32x4.mul(g, w0));
-        b3 = f32x4.add(b3, f32x4.mul(g, w1));
-        g = v128.load_splat<f32>(g4);
-        a4 = f32x4.add(a4, f32x4.mul(g, w0));
-        b4 = f32x4.add(b4, f32x4.mul(g, w1));
-        g = v128.load_splat<f32>(g5);
-        a5 = f32x4.add(a5, f32x4.mul(g, w0));
-        b5 = f32x4.add(b5, f32x4.mul(g, w1));
-      } else {
-        a0 = f32x4.add(a0, f32x4.mul(g, w0));
-        a1 = f32x4.add(a1, f32x4.mul(v128.load_splat<f32>(g1), w0));
-        a2 = f32x4.add(a2, f32x4.mul(v128.load_splat<f32>(g2), w0));
-        a3 = f32x4.add(a3, f32x4.mul(v128.load_splat<f32>(g3), w0));
-        a4 = f32x4.add(a4, f32x4.mul(v128.load_splat<f32>(g4), w0));
-        a5 = f32x4.add(a5, f32x4.mul(v128.load_splat<f32>(g5), w0));
+/** Inlined by decree: static methods, because biome does not parse decorators of functions. */
+class Tile {
+  /**
+   * A tile of the gradient of the input: six input positions that the same taps reach, and four (`wide`: eight)
+   * channels. A tile is: begin and end of its taps (a delta in the padded gradient and an offset in the weights each),
+   * six places in the padded gradient, six in the result.
+   */
+  @inline
+  static compute(wide: bool, at: usize, pad: usize, c: Convolution, offset: usize, target: usize): void {
+    let a0 = f32x4.splat(0);
+    let a1 = a0;
+    let a2 = a0;
+    let a3 = a0;
+    let a4 = a0;
+    let a5 = a0;
+    let b0 = a0;
+    let b1 = a0;
+    let b2 = a0;
+    let b3 = a0;
+    let b4 = a0;
+    let b5 = a0;
+    const outputs = c.vectors << 2;
+    const inputBytes = c.inputChannels << 2;
+    const weights = c.transposed + offset;
+    const end = load<usize>(at, 4);
+    for (let tap = load<usize>(at); tap < end; tap += 8) {
+      const place = pad + load<i32>(tap);
+      let w = weights + load<i32>(tap, 4);
+      let g0 = place + load<i32>(at, 8);
+      let g1 = place + load<i32>(at, 12);
+      let g2 = place + load<i32>(at, 16);
+      let g3 = place + load<i32>(at, 20);
+      let g4 = place + load<i32>(at, 24);
+      let g5 = place + load<i32>(at, 28);
+      for (let n = outputs; n; n--) {
+        const w0 = v128.load(w);
+        let g = v128.load_splat<f32>(g0);
+        if (wide) {
+          const w1 = v128.load(w, 16);
+          a0 = f32x4.add(a0, f32x4.mul(g, w0));
+          b0 = f32x4.add(b0, f32x4.mul(g, w1));
+          g = v128.load_splat<f32>(g1);
+          a1 = f32x4.add(a1, f32x4.mul(g, w0));
+          b1 = f32x4.add(b1, f32x4.mul(g, w1));
+          g = v128.load_splat<f32>(g2);
+          a2 = f32x4.add(a2, f32x4.mul(g, w0));
+          b2 = f32x4.add(b2, f32x4.mul(g, w1));
+          g = v128.load_splat<f32>(g3);
+          a3 = f32x4.add(a3, f32x4.mul(g, w0));
+          b3 = f32x4.add(b3, f32x4.mul(g, w1));
+          g = v128.load_splat<f32>(g4);
+          a4 = f32x4.add(a4, f32x4.mul(g, w0));
+          b4 = f32x4.add(b4, f32x4.mul(g, w1));
+          g = v128.load_splat<f32>(g5);
+          a5 = f32x4.add(a5, f32x4.mul(g, w0));
+          b5 = f32x4.add(b5, f32x4.mul(g, w1));
+        } else {
+          a0 = f32x4.add(a0, f32x4.mul(g, w0));
+          a1 = f32x4.add(a1, f32x4.mul(v128.load_splat<f32>(g1), w0));
+          a2 = f32x4.add(a2, f32x4.mul(v128.load_splat<f32>(g2), w0));
+          a3 = f32x4.add(a3, f32x4.mul(v128.load_splat<f32>(g3), w0));
+          a4 = f32x4.add(a4, f32x4.mul(v128.load_splat<f32>(g4), w0));
+          a5 = f32x4.add(a5, f32x4.mul(v128.load_splat<f32>(g5), w0));
+        }
+        w += inputBytes;
+        g0 += 4;
+        g1 += 4;
+        g2 += 4;
+        g3 += 4;
+        g4 += 4;
+        g5 += 4;
       }
-      w += inputBytes;
-      g0 += 4;
-      g1 += 4;
-      g2 += 4;
-      g3 += 4;
-      g4 += 4;
-      g5 += 4;
     }
+    put(wide, target + load<i32>(at, 32), a0, b0);
+    put(wide, target + load<i32>(at, 36), a1, b1);
+    put(wide, target + load<i32>(at, 40), a2, b2);
+    put(wide, target + load<i32>(at, 44), a3, b3);
+    put(wide, target + load<i32>(at, 48), a4, b4);
+    put(wide, target + load<i32>(at, 52), a5, b5);
   }
-  put(wide, target + load<i32>(at, 32), a0, b0);
-  put(wide, target + load<i32>(at, 36), a1, b1);
-  put(wide, target + load<i32>(at, 40), a2, b2);
-  put(wide, target + load<i32>(at, 44), a3, b3);
-  put(wide, target + load<i32>(at, 48), a4, b4);
-  put(wide, target + load<i32>(at, 52), a5, b5);
 }
 
-@inline
 function put(wide: bool, target: usize, a: v128, b: v128): void {
   v128.store(target, a);
   if (wide) v128.store(target, b, 16);
 }
 
-/** The gradient of one image's input from the padded gradient of the output: [timestep][position][channel] at `target`. */
+/**
+ * The gradient of one image's input from the padded gradient of the output: [timestep][position][channel] at `target`.
+ */
 export function inputGradient(c: Convolution, target: usize, scratch: Scratch): void {
   const pad = scratch.pads + c.pad;
-  const outputs = c.vectors << 2;
   const inputBytes = c.inputChannels << 2;
   const end = c.tiles + c.tileCount * TILE_BYTES;
   let offset = 0;
   for (; offset + 32 <= inputBytes; offset += 32) {
     for (let at = c.tiles; at < end; at += TILE_BYTES) {
-      tile(true, at, pad, c.transposed + offset, target + offset, outputs, inputBytes);
+      Tile.compute(true, at, pad, c, offset, target + offset);
     }
   }
   if (offset < inputBytes) {
     for (let at = c.tiles; at < end; at += TILE_BYTES) {
-      tile(false, at, pad, c.transposed + offset, target + offset, outputs, inputBytes);
+      Tile.compute(false, at, pad, c, offset, target + offset);
     }
   }
 }

@@ -1,152 +1,175 @@
+// Back through the timesteps. The membranes are computed again, four channels of a position (a cell) at a time, so only
+// the convolution's output is kept between the passes. With u = H − Vth, g the gradient of the output a·z, and
+// λ = dV(t), s = d/du σ(αu) = α·σ′(αu):  dz = a·g + penalty − Vth·λ,  dH = λ + s·dz,  dVth −= s·dz + z·λ,  da += g·z,
+// λ(t−1) = dH. The current's gradient is dH.
+import { Sigmoid } from './exponential';
 import { Convolution, Layer, LayerKind, Scratch, Shortcut } from './generated';
-import { sigmoidDerivative } from './exponential';
-import { spikeMask } from './spike-masks';
+import { Current, entering, output, outputStep, planeBytes, rowBytes, takeCurrents } from './neuron-current';
 
-@inline
+/** Of the image in work; every thread has variables of its own. */
+let currentGradient: usize = 0;
+let shortcutGradient: usize = 0;
+let thresholdSums: usize = 0;
+/** Bytes from one timestep to the next in the gradient of the output. */
+let upstreamStep: i32 = 0;
+/** The stem has one current for all timesteps, and its gradient is their sum. */
+let stem = false;
+/** Of the cell in work, [timestep][4 lanes]: u, then the stem's dH. */
+let membranes: usize = 0;
+
+/** Takes up one image, and clears its sums. */
+function takeImage(l: Layer, image: i32, step: i32, scratch: Scratch): void {
+  takeCurrents(l, image);
+  const c = l.convolution;
+  const timesteps = l.timesteps;
+  currentGradient = l.currentGradient + image * c.planes * planeBytes;
+  shortcutGradient = l.shortcutGradient == 0 ? 0 : l.shortcutGradient + image * timesteps * planeBytes;
+  thresholdSums = l.thresholdSums + ((image * (timesteps + 1)) << 4);
+  upstreamStep = step;
+  stem = l.source.kind == LayerKind.Features;
+  membranes = scratch.membranes;
+  memory.fill(thresholdSums, 0, (timesteps + 1) << 4);
+  memory.fill(sumsOf(c, image), 0, rowBytes << 1);
+  if (l.shortcut == Shortcut.Projection) memory.fill(sumsOf(l.projection, image), 0, rowBytes << 1);
+}
+
+/** One image's sums for the gradients of a batch norm. */
+function sumsOf(c: Convolution, image: i32): usize {
+  return c.sums + image * 2 * (c.vectors << 4);
+}
+
 function addTo(address: usize, value: v128): void {
   v128.store(address, f32x4.add(v128.load(address), value));
 }
 
-@inline
+/**
+ * The phases of a cell, which lies `cell` bytes into its plane and `offset` into its row. Inlined by decree, with a
+ * constant for `shortcut` at every call; static methods, because biome does not parse decorators of functions.
+ */
+class Neurons {
+  /** Up through the timesteps: u. */
+  @inline
+  static rise(l: Layer, cell: usize, offset: usize, shortcut: i32): void {
+    const norm = l.convolution.norm + offset;
+    const scale = Current.scale(norm, rowBytes);
+    const shift = Current.shift(norm, rowBytes);
+    let otherScale = f32x4.splat(0);
+    let otherShift = otherScale;
+    if (shortcut == Shortcut.Identity) otherScale = v128.load_splat<f32>(l.shortcutSource.amplitude);
+    if (shortcut == Shortcut.Projection) {
+      otherScale = Current.scale(l.projection.norm + offset, rowBytes);
+      otherShift = Current.shift(l.projection.norm + offset, rowBytes);
+    }
+    let membrane = f32x4.splat(0);
+    let from = output + cell;
+    let other = entering + (shortcut == Shortcut.Projection ? cell : cell >> 4);
+    let to = membranes;
+    let at = l.thresholds;
+    for (const end = at + (l.timesteps << 2); at < end; at += 4) {
+      const own = Current.normalised(from, scale, shift);
+      membrane = f32x4.add(membrane, Current.withShortcut(own, other, otherScale, otherShift, shortcut));
+      const threshold = v128.load_splat<f32>(at);
+      v128.store(to, f32x4.sub(membrane, threshold));
+      membrane = f32x4.sub(membrane, v128.and(f32x4.ge(membrane, threshold), threshold));
+      from += outputStep;
+      other += shortcut == Shortcut.Projection ? planeBytes : planeBytes >> 4;
+      to += 16;
+    }
+  }
+
+  /** Back down, from the gradient of the cell's output at `upstream`: dH, and the thresholds' sums. */
+  @inline
+  static fall(l: Layer, cell: usize, offset: usize, upstream: usize): void {
+    const last = l.timesteps - 1;
+    const amplitude = v128.load_splat<f32>(l.amplitude);
+    const slope = f32x4.splat(l.slope);
+    const penalty = v128.load(l.penalty + offset);
+    const zero = f32x4.splat(0);
+    const step = stem ? 16 : planeBytes;
+    let to = (stem ? membranes : currentGradient + cell) + last * step;
+    let extra: usize = shortcutGradient == 0 ? 0 : shortcutGradient + cell + last * planeBytes;
+    upstream += last * upstreamStep;
+    let carried = zero;
+    let worth = zero;
+    for (let t = last; t >= 0; t--) {
+      const distance = v128.load(membranes + (t << 4));
+      const fired = f32x4.ge(distance, zero);
+      const threshold = v128.load_splat<f32>(l.thresholds + (t << 2));
+      let g = v128.load(upstream);
+      if (extra != 0) {
+        g = f32x4.add(g, v128.load(extra));
+        extra -= planeBytes;
+      }
+      worth = f32x4.add(worth, v128.and(fired, g));
+      let spike = f32x4.add(f32x4.mul(amplitude, g), penalty);
+      spike = f32x4.sub(spike, f32x4.mul(threshold, carried));
+      const surrogate = f32x4.mul(slope, Sigmoid.derivative(f32x4.mul(slope, distance)));
+      const through = f32x4.mul(spike, surrogate);
+      const sum = thresholdSums + (t << 4);
+      v128.store(sum, f32x4.sub(v128.load(sum), f32x4.add(through, v128.and(fired, carried))));
+      carried = f32x4.add(carried, through);
+      v128.store(to, carried);
+      to -= step;
+      upstream -= upstreamStep;
+    }
+    addTo(thresholdSums + (l.timesteps << 4), worth);
+  }
+
+  /** The stem's gradient of the current, from dH of all timesteps. */
+  @inline
+  static merge(cell: usize, timesteps: i32): void {
+    let total = f32x4.splat(0);
+    for (let t = timesteps - 1; t >= 0; t--) total = f32x4.add(total, v128.load(membranes + (t << 4)));
+    v128.store(currentGradient + cell, total);
+  }
+
+  /** Adds the gradient of the current, and its product with the normalised `output`, to the sums of a batch norm. */
+  @inline
+  static addUp(c: Convolution, output: usize, sums: usize, cell: usize, offset: usize): void {
+    const norm = c.norm + offset;
+    const mean = v128.load(norm);
+    const inverse = v128.load(norm + rowBytes);
+    const last = cell + (c.planes - 1) * planeBytes;
+    let from = output + last;
+    let at = currentGradient + last;
+    let total = f32x4.splat(0);
+    let product = total;
+    for (let plane = c.planes; plane > 0; plane--) {
+      const gradient = v128.load(at);
+      const normalised = f32x4.mul(f32x4.sub(v128.load(from), mean), inverse);
+      total = f32x4.add(total, gradient);
+      product = f32x4.add(product, f32x4.mul(gradient, normalised));
+      from -= planeBytes;
+      at -= planeBytes;
+    }
+    addTo(sums + offset, total);
+    addTo(sums + rowBytes + offset, product);
+  }
+
+  /** All phases, cell by cell. */
+  @inline
+  static back(l: Layer, image: i32, upstream: usize, stride: i32, shortcut: i32): void {
+    const c = l.convolution;
+    const sums = sumsOf(c, image);
+    const otherSums = shortcut == Shortcut.Projection ? sumsOf(l.projection, image) : 0;
+    let cell: usize = 0;
+    for (let p = l.height * l.width; p > 0; p--) {
+      for (let offset = 0; offset < rowBytes; offset += 16) {
+        Neurons.rise(l, cell, offset, shortcut);
+        Neurons.fall(l, cell, offset, upstream + offset);
+        if (stem) Neurons.merge(cell, l.timesteps);
+        Neurons.addUp(c, output, sums, cell, offset);
+        if (shortcut == Shortcut.Projection) Neurons.addUp(l.projection, entering, otherSums, cell, offset);
+        cell += 16;
+      }
+      upstream += stride;
+    }
+  }
+}
+
 function normalisedOutput(c: Convolution, at: usize, offset: usize, rowBytes: i32): v128 {
   const norm = c.norm + offset;
   return f32x4.mul(f32x4.sub(v128.load(at), v128.load(norm)), v128.load(norm + rowBytes));
-}
-
-/**
- * Back through the timesteps of one image. The membranes are computed again, a vector of four channels at a time, so
- * only the convolution's output is kept between the passes. With u = H − Vth, g the gradient of the output a·z, and
- * λ = dV(t), s = d/du σ(αu) = α·σ′(αu):  dz = a·g + penalty − Vth·λ,  dH = λ + s·dz,  dVth −= s·dz + z·λ,
- * da += g·z,  λ(t−1) = dH.
- * Writes dH, which is the gradient of the current, and adds up what batch norm and the thresholds need.
- * `shortcut` and `stem` are constants at every call.
- */
-@inline
-function back(l: Layer, image: i32, upstream: usize, step: i32, stride: i32, scratch: Scratch, shortcut: i32, stem: bool): void {
-  const c = l.convolution;
-  const timesteps = l.timesteps;
-  const vectors = l.vectors;
-  const positions = l.height * l.width;
-  const rowBytes = vectors << 4;
-  const planeBytes = positions * rowBytes;
-  const imageBytes = stem ? planeBytes : timesteps * planeBytes;
-  const outputStep = stem ? 0 : planeBytes;
-  const planeSpikes = positions * vectors;
-  let output = c.output + image * imageBytes;
-  let target = l.currentGradient + image * imageBytes;
-  let extra: usize = l.shortcutGradient == 0 ? 0 : l.shortcutGradient + image * timesteps * planeBytes;
-  const sums = c.sums + image * 2 * rowBytes;
-  memory.fill(sums, 0, rowBytes << 1);
-  let projected: usize = 0;
-  let projectedSums: usize = 0;
-  let incoming: usize = 0;
-  let worth = f32x4.splat(0);
-  if (shortcut == Shortcut.Projection) {
-    projected = l.projection.output + image * imageBytes;
-    projectedSums = l.projection.sums + image * 2 * rowBytes;
-    memory.fill(projectedSums, 0, rowBytes << 1);
-  }
-  if (shortcut == Shortcut.Identity) {
-    incoming = l.shortcutSource.spikes + image * timesteps * planeSpikes;
-    worth = v128.load_splat<f32>(l.shortcutSource.amplitude);
-  }
-  const thresholdSums = l.thresholdSums + ((image * (timesteps + 1)) << 4);
-  memory.fill(thresholdSums, 0, (timesteps + 1) << 4);
-  const amplitude = v128.load_splat<f32>(l.amplitude);
-  const slope = f32x4.splat(l.slope);
-  const zero = f32x4.splat(0);
-  const above = scratch.membranes;
-  const lastPlane = (timesteps - 1) * planeBytes;
-  for (let p = 0; p < positions; p++) {
-    for (let offset = 0; offset < rowBytes; offset += 16) {
-      const scale = v128.load(c.norm + offset + (rowBytes << 1));
-      const shift = v128.load(c.norm + offset + rowBytes * 3);
-      let projectedScale = scale;
-      let projectedShift = shift;
-      if (shortcut == Shortcut.Projection) {
-        const projectedNorm = l.projection.norm + offset;
-        projectedScale = v128.load(projectedNorm + (rowBytes << 1));
-        projectedShift = v128.load(projectedNorm + rowBytes * 3);
-      }
-      let membrane = zero;
-      let from = output;
-      let fromProjected = projected;
-      let fromIncoming = incoming;
-      for (let t = 0; t < timesteps; t++) {
-        let current = f32x4.add(f32x4.mul(v128.load(from), scale), shift);
-        if (shortcut == Shortcut.Projection) {
-          const other = f32x4.add(f32x4.mul(v128.load(fromProjected), projectedScale), projectedShift);
-          current = f32x4.add(current, other);
-          fromProjected += planeBytes;
-        }
-        if (shortcut == Shortcut.Identity) {
-          current = f32x4.add(current, v128.and(spikeMask(fromIncoming), worth));
-          fromIncoming += planeSpikes;
-        }
-        membrane = f32x4.add(membrane, current);
-        const threshold = v128.load_splat<f32>(l.thresholds + (t << 2));
-        v128.store(above + (t << 4), f32x4.sub(membrane, threshold));
-        membrane = f32x4.sub(membrane, v128.and(f32x4.ge(membrane, threshold), threshold));
-        from += outputStep;
-      }
-      let carried = zero;
-      let total = zero;
-      let product = zero;
-      let projectedProduct = zero;
-      let worthGradient = zero;
-      from = output + (stem ? 0 : lastPlane);
-      fromProjected = projected + lastPlane;
-      let fromUpstream = upstream + offset + (timesteps - 1) * step;
-      let fromExtra = extra + lastPlane;
-      let to = target + lastPlane;
-      for (let t = timesteps - 1; t >= 0; t--) {
-        const distance = v128.load(above + (t << 4));
-        const fired = f32x4.ge(distance, zero);
-        const threshold = v128.load_splat<f32>(l.thresholds + (t << 2));
-        let g = v128.load(fromUpstream);
-        if (extra != 0) g = f32x4.add(g, v128.load(fromExtra));
-        worthGradient = f32x4.add(worthGradient, v128.and(fired, g));
-        let spike = f32x4.add(f32x4.mul(amplitude, g), v128.load(l.penalty + offset));
-        spike = f32x4.sub(spike, f32x4.mul(threshold, carried));
-        const surrogate = f32x4.mul(slope, sigmoidDerivative(f32x4.mul(slope, distance)));
-        const through = f32x4.mul(spike, surrogate);
-        const sum = thresholdSums + (t << 4);
-        v128.store(sum, f32x4.sub(v128.load(sum), f32x4.add(through, v128.and(fired, carried))));
-        carried = f32x4.add(carried, through);
-        total = f32x4.add(total, carried);
-        if (!stem) {
-          v128.store(to, carried);
-          product = f32x4.add(product, f32x4.mul(carried, normalisedOutput(c, from, offset, rowBytes)));
-          from -= planeBytes;
-          to -= planeBytes;
-        }
-        if (shortcut == Shortcut.Projection) {
-          const normalised = normalisedOutput(l.projection, fromProjected, offset, rowBytes);
-          projectedProduct = f32x4.add(projectedProduct, f32x4.mul(carried, normalised));
-          fromProjected -= planeBytes;
-        }
-        fromUpstream -= step;
-        fromExtra -= planeBytes;
-      }
-      if (stem) {
-        v128.store(target, total);
-        product = f32x4.mul(total, normalisedOutput(c, output, offset, rowBytes));
-      }
-      addTo(thresholdSums + (timesteps << 4), worthGradient);
-      addTo(sums + offset, total);
-      addTo(sums + rowBytes + offset, product);
-      if (shortcut == Shortcut.Projection) {
-        addTo(projectedSums + offset, total);
-        addTo(projectedSums + rowBytes + offset, projectedProduct);
-      }
-      output += 16;
-      target += 16;
-      if (extra != 0) extra += 16;
-      projected += 16;
-      incoming++;
-    }
-    upstream += stride;
-  }
 }
 
 /** Back through max(0, i) of one image. */
@@ -185,11 +208,19 @@ function rectifiedBack(l: Layer, image: i32, upstream: usize, stride: i32): void
  * whose positions `stride` (0 where all are alike).
  */
 export function neuronGradient(l: Layer, image: i32, upstream: usize, step: i32, stride: i32, scratch: Scratch): void {
-  if (l.kind == LayerKind.Rectified) rectifiedBack(l, image, upstream, stride);
-  else if (l.source.kind == LayerKind.Features) back(l, image, upstream, step, stride, scratch, Shortcut.None, true);
-  else if (l.shortcut == Shortcut.Projection) {
-    back(l, image, upstream, step, stride, scratch, Shortcut.Projection, false);
-  } else if (l.shortcut == Shortcut.Identity) {
-    back(l, image, upstream, step, stride, scratch, Shortcut.Identity, false);
-  } else back(l, image, upstream, step, stride, scratch, Shortcut.None, false);
+  if (l.kind == LayerKind.Rectified) {
+    rectifiedBack(l, image, upstream, stride);
+    return;
+  }
+  takeImage(l, image, step, scratch);
+  switch (l.shortcut) {
+    case Shortcut.Projection:
+      Neurons.back(l, image, upstream, stride, Shortcut.Projection);
+      break;
+    case Shortcut.Identity:
+      Neurons.back(l, image, upstream, stride, Shortcut.Identity);
+      break;
+    default:
+      Neurons.back(l, image, upstream, stride, Shortcut.None);
+  }
 }

@@ -49,7 +49,7 @@ function sgd(o: Optimizer, r: UpdateRange, offset: usize): void {
 
 /** Updates a stretch of parameters, a multiple of four. */
 export function updateRange(o: Optimizer, r: UpdateRange): void {
-  const end = <usize>r.count << 2;
+  const end = (<usize>r.count) << 2;
   if (o.adamw != 0) for (let offset: usize = 0; offset < end; offset += 16) adamw(o, r, offset);
   else for (let offset: usize = 0; offset < end; offset += 16) sgd(o, r, offset);
   transposeTap(r);
@@ -95,7 +95,7 @@ function thresholdSum(l: Layer, t: i32, images: i32): f64 {
 export function spreadThresholds(l: Layer, minimum: f32): void {
   let sum: f64 = 0;
   for (let t = 0; t < l.timesteps; t++) {
-    const at = l.thresholdValues + (l.thresholdCount > 1 ? <usize>t << 2 : 0);
+    const at = l.thresholdValues + (l.thresholdCount > 1 ? (<usize>t) << 2 : 0);
     const value = max<f32>(load<f32>(at), minimum);
     store<f32>(at, value);
     store<f32>(l.thresholds + (t << 2), value);

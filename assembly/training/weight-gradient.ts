@@ -1,8 +1,7 @@
-import { Batch, Convolution, Job, Layer, LayerKind, Scratch, StrideClass } from './generated';
 import { gatherRowsOnto } from './gather';
+import { Batch, Convolution, Job, Layer, LayerKind, Scratch, StrideClass } from './generated';
 
 /** Four spikes of each of four channels, transposed: bit 4·position + channel becomes 4·channel + position. */
-@inline
 function transposeBits(bits: i32): i32 {
   let t = (bits ^ (bits >> 3)) & 0x0a0a;
   bits ^= t ^ (t << 3);
@@ -10,7 +9,6 @@ function transposeBits(bits: i32): i32 {
   return bits ^ t ^ (t << 6);
 }
 
-@inline
 function append(head: usize, entry: v128, compact: usize, set: i32): usize {
   v128.store(head, i32x4.add(entry, v128.load(compact + (set << 4))));
   return head + (popcnt<i32>(set) << 2);
@@ -44,11 +42,11 @@ function listSpikes(c: Convolution, l: Layer, k: StrideClass, image: i32, scratc
         while (at < end) {
           let bits: i32 = load<u8>(at);
           at += stepSpikes;
-          if (at < end) bits |= <i32>load<u8>(at) << 4;
+          if (at < end) bits |= (<i32>load<u8>(at)) << 4;
           at += stepSpikes;
-          if (at < end) bits |= <i32>load<u8>(at) << 8;
+          if (at < end) bits |= (<i32>load<u8>(at)) << 8;
           at += stepSpikes;
-          if (at < end) bits |= <i32>load<u8>(at) << 12;
+          if (at < end) bits |= (<i32>load<u8>(at)) << 12;
           at += stepSpikes;
           if (bits) {
             const entry = i32x4.splat(place);

@@ -17,8 +17,8 @@ function tablesSource(): string {
 }
 
 /**
- * Calls `work` with the sources of a kernel in plain C, absolute paths: the same arithmetic and the same results without
- * WebAssembly, and without a check of any access.
+ * Calls `work` with the sources of a kernel in plain C, absolute paths: the same arithmetic and the same results
+ * without WebAssembly, and without a check of any access.
  */
 export async function withNativeKernel<T>(work: (sources: readonly string[]) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'spikeword-native-'));

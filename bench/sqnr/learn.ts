@@ -5,7 +5,10 @@ import type { NeuronQuantizer } from './quantizer.js';
 export interface LearningSettings {
   /** One threshold for all timesteps (`atif-u`) or one for each (`atif-nu`). */
   readonly neuron: 'atif-u' | 'atif-nu';
-  /** `thresholds`: the mean threshold, as in the networks. `learned`: its own parameter, as the next layer's weights are. */
+  /**
+   * `thresholds`: the mean threshold, as in the networks. `learned`: its own parameter, as the next layer's weights
+   * are.
+   */
   readonly amplitude: 'thresholds' | 'learned';
   readonly timesteps: number;
   /** Standard deviation of the input, N(0, σ²). */

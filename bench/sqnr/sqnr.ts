@@ -42,7 +42,9 @@ export interface PointsResult {
   readonly points: readonly number[];
   readonly printed: Solution;
   readonly general: Solution;
-  /** Timesteps at which t·p_t ≥ Vth(t) does not hold: no thresholds give these points in the published order of spikes. */
+  /**
+   * Timesteps at which t·p_t ≥ Vth(t) does not hold: no thresholds give these points in the published order of spikes.
+   */
   readonly infeasibleTimesteps: readonly number[];
 }
 

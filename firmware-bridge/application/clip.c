@@ -16,13 +16,9 @@ struct clip clip = {.source = SOURCE_NONE};
 
 static uint32_t inferences;
 
-uint32_t clip_inferences(void) {
-  return inferences;
-}
+uint32_t clip_inferences(void) { return inferences; }
 
-void clip_forget(void) {
-  clip.source = SOURCE_NONE;
-}
+void clip_forget(void) { clip.source = SOURCE_NONE; }
 
 struct outcome clip_ready(void) {
   if (clip.source == SOURCE_NONE) return failed(NOT_READY, 0, CLIP);
@@ -140,7 +136,7 @@ static void put_result(struct answer *answer) {
 /** Whether the frame that was just completed brings a result. */
 static bool result_due(void) {
   return clip.source == SOURCE_STREAM && clip.frames_ready >= clip.frames &&
-       (clip.frames_ready - clip.frames) % clip.hop == 0;
+         (clip.frames_ready - clip.frames) % clip.hop == 0;
 }
 
 /** Hands at most PUSH_SAMPLES samples to the front end; `completed` says whether they completed a frame. */

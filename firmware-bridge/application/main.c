@@ -8,7 +8,7 @@
 static void report_slot(uint32_t slot) {
   static const char *const damaged[SLOTS] = {"slot 0: the model is damaged", "slot 1: the model is damaged"};
   static const char *const refused[SLOTS] = {"slot 0: the model is not for this firmware",
-                         "slot 1: the model is not for this firmware"};
+                                             "slot 1: the model is not for this firmware"};
   switch (slot_get(slot)->state) {
     case SLOT_DAMAGED:
       session_text(damaged[slot]);

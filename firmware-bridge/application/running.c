@@ -9,13 +9,9 @@
 static uint32_t running = NO_SLOT;
 static bool bound;
 
-uint32_t running_slot(void) {
-  return running;
-}
+uint32_t running_slot(void) { return running; }
 
-void running_unbind(void) {
-  bound = false;
-}
+void running_unbind(void) { bound = false; }
 
 struct outcome running_trapped(void) {
   const struct outcome outcome = failed(TRAPPED, kernel_trap(), kernel_trap_address());

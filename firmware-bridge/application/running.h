@@ -19,8 +19,8 @@ uint32_t running_slot(void);
 struct outcome running_try(uint32_t slot, uint32_t length);
 
 /**
- * Whether the kernel would take a model of `length` bytes, as far as its first `given` bytes tell: `head`, aligned to 4.
- * What runs stays what runs.
+ * Whether the kernel would take a model of `length` bytes, as far as its first `given` bytes tell: `head`, aligned to
+ * 4. What runs stays what runs.
  */
 struct outcome running_check(const uint8_t *head, uint32_t given, uint32_t length);
 

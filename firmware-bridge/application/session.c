@@ -26,9 +26,7 @@ static struct {
   uint8_t answer[PACKET_BYTES + FRAME_CRC];
 } last;
 
-bool session_restart_wanted(void) {
-  return restart_wanted;
-}
+bool session_restart_wanted(void) { return restart_wanted; }
 
 static void put_header(uint8_t *packet, uint32_t kind, uint32_t status, uint32_t id) {
   packet[0] = (uint8_t)kind;

@@ -13,8 +13,8 @@
 /** Starts clock, serial port, counter and flash. The first call of main, once. */
 void hal_start(void);
 
-/* Serial port: 8 data bits, no parity, 1 stop bit, at BAUD_RATE where there is a wire. It carries 50 kB a second, of which
-   samples at 16 kHz take two thirds, and whole-number divisors of common UART clocks come within 2 % of it. */
+/* Serial port: 8 data bits, no parity, 1 stop bit, at BAUD_RATE where there is a wire. It carries 50 kB a second, of
+   which samples at 16 kHz take two thirds, and whole-number divisors of common UART clocks come within 2 % of it. */
 
 /** The next received byte, or −1 if there is none now. Bytes wait in a ring that holds more than one whole frame. */
 int hal_receive(void);

@@ -29,6 +29,4 @@ uint32_t cobs_decode(struct cobs_decoder *decoder, uint8_t byte, uint8_t *out) {
   return zero ? 1 : 0;
 }
 
-bool cobs_complete(const struct cobs_decoder *decoder) {
-  return decoder->left == 0;
-}
+bool cobs_complete(const struct cobs_decoder *decoder) { return decoder->left == 0; }

@@ -17,8 +17,6 @@ static inline struct outcome failed(enum status status, uint32_t detail, uint32_
   return (struct outcome){status, detail, other};
 }
 
-static inline struct outcome done(void) {
-  return (struct outcome){OK, 0, 0};
-}
+static inline struct outcome done(void) { return (struct outcome){OK, 0, 0}; }
 
 #endif

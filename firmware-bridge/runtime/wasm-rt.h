@@ -99,8 +99,8 @@ typedef u64 wasm_u64 __attribute__((may_alias, aligned(1)));
 #endif
 typedef u8 wasm_u8;
 /*
- * Half of a 64-bit load from the window. The kernel loads rows of weights that way, whose addresses it has checked to be
- * multiples of four: so one instruction of a Cortex-M loads both halves.
+ * Half of a 64-bit load from the window. The kernel loads rows of weights that way, whose addresses it has checked to
+ * be multiples of four: so one instruction of a Cortex-M loads both halves.
  */
 typedef u32 wasm_row __attribute__((may_alias, aligned(4)));
 
@@ -114,21 +114,21 @@ WASM_INLINE u8 *wasm_ram_at(u32 base, u32 offset) {
 #define WASM_WINDOW(memory, position) (*(const memory *)(const void *)(wasm_window + (position)))
 
 /* name, type in memory, sign or zero extension, result */
-#define WASM_LOAD(name, memory, extended, result)                                                    \
-  WASM_INLINE result name(u32 base, u32 offset) {                                                    \
-    if (WASM_LIKELY(wasm_in_ram(base, offset, sizeof(memory))))                                      \
-      return (result)(extended)WASM_RAM(memory, base, offset);                                       \
-    WASM_OUTLINED(base);                                                                             \
-    const u32 position = base + offset - KERNEL_WINDOW;                                              \
-    if (WASM_LIKELY(wasm_in_window(base, offset, sizeof(memory), position)))                         \
-      return (result)(extended)WASM_WINDOW(memory, position);                                        \
-    wasm_rt_trap(KERNEL_TRAP_OUT_OF_BOUNDS, base + offset);                                          \
+#define WASM_LOAD(name, memory, extended, result)                            \
+  WASM_INLINE result name(u32 base, u32 offset) {                            \
+    if (WASM_LIKELY(wasm_in_ram(base, offset, sizeof(memory))))              \
+      return (result)(extended)WASM_RAM(memory, base, offset);               \
+    WASM_OUTLINED(base);                                                     \
+    const u32 position = base + offset - KERNEL_WINDOW;                      \
+    if (WASM_LIKELY(wasm_in_window(base, offset, sizeof(memory), position))) \
+      return (result)(extended)WASM_WINDOW(memory, position);                \
+    wasm_rt_trap(KERNEL_TRAP_OUT_OF_BOUNDS, base + offset);                  \
   }
-#define WASM_STORE(name, memory, value_type)                                                         \
-  WASM_INLINE void name(u32 base, u32 offset, value_type value) {                                    \
-    if (!WASM_LIKELY(wasm_in_ram(base, offset, sizeof(memory))))                                     \
-      wasm_rt_trap(KERNEL_TRAP_OUT_OF_BOUNDS, base + offset);                                        \
-    WASM_RAM(memory, base, offset) = (memory)value;                                                  \
+#define WASM_STORE(name, memory, value_type)                      \
+  WASM_INLINE void name(u32 base, u32 offset, value_type value) { \
+    if (!WASM_LIKELY(wasm_in_ram(base, offset, sizeof(memory))))  \
+      wasm_rt_trap(KERNEL_TRAP_OUT_OF_BOUNDS, base + offset);     \
+    WASM_RAM(memory, base, offset) = (memory)value;               \
   }
 
 WASM_INLINE u64 i64_load(u32 base, u32 offset) {
@@ -173,10 +173,10 @@ void memory_fill(u32 to, u32 value, u32 length);
 void memory_copy(u32 to, u32 from, u32 length);
 
 /** A data segment: constant, copied to RAM by kernel_start. */
-#define LOAD_DATA(address, bytes, length)                                                               \
-  do {                                                                                                  \
+#define LOAD_DATA(address, bytes, length)                                                             \
+  do {                                                                                                \
     _Static_assert((address) + (length) <= KERNEL_RAM_BYTES, "the kernel's data do not fit its RAM"); \
-    memcpy(wasm_ram + (address), (bytes), (length));                                                    \
+    memcpy(wasm_ram + (address), (bytes), (length));                                                  \
   } while (0)
 
 /* Operators of wasm that C does not have, or leaves undefined. */
@@ -192,8 +192,8 @@ void memory_copy(u32 to, u32 from, u32 length);
 #define I64_ROTR(x, y) (((x) >> ((y) & 63)) | ((x) << (-(y) & 63)))
 #define DIV_U(x, y) ((y) == 0 ? TRAP(DIVISION_BY_ZERO) : (x) / (y))
 #define REM_U(x, y) ((y) == 0 ? TRAP(DIVISION_BY_ZERO) : (x) % (y))
-#define WASM_DIV_S(unsigned_type, type, least, x, y)           \
-  ((y) == 0 ? TRAP(DIVISION_BY_ZERO)                           \
+#define WASM_DIV_S(unsigned_type, type, least, x, y)                  \
+  ((y) == 0                                  ? TRAP(DIVISION_BY_ZERO) \
    : (type)(x) == (least) && (type)(y) == -1 ? TRAP(INTEGER_OVERFLOW) \
                                              : (unsigned_type)((type)(x) / (type)(y)))
 #define WASM_REM_S(unsigned_type, type, x, y) \

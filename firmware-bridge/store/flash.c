@@ -15,17 +15,11 @@
 static uint32_t erases;
 static uint32_t programs;
 
-uint32_t flash_erases(void) {
-  return erases;
-}
+uint32_t flash_erases(void) { return erases; }
 
-uint32_t flash_programs(void) {
-  return programs;
-}
+uint32_t flash_programs(void) { return programs; }
 
-static uint32_t lesser(uint32_t a, uint32_t b) {
-  return a < b ? a : b;
-}
+static uint32_t lesser(uint32_t a, uint32_t b) { return a < b ? a : b; }
 
 /** The word that reads at `address`, for the message; all ones if nothing does. */
 static uint32_t word_at(uint32_t address) {
@@ -75,8 +69,7 @@ struct outcome flash_program(uint32_t address, const uint8_t *bytes, uint32_t le
     const uint32_t taken = lesser(PAGE - (address + at) % PAGE, length - at);
     uint32_t fault = address + at;
     programs++;
-    if (!hal_flash_program(address + at, bytes + at, taken) ||
-      !reads_as(address + at, bytes + at, taken, &fault)) {
+    if (!hal_flash_program(address + at, bytes + at, taken) || !reads_as(address + at, bytes + at, taken, &fault)) {
       return failed(FLASH_PROGRAM, fault, word_at(fault));
     }
     at += taken;

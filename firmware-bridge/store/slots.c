@@ -11,9 +11,7 @@
 
 static struct slot slots[SLOTS];
 
-static bool newer(uint32_t a, uint32_t b) {
-  return a != b && a - b < UINT32_C(0x80000000);
-}
+static bool newer(uint32_t a, uint32_t b) { return a != b && a - b < UINT32_C(0x80000000); }
 
 /** Reads a header into the slot; false if none stands there that is right. */
 static bool read_header(uint32_t slot) {
@@ -71,13 +69,9 @@ void slot_scan(uint32_t slot) {
   slots[slot] = (struct slot){.state = front_erased(slot) ? SLOT_EMPTY : SLOT_UNFINISHED};
 }
 
-const struct slot *slot_get(uint32_t slot) {
-  return &slots[slot];
-}
+const struct slot *slot_get(uint32_t slot) { return &slots[slot]; }
 
-void slot_refuse(uint32_t slot) {
-  slots[slot].state = SLOT_REFUSED;
-}
+void slot_refuse(uint32_t slot) { slots[slot].state = SLOT_REFUSED; }
 
 uint32_t slot_newest(void) {
   uint32_t newest = NO_SLOT;
@@ -100,9 +94,7 @@ uint32_t slot_next_sequence(uint32_t except) {
   return last + 1;
 }
 
-void slot_clear(uint32_t slot) {
-  slots[slot] = (struct slot){.state = SLOT_EMPTY};
-}
+void slot_clear(uint32_t slot) { slots[slot] = (struct slot){.state = SLOT_EMPTY}; }
 
 struct outcome slot_write_header(uint32_t slot, uint32_t length, uint32_t crc) {
   uint8_t header[HEADER_BYTES];

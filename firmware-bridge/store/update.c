@@ -15,21 +15,13 @@ static struct {
   uint8_t unit[LONGEST_UNIT];
 } update;
 
-bool update_active(void) {
-  return update.active;
-}
+bool update_active(void) { return update.active; }
 
-uint32_t update_slot(void) {
-  return update.slot;
-}
+uint32_t update_slot(void) { return update.slot; }
 
-uint32_t update_written(void) {
-  return update.written;
-}
+uint32_t update_written(void) { return update.written; }
 
-void update_abandon(void) {
-  update.active = false;
-}
+void update_abandon(void) { update.active = false; }
 
 /** The slot that does not run; if none does, one whose content is not whole, or else slot 1. */
 static uint32_t slot_to_write(uint32_t running) {

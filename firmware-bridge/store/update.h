@@ -21,7 +21,9 @@ uint32_t update_written(void);
 /** Takes the model's bytes from `offset` on, which is the next one. */
 struct outcome update_write(uint32_t offset, const uint8_t *bytes, uint32_t length);
 
-/** Whether the update is the one of this length and CRC, all was written, and flash holds it. Ends it if flash does not. */
+/**
+ * Whether the update is the one of this length and CRC, all was written, and flash holds it. Ends it if flash does not.
+ */
 struct outcome update_verify(uint32_t length, uint32_t crc);
 
 /** Makes the verified model the newest. Ends the update, whether it succeeds or not. */

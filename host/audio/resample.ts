@@ -6,8 +6,8 @@ const LOWEST_RATE_HZ = 4000;
 const HIGHEST_RATE_HZ = 768_000;
 
 /**
- * Band-limited conversion of a mono signal to another sample rate, by libsamplerate's best sinc converter (97 dB, without
- * delay).
+ * Band-limited conversion of a mono signal to another sample rate, by libsamplerate's best sinc converter (97 dB,
+ * without delay).
  *
  * @param samples ±1
  * @returns as many samples as the duration asks for, rounded
@@ -25,8 +25,8 @@ export async function resample(
   const converter = await libsamplerate.create(1, fromHz, toHz, {
     converterType: libsamplerate.ConverterType.SRC_SINC_BEST_QUALITY,
   });
-  // Recordings of more than 4 MB are converted in pieces, and what the converter still holds after the last one is lost:
-  // silence behind the signal pushes it out.
+  // Recordings of more than 4 MB are converted in pieces, and what the converter still holds after the last one is
+  // lost: silence behind the signal pushes it out.
   const padded = new Float32Array(samples.length + Math.max(256, Math.ceil(fromHz / 10)));
   padded.set(samples);
   try {

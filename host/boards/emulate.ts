@@ -99,8 +99,9 @@ const GUARD =
 
 /**
  * Boots a firmware in QEMU, with its flash in a file that every erase and program reaches at once. Resolves when the
- * port can be opened. Throws `ToolError` without QEMU, `ToolError` while another process emulates with this flash, or with
- * what QEMU said when it has no port; what it finds out later, such as an image that it cannot load, is in `ended`.
+ * port can be opened. Throws `ToolError` without QEMU, `ToolError` while another process emulates with this flash, or
+ * with what QEMU said when it has no port; what it finds out later, such as an image that it cannot load, is in
+ * `ended`.
  */
 export async function emulate(board: Board, firmware: Firmware, options: EmulateOptions): Promise<Emulator> {
   const { program } = board.emulation;

@@ -7,4 +7,5 @@ export { flashImage, type ImageRoute, imageCommand, imageInstructions } from './
 export { firmwarePath, type KernelSource, kernelSource } from './kernel-source.js';
 export { rewriteTranslation, type Translation } from './rewrite-c.js';
 export { boardRow, boardsText, firmwareSizes, firmwareText } from './text.js';
+export { WARNINGS } from './toolchain.js';
 export { missingTools, type Tool } from './tools.js';

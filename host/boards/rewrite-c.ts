@@ -53,7 +53,9 @@ function refuseRecursion(source: string): void {
   for (const name of calls.keys()) visit(name, []);
 }
 
-/** The instance becomes a static variable, whose fields the compiler keeps in registers: nothing else can reach them. */
+/**
+ * The instance becomes a static variable, whose fields the compiler keeps in registers: nothing else can reach them.
+ */
 function withoutInstance(text: string): string {
   return text
     .replace(/\(Z_kernel_instance_t ?\*(?: ?instance)?\)/g, '(void)')

@@ -8,7 +8,9 @@ const READERS = {
 
 export type FileKind = keyof typeof READERS;
 
-/** What a file seems to be by its first bytes; null where they do not tell. Whether it is that is for a reader to check. */
+/**
+ * What a file seems to be by its first bytes; null where they do not tell. Whether it is that is for a reader to check.
+ */
 export function fileKind(bytes: Uint8Array): FileKind | null {
   const start = String.fromCharCode(...bytes.subarray(0, 64));
   if (start.startsWith('SPKW')) return 'model';

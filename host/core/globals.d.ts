@@ -1,5 +1,6 @@
-// What this wall may use besides the language: the names that Node and browsers both have. Whoever compiles against these
-// sources has them already, from @types/node or from the DOM library; this file is for this wall's own compilation.
+// What this wall may use besides the language: the names that Node and browsers both have. Whoever compiles against
+// these sources has them already, from @types/node or from the DOM library; this file is for this wall's own
+// compilation.
 
 declare class TextEncoder {
   encode(text: string): Uint8Array<ArrayBuffer>;

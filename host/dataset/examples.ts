@@ -32,8 +32,8 @@ export interface Example {
  * `_silence_`, in an order that depends on nothing but the dataset and the seed.
  *
  * As in the dataset's paper (Warden, arXiv:1804.03209, section 7) and the example code it comes with, `_unknown_` are
- * clips drawn from the words outside the task, and `_silence_` are seconds of background noise at a volume of 0 to 1; of
- * each there are 10 % of the number of word clips, or as many as there are.
+ * clips drawn from the words outside the task, and `_silence_` are seconds of background noise at a volume of 0 to 1;
+ * of each there are 10 % of the number of word clips, or as many as there are.
  *
  * A live task hears other words more often than its own and noise most of the time: `_unknown_` are more than the clips
  * of its words, in even parts of every other word, and `_silence_` are many levels of noise.

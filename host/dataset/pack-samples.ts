@@ -33,9 +33,9 @@ const VERSION = 1;
 const READ_AHEAD = 8;
 
 /**
- * Decodes examples into one file of one-second clips, cut or zero-padded at the end. The file is kept in the cache under
- * a key of the recordings' paths, sizes and times of change; its clips are checked by CRC-32 before it is used again, and
- * it is built anew if one is damaged.
+ * Decodes examples into one file of one-second clips, cut or zero-padded at the end. The file is kept in the cache
+ * under a key of the recordings' paths, sizes and times of change; its clips are checked by CRC-32 before it is used
+ * again, and it is built anew if one is damaged.
  *
  * @throws WavError if a recording cannot be decoded; DatasetError if the cache cannot be written
  */

@@ -20,7 +20,9 @@ const DIGITAL = 0.1;
 /** The lowest level of the rest: below it, few recordings keep more than a bit. */
 const LOWEST_GAIN_DB = -50;
 
-/** Seconds of background noise anywhere in the recordings at a volume of 0 to 1, as in the dataset's own example code. */
+/**
+ * Seconds of background noise anywhere in the recordings at a volume of 0 to 1, as in the dataset's own example code.
+ */
 export function classicSilence(dataset: Dataset, count: number, random: Random): NoiseSecond[] {
   const lengths = noiseLengths(dataset);
   return Array.from({ length: count }, () => {

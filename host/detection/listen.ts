@@ -28,7 +28,10 @@ export interface ListenSummary {
   readonly detections: number;
 }
 
-/** Lets a listener hear a source, to its end and a second of silence behind it, or as long as was asked. Throws what the source throws. */
+/**
+ * Lets a listener hear a source, to its end and a second of silence behind it, or as long as was asked. Throws what the
+ * source throws.
+ */
 export async function listen(options: ListenOptions): Promise<ListenSummary> {
   const { source, listener, onDetection, onPiece } = options;
   const wanted = options.seconds === undefined ? Infinity : samplesOfSeconds(options.seconds);

@@ -13,7 +13,9 @@ export interface ClipFileSamples {
 /** A recording that comes along, for figures that need any clip. */
 const SAMPLE_CLIP = 'datasets/sample/yes/06fb60c7_nohash_0.wav';
 
-/** Reads a recording, cut or filled up with zeros to one second; without a path one that comes along. Throws `WavError`. */
+/**
+ * Reads a recording, cut or filled up with zeros to one second; without a path one that comes along. Throws `WavError`.
+ */
 export async function readClip(path = packagePath(SAMPLE_CLIP), options: WavOptions = {}): Promise<ClipFileSamples> {
   const samples = new Int16Array(CLIP_SAMPLES);
   samples.set((await readWav(path, options)).subarray(0, CLIP_SAMPLES));

@@ -17,7 +17,9 @@ export async function readInstalledModel(board: ConnectedBoard, stage?: Stage): 
   return openModel(bytes, `the model on ${port}`);
 }
 
-/** The model in a file, or without a path the one that runs on the board. Throws as `readModel`, `readInstalledModel`. */
+/**
+ * The model in a file, or without a path the one that runs on the board. Throws as `readModel`, `readInstalledModel`.
+ */
 export async function modelToCompare(board: ConnectedBoard, path?: string, stage?: Stage): Promise<ModelFile> {
   return path === undefined ? readInstalledModel(board, stage) : readModel(path);
 }

@@ -20,7 +20,10 @@ function modelText(hello: Hello): string {
     : `slot ${slot.index} runs, ${bytesText(slot.length)}, CRC-32 ${crcText(slot.crc)}`;
 }
 
-/** Tells what a board does until `signal` ends it, for ever without one. Throws `PortLostError` when the board goes away. */
+/**
+ * Tells what a board does until `signal` ends it, for ever without one. Throws `PortLostError` when the board goes
+ * away.
+ */
 export async function monitorBoard(
   { client, hello: first, port }: ConnectedBoard,
   tell: (event: BoardEvent) => void,

@@ -70,8 +70,8 @@ export interface Evaluation {
 
 /**
  * Runs the WebAssembly kernel on every clip of a split, from samples to answer, and reports what it did: for model.wasm
- * the kernel inside it, for model.spkw that of this package. Throws `ModelError`, `DatasetError`, `WavError`, `UsageError` for a task that does not exist, or `EvaluationError` for one
- * that is not the model's.
+ * the kernel inside it, for model.spkw that of this package. Throws `ModelError`, `DatasetError`, `WavError`,
+ * `UsageError` for a task that does not exist, or `EvaluationError` for one that is not the model's.
  */
 export async function evaluateModel(options: EvaluationOptions): Promise<Evaluation> {
   const { split, stage, resample } = options;

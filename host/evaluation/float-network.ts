@@ -13,8 +13,8 @@ export type FloatNetwork =
   | { readonly checkpoint: null; readonly reason: string };
 
 /**
- * How the checkpoint differs from the network that the model was made from, or null where it is the same. Another epoch,
- * or another run of the same preset, differs in nothing but its weights.
+ * How the checkpoint differs from the network that the model was made from, or null where it is the same. Another
+ * epoch, or another run of the same preset, differs in nothing but its weights.
  */
 function difference(checkpoint: Checkpoint, network: QuantizedNetwork): string | null {
   const parts = ['labels', 'spec', 'features'] as const;
@@ -26,7 +26,8 @@ function difference(checkpoint: Checkpoint, network: QuantizedNetwork): string |
 
 /**
  * The checkpoint to compare a model with: `given`, else NAME.safetensors or best.safetensors beside NAME.spkw. Throws
- * EvaluationError where `given` is not the network that the model was made from; one that was merely found is left aside.
+ * EvaluationError where `given` is not the network that the model was made from; one that was merely found is left
+ * aside.
  */
 export function floatNetworkOf(model: string, network: QuantizedNetwork, given: string | undefined): FloatNetwork {
   if (given !== undefined) {

@@ -56,7 +56,9 @@ export interface EvaluationReport {
   readonly synapticOperations: number;
   /** Per clip, all layers and the classifier: every product in every timestep, the stem once. */
   readonly denseMacs: number;
-  /** Fraction of clips on which the integer kernel and the float network name the same class; null where not compared. */
+  /**
+   * Fraction of clips on which the integer kernel and the float network name the same class; null where not compared.
+   */
   readonly agreement: number | null;
   /** What the kernel was compared with, or why it was not. */
   readonly agreementWith: string;

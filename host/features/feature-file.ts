@@ -20,8 +20,8 @@ export interface FeatureSet {
 
 /**
  * Encodes a feature set in the safetensors format (https://github.com/huggingface/safetensors), which NumPy and PyTorch
- * read: tensors `features` (I8, [clips, frames, 10]) and `labels` (I32, [clips]); the rest is metadata in JSON. One unit
- * of a feature is worth 1/32 at the network's input. Throws NetworkError if the parts do not fit together.
+ * read: tensors `features` (I8, [clips, frames, 10]) and `labels` (I32, [clips]); the rest is metadata in JSON. One
+ * unit of a feature is worth 1/32 at the network's input. Throws NetworkError if the parts do not fit together.
  */
 export function encodeFeatureSet(set: FeatureSet): Uint8Array {
   const { features, clipLabels, parameters, names } = set;

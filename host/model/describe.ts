@@ -52,7 +52,9 @@ export interface ModelDescription {
   /** What the kernel takes of RAM with this model. */
   readonly ramBytes: number;
   readonly provenance: Provenance;
-  /** How words are detected in a stream, as `spikeword tune` chose it; null: as with every model that it did not tune. */
+  /**
+   * How words are detected in a stream, as `spikeword tune` chose it; null: as with every model that it did not tune.
+   */
   readonly detection: OperatingPoint | null;
 }
 
@@ -109,7 +111,8 @@ export function describeBytes(
 const DESCRIBED = 'model.spkw, model.wasm, or a checkpoint (.safetensors)';
 
 /**
- * Describes model.spkw or model.wasm, the one model of a folder (`modelPath`), or the model that a checkpoint makes. Throws `ModelError` for what is none of them, and what reading it throws.
+ * Describes model.spkw or model.wasm, the one model of a folder (`modelPath`), or the model that a checkpoint makes.
+ * Throws `ModelError` for what is none of them, and what reading it throws.
  */
 export function describeModel(given: string): ModelDescription {
   const path = modelPath(given, DESCRIBED);

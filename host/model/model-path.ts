@@ -10,8 +10,8 @@ const BEFORE_MODEL = [
 
 /**
  * The model file that a path stands for: a folder, such as that of a run, stands for the one model file in it, anything
- * else for itself. Throws `ModelError` for a folder with none, naming the commands that make it in a run folder and what
- * is expected (`takes`), and for one with several.
+ * else for itself. Throws `ModelError` for a folder with none, naming the commands that make it in a run folder and
+ * what is expected (`takes`), and for one with several.
  */
 export function modelPath(path: string, takes = 'model.spkw or model.wasm'): string {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return path;

@@ -12,8 +12,8 @@ function kernelModule(name: 'kernel' | 'kernel-dense'): WebAssembly.Module {
 
 /**
  * A kernel of this package for the bytes of a model file, or the kernel inside a module that `embedModel` made. `dense`
- * takes the build with dense convolutions, which computes the same; a module has none. Throws `ModelError` for a bad model
- * or a kernel of another version.
+ * takes the build with dense convolutions, which computes the same; a module has none. Throws `ModelError` for a bad
+ * model or a kernel of another version.
  */
 export function openKernel(model: Uint8Array, options: { dense?: boolean } = {}): Kernel {
   const { content, bytes, network } = openModel(model, 'model');

@@ -16,9 +16,9 @@ export interface WrittenModel {
 
 /**
  * Writes `NAME.spkw` and `NAME.wasm` into a folder: the model file, and the kernel with the model in its data. Both are
- * written whole or not at all; the same network gives the same bytes. Where the same network stands there already, with an
- * operating point that `tune` has chosen for it, the point is kept. Throws `ModelError` for a network that is not proven or
- * that the kernel refuses.
+ * written whole or not at all; the same network gives the same bytes. Where the same network stands there already, with
+ * an operating point that `tune` has chosen for it, the point is kept. Throws `ModelError` for a network that is not
+ * proven or that the kernel refuses.
  */
 export function writeModel(network: QuantizedNetwork, folder: string, name = 'model'): WrittenModel {
   const paths = { model: join(folder, `${name}.spkw`), module: join(folder, `${name}.wasm`) };

@@ -34,8 +34,8 @@ export function writeFileAtomically(path: string, content: string | Uint8Array):
 }
 
 /**
- * Creates a folder and those above it. Not `mkdirSync` with `recursive`, which in Node 20 never returns where the system
- * answers ENOENT for a folder whose parent exists, as /proc does.
+ * Creates a folder and those above it. Not `mkdirSync` with `recursive`, which in Node 20 never returns where the
+ * system answers ENOENT for a folder whose parent exists, as /proc does.
  */
 export function makeFolder(path: string): void {
   const folder = resolve(path);

@@ -32,9 +32,9 @@ export interface LockOptions {
 }
 
 /**
- * Takes a lock file for this process; a lock that a killed process has left is taken over. Resolves to what gives the lock
- * back. However long one of several takers is held up, one of them gets it. Throws what `taken` makes of the process that
- * holds it, and `WriteError` where the file cannot be written.
+ * Takes a lock file for this process; a lock that a killed process has left is taken over. Resolves to what gives the
+ * lock back. However long one of several takers is held up, one of them gets it. Throws what `taken` makes of the
+ * process that holds it, and `WriteError` where the file cannot be written.
  */
 export async function lockForProcess(lock: string, options: LockOptions): Promise<() => void> {
   let owner: Owner | null;
@@ -74,9 +74,9 @@ async function take(lock: string, options: LockOptions): Promise<Owner | null> {
 }
 
 /**
- * Puts our lock in the place of one whose owner is gone. Only who has locked that owner's estate may do so, and only while
- * the lock is still of that owner: who comes later finds another lock, and leaves it alone. Null once it is ours, the owner
- * for an estate that somebody has, undefined where the lock is another's by now.
+ * Puts our lock in the place of one whose owner is gone. Only who has locked that owner's estate may do so, and only
+ * while the lock is still of that owner: who comes later finds another lock, and leaves it alone. Null once it is ours,
+ * the owner for an estate that somebody has, undefined where the lock is another's by now.
  */
 async function takeOver(lock: string, gone: Owner, options: LockOptions): Promise<Owner | null | undefined> {
   const estate = `${lock}.${gone.replace(/\W/g, '-')}`;

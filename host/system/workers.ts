@@ -17,9 +17,9 @@ interface Running<Message> {
 }
 
 /**
- * Worker threads that run one module, which calls `serveJobs`. A job goes to all of them; they share its pieces out among
- * themselves (`takePieces`). A worker that fails, or that ends before it is told to, by whatever exit code, fails the job
- * that is under way and every later one, and ends the others.
+ * Worker threads that run one module, which calls `serveJobs`. A job goes to all of them; they share its pieces out
+ * among themselves (`takePieces`). A worker that fails, or that ends before it is told to, by whatever exit code, fails
+ * the job that is under way and every later one, and ends the others.
  */
 export class WorkerPool<Setup, Job, Message = never> {
   private readonly workers: readonly Worker[];
@@ -48,7 +48,9 @@ export class WorkerPool<Setup, Job, Message = never> {
     return pool;
   }
 
-  /** Gives all workers a job; resolves when all have done their share. One job at a time. Throws what a worker throws. */
+  /**
+   * Gives all workers a job; resolves when all have done their share. One job at a time. Throws what a worker throws.
+   */
   async run(job: Job, onMessage: (message: Message) => void = () => {}): Promise<void> {
     const done = this.settled(onMessage);
     for (const worker of this.workers) worker.postMessage(job);
@@ -129,8 +131,8 @@ export function sharedCounter(): Int32Array {
 }
 
 /**
- * Takes pieces of up to `size` of `total` items until none is left, and hands each to `work`, [first, end). Small pieces,
- * so that a slow core does not hold up the end.
+ * Takes pieces of up to `size` of `total` items until none is left, and hands each to `work`, [first, end). Small
+ * pieces, so that a slow core does not hold up the end.
  */
 export function takePieces(
   counter: Int32Array,

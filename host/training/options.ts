@@ -191,7 +191,8 @@ export const TRAINING_OPTIONS = {
   milestones: option('schedule.milestones', { type: FRACTIONS, default: [0.5, 0.75, 0.9] }),
   factor: option('schedule.factor', { type: number(1e-6, 1), default: 0.1 }),
   // Of a network that listens more is asked than the right winner: a word that it does not know must leave its scores
-  // low. Smoothed labels teach it not to be sure, which takes that distance away, and spikes are worth more than they cost.
+  // low. Smoothed labels teach it not to be sure, which takes that distance away, and spikes are worth more than they
+  // cost.
   labelSmoothing: option('labelSmoothing', {
     type: number(0, 0.9),
     default: byTask(0.1, 0),

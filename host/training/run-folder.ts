@@ -131,8 +131,9 @@ export class RunFolder {
   }
 
   /**
-   * Takes the folder for this process until the returned function is called; removes what killed ones left half-written.
-   * Throws `RunError` while another process trains in it, and `UsageError` when another has begun a run since `create`.
+   * Takes the folder for this process until the returned function is called; removes what killed ones left
+   * half-written. Throws `RunError` while another process trains in it, and `UsageError` when another has begun a run
+   * since `create`.
    */
   async occupy(): Promise<() => void> {
     const release = await occupyFolder(this.path);

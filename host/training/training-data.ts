@@ -45,7 +45,9 @@ export interface TrainingData {
   /** The weights to begin with; null: random ones. */
   readonly beginning: Parameters | null;
   readonly training: { readonly source: FeatureSource; readonly labels: Int32Array };
-  /** Not augmented, but for a live task windows of a stream, the same in every epoch; int8, [clip][frame][coefficient]. */
+  /**
+   * Not augmented, but for a live task windows of a stream, the same in every epoch; int8, [clip][frame][coefficient].
+   */
   readonly validation: { readonly features: Int8Array; readonly labels: Int32Array };
   /** Ends the threads that make features, and closes the recordings. */
   close(): Promise<void>;

@@ -1,7 +1,7 @@
 /**
- * What the page may do: run its own code and WebAssembly, and ask the place it came from for its own files. Nothing else,
- * so that no sound can leave the machine. The page is one context (no worker runs beside it, except the one on the audio
- * thread, which has no network), so the policy in its head holds for everything in it.
+ * What the page may do: run its own code and WebAssembly, and ask the place it came from for its own files. Nothing
+ * else, so that no sound can leave the machine. The page is one context (no worker runs beside it, except the one on
+ * the audio thread, which has no network), so the policy in its head holds for everything in it.
  */
 export const PAGE_POLICY = [
   "default-src 'none'",

@@ -23,8 +23,8 @@ const MODEL_LIST = 'models/index.json';
 
 /**
  * The files of the page that `npm run build` made, by their address without the leading slash. With a model (a path),
- * that one lies beside the page too, and the page begins with it. Throws `WebError` where there is no page, `ModelError`
- * for a bad model.
+ * that one lies beside the page too, and the page begins with it. Throws `WebError` where there is no page,
+ * `ModelError` for a bad model.
  */
 export function pageFiles(modelPath?: string): ReadonlyMap<string, PageFile> {
   const folder = packagePath('dist/web');

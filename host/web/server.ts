@@ -61,7 +61,9 @@ function answer(files: ReadonlyMap<string, PageFile>, request: IncomingMessage, 
   response.end(request.method === 'HEAD' ? undefined : file.bytes);
 }
 
-/** Serves the page to browsers on this machine. Throws `WebError` where the port is taken, and what `pageFiles` throws. */
+/**
+ * Serves the page to browsers on this machine. Throws `WebError` where the port is taken, and what `pageFiles` throws.
+ */
 export async function serveWeb({ port = DEFAULT_PORT, model }: WebOptions = {}): Promise<WebServer> {
   const files = pageFiles(model);
   const server = createServer((request, response) => answer(files, request, response));

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
-import { firmwarePath } from '../../host/boards/index.js';
+import { firmwarePath, WARNINGS } from '../../host/boards/index.js';
 import { cobsDecode, cobsEncode, cobsLength } from '../../host/core/protocol/cobs.js';
 import { encodeFrame, FrameDecoder } from '../../host/core/protocol/frame.js';
 import { PACKET_BODY, PACKET_HEADER } from '../../host/core/protocol/generated.js';
@@ -150,7 +150,7 @@ describe('frames in TypeScript and in C', { skip: nativeSkip }, () => {
   const echo = join(folder, 'echo');
   before(() => {
     const sources = ['cobs', 'crc32', 'frame'].map((name) => firmwarePath(`protocol/${name}.c`));
-    const options = ['-Wall', '-Wextra', '-Werror', '-fsanitize=address,undefined', '-I', firmwarePath('')];
+    const options = [...WARNINGS, '-fsanitize=address,undefined', '-I', firmwarePath('')];
     execFileSync('gcc', [...options, packagePath('test/board/codec-echo.c'), ...sources, '-o', echo]);
   });
   after(() => rmSync(folder, { recursive: true }));

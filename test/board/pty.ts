@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { WARNINGS } from '../../host/boards/index.js';
 import { packagePath } from '../../host/system/package-files.js';
 
 /** A program behind a serial port. */
@@ -22,7 +23,7 @@ function ptyRun(): string {
     folder = mkdtempSync(join(tmpdir(), 'spikeword-pty-'));
     process.on('exit', () => rmSync(String(folder), { recursive: true }));
     const source = packagePath('test/board/pty-run.c');
-    execFileSync('gcc', ['-Wall', '-Wextra', '-Werror', '-O1', source, '-o', join(folder, 'pty-run')]);
+    execFileSync('gcc', [...WARNINGS, '-O1', source, '-o', join(folder, 'pty-run')]);
   }
   return join(folder, 'pty-run');
 }

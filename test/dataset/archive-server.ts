@@ -74,7 +74,10 @@ export function deliver(
   else response.write(body.subarray(0, cutAfter), () => cut(response, (from ?? 0) + cutAfter));
 }
 
-/** How far the download has come since the last request, kept by the test: what is cut off before it was taken in would be lost on the way. */
+/**
+ * How far the download has come since the last request, kept by the test: what is cut off before it was taken in would
+ * be lost on the way.
+ */
 export const client = { received: 0 };
 
 /** Cuts a connection as soon as the client has taken in this many bytes of the file, however slow the machine is. */

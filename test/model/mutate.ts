@@ -1,7 +1,9 @@
 import { crc32 } from 'node:zlib';
 import type { Random } from '../../host/core/random.js';
 
-/** Where in a file a mutation strikes: in the head of the file, which holds the structure, more often than behind it. */
+/**
+ * Where in a file a mutation strikes: in the head of the file, which holds the structure, more often than behind it.
+ */
 function place(random: Random, length: number): number {
   const structure = Math.min(length, 700);
   return random.below(3) === 0 ? random.below(length) : random.below(structure);

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { firmwarePath, type KernelSource, kernelSource, missingTools } from '../../host/boards/index.js';
+import { firmwarePath, type KernelSource, kernelSource, missingTools, WARNINGS } from '../../host/boards/index.js';
 import { packagePath } from '../../host/system/package-files.js';
 
 const run = promisify(execFile);
@@ -36,7 +36,6 @@ export interface NativeBuild {
 
 const COMMON = ['protocol', 'store', 'application'];
 const BOARD = 'boards/posix';
-const WARNINGS = ['-Wall', '-Wextra', '-Werror'];
 const SANITIZERS = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all', '-fno-omit-frame-pointer'];
 
 function keyOf(content: unknown): string {

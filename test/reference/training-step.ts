@@ -10,8 +10,8 @@ export type ReferenceParameters = ReadonlyMap<string, Float64Array>;
 export interface ReferenceSettings {
   readonly labelSmoothing: number;
   /**
-   * λ of the penalty λ · mean over layers of the layer's spikes per neuron, (spikes over clips and T) / (clips · neurons),
-   * which is added to the loss. Nothing for `relu`.
+   * λ of the penalty λ · mean over layers of the layer's spikes per neuron, (spikes over clips and T) / (clips ·
+   * neurons), which is added to the loss. Nothing for `relu`.
    */
   readonly spikePenalty: number;
 }

@@ -103,8 +103,8 @@ function* moments(images: readonly Buffer[], seeds: number, every: number): Gene
 }
 
 /**
- * `cutEverywhere` on an emulated board: one run of the work gives the flash at every operation, and each such state, and
- * `seeds` mixtures of it with the next, is booted and judged. With `every` n, only one operation in n is.
+ * `cutEverywhere` on an emulated board: one run of the work gives the flash at every operation, and each such state,
+ * and `seeds` mixtures of it with the next, is booted and judged. With `every` n, only one operation in n is.
  */
 export async function cutEmulated(
   board: Board,

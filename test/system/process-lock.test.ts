@@ -22,7 +22,9 @@ const STALE = `${process.pid + 1} 1\n`;
 
 const taken = (owner: number): Error => new Error(`taken by ${owner}`);
 
-/** Another process that takes the lock, held up before it takes a stale one over; it says what came of it, and lives on. */
+/**
+ * Another process that takes the lock, held up before it takes a stale one over; it says what came of it, and lives on.
+ */
 class Taker {
   private constructor(
     readonly process: ChildProcess,

@@ -33,7 +33,9 @@ async function detections(page: Page): Promise<string[]> {
 const asListed = ({ word, score, timeMs }: Detection): string =>
   `${word} ${(score * 100).toFixed(0)} % 0:${(Math.floor(timeMs / 100) / 10).toFixed(1).padStart(4, '0')}`;
 
-/** The same at 44.1 kHz, all of it on the left: between two samples on a straight line, which is near enough for words. */
+/**
+ * The same at 44.1 kHz, all of it on the left: between two samples on a straight line, which is near enough for words.
+ */
 function stereo44100(samples: Int16Array): Buffer {
   const length = Math.floor(((samples.length - 1) * 44_100) / 16_000);
   const both = Array.from({ length: 2 * length }, (_, k) => {

@@ -110,7 +110,9 @@ function firstPass(samples: usize): void {
   }
 }
 
-/** One pass over both transforms: butterflies of blocks of 4 · `quarter` bytes, with twiddles `twiddleStep` bytes apart. */
+/**
+ * One pass over both transforms: butterflies of blocks of 4 · `quarter` bytes, with twiddles `twiddleStep` bytes apart.
+ */
 function pass(quarter: usize, twiddleStep: usize): void {
   const end = work + 2 * TRANSFORM_BYTES;
   const block = quarter << 2;

@@ -17,8 +17,8 @@ import {
 
 // Event-driven convolution of one output position, all timesteps, and its neurons.
 //
-// First the rows of weights that its spikes select are listed (event-lists.ts). Then, eight channels at a time, the rows
-// of each timestep are added and their sum is taken off the margins of the neurons (neuron.ts).
+// First the rows of weights that its spikes select are listed (event-lists.ts). Then, eight channels at a time, the
+// rows of each timestep are added and their sum is taken off the margins of the neurons (neuron.ts).
 //
 // A byte of a row holds a weight + 128, so that lanes come out of a word without sign extension. A pair of lanes is the
 // integer low + 65536·high modulo 2^32, and sums of pairs are sums of such integers:

@@ -32,8 +32,8 @@ let shortcutStrideTime: u32 = 0;
 let shortcutStrideFrequency: u32 = 0;
 
 /**
- * Takes up a layer. `sourceTrain` and `enteringTrain` are the spike trains of the layer before and of the block's input,
- * which is the output of `enteringLayer`.
+ * Takes up a layer. `sourceTrain` and `enteringTrain` are the spike trains of the layer before and of the block's
+ * input, which is the output of `enteringLayer`.
  */
 export function takeField(
   model: usize,

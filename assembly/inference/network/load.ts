@@ -165,7 +165,8 @@ function checkNetwork(): i32 {
 /**
  * Checks the model file at `address` and binds it: RAM is all memory below `ram`, and the file is read in place from
  * then on. The caller answers for `readable` bytes from `address`; where these are fewer than the file's `length`, what
- * lies within them is checked and nothing is bound. Returns 0 or an error of error.ts; after an error no model is loaded.
+ * lies within them is checked and nothing is bound. Returns 0 or an error of error.ts; after an error no model is
+ * loaded.
  */
 export function loadModel(address: usize, readable: u32, length: u32, ram: u32): i32 {
   loaded = false;

@@ -19,9 +19,7 @@ void front_end_reset(void) {
   held_count = ZEROS_BEFORE;
 }
 
-static uint64_t scaled(uint64_t x, uint32_t w) {
-  return (x >> 32) * w + (((x & UINT32_MAX) * w) >> 32);
-}
+static uint64_t scaled(uint64_t x, uint32_t w) { return (x >> 32) * w + (((x & UINT32_MAX) * w) >> 32); }
 
 static void mel_energies(const uint64_t *powers, uint64_t energies[BANDS]) {
   uint32_t bin = FIRST_BIN;

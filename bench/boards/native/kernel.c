@@ -42,9 +42,7 @@ int32_t kernel_check(uint32_t length) {
   return 0;
 }
 
-static uint32_t address_of(const void *part) {
-  return (uint32_t)((const uint8_t *)part - (const uint8_t *)&ram);
-}
+static uint32_t address_of(const void *part) { return (uint32_t)((const uint8_t *)part - (const uint8_t *)&ram); }
 
 uint32_t kernel_query(int32_t key) {
   if (!loaded) return 0;
@@ -80,7 +78,9 @@ uint32_t kernel_query(int32_t key) {
     case QUERY_CURRENTS:
       return address_of(network.currents);
     default:
-      return key >= QUERY_SPIKES && (uint32_t)(key - QUERY_SPIKES) < network.layers ? address_of(train_of((uint32_t)(key - QUERY_SPIKES))) : 0;
+      return key >= QUERY_SPIKES && (uint32_t)(key - QUERY_SPIKES) < network.layers
+                 ? address_of(train_of((uint32_t)(key - QUERY_SPIKES)))
+                 : 0;
   }
 }
 
@@ -137,22 +137,14 @@ void kernel_stem_current(uint32_t position) {
   stem_currents(layer, (int32_t)(position / layer->bands), (int32_t)(position % layer->bands));
 }
 
-uint32_t kernel_abi_version(void) {
-  return 1;
-}
+uint32_t kernel_abi_version(void) { return 1; }
 
 uint8_t *kernel_ram(uint32_t address, uint32_t length) {
   return address <= sizeof ram && length <= sizeof ram - address ? (uint8_t *)&ram + address : NULL;
 }
 
-uint32_t kernel_ram_bytes(void) {
-  return KERNEL_RAM_BYTES;
-}
+uint32_t kernel_ram_bytes(void) { return KERNEL_RAM_BYTES; }
 
-enum kernel_trap_reason kernel_trap(void) {
-  return KERNEL_TRAP_NONE;
-}
+enum kernel_trap_reason kernel_trap(void) { return KERNEL_TRAP_NONE; }
 
-uint32_t kernel_trap_address(void) {
-  return 0;
-}
+uint32_t kernel_trap_address(void) { return 0; }

@@ -168,7 +168,8 @@ static void compute_position(const uint32_t *source, const uint32_t *entering, c
       const int32_t cells = (first_frame + i) * layer->input_bands + first_band;
       const uint8_t *taps = network.model + layer->weight_offset + (uint32_t)(i * layer->kernel_frequency) * tap_bytes;
       for (int32_t j = tap_frequency; j < end_frequency; j++) {
-        end = list_rows(source + (uint32_t)(cells + j) * cell_words + t * words, words, taps + (uint32_t)j * tap_bytes, end);
+        end = list_rows(source + (uint32_t)(cells + j) * cell_words + t * words, words, taps + (uint32_t)j * tap_bytes,
+                        end);
       }
     }
     if (signs == 0) memset(network.margins, 0, 2 * row_bytes);

@@ -17,9 +17,7 @@ static void *take(uint8_t **at, uint32_t bytes) {
   return part;
 }
 
-static uint32_t most(uint32_t a, uint32_t b) {
-  return a > b ? a : b;
-}
+static uint32_t most(uint32_t a, uint32_t b) { return a > b ? a : b; }
 
 uint32_t network_bind(const uint8_t *model, uint8_t *ram, uint32_t bytes) {
   network.model = model;
@@ -44,8 +42,8 @@ uint32_t network_bind(const uint8_t *model, uint8_t *ram, uint32_t bytes) {
     bias_rows = most(bias_rows, layer->threshold_rows);
     const uint32_t shortcut_rows = layer->shortcut == PROJECTION ? network.records[k - 2].channels : 0;
     rows = most(rows, (uint32_t)layer->kernel_time * layer->kernel_frequency * layer->input_channels + shortcut_rows);
-    network.train_words = most(network.train_words,
-                               (uint32_t)layer->frames * layer->bands * network.timesteps * spike_words(layer->channels));
+    network.train_words = most(
+        network.train_words, (uint32_t)layer->frames * layer->bands * network.timesteps * spike_words(layer->channels));
   }
   const uint32_t last_channels = network.records[network.layers - 1].channels;
   uint8_t *at = ram;

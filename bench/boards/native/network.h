@@ -39,25 +39,15 @@ struct network {
 };
 extern struct network network;
 
-static inline uint32_t padded_channels(uint32_t channels) {
-  return (channels + 7) & ~7u;
-}
+static inline uint32_t padded_channels(uint32_t channels) { return (channels + 7) & ~7u; }
 
-static inline uint32_t spike_words(uint32_t channels) {
-  return (channels + 31) / 32;
-}
+static inline uint32_t spike_words(uint32_t channels) { return (channels + 31) / 32; }
 
-static inline uint32_t *train_of(uint32_t layer) {
-  return network.trains + layer % 3 * network.train_words;
-}
+static inline uint32_t *train_of(uint32_t layer) { return network.trains + layer % 3 * network.train_words; }
 
-static inline int32_t least(int32_t a, int32_t b) {
-  return a < b ? a : b;
-}
+static inline int32_t least(int32_t a, int32_t b) { return a < b ? a : b; }
 
-static inline int32_t greatest(int32_t a, int32_t b) {
-  return a > b ? a : b;
-}
+static inline int32_t greatest(int32_t a, int32_t b) { return a > b ? a : b; }
 
 /** Lays the buffers out in `ram`; the bytes that are used, 0 where they are more than `bytes`. */
 uint32_t network_bind(const uint8_t *model, uint8_t *ram, uint32_t bytes);

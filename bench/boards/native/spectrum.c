@@ -14,9 +14,7 @@ static union {
   uint64_t power[2][256];
 } work;
 
-static inline int32_t half(int32_t a, int32_t b) {
-  return (int32_t)(((int64_t)a * b) >> 32);
-}
+static inline int32_t half(int32_t a, int32_t b) { return (int32_t)(((int64_t)a * b) >> 32); }
 
 static inline int32_t half_sum(int32_t a, int32_t b, int32_t c, int32_t d) {
   return (int32_t)(((int64_t)a * b + (int64_t)c * d) >> 32);
@@ -49,7 +47,8 @@ static inline void column(const int16_t *x, const int32_t *weights, uint32_t re,
   const struct complex c = {third ? windowed(x, weights, re + 512) : 0, third ? windowed(x, weights, im + 512) : 0};
   to->re = (a.re + c.re + b.re) >> 1;
   to->im = (a.im + c.im + b.im) >> 1;
-  turn(to, (struct complex){a.re - c.re + b.im, a.im - c.im - b.re}, (struct complex){a.re + c.re - b.re, a.im + c.im - b.im},
+  turn(to, (struct complex){a.re - c.re + b.im, a.im - c.im - b.re},
+       (struct complex){a.re + c.re - b.re, a.im + c.im - b.im},
        (struct complex){a.re - c.re - b.im, a.im - c.im + b.re}, 64, w1, w2);
 }
 
@@ -87,9 +86,7 @@ static void pass(uint32_t quarter, uint32_t twiddle_step) {
   }
 }
 
-static inline uint64_t squared(int32_t re, int32_t im) {
-  return (uint64_t)((int64_t)re * re + (int64_t)im * im);
-}
+static inline uint64_t squared(int32_t re, int32_t im) { return (uint64_t)((int64_t)re * re + (int64_t)im * im); }
 
 static void combine(void) {
   for (uint32_t k = 1; k <= 128; k++) {
@@ -105,7 +102,8 @@ static void combine(void) {
     const int32_t sr = f1.re + f3.re, si = f1.im + f3.im, dr = f1.re - f3.re, di = f1.im - f3.im;
     work.power[0][mirror] =
         squared(f0.re - g.re + half_difference(sr, s1, di, c1), f0.im - g.im + half_sum(si, s1, dr, c1));
-    work.power[0][at] = squared(f0.re + g.re + half_sum(sr, c1, di, s1), f0.im + g.im + half_difference(si, c1, dr, s1));
+    work.power[0][at] =
+        squared(f0.re + g.re + half_sum(sr, c1, di, s1), f0.im + g.im + half_difference(si, c1, dr, s1));
   }
 }
 

@@ -16,9 +16,8 @@ static void stem_group(const struct layer *layer, int32_t frame, int32_t band, u
   for (int32_t i = tap_time; i < end_time; i++) {
     const int8_t *input = network.features +
                           ((first_frame + i) * layer->input_bands + first_band + tap_frequency) * layer->input_channels;
-    const uint8_t *row =
-        network.model + layer->weight_offset + column +
-        (uint32_t)((i * layer->kernel_frequency + tap_frequency) * layer->input_channels) * row_bytes;
+    const uint8_t *row = network.model + layer->weight_offset + column +
+                         (uint32_t)((i * layer->kernel_frequency + tap_frequency) * layer->input_channels) * row_bytes;
     for (const int8_t *end = input + run; input < end; input++, row += row_bytes) {
       const uint32_t x = (uint32_t)(int32_t)*input;
       const uint32_t *w = (const uint32_t *)(const void *)row;

@@ -35,7 +35,9 @@ void board_interrupt(uint32_t number);
 void systick_start(uint32_t clock_hz);
 void systick_interrupt(void);
 
-/** A number that differs between boots: from the computer's clock, from what `noise` may hold, time, and the last one. */
+/**
+ * A number that differs between boots: from the computer's clock, from what `noise` may hold, time, and the last one.
+ */
 uint32_t boot_nonce(const volatile uint32_t *noise, uint32_t words);
 
 #endif

@@ -66,20 +66,17 @@ static void interrupt(void) {
   board_interrupt(number - 16);
 }
 
-#define FOUR(handler) handler, handler, handler, handler
-#define SIXTEEN(handler) FOUR(handler), FOUR(handler), FOUR(handler), FOUR(handler)
-
-/** 16 exceptions of the processor and 96 interrupts, more than any board here has; VTOR wants 512 bytes of alignment. */
+/**
+ * 16 exceptions of the processor and 96 interrupts, more than any board here has; VTOR wants 512 bytes of alignment.
+ */
 __attribute__((section(".vectors"), used, aligned(512))) static void (*const vectors[16 + 96])(void) = {
-    (void (*)(void))stack_top,
-    reset,
-    other_exception, /* NMI */
-    fault_entry,     /* hard fault; the others escalate to it */
-    other_exception, other_exception, other_exception, other_exception, other_exception, other_exception,
-    other_exception, other_exception, other_exception, other_exception, other_exception,
-    systick_interrupt,
-    SIXTEEN(interrupt), SIXTEEN(interrupt), SIXTEEN(interrupt),
-    SIXTEEN(interrupt), SIXTEEN(interrupt), SIXTEEN(interrupt),
+    [0] = (void (*)(void))stack_top,
+    [1] = reset,
+    [2] = other_exception, /* NMI */
+    [3] = fault_entry,     /* hard fault; the others escalate to it */
+    [4 ... 14] = other_exception,
+    [15] = systick_interrupt,
+    [16 ... 111] = interrupt,
 };
 
 _Noreturn void hal_restart(void) {

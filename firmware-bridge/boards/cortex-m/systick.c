@@ -43,8 +43,8 @@ static uint32_t interrupts_off(void) {
 static void interrupts_restore(uint32_t mask) { __asm__ volatile("msr primask, %0" ::"r"(mask) : "memory"); }
 
 /*
- * With interrupts off. A round ends, and its interrupt is pending, when the value arrives at 0; there it also stands for
- * a moment after a restart, before it is loaded. A round that ended unnoticed is read again behind it.
+ * With interrupts off. A round ends, and its interrupt is pending, when the value arrives at 0; there it also stands
+ * for a moment after a restart, before it is loaded. A round that ended unnoticed is read again behind it.
  */
 static uint64_t ticks_since_restart(void) {
   uint32_t value = SYST_CVR;

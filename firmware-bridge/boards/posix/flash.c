@@ -57,8 +57,8 @@ static uint32_t draw(void) {
 }
 
 /**
- * Some of the way from what stands there to `wanted`: single bits by chance, or all of it up to some byte. Both are what
- * an operation without power may leave.
+ * Some of the way from what stands there to `wanted`: single bits by chance, or all of it up to some byte. Both are
+ * what an operation without power may leave.
  */
 static void do_in_part(uint32_t address, const uint8_t *wanted, uint32_t length) {
   const bool in_order = draw() % 2 == 0;

@@ -42,7 +42,8 @@ struct options options_read(void) {
   if (options.unit == 0 || (options.unit & (options.unit - 1)) != 0 || options.unit > 256) {
     refuse("SPIKEWORD_UNIT", getenv("SPIKEWORD_UNIT"));
   }
-  if (options.sector < 256 || options.sector % options.unit != 0) refuse("SPIKEWORD_SECTOR", getenv("SPIKEWORD_SECTOR"));
+  if (options.sector < 256 || options.sector % options.unit != 0)
+    refuse("SPIKEWORD_SECTOR", getenv("SPIKEWORD_SECTOR"));
   if (options.slot < 8192 || options.slot > 1 << 20 || options.slot % options.sector != 0) {
     refuse("SPIKEWORD_SLOT", getenv("SPIKEWORD_SLOT"));
   }

@@ -94,7 +94,8 @@ uint32_t hal_ticks_per_second(void) { return MTIME_HZ; }
 uint64_t hal_count(void) {
   uint32_t high, low, again;
   do {
-    __asm__ volatile("csrr %0, minstreth\n csrr %1, minstret\n csrr %2, minstreth" : "=r"(high), "=r"(low), "=r"(again));
+    __asm__ volatile("csrr %0, minstreth\n csrr %1, minstret\n csrr %2, minstreth"
+                     : "=r"(high), "=r"(low), "=r"(again));
   } while (high != again);
   return (uint64_t)high << 32 | low;
 }

@@ -9,7 +9,8 @@ reset:
   la t0, trap_entry
   csrw mtvec, t0
 
-  /* Physical memory protection: 4 KB below the stack are closed, to machine mode too (locked, a power of two, no rights). */
+  /* Physical memory protection: 4 KB below the stack are closed, to machine mode too (locked, a power of two, no
+     rights). */
   li t0, ((0x80040000 - 4096) >> 2) | (4096 / 8 - 1)
   csrw pmpaddr0, t0
   li t0, 0x98

@@ -1,6 +1,6 @@
 /* Sizes that the linker knows, and the high-water mark of the stack. */
-#include "../../hal/hal.h"
 #include "memory-use.h"
+#include "../../hal/hal.h"
 
 extern uint32_t stack_bottom[], stack_top[], ram_end[];
 extern const uint8_t firmware_bytes[];

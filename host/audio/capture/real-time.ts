@@ -26,8 +26,8 @@ export function inRealTime(source: SampleSource): SampleSource {
 }
 
 /**
- * Takes the pieces of a source as soon as they come and keeps them until they are asked for: a recorder does not wait for
- * a slow listener, and how far the listener is behind can be told.
+ * Takes the pieces of a source as soon as they come and keeps them until they are asked for: a recorder does not wait
+ * for a slow listener, and how far the listener is behind can be told.
  */
 export class LiveSource implements SampleSource {
   readonly name: string;
@@ -49,7 +49,8 @@ export class LiveSource implements SampleSource {
     for await (const { piece, at } of arriving as AsyncIterable<Stamped>) {
       begun ??= at - Math.min(LONGEST_PIECE_MS, millisecondsOf(piece.length));
       samples += piece.length;
-      // by its arrival, so that the clock of a sound card may go its own pace; but sound from a file comes before its time
+      // by its arrival, so that the clock of a sound card may go its own pace; but sound from a file comes before its
+      // time
       this.dueAt = Math.max(at, begun + millisecondsOf(samples));
       yield piece;
     }

@@ -1,6 +1,9 @@
 import { setImmediate as otherWork } from 'node:timers/promises';
 
-/** Where samples come from: int16, mono, 16 kHz, in pieces of any size. Ends with the sound; a microphone's does not end. */
+/**
+ * Where samples come from: int16, mono, 16 kHz, in pieces of any size. Ends with the sound; a microphone's does not
+ * end.
+ */
 export interface SampleSource extends AsyncIterable<Int16Array> {
   /** What it is, for people. */
   readonly name: string;

@@ -11,8 +11,8 @@ const HIGHEST = 0.32;
 
 /**
  * Where the word of a recording begins and ends, [from, to) in samples, by its level alone: from the first to the last
- * piece of 10 ms that is less than 20 dB below the loudest one and stands out of the recording's noise. A recording that
- * is noisy throughout, or silent, is all word.
+ * piece of 10 ms that is less than 20 dB below the loudest one and stands out of the recording's noise. A recording
+ * that is noisy throughout, or silent, is all word.
  */
 export function wordExtent(samples: Int16Array): readonly [from: number, to: number] {
   const count = Math.floor(samples.length / PIECE_SAMPLES);

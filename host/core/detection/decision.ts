@@ -7,8 +7,9 @@ export interface DecisionSettings {
 
 /**
  * Decides after every inference whether a word was said. A word is detected where its average is the highest of all
- * classes and at least the threshold, enough inferences named it, the last detection of any word is long enough ago, and
- * the word's own average has been below the threshold since it was detected last: what goes on is not a second word.
+ * classes and at least the threshold, enough inferences named it, the last detection of any word is long enough ago,
+ * and the word's own average has been below the threshold since it was detected last: what goes on is not a second
+ * word.
  */
 export class Decision {
   /** [class]: whether its average has been below the threshold since its last detection. */

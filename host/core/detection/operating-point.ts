@@ -2,10 +2,11 @@ import { DetectionError } from '../error.js';
 import { type OperatingPoint, operatingPointFault, type QuantizedNetwork } from '../quantization/index.js';
 
 /**
- * What is used for a model that was not tuned, which had better be heard than never say a word: on ten hours of validation
- * streams at 10 dB the shipped network misses 18 % so, at 18 false accepts an hour, and 32 % at 5 as it is tuned
- * (evaluate --stream --hours 10 --seed 7 --average 500 --threshold 0.7 --count 3). An inference every 40 ms costs less than
- * 1 % of a core. The classic choice, 1000 ms with 1500 ms of suppression, hears late and accepts more falsely.
+ * What is used for a model that was not tuned, which had better be heard than never say a word: on ten hours of
+ * validation streams at 10 dB the shipped network misses 18 % so, at 18 false accepts an hour, and 32 % at 5 as it is
+ * tuned (evaluate --stream --hours 10 --seed 7 --average 500 --threshold 0.7 --count 3). An inference every 40 ms costs
+ * less than 1 % of a core. The classic choice, 1000 ms with 1500 ms of suppression, hears late and accepts more
+ * falsely.
  */
 export const DEFAULT_OPERATING_POINT: OperatingPoint = {
   hopMs: 40,

@@ -36,7 +36,9 @@ export class StreamDetector {
   private pushed = 0;
   private inferred = 0;
 
-  /** Throws `DetectionError` for an operating point that is out of range, `ModelError` for a model of other features. */
+  /**
+   * Throws `DetectionError` for an operating point that is out of range, `ModelError` for a model of other features.
+   */
   constructor(
     /** Belongs to this stream alone. */
     readonly kernel: Kernel,

@@ -176,8 +176,8 @@ export class Kernel {
   }
 
   /**
-   * Takes the next samples of a stream, 320 at most, the distance of two frames. Returns how many frames they completed,
-   * 0 or 1; frame k is complete when 512 + 320k samples have come.
+   * Takes the next samples of a stream, 320 at most, the distance of two frames. Returns how many frames they
+   * completed, 0 or 1; frame k is complete when 512 + 320k samples have come.
    */
   push(samples: Int16Array): number {
     const { exports, sampleView } = this;

@@ -27,7 +27,9 @@ export interface Checkpoint {
   readonly provenance: CheckpointProvenance;
 }
 
-/** Encodes a checkpoint as safetensors; the same checkpoint gives the same bytes. Throws `NetworkError` naming `file`. */
+/**
+ * Encodes a checkpoint as safetensors; the same checkpoint gives the same bytes. Throws `NetworkError` naming `file`.
+ */
 export function encodeCheckpoint(checkpoint: Checkpoint, file: string): Uint8Array {
   const tensors = new Map<string, Tensor>();
   for (const { name, shape } of parameterShapes(planNetwork(checkpoint.spec))) {
@@ -74,7 +76,10 @@ function readDescription(json: string, file: string): Description {
   return { spec, labels, features, provenance };
 }
 
-/** Decodes a checkpoint and checks every tensor against the description; throws `NetworkError` naming `file` and the fault. */
+/**
+ * Decodes a checkpoint and checks every tensor against the description; throws `NetworkError` naming `file` and the
+ * fault.
+ */
 export function decodeCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
   const content = decodeTensors(bytes, file);
   const { spikeword } = content.metadata;

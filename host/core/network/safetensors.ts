@@ -37,8 +37,8 @@ function elementType(data: TensorData): ElementType {
 }
 
 /**
- * Encodes tensors in the safetensors format: a 64-bit length, a JSON header, then the bytes of the tensors in the order of
- * the map. The same content gives the same bytes. https://github.com/huggingface/safetensors
+ * Encodes tensors in the safetensors format: a 64-bit length, a JSON header, then the bytes of the tensors in the order
+ * of the map. The same content gives the same bytes. https://github.com/huggingface/safetensors
  */
 export function encodeTensors(
   tensors: ReadonlyMap<string, Tensor>,

@@ -37,8 +37,8 @@ export class Exchange {
   }
 
   /**
-   * Sends the request at once, with all of its time before it: the board has just started, and knows nothing of what was
-   * sent before. As often as there are tries, so that a board that starts again and again is given up in the end.
+   * Sends the request at once, with all of its time before it: the board has just started, and knows nothing of what
+   * was sent before. As often as there are tries, so that a board that starts again and again is given up in the end.
    */
   hurry(): void {
     if (this.hurried === this.patience.tries) return;

@@ -52,8 +52,8 @@ function quantizeClassifier(plan: NetworkPlan, { weights, bias }: FoldedNetwork[
 
 /**
  * Puts a trained network into integers: folds batch norms and amplitudes, gives every channel the smallest scale at
- * which its threshold is an exact integer, its weights fit int8 and its bounds are proven. Accuracies are taken over from
- * the checkpoint for the float network and are null for the integers, until `withValidation`.
+ * which its threshold is an exact integer, its weights fit int8 and its bounds are proven. Accuracies are taken over
+ * from the checkpoint for the float network and are null for the integers, until `withValidation`.
  * Throws `NetworkError` naming layer, channel and bound when that is impossible, and for `relu`.
  */
 export function quantizeNetwork(checkpoint: Checkpoint): QuantizedNetwork {

@@ -14,7 +14,9 @@ export function roundKeepingSums(values: Float64Array, taps: number): Int8Array 
   return integers;
 }
 
-/** Moves the integers in [from, to) by one, those first whose rounding was closest to a tie, until their sum is right. */
+/**
+ * Moves the integers in [from, to) by one, those first whose rounding was closest to a tie, until their sum is right.
+ */
 function settleSum(values: Float64Array, integers: Int8Array, from: number, to: number): void {
   let excess = 0;
   for (let k = from; k < to; k++) excess += integers[k] - values[k];

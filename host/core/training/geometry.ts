@@ -36,7 +36,9 @@ export function geometryOf(plan: NetworkPlan, c: ConvolutionPlan): Geometry {
   };
 }
 
-/** The gradient of a convolution's output with a border of zeros, so that every tap of every input position is inside. */
+/**
+ * The gradient of a convolution's output with a border of zeros, so that every tap of every input position is inside.
+ */
 export interface Pad {
   readonly top: number;
   readonly left: number;

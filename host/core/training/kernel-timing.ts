@@ -26,7 +26,9 @@ export type KernelLabel = (typeof KERNEL_LABELS)[number];
 
 const ROUNDS = 5;
 
-/** Stands in for a gradient: small, of both signs. (What an earlier kernel left might be too small for fast arithmetic.) */
+/**
+ * Stands in for a gradient: small, of both signs. (What an earlier kernel left might be too small for fast arithmetic.)
+ */
 function fill(gradient: Float32Array): void {
   for (let n = 0; n < gradient.length; n++) gradient[n] = (((n * 7919) % 2003) - 1001) * 1e-6;
 }

@@ -5,8 +5,8 @@ import { joinWords } from './joined-word.js';
 
 /**
  * What a window of a stream shows. A word counts as heard when nearly all of it is inside; a small part of one is
- * `_unknown_`, whatever the word; what lies between is in no window, since neither answer to it would be wrong. `joined` is
- * a word made of two.
+ * `_unknown_`, whatever the word; what lies between is in no window, since neither answer to it would be wrong.
+ * `joined` is a word made of two.
  */
 export const LIVE_KINDS = { word: 0, piece: 1, silence: 2, joined: 3 } as const;
 
@@ -37,8 +37,8 @@ const QUIET_RMS = 32.768;
 const between = (random: Random, low: number, high: number): number => low + (high - low) * random.uniform();
 
 /**
- * One window of a stream as a microphone would deliver it: a word anywhere in it, cut at its edge, faster or slower, with
- * a part of its neighbour, at any level, clipped, in noise; or noise alone. Draws from `random` only.
+ * One window of a stream as a microphone would deliver it: a word anywhere in it, cut at its edge, faster or slower,
+ * with a part of its neighbour, at any level, clipped, in noise; or noise alone. Draws from `random` only.
  *
  * @param target int16, the window
  * @param noises recordings of background noise of the split
@@ -99,13 +99,17 @@ function wordStart(window: number, length: number, { wordInside }: LiveSettings,
   return Math.round(between(random, -outside, window - length + outside));
 }
 
-/** Where a word begins so that only a part of it is in the window: its end at the left, or its beginning at the right. */
+/**
+ * Where a word begins so that only a part of it is in the window: its end at the left, or its beginning at the right.
+ */
 function pieceStart(window: number, length: number, { pieceInside }: LiveSettings, random: Random): number {
   const inside = between(random, ...pieceInside) * Math.min(length, LONGEST_WORD);
   return Math.round(random.uniform() < 0.5 ? inside - length : window - inside);
 }
 
-/** Adds the end of a word before, or the beginning of a word after what lies from `start` to `end`, if there is room. */
+/**
+ * Adds the end of a word before, or the beginning of a word after what lies from `start` to `end`, if there is room.
+ */
 function addNeighbour(
   window: Float64Array,
   other: Int16Array,

@@ -17,8 +17,8 @@ const MAX_FAILURES = 5;
 const MAX_RESTARTS = 5;
 
 /**
- * Downloads an archive to `path`, continuing what an earlier call left there. A connection that breaks is taken up where
- * it broke (Range), and only if the server still has the same file (If-Range), else from the beginning. What is
+ * Downloads an archive to `path`, continuing what an earlier call left there. A connection that breaks is taken up
+ * where it broke (Range), and only if the server still has the same file (If-Range), else from the beginning. What is
  * incomplete when the download fails is kept for the next call. The content is not verified here.
  *
  * @throws DatasetError if the server refuses, has a file of another size, or cannot be reached after repeated attempts

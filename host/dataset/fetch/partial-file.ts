@@ -10,8 +10,8 @@ export interface Origin {
 }
 
 /**
- * A download that may be continued, by this process or a later one: the bytes so far in PATH, their origin in PATH.json.
- * Bytes go to a position, never to "the end", so that a repeated or late write cannot displace what follows.
+ * A download that may be continued, by this process or a later one: the bytes so far in PATH, their origin in
+ * PATH.json. Bytes go to a position, never to "the end", so that a repeated or late write cannot displace what follows.
  */
 export class PartialFile {
   /** Without a byte there is nothing to continue: an interrupt removes the file and its note. */

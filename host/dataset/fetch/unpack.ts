@@ -9,8 +9,8 @@ import { DatasetError, makeFolder } from '../../system/index.js';
 const MAX_EXPANSION = 50;
 
 /**
- * Unpacks a gzipped tar into a folder that exists. Only files and folders come out, only below `folder`, each file once;
- * permissions and owners of the archive are not taken over.
+ * Unpacks a gzipped tar into a folder that exists. Only files and folders come out, only below `folder`, each file
+ * once; permissions and owners of the archive are not taken over.
  *
  * @throws DatasetError if the archive is damaged, or holds a path outside the folder, a link or a device, the same file
  * twice, or far more than recordings would

@@ -100,10 +100,10 @@ async function recordTake(source: SampleSource, countdown: (seconds: number) => 
 }
 
 /**
- * Records takes of a word into a dataset's folder: counts down, checks the level, cuts out the word, and asks what shall
- * become of it. Throws `UsageError` for a word or speaker that cannot name files and a split that the clips cannot be in,
- * `DatasetError` for lists that contradict themselves, `CaptureError` where the microphone fails or five takes in a row
- * are no good, `WriteError` where a clip cannot be written.
+ * Records takes of a word into a dataset's folder: counts down, checks the level, cuts out the word, and asks what
+ * shall become of it. Throws `UsageError` for a word or speaker that cannot name files and a split that the clips
+ * cannot be in, `DatasetError` for lists that contradict themselves, `CaptureError` where the microphone fails or five
+ * takes in a row are no good, `WriteError` where a clip cannot be written.
  */
 export async function recordWord(options: RecordingOptions): Promise<RecordingResult> {
   const { word, data, takes, open, dialogue } = options;

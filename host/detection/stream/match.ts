@@ -18,10 +18,10 @@ export interface Matches {
 }
 
 /**
- * Holds the detections of a stream against the words in it. A detection hits the first keyword of its label that was not
- * hit before, if it comes from the beginning of the word to 750 ms after its end. Every other detection is a false
- * accept: of another word or of noise, too early, too late, or a second time. A keyword taken for another is therefore a
- * miss and a false accept.
+ * Holds the detections of a stream against the words in it. A detection hits the first keyword of its label that was
+ * not hit before, if it comes from the beginning of the word to 750 ms after its end. Every other detection is a false
+ * accept: of another word or of noise, too early, too late, or a second time. A keyword taken for another is therefore
+ * a miss and a false accept.
  *
  * @param spoken in the order of their times
  * @param heard in the order of their times

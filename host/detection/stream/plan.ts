@@ -61,8 +61,8 @@ const SILENT = 0.1;
 /** Every second clip is a keyword, where there are other words. */
 const KEYWORDS = 0.5;
 /**
- * A clip of a rare word is said at most this many times as often as one of a common word: few enough that no single clip
- * decides the false accepts of an hour.
+ * A clip of a rare word is said at most this many times as often as one of a common word: few enough that no single
+ * clip decides the false accepts of an hour.
  */
 const RARE = 10;
 /** The level of speech in a scene, decibels below full scale, as microphones deliver it. */
@@ -102,10 +102,10 @@ function cyclicLevel(samples: Int16Array, offset: number, length: number): numbe
 /**
  * Plans streams of `hours` together. A scene of 10 to 20 seconds has one background: in 75 % of the scenes words are
  * said in noise, every second one a keyword, with pauses of 0.5 to 2.5 seconds; 15 % are noise alone, 10 % digital
- * silence. The other words are said as often as each other, as far as a word has clips: which of them a split has most of
- * is an accident of the dataset. The level of speech is drawn for every scene from −40 to −20 dBFS; a word is brought to it by the level
- * within its extent, and the noise of the scene lies below it by the signal-to-noise ratio. The same settings and
- * recordings give the same plans.
+ * silence. The other words are said as often as each other, as far as a word has clips: which of them a split has most
+ * of is an accident of the dataset. The level of speech is drawn for every scene from −40 to −20 dBFS; a word is
+ * brought to it by the level within its extent, and the noise of the scene lies below it by the signal-to-noise ratio.
+ * The same settings and recordings give the same plans.
  *
  * @param clips at least one with a label
  * @param noises int16, at least one, not all zero

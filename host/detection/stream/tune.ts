@@ -57,8 +57,8 @@ function isBetter({ outcome: a }: Candidate, { outcome: b }: Candidate): boolean
 /**
  * Chooses how words are detected: lets the model listen to streams of the validation split, tries every combination of
  * average, count, suppression and threshold, and takes the one that misses least among those within the budget of false
- * accepts. Writes the model with it, and the module beside it if there is one. Throws what `evaluateStreams` throws, and
- * `DetectionError` for a module or a budget within which nothing is heard.
+ * accepts. Writes the model with it, and the module beside it if there is one. Throws what `evaluateStreams` throws,
+ * and `DetectionError` for a module or a budget within which nothing is heard.
  */
 export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
   const { content, network } = readModel(options.model);

@@ -77,7 +77,9 @@ static uint32_t refusals(void) {
   return refused;
 }
 
-/* Binds the model at the start of the flash, of the length in `header`, and recognises features from a known formula. */
+/*
+ * Binds the model at the start of the flash, of the length in `header`, and recognises features from a known formula.
+ */
 static void recognise(void) {
   uint32_t header[3];
   if (!hal_flash_read(0, header, sizeof header)) return send_text("no flash\n");

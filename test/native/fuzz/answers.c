@@ -121,8 +121,14 @@ static void check_inspect(const uint8_t *body, uint32_t length, const uint8_t *a
   const uint32_t most = get_u16(body + 8);
   CHECK(agreed.source != SOURCE_NONE && length == 10 && what <= 7 && most <= 1020 && bytes >= 4);
   const uint32_t whole = get_u32(answer);
-  const uint32_t lengths[] = {8, agreed.frames * agreed.coefficients, whole, whole, 4 * agreed.classes, 4 * agreed.layers,
-                              4 * agreed.layers, 4 * (agreed.layers + 1)};
+  const uint32_t lengths[] = {8,
+                              agreed.frames * agreed.coefficients,
+                              whole,
+                              whole,
+                              4 * agreed.classes,
+                              4 * agreed.layers,
+                              4 * agreed.layers,
+                              4 * (agreed.layers + 1)};
   CHECK(whole == lengths[what] && (what < 4 || agreed.step == agreed.layers + 1));
   const uint32_t trains = lesser(agreed.step, agreed.layers);
   CHECK(what != 3 || (get_u16(body + 2) < trains && get_u16(body + 2) + 3u >= trains));

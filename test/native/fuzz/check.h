@@ -6,12 +6,12 @@
 #include <stdlib.h>
 
 /** Ends the program, and so the test, where `condition` does not hold. */
-#define CHECK(condition)                                                     \
-  do {                                                                       \
-    if (!(condition)) {                                                      \
+#define CHECK(condition)                                                      \
+  do {                                                                        \
+    if (!(condition)) {                                                       \
       fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition); \
-      abort();                                                               \
-    }                                                                        \
+      abort();                                                                \
+    }                                                                         \
   } while (0)
 
 #endif

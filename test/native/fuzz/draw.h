@@ -21,10 +21,9 @@ static inline int draw_one_in(uint32_t chances) { return draw_below(chances) == 
 
 /** Numbers at which programs go wrong, or any. */
 static inline uint32_t draw_number(void) {
-  static const uint32_t edges[] = {0,     1,     2,     3,          4,          7,          8,          15,        16,
-                                   31,    32,    33,    255,        256,        320,        510,        511,       1000,
-                                   1020,  1024,  4096,  16384,      65535,      65536,      0x7fffffff, 0x80000000, 0xfffffffc,
-                                   UINT32_MAX};
+  static const uint32_t edges[] = {0,    1,     2,     3,     4,          7,          8,          15,        16,   31,
+                                   32,   33,    255,   256,   320,        510,        511,        1000,      1020, 1024,
+                                   4096, 16384, 65535, 65536, 0x7fffffff, 0x80000000, 0xfffffffc, UINT32_MAX};
   switch (draw_below(4)) {
     case 0:
       return draw();

@@ -20,7 +20,10 @@ static uint32_t draw_packet(uint8_t *packet) {
   const uint32_t length = PACKET_HEADER + (draw_one_in(4) ? draw_below(PACKET_BODY + 1) : draw_below(40));
   const uint32_t sort = draw_below(4);
   for (uint32_t k = 0; k < length; k++) {
-    packet[k] = sort == 0 ? 0 : sort == 1 ? 1 + (uint8_t)draw_below(255) : sort == 2 ? (uint8_t)draw() : (uint8_t)draw_below(2);
+    packet[k] = sort == 0   ? 0
+                : sort == 1 ? 1 + (uint8_t)draw_below(255)
+                : sort == 2 ? (uint8_t)draw()
+                            : (uint8_t)draw_below(2);
   }
   return length;
 }

@@ -19,8 +19,8 @@
 #include "runtime/kernel.h"
 #include "store/update.h"
 
-static const uint8_t kinds[] = {HELLO,    BEGIN, WRITE, COMMIT,  ROLLBACK,   READ,   CLIP,
-                                SAMPLES, FEATURES, INFER, STEP,  INSPECT, STATISTICS, RESTART};
+static const uint8_t kinds[] = {HELLO,   BEGIN,    WRITE, COMMIT, ROLLBACK, READ,       CLIP,
+                                SAMPLES, FEATURES, INFER, STEP,   INSPECT,  STATISTICS, RESTART};
 
 /** What a host is about: any request at any time, an update, or a clip of each source. */
 static enum { ANYTHING, UPDATE, CLIP_OF_SAMPLES, CLIP_OF_FEATURES, STREAM } plan;
@@ -78,9 +78,7 @@ static void boot(void) {
 }
 
 /** A limit, or a number beside it. */
-static uint32_t draw_near(uint32_t limit) {
-  return limit + draw_below(9) - 4;
-}
+static uint32_t draw_near(uint32_t limit) { return limit + draw_below(9) - 4; }
 
 /** How much of what is left a request of at most `most` takes along: as much as it can, less, or too much. */
 static uint32_t draw_piece(uint32_t left, uint32_t most) {
@@ -131,7 +129,7 @@ static uint32_t draw_write(uint8_t *body) {
 
 static uint32_t draw_samples(uint8_t *body) {
   put_u32(body, draw_expected(agreed.taken));
-  return 4 + 2 * draw_piece(1000, agreed.source == SOURCE_STREAM ? 320 : 510) + draw_one_in(40);
+  return 4 + 2 * draw_piece(1000, agreed.source == SOURCE_STREAM ? 320 : 510) + (draw_one_in(40) ? 1u : 0u);
 }
 
 static uint32_t draw_features(uint8_t *body) {
@@ -167,9 +165,11 @@ static uint32_t draw_body(uint32_t kind, uint8_t *body) {
       put_u32(body + 4, draw_expected(crc32_add(CRC32_EMPTY, model, model_length)));
       return 8;
     case READ:
-      put_u16(body, draw_below(2) + draw_one_in(16));
+      put_u16(body, draw_below(2) + (draw_one_in(16) ? 1u : 0u));
       put_u16(body + 2, draw_one_in(2) ? draw_near(1024) : draw_number());
-      put_u32(body + 4, draw_one_in(2) ? draw_below(BOARD_SLOT) : draw_one_in(2) ? draw_near(BOARD_SLOT - 2048) : draw_number());
+      put_u32(body + 4, draw_one_in(2)   ? draw_below(BOARD_SLOT)
+                        : draw_one_in(2) ? draw_near(BOARD_SLOT - 2048)
+                                         : draw_number());
       return 8;
     case CLIP:
       put_u16(body, plan < CLIP_OF_SAMPLES ? draw_below(4) : plan == CLIP_OF_SAMPLES ? 0 : plan == STREAM ? 2 : 1);
@@ -189,9 +189,7 @@ static uint32_t draw_body(uint32_t kind, uint8_t *body) {
   }
 }
 
-static uint32_t any_kind(void) {
-  return draw_one_in(40) ? draw_below(256) : kinds[draw_below(sizeof kinds)];
-}
+static uint32_t any_kind(void) { return draw_one_in(40) ? draw_below(256) : kinds[draw_below(sizeof kinds)]; }
 
 /** The request that gets the plan on, most of the time. */
 static uint32_t draw_kind(void) {

@@ -23,8 +23,8 @@ interface NeuronKernels {
 const SPIKING = 1;
 
 /**
- * Runs the trainer's neuron kernels on arrays [timestep][neuron], batch norm set to pass its input through. Gradients are
- * of Σ output · upstream; those of the thresholds one per threshold, empty for `if`.
+ * Runs the trainer's neuron kernels on arrays [timestep][neuron], batch norm set to pass its input through. Gradients
+ * are of Σ output · upstream; those of the thresholds one per threshold, empty for `if`.
  */
 export function runNeuronKernels(given: {
   readonly kind: NeuronKind;
@@ -109,7 +109,9 @@ export function runNeuronKernels(given: {
   };
 }
 
-/** The kernel leaves a sum per timestep and one for the amplitude, four lanes each: the mean threshold is the amplitude. */
+/**
+ * The kernel leaves a sum per timestep and one for the amplitude, four lanes each: the mean threshold is the amplitude.
+ */
 function thresholdGradients(
   arena: Arena,
   sums: number,

@@ -1,8 +1,12 @@
 import { SAMPLE_RATE_HZ } from '../../../core/audio/index.js';
 
-/** Zero crossings of the sinc on either side: 2 ms at 16 kHz, which is also how long the converter holds samples back. */
+/**
+ * Zero crossings of the sinc on either side: 2 ms at 16 kHz, which is also how long the converter holds samples back.
+ */
 const CROSSINGS = 32;
-/** Table entries from one zero crossing to the next; with linear interpolation between them the error is below −110 dB. */
+/**
+ * Table entries from one zero crossing to the next; with linear interpolation between them the error is below −110 dB.
+ */
 const RESOLUTION = 512;
 /** Kaiser window for 100 dB: β = 0.1102 (A − 8.7). */
 const BETA = 0.1102 * (100 - 8.7);
@@ -87,7 +91,9 @@ export class Resampler {
     return output;
   }
 
-  /** The signal has ended: the samples that were held back. As many come out in all as the duration asks for, rounded. */
+  /**
+   * The signal has ended: the samples that were held back. As many come out in all as the duration asks for, rounded.
+   */
   end(): Float32Array {
     const wanted = Math.round((this.taken * SAMPLE_RATE_HZ) / this.fromHz) - this.produced;
     const silence = new Float32Array(this.reach + Math.ceil(this.fromHz / SAMPLE_RATE_HZ) + 1);

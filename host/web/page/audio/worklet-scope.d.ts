@@ -1,4 +1,5 @@
-// The part of AudioWorkletGlobalScope (W3C, Web Audio API) that capture.worklet.ts uses; TypeScript ships no types for it.
+// The part of AudioWorkletGlobalScope (W3C, Web Audio API) that capture.worklet.ts uses; TypeScript ships no types for
+// it.
 declare abstract class AudioWorkletProcessor {
   readonly port: MessagePort;
 }

@@ -16,7 +16,9 @@ function clip(name: string, sample: (seconds: number, k: number) => number): Tes
   return { name, samples: toInt16(samples) };
 }
 
-/** Sounds that reach all of the front end's range: nothing at all, the loudest there is, and every frequency between. */
+/**
+ * Sounds that reach all of the front end's range: nothing at all, the loudest there is, and every frequency between.
+ */
 export function testSounds(): readonly TestClip[] {
   const random = new Random(SEED, 0x736f6e64);
   const sweep = (seconds: number): number => Math.sin(2 * Math.PI * (60 * seconds + 3900 * seconds ** 2));

@@ -3,8 +3,8 @@ import { paintPixels } from './surface.js';
 import { rgb, theme } from './theme.js';
 
 /**
- * Paints every spike of a layer: time runs to the right, frame by frame and within a frame timestep by timestep; one row
- * is one channel (and band).
+ * Paints every spike of a layer: time runs to the right, frame by frame and within a frame timestep by timestep; one
+ * row is one channel (and band).
  *
  * @param spikes 0 or 1, [timestep][channel][frame][band]; null for none
  */

@@ -11,7 +11,9 @@ import type { Heard } from '../history.js';
 import type { LoadedModel } from '../model.js';
 import { comparisonTable } from './comparison-table.js';
 
-/** Clips of words that were heard, besides the test sounds: sending one takes a board almost a second at 500,000 baud. */
+/**
+ * Clips of words that were heard, besides the test sounds: sending one takes a board almost a second at 500,000 baud.
+ */
 const HEARD_CLIPS = 4;
 
 /** A board over Web Serial: says what it is, gives it the page's model, and compares its answers with the page's. */

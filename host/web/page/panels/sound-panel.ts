@@ -153,7 +153,10 @@ export class SoundPanel {
     sayFault(this.fault, null);
   }
 
-  /** The button is named for what it does next. It is no toggle for a screen reader: “Stop, pressed” would mean the opposite. */
+  /**
+   * The button is named for what it does next. It is no toggle for a screen reader: “Stop, pressed” would mean the
+   * opposite.
+   */
   private showListening(listening: boolean): void {
     this.listen.textContent = listening ? 'Stop' : 'Listen';
     this.listen.classList.toggle('stop', listening);

@@ -1,0 +1,62 @@
+// The currents of the neurons of one image, four channels of a position (a cell) at a time: batch norm of the
+// convolution's output, and what enters by the shortcut. Every thread has variables of its own.
+import { Layer, Shortcut } from './generated';
+import { spikeMask } from './spike-masks';
+
+/** Bytes of a row, which is a position's channels, and of a plane, which is a timestep's positions. */
+export let rowBytes: i32 = 0;
+export let planeBytes: i32 = 0;
+
+/** The convolution's output in the first timestep, and the bytes from one timestep to the next. */
+export let output: usize = 0;
+export let outputStep: i32 = 0;
+
+/** What enters by the shortcut in the first timestep: the output of the projection, or spikes, four to a byte. */
+export let entering: usize = 0;
+
+/** Takes up the currents of one image. */
+export function takeCurrents(l: Layer, image: i32): void {
+  const c = l.convolution;
+  rowBytes = l.vectors << 4;
+  planeBytes = l.height * l.width * rowBytes;
+  output = c.output + image * c.planes * planeBytes;
+  // The stem has one plane, which every timestep reads again.
+  outputStep = c.planes == 1 ? 0 : planeBytes;
+  if (l.shortcut == Shortcut.Projection) {
+    entering = l.projection.output + image * l.timesteps * planeBytes;
+  } else if (l.shortcut == Shortcut.Identity) {
+    entering = l.shortcutSource.spikes + image * l.timesteps * (planeBytes >> 4);
+  }
+}
+
+/**
+ * The current of a cell. Inlined by decree, with a constant for `shortcut` at every call; static methods, because biome
+ * does not parse decorators of functions.
+ */
+export class Current {
+  /** Batch norm's scale of the channels at `norm`. */
+  @inline
+  static scale(norm: usize, rowBytes: i32): v128 {
+    return v128.load(norm + (rowBytes << 1));
+  }
+
+  /** Batch norm's shift of the channels at `norm`. */
+  @inline
+  static shift(norm: usize, rowBytes: i32): v128 {
+    return v128.load(norm + rowBytes * 3);
+  }
+
+  /** What batch norm makes of the output at `from`. */
+  @inline
+  static normalised(from: usize, scale: v128, shift: v128): v128 {
+    return f32x4.add(f32x4.mul(v128.load(from), scale), shift);
+  }
+
+  /** `current` and what enters by the shortcut at `from`. */
+  @inline
+  static withShortcut(current: v128, from: usize, scale: v128, shift: v128, shortcut: i32): v128 {
+    if (shortcut == Shortcut.Projection) current = f32x4.add(current, Current.normalised(from, scale, shift));
+    if (shortcut == Shortcut.Identity) current = f32x4.add(current, v128.and(spikeMask(from), scale));
+    return current;
+  }
+}

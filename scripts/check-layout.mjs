@@ -1,0 +1,58 @@
+// Checks what biome does not: that the C is laid out as .clang-format says, and that no line is longer than 120
+// characters. Where biome lays out the code, only comments are measured: the code that it leaves longer is a string.
+//
+//   node scripts/check-layout.mjs           fails if a file is not as it should be
+//   node scripts/check-layout.mjs --write   lays the C out first
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { format } from '@wasm-fmt/clang-format';
+
+const LONGEST = 120;
+const root = fileURLToPath(new URL('..', import.meta.url));
+const style = readFileSync(join(root, '.clang-format'), 'utf8');
+const write = process.argv.includes('--write');
+
+const faults = [];
+const read = (file) => readFileSync(join(root, file), 'utf8');
+
+/** The files below `folders` with one of the endings, by their paths from the root. */
+function filesIn(folders, endings) {
+  return folders.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true })
+      .filter((file) => endings.test(file))
+      .map((file) => join(folder, file))
+      .sort(),
+  );
+}
+
+function checkLayout(file) {
+  const text = read(file);
+  const laidOut = format(text, file, style);
+  if (laidOut === text) return;
+  if (write) writeFileSync(join(root, file), laidOut);
+  else faults.push(`${file}: not laid out as .clang-format says (npm run format does it)`);
+}
+
+/** `measured`: which lines count. */
+function checkLength(file, measured) {
+  for (const [index, line] of read(file).split('\n').entries()) {
+    const length = [...line].length;
+    if (length <= LONGEST || !measured.test(line)) continue;
+    faults.push(`${file}:${index + 1}: ${length} characters, at most ${LONGEST}`);
+  }
+}
+
+const ALL = /^/;
+const COMMENTS = /^\s*(\/\/|\/?\*)/;
+const withC = ['bench', 'firmware-bridge', 'test'];
+for (const file of filesIn(withC, /\.[ch]$/)) checkLayout(file);
+for (const file of filesIn(withC, /\.([chS]|ld)$/)) checkLength(file, ALL);
+for (const file of filesIn(['assembly'], /\.ts$/)) checkLength(file, ALL);
+const laidOutByBiome = ['bench', 'contracts', 'host', 'scripts', 'test'];
+for (const file of filesIn(laidOutByBiome, /\.(ts|mjs)$/)) checkLength(file, COMMENTS);
+
+if (faults.length > 0) {
+  console.error(faults.join('\n'));
+  process.exit(1);
+}
