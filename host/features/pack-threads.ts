@@ -43,7 +43,10 @@ export async function runOverPack(
     job,
     (message) => {
       if ('sums' in message) onSums(message.sums);
-      else onProgress?.((done += message.clips), pack.count);
+      else {
+        done += message.clips;
+        onProgress?.(done, pack.count);
+      }
     },
   );
 }

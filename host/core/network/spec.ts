@@ -68,10 +68,10 @@ export function checkSpec(value: unknown): NetworkSpec {
     }
   };
   const extent = (name: string, e: unknown, odd: boolean): void => {
-    if (!Array.isArray(e) || e.length !== 2) return fail(name, e, '[time, frequency]');
-    for (const n of e) {
+    if (!Array.isArray(e) || e.length !== 2) fail(name, e, '[time, frequency]');
+    for (const n of e as readonly unknown[]) {
       positive(name, n, MOST_EXTENT);
-      if (odd && n % 2 === 0) fail(name, e, 'odd numbers');
+      if (odd && (n as number) % 2 === 0) fail(name, e, 'odd numbers');
     }
   };
   if (typeof spec !== 'object' || spec === null) fail('', spec, 'an object');

@@ -49,7 +49,10 @@ function provenanceList(report: EvaluationReport): string {
   return `<dl class="provenance">${rows.map(([name, value]) => `<dt>${name}</dt><dd>${escapeHtml(value)}</dd>`).join('')}</dl>`;
 }
 
-/** The report of `evaluateModel` as one HTML page that needs no other file, no network and no script; it draws the portraits. */
+/**
+ * The report of `evaluateModel` as one HTML page that needs no other file, no network and no script. The page draws the
+ * spikes of the clips in `portraits`.
+ */
 export function renderReport(report: EvaluationReport, portraits: readonly ClipPortrait[] = []): string {
   const title = `${escapeHtml(report.model)}: ${percentText(report.accuracy)} on ${escapeHtml(report.task)}`;
   const sections = [
