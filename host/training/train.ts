@@ -47,9 +47,9 @@ export interface TrainingResult {
 /**
  * Trains a network into a new or empty folder, where docs/run-folder.md says what is written, and keeps the epoch that
  * does best on validation, of equally accurate ones the one with the least loss. Same configuration and recordings,
- * same weights, byte for byte, on any number of threads. Throws `TrainingConfigError`, `TrainingError`, `UsageError` for a
- * folder that is not empty, `RunError` while another process trains in it, `WriteError`, or what reading the recordings
- * throws.
+ * same weights, byte for byte, on any number of threads. Throws `TrainingConfigError`, `TrainingError`, `UsageError`
+ * for a folder that is not empty, `RunError` while another process trains in it, `WriteError`, or what reading the
+ * recordings throws.
  *
  * @param config of `configureTraining`
  */

@@ -21,8 +21,8 @@ export interface BisectReport {
 
 /**
  * Runs a clip on the host and on the board and compares stage by stage, until one differs: samples, features, current
- * of the stem, the spikes of each layer, scores. Throws `BoardError` where the board's model has another shape, and what a
- * request throws.
+ * of the stem, the spikes of each layer, scores. Throws `BoardError` where the board's model has another shape, and
+ * what a request throws.
  *
  * @param model bytes of the model file that the host's kernel runs
  * @param clip its name in the report
