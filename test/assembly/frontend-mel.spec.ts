@@ -1,5 +1,6 @@
-import { BANDS, melEnergies } from '../../assembly/inference/frontend/mel';
+import { melEnergies } from '../../assembly/inference/frontend/mel';
 import { power, powerSpectrum } from '../../assembly/inference/frontend/spectrum';
+import { MEL_BANDS as BANDS } from '../../assembly/inference/generated';
 
 const samples: usize = memory.data(640 * 2, 16);
 const energies: usize = memory.data(40 * 8, 16);

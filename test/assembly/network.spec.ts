@@ -1,5 +1,6 @@
+import { Layer } from '../../assembly/inference/generated';
 import { crc32 } from '../../assembly/inference/network/crc32';
-import { Layer, paddedChannels, spikeWords } from '../../assembly/inference/network/format';
+import { paddedChannels, spikeWords } from '../../assembly/inference/network/format';
 import * as memoryMap from '../../assembly/inference/network/memory-map';
 import {
   biasStep,
