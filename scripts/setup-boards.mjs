@@ -42,7 +42,16 @@ if (hasApt()) {
   const wanted = packages.filter(missing);
   if (wanted.length > 0) {
     run(['apt-get', 'update', '-q']);
-    run(['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', 'install', '-q', '-y', '--no-install-recommends', ...wanted]);
+    run([
+      'env',
+      'DEBIAN_FRONTEND=noninteractive',
+      'apt-get',
+      'install',
+      '-q',
+      '-y',
+      '--no-install-recommends',
+      ...wanted,
+    ]);
   }
   console.error('Everything for boards is installed.');
 } else {
