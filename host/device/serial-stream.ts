@@ -31,6 +31,22 @@ function openingFault(path: string, message: string): string {
   return `${path}: cannot be opened: ${message}`;
 }
 
+/**
+ * Lets what native code reports of an open port reach JavaScript at once. Since 26.4, Node runs the promises that such a
+ * callback settles only when the native code asks for it (nodejs/node#62969), and serialport's does not: what a board
+ * answered lay there until the next timer (serialport/bindings-cpp#239).
+ */
+function deliverAtOnce(port: SerialPort): void {
+  if (port.port !== undefined && 'poller' in port.port) {
+    const runPromises = (): void => void setImmediate(() => {});
+    port.port.poller.on('readable', runPromises).on('writable', runPromises);
+  } else {
+    // Windows gives no sign that something was read
+    const everyMs = setInterval(() => {}, 1).unref();
+    port.once('close', () => clearInterval(everyMs));
+  }
+}
+
 /** Opens a serial port for this process alone; throws `PortError` saying why it cannot and what to do. */
 export async function openSerialStream(path: string): Promise<ByteStream> {
   const Port = await serialPort();
@@ -39,6 +55,7 @@ export async function openSerialStream(path: string): Promise<ByteStream> {
   await new Promise<void>((resolve, reject) => {
     port.open((error) => (error ? reject(new PortError(openingFault(path, error.message))) : resolve()));
   });
+  deliverAtOnce(port);
   let ended = false;
   const stream: ByteStream = {
     name: path,

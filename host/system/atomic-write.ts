@@ -39,7 +39,8 @@ export function writeFileAtomically(path: string, content: string | Uint8Array):
  */
 export function makeFolder(path: string): void {
   const folder = resolve(path);
-  const isFolder = (): boolean => statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
+  // asked first: of what a file stands in the way of, statSync throws in Node 20 and says undefined later
+  const isFolder = (): boolean => existsSync(folder) && statSync(folder).isDirectory();
   if (isFolder()) return;
   if (!existsSync(folder)) makeFolder(dirname(folder));
   try {

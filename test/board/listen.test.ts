@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { after, before, describe, test } from 'node:test';
+import { after, describe, test } from 'node:test';
 import { inRealTime, recordedSource } from '../../host/audio/index.js';
 import { flashModel } from '../../host/core/board/index.js';
 import { type Detection, StreamDetector } from '../../host/core/detection/index.js';
@@ -82,25 +82,33 @@ for (const board of boardsAtHand.filter(({ name }) => name !== 'rv32-virt')) {
 }
 
 describe('spikeword listen --port', { skip: nativeSkip }, () => {
-  let board: PtyProgram;
-  const listen = (...args: string[]) => spikeword('listen', ...args, '--wav', wav, ...POINT_OPTIONS);
-  const onBoard = (...args: string[]) => listen(...args, '--port', board.port);
-  before(async () => {
-    board = await startOnPty([await buildNative()], { SPIKEWORD_FLASH: join(folder, 'flash') });
-  });
-  after(() => board.unplug());
+  const boards: PtyProgram[] = [];
+  after(() => Promise.all(boards.map((board) => board.unplug())));
 
-  test('needs a model on the board, and says how to put the one there that was named', () => {
-    const { code, stdout, stderr } = onBoard();
+  /** A board of its own for each test, with this model or none. */
+  async function boardWith(model?: Uint8Array): Promise<PtyProgram> {
+    const board = await startOnPty([await buildNative()], { SPIKEWORD_FLASH: join(folder, `flash-${boards.length}`) });
+    boards.push(board);
+    if (model !== undefined) await withBoard({ port: board.port }, (opened) => flashModel(opened, model));
+    return board;
+  }
+  const boardWithModel = () => boardWith(readFileSync(MODEL));
+  const listen = (...args: string[]) => spikeword('listen', ...args, '--wav', wav, ...POINT_OPTIONS);
+
+  test('needs a model on the board, and says how to put the one there that was named', async () => {
+    const { port } = await boardWith();
+    const { code, stdout, stderr } = listen('--port', port);
     assert.deepEqual([code, stdout], [3, '']);
     assert.match(stderr, /^BoardError: .*no model runs on the board; `spikeword flash MODEL`/);
-    const named = onBoard(MODEL);
+    const named = listen(MODEL, '--port', port);
     assert.equal(named.code, 3);
-    assert.ok(named.stderr.includes(`spikeword flash ${MODEL} --port ${board.port}`), named.stderr);
-    assert.equal(spikeword('flash', MODEL, '--port', board.port).code, 0);
+    assert.ok(named.stderr.includes(`spikeword flash ${MODEL} --port ${port}`), named.stderr);
+    assert.equal(spikeword('flash', MODEL, '--port', port).code, 0);
+    assert.equal(listen('--port', port).code, 0);
   });
 
-  test('prints the very lines of the host, with the model named or not, and what the board took', () => {
+  test('prints the very lines of the host, with the model named or not, and what the board took', async () => {
+    const { port } = await boardWithModel();
     const expected = listen(MODEL, '--json').stdout;
     assert.deepEqual(
       expected
@@ -109,20 +117,21 @@ describe('spikeword listen --port', { skip: nativeSkip }, () => {
         .map((line) => (JSON.parse(line) as Detection).word),
       WORDS,
     );
-    const { code, stdout, stderr } = onBoard('--json');
+    const { code, stdout, stderr } = listen('--json', '--port', port);
     assert.equal(code, 0, stderr);
     assert.equal(stdout, expected);
-    assert.match(stderr, /words\.wav: 5\.0 s heard, 8 detections; posix took \d\.\d\d s for a second of sound\n$/);
-    assert.equal(onBoard(MODEL, '--json').stdout, expected);
+    assert.match(stderr, /words\.wav: 5\.0 s heard, 8 detections; posix took \d+\.\d\d s for a second of sound\n$/);
+    assert.equal(listen(MODEL, '--json', '--port', port).stdout, expected);
     assert.match(
-      onBoard('--real-time', '--seconds', '0.2').stderr,
-      /for a second of sound, at most \d\.\d s behind\n$/,
+      listen('--real-time', '--seconds', '0.2', '--port', port).stderr,
+      /for a second of sound, at most \d+\.\d s behind\n$/,
     );
   });
 
-  test("takes '-' behind --port for stdin, since no port has that name", () => {
+  test("takes '-' behind --port for stdin, since no port has that name", async () => {
+    const { port } = await boardWithModel();
     const args = [MAIN, 'listen', '--json', ...POINT_OPTIONS, '--port', '-'];
-    const env = { ...process.env, SPIKEWORD_PORT: board.port };
+    const env = { ...process.env, SPIKEWORD_PORT: port };
     const { status, stdout, stderr } = spawnSync(process.execPath, args, {
       ...{ env, input: Buffer.from(samples.buffer), encoding: 'utf8' },
     });
@@ -130,28 +139,28 @@ describe('spikeword listen --port', { skip: nativeSkip }, () => {
     assert.equal(stdout, listen(MODEL, '--json').stdout);
   });
 
-  test('does not take another model for the one that runs', () => {
+  test('does not take another model for the one that runs', async () => {
+    const { port } = await boardWithModel();
     const other = join(folder, 'other.spkw');
     writeFileSync(other, smallModel(1));
-    const { code, stderr } = onBoard(other);
+    const { code, stderr } = listen(other, '--port', port);
     assert.equal(code, 3);
     assert.match(stderr, /^BoardError: .*the board runs another model \(CRC-32 [0-9a-f]{8}\), not .*other\.spkw/);
   });
 
-  test('hears with the shipped model where flash was told none', () => {
-    assert.match(
-      spikeword('flash', '--port', board.port).stdout,
-      /runs the model from slot 1 .*; written and read back/,
-    );
-    const { code, stdout } = spikeword('listen', '--port', board.port, '--wav', wav, '--json');
+  test('hears with the shipped model where flash was told none', async () => {
+    const { port } = await boardWithModel();
+    assert.match(spikeword('flash', '--port', port).stdout, /runs the model from slot 1 .*; written and read back/);
+    const { code, stdout } = spikeword('listen', '--port', port, '--wav', wav, '--json');
     assert.equal(code, 0);
     assert.equal(stdout, spikeword('listen', '--wav', wav, '--json').stdout);
-    const refused = spikeword('flash', MODEL, '--rollback', '--port', board.port);
+    const refused = spikeword('flash', MODEL, '--rollback', '--port', port);
     assert.equal(refused.code, 2);
     assert.match(refused.stderr, /either a model, or --rollback/);
   });
 
   test('ends with exit code 3 when the board is unplugged', async () => {
+    const board = await boardWithModel();
     const args = ['listen', '--wav', wav, '--loop', '--real-time', '--json', '--port', board.port, ...POINT_OPTIONS];
     const child = spawn(process.execPath, [MAIN, ...args]);
     let stderr = '';

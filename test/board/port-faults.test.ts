@@ -210,6 +210,18 @@ describe('faults of the port', { skip: nativeSkip }, () => {
     await answers((await start(['sh', '-c', boot])).port);
   });
 
+  test('what comes is delivered when it comes, not with the next timer', async () => {
+    const { port } = await start(['sh', '-c', 'while sleep 0.05; do echo; done']);
+    const script = `
+      const { openSerialStream } = await import(${JSON.stringify(packagePath('dist/host/device/serial-stream.js'))});
+      const line = await openSerialStream(${JSON.stringify(port)});
+      let deliveries = 0;
+      setTimeout(() => process.exit(1), 10_000);
+      line.onBytes = () => ++deliveries === 10 && process.exit(0);`;
+    const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+    assert.equal(status, 0, stderr);
+  });
+
   test('a board that is unplugged in the middle of a transfer ends it, and the next try works', async () => {
     const model = encodeModel(randomQuantizedNetwork(11, { dimensions: 1 }));
     const flash = join(folder, 'unplugged');

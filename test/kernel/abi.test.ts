@@ -21,7 +21,7 @@ describe('the ABI of the kernel', () => {
   }
 
   test('a module that is no kernel, or has another version, is refused', () => {
-    assert.throws(() => checkAbi({}), { name: 'ModelError', message: /no spikeword kernel/ });
+    assert.throws(() => checkAbi({}), { name: 'ModelError', message: /not a spikeword kernel/ });
     const memory = new WebAssembly.Memory({ initial: 1 });
     const abiVersion = (): number => ABI_VERSION + 1;
     assert.throws(() => checkAbi({ memory, abiVersion }), {

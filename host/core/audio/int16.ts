@@ -1,7 +1,6 @@
 /** A sample as int16 holds it: rounded, clipped at the range. Not by Math.round, which takes several times as long. */
 export function roundedSample(value: number): number {
-  const sample = Math.floor(value + 0.5);
-  return sample > 32767 ? 32767 : sample < -32768 ? -32768 : sample;
+  return Math.max(-32768, Math.min(32767, Math.floor(value + 0.5)));
 }
 
 /** ±1 to int16, rounded, clipped at the range. */
