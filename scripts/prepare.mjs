@@ -34,8 +34,8 @@ function filesIn(folder) {
 }
 
 /**
- * Builds the package from nothing, and changes of `dist` only what differs. A command that runs meanwhile finds every file
- * it needs, because each is replaced in one step, and what the new build no longer has is removed last.
+ * Builds the package from nothing, and changes of `dist` only what differs. A command that runs meanwhile finds every
+ * file it needs, because each is replaced in one step, and what the new build no longer has is removed last.
  */
 function buildPackage() {
   mkdirSync(dist, { recursive: true });

@@ -1,6 +1,6 @@
-// npm run test:node -- VERSION [PART…] [--all]: runs the compiled tests, or those whose path contains a part, with another
-// version of Node. VERSION is `oldest`, the first that package.json's `engines` admits, `newest`, or any that npm has: npm
-// fetches its binary into a cache of its own, outside node_modules.
+// npm run test:node -- VERSION [PART…] [--all]: runs the compiled tests, or those whose path contains a part, with
+// another version of Node. VERSION is `oldest`, the first that package.json's `engines` admits, `newest`, or any that
+// npm has: npm fetches its binary into a cache of its own, outside node_modules.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 

@@ -32,8 +32,8 @@ function openingFault(path: string, message: string): string {
 }
 
 /**
- * Lets what native code reports of an open port reach JavaScript at once. Since 26.4, Node runs the promises that such a
- * callback settles only when the native code asks for it (nodejs/node#62969), and serialport's does not: what a board
+ * Lets what native code reports of an open port reach JavaScript at once. Since 26.4, Node runs the promises that such
+ * a callback settles only when the native code asks for it (nodejs/node#62969), and serialport's does not: what a board
  * answered lay there until the next timer (serialport/bindings-cpp#239).
  */
 function deliverAtOnce(port: SerialPort): void {
