@@ -26,7 +26,7 @@ export function number(low: number, high: number): OptionType<number> {
 export function whole(low: number, high: number): OptionType<number> {
   const { accepts } = number(low, high);
   return {
-    expected: `a whole number from ${low} to ${high}`,
+    expected: low === high ? `${low}` : `a whole number from ${low} to ${high}`,
     range: `${low} to ${high}`,
     accepts: (value) => Number.isInteger(value) && accepts(value),
     parse: parseNumber,

@@ -188,7 +188,11 @@ export const TRAINING_OPTIONS = {
     flag: '--warmup <epochs>',
     help: 'epochs of linear warm-up, at most half of the run',
   }),
-  milestones: option('schedule.milestones', { type: FRACTIONS, default: [0.5, 0.75, 0.9] }),
+  milestones: option('schedule.milestones', {
+    type: FRACTIONS,
+    default: [0.5, 0.75, 0.9],
+    defaultText: '0.5, 0.75, 0.9',
+  }),
   factor: option('schedule.factor', { type: number(1e-6, 1), default: 0.1 }),
   // Of a network that listens more is asked than the right winner: a word that it does not know must leave its scores
   // low. Smoothed labels teach it not to be sure, which takes that distance away, and spikes are worth more than they
@@ -278,11 +282,13 @@ export function dependsOnTask(option: TrainingOption): boolean {
 export function defaultText(option: TrainingOption): string {
   const of = (preset: PresetName, live: boolean): string => {
     const value = defaultOf(option, { preset, live });
-    return typeof value === 'boolean' ? (value ? 'on' : 'off') : `${value}`;
+    if (typeof value === 'boolean') return value ? 'on' : 'off';
+    return Array.isArray(value) ? value.join(' to ') : `${value}`;
   };
   const [first, ...others] = PRESET_NAMES.map((name) => of(name, false));
+  const live = of('small', true);
   const values = others.every((value) => value === first)
-    ? `${first}${dependsOnTask(option) ? `; live tasks: ${of('small', true)}` : ''}`
+    ? `${first}${live === of('small', false) ? '' : `; live tasks: ${live}`}`
     : PRESET_NAMES.map((name) => `${name} ${of(name, false)}`).join(', ');
   return `${option.defaultText ?? values}${option.defaultNote ?? ''}`;
 }

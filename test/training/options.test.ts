@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { trainCommand } from '../../host/cli/train.js';
+import { packagePath } from '../../host/system/index.js';
 import type { TrainingConfig } from '../../host/training/config.js';
 import { valueAt } from '../../host/training/config-path.js';
 import { configureTraining, type TrainingOverrides } from '../../host/training/configure.js';
-import { trainingOptions } from '../../host/training/options.js';
+import { defaultText, trainingOptions } from '../../host/training/options.js';
 
 /** For every option with a flag, another value than the default in either kind of task. */
 const OTHER: Readonly<Record<string, unknown>> = {
@@ -64,6 +66,16 @@ describe('the options of a training', () => {
       assert.ok(help.includes(line), line);
     });
   }
+
+  test('docs/run-folder.md has a line for each, with its values, its default and its flag', () => {
+    const docs = readFileSync(packagePath('docs/run-folder.md'), 'utf8');
+    const lines = trainingOptions.map(([, option]) => {
+      const given = option.default !== undefined || option.defaultText !== undefined;
+      const flag = option.flag === undefined ? '' : `\`${option.flag.split(' ')[0]}\``;
+      return `| \`${option.path}\` | ${option.type.expected} | ${given ? defaultText(option) : ''} | ${flag} |`;
+    });
+    assert.ok(docs.includes(`\n${lines.join('\n')}\n`), lines.join('\n'));
+  });
 
   test('the help gives the defaults that a configuration gets', () => {
     const live = configureTraining({ data: 'words', task: 'commands', preset: 'reference' }, null);

@@ -1,11 +1,21 @@
 import { TrainingError } from '../error.js';
-import type { TrainingMemory } from './phases.js';
 
 const PAGE_BYTES = 65536;
 /** The static data of the module lies below. */
 const FIRST_BYTE = 65536;
 /** A cache line, so that threads do not write to the same one. */
 const ALIGNMENT = 64;
+
+/** A shared `WebAssembly.Memory`, whose name must not stand in the library's declarations either. */
+export interface TrainingMemory {
+  readonly buffer: ArrayBuffer;
+  grow(pages: number): number;
+}
+
+/** The memory of all threads: a mebibyte, and up to 4 GiB when it grows. */
+export function sharedMemory(): TrainingMemory {
+  return new WebAssembly.Memory({ initial: 16, maximum: 65536, shared: true });
+}
 
 /** The training memory: one shared WebAssembly memory, reserved from the bottom up, never given back. */
 export class Arena {

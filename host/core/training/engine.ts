@@ -2,13 +2,12 @@ import type { CompiledModule } from '../compiled-module.js';
 import { NetworkError } from '../error.js';
 import { FEATURE_SCALE } from '../features/index.js';
 import type { NetworkPlan, Parameters } from '../network/index.js';
-import { Arena } from './arena.js';
+import { Arena, sharedMemory } from './arena.js';
 import { Descriptor } from './descriptors.js';
 import { OPTIMIZER_FIELDS } from './generated.js';
 import { type KernelTiming, timeKernels } from './kernel-timing.js';
 import { type LaidNetwork, layNetwork } from './network-layout.js';
 import { ParameterStore } from './parameter-store.js';
-import { sharedMemory } from './phases.js';
 import { type OptimizerDescriptor, type ProgramName, writePrograms } from './program.js';
 import { type StartThreads, Team } from './team.js';
 

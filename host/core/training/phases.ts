@@ -1,4 +1,5 @@
 import type { CompiledModule } from '../compiled-module.js';
+import type { TrainingMemory } from './arena.js';
 import type { Argument, Call, Kernels, Phase, ProgramName, Programs } from './program.js';
 
 /** Words of the memory through which the threads agree. */
@@ -22,17 +23,6 @@ export const CONTROL = {
 const SPINS = 4000;
 /** A sleeping thread looks this often whether another one has failed. */
 const PATIENCE_MS = 1000;
-
-/** A shared `WebAssembly.Memory`, whose name must not stand in the library's declarations either. */
-export interface TrainingMemory {
-  readonly buffer: ArrayBuffer;
-  grow(pages: number): number;
-}
-
-/** The memory of all threads: a mebibyte, and up to 4 GiB when it grows. */
-export function sharedMemory(): TrainingMemory {
-  return new WebAssembly.Memory({ initial: 16, maximum: 65536, shared: true });
-}
 
 /** Instantiates trainer.wasm over the shared memory. */
 export function kernelsOf(module: CompiledModule, memory: TrainingMemory): Kernels {

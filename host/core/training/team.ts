@@ -1,6 +1,7 @@
 import type { CompiledModule } from '../compiled-module.js';
 import { TrainingError } from '../error.js';
-import { CONTROL, kernelsOf, PhaseRunner, type TrainingMemory } from './phases.js';
+import type { TrainingMemory } from './arena.js';
+import { CONTROL, kernelsOf, PhaseRunner } from './phases.js';
 import { type Kernels, PROGRAM_NAMES, type ProgramName, type Programs } from './program.js';
 
 /** What a thread is given to do its share of every program. All of it can be posted to a worker. */

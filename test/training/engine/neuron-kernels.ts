@@ -1,8 +1,7 @@
 import type { NeuronKind } from '../../../host/core/network/index.js';
-import { Arena } from '../../../host/core/training/arena.js';
+import { Arena, sharedMemory } from '../../../host/core/training/arena.js';
 import { Descriptor } from '../../../host/core/training/descriptors.js';
 import { CONVOLUTION_FIELDS, LAYER_FIELDS, SCRATCH_FIELDS } from '../../../host/core/training/generated.js';
-import { sharedMemory } from '../../../host/core/training/phases.js';
 import { wasmBytes } from '../../../host/system/package-files.js';
 
 /** The kernels of trainer.wasm that compute neurons, which the engine only ever calls inside a network. */
