@@ -19,7 +19,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
 
 /** What the build reads. */
-const SOURCES = ['assembly', 'host', 'models', 'asconfig.json', 'package.json', 'tsconfig.json', 'tsconfig.base.json'];
+const FOLDERS = ['assembly', 'bench', 'host', 'models', 'test'];
+const FILES = ['asconfig.json', 'package.json', 'tsconfig.json', 'tsconfig.base.json'];
 /** What the package has of `dist`. */
 const PACKED = ['host', 'wasm', 'web'];
 
@@ -42,7 +43,7 @@ function buildPackage() {
   // within dist, so that node_modules is above it and the disk is the same
   const fresh = mkdtempSync(join(dist, 'fresh-'));
   try {
-    for (const name of SOURCES) cpSync(join(root, name), join(fresh, name), { recursive: true });
+    for (const name of [...FOLDERS, ...FILES]) cpSync(join(root, name), join(fresh, name), { recursive: true });
     build(fresh);
     for (const part of PACKED) {
       const [made, used] = [join(fresh, 'dist', part), join(dist, part)];

@@ -15,7 +15,7 @@ for (const { name, skip, start, countsInstructions } of boardsAtHand) {
   describe(`the commands on ${name}`, { skip }, () => {
     const folder = mkdtempSync(join(tmpdir(), 'spikeword-commands-'));
     const [first, second] = ['first.spkw', 'second.spkw'].map((file) => join(folder, file));
-    let board: { readonly port: string; stop(): Promise<void> };
+    const started: { stop(): Promise<void> }[] = [];
 
     /** Runs a command that has to succeed. */
     const run = (...args: readonly string[]): string => {
@@ -23,42 +23,59 @@ for (const { name, skip, start, countsInstructions } of boardsAtHand) {
       assert.equal(code, 0, stderr);
       return stdout;
     };
-    const onBoard = (...args: readonly string[]): string => run(...args, '--port', board.port);
-    const json = (...args: readonly string[]) => JSON.parse(onBoard(...args, '--json'));
-    const refused = (...args: readonly string[]): CommandResult => {
-      const result = spikeword(...args, '--port', board.port);
-      assert.equal(result.code, 3, result.stdout);
-      return result;
-    };
+
+    /** Starts a board without a model, and gives what runs commands on it. */
+    async function startBoard() {
+      const board = await start(join(folder, `flash-${started.length}`));
+      started.push(board);
+      const { port } = board;
+      const onBoard = (...args: readonly string[]): string => run(...args, '--port', port);
+      return {
+        port,
+        run: onBoard,
+        json: (...args: readonly string[]) => JSON.parse(onBoard(...args, '--json')),
+        refused: (...args: readonly string[]): CommandResult => {
+          const result = spikeword(...args, '--port', port);
+          assert.equal(result.code, 3, result.stdout);
+          return result;
+        },
+      };
+    }
+
+    /** Has the first model. */
+    let board: Awaited<ReturnType<typeof startBoard>>;
 
     before(async () => {
       writeFileSync(first, smallModel(1));
       writeFileSync(second, smallModel(2));
-      board = await start(join(folder, 'flash'));
+      board = await startBoard();
+      board.run('flash', first);
     });
     after(async () => {
-      await board?.stop();
+      await Promise.all(started.map((each) => each.stop()));
       rmSync(folder, { recursive: true });
     });
 
-    test('a board without a model says how to give it one', () => {
-      assert.match(onBoard('info'), new RegExp(`^${name} on ${board.port}\n`));
+    test('a board without a model says how to give it one', async () => {
+      const empty = await startBoard();
+      assert.match(empty.run('info'), new RegExp(`^${name} on ${empty.port}\n`));
       for (const command of [['bisect', CLIP], ['profile'], ['evaluate', first, '--data', DATA]]) {
-        const { stderr } = refused(...command);
+        const { stderr } = empty.refused(...command);
         if (command[0] === 'profile' && !countsInstructions) continue;
         assert.match(stderr, /^BoardError: .*no model.*`spikeword flash /);
       }
     });
 
-    test('flash writes a model, keeps it where it is, and goes back to the one before', () => {
-      assert.match(onBoard('flash', first), /runs the model from slot 0 \(.* bytes, CRC-32 [0-9a-f]{8}\); written/);
-      assert.match(onBoard('flash', first), /already runs this model .*nothing was written/);
-      const written = json('flash', second);
+    test('flash writes a model, keeps it where it is, and goes back to the one before', async () => {
+      const empty = await startBoard();
+      assert.match(empty.run('flash', first), /runs the model from slot 0 \(.* bytes, CRC-32 [0-9a-f]{8}\); written/);
+      assert.match(empty.run('flash', first), /already runs this model .*nothing was written/);
+      const written = empty.json('flash', second);
       assert.equal(written.action, 'written');
-      const back = json('flash', '--rollback');
+      const back = empty.json('flash', '--rollback');
       assert.equal(back.action, 'rolled back');
       assert.notEqual(back.crc, written.crc);
-      const { slots } = json('info');
+      const { slots } = empty.json('info');
       assert.deepEqual(
         slots.map(({ runs, crc }: { runs: boolean; crc: string }) => [runs, crc]),
         [
@@ -69,7 +86,7 @@ for (const { name, skip, start, countsInstructions } of boardsAtHand) {
     });
 
     test('a model that the board does not hold is not evaluated there', () => {
-      const { stderr } = refused('evaluate', second, '--data', DATA);
+      const { stderr } = board.refused('evaluate', second, '--data', DATA);
       assert.match(stderr, /runs another model \(CRC-32 .*`spikeword flash .* --port .*` puts this one there/);
     });
 
@@ -77,13 +94,13 @@ for (const { name, skip, start, countsInstructions } of boardsAtHand) {
       const none = join(folder, 'none.spkw');
       writeFileSync(none, 'no model');
       assert.equal(spikeword('flash', none, '--port', board.port).code, 1);
-      assert.match(onBoard('flash', first), /already runs/);
+      assert.match(board.run('flash', first), /already runs/);
     });
 
     test('evaluate counts on the board what the host counts, and adds the figures of the board', () => {
       const clips = ['--data', DATA, '--clips', '6', '--json'];
       const host = JSON.parse(run('evaluate', first, ...clips));
-      const report = JSON.parse(onBoard('evaluate', first, ...clips));
+      const report = JSON.parse(board.run('evaluate', first, ...clips));
       const measured = ['clipsPerSecond', 'threads'];
       for (const key of Object.keys(host).filter((key) => !measured.includes(key))) {
         assert.deepEqual(report[key], host[key], key);
@@ -95,15 +112,18 @@ for (const { name, skip, start, countsInstructions } of boardsAtHand) {
       for (const key of ['instructionsPerInference', 'instructionsPerFrame']) {
         assert.equal(report[key] > 1000, countsInstructions, `${key} ${report[key]}`);
       }
-      const features = JSON.parse(onBoard('evaluate', first, ...clips, '--send', 'features'));
+      const features = JSON.parse(board.run('evaluate', first, ...clips, '--send', 'features'));
       assert.deepEqual(features.layers, host.layers);
       assert.equal(features.instructionsPerFrame, null);
-      assert.match(onBoard('evaluate', first, '--data', DATA, '--clips', '2'), /host and board +agree +on every spike/);
+      assert.match(
+        board.run('evaluate', first, '--data', DATA, '--clips', '2'),
+        /host and board +agree +on every spike/,
+      );
     });
 
     test('bisect finds nothing where nothing differs', () => {
-      assert.match(onBoard('bisect', CLIP), /agree on every spike\n$/);
-      const report = json('bisect', CLIP, '--model', first);
+      assert.match(board.run('bisect', CLIP), /agree on every spike\n$/);
+      const report = board.json('bisect', CLIP, '--model', first);
       assert.ok(report.agrees && report.sameModel);
       const stages = report.stages.map(({ stage }: { stage: string }) => stage);
       assert.deepEqual(stages.slice(0, 4), ['samples', 'features', 'stem current', 'stem']);
@@ -112,17 +132,17 @@ for (const { name, skip, start, countsInstructions } of boardsAtHand) {
 
     test('profile counts the same instructions again, or says that the board counts none', () => {
       if (!countsInstructions) {
-        assert.match(refused('profile').stderr, /counts neither instructions nor cycles/);
+        assert.match(board.refused('profile').stderr, /counts neither instructions nor cycles/);
         return;
       }
-      const profile = json('profile', CLIP);
+      const profile = board.json('profile', CLIP);
       // a clock may stand between two of its ticks
       const { millisecondsPerInference, millisecondsPerFrame } = profile;
       assert.ok(millisecondsPerInference > 0 && millisecondsPerFrame > 0);
-      assert.deepEqual({ ...json('profile', CLIP), millisecondsPerInference, millisecondsPerFrame }, profile);
+      assert.deepEqual({ ...board.json('profile', CLIP), millisecondsPerInference, millisecondsPerFrame }, profile);
       const sum = profile.layers.reduce((total: number, { count }: { count: number }) => total + count, 0);
       assert.equal(sum, profile.perInference);
-      assert.match(onBoard('profile'), /feature frame +[\d,]+ instructions/);
+      assert.match(board.run('profile'), /feature frame +[\d,]+ instructions/);
     });
   });
 }

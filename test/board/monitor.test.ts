@@ -52,7 +52,9 @@ describe('a board that is watched', { skip: nativeSkip }, () => {
   });
 
   test('refuses what it was told before it restarted', async () => {
-    await withBoard({ port: board.port }, async ({ client, hello }) => {
+    await withBoard({ port: board.port }, async (opened) => {
+      const { client, hello } = opened;
+      await flashModel(opened, smallModel(1));
       await client.clip('samples');
       await client.restart();
       client.link.nonce = hello.nonce;
