@@ -1,6 +1,6 @@
 /**
  * What wasm2c's translation stands on, instead of the runtime that comes with wabt: integers only, one memory smaller
- * than a page, no table. `host/board/firmware/rewrite-c.ts` puts this in the place of wasm2c's own definitions.
+ * than a page, no table. `host/boards/rewrite-c.ts` puts this in the place of wasm2c's own definitions.
  *
  * The memory has two parts, RAM from 0 and a read-only window onto the model from KERNEL_WINDOW:
  *
