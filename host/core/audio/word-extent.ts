@@ -11,7 +11,7 @@ const HIGHEST = 0.32;
 
 /**
  * Where the word in a recording begins and ends, [from, to) in samples, judged by level alone: from the first to the
- * last piece of 10 ms that is less than 20 dB below the loudest one and stands out of the recording's noise. A
+ * last piece of 10 ms that is less than 20 dB below the loudest one and stands out from the recording's noise. A
  * recording that is noisy throughout, or silent, counts as all word.
  */
 export function wordExtent(samples: Int16Array): readonly [from: number, to: number] {

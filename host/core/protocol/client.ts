@@ -77,7 +77,7 @@ export class BoardClient {
     return clip.decodeClip(await this.link.request(KIND.clip, clip.encodeClip(SOURCE[source], hop)));
   }
 
-  /** Sends int16 samples at 16 kHz, as many as fit in one request; `offset` counts those sent since the clip began. */
+  /** Sends int16 samples at 16 kHz, as many as fit in one request; `offset` is how many the clip already has. */
   async samples(offset: number, samples: Int16Array): Promise<clip.Taken> {
     const taken = clip.decodeTaken(await this.link.request(KIND.samples, clip.encodeSamples(offset, samples)));
     return { ...taken, result: taken.result && (await this.withArrays(taken.result)) };

@@ -170,7 +170,7 @@ function layLayer(site: Site, layer: LayerPlan, place: LayerPlace, convolutions:
   return { plan: layer, descriptor, convolution, projection };
 }
 
-/** Enters in a layer's sources what reads them, and where the shortcut's part of their gradient is. */
+/** Records in a layer's sources what reads them, and where the shortcut's part of their gradient is. */
 function linkToSources(
   { arena, plan, batchSize }: Site,
   { plan: layer, descriptor, convolution, projection }: LaidLayer,
