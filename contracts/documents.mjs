@@ -1,4 +1,4 @@
-// The tables of the documents that the contracts hold.
+// The tables that the contracts put into the documents.
 import * as kernel from './kernel.mjs';
 import { constantCase, hex, recordBytes, withOffsets } from './languages/names.mjs';
 import * as model from './model-format.mjs';
@@ -16,7 +16,7 @@ const fields = (list) =>
   withOffsets(list).map(({ offset, type, name, meaning }) => [offset, type, `${name}: ${meaning}`]);
 
 const time = ({ waitMs, tries, note }) => [`${waitMs / 1000} s`, tries, note ?? ''];
-/** Requests that are waited for alike stand in one row. */
+/** Requests with the same patience share a row. */
 function patienceRows() {
   const rows = new Map();
   for (const request of protocol.requests) {

@@ -1,4 +1,4 @@
-// Writes what TypeScript, AssemblyScript, C and the documents take from the contracts.
+// Generates the TypeScript, AssemblyScript and C files, and the tables in the documents, from the contracts.
 //
 //   npm run generate            writes the files
 //   npm run generate -- --check fails if one of them is stale
@@ -12,7 +12,7 @@ import * as typescript from './languages/typescript.mjs';
 const root = new URL('../', import.meta.url);
 const read = (path) => readFileSync(new URL(path, root), 'utf8');
 
-/** What every generated file holds, by its path. */
+/** The content of every generated file, by path. */
 const files = new Map([
   ['host/core/audio/generated.ts', typescript.clockModule()],
   ['host/core/features/generated.ts', typescript.frontEndModule()],
@@ -28,7 +28,7 @@ const files = new Map([
   ['firmware-bridge/protocol/generated.h', protocolHeader()],
 ]);
 
-/** A document with its tables; each stands between two comments that name it. */
+/** A document with its tables filled in, each between `<!-- generated: NAME -->` and `<!-- end -->`. */
 function withTables(path, tables) {
   let text = read(path);
   for (const [name, table] of Object.entries(tables)) {
@@ -36,7 +36,7 @@ function withTables(path, tables) {
     const end = '<!-- end -->';
     const from = text.indexOf(begin);
     const to = text.indexOf(end, from);
-    if (from < 0 || to < 0) throw new Error(`${path}: no place for the table ${name}`);
+    if (from < 0 || to < 0) throw new Error(`${path}: no comments around the table ${name}`);
     text = `${text.slice(0, from)}${begin}\n${table}\n${text.slice(to)}`;
   }
   return text;
@@ -55,10 +55,10 @@ for (const [path, content] of files) {
 }
 if (process.argv.includes('--check')) {
   if (stale.length > 0) {
-    console.error(`Not what contracts/ says: ${stale.join(', ')}. Run npm run generate.`);
+    console.error(`Out of date with contracts/: ${stale.join(', ')}. Run npm run generate.`);
     process.exit(1);
   }
 } else {
   for (const path of stale) writeFileSync(new URL(path, root), files.get(path));
-  console.log(stale.length === 0 ? 'Nothing to write.' : stale.join('\n'));
+  console.log(stale.length === 0 ? 'Everything is up to date.' : stale.join('\n'));
 }

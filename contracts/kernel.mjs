@@ -1,46 +1,56 @@
-// The kernel's ABI: exported functions, keys of `query`, and what `load` refuses.
+// The kernel's ABI: exported functions, keys of `query`, and errors of `load`.
 
-/** Hosts refuse a kernel whose version is another than theirs. */
+/** Hosts refuse a kernel with another version. */
 export const ABI_VERSION = 1;
 
-/** Address of address, length and RAM size of a model that is part of the module. */
+/** Where a module stores the address, length and RAM size of an embedded model. */
 export const EMBEDDED_ADDRESS = 16;
 
 /** Exports of the kernel, in the order of the documentation. `required`: a host refuses a kernel without it. */
 export const functions = [
-  { signature: 'abiVersion(): number', meaning: '1; hosts refuse any other' },
+  { signature: 'abiVersion(): number', meaning: 'returns 1; hosts refuse any other version' },
   {
     signature: 'load(address: number, length: number, ram: number): number',
-    meaning: 'checks and binds the model file at `address`; RAM is all memory below `ram`. 0 or an error',
+    meaning: 'checks and binds the model file at `address`; RAM is all memory below `ram`; returns 0 or an error',
     required: true,
   },
   {
     signature: 'check(address: number, given: number, length: number, ram: number): number',
     meaning:
-      'the same for the first `given` bytes of a file of `length` bytes, as far as they reach; binds nothing, and no model is loaded behind it',
+      'checks the first `given` bytes of a file of `length` bytes, as far as they go; binds nothing, and leaves no model loaded',
   },
-  { signature: 'loadEmbedded(): number', meaning: 'the same for the model inside `model.wasm`', required: true },
+  {
+    signature: 'loadEmbedded(): number',
+    meaning: 'does what `load` does, for the model inside `model.wasm`',
+    required: true,
+  },
   {
     signature: 'query(key: number): number',
-    meaning: 'an address, a size or a result; 0 without a model',
+    meaning: 'returns an address, a size or a result; 0 without a model',
     required: true,
   },
-  { signature: 'reset(): void', meaning: 'the next sample is the first of a clip', required: true },
+  { signature: 'reset(): void', meaning: 'starts a clip: the next sample is its first', required: true },
   {
     signature: 'push(count: number): number',
-    meaning: 'takes that many int16 samples from the sample buffer; frames that they completed, 0 or 1; −1 if refused',
+    meaning:
+      'takes `count` int16 samples from the sample buffer; returns how many frames they completed, 0 or 1; −1 if refused',
     required: true,
   },
-  { signature: 'infer(): number', meaning: 'recognises the features; the class, −1 without a model', required: true },
-  { signature: 'begin(): void', meaning: 'begins the same, one layer at a time', required: true },
+  {
+    signature: 'infer(): number',
+    meaning: 'recognises the features; returns the class, −1 without a model',
+    required: true,
+  },
+  { signature: 'begin(): void', meaning: 'starts to recognise the features one layer at a time', required: true },
   {
     signature: 'step(): number',
-    meaning: 'computes the next layer; returns how many steps are left, the last is the classifier; −1 without a model',
+    meaning:
+      'computes the next layer, in the last step the classifier; returns how many steps are left, −1 without a model',
     required: true,
   },
   {
     signature: 'stemCurrent(position: number): void',
-    meaning: "leaves the stem's currents of one position, i32[channels], at `CURRENTS`",
+    meaning: "writes the stem's currents at one position, i32[channels], to `CURRENTS`",
     required: true,
   },
 ];
@@ -49,17 +59,17 @@ export const functions = [
 export const queryKeys = [
   { name: 'errorDetail', key: 0, meaning: 'first number of the last error' },
   { name: 'errorOther', key: 1, meaning: 'second number of the last error' },
-  { name: 'ramBytes', key: 2, meaning: 'bytes of RAM that are used' },
-  { name: 'samples', key: 3, meaning: 'address of the samples to push' },
-  { name: 'pushSamples', key: 4, meaning: 'most samples at once' },
-  { name: 'framesReady', key: 5, meaning: 'frames since the reset' },
+  { name: 'ramBytes', key: 2, meaning: 'bytes of RAM in use' },
+  { name: 'samples', key: 3, meaning: 'address of the sample buffer' },
+  { name: 'pushSamples', key: 4, meaning: 'most samples in one `push`' },
+  { name: 'framesReady', key: 5, meaning: 'frames complete since the reset' },
   { name: 'features', key: 6, meaning: 'address, i8[frame][coefficient]' },
   { name: 'frames', key: 7, meaning: 'frames of a clip' },
   { name: 'coefficients', key: 8, meaning: 'coefficients of a frame' },
   { name: 'timesteps', key: 9, meaning: 'timesteps' },
   { name: 'layers', key: 10, meaning: 'layers' },
   { name: 'classes', key: 11, meaning: 'classes' },
-  { name: 'winner', key: 12, meaning: 'class that was found, −1 before' },
+  { name: 'winner', key: 12, meaning: 'class that was recognised, −1 before' },
   { name: 'scores', key: 13, meaning: 'address, i32[class]' },
   { name: 'spikeCounts', key: 14, meaning: 'address, u32[layer]' },
   { name: 'operationCounts', key: 15, meaning: 'address, u32[layer]' },
@@ -68,8 +78,8 @@ export const queryKeys = [
 ];
 
 /**
- * What `load` refuses: `meaning`, `detail` and `other` for the documentation, `sentence` for the user. A sentence names
- * its numbers in braces: {detail}, {other}, and {detail:hex} for eight hexadecimal digits.
+ * Errors of `load`. `meaning`, `detail` and `other` are for the documentation, `sentence` is for the user. A sentence
+ * refers to its numbers in braces: {detail}, {other}, and {detail:hex} for eight hexadecimal digits.
  */
 export const loadErrors = [
   {
@@ -78,7 +88,7 @@ export const loadErrors = [
     meaning: "the model's address is not a multiple of 4, or inside RAM",
     detail: 'address',
     other: 'RAM',
-    sentence: 'a model cannot stand at address {detail}: not a multiple of 4, or inside the {other} bytes of RAM',
+    sentence: 'a model cannot be at address {detail}: not a multiple of 4, or inside the {other} bytes of RAM',
   },
   {
     name: 'tooShort',
@@ -86,19 +96,19 @@ export const loadErrors = [
     meaning: 'cut off inside the header',
     detail: 'length',
     other: 'least length',
-    sentence: '{detail} bytes, cut off inside the header of {other}',
+    sentence: '{detail} bytes, cut off inside the header of {other} bytes',
   },
   {
     name: 'magic',
     code: 3,
-    meaning: 'magic',
+    meaning: 'wrong magic',
     detail: 'found',
     sentence: 'not a spikeword model: it begins with {detail:hex}',
   },
   {
     name: 'version',
     code: 4,
-    meaning: 'format version',
+    meaning: 'unsupported format version',
     detail: 'found',
     other: 'supported',
     sentence: 'format version {detail}; this kernel reads version {other}',
@@ -106,7 +116,7 @@ export const loadErrors = [
   {
     name: 'length',
     code: 5,
-    meaning: 'length',
+    meaning: 'wrong length',
     detail: 'stated',
     other: 'given',
     sentence: '{other} bytes, but the header says {detail}',
@@ -114,7 +124,7 @@ export const loadErrors = [
   {
     name: 'crc',
     code: 6,
-    meaning: 'CRC-32',
+    meaning: 'wrong CRC-32',
     detail: 'computed',
     other: 'stated',
     sentence: 'damaged: CRC-32 is {detail:hex}, the header says {other:hex}',
@@ -122,7 +132,7 @@ export const loadErrors = [
   {
     name: 'section',
     code: 7,
-    meaning: 'section table',
+    meaning: 'wrong section table',
     detail: 'kind',
     sentence: 'section {detail} is not where it belongs',
   },
@@ -141,7 +151,7 @@ export const loadErrors = [
   {
     name: 'network',
     code: 10,
-    meaning: 'network section',
+    meaning: 'a field of the network section is out of range',
     detail: 'offset of the field',
     sentence: 'the field at {detail} of the network section is out of range',
   },
@@ -181,5 +191,5 @@ export const loadErrors = [
     other: 'available',
     sentence: 'the model needs {detail} bytes of RAM; {other} are available',
   },
-  { name: 'notEmbedded', code: 16, meaning: 'no embedded model', sentence: 'no model is part of this module' },
+  { name: 'notEmbedded', code: 16, meaning: 'no embedded model', sentence: 'this module has no embedded model' },
 ];

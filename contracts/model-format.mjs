@@ -1,4 +1,4 @@
-// The model file, version 1: docs/model-format.md tells its story.
+// The model file, version 1: docs/model-format.md explains it.
 
 /** 'SPKW', little-endian. */
 export const MAGIC = 0x574b5053;
@@ -45,14 +45,14 @@ export const networkFields = [
   { name: 'neuron', type: 'u32', meaning: '0 `if`, 1 `atif-u`, 2 `atif-nu`' },
   { name: 'timesteps', type: 'u32', meaning: 'T, 1 to 32' },
   { name: 'classes', type: 'u32', meaning: '1 to 1024' },
-  { name: 'surrogateSlope', type: 'f64', meaning: 'slope of the surrogate gradient; of no use to the kernel' },
+  { name: 'surrogateSlope', type: 'f64', meaning: 'slope of the surrogate gradient; the kernel does not use it' },
   { name: 'classifierScale', type: 'f64', meaning: 'the float value of one unit of a score' },
   { name: 'classifierWeights', type: 'u32', meaning: "offset of the classifier's weights" },
   { name: 'classifierBias', type: 'u32', meaning: "offset of the classifier's bias" },
   { name: 'layers', type: 'u32', meaning: 'number of layer records, which follow' },
 ];
 
-/** Fields of a layer record. `title`: what a message calls a number of its shape. */
+/** Fields of a layer record. `title`: the name of a number of its shape in messages. */
 export const layerFields = [
   { name: 'stage', type: 'u16', title: 'stage', meaning: 'stage, from 1; 0 for the stem' },
   { name: 'block', type: 'u16', title: 'block', meaning: 'block within the stage, from 1; 0 for the stem' },
@@ -60,18 +60,18 @@ export const layerFields = [
     name: 'inputChannels',
     type: 'u16',
     title: 'input channels',
-    meaning: 'channels that enter: those of the layer before, for the stem those of the features',
+    meaning: 'input channels: those of the layer before, for the stem those of the features',
   },
-  { name: 'inputFrames', type: 'u16', title: 'input frames', meaning: 'frames that enter' },
-  { name: 'inputBands', type: 'u16', title: 'input bands', meaning: 'bands that enter' },
-  { name: 'channels', type: 'u16', title: 'channels', meaning: 'channels that leave' },
-  { name: 'frames', type: 'u16', title: 'frames', meaning: 'frames that leave' },
-  { name: 'bands', type: 'u16', title: 'bands', meaning: 'bands that leave' },
+  { name: 'inputFrames', type: 'u16', title: 'input frames', meaning: 'input frames' },
+  { name: 'inputBands', type: 'u16', title: 'input bands', meaning: 'input bands' },
+  { name: 'channels', type: 'u16', title: 'channels', meaning: 'output channels' },
+  { name: 'frames', type: 'u16', title: 'frames', meaning: 'output frames' },
+  { name: 'bands', type: 'u16', title: 'bands', meaning: 'output bands' },
   {
     name: 'kernelTime',
     type: 'u8',
     title: 'kernel in time',
-    meaning: 'kernel in time: odd, 1 to 15, padded by half of it on either side',
+    meaning: 'kernel in time: odd, 1 to 15; the input is padded by (kernel − 1) / 2 on either side',
   },
   { name: 'kernelFrequency', type: 'u8', title: 'kernel in frequency', meaning: 'the same in frequency' },
   { name: 'strideTime', type: 'u8', title: 'stride in time', meaning: 'stride in time, 1 to 15' },
@@ -80,7 +80,7 @@ export const layerFields = [
     name: 'shortcut',
     type: 'u8',
     title: 'shortcut',
-    meaning: 'from the layer two before: 0 none, 1 identity, 2 projection',
+    meaning: 'shortcut from two layers before: 0 none, 1 identity, 2 projection',
   },
   {
     name: 'convolution',
@@ -100,7 +100,7 @@ export const layerFields = [
     title: 'shortcut stride in frequency',
     meaning: 'the same in frequency',
   },
-  { name: 'thresholdRows', type: 'u32', meaning: 'rows of thresholds: 1, or T where they differ between timesteps' },
+  { name: 'thresholdRows', type: 'u32', meaning: 'rows of thresholds: 1, or T if they differ between timesteps' },
   { name: 'biasOffset', type: 'u32', meaning: 'offset of the bias' },
   { name: 'thresholdOffset', type: 'u32', meaning: 'offset of the thresholds' },
   { name: 'weightOffset', type: 'u32', meaning: 'offset of the weights' },
@@ -115,15 +115,15 @@ export const layerFields = [
 export const limits = [
   { name: 'MOST_CHANNELS', value: 4096, doc: 'Most channels of a layer.' },
   { name: 'MOST_FRAMES', value: 1024, doc: 'Most frames of a clip or layer.' },
-  { name: 'MOST_BANDS', value: 64, doc: 'Most bands of a layer, and coefficients of a frame.' },
-  { name: 'MOST_EXTENT', value: 15, doc: 'Most taps of a kernel along one axis, and longest stride.' },
+  { name: 'MOST_BANDS', value: 64, doc: 'Most bands of a layer, and most coefficients of a frame.' },
+  { name: 'MOST_EXTENT', value: 15, doc: 'Most taps of a kernel along one axis, and largest stride.' },
   { name: 'MOST_TIMESTEPS', value: 32, doc: 'Most timesteps.' },
   { name: 'MOST_CLASSES', value: 1024, doc: 'Most classes.' },
-  { name: 'MULTIPLIER_END', value: 2 ** 24, doc: 'Multipliers of features are positive and below this.' },
-  { name: 'CHANNEL_GROUP', value: 8, doc: 'Weight rows are this many channels wide, or a multiple.' },
+  { name: 'MULTIPLIER_END', value: 2 ** 24, doc: 'Feature multipliers are positive and below this.' },
+  { name: 'CHANNEL_GROUP', value: 8, doc: 'Weight rows are a multiple of this many channels wide.' },
 ];
 
-/** What the bytes of weight rows have added to them. */
+/** Added to every weight of a weight row, so that its byte is unsigned. */
 export const WEIGHT_OFFSET = 128;
-/** The threshold of a channel that only fills a row up. */
+/** The threshold of a padding channel. */
 export const PADDING_THRESHOLD = 0x7fffffff;

@@ -1,35 +1,39 @@
-// The serial protocol: firmware-bridge/protocol.md tells its story.
+// The serial protocol: firmware-bridge/protocol.md explains it.
 
 export const PROTOCOL_VERSION = 1;
 
 /** Sizes and rates. */
 export const limits = [
-  { name: 'BAUD_RATE', value: 500_000, doc: 'Baud of a wired serial port; a pseudoterminal or USB does not care.' },
+  { name: 'BAUD_RATE', value: 500_000, doc: 'Baud rate of a wired serial port; pseudoterminals and USB ignore it.' },
   { name: 'PACKET_HEADER', value: 8, doc: 'Bytes before the body: kind u8, status u8, id u16, nonce u32.' },
-  { name: 'PACKET_BODY', value: 1024, doc: 'Most bytes of a body, in either direction.' },
+  { name: 'PACKET_BODY', value: 1024, doc: 'Most bytes in a body, in either direction.' },
   { name: 'ANSWER', value: 0x80, doc: "Added to a request's kind in the answer to it." },
   { name: 'REQUESTS_END', value: 0x40, doc: 'Requests have kinds below this.' },
-  { name: 'FIRST_EVENT', value: 0xc0, doc: 'Kinds from here on are said by the board of its own accord.' },
-  { name: 'SHOWN_BYTES', value: 1000, doc: 'First bytes of the model that BEGIN shows the board.' },
+  { name: 'FIRST_EVENT', value: 0xc0, doc: 'Kinds from here on are events, which the board sends unasked.' },
+  { name: 'SHOWN_BYTES', value: 1000, doc: 'Bytes from the start of the model that BEGIN carries.' },
   { name: 'WRITE_BYTES', value: 1020, doc: 'Most bytes of the model, or of features, in one request.' },
-  { name: 'READ_BYTES', value: 1024, doc: 'Most bytes that one READ asks for.' },
-  { name: 'INSPECT_BYTES', value: 1020, doc: 'Most bytes that one INSPECT asks for.' },
+  { name: 'READ_BYTES', value: 1024, doc: 'Most bytes in the answer to one READ.' },
+  { name: 'INSPECT_BYTES', value: 1020, doc: 'Most bytes in the answer to one INSPECT.' },
   { name: 'CLIP_PUSH_SAMPLES', value: 510, doc: 'Most samples in one SAMPLES of a clip; in a stream it is one hop.' },
-  { name: 'MOST_STEPS', value: 128, doc: 'Layers whose steps are counted one by one; more have no room in an answer.' },
+  {
+    name: 'MOST_STEPS',
+    value: 128,
+    doc: 'Most layers whose steps are counted one by one; more would not fit in an answer.',
+  },
   { name: 'SLOTS', value: 2, doc: 'Slots for models in flash.' },
-  { name: 'NO_SLOT', value: 255, doc: 'Stands for no slot.' },
-  { name: 'SOURCE_NONE', value: 255, doc: 'Stands for no source, on a board without a clip.' },
-  { name: 'NO_CLASS', value: 65_535, doc: 'Stands for no class, while steps are left.' },
+  { name: 'NO_SLOT', value: 255, doc: 'Means no slot.' },
+  { name: 'SOURCE_NONE', value: 255, doc: 'Means no source, on a board without a clip.' },
+  { name: 'NO_CLASS', value: 65_535, doc: 'Means no class, while steps are left.' },
 ];
 
-/** Requests, host to board; how long the host waits for the answer, and how often it asks. */
+/** Requests, host to board, with how long the host waits for the answer and how often it sends the request. */
 export const requests = [
   {
     name: 'hello',
     kind: 0x01,
     waitMs: 1000,
     tries: 5,
-    note: 'a port that was just opened may eat the first bytes',
+    note: 'a port that was just opened may lose the first bytes',
   },
   { name: 'begin', kind: 0x10, waitMs: 20_000, tries: 3, note: 'erases up to a slot; slow flash takes 2 s for 128 KB' },
   { name: 'write', kind: 0x11, waitMs: 1000, tries: 5 },
@@ -37,11 +41,11 @@ export const requests = [
   { name: 'rollback', kind: 0x13, waitMs: 10_000, tries: 3 },
   { name: 'read', kind: 0x14, waitMs: 1000, tries: 5 },
   { name: 'clip', kind: 0x20, waitMs: 1000, tries: 5 },
-  { name: 'samples', kind: 0x21, waitMs: 1000, tries: 20, note: 'a slow board computes' },
+  { name: 'samples', kind: 0x21, waitMs: 1000, tries: 20, note: 'a slow board needs time to compute' },
   { name: 'features', kind: 0x22, waitMs: 1000, tries: 5 },
-  { name: 'infer', kind: 0x23, waitMs: 1000, tries: 20, note: 'a slow board computes' },
-  { name: 'step', kind: 0x24, waitMs: 1000, tries: 20, note: 'a slow board computes' },
-  { name: 'inspect', kind: 0x25, waitMs: 1000, tries: 20, note: 'a slow board computes' },
+  { name: 'infer', kind: 0x23, waitMs: 1000, tries: 20, note: 'a slow board needs time to compute' },
+  { name: 'step', kind: 0x24, waitMs: 1000, tries: 20, note: 'a slow board needs time to compute' },
+  { name: 'inspect', kind: 0x25, waitMs: 1000, tries: 20, note: 'a slow board needs time to compute' },
   { name: 'statistics', kind: 0x30, waitMs: 1000, tries: 5 },
   { name: 'restart', kind: 0x31, waitMs: 1000, tries: 5 },
 ];
@@ -65,7 +69,7 @@ export const inspected = [
     name: 'samples',
     code: 0,
     title: 'samples',
-    whole: "u32 CRC-32 of the samples' bytes since CLIP, u32 their number",
+    whole: "u32 CRC-32 of the samples' bytes since CLIP, u32 number of samples",
   },
   { name: 'features', code: 1, title: 'features', whole: 'i8 [F][C]' },
   {
@@ -73,7 +77,7 @@ export const inspected = [
     code: 2,
     title: 'stem current',
     index: 'position',
-    whole: 'i32 [channels]: at every timestep the same, bias included',
+    whole: 'i32 [channels]: the same at every timestep, bias included',
   },
   {
     name: 'spikes',
@@ -95,7 +99,7 @@ export const countUnits = [
   { name: 'cycles', code: 2 },
 ];
 
-/** States of a slot; `title` is what a message says. */
+/** States of a slot; `title` is the name in messages. */
 export const slotStates = [
   {
     name: 'empty',
@@ -107,13 +111,13 @@ export const slotStates = [
     name: 'unfinished',
     code: 1,
     title: 'unfinished',
-    meaning: 'something stands there, but no committed model; sequence, length and CRC are 0',
+    meaning: 'it has content, but no committed model; sequence, length and CRC are 0',
   },
   {
     name: 'damaged',
     code: 2,
     title: 'damaged',
-    meaning: 'committed, but the content has another CRC than when it was committed',
+    meaning: 'committed, but the CRC of the content has changed since',
   },
   { name: 'whole', code: 3, title: 'whole', meaning: 'a committed model with the right CRC' },
   { name: 'refused', code: 4, title: 'refused by the kernel', meaning: "whole, but this firmware's kernel refuses it" },
@@ -127,24 +131,24 @@ export const traps = [
   { name: 'divisionByZero', code: 3, sentence: 'a division by zero' },
   { name: 'invalidConversion', code: 4, sentence: 'an invalid conversion' },
   { name: 'unreachable', code: 5, sentence: 'unreachable code' },
-  { name: 'stack', code: 8, sentence: 'too deep a stack' },
+  { name: 'stack', code: 8, sentence: 'a stack overflow' },
 ];
 
 /**
- * Statuses of an answer. `meaning`, `detail` and `other` are for the documentation, `sentence` is for the user. It
- * names its numbers in braces, with a form where they are not plain: {detail:hex}, {detail:bytes}, {detail:trap},
- * {detail:slotState}, {detail:loadError} (the kernel's error, whose detail is `other`); {request} is the request that
- * was refused.
+ * Statuses of an answer. `meaning`, `detail` and `other` are for the documentation, `sentence` is for the user. A
+ * sentence refers to its numbers in braces, with a form if they are not plain: {detail:hex}, {detail:bytes},
+ * {detail:trap}, {detail:slotState}, {detail:loadError} (the kernel's error, whose detail is `other`); {request} is the
+ * request that was refused.
  */
 export const statuses = [
   { name: 'ok', code: 0 },
   {
     name: 'restarted',
     code: 1,
-    meaning: 'the request has another nonce than the board',
+    meaning: "the nonce of the request is not the board's",
     detail: "board's nonce",
     other: "request's",
-    sentence: 'the board has restarted in the middle of the work; try again',
+    sentence: 'the board restarted in the middle of the work; try again',
   },
   {
     name: 'unknownKind',
@@ -158,16 +162,16 @@ export const statuses = [
     code: 3,
     meaning: 'the body is too short, too long or of an odd length',
     detail: 'bytes given',
-    other: 'bytes expected; least, where it may be longer',
-    sentence: 'the board finds {request} of {detail} bytes, expected {other}',
+    other: 'bytes expected; the least, if it may be longer',
+    sentence: 'the board refuses {request} of {detail} bytes, expected {other}',
   },
   {
     name: 'outOfRange',
     code: 4,
-    meaning: 'a field has a value that it cannot have',
+    meaning: 'a field is out of range',
     detail: 'value',
     other: 'most',
-    sentence: 'the board refuses the value {detail} in {request}, the most is {other}',
+    sentence: 'the board refuses the value {detail} in {request}; the maximum is {other}',
   },
   {
     name: 'noModel',
@@ -180,29 +184,29 @@ export const statuses = [
   {
     name: 'notReady',
     code: 6,
-    meaning: 'something has to come first: CLIP, frames, a step',
+    meaning: 'something else must come first: CLIP, frames, a step',
     detail: 'what is there',
     other: 'what is needed',
-    sentence: 'the board is not ready for {request}: {detail} there, {other} needed',
+    sentence: 'the board is not ready for {request}: it has {detail} and needs {other}',
   },
   {
     name: 'outOfOrder',
     code: 7,
-    meaning: 'offset or index',
+    meaning: 'wrong offset or index',
     detail: 'expected',
     other: 'given',
-    sentence: 'the board expects {detail} next in {request}, got {other}; another program may be talking to it',
+    sentence: 'the board expected {detail} next in {request} but got {other}; another program may be talking to it',
   },
   {
     name: 'noUpdate',
     code: 8,
-    meaning: 'no BEGIN came before',
+    meaning: 'no BEGIN came first',
     sentence: 'no update is in progress on the board',
   },
   {
     name: 'trapped',
     code: 9,
-    meaning: 'the kernel was stopped by a check of its memory; the board loads the model again',
+    meaning: 'a run-time check stopped the kernel; the board loads the model again',
     detail: 'reason',
     other: 'address',
     sentence: 'the kernel was stopped by {detail:trap} (address {other:hex}); please report it',
@@ -210,10 +214,11 @@ export const statuses = [
   {
     name: 'wrongFeatures',
     code: 10,
-    meaning: 'the front end does not compute what the model wants',
+    meaning: 'the front end does not compute the features that the model needs',
     detail: "model's coefficients",
     other: "front end's",
-    sentence: "the model wants {detail} coefficients a frame, the board's front end computes {other}; send features",
+    sentence:
+      "the model needs {detail} coefficients per frame, the board's front end computes {other}; send features instead",
   },
   {
     name: 'tooLarge',
@@ -221,7 +226,7 @@ export const statuses = [
     meaning: 'the file does not fit a slot',
     detail: 'needed',
     other: 'available',
-    sentence: 'the model takes {detail:bytes} of flash, a slot of the board has {other:bytes}; nothing was changed',
+    sentence: 'the model needs {detail:bytes} of flash, a slot of the board has {other:bytes}; nothing was changed',
   },
   {
     name: 'notEnoughRam',
@@ -250,34 +255,35 @@ export const statuses = [
   {
     name: 'mismatch',
     code: 20,
-    meaning: 'COMMIT does not name what BEGIN began',
+    meaning: 'COMMIT does not match BEGIN',
     detail: 'given length, or CRC if the lengths agree',
-    other: 'begun',
-    sentence: 'the board was told of {other:hex} first and now of {detail:hex}: length or CRC-32 of the model changed',
+    other: 'that of BEGIN',
+    sentence: 'the length or CRC-32 of the model changed during the update: first {other:hex}, now {detail:hex}',
   },
   {
     name: 'incomplete',
     code: 21,
-    meaning: 'COMMIT before all was written',
+    meaning: 'COMMIT before everything was written',
     detail: 'written',
     other: 'length',
-    sentence: 'the board has {detail:bytes} of {other:bytes} of the model',
+    sentence: 'the board has only {detail:bytes} of the {other:bytes} of the model',
   },
   {
     name: 'badCrc',
     code: 22,
-    meaning: 'what stands in flash has another CRC than was stated',
+    meaning: 'the content of the flash does not have the stated CRC',
     detail: 'computed',
     other: 'stated',
-    sentence: "what stands in the board's flash has CRC-32 {detail:hex}, expected {other:hex}; the old model runs on",
+    sentence:
+      "the model in the board's flash has CRC-32 {detail:hex}, expected {other:hex}; the old model keeps running",
   },
   {
     name: 'flashErase',
     code: 23,
-    meaning: 'a sector does not erase',
+    meaning: 'a sector cannot be erased',
     detail: 'address in the model area',
     other: 'what reads there, u32',
-    sentence: 'the flash at {detail:hex} does not erase, it reads {other:hex}: worn out, or locked',
+    sentence: 'the flash at {detail:hex} cannot be erased: it reads {other:hex}; it is worn out or locked',
   },
   {
     name: 'flashProgram',
@@ -285,7 +291,7 @@ export const statuses = [
     meaning: 'flash does not read back as programmed',
     detail: 'address in the model area',
     other: 'what reads there, u32',
-    sentence: 'the flash at {detail:hex} does not keep what is written, it reads {other:hex}: worn out, or locked',
+    sentence: 'the flash at {detail:hex} does not keep what is written: it reads {other:hex}; it is worn out or locked',
   },
   {
     name: 'flashRead',
@@ -305,7 +311,7 @@ export const statuses = [
   {
     name: 'noRecordsLeft',
     code: 27,
-    meaning: "ROLLBACK so often that the slot's records are full: update instead",
+    meaning: "too many ROLLBACKs, the slot's records are full: update instead",
     detail: 'records',
     sentence: 'the slot has no room for another rollback ({detail} records): flash the model again instead',
   },

@@ -1,7 +1,7 @@
-// The trainer's descriptors: what the host lays out in the shared memory and the kernels read. Every field has four
-// bytes. A type is i32, f32, usize (an address), or the name of the descriptor that the address leads to.
+// The trainer's descriptors: the host lays them out in the shared memory, and the kernels read them. Every field has
+// four bytes. A type is i32, f32, usize (an address), or the name of the descriptor that the address points to.
 
-/** Of the network's arithmetic, in floating point. */
+/** Constants of the network's floating-point arithmetic. */
 export const batchNorm = [
   {
     name: 'BATCH_NORM_EPSILON',
@@ -17,9 +17,9 @@ export const batchNorm = [
   },
 ];
 
-/** Of the kernels. */
+/** Constants of the kernels. */
 export const constants = [
-  { name: 'TILE_POSITIONS', type: 'i32', value: 6, doc: "Positions of a tile of the input's gradient." },
+  { name: 'TILE_POSITIONS', type: 'i32', value: 6, doc: "Positions in a tile of the input's gradient." },
 ];
 
 export const enums = [
@@ -32,12 +32,12 @@ const field = (name, type, doc) => ({ name, type, doc });
 export const descriptors = [
   {
     name: 'Convolution',
-    doc: 'A convolution, the batch norm behind it, and what their gradients need.',
+    doc: 'A convolution, the batch norm after it, and what their gradients need.',
     fields: [
       field(
         'planes',
         'i32',
-        'Planes that an image has in `output`: the timesteps, or 1 for the stem, whose input does not change.',
+        'Planes of an image in `output`: the timesteps, or 1 for the stem, whose input does not change.',
       ),
       field('inputChannels', 'i32', 'Channels in a cell of the input: a multiple of 4, except for the features.'),
       field('inputHeight', 'i32'),
@@ -51,16 +51,20 @@ export const descriptors = [
       field('paddingY', 'i32'),
       field('paddingX', 'i32'),
       field('vectors', 'i32', 'Output channels / 4, rounded up.'),
-      field('valued', 'i32', 'The input is a list of (row, value), not of rows: features and rectified activations.'),
+      field(
+        'valued',
+        'i32',
+        '1 if the input is a list of (row, value), not of rows: features and rectified activations.',
+      ),
       field('weights', 'usize', '[tap][in][out]'),
       field('transposed', 'usize', '[tap][out][in], for the gradient of the input.'),
-      field('amplitude', 'usize', 'What an incoming spike is worth.'),
+      field('amplitude', 'usize', 'The value of an incoming spike.'),
       field('output', 'usize', 'Before batch norm, [image][plane][position][channel].'),
       field('gamma', 'usize'),
       field('beta', 'usize'),
       field('runningMean', 'usize'),
       field('runningVariance', 'usize'),
-      field('norm', 'usize', '[4][channel]: mean, 1 / deviation, and the scale and shift that batch norm comes to.'),
+      field('norm', 'usize', '[4][channel]: mean, 1 / deviation, and the scale and shift that batch norm amounts to.'),
       field('moments', 'usize', '[image][2][channel]: mean and sum of squared distances from it.'),
       field(
         'sums',
@@ -73,7 +77,7 @@ export const descriptors = [
       field('weightGradient', 'usize'),
       field('shardGradients', 'usize', '[shard][row], in the order in which the rows are computed.'),
       field('shardBytes', 'i32'),
-      field('shardRows', 'usize', 'For each row [tap][in] of `weights` its offset in a shard.'),
+      field('shardRows', 'usize', 'The offset in a shard of each row [tap][in] of `weights`.'),
       field(
         'pad',
         'usize',
@@ -83,27 +87,27 @@ export const descriptors = [
       field('padLeft', 'i32'),
       field('padHeight', 'i32'),
       field('padWidth', 'i32'),
-      field('classes', 'usize', 'Of `StrideClass`.'),
+      field('classes', 'usize', 'Array of `StrideClass`.'),
       field('classCount', 'i32'),
-      field('tiles', 'usize', 'Of `Tile`s, for the gradient of the input.'),
+      field('tiles', 'usize', 'Array of `Tile`, for the gradient of the input.'),
       field('tileCount', 'i32'),
-      field('listBytes', 'i32', "Bytes that one channel's list of positions may take."),
+      field('listBytes', 'i32', "Most bytes of one channel's list of positions."),
     ],
   },
   {
     name: 'Layer',
-    doc: 'The neurons behind a convolution, or the features in front of the first.',
+    doc: 'The neurons after a convolution, or the features before the first one.',
     fields: [
-      field('kind', 'i32', 'Of `LayerKind`.'),
+      field('kind', 'i32', 'A `LayerKind`.'),
       field('timesteps', 'i32'),
       field('height', 'i32'),
       field('width', 'i32'),
       field('vectors', 'i32', 'Channels / 4, rounded up; for the features the number of channels itself.'),
       field('slope', 'f32', 'α of the surrogate gradient.'),
       field('convolution', 'Convolution'),
-      field('shortcut', 'i32', 'Of `Shortcut`.'),
+      field('shortcut', 'i32', 'A `Shortcut`.'),
       field('projection', 'Convolution', 'The convolution of a projection.'),
-      field('shortcutSource', 'Layer', 'Whose spikes enter the block.'),
+      field('shortcutSource', 'Layer', 'The layer whose spikes enter the block.'),
       field('source', 'Layer'),
       field('consumer', 'Convolution', "The convolutions that read this layer's spikes, or null."),
       field('projectionConsumer', 'Convolution'),
@@ -111,11 +115,11 @@ export const descriptors = [
       field('thresholds', 'usize', '[timestep]'),
       field('amplitude', 'usize'),
       field('spikes', 'usize', 'Spikes of four channels in a byte, [image][timestep][position][channel / 4].'),
-      field('activations', 'usize', 'Of rectified neurons and of the features, [image][position][channel].'),
+      field('activations', 'usize', 'For rectified neurons and the features, [image][position][channel].'),
       field(
         'currentGradient',
         'usize',
-        'Gradient of the current, [image][timestep][position][channel]; of the stem summed over the timesteps.',
+        'Gradient of the current, [image][timestep][position][channel]; for the stem summed over the timesteps.',
       ),
       field(
         'shortcutGradient',
@@ -129,26 +133,30 @@ export const descriptors = [
       ),
       field('thresholdValues', 'usize', 'The parameters: one threshold, or one per timestep.'),
       field('thresholdCount', 'i32'),
-      field('thresholdGradient', 'usize', '0 where the thresholds are fixed.'),
+      field('thresholdGradient', 'usize', '0 if the thresholds are fixed.'),
       field('spikeCounts', 'usize', '[image]'),
       field('penalty', 'usize', '[channel]: what every spike adds to the loss.'),
-      field('compact', 'usize', 'For each set of four spikes the weight rows of those that are set, 16 × 4 offsets.'),
+      field(
+        'compact',
+        'usize',
+        'The weight rows of the set spikes, for each combination of four spikes: 16 × 4 offsets.',
+      ),
       field('cellBytes', 'i32', 'Bytes of the weight rows of one cell, and of one channel.'),
       field('channelBytes', 'i32'),
     ],
   },
   {
     name: 'StrideClass',
-    doc: 'Positions whose coordinates have the same remainders by the stride, and the taps that reach them.',
-    fields: [field('y', 'i32'), field('x', 'i32'), field('jobs', 'usize', 'Of `Job`.'), field('jobCount', 'i32')],
+    doc: 'Positions whose coordinates have the same remainders modulo the stride, and the taps that reach them.',
+    fields: [field('y', 'i32'), field('x', 'i32'), field('jobs', 'usize', 'Array of `Job`.'), field('jobCount', 'i32')],
   },
   {
     name: 'Job',
     doc: 'The weight gradients of one row of taps for one input channel.',
     fields: [
       field('channel', 'i32'),
-      field('delta', 'i32', "From a position's place in the pad to the first gradient row that its spike adds."),
-      field('target', 'i32', 'In a shard.'),
+      field('delta', 'i32', 'Offset from a position in the pad to the first gradient row that its spike adds.'),
+      field('target', 'i32', 'Offset in a shard.'),
       field('vectors', 'i32'),
     ],
   },
@@ -164,7 +172,7 @@ export const descriptors = [
       field('inputGradient', 'usize', "Gradient of an image's spikes, [timestep][position][channel]."),
       field('membranes', 'usize', '[timestep][4 lanes]'),
       field('heads', 'usize', 'List pointers of the timesteps.'),
-      field('ranges', 'usize', 'Of begin, end, base: what `gatherRows` adds up.'),
+      field('ranges', 'usize', 'Array of begin, end, base: what `gatherRows` adds up.'),
     ],
   },
   {
@@ -201,7 +209,7 @@ export const descriptors = [
   },
   {
     name: 'UpdateRange',
-    doc: 'A stretch of parameters that are updated alike.',
+    doc: 'A range of parameters that are updated in the same way.',
     fields: [
       field('values', 'usize'),
       field('gradients', 'usize'),
@@ -209,7 +217,7 @@ export const descriptors = [
       field('second', 'usize'),
       field('count', 'i32'),
       field('decay', 'f32'),
-      field('transposed', 'usize', 'Where a tap [in][out] goes transposed, or 0.'),
+      field('transposed', 'usize', 'Where the transpose of a tap [in][out] goes, or 0.'),
       field('inputs', 'i32'),
       field('outputs', 'i32'),
     ],

@@ -10,7 +10,7 @@ const kernel = openKernel(bytes);
 for (const recording of recordings) {
   // int16 samples at 16 kHz; resample: recordings at other rates are converted
   const samples = await readWav(recording, { resample: true });
-  // the first second counts
+  // only the first second counts
   const inference = kernel.classify(samples);
   const [probability] = probabilities(inference.scores, network.classifier.scale).sort().reverse();
   const spikes = inference.spikes.reduce((sum, count) => sum + count, 0);

@@ -1,10 +1,10 @@
-// Detects words in sound from anywhere, raw int16 samples at 16 kHz on the standard input:
+// Detects words in sound from any source: raw int16 samples at 16 kHz on standard input:
 //   arecord -q -t raw -f S16_LE -r 16000 -c 1 | node detect-stdin.mjs model.spkw
 import { openKernel, pcmSamples, readModel } from 'spikeword';
 import { StreamDetector } from 'spikeword/core';
 
 const { bytes } = readModel(process.argv[2]);
-// how sure it must be, and for how long, stands in the model; what is given here replaces it
+// how sure it must be, and for how long, is in the model; values given here replace those
 const detector = new StreamDetector(openKernel(bytes), { point: { suppressionMs: 1000 } });
 
 for await (const samples of pcmSamples(process.stdin, 'stdin')) {

@@ -1,4 +1,4 @@
-// Puts a model on a board, then runs a recording on the board and here and compares every spike:
+// Puts a model on a board, then runs a recording on the board and on this computer and compares every spike:
 //   node flash-and-bisect.mjs model.spkw yes.wav [/dev/ttyACM0]
 import { openKernel, readModel, readWav } from 'spikeword';
 import { bisectClip, flashModel, openBoard } from 'spikeword/device';
@@ -7,7 +7,7 @@ const [modelFile, recording, port] = process.argv.slice(2);
 const { bytes } = readModel(modelFile);
 const samples = await readWav(recording);
 
-// without a port: the one port behind which a board answers
+// without a port: the one port at which a board answers
 const board = await openBoard({ port });
 try {
   const { action, seconds } = await flashModel(board, bytes);

@@ -1,4 +1,4 @@
-// Listens in a browser, without a server that hears anything: listen.html loads this.
+// Listens in a browser and sends no sound to a server. listen.html loads this.
 import { Kernel, StreamDetector } from 'spikeword/core';
 
 const PACKAGE = './node_modules/spikeword';
@@ -20,7 +20,7 @@ async function listen(onWord) {
   const model = new Uint8Array(await load('models/commands.spkw'));
   const detector = new StreamDetector(Kernel.bind(model, module));
 
-  // the browser converts to the rate of the context; its effects for telephone calls would change what is heard
+  // the browser converts to the rate of the context; its effects for phone calls would change the sound
   const audio = { channelCount: 1, echoCancellation: false, noiseSuppression: false, autoGainControl: false };
   const stream = await navigator.mediaDevices.getUserMedia({ audio });
   const context = new AudioContext({ sampleRate: 16_000 });

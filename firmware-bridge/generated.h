@@ -4,25 +4,25 @@
 
 /* Sound and features. */
 
-/** Samples a second of everything that has been read. */
+/** Sample rate of all sound after it is read, Hz. */
 #define SAMPLE_RATE_HZ 16000
-/** Samples a millisecond. */
+/** Samples per millisecond. */
 #define SAMPLES_PER_MS 16
-/** Samples of a clip: one second. */
+/** Samples in a clip: one second. */
 #define CLIP_SAMPLES 16000
-/** Samples under the window of a frame. */
+/** Samples in the window of a frame. */
 #define WINDOW_SAMPLES 640
 /** Samples from one frame to the next. */
 #define HOP_SAMPLES 320
 /** Milliseconds from one frame to the next. */
 #define FRAME_MS 20
-/** Zeros before the first sample that frame 0 covers: frame k covers samples 320k − 128 … 320k + 511. */
+/** Zeros in frame 0 before the first sample: frame k covers samples 320k − 128 … 320k + 511. */
 #define SAMPLES_BEFORE 128
-/** Samples that complete frame 0; every hop completes one more. */
+/** Samples that complete frame 0; every further hop completes one more frame. */
 #define FIRST_FRAME_SAMPLES 512
-/** Frames of a clip, before a network description drops the last one. */
+/** Frames in a clip; a network description may drop the last one. */
 #define CLIP_FRAMES 49
-/** Points of the Fourier transform; the window stands in their middle. */
+/** Points of the Fourier transform; the window is in the middle. */
 #define FFT_SIZE 1024
 /** Triangular HTK mel bands, not normalised by area. */
 #define MEL_BANDS 40
@@ -30,11 +30,11 @@
 #define LOWEST_HZ 20
 /** Upper edge of the last mel band. */
 #define HIGHEST_HZ 4000
-/** Cepstral coefficients of a frame. */
+/** Cepstral coefficients per frame. */
 #define COEFFICIENTS 10
 /** Fraction bits of the raw MFCCs of the fixed-point front end. */
 #define MFCC_FRACTION_BITS 12
-/** Fraction bits of the multipliers that make int8 features of them. */
+/** Fraction bits of the multipliers that turn raw MFCCs into int8 features. */
 #define MULTIPLIER_FRACTION_BITS 16
 
 /* The kernel and its models. */
@@ -43,10 +43,10 @@
 #define ABI_VERSION 1
 /** The version of the model format that the kernel reads. */
 #define MODEL_FORMAT_VERSION 1
-/** Where the section table of a model stands, and bytes of an entry: kind, offset, length. */
+/** Offset of the section table in a model, and bytes of an entry: kind, offset, length. */
 #define SECTION_TABLE 20
 #define SECTION_ENTRY 12
-/** Where the layer records begin in the network section, and bytes of a record. */
+/** Offset of the layer records in the network section, and bytes of a record. */
 #define NETWORK_RECORDS 44
 #define LAYER_BYTES 60
 
@@ -60,7 +60,7 @@ enum section {
   SECTION_PROVENANCE = 6,
 };
 
-/** Where the fields of a layer record stand. */
+/** Offsets of the fields of a layer record. */
 enum layer_field {
   LAYER_STAGE = 0,
   LAYER_BLOCK = 2,
@@ -111,7 +111,7 @@ enum query {
   QUERY_SPIKES = 256,
 };
 
-/** What the kernel's load refuses. */
+/** Errors of the kernel's load. */
 enum load_error {
   ERROR_PLACE = 1,
   ERROR_TOO_SHORT = 2,
@@ -144,7 +144,7 @@ enum kernel_trap_reason {
 
 /* The board. */
 
-/** Baud of a wired serial port; a pseudoterminal or USB does not care. */
+/** Baud rate of a wired serial port; pseudoterminals and USB ignore it. */
 #define BAUD_RATE 500000u
 
 /** What a board counts as work. */

@@ -1,4 +1,4 @@
-// The public interface: `spikeword`, for programs in Node. What runs in a browser too is in `spikeword/core`.
+// The public interface: `spikeword`, for programs in Node. The part that also runs in a browser is in `spikeword/core`.
 export { openMicrophone, pcmSamples, readWav } from './audio/index.js';
 export { TrainingError, UsageError, WavError } from './core/error.js';
 export { evaluateStreams, tuneModel } from './detection/index.js';

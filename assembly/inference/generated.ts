@@ -2,26 +2,26 @@
 
 // The front end.
 
-/** Samples a second of everything that has been read. */
+/** Sample rate of all sound after it is read, Hz. */
 export const SAMPLE_RATE_HZ: i32 = 16000;
-/** Samples a millisecond. */
+/** Samples per millisecond. */
 export const SAMPLES_PER_MS: i32 = 16;
-/** Samples of a clip: one second. */
+/** Samples in a clip: one second. */
 export const CLIP_SAMPLES: i32 = 16000;
-/** Samples under the window of a frame. */
+/** Samples in the window of a frame. */
 export const WINDOW_SAMPLES: i32 = 640;
 /** Samples from one frame to the next. */
 export const HOP_SAMPLES: i32 = 320;
 /** Milliseconds from one frame to the next. */
 export const FRAME_MS: i32 = 20;
-/** Zeros before the first sample that frame 0 covers: frame k covers samples 320k − 128 … 320k + 511. */
+/** Zeros in frame 0 before the first sample: frame k covers samples 320k − 128 … 320k + 511. */
 export const SAMPLES_BEFORE: i32 = 128;
-/** Samples that complete frame 0; every hop completes one more. */
+/** Samples that complete frame 0; every further hop completes one more frame. */
 export const FIRST_FRAME_SAMPLES: i32 = 512;
-/** Frames of a clip, before a network description drops the last one. */
+/** Frames in a clip; a network description may drop the last one. */
 export const CLIP_FRAMES: i32 = 49;
 
-/** Points of the Fourier transform; the window stands in their middle. */
+/** Points of the Fourier transform; the window is in the middle. */
 export const FFT_SIZE: i32 = 1024;
 /** Triangular HTK mel bands, not normalised by area. */
 export const MEL_BANDS: i32 = 40;
@@ -29,11 +29,11 @@ export const MEL_BANDS: i32 = 40;
 export const LOWEST_HZ: i32 = 20;
 /** Upper edge of the last mel band. */
 export const HIGHEST_HZ: i32 = 4000;
-/** Cepstral coefficients of a frame. */
+/** Cepstral coefficients per frame. */
 export const COEFFICIENTS: i32 = 10;
 /** Fraction bits of the raw MFCCs of the fixed-point front end. */
 export const MFCC_FRACTION_BITS: i32 = 12;
-/** Fraction bits of the multipliers that make int8 features of them. */
+/** Fraction bits of the multipliers that turn raw MFCCs into int8 features. */
 export const MULTIPLIER_FRACTION_BITS: i32 = 16;
 
 // The kernel's ABI.
@@ -49,13 +49,13 @@ export const EMBEDDED: usize = 16;
 export const QUERY_ERROR_DETAIL: i32 = 0;
 /** Second number of the last error. */
 export const QUERY_ERROR_OTHER: i32 = 1;
-/** Bytes of RAM that are used. */
+/** Bytes of RAM in use. */
 export const QUERY_RAM_BYTES: i32 = 2;
-/** Address of the samples to push. */
+/** Address of the sample buffer. */
 export const QUERY_SAMPLES: i32 = 3;
-/** Most samples at once. */
+/** Most samples in one `push`. */
 export const QUERY_PUSH_SAMPLES: i32 = 4;
-/** Frames since the reset. */
+/** Frames complete since the reset. */
 export const QUERY_FRAMES_READY: i32 = 5;
 /** Address, i8[frame][coefficient]. */
 export const QUERY_FEATURES: i32 = 6;
@@ -69,7 +69,7 @@ export const QUERY_TIMESTEPS: i32 = 9;
 export const QUERY_LAYERS: i32 = 10;
 /** Classes. */
 export const QUERY_CLASSES: i32 = 11;
-/** Class that was found, −1 before. */
+/** Class that was recognised, −1 before. */
 export const QUERY_WINNER: i32 = 12;
 /** Address, i32[class]. */
 export const QUERY_SCORES: i32 = 13;
@@ -82,27 +82,27 @@ export const QUERY_CURRENTS: i32 = 16;
 /** Plus k: address of the spikes of layer k. */
 export const QUERY_SPIKES: i32 = 256;
 
-// What `load` refuses.
+// Errors of `load`.
 
 /** The model's address is not a multiple of 4, or inside RAM. detail: address, other: RAM */
 export const ERROR_PLACE: i32 = 1;
 /** Cut off inside the header. detail: length, other: least length */
 export const ERROR_TOO_SHORT: i32 = 2;
-/** Magic. detail: found */
+/** Wrong magic. detail: found */
 export const ERROR_MAGIC: i32 = 3;
-/** Format version. detail: found, other: supported */
+/** Unsupported format version. detail: found, other: supported */
 export const ERROR_VERSION: i32 = 4;
-/** Length. detail: stated, other: given */
+/** Wrong length. detail: stated, other: given */
 export const ERROR_LENGTH: i32 = 5;
-/** CRC-32. detail: computed, other: stated */
+/** Wrong CRC-32. detail: computed, other: stated */
 export const ERROR_CRC: i32 = 6;
-/** Section table. detail: kind */
+/** Wrong section table. detail: kind */
 export const ERROR_SECTION: i32 = 7;
 /** Features out of range. */
 export const ERROR_FEATURES: i32 = 8;
 /** Labels that do not fit the classes. */
 export const ERROR_LABELS: i32 = 9;
-/** Network section. detail: offset of the field */
+/** A field of the network section is out of range. detail: offset of the field */
 export const ERROR_NETWORK: i32 = 10;
 /** A layer that does not fit its neighbour, or is out of range. detail: layer */
 export const ERROR_LAYER: i32 = 11;
@@ -147,7 +147,7 @@ export const NETWORK_NEURON: u32 = 4;
 export const NETWORK_TIMESTEPS: u32 = 8;
 /** 1 to 1024. */
 export const NETWORK_CLASSES: u32 = 12;
-/** Slope of the surrogate gradient; of no use to the kernel. */
+/** Slope of the surrogate gradient; the kernel does not use it. */
 export const NETWORK_SURROGATE_SLOPE: u32 = 16;
 /** The float value of one unit of a score. */
 export const NETWORK_CLASSIFIER_SCALE: u32 = 24;
@@ -169,17 +169,17 @@ export const PROJECTION: u32 = 2;
 export const MOST_CHANNELS: u32 = 4096;
 /** Most frames of a clip or layer. */
 export const MOST_FRAMES: u32 = 1024;
-/** Most bands of a layer, and coefficients of a frame. */
+/** Most bands of a layer, and most coefficients of a frame. */
 export const MOST_BANDS: u32 = 64;
-/** Most taps of a kernel along one axis, and longest stride. */
+/** Most taps of a kernel along one axis, and largest stride. */
 export const MOST_EXTENT: u32 = 15;
 /** Most timesteps. */
 export const MOST_TIMESTEPS: u32 = 32;
 /** Most classes. */
 export const MOST_CLASSES: u32 = 1024;
-/** Multipliers of features are positive and below this. */
+/** Feature multipliers are positive and below this. */
 export const MULTIPLIER_END: u32 = 16777216;
-/** Weight rows are this many channels wide, or a multiple. */
+/** Weight rows are a multiple of this many channels wide. */
 export const CHANNEL_GROUP: u32 = 8;
 
 /** One layer record, read in place: the address is the whole object. */
@@ -189,19 +189,19 @@ export class Layer {
   stage: u16;
   /** Block within the stage, from 1; 0 for the stem. */
   block: u16;
-  /** Channels that enter: those of the layer before, for the stem those of the features. */
+  /** Input channels: those of the layer before, for the stem those of the features. */
   inputChannels: u16;
-  /** Frames that enter. */
+  /** Input frames. */
   inputFrames: u16;
-  /** Bands that enter. */
+  /** Input bands. */
   inputBands: u16;
-  /** Channels that leave. */
+  /** Output channels. */
   channels: u16;
-  /** Frames that leave. */
+  /** Output frames. */
   frames: u16;
-  /** Bands that leave. */
+  /** Output bands. */
   bands: u16;
-  /** Kernel in time: odd, 1 to 15, padded by half of it on either side. */
+  /** Kernel in time: odd, 1 to 15; the input is padded by (kernel − 1) / 2 on either side. */
   kernelTime: u8;
   /** The same in frequency. */
   kernelFrequency: u8;
@@ -209,7 +209,7 @@ export class Layer {
   strideTime: u8;
   /** The same in frequency. */
   strideFrequency: u8;
-  /** From the layer two before: 0 none, 1 identity, 2 projection. */
+  /** Shortcut from two layers before: 0 none, 1 identity, 2 projection. */
   shortcut: u8;
   /** Convolution within the block: 1 or 2; 0 for the stem. */
   convolution: u8;
@@ -217,7 +217,7 @@ export class Layer {
   shortcutStrideTime: u8;
   /** The same in frequency. */
   shortcutStrideFrequency: u8;
-  /** Rows of thresholds: 1, or T where they differ between timesteps. */
+  /** Rows of thresholds: 1, or T if they differ between timesteps. */
   thresholdRows: u32;
   /** Offset of the bias. */
   biasOffset: u32;

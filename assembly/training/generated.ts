@@ -4,7 +4,7 @@
 export const BATCH_NORM_EPSILON: f64 = 0.00001;
 /** Weight of the newest batch in the running statistics. */
 export const BATCH_NORM_MOMENTUM: f64 = 0.1;
-/** Positions of a tile of the input's gradient. */
+/** Positions in a tile of the input's gradient. */
 export const TILE_POSITIONS: i32 = 6;
 
 /** What a layer sends to the next. */
@@ -21,10 +21,10 @@ export const enum Shortcut {
   Projection = 2,
 }
 
-/** A convolution, the batch norm behind it, and what their gradients need. */
+/** A convolution, the batch norm after it, and what their gradients need. */
 @unmanaged
 export class Convolution {
-  /** Planes that an image has in `output`: the timesteps, or 1 for the stem, whose input does not change. */
+  /** Planes of an image in `output`: the timesteps, or 1 for the stem, whose input does not change. */
   planes: i32;
   /** Channels in a cell of the input: a multiple of 4, except for the features. */
   inputChannels: i32;
@@ -40,13 +40,13 @@ export class Convolution {
   paddingX: i32;
   /** Output channels / 4, rounded up. */
   vectors: i32;
-  /** The input is a list of (row, value), not of rows: features and rectified activations. */
+  /** 1 if the input is a list of (row, value), not of rows: features and rectified activations. */
   valued: i32;
   /** [tap][in][out] */
   weights: usize;
   /** [tap][out][in], for the gradient of the input. */
   transposed: usize;
-  /** What an incoming spike is worth. */
+  /** The value of an incoming spike. */
   amplitude: usize;
   /** Before batch norm, [image][plane][position][channel]. */
   output: usize;
@@ -54,7 +54,7 @@ export class Convolution {
   beta: usize;
   runningMean: usize;
   runningVariance: usize;
-  /** [4][channel]: mean, 1 / deviation, and the scale and shift that batch norm comes to. */
+  /** [4][channel]: mean, 1 / deviation, and the scale and shift that batch norm amounts to. */
   norm: usize;
   /** [image][2][channel]: mean and sum of squared distances from it. */
   moments: usize;
@@ -68,7 +68,7 @@ export class Convolution {
   /** [shard][row], in the order in which the rows are computed. */
   shardGradients: usize;
   shardBytes: i32;
-  /** For each row [tap][in] of `weights` its offset in a shard. */
+  /** The offset in a shard of each row [tap][in] of `weights`. */
   shardRows: usize;
   /** Offset in a thread's pads: the gradient of `output` with a border of zeros, [plane][y][x][channel]. */
   pad: usize;
@@ -76,20 +76,20 @@ export class Convolution {
   padLeft: i32;
   padHeight: i32;
   padWidth: i32;
-  /** Of `StrideClass`. */
+  /** Array of `StrideClass`. */
   classes: usize;
   classCount: i32;
-  /** Of `Tile`s, for the gradient of the input. */
+  /** Array of `Tile`, for the gradient of the input. */
   tiles: usize;
   tileCount: i32;
-  /** Bytes that one channel's list of positions may take. */
+  /** Most bytes of one channel's list of positions. */
   listBytes: i32;
 }
 
-/** The neurons behind a convolution, or the features in front of the first. */
+/** The neurons after a convolution, or the features before the first one. */
 @unmanaged
 export class Layer {
-  /** Of `LayerKind`. */
+  /** A `LayerKind`. */
   kind: i32;
   timesteps: i32;
   height: i32;
@@ -99,11 +99,11 @@ export class Layer {
   /** α of the surrogate gradient. */
   slope: f32;
   convolution: Convolution;
-  /** Of `Shortcut`. */
+  /** A `Shortcut`. */
   shortcut: i32;
   /** The convolution of a projection. */
   projection: Convolution;
-  /** Whose spikes enter the block. */
+  /** The layer whose spikes enter the block. */
   shortcutSource: Layer;
   source: Layer;
   /** The convolutions that read this layer's spikes, or null. */
@@ -115,9 +115,9 @@ export class Layer {
   amplitude: usize;
   /** Spikes of four channels in a byte, [image][timestep][position][channel / 4]. */
   spikes: usize;
-  /** Of rectified neurons and of the features, [image][position][channel]. */
+  /** For rectified neurons and the features, [image][position][channel]. */
   activations: usize;
-  /** Gradient of the current, [image][timestep][position][channel]; of the stem summed over the timesteps. */
+  /** Gradient of the current, [image][timestep][position][channel]; for the stem summed over the timesteps. */
   currentGradient: usize;
   /** What the shortcut that starts here adds to the gradient of this layer's output, or 0. */
   shortcutGradient: usize;
@@ -126,25 +126,25 @@ export class Layer {
   /** The parameters: one threshold, or one per timestep. */
   thresholdValues: usize;
   thresholdCount: i32;
-  /** 0 where the thresholds are fixed. */
+  /** 0 if the thresholds are fixed. */
   thresholdGradient: usize;
   /** [image] */
   spikeCounts: usize;
   /** [channel]: what every spike adds to the loss. */
   penalty: usize;
-  /** For each set of four spikes the weight rows of those that are set, 16 × 4 offsets. */
+  /** The weight rows of the set spikes, for each combination of four spikes: 16 × 4 offsets. */
   compact: usize;
   /** Bytes of the weight rows of one cell, and of one channel. */
   cellBytes: i32;
   channelBytes: i32;
 }
 
-/** Positions whose coordinates have the same remainders by the stride, and the taps that reach them. */
+/** Positions whose coordinates have the same remainders modulo the stride, and the taps that reach them. */
 @unmanaged
 export class StrideClass {
   y: i32;
   x: i32;
-  /** Of `Job`. */
+  /** Array of `Job`. */
   jobs: usize;
   jobCount: i32;
 }
@@ -153,9 +153,9 @@ export class StrideClass {
 @unmanaged
 export class Job {
   channel: i32;
-  /** From a position's place in the pad to the first gradient row that its spike adds. */
+  /** Offset from a position in the pad to the first gradient row that its spike adds. */
   delta: i32;
-  /** In a shard. */
+  /** Offset in a shard. */
   target: i32;
   vectors: i32;
 }
@@ -178,7 +178,7 @@ export class Scratch {
   membranes: usize;
   /** List pointers of the timesteps. */
   heads: usize;
-  /** Of begin, end, base: what `gatherRows` adds up. */
+  /** Array of begin, end, base: what `gatherRows` adds up. */
   ranges: usize;
 }
 
@@ -219,7 +219,7 @@ export class Batch {
   classifier: Classifier;
 }
 
-/** A stretch of parameters that are updated alike. */
+/** A range of parameters that are updated in the same way. */
 @unmanaged
 export class UpdateRange {
   values: usize;
@@ -228,7 +228,7 @@ export class UpdateRange {
   second: usize;
   count: i32;
   decay: f32;
-  /** Where a tap [in][out] goes transposed, or 0. */
+  /** Where the transpose of a tap [in][out] goes, or 0. */
   transposed: usize;
   inputs: i32;
   outputs: i32;

@@ -1,4 +1,4 @@
-// What AssemblyScript takes from the contracts: one module for each of its two walls.
+// The AssemblyScript modules that are generated from the contracts: one for inference, one for training.
 import { clock, frontEnd } from '../front-end.mjs';
 import * as kernel from '../kernel.mjs';
 import * as model from '../model-format.mjs';
@@ -10,7 +10,7 @@ const constant = (name, type, value, doc) =>
 const file = (...blocks) => `// ${NOTICE}\n\n${blocks.join('\n\n')}\n`;
 const lines = (...rows) => rows.flat().join('\n');
 
-/** The numbers that explain an error, in a comment. */
+/** A comment with the meaning of an error and of its numbers. */
 const numbers = ({ meaning, detail, other }) => {
   const parts = [detail && `detail: ${detail}`, other && `other: ${other}`].filter(Boolean);
   const sentence = `${meaning[0].toUpperCase()}${meaning.slice(1)}.`;
@@ -40,7 +40,7 @@ export function inferenceModule() {
         constant(prefixed('QUERY', name), 'i32', key, `${meaning[0].toUpperCase()}${meaning.slice(1)}.`),
       ),
     ),
-    `// What \`load\` refuses.`,
+    `// Errors of \`load\`.`,
     lines(kernel.loadErrors.map((error) => constant(prefixed('ERROR', error.name), 'i32', error.code, numbers(error)))),
     `// The model file.`,
     lines(

@@ -1,4 +1,4 @@
-// What the firmware takes from the contracts: one header.
+// The C headers that are generated from the contracts.
 import { clock, frontEnd } from '../front-end.mjs';
 import * as kernel from '../kernel.mjs';
 import * as model from '../model-format.mjs';
@@ -19,7 +19,7 @@ const guard = (name, ...blocks) =>
 
 const defines = (list) => list.map(({ name, value, doc }) => define(name, value, doc)).join('\n');
 
-/** Of sound, the kernel and its models: whatever runs the kernel includes it. */
+/** Sound, the kernel and its models: included by everything that runs the kernel. */
 export function firmwareHeader() {
   const baud = protocol.limits.find(({ name }) => name === 'BAUD_RATE');
   return guard(
@@ -33,26 +33,26 @@ export function firmwareHeader() {
       define(
         'SECTION_TABLE',
         model.SECTION_TABLE,
-        'Where the section table of a model stands, and bytes of an entry: kind, offset, length.',
+        'Offset of the section table in a model, and bytes of an entry: kind, offset, length.',
       ),
       define('SECTION_ENTRY', model.SECTION_ENTRY),
       define(
         'NETWORK_RECORDS',
         recordBytes(model.networkFields),
-        'Where the layer records begin in the network section, and bytes of a record.',
+        'Offset of the layer records in the network section, and bytes of a record.',
       ),
       define('LAYER_BYTES', recordBytes(model.layerFields)),
     ].join('\n'),
     enumeration('section', 'Sections of a model, in their order.', model.sections, 'kind', 'SECTION'),
     enumeration(
       'layer_field',
-      'Where the fields of a layer record stand.',
+      'Offsets of the fields of a layer record.',
       withOffsets(model.layerFields),
       'offset',
       'LAYER',
     ),
     enumeration('query', "Keys of the kernel's query: addresses, sizes and results.", kernel.queryKeys, 'key', 'QUERY'),
-    enumeration('load_error', "What the kernel's load refuses.", kernel.loadErrors, 'code', 'ERROR'),
+    enumeration('load_error', "Errors of the kernel's load.", kernel.loadErrors, 'code', 'ERROR'),
     enumeration('kernel_trap_reason', 'Why the kernel stopped itself.', protocol.traps, 'code', 'KERNEL_TRAP'),
     '/* The board. */',
     define('BAUD_RATE', `${baud.value}u`, baud.doc),
@@ -60,7 +60,7 @@ export function firmwareHeader() {
   );
 }
 
-/** Of the protocol: for who speaks it. */
+/** The protocol: included by everything that speaks it. */
 export function protocolHeader() {
   const limits = protocol.limits
     .filter(({ name }) => name !== 'BAUD_RATE')

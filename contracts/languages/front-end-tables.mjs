@@ -1,5 +1,5 @@
-// The tables of the fixed-point front end. They are not computed at start, because a board without floating point would
-// need a soft-float library.
+// The tables of the fixed-point front end. They are not computed at startup, because a board without floating point
+// would need a soft-float library.
 import { clock, frontEnd } from '../front-end.mjs';
 import { NOTICE } from './names.mjs';
 
@@ -70,7 +70,7 @@ export function frontEndTables() {
     `// ${NOTICE}\n`,
     `/** The first bin of a mel band: 20 Hz lies between bins 1 and 2. */\nexport const FIRST_BIN: i32 = ${first[0]};\n`,
     table('HANN', 'i32', 'The periodic Hann window, [640], 26 fraction bits.', hann),
-    table('SINE', 'i32', 'sin(2πk/1024), k = 0 … 768, 31 fraction bits; the cosine of k stands at k + 256.', sine),
+    table('SINE', 'i32', 'sin(2πk/1024), k = 0 … 768, 31 fraction bits; the cosine of k is at k + 256.', sine),
     table('BIN_OFFSET', 'u16', 'Byte offset of each bin of a 256-point transform after the last pass.', binOffset),
     table('SEGMENT_BINS', 'u8', 'Bins between neighbouring edges of the mel bands, [41].', segmentBins),
     table(

@@ -1,13 +1,13 @@
 /** errorDetail → ERROR_DETAIL */
 export const constantCase = (name) => name.replace(/[A-Z]/g, '_$&').replace(/-/g, '_').toUpperCase();
 
-/** classifierWeights → CLASSIFIER_WEIGHTS of a prefix: QUERY_CLASSIFIER_WEIGHTS */
+/** classifierWeights with the prefix QUERY → QUERY_CLASSIFIER_WEIGHTS */
 export const prefixed = (prefix, name) => `${prefix}_${constantCase(name)}`;
 
-/** Bytes of a number of a type. */
+/** Bytes of a number, by type. */
 export const WIDTHS = { u8: 1, u16: 2, u32: 4, i32: 4, f32: 4, f64: 8, usize: 4 };
 
-/** The fields of a record with their offsets, one behind the other. */
+/** The fields of a record with their offsets, one after the other. */
 export function withOffsets(fields) {
   let offset = 0;
   return fields.map((field) => {
@@ -20,7 +20,7 @@ export function withOffsets(fields) {
 /** Bytes of a record. */
 export const recordBytes = (fields) => fields.reduce((sum, { type }) => sum + WIDTHS[type], 0);
 
-/** A comment of one line, or of as many as it takes. */
+/** A comment on one line, or wrapped over several. */
 export function comment(text, indent = '') {
   const width = 120 - indent.length;
   if (text.length + 7 <= width) return `${indent}/** ${text} */`;

@@ -1,4 +1,4 @@
-// What TypeScript takes from the contracts: one module for each room of host/core that needs some of them.
+// The TypeScript modules that are generated from the contracts: one for each folder of host/core that needs one.
 import { clock, frontEnd } from '../front-end.mjs';
 import * as kernel from '../kernel.mjs';
 import * as model from '../model-format.mjs';
@@ -61,18 +61,18 @@ export function modelFormatModule() {
     list('SECTION_NAMES', 'Sections in the order of the file; kind = index + 1.', model.sections),
     codes(
       'NETWORK',
-      'Where the fields of the network section stand.',
+      'Offsets of the fields of the network section.',
       [...withOffsets(model.networkFields), { name: 'records', offset: recordBytes(model.networkFields) }],
       'offset',
     ),
     list('NEURON_CODES', 'Neuron kinds that a kernel can run; the code is the index.', model.neurons),
     list('SHORTCUT_CODES', 'Shortcuts; the code is the index.', model.shortcuts),
-    `${comment('The numbers of a layer record that make its shape: what a message calls it, offset, bytes.')}\nexport const SHAPE_FIELDS = [\n${shapeLines.join('\n')}\n] as const;`,
-    codes('RECORD', 'Where the rest of a layer record stands.', rest, 'offset'),
+    `${comment('The numbers of a layer record that make up its shape: name in messages, offset, bytes.')}\nexport const SHAPE_FIELDS = [\n${shapeLines.join('\n')}\n] as const;`,
+    codes('RECORD', 'Offsets of the other fields of a layer record.', rest, 'offset'),
     `export const RECORD_BYTES = ${recordBytes(model.layerFields)};`,
-    `${comment('What the bytes of weight rows have added to them.')}\nexport const WEIGHT_OFFSET = ${model.WEIGHT_OFFSET};`,
-    `${comment('The threshold of a channel that only fills a row up.')}\nexport const PADDING_THRESHOLD = ${hex(model.PADDING_THRESHOLD)};`,
-    `${comment('Where the kernel finds address, length and RAM size of a model that is part of the module.')}\nexport const EMBEDDED_ADDRESS = ${kernel.EMBEDDED_ADDRESS};`,
+    `${comment('Added to every weight of a weight row, so that its byte is unsigned.')}\nexport const WEIGHT_OFFSET = ${model.WEIGHT_OFFSET};`,
+    `${comment('The threshold of a padding channel.')}\nexport const PADDING_THRESHOLD = ${hex(model.PADDING_THRESHOLD)};`,
+    `${comment('Where the kernel finds the address, length and RAM size of an embedded model.')}\nexport const EMBEDDED_ADDRESS = ${kernel.EMBEDDED_ADDRESS};`,
   );
 }
 
@@ -88,7 +88,7 @@ export function kernelModule() {
     `${comment('What a kernel exports besides its memory; docs/model-format.md has the order of calls.')}\nexport interface KernelFunctions {\n${functions.join('\n')}\n}`,
     list('REQUIRED_FUNCTIONS', 'Functions that this package calls.', required),
     codes('QUERY', 'Keys of `query`.', kernel.queryKeys, 'key'),
-    codes('LOAD_ERROR', 'What `load` refuses.', kernel.loadErrors, 'code'),
+    codes('LOAD_ERROR', 'Errors of `load`.', kernel.loadErrors, 'code'),
     texts('LOAD_ERROR_SENTENCES', 'What each error of `load` means, in words.', kernel.loadErrors, 'code', 'sentence'),
   );
 }
@@ -108,13 +108,13 @@ export function protocolModule() {
       .join('\n'),
     codes('KIND', 'Kinds of requests, host to board.', protocol.requests, 'kind', byKind),
     codes('EVENT', 'Kinds of events, board to host.', protocol.events, 'kind', byKind),
-    `${comment('How long an answer is waited for, and how often the request is sent.')}\nexport interface Patience {\n  readonly waitMs: number;\n  readonly tries: number;\n}`,
-    `${comment('The patience with a board, by the kind of request: flash erases slowly, and a slow board computes for long.')}\nexport const PATIENCE: Readonly<Record<number, Patience>> = {\n${patience.join('\n')}\n};`,
+    `${comment('How long to wait for an answer, and how often to send the request.')}\nexport interface Patience {\n  readonly waitMs: number;\n  readonly tries: number;\n}`,
+    `${comment('The patience for each kind of request: flash erases slowly, and a slow board takes long to compute.')}\nexport const PATIENCE: Readonly<Record<number, Patience>> = {\n${patience.join('\n')}\n};`,
     codes('SOURCE', '`source` of CLIP.', protocol.sources, 'code'),
     codes('INSPECT', '`what` of INSPECT.', protocol.inspected, 'code'),
     list('COUNT_UNITS', 'What a board counts as work; the code is the index.', protocol.countUnits),
     codes('SLOT_STATE', 'What a slot holds.', protocol.slotStates, 'code'),
-    texts('SLOT_STATE_NAMES', "What a slot's state is called.", protocol.slotStates, 'code', 'title'),
+    texts('SLOT_STATE_NAMES', "Names of a slot's states.", protocol.slotStates, 'code', 'title'),
     texts('TRAP_NAMES', 'Why a kernel stopped itself.', protocol.traps, 'code', 'sentence'),
     codes('STATUS', 'Statuses of an answer.', protocol.statuses, 'code'),
     texts('STATUS_SENTENCES', 'What each status means and what to do about it.', protocol.statuses, 'code', 'sentence'),

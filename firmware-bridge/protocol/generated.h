@@ -5,33 +5,33 @@
 #define PROTOCOL_VERSION 1
 /** Bytes before the body: kind u8, status u8, id u16, nonce u32. */
 #define PACKET_HEADER 8
-/** Most bytes of a body, in either direction. */
+/** Most bytes in a body, in either direction. */
 #define PACKET_BODY 1024
 /** Added to a request's kind in the answer to it. */
 #define ANSWER 0x80
 /** Requests have kinds below this. */
 #define REQUESTS_END 0x40
-/** Kinds from here on are said by the board of its own accord. */
+/** Kinds from here on are events, which the board sends unasked. */
 #define FIRST_EVENT 0xc0
-/** First bytes of the model that BEGIN shows the board. */
+/** Bytes from the start of the model that BEGIN carries. */
 #define SHOWN_BYTES 1000
 /** Most bytes of the model, or of features, in one request. */
 #define WRITE_BYTES 1020
-/** Most bytes that one READ asks for. */
+/** Most bytes in the answer to one READ. */
 #define READ_BYTES 1024
-/** Most bytes that one INSPECT asks for. */
+/** Most bytes in the answer to one INSPECT. */
 #define INSPECT_BYTES 1020
 /** Most samples in one SAMPLES of a clip; in a stream it is one hop. */
 #define CLIP_PUSH_SAMPLES 510
-/** Layers whose steps are counted one by one; more have no room in an answer. */
+/** Most layers whose steps are counted one by one; more would not fit in an answer. */
 #define MOST_STEPS 128
 /** Slots for models in flash. */
 #define SLOTS 2
-/** Stands for no slot. */
+/** Means no slot. */
 #define NO_SLOT 255
-/** Stands for no source, on a board without a clip. */
+/** Means no source, on a board without a clip. */
 #define SOURCE_NONE 255
-/** Stands for no class, while steps are left. */
+/** Means no class, while steps are left. */
 #define NO_CLASS 65535
 #define PACKET_BYTES (PACKET_HEADER + PACKET_BODY)
 

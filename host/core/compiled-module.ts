@@ -1,5 +1,5 @@
 /**
- * A `WebAssembly.Module`. Its name must not stand in the library's declarations: outside a browser TypeScript does not
- * know it.
+ * A `WebAssembly.Module`. That name must not appear in the library's declarations: outside a browser TypeScript does
+ * not know it.
  */
 export type CompiledModule = object;

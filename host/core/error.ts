@@ -2,11 +2,11 @@
 export const EXIT = { done: 0, failed: 1, usage: 2, board: 3 } as const;
 
 /**
- * What every error of this project is: the message says which value in which file is wrong and what to do about it.
- * Anything else that reaches the command line is a fault that the system reports, or a defect.
+ * The base of every error of this project: the message says which value in which file is wrong and what to do about it.
+ * Any other error that reaches the command line comes from the system, or is a defect.
  */
 export class SpikewordError extends Error {
-  /** What the process exits with when this error ends a command. */
+  /** The exit code of a command that this error ends. */
   readonly exitCode: number = EXIT.failed;
 
   constructor(message: string, options?: ErrorOptions) {
@@ -15,7 +15,7 @@ export class SpikewordError extends Error {
   }
 }
 
-/** A command line, or a set of options, that asks for something that does not exist or does not fit together. */
+/** A command line or set of options that requests something that does not exist, or whose parts do not fit together. */
 export class UsageError extends SpikewordError {
   override readonly exitCode: number = EXIT.usage;
 }
@@ -33,7 +33,7 @@ export class WavError extends SpikewordError {
 }
 
 /**
- * A network that cannot be built, read or put into integers: its description, its tensors, the parameters of its
+ * A network that cannot be built, read or quantised: because of its description, its tensors, the parameters of its
  * features, or a bound that cannot be proven.
  */
 export class NetworkError extends SpikewordError {}
@@ -41,18 +41,18 @@ export class NetworkError extends SpikewordError {}
 /** A model file that is damaged, unsupported or inconsistent, or a kernel that refuses it or its input. */
 export class ModelError extends SpikewordError {}
 
-/** A detector, a stream or an operating point that cannot be as asked. */
+/** A detector, a stream or an operating point with invalid settings. */
 export class DetectionError extends SpikewordError {}
 
-/** A training that does not fit the machine, that diverged, or of which a thread has failed. */
+/** A training run that does not fit the machine, diverged, or had a thread fail. */
 export class TrainingError extends SpikewordError {}
 
-/** A serial port that cannot be listed, found or opened, or that went away. */
+/** A serial port that cannot be listed, found or opened, or that has disappeared. */
 export class PortError extends SpikewordError {
   override readonly exitCode: number = EXIT.board;
 }
 
-/** A port that was there and went away. */
+/** A port that was open and has disappeared. */
 export class PortLostError extends PortError {
   constructor(name: string, reason: string) {
     super(
@@ -61,38 +61,38 @@ export class PortLostError extends PortError {
   }
 }
 
-/** A board that does not answer, refuses, or is not one that this spikeword can talk to. */
+/** A board that does not answer, refuses a request, or cannot talk to this version of spikeword. */
 export class BoardError extends SpikewordError {
   override readonly exitCode: number = EXIT.board;
 }
 
-/** Something other than a spikeword board is at the port, or nothing. */
+/** The port has something other than a spikeword board, or nothing. */
 export class NotABoardError extends BoardError {
-  /** `bytes` came while an answer was waited for. */
+  /** `bytes`: how many came while waiting for an answer. */
   constructor(name: string, bytes: number) {
     super(
       bytes === 0
         ? `${name}: nothing answers; is the board switched on, and does it have spikeword's firmware (spikeword board flash-image)?`
-        : `${name}: what is there is no spikeword board: ${bytes} bytes came, none of them an answer; wrong port, or other firmware`,
+        : `${name}: this is not a spikeword board: ${bytes} bytes came, but no answer; wrong port, or other firmware`,
     );
   }
 }
 
-/** Nobody answered a request, however often it was sent. */
+/** No answer to a request, however often it was sent. */
 export class NoAnswerError extends BoardError {
   constructor(
     message: string,
-    /** Bytes that came meanwhile without being an answer. */
+    /** Bytes that came in the meantime and were not an answer. */
     readonly bytes: number,
   ) {
     super(message);
   }
 }
 
-/** The board has restarted since hello: what it had been told is gone. */
+/** The board has restarted since hello and has lost its state. */
 export class BoardRestartedError extends BoardError {
   constructor(name: string) {
-    super(`${name}: the board has restarted in the middle of the work; try again`);
+    super(`${name}: the board restarted in the middle of the work; try again`);
   }
 }
 
@@ -100,7 +100,7 @@ export class BoardRestartedError extends BoardError {
 export class RefusedError extends BoardError {
   constructor(
     message: string,
-    /** One of the protocol's statuses, and the two numbers that belong to it. */
+    /** One of the protocol's statuses, and its two numbers. */
     readonly status: number,
     readonly detail: number,
     readonly other: number,
@@ -109,5 +109,5 @@ export class RefusedError extends BoardError {
   }
 }
 
-/** Host and board do not compute the same: the work was done, its result is bad. */
+/** Host and board compute different results: the work was done, but its result is bad. */
 export class DisagreementError extends SpikewordError {}

@@ -9,7 +9,8 @@ const READERS = {
 export type FileKind = keyof typeof READERS;
 
 /**
- * What a file seems to be by its first bytes; null where they do not tell. Whether it is that is for a reader to check.
+ * What a file seems to be, judged by its first bytes; null if they do not tell. The reader of that kind checks the
+ * rest.
  */
 export function fileKind(bytes: Uint8Array): FileKind | null {
   const start = String.fromCharCode(...bytes.subarray(0, 64));

@@ -1,6 +1,6 @@
-// What this wall may use besides the language: the names that Node and browsers both have. Whoever compiles against
-// these sources has them already, from @types/node or from the DOM library; this file is for this wall's own
-// compilation.
+// What host/core may use besides the language: the names that Node and browsers both have. Code that compiles against
+// these sources already has them, from @types/node or the DOM library; this file is for the compilation of host/core
+// itself.
 
 declare class TextEncoder {
   encode(text: string): Uint8Array<ArrayBuffer>;

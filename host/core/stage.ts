@@ -1,7 +1,9 @@
-/** Announces a part of some work and how many steps it has, and returns what is told how far it is: a progress bar. */
+/** Announces a part of the work and its number of steps, and returns its progress bar. */
 export type Stage = (label: string, total: number) => { update(done: number): void; stop(): void };
 
-/** Does work of `total` steps under a stage, which ends with it, also where it fails; without a stage just does it. */
+/**
+ * Does work of `total` steps with a progress bar, which stops even if the work fails; without a stage it shows none.
+ */
 export async function staged<T>(
   stage: Stage | undefined,
   label: string,

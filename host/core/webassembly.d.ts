@@ -1,5 +1,5 @@
 // The part of the WebAssembly JavaScript interface that this project uses (W3C, WebAssembly JavaScript Interface 2.0).
-// TypeScript keeps it in its DOM library, which would bring every global name of a browser with it.
+// TypeScript keeps it in its DOM library, which would add every global name of a browser.
 declare namespace WebAssembly {
   interface MemoryDescriptor {
     initial: number;

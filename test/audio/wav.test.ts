@@ -98,7 +98,7 @@ describe('a WAV file that is wrong is refused by name:', () => {
     [
       'another kind of file',
       Buffer.from('OggS and something more'),
-      /begins with 'OggS', expected 'RIFF'; convert it to a WAV/,
+      /begins with 'OggS', expected 'RIFF'; convert it to a 16-bit PCM WAV/,
     ],
     ['a big-endian file', Buffer.from('RIFX and something more'), /begins with 'RIFX'/],
     ['a RIFF file without sound', Buffer.from('RIFF\x04\0\0\0AVI ', 'latin1'), /'AVI '/],
@@ -135,7 +135,7 @@ describe('a WAV file that is wrong is refused by name:', () => {
     ['12-bit samples', riff([fmt({ bits: 12, blockAlign: 2 }), good]), /12-bit PCM/],
     ['64-bit floats', riff([fmt({ tag: 3, bits: 64 }), data(Buffer.alloc(8))]), /64-bit float/],
     ['16-bit floats', riff([fmt({ tag: 3, bits: 16 }), good]), /16-bit float/],
-    ['a compressed format', riff([fmt({ tag: 0x11 }), good]), /format 0x0011, .*; convert it to a WAV file/],
+    ['a compressed format', riff([fmt({ tag: 0x11 }), good]), /format 0x0011, .*; convert it to a 16-bit PCM WAV file/],
     ['extensible without an extension', riff([fmt({ tag: 0xfffe }), good]), /extension of 0 bytes/],
     [
       'an extension cut short',

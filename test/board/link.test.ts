@@ -79,14 +79,14 @@ describe('the link', () => {
     const { client } = board((request, _count, send) => send(answerTo(request, Uint8Array.of(0x34, 0x12))));
     await assert.rejects(client.hello(), (error) => {
       assert.ok(error instanceof BoardError && error.exitCode === 3);
-      assert.match(error.message, /protocol version 4660, this spikeword version 1/);
+      assert.match(error.message, /protocol version 4660, this spikeword speaks version 1/);
       return true;
     });
   });
 
   test('an answer that is cut off, an empty one, and an unknown error each have their message', async () => {
     const cases: [Uint8Array, number, RegExp][] = [
-      [Uint8Array.of(1, 0, 1, 0), 0, /answer ends after 4 bytes; its firmware may be another version/],
+      [Uint8Array.of(1, 0, 1, 0), 0, /answer ends after 4 bytes; its firmware may be of another version/],
       [new Uint8Array(0), 0, /answer to HELLO is empty/],
       [Uint8Array.of(5, 0, 0, 0, 6, 0, 0, 0), 99, /refuses HELLO with error 99 \(5, 6\)/],
     ];

@@ -75,7 +75,7 @@ describe('a board that is watched', { skip: nativeSkip }, () => {
         flashModel(opened, large),
         refusal(
           STATUS.tooLarge,
-          /takes 200,000 bytes of flash, a slot of the board has 130,\d+ bytes; nothing was changed/,
+          /needs 200,000 bytes of flash, a slot of the board has 130,\d+ bytes; nothing was changed/,
         ),
       );
       const broken = edited(smallModel(2), (view) => view.setUint32(20, 9, true));

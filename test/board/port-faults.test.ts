@@ -164,7 +164,7 @@ describe('faults of the port', { skip: nativeSkip }, () => {
       const { port } = await start(command);
       await assert.rejects(
         openBoard({ port, patience: QUICK }),
-        says(NotABoardError, /no spikeword board: \d+ bytes came, none of them an answer/),
+        says(NotABoardError, /not a spikeword board: \d+ bytes came, but no answer/),
       );
     }
   });
@@ -179,7 +179,7 @@ describe('faults of the port', { skip: nativeSkip }, () => {
       ],
       [
         `dd bs=1 count=${TRIES * HELLO_BYTES + 1} 2>/dev/null`,
-        /^NotABoardError: \S+: what is there is no spikeword board: \d+ bytes came.*\n$/,
+        /^NotABoardError: \S+: this is not a spikeword board: \d+ bytes came.*\n$/,
       ],
       [
         `head -c ${HELLO_BYTES} | ${version}`,

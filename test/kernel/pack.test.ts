@@ -74,7 +74,7 @@ describe('a pack of clips', () => {
     const other = { ...spec, input: { frames: 49, coefficients: 5 } };
     const features = { frames: 49, mean: [0, 0, 0, 0, 0], multiplier: [1, 1, 1, 1, 1] };
     const five = encodeModel({ ...randomQuantizedNetwork(2, { spec: other }), features });
-    const expected = { name: 'ModelError', message: 'the front end computes 10 coefficients; the model wants 5' };
+    const expected = { name: 'ModelError', message: 'the front end computes 10 coefficients; the model needs 5' };
     await assert.rejects(classifyPack(five, pack), expected);
     assert.throws(() => openKernel(five).classify(clips[0]), expected);
   });

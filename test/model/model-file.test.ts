@@ -82,7 +82,7 @@ describe('a model file', () => {
     refuses({ ...network, layers }, /currentMax is 5, but the weights give/);
     refuses(
       { ...network, labels: ['one', 'two', '\x1b[31mthree'] },
-      /label "\\u001b\[31mthree" holds a control character/,
+      /label "\\u001b\[31mthree" contains a control character/,
     );
     refuses({ ...network, provenance: { ...network.provenance, dataset: 'a\0b' } }, /provenance .* control character/);
     layers[1] = { ...network.layers[1], thresholds: network.layers[1].thresholds.map(() => 0) };
@@ -96,7 +96,7 @@ describe('a bad model file is refused by the reader and by the kernel, saying wh
   const record = (layer: number): number => 44 + 60 * layer;
   const faults: readonly [string, Uint8Array, RegExp, number][] = [
     ['nothing', new Uint8Array(0), /does not begin with SPKW/, 2],
-    ['cut off inside the header', model.slice(0, 40), /40 bytes, cut off inside the header of 92/, 2],
+    ['cut off inside the header', model.slice(0, 40), /40 bytes, cut off inside the header of 92 bytes/, 2],
     ['another magic', patched(model, 0, 0, word(0x04034b50)), /does not begin with SPKW/, 3],
     ['another version', patched(model, 0, 4, word(2)), /format version 2; this spikeword reads version 1/, 4],
     ['truncated', model.slice(0, -4), /bytes, but the header says/, 5],
@@ -117,7 +117,7 @@ describe('a bad model file is refused by the reader and by the kernel, saying wh
         v.setUint8(at, 0);
         v.setUint8(at - 6 + 4 + 17, 0x78);
       }),
-      /the last label has no end/,
+      /the last label does not end with a zero byte/,
       9,
     ],
     [
@@ -221,7 +221,7 @@ describe('a bad model file is refused by the reader and by the kernel, saying wh
   test('bytes that mean nothing but are not what they should be', () => {
     const bytes = patched(model, 4, 20, word(77));
     assert.throws(() => decodeModel(bytes, 'x'), {
-      message: /byte \d+ \(weights\) is not what its content encodes to/,
+      message: /byte \d+ \(weights\) is not what spikeword would write for this content/,
     });
   });
 
@@ -239,7 +239,7 @@ describe('a bad model file is refused by the reader and by the kernel, saying wh
       }
     }
     repair(bytes);
-    assert.throws(() => decodeModel(bytes, 'x'), { message: /is not what its content encodes to/ });
+    assert.throws(() => decodeModel(bytes, 'x'), { message: /is not what spikeword would write for this content/ });
     assert.deepEqual(kernel.run(bytes, features), { error: 0, scores: judge(network, features).scores });
   });
 
@@ -331,7 +331,7 @@ describe('a module with its model', () => {
     });
     assert.throws(() => Kernel.fromModule(wasmBytes('kernel'), network), {
       name: 'ModelError',
-      message: /no model is part of this module/,
+      message: /this module has no embedded model/,
     });
   });
 });

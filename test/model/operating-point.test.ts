@@ -49,7 +49,12 @@ describe('an operating point in a model file', () => {
     ['a threshold of 7', '0.7123', '7.7123', /detection: a threshold of 7\.7123/],
     ['a hop between frames', '"hopMs":40', '"hopMs":41', /detection: a hop of 41 ms/],
     ['another name', 'averageMs', 'averageXY', /detection: an average over undefined ms/],
-    ['no object', detectionText(), `"detection":${'1'.padEnd(detectionText().length - 12)}`, /detection: no operating/],
+    [
+      'no object',
+      detectionText(),
+      `"detection":${'1'.padEnd(detectionText().length - 12)}`,
+      /detection: not an operating/,
+    ],
   ] as const) {
     test(`with ${what} is refused`, () => {
       const text = Buffer.from(encodeModel(tuned)).toString('latin1');

@@ -1,27 +1,27 @@
 /** The greatest magnitude that int16 samples can have: 0 dBFS. */
 export const FULL_SCALE = 32_768;
-/** Level of digital silence, and of what is below the last bit, decibels. */
+/** Level of digital silence, and of anything below the last bit, in decibels. */
 const FLOOR_DBFS = -96;
 
-/** The sum of the squares of `samples` from `from` to before `to`. Exact for int16, whatever their number. */
+/** The sum of the squares of `samples` in [from, to). Exact for any number of int16 samples. */
 export function sumOfSquares(samples: ArrayLike<number>, from = 0, to = samples.length): number {
   let sum = 0;
   for (let k = from; k < to; k++) sum += samples[k] * samples[k];
   return sum;
 }
 
-/** The root of the mean square of `samples` from `from` to before `to`, in the unit of the samples; NaN of none. */
+/** The root mean square of `samples` in [from, to), in the unit of the samples; NaN for an empty range. */
 export function rootMeanSquare(samples: ArrayLike<number>, from = 0, to = samples.length): number {
   return Math.sqrt(sumOfSquares(samples, from, to) / (to - from));
 }
 
-/** Root mean square of int16 samples in decibels below full scale; at least −96, which is also that of none. */
+/** Root mean square of int16 samples in decibels of full scale; at least −96, also for an empty range. */
 export function levelDbfs(samples: Int16Array, from = 0, to = samples.length): number {
   const level = to > from ? rootMeanSquare(samples, from, to) / FULL_SCALE : 0;
   return level === 0 ? FLOOR_DBFS : Math.max(FLOOR_DBFS, 20 * Math.log10(level));
 }
 
-/** What an amplitude is multiplied with to change it by so many decibels. */
+/** The factor that changes an amplitude by this many decibels. */
 export function amplitudeOf(decibels: number): number {
   return 10 ** (decibels / 20);
 }

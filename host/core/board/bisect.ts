@@ -12,7 +12,7 @@ export interface BisectReport {
   readonly board: string;
   readonly port: string;
   readonly clip: string;
-  /** Whether the board runs the very model that the host compares with. */
+  /** Whether the board runs the same model as the host. */
   readonly sameModel: boolean;
   /** In the order of computation, up to the first that differs. */
   readonly stages: readonly StageComparison[];
@@ -21,12 +21,12 @@ export interface BisectReport {
 
 /**
  * Runs a clip on the host and on the board and compares stage by stage, until one differs: samples, features, current
- * of the stem, the spikes of each layer, scores. Throws `BoardError` where the board's model has another shape, and
- * what a request throws.
+ * of the stem, the spikes of each layer, scores. Throws `BoardError` if the board's model has another shape, and the
+ * errors of a request.
  *
  * @param model bytes of the model file that the host's kernel runs
  * @param clip its name in the report
- * @param recording int16 samples at 16 kHz, of which the first second counts; missing ones are zeros
+ * @param recording int16 samples at 16 kHz; only the first second counts, and missing samples are zeros
  */
 export async function bisectClip(
   board: ConnectedBoard,
@@ -78,7 +78,7 @@ function checkShape(port: string, { network, plan }: Kernel, board: Shape): void
   for (const key of ['frames', 'coefficients', 'timesteps', 'layers', 'classes'] as const) {
     if (host[key] === board[key]) continue;
     throw new BoardError(
-      `${port}: the board's model has ${board[key]} ${key}, the one to compare with ${host[key]}; \`spikeword flash\` puts that one there`,
+      `${port}: the board's model has ${board[key]} ${key}, the one to compare with has ${host[key]}; put that one on the board with \`spikeword flash\``,
     );
   }
 }
@@ -96,7 +96,7 @@ export function bisectText(report: BisectReport): string {
   return `${report.clip} on ${report.board} (${report.port})\n\n${table.join('\n')}\n\n${note}${conclusion(report)}\n`;
 }
 
-/** What was found, in one line. */
+/** The result in one line. */
 export function conclusion({ stages, agrees }: BisectReport): string {
   const last = stages.at(-1);
   if (agrees || !last?.difference) return 'host and board agree on every spike';

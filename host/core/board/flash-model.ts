@@ -11,7 +11,7 @@ export interface FlashReport {
   readonly port: string;
   /** `kept`: the board already ran this model. */
   readonly action: 'written' | 'kept' | 'rolled back';
-  /** Of the model that runs now. */
+  /** The slot of the model that runs now. */
   readonly slot: number;
   readonly sequence: number;
   readonly modelBytes: number;
@@ -21,13 +21,13 @@ export interface FlashReport {
   readonly seconds: number;
 }
 
-/** Where the format version stands in a model file. */
+/** Offset of the format version in a model file. */
 const FORMAT_OFFSET = 4;
 
 /**
- * Puts a model (the bytes of a .spkw file) on a board, runs it and reads it back; does nothing where it already runs.
- * What ran before stays in the other slot. A model that the board cannot run is refused before anything is erased:
- * throws `RefusedError` with the numbers, or `BoardError` where what stands in flash is not what was sent.
+ * Puts a model (the bytes of a .spkw file) on a board, runs it and reads it back; does nothing if the board already
+ * runs it. The previous model stays in the other slot. A model that the board cannot run is refused before anything is
+ * erased. Throws `RefusedError` with the numbers, or `BoardError` if the flash does not hold what was sent.
  */
 export async function flashModel(board: ConnectedBoard, model: Uint8Array, stage?: Stage): Promise<FlashReport> {
   const { client, hello, port } = board;
@@ -40,7 +40,7 @@ export async function flashModel(board: ConnectedBoard, model: Uint8Array, stage
   const format = new DataView(model.buffer, model.byteOffset, model.length).getUint32(FORMAT_OFFSET, true);
   if (format !== hello.modelFormat) {
     throw new BoardError(
-      `${port}: the model has format version ${format}, the board reads version ${hello.modelFormat}; build the model or the firmware with the other's spikeword`,
+      `${port}: the model has format version ${format}, the board reads version ${hello.modelFormat}; use the same version of spikeword to build the model and the firmware`,
     );
   }
   await staged(stage, 'erasing', 1, () => client.begin(model, crc));
@@ -52,15 +52,15 @@ export async function flashModel(board: ConnectedBoard, model: Uint8Array, stage
   const wrong = model.findIndex((byte, k) => byte !== content[k]);
   if (wrong >= 0) {
     throw new BoardError(
-      `${port}: byte ${wrong} of the model reads back as ${content[wrong]}, ${model[wrong]} was written; flash it again, or \`spikeword flash --rollback\``,
+      `${port}: byte ${wrong} of the model reads back as ${content[wrong]}, but ${model[wrong]} was written; flash it again, or go back with \`spikeword flash --rollback\``,
     );
   }
   return reportOf(board, 'written', installed.slot, installed, began);
 }
 
 /**
- * Runs the model of the other slot, which ran before; again, and the first one is back. Throws `RefusedError` where the
- * other slot holds none, and `BoardError` for a board that does not answer.
+ * Runs the model in the other slot, which ran before. A second call brings the first model back. Throws `RefusedError`
+ * if the other slot holds no model, and `BoardError` for a board that does not answer.
  */
 export async function rollBack(board: ConnectedBoard): Promise<FlashReport> {
   const began = performance.now();
@@ -79,7 +79,7 @@ function reportOf(
   return { board: hello.board, port, action, slot, sequence, modelBytes: length, crc: crcText(crc), seconds };
 }
 
-/** What was done, as a line for a terminal. */
+/** What was done, in one line for a terminal. */
 export function flashText({ board, port, action, slot, modelBytes, crc, seconds }: FlashReport): string {
   const model = `${bytesText(modelBytes)}, CRC-32 ${crc}`;
   switch (action) {

@@ -18,7 +18,7 @@ export interface StageComparison {
   readonly stage: string;
   /** How many values were compared. */
   readonly values: number;
-  /** Null where all agree. */
+  /** Null if all agree. */
   readonly difference: Difference | null;
 }
 
@@ -36,7 +36,7 @@ function compare(stage: string, host: Values, board: Values, where: (index: numb
   return { stage, values: host.length, difference };
 }
 
-/** What the board says it got, as CRC-32 and number of its int16 samples. */
+/** Compares the number and the CRC-32 of the int16 samples that the board has received. */
 export async function compareSamples(client: BoardClient, samples: Int16Array, crc: number): Promise<StageComparison> {
   const got = new DataView((await client.inspect(INSPECT.samples)).buffer);
   const values = (crcOfAll: number, count: number): Uint32Array => Uint32Array.of(count, crcOfAll);
@@ -46,7 +46,7 @@ export async function compareSamples(client: BoardClient, samples: Int16Array, c
   return { stage: 'samples', values: samples.length, difference };
 }
 
-/** int8 features of the clip that the board has: [frame][coefficient]. */
+/** Compares the int8 features of the clip on the board: [frame][coefficient]. */
 export async function compareFeatures(
   client: BoardClient,
   kernel: Kernel,
@@ -59,14 +59,14 @@ export async function compareFeatures(
   });
 }
 
-/** Where a neuron's value stands; networks of one dimension have no bands to speak of. */
+/** The position of a neuron's value, for messages; the single band of a 1-D network is left out. */
 function position({ convolution }: LayerPlan, channel: number, cell: number): string {
   const { bands } = convolution.output;
   const band = bands === 1 ? '' : `, band ${cell % bands}`;
   return `channel ${channel}, frame ${Math.floor(cell / bands)}${band}`;
 }
 
-/** The currents that the stem injects at every timestep: [channel][frame][band]. */
+/** Compares the currents that the stem injects at every timestep: [channel][frame][band]. */
 export async function compareStemCurrent(
   client: BoardClient,
   { layers: [stem] }: NetworkPlan,
@@ -99,7 +99,7 @@ async function compareLayer(
   });
 }
 
-/** Runs the network of the board layer by layer on the clip that it has, up to the first layer that differs. */
+/** Runs the board's network layer by layer on the clip it has, up to the first layer that differs. */
 export async function compareNetwork(client: BoardClient, kernel: Kernel, trace: Trace): Promise<StageComparison[]> {
   const { plan, network } = kernel;
   const stages: StageComparison[] = [];

@@ -1,4 +1,4 @@
-/** When averages become detections; times are in samples, so that nothing drifts. */
+/** When averages become detections; times are in samples, so that they do not drift. */
 export interface DecisionSettings {
   readonly threshold: number;
   readonly minimumCount: number;
@@ -6,10 +6,10 @@ export interface DecisionSettings {
 }
 
 /**
- * Decides after every inference whether a word was said. A word is detected where its average is the highest of all
- * classes and at least the threshold, enough inferences named it, the last detection of any word is long enough ago,
- * and the word's own average has been below the threshold since it was detected last: what goes on is not a second
- * word.
+ * Decides after every inference whether a word was said. A word is detected if its average is the highest of all
+ * classes and at least the threshold, enough inferences named it, and the last detection of any word is long enough
+ * ago. The word's own average must also have been below the threshold since its last detection: a word that continues
+ * is not a second word.
  */
 export class Decision {
   /** [class]: whether its average has been below the threshold since its last detection. */
@@ -28,11 +28,11 @@ export class Decision {
   }
 
   /**
-   * The word that is detected now, or −1.
+   * Returns the class of the word that is detected now, or −1.
    *
    * @param average [class], from `base` on
    * @param wins [class], from `base` on
-   * @param sample the place of the inference in the stream
+   * @param sample the position of the inference in the stream
    */
   next(average: ArrayLike<number>, wins: ArrayLike<number>, sample: number, base = 0): number {
     const { classes, armed, isKeyword } = this;
@@ -49,7 +49,7 @@ export class Decision {
     return top;
   }
 
-  /** As before the first inference. */
+  /** Returns to the state before the first inference. */
   reset(): void {
     this.armed.fill(1);
     this.lastSample = Number.NEGATIVE_INFINITY;

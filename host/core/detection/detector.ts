@@ -4,19 +4,19 @@ import { Decision } from './decision.js';
 import { MovingAverage } from './moving-average.js';
 import { checkOperatingPoint, keywordIndices } from './operating-point.js';
 
-/** A word that was heard in a stream. */
+/** A word that was detected in a stream. */
 export interface Detection {
   readonly word: string;
   /** Index of the word in the model's labels. */
   readonly label: number;
   /** Its average probability, 0 to 1. */
   readonly score: number;
-  /** How many samples of the stream had come when it was detected, and the same in milliseconds. */
+  /** How many samples of the stream had arrived when it was detected, and the same in milliseconds. */
   readonly sample: number;
   readonly timeMs: number;
 }
 
-/** Makes detections of the probabilities of inferences that follow each other at the operating point's hop. */
+/** Turns the probabilities of successive inferences, one per hop of the operating point, into detections. */
 export class Detector {
   readonly point: OperatingPoint;
   private readonly moving: MovingAverage;
@@ -41,7 +41,7 @@ export class Detector {
     return this.moving.average;
   }
 
-  /** Takes the probabilities of one inference, [class], made when `sample` samples of the stream had come. */
+  /** Takes the probabilities of one inference, [class], made when `sample` samples of the stream had arrived. */
   push(probabilities: ArrayLike<number>, sample: number): Detection | null {
     const { moving, labels } = this;
     moving.push(probabilities);
@@ -50,7 +50,7 @@ export class Detector {
     return { word: labels[label], label, score: moving.average[label], sample, timeMs: millisecondsOf(sample) };
   }
 
-  /** As before the first inference. */
+  /** Returns to the state before the first inference. */
   reset(): void {
     this.moving.reset();
     this.decision.reset();

@@ -1,11 +1,12 @@
 /**
- * The average of the probabilities of the last inferences, and how often each class was the most probable of them.
- * Summed anew every time, not by adding the newest and taking off the oldest: so an hour leaves no rounding behind.
+ * The average of the probabilities of the last inferences, and how often each class was the most probable one. It sums
+ * them again every time instead of adding the newest and subtracting the oldest, so rounding errors do not accumulate
+ * over an hour.
  */
 export class MovingAverage {
-  /** [class]: of what was pushed, at most of the last `length`. */
+  /** [class]: over the last `length` inferences, or over all while there are fewer. */
   readonly average: Float64Array;
-  /** [class]: inferences among them in which this class was the most probable, the lowest index winning a tie. */
+  /** [class]: how many of these inferences had this class as the most probable; the lowest index wins a tie. */
   readonly wins: Int32Array;
   /** [slot][class] */
   private readonly kept: Float64Array;

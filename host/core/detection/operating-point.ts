@@ -2,11 +2,11 @@ import { DetectionError } from '../error.js';
 import { type OperatingPoint, operatingPointFault, type QuantizedNetwork } from '../quantization/index.js';
 
 /**
- * What is used for a model that was not tuned, which had better be heard than never say a word: on ten hours of
- * validation streams at 10 dB the shipped network misses 18 % so, at 18 false accepts an hour, and 32 % at 5 as it is
- * tuned (evaluate --stream --hours 10 --seed 7 --average 500 --threshold 0.7 --count 3). An inference every 40 ms costs
- * less than 1 % of a core. The classic choice, 1000 ms with 1500 ms of suppression, hears late and accepts more
- * falsely.
+ * The operating point of a model that was not tuned, for which false accepts are better than no detection at all. On
+ * ten hours of validation streams at 10 dB the shipped network misses 18 % of the words with it, at 18 false accepts
+ * per hour; as tuned, it misses 32 % at 5 per hour (evaluate --stream --hours 10 --seed 7 --average 500 --threshold 0.7
+ * --count 3). An inference every 40 ms costs less than 1 % of a core. The classic choice, 1000 ms with 1500 ms of
+ * suppression, detects late and has more false accepts.
  */
 export const DEFAULT_OPERATING_POINT: OperatingPoint = {
   hopMs: 40,
@@ -16,7 +16,7 @@ export const DEFAULT_OPERATING_POINT: OperatingPoint = {
   suppressionMs: 750,
 };
 
-/** What the labels of a task that are no words begin with: `_unknown_` and `_silence_`. */
+/** Labels of a task that are not words: `_unknown_` and `_silence_`. */
 const NO_WORD = /^_.*_$/;
 
 /** Indices of the labels that are words to detect. */
@@ -25,8 +25,8 @@ export function keywordIndices(labels: readonly string[]): number[] {
 }
 
 /**
- * The operating point that stands in a model, or the default, with what `changes` says instead. Throws
- * `DetectionError` for values that are out of range.
+ * The operating point of a model, or the default, with `changes` applied to it. Throws `DetectionError` for values that
+ * are out of range.
  */
 export function operatingPointOf(
   network: Pick<QuantizedNetwork, 'detection'>,
@@ -37,7 +37,7 @@ export function operatingPointOf(
   return checkOperatingPoint(point as unknown as OperatingPoint);
 }
 
-/** Throws `DetectionError` naming the value that is out of range. */
+/** Returns the operating point. Throws `DetectionError` naming the value that is out of range. */
 export function checkOperatingPoint(point: OperatingPoint): OperatingPoint {
   const fault = operatingPointFault(point);
   if (fault !== null) throw new DetectionError(fault);

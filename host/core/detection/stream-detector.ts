@@ -5,9 +5,9 @@ import type { OperatingPoint } from '../quantization/index.js';
 import { type Detection, Detector } from './detector.js';
 import { operatingPointOf } from './operating-point.js';
 
-/** What the network said at one moment of a stream. */
+/** The network's result at one moment of a stream. */
 export interface StreamInference {
-  /** Samples of the stream that had come. */
+  /** Samples of the stream that had arrived. */
   readonly sample: number;
   readonly inference: Inference;
   /** [class] */
@@ -17,15 +17,15 @@ export interface StreamInference {
 }
 
 export interface StreamDetectorOptions {
-  /** What is said here replaces what stands in the model. */
+  /** These values replace those in the model. */
   readonly point?: Partial<OperatingPoint>;
   /** Called after every inference, before its detection is returned. */
   readonly onInference?: (state: StreamInference) => void;
 }
 
 /**
- * Samples in, detections out. Frames come from the kernel's streaming front end, and as soon as the network's input is
- * filled it is run every `hopMs`. What comes out depends on the samples alone, not on the pieces that they come in.
+ * Samples in, detections out. Frames come from the kernel's streaming front end, and once the network's input is full,
+ * the network runs every `hopMs`. The detections depend on the samples alone, not on the pieces in which they arrive.
  */
 export class StreamDetector {
   readonly point: OperatingPoint;
@@ -37,10 +37,11 @@ export class StreamDetector {
   private inferred = 0;
 
   /**
-   * Throws `DetectionError` for an operating point that is out of range, `ModelError` for a model of other features.
+   * Throws `DetectionError` for an operating point that is out of range, `ModelError` for a model that needs other
+   * features.
    */
   constructor(
-    /** Belongs to this stream alone. */
+    /** Used by this stream alone. */
     readonly kernel: Kernel,
     options: StreamDetectorOptions = {},
   ) {
@@ -52,17 +53,17 @@ export class StreamDetector {
     kernel.beginStream();
   }
 
-  /** Samples that have come. */
+  /** Samples that have arrived. */
   get samples(): number {
     return this.pushed;
   }
 
-  /** Inferences that were made. */
+  /** Inferences so far. */
   get inferences(): number {
     return this.inferred;
   }
 
-  /** Takes the next samples of the stream, int16 at 16 kHz, as many as there are. */
+  /** Takes any number of samples, the next of the stream, int16 at 16 kHz. */
   push(samples: Int16Array): Detection[] {
     const detections: Detection[] = [];
     // a hop at a time: at most one frame becomes complete
@@ -76,7 +77,7 @@ export class StreamDetector {
     return detections;
   }
 
-  /** Begins another stream. */
+  /** Starts another stream. */
   reset(): void {
     this.kernel.beginStream();
     this.detector.reset();
@@ -91,7 +92,7 @@ export class StreamDetector {
     if (beyond < 0 || beyond % this.framesPerHop !== 0) return null;
     const inference = kernel.recognise();
     this.inferred++;
-    // when the frame was complete, not when the piece that completed it came: the same for all pieces
+    // when the frame was complete, not when the piece that completed it arrived: this does not depend on the pieces
     const sample = samplesOfFrames(framesReady);
     const chances = probabilities(inference.scores, network.classifier.scale);
     const detection = detector.push(chances, sample);

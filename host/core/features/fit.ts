@@ -3,9 +3,9 @@ import { COEFFICIENTS, MULTIPLIER_FRACTION_BITS } from './generated.js';
 import { FEATURE_SCALE, type FeatureParameters } from './parameters.js';
 
 /**
- * The parameters that give each coefficient of these clips mean 0 and standard deviation 32, as nearly as integers can.
- * `rawClips` are results of `FrontEnd.rawMfcc`, [49][10]; `frames` is 49, or 48 to leave out the last. Sums are exact,
- * so the order of the clips does not matter. Throws NetworkError without clips.
+ * The parameters that give each coefficient of these clips mean 0 and standard deviation 32, as closely as integers
+ * can. `rawClips` are results of `FrontEnd.rawMfcc`, [49][10]; `frames` is 49, or 48 to leave out the last. Sums are
+ * exact, so the order of the clips does not matter. Throws NetworkError without clips.
  */
 export function fitFeatureParameters(rawClips: Iterable<Int32Array>, frames: number): FeatureParameters {
   const sums = new FeatureSums(frames);
@@ -13,14 +13,14 @@ export function fitFeatureParameters(rawClips: Iterable<Int32Array>, frames: num
   return sums.parameters();
 }
 
-/** `FeatureSums` on its way between threads. */
+/** `FeatureSums` as it travels between threads. */
 export interface SavedSums {
   readonly count: number;
   readonly sum: readonly bigint[];
   readonly squares: readonly bigint[];
 }
 
-/** Sums and sums of squares per coefficient over clips: small, exact, and they can be merged. */
+/** Sums and sums of squares per coefficient over clips: small, exact and mergeable. */
 export class FeatureSums {
   private count = 0;
   private readonly sum = new Array<bigint>(COEFFICIENTS).fill(0n);

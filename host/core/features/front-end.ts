@@ -47,8 +47,8 @@ export class FrontEnd {
   }
 
   /**
-   * A front end; `module` is dist/wasm/frontend.wasm, compiled. Without parameters only `rawMfcc` works, until
-   * `setParameters`. Throws `NetworkError` on parameters out of range.
+   * Creates a front end; `module` is dist/wasm/frontend.wasm, compiled. Without parameters only `rawMfcc` works until
+   * `setParameters` is called. Throws `NetworkError` on parameters out of range.
    */
   static create(module: CompiledModule, parameters?: FeatureParameters): FrontEnd {
     const frontEnd = new FrontEnd(module);
@@ -74,8 +74,8 @@ export class FrontEnd {
   }
 
   /**
-   * The features of a clip: int8 [frames][10], written to `target` if given (which must have that length), else a copy.
-   * Throws NetworkError without parameters or on a clip that has not 16 000 samples.
+   * The features of a clip: int8 [frames][10], written to `target` if given (which must have that length), otherwise a
+   * copy. Throws NetworkError without parameters or on a clip that does not have 16 000 samples.
    */
   features(samples: Int16Array, target?: Int8Array): Int8Array {
     if (this.frames === 0) throw new NetworkError('features need parameters: fit them or take those of the model');

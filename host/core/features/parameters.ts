@@ -1,11 +1,11 @@
 import { NetworkError } from '../error.js';
 import { COEFFICIENTS } from './generated.js';
 
-/** What one unit of an int8 feature is worth as the network's input: features have a standard deviation of 32. */
+/** The value of one unit of an int8 feature as the network's input: features have a standard deviation of 32. */
 export const FEATURE_SCALE = 1 / 32;
 
 /**
- * What turns raw MFCCs into int8 features, per coefficient c, in integers:
+ * The parameters that turn raw MFCCs into int8 features, per coefficient c, in integers:
  * feature = clamp((raw[c] − mean[c]) · multiplier[c] + 2^(F−1) >> F, −128, 127), F = MULTIPLIER_FRACTION_BITS,
  * where raw and mean have MFCC_FRACTION_BITS. The product is computed in 64 bits.
  * Fitted on the training split so that each coefficient has mean 0 and standard deviation 32.
@@ -19,7 +19,7 @@ export interface FeatureParameters {
   readonly multiplier: readonly number[];
 }
 
-/** Throws NetworkError, naming the value, unless the integers of the front end can use these parameters. */
+/** Throws NetworkError, naming the value, if the integers of the front end cannot use these parameters. */
 export function checkFeatureParameters({ frames, mean, multiplier }: FeatureParameters): void {
   if (frames !== 49 && frames !== 48) throw new NetworkError(`${frames} frames, expected 49 or 48`);
   for (const [name, values] of Object.entries({ mean, multiplier })) {
@@ -29,7 +29,7 @@ export function checkFeatureParameters({ frames, mean, multiplier }: FeaturePara
   }
   for (const value of mean) {
     if (!Number.isInteger(value) || Math.abs(value) >= 2 ** 31) {
-      throw new NetworkError(`mean ${value}, expected an integer of 32 bits`);
+      throw new NetworkError(`mean ${value}, expected a 32-bit integer`);
     }
   }
   for (const value of multiplier) {

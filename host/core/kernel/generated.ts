@@ -5,30 +5,32 @@ export const ABI_VERSION = 1;
 
 /** What a kernel exports besides its memory; docs/model-format.md has the order of calls. */
 export interface KernelFunctions {
-  /** 1; hosts refuse any other. */
+  /** Returns 1; hosts refuse any other version. */
   abiVersion(): number;
-  /** Checks and binds the model file at `address`; RAM is all memory below `ram`. 0 or an error. */
+  /** Checks and binds the model file at `address`; RAM is all memory below `ram`; returns 0 or an error. */
   load(address: number, length: number, ram: number): number;
   /**
-   * The same for the first `given` bytes of a file of `length` bytes, as far as they reach; binds nothing, and no model
-   * is loaded behind it.
+   * Checks the first `given` bytes of a file of `length` bytes, as far as they go; binds nothing, and leaves no model
+   * loaded.
    */
   check(address: number, given: number, length: number, ram: number): number;
-  /** The same for the model inside `model.wasm`. */
+  /** Does what `load` does, for the model inside `model.wasm`. */
   loadEmbedded(): number;
-  /** An address, a size or a result; 0 without a model. */
+  /** Returns an address, a size or a result; 0 without a model. */
   query(key: number): number;
-  /** The next sample is the first of a clip. */
+  /** Starts a clip: the next sample is its first. */
   reset(): void;
-  /** Takes that many int16 samples from the sample buffer; frames that they completed, 0 or 1; −1 if refused. */
+  /**
+   * Takes `count` int16 samples from the sample buffer; returns how many frames they completed, 0 or 1; −1 if refused.
+   */
   push(count: number): number;
-  /** Recognises the features; the class, −1 without a model. */
+  /** Recognises the features; returns the class, −1 without a model. */
   infer(): number;
-  /** Begins the same, one layer at a time. */
+  /** Starts to recognise the features one layer at a time. */
   begin(): void;
-  /** Computes the next layer; returns how many steps are left, the last is the classifier; −1 without a model. */
+  /** Computes the next layer, in the last step the classifier; returns how many steps are left, −1 without a model. */
   step(): number;
-  /** Leaves the stem's currents of one position, i32[channels], at `CURRENTS`. */
+  /** Writes the stem's currents at one position, i32[channels], to `CURRENTS`. */
   stemCurrent(position: number): void;
 }
 
@@ -57,7 +59,7 @@ export const QUERY = {
   spikes: 256,
 } as const;
 
-/** What `load` refuses. */
+/** Errors of `load`. */
 export const LOAD_ERROR = {
   place: 1,
   tooShort: 2,
@@ -79,8 +81,8 @@ export const LOAD_ERROR = {
 
 /** What each error of `load` means, in words. */
 export const LOAD_ERROR_SENTENCES: Readonly<Record<number, string>> = {
-  1: 'a model cannot stand at address {detail}: not a multiple of 4, or inside the {other} bytes of RAM',
-  2: '{detail} bytes, cut off inside the header of {other}',
+  1: 'a model cannot be at address {detail}: not a multiple of 4, or inside the {other} bytes of RAM',
+  2: '{detail} bytes, cut off inside the header of {other} bytes',
   3: 'not a spikeword model: it begins with {detail:hex}',
   4: 'format version {detail}; this kernel reads version {other}',
   5: '{other} bytes, but the header says {detail}',
@@ -94,5 +96,5 @@ export const LOAD_ERROR_SENTENCES: Readonly<Record<number, string>> = {
   13: 'layer {detail} has a threshold that is not positive',
   14: 'layer {detail} has more operations than 32 bits can count',
   15: 'the model needs {detail} bytes of RAM; {other} are available',
-  16: 'no model is part of this module',
+  16: 'this module has no embedded model',
 };

@@ -12,7 +12,7 @@ import { trainBytes, unpackSpikes } from './unpack-spikes.js';
 
 const PAGE = 65_536;
 
-/** What one inference gives. */
+/** The result of one inference. */
 export interface Inference {
   /** Index of the label; the lowest wins a tie. */
   readonly class: number;
@@ -20,20 +20,20 @@ export interface Inference {
   readonly scores: Int32Array;
   /** Spikes of each layer over channels, positions and timesteps, [layer]. */
   readonly spikes: Uint32Array;
-  /** Additions of one weight, [layer]: of the stem its products with real input cells, of others caused by spikes. */
+  /** Additions of one weight, [layer]: those caused by spikes, and for the stem its products with real input cells. */
   readonly synapticOperations: Uint32Array;
 }
 
 /** An inference and everything that led to it. */
 export interface Trace {
   readonly inference: Inference;
-  /** Of the stem, bias included, the same at every timestep: [channel][frame][band]. */
+  /** Current of the stem, bias included, the same at every timestep: [channel][frame][band]. */
   readonly stemCurrent: Int32Array;
-  /** Of each layer, 0 or 1: [timestep][channel][frame][band]. */
+  /** Spikes of each layer, 0 or 1: [timestep][channel][frame][band]. */
   readonly spikes: Uint8Array[];
 }
 
-/** A module that came from outside may be damaged, or want imports that a kernel has not. */
+/** Starts a module from outside, which may be damaged, or need imports that a kernel does not have. */
 function instantiate(module: Uint8Array): WebAssembly.Instance {
   try {
     return new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.from(module)));
@@ -51,7 +51,7 @@ function loadModel(exports: KernelExports, model: Uint8Array): void {
     return exports.load(address, model.length, address);
   };
   let error = tryAt(PAGE);
-  // no board has this much; a computer has
+  // no board has this much RAM, but a computer does
   if (error === LOAD_ERROR.ram) error = tryAt(Math.ceil((exports.query(QUERY.errorDetail) >>> 0) / PAGE) * PAGE);
   if (error !== 0) {
     const [detail, other] = [exports.query(QUERY.errorDetail) >>> 0, exports.query(QUERY.errorOther) >>> 0];
@@ -59,27 +59,27 @@ function loadModel(exports: KernelExports, model: Uint8Array): void {
   }
 }
 
-/** Throws `ModelError` for a network that reads other features than those that a kernel computes from samples. */
+/** Throws `ModelError` for a network that does not read the features that a kernel computes from samples. */
 export function checkFrontEnd({ spec }: QuantizedNetwork): void {
   const { coefficients } = spec.input;
   if (coefficients !== COEFFICIENTS) {
-    throw new ModelError(`the front end computes ${COEFFICIENTS} coefficients; the model wants ${coefficients}`);
+    throw new ModelError(`the front end computes ${COEFFICIENTS} coefficients; the model needs ${coefficients}`);
   }
 }
 
 /**
- * A WebAssembly kernel with a model: the same integers as on a board. Whoever creates it brings the compiled module, in
- * Node or in a browser. Not for use by two callers at once.
+ * A WebAssembly kernel with a model: it computes the same integers as a board. The caller provides the compiled module,
+ * in Node or in a browser. Two callers must not use it at once.
  */
 export class Kernel {
   readonly network: QuantizedNetwork;
   readonly plan: NetworkPlan;
   readonly abiVersion: number;
-  /** Bytes of memory below the model that the kernel uses, its tables and buffers. */
+  /** Bytes of memory below the model that the kernel uses for its tables and buffers. */
   readonly ramBytes: number;
   private readonly featureView: Int8Array;
   private readonly sampleView: Int16Array;
-  /** Of the stream; a double, where the kernel counts in 32 bits. */
+  /** Frames of the stream; a double, because the kernel counts in 32 bits. */
   private framesCompleted = 0;
 
   private constructor(
@@ -97,21 +97,21 @@ export class Kernel {
   }
 
   /**
-   * A kernel for the bytes of a model file; `module` is dist/wasm/kernel.wasm, compiled. Throws `ModelError` for a bad
-   * model and `ModelError` for a kernel of another version.
+   * Creates a kernel for the bytes of a model file; `module` is dist/wasm/kernel.wasm, compiled. Throws `ModelError`
+   * for a bad model or a kernel of another version.
    */
   static bind(model: Uint8Array, module: CompiledModule): Kernel {
     return Kernel.bindDecoded(model, decodeModel(model, 'model'), module);
   }
 
-  /** The same for a model that is decoded already. */
+  /** The same for a model that is already decoded. */
   static bindDecoded(model: Uint8Array, network: QuantizedNetwork, module: CompiledModule): Kernel {
     const exports = checkAbi(new WebAssembly.Instance(module).exports);
     loadModel(exports, model);
     return new Kernel(exports, network);
   }
 
-  /** A kernel from a module that `embedModel` made; `network` is what its model decodes to. */
+  /** Creates a kernel from a module that `embedModel` made; `network` is its decoded model. */
   static fromModule(module: Uint8Array, network: QuantizedNetwork): Kernel {
     const exports = checkAbi(instantiate(module).exports);
     const error = exports.loadEmbedded();
@@ -139,8 +139,8 @@ export class Kernel {
   }
 
   /**
-   * Recognises one clip: front end and network, all in the kernel. int16 samples at 16 kHz, of which the first second
-   * counts; missing ones are zeros.
+   * Recognises one clip: front end and network, all in the kernel. Takes int16 samples at 16 kHz; only the first second
+   * counts, and missing samples are zeros.
    */
   classify(samples: Int16Array): Inference {
     this.features(samples);
@@ -155,7 +155,7 @@ export class Kernel {
     return this.result();
   }
 
-  /** As `infer`, layer by layer, with every spike. */
+  /** Does the same as `infer` layer by layer, and returns every spike. */
   trace(features: Int8Array): Trace {
     this.setFeatures(features);
     const stemCurrent = this.readStemCurrent();
@@ -168,7 +168,7 @@ export class Kernel {
     return { inference: this.result(), stemCurrent, spikes };
   }
 
-  /** Begins a stream: the next sample that is pushed is its first. */
+  /** Starts a stream: the next sample that is pushed is its first. */
   beginStream(): void {
     checkFrontEnd(this.network);
     this.exports.reset();
@@ -176,13 +176,13 @@ export class Kernel {
   }
 
   /**
-   * Takes the next samples of a stream, 320 at most, the distance of two frames. Returns how many frames they
-   * completed, 0 or 1; frame k is complete when 512 + 320k samples have come.
+   * Takes the next samples of a stream, at most 320, the hop from one frame to the next. Returns how many frames they
+   * completed, 0 or 1; frame k is complete after 512 + 320k samples.
    */
   push(samples: Int16Array): number {
     const { exports, sampleView } = this;
     if (samples.length > sampleView.length) {
-      throw new ModelError(`${samples.length} samples at once; the kernel takes ${sampleView.length}`);
+      throw new ModelError(`${samples.length} samples at once; the kernel takes at most ${sampleView.length}`);
     }
     sampleView.set(samples);
     const completed = exports.push(samples.length);
@@ -238,7 +238,7 @@ export class Kernel {
     return stem;
   }
 
-  /** Of the layer that was computed last. */
+  /** Reads the spikes of the layer that was computed last. */
   private readSpikes(layer: number): Uint8Array {
     const { output } = this.plan.layers[layer].convolution;
     const { timesteps } = this.plan;

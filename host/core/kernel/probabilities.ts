@@ -1,5 +1,5 @@
 /**
- * What the scores of an inference say of each label, [class], 0 to 1, 1 in all: their softmax.
+ * The probability of each label, [class], 0 to 1 with sum 1: the softmax of the scores.
  *
  * @param scores int32, [class], of an `Inference`
  * @param scale the float value of one unit: `kernel.network.classifier.scale`

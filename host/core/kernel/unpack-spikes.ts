@@ -1,8 +1,8 @@
 import type { TensorShape } from '../network/index.js';
 
 /**
- * Unpacks a spike train as the kernel keeps it, bits [position][timestep][word of 32 channels] in little-endian words,
- * into spikes, 0 or 1: [timestep][channel][frame][band].
+ * Unpacks a spike train from the kernel's layout, bits [position][timestep][word of 32 channels] in little-endian
+ * words, into spikes, 0 or 1: [timestep][channel][frame][band].
  */
 export function unpackSpikes(
   { channels, frames, bands }: TensorShape,

@@ -17,12 +17,12 @@ function checkLength(fail: Fail, what: string, found: number, expected: number):
 
 /** Labels and provenance are shown in terminals, and a zero byte ends a label in the file. */
 function checkText(fail: Fail, what: string, text: string): void {
-  if (/\p{Cc}/u.test(text)) fail(`${what} ${JSON.stringify(text)} holds a control character`);
+  if (/\p{Cc}/u.test(text)) fail(`${what} ${JSON.stringify(text)} contains a control character`);
 }
 
 function checkLayer(fail: Fail, layer: QuantizedLayer, plan: LayerPlan, timesteps: number): void {
   const { output } = plan.convolution;
-  if (layer.name !== plan.name) fail(`layer ${layer.name} stands in the place of ${plan.name}`);
+  if (layer.name !== plan.name) fail(`layer ${layer.name} is in the place of ${plan.name}`);
   checkLength(fail, `${plan.name}: weights`, layer.weights.length, convolutionWeights(plan.convolution));
   checkLength(fail, `${plan.name}: bias`, layer.bias.length, output.channels);
   checkLength(fail, `${plan.name}: thresholds`, layer.thresholds.length, timesteps * output.channels);
@@ -40,13 +40,13 @@ function checkLayer(fail: Fail, layer: QuantizedLayer, plan: LayerPlan, timestep
     fail(`${plan.name}, channel ${low % output.channels}: threshold ${layer.thresholds[low]} is not positive`);
   const scale = layer.scales.findIndex((value) => !(value > 0 && value < Infinity));
   if (scale >= 0) fail(`${plan.name}, channel ${scale}: scale ${layer.scales[scale]} is not positive`);
-  // the kernel counts the operations of a layer in 32 bits; one more for an identity
+  // the kernel counts the operations of a layer in 32 bits; an identity adds one per neuron
   if (timesteps * (plan.macs + plan.neurons) > 0xffffffff) fail(`${plan.name}: more operations than 32 bits can count`);
 }
 
 /**
- * Checks that a network in integers is whole, that its parts fit its description, and that its bounds are what its
- * integers prove. Throws `ModelError` naming `file` and the fault.
+ * Checks that a quantised network is complete, that its parts fit its description, and that its bounds are those that
+ * its integers prove. Throws `ModelError` naming `file` and the fault.
  */
 export function checkNetwork(network: QuantizedNetwork, file: string): void {
   const fail = (fault: string): never => {

@@ -4,7 +4,7 @@ import { NETWORK, NEURON_CODES, RECORD_BYTES } from './generated.js';
 import type { LayerShape } from './layer-record.js';
 import type { Sections } from './sections.js';
 
-/** The stages that the records say they belong to; whether they really do is for the plan to find out. */
+/** The stages that the records claim to belong to; the plan later shows whether they do. */
 function stagesOf(shapes: readonly LayerShape[]): StageSpec[] {
   const stages: StageSpec[] = [];
   for (const shape of shapes) {
@@ -24,20 +24,20 @@ function stagesOf(shapes: readonly LayerShape[]): StageSpec[] {
   return stages;
 }
 
-/** Rebuilds the description of the network from its records; throws `ModelError` where they make none. */
+/** Rebuilds the description of the network from its records; throws `ModelError` if they do not make one. */
 export function readSpec(sections: Sections): NetworkSpec {
   const { view, features, network, fail } = sections;
-  if (features.length < 8) fail(`section features of ${features.length} bytes is too short`);
+  if (features.length < 8) fail(`section features is too short: ${features.length} bytes`);
   const frames = view.getUint32(features.start, true);
   const coefficients = view.getUint32(features.start + 4, true);
   if (features.length !== 8 + 8 * coefficients) {
-    fail(`section features of ${features.length} bytes for ${coefficients} coefficients`);
+    fail(`section features has ${features.length} bytes for ${coefficients} coefficients`);
   }
-  if (network.length < NETWORK.records) fail(`section network of ${network.length} bytes is too short`);
+  if (network.length < NETWORK.records) fail(`section network is too short: ${network.length} bytes`);
   const field = (offset: number): number => view.getUint32(network.start + offset, true);
   const count = field(NETWORK.layers);
   if (network.length !== NETWORK.records + count * RECORD_BYTES || count === 0) {
-    fail(`section network of ${network.length} bytes for ${count} layers`);
+    fail(`section network has ${network.length} bytes for ${count} layers`);
   }
   const neuron = field(NETWORK.neuron);
   if (neuron >= NEURON_CODES.length) fail(`neuron kind ${neuron}, expected 0 to ${NEURON_CODES.length - 1}`);

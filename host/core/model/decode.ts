@@ -23,7 +23,7 @@ class Weights {
     private readonly layer: string,
   ) {}
 
-  /** The bytes of one piece; throws where they are unaligned or leave the section. */
+  /** The bytes of one piece; throws if they are unaligned or leave the section. */
   piece(what: string, offset: number, bytes: number): DataView {
     const { start, length } = this.sections.weights;
     if (offset % 4 !== 0 || offset < start || offset + bytes > start + length) {
@@ -56,7 +56,7 @@ class Weights {
     return weights;
   }
 
-  /** The inverse of `packedPairs`: the low lane is signed, and what it borrowed comes back. */
+  /** The inverse of `packedPairs`: the low lane is signed, and what it borrowed from the high lane is returned. */
   packed(what: string, offset: number, channels: number): Int32Array {
     const pairs = this.int32(what, offset, paddedChannels(channels) / 2);
     return Int32Array.from({ length: channels }, (_, c) => {
@@ -123,7 +123,7 @@ function readLabels({ bytes, view, labels, fail }: Sections, classes: number): s
   } catch {
     fail('the labels are not UTF-8');
   }
-  if (texts.pop() !== '') fail('the last label has no end');
+  if (texts.pop() !== '') fail('the last label does not end with a zero byte');
   if (count !== classes || texts.length !== classes) {
     fail(`${texts.length} labels, ${count} announced, for ${classes} classes`);
   }
@@ -152,7 +152,7 @@ function readProvenance({ bytes, provenance, fail }: Sections): Pick<QuantizedNe
   return detection === undefined ? { provenance: found } : { provenance: found, detection };
 }
 
-/** A description, its records and the sizes of its sections, held against each other. */
+/** Compares the records and the sizes of the sections with the description. */
 function checkRecords(sections: Sections, plan: NetworkPlan): void {
   const channels = plan.layers.reduce((sum, layer) => sum + layer.convolution.output.channels, 0);
   if (sections.scales.length !== channels * 8) {
@@ -170,8 +170,8 @@ function checkRecords(sections: Sections, plan: NetworkPlan): void {
 
 /**
  * Decodes a model file and checks everything in it: header, length, CRC, sections, every shape against its neighbour,
- * every offset, the proven bounds, and that no byte is anything but what `encodeModel` would write. Throws
- * `ModelError` naming `file` and the fault.
+ * every offset, the proven bounds, and that every byte is what `encodeModel` would write. Throws `ModelError` naming
+ * `file` and the fault.
  */
 export function decodeModel(bytes: Uint8Array, file: string): QuantizedNetwork {
   const sections = openSections(bytes, file);
@@ -213,13 +213,13 @@ export function decodeModel(bytes: Uint8Array, file: string): QuantizedNetwork {
   return decoded;
 }
 
-/** No byte of the sections may be anything but what its content encodes to: one content has one file. */
+/** Checks that every byte is what its content encodes to: one content has one file. */
 function checkCanonical(sections: Sections, again: Uint8Array): void {
   const { bytes, fail } = sections;
-  // the CRC before the sections differs wherever they do
+  // the CRC before the sections differs if they do
   const other = bytes.findIndex((byte, k) => k >= CRC_START && byte !== again[k]);
   if (other < 0 && bytes.length === again.length) return;
   const at = other < 0 ? bytes.length : other;
   const inside = SECTION_NAMES.find((name) => at < sections[name].start + sections[name].length) ?? 'the last bytes';
-  fail(`byte ${at} (${inside}) is not what its content encodes to`);
+  fail(`byte ${at} (${inside}) is not what spikeword would write for this content`);
 }

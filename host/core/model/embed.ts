@@ -28,16 +28,17 @@ function memorySection(content: Uint8Array, pages: number): Uint8Array {
   const reader = new Reader(content);
   const [count, limits] = [reader.unsigned(), reader.byte()];
   const minimum = reader.unsigned();
-  if (count !== 1 || limits !== 0) throw new RangeError('a memory of another kind than the kernel has');
+  if (count !== 1 || limits !== 0) throw new RangeError("a different kind of memory from the kernel's");
   return Uint8Array.from([1, 0, ...unsignedLeb(Math.max(minimum, pages))]);
 }
 
 /**
- * The kernel with a model in its data: `loadEmbedded()` binds it, then it is used as any kernel.
+ * The kernel with a model in its data: `loadEmbedded()` binds it, and then it is used like any kernel.
  *
  * @param model bytes of a model file
  * @param kernel bytes of kernel.wasm
- * @param ramBytes what the kernel needs below the model (`Kernel.ramBytes`); everything up to the presets fits one page
+ * @param ramBytes what the kernel needs below the model (`Kernel.ramBytes`); one page suffices for all presets but
+ * `paper`
  * @returns the module
  */
 export function embedModel(model: Uint8Array, kernel: Uint8Array, ramBytes = PAGE): Uint8Array<ArrayBuffer> {
@@ -54,7 +55,7 @@ export function embedModel(model: Uint8Array, kernel: Uint8Array, ramBytes = PAG
   return writeSections(sections);
 }
 
-/** The model inside a module that `embedModel` made; throws `ModelError` naming `file` where there is none. */
+/** The model inside a module that `embedModel` made; throws `ModelError` naming `file` if there is none. */
 export function extractModel(module: Uint8Array, file: string): Uint8Array {
   let segments: DataSegment[];
   try {
@@ -69,6 +70,7 @@ export function extractModel(module: Uint8Array, file: string): Uint8Array {
   const view = new DataView(place.bytes.buffer, place.bytes.byteOffset, 12);
   const [start, length] = [view.getUint32(0, true), view.getUint32(4, true)];
   const model = segments.find(({ address, bytes }) => address === start && bytes.length === length);
-  if (model === undefined) throw new ModelError(`${file}: no data of ${length} bytes at ${start}, where its model is`);
+  if (model === undefined)
+    throw new ModelError(`${file}: no data of ${length} bytes at ${start}, where its model should be`);
   return model.bytes.slice();
 }

@@ -37,7 +37,7 @@ function weightRows(weights: Int8Array, { input, output, kernel }: ConvolutionPl
   return rows;
 }
 
-/** One row of thresholds where all timesteps have the same, else one for each. */
+/** One row of thresholds if all timesteps have the same, otherwise one for each. */
 function thresholdRows(thresholds: Int32Array, channels: number): number {
   const varies = thresholds.some((threshold, k) => threshold !== thresholds[k % channels]);
   return varies ? thresholds.length / channels : 1;
@@ -60,8 +60,8 @@ function littleEndian32(values: Int32Array): Uint8Array {
 }
 
 /**
- * Pairs of int16 lanes as the kernel adds them: each the integer low + 65536·high modulo 2^32, which for a negative
- * low is not the two halves side by side.
+ * Pairs of int16 lanes as the kernel adds them: each is the integer low + 65536·high modulo 2^32. For a negative low
+ * that is not the two halves side by side.
  */
 function packedPairs(values: Int32Array, padded: number): Uint8Array {
   const pairs = new Int32Array(padded / 2);
@@ -83,7 +83,7 @@ function shortcutBytes(layer: QuantizedLayer, plan: LayerPlan): Uint8Array {
   return new Uint8Array(view.buffer);
 }
 
-/** Collects pieces one behind the other, each on a multiple of four. */
+/** Collects pieces one after the other, each on a multiple of four. */
 class Pieces {
   private readonly pieces: { at: number; bytes: Uint8Array }[] = [];
   constructor(private end: number) {}
@@ -103,7 +103,7 @@ class Pieces {
   }
 }
 
-/** The network section and the weights that it points to; `weightsStart` is where these will stand in the file. */
+/** The network section and the weights that it points to; `weightsStart` is where the weights will be in the file. */
 function networkAndWeights(
   network: QuantizedNetwork,
   plan: NetworkPlan,
@@ -179,7 +179,9 @@ const inOrder = ({ hopMs, averageMs, threshold, minimumCount, suppressionMs }: O
   suppressionMs,
 });
 
-/** The keys in one order, so that the same content gives the same bytes; without an operating point there is no key. */
+/**
+ * The keys in a fixed order, so that the same content gives the same bytes; without an operating point it has no key.
+ */
 function provenanceBytes({ provenance, detection }: QuantizedNetwork): Uint8Array {
   const { spikeword, task, dataset, seed, epochs, validationAccuracyFloat, validationAccuracy } = provenance;
   const stored = { spikeword, task, dataset, seed, epochs, validationAccuracyFloat, validationAccuracy };
@@ -187,8 +189,8 @@ function provenanceBytes({ provenance, detection }: QuantizedNetwork): Uint8Arra
 }
 
 /**
- * Encodes a network in integers as a model file (.spkw). The same network gives the same bytes. Throws `ModelError`
- * for a network that the kernel cannot run (`relu`), whose parts do not fit its description, or that is not proven.
+ * Encodes a quantised network as a model file (.spkw). The same network gives the same bytes. Throws `ModelError` for a
+ * network that the kernel cannot run (`relu`), whose parts do not fit its description, or whose bounds are not proven.
  */
 export function encodeModel(network: QuantizedNetwork): Uint8Array {
   checkNetwork(network, 'network');

@@ -16,7 +16,7 @@ export const SECTION_ENTRY = 12;
 /** Sections in the order of the file; kind = index + 1. */
 export const SECTION_NAMES = ['features', 'labels', 'network', 'weights', 'scales', 'provenance'] as const;
 
-/** Where the fields of the network section stand. */
+/** Offsets of the fields of the network section. */
 export const NETWORK = {
   dimensions: 0,
   neuron: 4,
@@ -36,7 +36,7 @@ export const NEURON_CODES = ['if', 'atif-u', 'atif-nu'] as const;
 /** Shortcuts; the code is the index. */
 export const SHORTCUT_CODES = ['none', 'identity', 'projection'] as const;
 
-/** The numbers of a layer record that make its shape: what a message calls it, offset, bytes. */
+/** The numbers of a layer record that make up its shape: name in messages, offset, bytes. */
 export const SHAPE_FIELDS = [
   ['stage', 0, 2],
   ['block', 2, 2],
@@ -56,7 +56,7 @@ export const SHAPE_FIELDS = [
   ['shortcut stride in frequency', 23, 1],
 ] as const;
 
-/** Where the rest of a layer record stands. */
+/** Offsets of the other fields of a layer record. */
 export const RECORD = {
   thresholdRows: 24,
   biasOffset: 28,
@@ -71,11 +71,11 @@ export const RECORD = {
 
 export const RECORD_BYTES = 60;
 
-/** What the bytes of weight rows have added to them. */
+/** Added to every weight of a weight row, so that its byte is unsigned. */
 export const WEIGHT_OFFSET = 128;
 
-/** The threshold of a channel that only fills a row up. */
+/** The threshold of a padding channel. */
 export const PADDING_THRESHOLD = 0x7fffffff;
 
-/** Where the kernel finds address, length and RAM size of a model that is part of the module. */
+/** Where the kernel finds the address, length and RAM size of an embedded model. */
 export const EMBEDDED_ADDRESS = 16;

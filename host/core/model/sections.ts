@@ -31,7 +31,9 @@ export interface Sections extends Readonly<Record<SectionName, Section>> {
   readonly layerShape: (index: number) => LayerShape;
 }
 
-/** Checks what surrounds the sections of a model file; throws `ModelError` naming `file` and the fault. */
+/**
+ * Checks the header, length, CRC and section table of a model file; throws `ModelError` naming `file` and the fault.
+ */
 export function openSections(bytes: Uint8Array, file: string): Sections {
   const fail = (fault: string): never => {
     throw new ModelError(`${file}: ${fault}`);
@@ -40,7 +42,7 @@ export function openSections(bytes: Uint8Array, file: string): Sections {
   if (bytes.length < 4 || view.getUint32(0, true) !== MAGIC) {
     fail(`not a spikeword model: it does not begin with SPKW${looksLike(bytes)}`);
   }
-  if (bytes.length < HEADER_BYTES) fail(`${bytes.length} bytes, cut off inside the header of ${HEADER_BYTES}`);
+  if (bytes.length < HEADER_BYTES) fail(`${bytes.length} bytes, cut off inside the header of ${HEADER_BYTES} bytes`);
   const version = view.getUint32(4, true);
   if (version !== FORMAT_VERSION) fail(`format version ${version}; this spikeword reads version ${FORMAT_VERSION}`);
   const length = view.getUint32(8, true);
@@ -60,7 +62,7 @@ export function openSections(bytes: Uint8Array, file: string): Sections {
     if (kind !== SECTION_NAMES.indexOf(name) + 1) fail(`section of kind ${kind} in the place of ${name}`);
     if (start !== next) fail(`section ${name} begins at ${start}, expected ${next}`);
     next = aligned(start + bytesLong);
-    if (next > length) fail(`section ${name} of ${bytesLong} bytes at ${start} leaves the file of ${length}`);
+    if (next > length) fail(`section ${name} of ${bytesLong} bytes at ${start} ends after the file of ${length} bytes`);
     return { start, length: bytesLong };
   };
   // in the order of the file: each begins where the one before it ends
@@ -70,7 +72,7 @@ export function openSections(bytes: Uint8Array, file: string): Sections {
   const weights = section('weights');
   const scales = section('scales');
   const provenance = section('provenance');
-  if (next !== length) fail(`${length - next} bytes behind the last section`);
+  if (next !== length) fail(`${length - next} bytes after the last section`);
   const layerShape = (index: number): LayerShape =>
     readShape(view, network.start + NETWORK.records + index * RECORD_BYTES);
   return { features, labels, network, weights, scales, provenance, bytes, view, fail, layerShape };

@@ -1,4 +1,4 @@
-// As much of the WebAssembly binary format as it takes to add data to a module, and to find it again.
+// The part of the WebAssembly binary format that is needed to add data to a module and to find it again.
 // https://webassembly.github.io/spec/core/binary/modules.html
 import { concatenated } from '../bytes.js';
 
@@ -80,7 +80,7 @@ function signedLeb(value: number): number[] {
   }
 }
 
-/** The sections of a module, in order; throws `RangeError` where it is cut off. */
+/** The sections of a module, in order; throws `RangeError` if it is cut off. */
 export function readSections(module: Uint8Array): WasmSection[] {
   const reader = new Reader(module.subarray(PREAMBLE.length));
   const sections: WasmSection[] = [];
@@ -95,7 +95,7 @@ export function writeSections(sections: readonly WasmSection[]): Uint8Array<Arra
   ]);
 }
 
-/** The active segments of memory 0 in a data section; others, which no module of ours has, throw `RangeError`. */
+/** The active segments of memory 0 in a data section; other kinds, which no module of ours has, throw `RangeError`. */
 export function readDataSegments(content: Uint8Array): DataSegment[] {
   const reader = new Reader(content);
   return Array.from({ length: Math.min(reader.unsigned(), content.length) }, () => {

@@ -46,7 +46,7 @@ export function encodeCheckpoint(checkpoint: Checkpoint, file: string): Uint8Arr
 
 type Description = Omit<Checkpoint, 'parameters'>;
 
-/** The description beside the tensors, checked; throws `NetworkError` naming the file and the fault. */
+/** Reads and checks the description next to the tensors; throws `NetworkError` naming the file and the fault. */
 function readDescription(json: string, file: string): Description {
   const fail = (fault: string): never => {
     throw new NetworkError(`${file}: ${fault}`);

@@ -4,17 +4,17 @@
 export const MOST_CHANNELS = 4096;
 /** Most frames of a clip or layer. */
 export const MOST_FRAMES = 1024;
-/** Most bands of a layer, and coefficients of a frame. */
+/** Most bands of a layer, and most coefficients of a frame. */
 export const MOST_BANDS = 64;
-/** Most taps of a kernel along one axis, and longest stride. */
+/** Most taps of a kernel along one axis, and largest stride. */
 export const MOST_EXTENT = 15;
 /** Most timesteps. */
 export const MOST_TIMESTEPS = 32;
 /** Most classes. */
 export const MOST_CLASSES = 1024;
-/** Multipliers of features are positive and below this. */
+/** Feature multipliers are positive and below this. */
 export const MULTIPLIER_END = 16_777_216;
-/** Weight rows are this many channels wide, or a multiple. */
+/** Weight rows are a multiple of this many channels wide. */
 export const CHANNEL_GROUP = 8;
 
 /** Added to the variance in every batch norm, as in every framework; part of the meaning of a trained network. */

@@ -2,7 +2,7 @@ import { Random } from '../random.js';
 import { type ParameterShape, parameterShapes } from './parameters.js';
 import type { NetworkPlan } from './plan.js';
 
-/** Separates the stream of the weights from those of shuffling and augmentation under the same seed. */
+/** Separates the random stream of the weights from those of shuffling and augmentation under the same seed. */
 const STREAM = 0x1417;
 
 /**
@@ -15,10 +15,10 @@ const GAUSSIAN_THRESHOLD = 1.74;
  * The parameters before the first step, by tensor name in canonical order.
  *
  * Convolutions are normal with variance 2 / fan-in (He et al., arXiv:1502.01852); the classifier, which reads means of
- * spikes and is followed by no batch norm, 1 / fan-in. Batch norm begins with mean 0 and with variance 1, or 1/2 where
- * a second current is added, so the current of every neuron is about N(0, 1). Trainable thresholds begin where they
- * represent such a current best; about one spike for every six timesteps follows, neither silence nor saturation. That
- * beats a start at 1, in accuracy and in spikes.
+ * spikes and has no batch norm after it, 1 / fan-in. Batch norm at first gives mean 0 and variance 1, or 1/2 where a
+ * second current is added, so the current of every neuron is about N(0, 1). Trainable thresholds start at the value
+ * that represents such a current best. This gives about one spike in six timesteps, neither silence nor saturation, and
+ * beats a start at 1 in accuracy and in spikes.
  */
 export function initialParameters(plan: NetworkPlan, seed: number): Map<string, Float32Array> {
   const added = plan.layers.flatMap(({ name, shortcut }) => (shortcut === null ? [] : [`${name}.`]));

@@ -63,7 +63,7 @@ const SHAPES = {
 export type PresetName = keyof typeof SHAPES;
 export const PRESET_NAMES = Object.keys(SHAPES) as PresetName[];
 
-/** The network of a preset; throws `NetworkError` for a name that is none. */
+/** The network of a preset; throws `NetworkError` for an unknown name. */
 export function presetNetwork(name: string, choice: PresetChoice): NetworkSpec {
   if (!Object.hasOwn(SHAPES, name)) {
     throw new NetworkError(`preset ${JSON.stringify(name)} does not exist: ${PRESET_NAMES.join(', ')}`);

@@ -52,7 +52,7 @@ export function encodeTensors(
     offset = end;
   }
   const json = new TextEncoder().encode(JSON.stringify(header));
-  // the header ends on a multiple of 8, filled up with spaces
+  // the header ends on a multiple of 8, padded with spaces
   const padded = new Uint8Array(Math.ceil(json.length / 8) * 8).fill(0x20);
   padded.set(json);
   const length = new DataView(new ArrayBuffer(8));
@@ -102,7 +102,7 @@ export function decodeTensors(bytes: Uint8Array, file: string): TensorFile {
   return { tensors, metadata: (header.__metadata__ ?? {}) as Record<string, string> };
 }
 
-/** A tensor of float32; throws `NetworkError` naming `file` where it is missing or has another type. */
+/** A tensor of float32; throws `NetworkError` naming `file` if it is missing or has another type. */
 export function float32Tensor({ tensors }: TensorFile, name: string, file: string): Tensor<Float32Array> {
   const tensor = tensors.get(name);
   if (tensor === undefined) throw new NetworkError(`${file}: tensor ${name} is missing`);

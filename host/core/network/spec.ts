@@ -21,7 +21,10 @@ export interface StemSpec {
   readonly stride: Extent;
 }
 
-/** A stage is `blocks` residual blocks of the same width; the stride belongs to the first convolution of the first. */
+/**
+ * A stage is `blocks` residual blocks of the same width; the stride is that of the first convolution of the first
+ * block.
+ */
 export interface StageSpec {
   readonly blocks: number;
   readonly channels: number;
@@ -29,7 +32,7 @@ export interface StageSpec {
   readonly stride: Extent;
 }
 
-/** The description of a network: plain data, as it stands in configurations, checkpoints and model files. */
+/** The description of a network: plain data, as in configurations, checkpoints and model files. */
 export interface NetworkSpec {
   /** Frames per clip (49, or 48 as printed in the paper) and cepstral coefficients per frame. */
   readonly input: { readonly frames: number; readonly coefficients: number };
@@ -44,7 +47,7 @@ export interface NetworkSpec {
   readonly classes: number;
 }
 
-/** Refuses what a part of a description has beyond its fields. */
+/** Refuses unknown fields in a part of a description. */
 function checkKeys(name: string, part: object, fields: readonly string[]): void {
   for (const key of Object.keys(part)) {
     if (fields.includes(key)) continue;

@@ -2,7 +2,7 @@ import { BoardError } from '../error.js';
 
 const text = new TextDecoder();
 
-/** Reads an answer from its start; throws `BoardError` where it ends too early. What is behind is left alone. */
+/** Reads an answer from its start; throws `BoardError` if it ends too early. Bytes after the last field are ignored. */
 export class BodyReader {
   private readonly view: DataView;
   private at = 0;
@@ -29,7 +29,7 @@ export class BodyReader {
     return Uint32Array.from({ length: count }, () => this.u32());
   }
 
-  /** Up to the next zero byte, which is taken too. */
+  /** Text up to the next zero byte, which is taken too. */
   text(): string {
     const end = this.body.indexOf(0, this.at);
     const from = this.at;
@@ -46,7 +46,7 @@ export class BodyReader {
     const from = this.at;
     if (from + bytes > this.body.length) {
       throw new BoardError(
-        `the board's answer ends after ${this.body.length} bytes; its firmware may be another version`,
+        `the board's answer ends after ${this.body.length} bytes; its firmware may be of another version`,
       );
     }
     this.at += bytes;
@@ -71,7 +71,7 @@ export class BodyWriter {
     return this.u16(value).u16(value >>> 16);
   }
 
-  /** The body, with `tail` behind what was written. */
+  /** The body: what was written, then `tail`. */
   end(tail: Uint8Array = new Uint8Array(0)): Uint8Array {
     const body = new Uint8Array(this.parts.length + tail.length);
     body.set(this.parts);

@@ -1,13 +1,13 @@
 /** Something that carries bytes both ways: a serial port, a process, or a faulty line in a test. */
 export interface ByteStream {
-  /** What it is called in messages: the path of a port. */
+  /** Its name in messages: the path of a port. */
   readonly name: string;
-  /** Hands bytes over; a fault shows as the end of the stream. */
+  /** Sends bytes; a fault shows as the end of the stream. */
   write(bytes: Uint8Array): void;
-  /** Called with bytes as they arrive, in order. Set once, by the one who reads. */
+  /** Called with bytes as they arrive, in order. Set once, by the reader. */
   onBytes: (bytes: Uint8Array) => void;
-  /** Called once when nothing can come any more, with what the system says about it. */
+  /** Called once when nothing more can come, with the reason that the system gives. */
   onEnd: (reason: string) => void;
-  /** Gives the port back; `onEnd` is not called. */
+  /** Releases the port; `onEnd` is not called. */
   close(): Promise<void>;
 }

@@ -6,20 +6,20 @@ import type { Hello } from './hello.js';
 const SAME_VERSION = 'use the spikeword that the firmware came from, or build and flash the firmware of this one';
 
 /**
- * Throws `BoardError` for a board of another protocol or ABI version, saying which it has and which is supported;
- * `protocol` is null for an answer that is none.
+ * Returns the decoded hello. Throws `BoardError` for a board of another protocol or ABI version, saying which it has
+ * and which is supported. `protocol` is null for an empty answer.
  */
 export function checkHello(name: string, protocol: number | null, decode: () => Hello): Hello {
   if (protocol === null) throw new BoardError(`${name}: the board's answer to HELLO is empty; ${SAME_VERSION}`);
   if (protocol !== PROTOCOL_VERSION) {
     throw new BoardError(
-      `${name}: the board speaks protocol version ${protocol}, this spikeword version ${PROTOCOL_VERSION}; ${SAME_VERSION}`,
+      `${name}: the board speaks protocol version ${protocol}, this spikeword speaks version ${PROTOCOL_VERSION}; ${SAME_VERSION}`,
     );
   }
   const hello = decode();
   if (hello.abi !== ABI_VERSION) {
     throw new BoardError(
-      `${name}: the board's kernel has ABI version ${hello.abi}, this spikeword knows version ${ABI_VERSION}; ${SAME_VERSION}`,
+      `${name}: the board's kernel has ABI version ${hello.abi}, this spikeword needs version ${ABI_VERSION}; ${SAME_VERSION}`,
     );
   }
   return hello;

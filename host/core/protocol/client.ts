@@ -12,8 +12,8 @@ import * as update from './update-messages.js';
 const littleEndian = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 
 /**
- * A board over a byte stream: one method a request, longer work cut into as many as it takes. Methods throw what
- * `BoardLink.request` throws. Begins with `hello`.
+ * A board over a byte stream: one method per request; longer work is split into several requests. Methods throw what
+ * `BoardLink.request` throws. Call `hello` first.
  */
 export class BoardClient {
   readonly link: BoardLink;
@@ -27,7 +27,7 @@ export class BoardClient {
     return this.link.name;
   }
 
-  /** Throws `BoardError` for a board with which this version cannot talk. */
+  /** Throws `BoardError` for a board that this version cannot talk to. */
   async hello(): Promise<Hello> {
     const body = await this.link.request(KIND.hello, encodeHello(this.session));
     const hello = checkHello(this.name, helloProtocol(body), () => decodeHello(body));
@@ -35,7 +35,10 @@ export class BoardClient {
     return hello;
   }
 
-  /** The slot that will hold the model. Refused before anything is erased if it cannot run. */
+  /**
+   * Begins an update; returns the slot that will hold the model. A model that cannot run is refused before anything is
+   * erased.
+   */
   async begin(model: Uint8Array, crc: number): Promise<number> {
     return update.decodeBegin(await this.link.request(KIND.begin, update.encodeBegin(model, crc)));
   }
@@ -57,7 +60,7 @@ export class BoardClient {
     return update.decodeInstalled(await this.link.request(KIND.rollback));
   }
 
-  /** The first `length` bytes of what stands in a slot. */
+  /** The first `length` bytes of the content of a slot. */
   async readSlot(slot: number, length: number, onProgress?: (bytes: number) => void): Promise<Uint8Array> {
     const content = new Uint8Array(length);
     for (let at = 0; at < length; at += READ_BYTES) {
@@ -74,13 +77,13 @@ export class BoardClient {
     return clip.decodeClip(await this.link.request(KIND.clip, clip.encodeClip(SOURCE[source], hop)));
   }
 
-  /** int16 samples at 16 kHz, the first of them number `offset` since the clip began; as many as fit one request. */
+  /** Sends int16 samples at 16 kHz, as many as fit in one request; `offset` is how many the clip already has. */
   async samples(offset: number, samples: Int16Array): Promise<clip.Taken> {
     const taken = clip.decodeTaken(await this.link.request(KIND.samples, clip.encodeSamples(offset, samples)));
     return { ...taken, result: taken.result && (await this.withArrays(taken.result)) };
   }
 
-  /** Begins a clip and sends the samples of all of it. */
+  /** Begins a clip and sends all its samples. */
   async sendSamples(samples: Int16Array): Promise<clip.ClipShape> {
     const shape = await this.clip('samples');
     for (let at = 0; at < samples.length; at += shape.samplesAtOnce) {
@@ -104,7 +107,7 @@ export class BoardClient {
     return this.withArrays(clip.decodeInference(await this.link.request(KIND.infer)));
   }
 
-  /** The figures of a network that has so many that they have no room in one answer are asked for. */
+  /** Requests the arrays of a result if they were too long for one answer. */
   private async withArrays(result: clip.BoardInference): Promise<clip.BoardInference> {
     if (result.scores.length > 0) return result;
     const words = async (what: number): Promise<Uint32Array> => {
@@ -120,12 +123,12 @@ export class BoardClient {
     };
   }
 
-  /** Computes layer `index`, or behind the last one the classifier. Index 0 begins anew. */
+  /** Computes layer `index`, or after the last one the classifier. Index 0 starts again. */
   async step(index: number): Promise<clip.Step> {
     return clip.decodeStep(await this.link.request(KIND.step, clip.encodeStep(index)));
   }
 
-  /** All of what INSPECT calls `what`, of the layer or position `index`. */
+  /** Everything that INSPECT calls `what`, of layer or position `index`. */
   async inspect(what: number, index = 0): Promise<Uint8Array> {
     const piece = async (offset: number) =>
       clip.decodeInspect(await this.link.request(KIND.inspect, clip.encodeInspect(what, index, offset, INSPECT_BYTES)));
@@ -133,7 +136,8 @@ export class BoardClient {
     const pieces = [bytes];
     for (let at = bytes.length; at < whole; at += pieces.at(-1)!.length) {
       pieces.push((await piece(at)).bytes);
-      if (pieces.at(-1)!.length === 0) throw new BoardError(`${this.name}: INSPECT gives ${at} of ${whole} bytes`);
+      if (pieces.at(-1)!.length === 0)
+        throw new BoardError(`${this.name}: INSPECT returned only ${at} of ${whole} bytes`);
     }
     return concatenated(pieces);
   }
@@ -142,12 +146,12 @@ export class BoardClient {
     return decodeStatistics(await this.link.request(KIND.statistics));
   }
 
-  /** Starts the board anew, as after power-on; `hello` comes next. */
+  /** Restarts the board, as after power-on; call `hello` next. */
   async restart(): Promise<void> {
     try {
       await this.link.request(KIND.restart);
     } catch (error) {
-      // the answer was lost, and asked again the board had already started anew
+      // the answer was lost, and the board had already restarted when it was asked again
       if (!(error instanceof BoardRestartedError)) throw error;
     }
     this.link.nonce = 0;

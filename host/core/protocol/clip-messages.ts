@@ -1,18 +1,18 @@
 import { BodyReader, BodyWriter } from './body.js';
 import { NO_CLASS } from './generated.js';
 
-/** The shape of what the board's model takes and gives. */
+/** The shape of the input and output of the board's model. */
 export interface ClipShape {
   readonly frames: number;
   readonly coefficients: number;
   readonly timesteps: number;
   readonly layers: number;
   readonly classes: number;
-  /** Samples that one SAMPLES takes at most. */
+  /** Most samples in one SAMPLES. */
   readonly samplesAtOnce: number;
 }
 
-/** What the board says of one inference. */
+/** The board's result of one inference. */
 export interface BoardInference {
   readonly class: number;
   /** Frames since the clip began, and how many of them the board's front end computed. */
@@ -33,18 +33,18 @@ export interface BoardInference {
   readonly stepCounts: Uint32Array;
 }
 
-/** What one step says; `class` is null until the last. */
+/** The result of one step; `class` is null until the last. */
 export interface Step {
   readonly left: number;
   readonly class: number | null;
   readonly count: number;
 }
 
-/** What came of samples or features. */
+/** The answer to samples or features. */
 export interface Taken {
-  /** Frames that are complete since CLIP. */
+  /** Frames complete since CLIP. */
   readonly frames: number;
-  /** In a stream, when one is due. */
+  /** In a stream, when a result is due. */
   readonly result: BoardInference | null;
 }
 
@@ -79,7 +79,7 @@ export function decodeTaken(body: Uint8Array): Taken {
   return { frames, result: follows === RESULT_FOLLOWS ? decodeInference(reader.rest()) : null };
 }
 
-/** Arrays that have no room in the answer are empty; `BoardClient` inspects them. */
+/** Arrays that do not fit in the answer are empty; `BoardClient` inspects them. */
 export function decodeInference(body: Uint8Array): BoardInference {
   const reader = new BodyReader(body);
   const { u8, u16, u32, u64 } = reader;
@@ -113,7 +113,7 @@ export function decodeStep(body: Uint8Array): Step {
   return { left, class: winner === NO_CLASS ? null : winner, count };
 }
 
-/** `length` bytes from `offset` on of what INSPECT calls `what`, of the layer or position `index`. */
+/** Requests `length` bytes from `offset` on of what INSPECT calls `what`, of layer or position `index`. */
 export function encodeInspect(what: number, index: number, offset: number, length: number): Uint8Array {
   return new BodyWriter().u8(what).u8(0).u16(index).u32(offset).u16(length).end();
 }

@@ -1,10 +1,10 @@
-// Consistent overhead byte stuffing (Cheshire and Baker, 1999): bytes without a zero among them, so that a zero can
-// stand between frames.
+// Consistent overhead byte stuffing (Cheshire and Baker, 1999): it removes all zeros from bytes, so that a zero can
+// separate frames.
 
 /** A block is its length + 1 and then its bytes; a block of this length is not followed by a zero. */
 const LONGEST_BLOCK = 254;
 
-/** Bytes that the stuffed form of `length` bytes has at most. */
+/** Most bytes of the stuffed form of `length` bytes. */
 export function cobsLength(length: number): number {
   return length + 1 + Math.floor(length / LONGEST_BLOCK);
 }
@@ -31,7 +31,7 @@ export function cobsEncode(bytes: Uint8Array): Uint8Array {
   return out.slice(0, at);
 }
 
-/** What was stuffed, or null for bytes that `cobsEncode` cannot have made. */
+/** The original content, or null for bytes that `cobsEncode` cannot have made. */
 export function cobsDecode(bytes: Uint8Array): Uint8Array | null {
   if (bytes.length === 0) return null;
   const out = new Uint8Array(bytes.length - 1);

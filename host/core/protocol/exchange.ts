@@ -1,9 +1,9 @@
 import type { Patience } from './generated.js';
 import type { Packet } from './packet.js';
 
-/** One request: sent again and again until it is settled, and given up after its tries. */
+/** One request: sent again until it is answered, and given up after its tries. */
 export class Exchange {
-  /** The answer, or what `fail` and `giveUp` said. */
+  /** Resolves to the answer, or rejects with the error of `fail` or `giveUp`. */
   readonly answer: Promise<Packet>;
   private resolve: (answer: Packet) => void = () => {};
   private reject: (error: Error) => void = () => {};
@@ -24,7 +24,7 @@ export class Exchange {
     });
   }
 
-  /** Sends the request, or gives up if that has been done often enough. */
+  /** Sends the request, or gives up if it has been sent often enough. */
   send(): void {
     clearTimeout(this.timer);
     if (this.sent === this.patience.tries) {
@@ -37,8 +37,9 @@ export class Exchange {
   }
 
   /**
-   * Sends the request at once, with all of its time before it: the board has just started, and knows nothing of what
-   * was sent before. As often as there are tries, so that a board that starts again and again is given up in the end.
+   * Sends the request at once and starts its wait again: the board has just started and knows nothing of what was sent
+   * before. Does this at most as often as there are tries, so that a board that keeps restarting is given up in the
+   * end.
    */
   hurry(): void {
     if (this.hurried === this.patience.tries) return;

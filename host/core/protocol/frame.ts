@@ -1,14 +1,15 @@
-// A frame on the wire: 00 COBS(packet ‖ CRC-32 of the packet, little-endian) 00. firmware-bridge/protocol.md draws it.
+// A frame on the wire: 00 COBS(packet ‖ CRC-32 of the packet, little-endian) 00. firmware-bridge/protocol.md has a
+// drawing.
 import { crc32 } from '../model/index.js';
 import { cobsDecode, cobsEncode, cobsLength } from './cobs.js';
 import { PACKET_BODY, PACKET_HEADER } from './generated.js';
 
 const CRC_BYTES = 4;
 const LONGEST_SEALED = PACKET_HEADER + PACKET_BODY + CRC_BYTES;
-/** A longer run without a zero byte is no frame. */
+/** A longer run without a zero byte is not a frame. */
 const LONGEST_STUFFED = cobsLength(LONGEST_SEALED);
 
-/** The bytes that send a packet. The zero in front ends whatever stands half-received on the line. */
+/** The bytes that send a packet. The zero in front ends anything half-received on the line. */
 export function encodeFrame(packet: Uint8Array): Uint8Array {
   const sealed = new Uint8Array(packet.length + CRC_BYTES);
   sealed.set(packet);
@@ -19,7 +20,7 @@ export function encodeFrame(packet: Uint8Array): Uint8Array {
   return frame;
 }
 
-/** The packet between two zero bytes, or null if those bytes are damaged or were never one. */
+/** The packet between two zero bytes, or null if these bytes are damaged or not a packet. */
 function unseal(stuffed: Uint8Array): Uint8Array | null {
   const sealed = cobsDecode(stuffed);
   if (sealed === null || sealed.length < PACKET_HEADER + CRC_BYTES || sealed.length > LONGEST_SEALED) return null;
@@ -28,15 +29,15 @@ function unseal(stuffed: Uint8Array): Uint8Array | null {
   return crc32(packet) === stated ? packet : null;
 }
 
-/** Finds the packets in a stream of bytes that may hold anything else too. */
+/** Finds the packets in a stream of bytes that may contain other bytes too. */
 export class FrameDecoder {
   private readonly pending = new Uint8Array(LONGEST_STUFFED);
   private length = 0;
   private tooLong = false;
-  /** Runs between zeros that were no frame: a wrong speed, a boot loader's text, or damage. */
+  /** Runs between zeros that were not a frame: a wrong speed, a boot loader's text, or damage. */
   damaged = 0;
 
-  /** The packets that these bytes complete, each with a right CRC. */
+  /** The packets that these bytes complete, each with the right CRC. */
   push(bytes: Uint8Array): Uint8Array[] {
     const packets: Uint8Array[] = [];
     for (const byte of bytes) {

@@ -2,37 +2,37 @@
 
 export const PROTOCOL_VERSION = 1;
 
-/** Baud of a wired serial port; a pseudoterminal or USB does not care. */
+/** Baud rate of a wired serial port; pseudoterminals and USB ignore it. */
 export const BAUD_RATE = 500_000;
 /** Bytes before the body: kind u8, status u8, id u16, nonce u32. */
 export const PACKET_HEADER = 8;
-/** Most bytes of a body, in either direction. */
+/** Most bytes in a body, in either direction. */
 export const PACKET_BODY = 1024;
 /** Added to a request's kind in the answer to it. */
 export const ANSWER = 0x80;
 /** Requests have kinds below this. */
 export const REQUESTS_END = 0x40;
-/** Kinds from here on are said by the board of its own accord. */
+/** Kinds from here on are events, which the board sends unasked. */
 export const FIRST_EVENT = 0xc0;
-/** First bytes of the model that BEGIN shows the board. */
+/** Bytes from the start of the model that BEGIN carries. */
 export const SHOWN_BYTES = 1000;
 /** Most bytes of the model, or of features, in one request. */
 export const WRITE_BYTES = 1020;
-/** Most bytes that one READ asks for. */
+/** Most bytes in the answer to one READ. */
 export const READ_BYTES = 1024;
-/** Most bytes that one INSPECT asks for. */
+/** Most bytes in the answer to one INSPECT. */
 export const INSPECT_BYTES = 1020;
 /** Most samples in one SAMPLES of a clip; in a stream it is one hop. */
 export const CLIP_PUSH_SAMPLES = 510;
-/** Layers whose steps are counted one by one; more have no room in an answer. */
+/** Most layers whose steps are counted one by one; more would not fit in an answer. */
 export const MOST_STEPS = 128;
 /** Slots for models in flash. */
 export const SLOTS = 2;
-/** Stands for no slot. */
+/** Means no slot. */
 export const NO_SLOT = 255;
-/** Stands for no source, on a board without a clip. */
+/** Means no source, on a board without a clip. */
 export const SOURCE_NONE = 255;
-/** Stands for no class, while steps are left. */
+/** Means no class, while steps are left. */
 export const NO_CLASS = 65_535;
 
 /** Kinds of requests, host to board. */
@@ -59,13 +59,13 @@ export const EVENT = {
   text: 0xc1,
 } as const;
 
-/** How long an answer is waited for, and how often the request is sent. */
+/** How long to wait for an answer, and how often to send the request. */
 export interface Patience {
   readonly waitMs: number;
   readonly tries: number;
 }
 
-/** The patience with a board, by the kind of request: flash erases slowly, and a slow board computes for long. */
+/** The patience for each kind of request: flash erases slowly, and a slow board takes long to compute. */
 export const PATIENCE: Readonly<Record<number, Patience>> = {
   0x01: { waitMs: 1000, tries: 5 },
   0x10: { waitMs: 20_000, tries: 3 },
@@ -114,7 +114,7 @@ export const SLOT_STATE = {
   refused: 4,
 } as const;
 
-/** What a slot's state is called. */
+/** Names of a slot's states. */
 export const SLOT_STATE_NAMES: Readonly<Record<number, string>> = {
   0: 'empty',
   1: 'unfinished',
@@ -131,7 +131,7 @@ export const TRAP_NAMES: Readonly<Record<number, string>> = {
   3: 'a division by zero',
   4: 'an invalid conversion',
   5: 'unreachable code',
-  8: 'too deep a stack',
+  8: 'a stack overflow',
 };
 
 /** Statuses of an answer. */
@@ -163,25 +163,25 @@ export const STATUS = {
 
 /** What each status means and what to do about it. */
 export const STATUS_SENTENCES: Readonly<Record<number, string>> = {
-  1: 'the board has restarted in the middle of the work; try again',
+  1: 'the board restarted in the middle of the work; try again',
   2: 'the board does not know {request}; its firmware is older: flash the firmware of this spikeword',
-  3: 'the board finds {request} of {detail} bytes, expected {other}',
-  4: 'the board refuses the value {detail} in {request}, the most is {other}',
+  3: 'the board refuses {request} of {detail} bytes, expected {other}',
+  4: 'the board refuses the value {detail} in {request}; the maximum is {other}',
   5: 'no model runs on the board; `spikeword flash MODEL` puts one there',
-  6: 'the board is not ready for {request}: {detail} there, {other} needed',
-  7: 'the board expects {detail} next in {request}, got {other}; another program may be talking to it',
+  6: 'the board is not ready for {request}: it has {detail} and needs {other}',
+  7: 'the board expected {detail} next in {request} but got {other}; another program may be talking to it',
   8: 'no update is in progress on the board',
   9: 'the kernel was stopped by {detail:trap} (address {other:hex}); please report it',
-  10: "the model wants {detail} coefficients a frame, the board's front end computes {other}; send features",
-  16: 'the model takes {detail:bytes} of flash, a slot of the board has {other:bytes}; nothing was changed',
+  10: "the model needs {detail} coefficients per frame, the board's front end computes {other}; send features instead",
+  16: 'the model needs {detail:bytes} of flash, a slot of the board has {other:bytes}; nothing was changed',
   17: 'the model needs {detail:bytes} of RAM, the board has {other:bytes}; nothing was changed',
   18: "the model has format version {detail}, the board's kernel reads version {other}; nothing was changed",
   19: "the board's kernel refuses the model: {detail:loadError}",
-  20: 'the board was told of {other:hex} first and now of {detail:hex}: length or CRC-32 of the model changed',
-  21: 'the board has {detail:bytes} of {other:bytes} of the model',
-  22: "what stands in the board's flash has CRC-32 {detail:hex}, expected {other:hex}; the old model runs on",
-  23: 'the flash at {detail:hex} does not erase, it reads {other:hex}: worn out, or locked',
-  24: 'the flash at {detail:hex} does not keep what is written, it reads {other:hex}: worn out, or locked',
+  20: 'the length or CRC-32 of the model changed during the update: first {other:hex}, now {detail:hex}',
+  21: 'the board has only {detail:bytes} of the {other:bytes} of the model',
+  22: "the model in the board's flash has CRC-32 {detail:hex}, expected {other:hex}; the old model keeps running",
+  23: 'the flash at {detail:hex} cannot be erased: it reads {other:hex}; it is worn out or locked',
+  24: 'the flash at {detail:hex} does not keep what is written: it reads {other:hex}; it is worn out or locked',
   25: 'the flash at {detail:hex} cannot be read ({other:bytes})',
   26: 'the other slot of the board holds no whole model ({detail:slotState}); there is nothing to go back to',
   27: 'the slot has no room for another rollback ({detail} records): flash the model again instead',

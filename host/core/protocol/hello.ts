@@ -5,7 +5,7 @@ import { COUNT_UNITS, NO_SLOT, PROTOCOL_VERSION, SLOTS } from './generated.js';
 export type CountUnit = (typeof COUNT_UNITS)[number];
 
 export interface Slot {
-  /** The greater of two is the newer, modulo 2^32; 0 where there is no model. */
+  /** The slot with the greater one is newer, modulo 2^32; 0 if there is no model. */
   readonly sequence: number;
   /** Bytes of the model file. */
   readonly length: number;
@@ -20,7 +20,7 @@ export interface Hello {
   readonly protocol: number;
   readonly abi: number;
   readonly nonce: number;
-  /** Bytes of a slot, and of them those that a model may take. */
+  /** Bytes of a slot, and how many of them a model may take. */
   readonly slotBytes: number;
   readonly modelBytes: number;
   readonly sectorBytes: number;
@@ -41,12 +41,12 @@ export interface Hello {
   readonly firmware: string;
 }
 
-/** `session` is any number that an earlier user of the board has not said: 32 bits. */
+/** `session` is any 32-bit number that no earlier user of the board has sent. */
 export function encodeHello(session: number): Uint8Array {
   return new BodyWriter().u16(PROTOCOL_VERSION).u32(session).end();
 }
 
-/** The one field that is the same in every version; null for an answer that has not even that. */
+/** The protocol version, the one field that every version has; null for an answer that is too short for it. */
 export function helloProtocol(body: Uint8Array): number | null {
   return body.length < 2 ? null : new BodyReader(body).u16();
 }
@@ -57,7 +57,7 @@ function decodeSlot(reader: BodyReader): Slot {
   return slot;
 }
 
-/** An answer of this version; throws `BoardError` where it is cut off. */
+/** Decodes an answer of this version; throws `BoardError` if it is cut off. */
 export function decodeHello(body: Uint8Array): Hello {
   const reader = new BodyReader(body);
   const { u8, u16, u32 } = reader;

@@ -8,26 +8,28 @@ import { patienceFor } from './patience.js';
 import { kindName, refusalText } from './refusal-text.js';
 
 /**
- * Requests and their answers over a line that may lose, double, delay, reorder and damage: one request at a time, sent
- * again until its answer comes; answers of other requests and damaged frames are dropped. What arrives is the answer to
- * what was asked, or an error.
+ * Requests and their answers over a line that may lose, duplicate, delay, reorder and damage frames. One request at a
+ * time is sent again until its answer comes; answers to other requests and damaged frames are dropped. A caller gets
+ * the answer to its own request, or an error.
  */
 export class BoardLink {
-  /** Called with what the board sends of its own accord. */
+  /** Called with the events that the board sends unasked. */
   onEvent: (event: Packet) => void = () => {};
   private readonly decoder = new FrameDecoder();
   private pending: Exchange | null = null;
   private queue: Promise<unknown> = Promise.resolve();
-  /** From anywhere, so that an answer that an earlier user of the port left on the line is of no request of ours. */
+  /**
+   * Starts at random, so that an answer that an earlier user of the port left on the line matches no request of ours.
+   */
   private nextId = Math.floor(Math.random() * 0x10000);
   private bytesReceived = 0;
   private lost: PortLostError | null = null;
-  /** The boot nonce that hello gave, 0 before. */
+  /** The boot nonce from hello, 0 before. */
   nonce = 0;
 
   constructor(
     private readonly stream: ByteStream,
-    /** How long each kind of request is waited for; the requests that follow a change go by it. */
+    /** How long to wait for each kind of request; a change applies to the next request. */
     public patience: (kind: number) => Patience = patienceFor,
   ) {
     stream.onBytes = (bytes) => this.receive(bytes);
@@ -39,8 +41,8 @@ export class BoardLink {
   }
 
   /**
-   * Sends a request and gives the body of the answer. Requests may be made at once; they go out in turn. Throws
-   * `RefusedError` with what the board says, `NoAnswerError`, `BoardRestartedError` or `PortLostError`.
+   * Sends a request and returns the body of the answer. Several requests may be made at once; they are sent in turn.
+   * Throws `RefusedError` with the board's reason, `NoAnswerError`, `BoardRestartedError` or `PortLostError`.
    */
   request(kind: number, body: Uint8Array = new Uint8Array(0)): Promise<Uint8Array> {
     const turn = this.queue.then(() => this.exchange(kind, body));
@@ -48,7 +50,7 @@ export class BoardLink {
     return turn;
   }
 
-  /** Gives the port back. What is under way fails. */
+  /** Releases the port. A request in progress fails. */
   async close(): Promise<void> {
     this.end('closed');
     await this.stream.close();
@@ -93,7 +95,7 @@ export class BoardLink {
 
   private take(packet: Packet): void {
     if (packet.kind >= FIRST_EVENT) {
-      // asked again, a board that has started anew says so at once; an event that was late on the line changes nothing
+      // a board that has restarted says so as soon as it is asked again; an event that arrives late changes nothing
       if (packet.kind === EVENT.booted && packet.nonce !== this.nonce) this.pending?.hurry();
       this.onEvent(packet);
       return;

@@ -1,14 +1,14 @@
 import { PACKET_BODY, PACKET_HEADER } from './generated.js';
 
-/** What travels in one frame. */
+/** The content of one frame. */
 export interface Packet {
-  /** A request's kind, that with `ANSWER` added, or an event's. */
+  /** The kind of a request, the same with `ANSWER` added, or the kind of an event. */
   readonly kind: number;
   /** 0, or why a request was refused. */
   readonly status: number;
-  /** Of the request, and of the answer to it; 0 in events. 16 bits. */
+  /** The same in a request and its answer; 0 in events. 16 bits. */
   readonly id: number;
-  /** What the board drew when it started: answers from before a restart are known by it. 32 bits. */
+  /** Drawn by the board when it started: it identifies answers from before a restart. 32 bits. */
   readonly nonce: number;
   readonly body: Uint8Array;
 }
@@ -25,7 +25,7 @@ export function encodePacket({ kind, status, id, nonce, body }: Packet): Uint8Ar
   return packet;
 }
 
-/** `bytes` are at least a header, as `FrameDecoder` gives them. */
+/** `bytes` have at least a header, as `FrameDecoder` returns them. */
 export function decodePacket(bytes: Uint8Array): Packet {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   return {

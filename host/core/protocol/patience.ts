@@ -1,6 +1,6 @@
 import { PATIENCE, type Patience } from './generated.js';
 
-/** How long a board is waited for, by the kind of request. */
+/** How long to wait for a board, by kind of request. */
 export function patienceFor(kind: number): Patience {
   return PATIENCE[kind];
 }

@@ -7,7 +7,7 @@ export interface BoardStatistics {
   /** The most bytes of stack that were in use. */
   readonly stackHighWater: number;
   readonly kernelRamBytes: number;
-  /** Of them, used by the model that runs. */
+  /** How many of them the running model uses. */
   readonly kernelRamUsed: number;
   readonly requests: number;
   readonly answersRepeated: number;

@@ -15,14 +15,17 @@ const FEATURE: Range = { min: -128, max: 127 };
 export interface ChannelIntegers {
   /** All weights of the channel, over input channels and taps. */
   readonly weights: ArrayLike<number>;
-  /** The channel's shortcut weights: one for an identity, one per input channel for a projection, none without. */
+  /**
+   * The channel's shortcut weights: one for an identity, one per input channel for a projection, none without a
+   * shortcut.
+   */
   readonly shortcut: ArrayLike<number>;
   readonly bias: number;
   /** One per timestep. */
   readonly thresholds: ArrayLike<number>;
 }
 
-/** What one channel can reach, over all inputs. */
+/** The values that one channel can reach, over all inputs. */
 export interface ChannelBounds {
   /** The sum over the fan-in in any order and at any point of the addition, without the bias. */
   readonly sum: Range;
@@ -65,7 +68,7 @@ export function channelBounds(channel: ChannelIntegers, stem: boolean): ChannelB
   return { sum: { min: low, max: high }, current, membrane };
 }
 
-/** What of a channel leaves its range, in words; null when it is proven that nothing does. */
+/** Says which value of a channel can leave its range; null if it is proven that none can. */
 export function boundsFault({ sum, current, membrane }: ChannelBounds, stem: boolean): string | null {
   const outside = (what: string, reached: Range, allowed: Range): string | null => {
     if (reached.max > allowed.max) return `${what} can reach ${reached.max}, above ${allowed.max}`;
@@ -99,8 +102,9 @@ export function channelIntegers(layer: Omit<QuantizedLayer, 'bounds'>, c: number
 }
 
 /**
- * Proves from the integers of layer `index` that no input can leave int16 (the current; int32 in the stem) or int32
- * (the membrane), and returns the extremes over its channels. Throws `NetworkError` naming layer, channel, bound.
+ * Proves from the integers of layer `index` that no input can drive the current out of int16 (in the stem int32) or the
+ * membrane out of int32, and returns the extremes over its channels. Throws `NetworkError` naming layer, channel and
+ * bound.
  */
 export function proveBounds(plan: NetworkPlan, index: number, layer: Omit<QuantizedLayer, 'bounds'>): LayerBounds {
   const stem = plan.layers[index].source < 0;
@@ -118,8 +122,8 @@ export function proveBounds(plan: NetworkPlan, index: number, layer: Omit<Quanti
 }
 
 /**
- * Proves that no spike counts can carry a logit out of int32; a count is at most positions × timesteps.
- * Throws `NetworkError` naming the class.
+ * Proves that no spike counts can drive a logit out of int32; a count is at most positions × timesteps. Throws
+ * `NetworkError` naming the class.
  */
 export function proveClassifier(plan: NetworkPlan, weights: Int8Array, bias: Int32Array): void {
   const { channels, positions, classes } = plan.classifier;

@@ -62,21 +62,21 @@ function foldConvolution(
 function thresholdsOf(plan: NetworkPlan, tensors: Tensors, layer: string): number[] {
   const stored = Array.from(tensors(`${layer}.thresholds`));
   if (plan.spec.neuron === 'if' && stored[0] !== 1) {
-    throw new NetworkError(`${layer}: the threshold is ${stored[0]}, but the neuron "if" has it fixed at 1`);
+    throw new NetworkError(`${layer}: the threshold is ${stored[0]}, but the neuron "if" needs it fixed at 1`);
   }
   const wrong = stored.find((threshold) => !(threshold > 0));
   if (wrong !== undefined) throw new NetworkError(`${layer}: the threshold is ${wrong}, expected above 0`);
   return Array.from({ length: plan.timesteps }, (_, t) => (stored.length === 1 ? stored[0] : stored[t]));
 }
 
-/** What a spike of a layer is worth: the mean of its thresholds. */
+/** The value of a spike of a layer: the mean of its thresholds. */
 const amplitudeOf = (thresholds: readonly number[]): number =>
   thresholds.reduce((sum, threshold) => sum + threshold, 0) / thresholds.length;
 
 /**
  * Folds batch norms (running statistics), spike amplitudes, the scale of the features and the classifier's mean over
- * positions and timesteps into weights and biases, in float64. Throws `NetworkError` for a network of ordinary
- * activations and for tensors with which nothing can be computed.
+ * positions and timesteps into weights and biases, in float64. Throws `NetworkError` for a network with ordinary
+ * activations and for tensors that cannot be used.
  */
 export function foldNetwork(checkpoint: Checkpoint): FoldedNetwork {
   const { spec } = checkpoint;

@@ -1,28 +1,28 @@
 import { FRAME_MS } from '../audio/index.js';
 
 /**
- * How detections are made of the scores of a model: part of the model file once `spikeword tune` has chosen it. All
- * times are of the stream, in milliseconds.
+ * How the scores of a model become detections. It is part of the model file once `spikeword tune` has chosen it. All
+ * times are stream time, in milliseconds.
  */
 export interface OperatingPoint {
   /** From one inference to the next; a multiple of 20, the distance of two frames. */
   readonly hopMs: number;
-  /** The probabilities of the inferences of this long are averaged. */
+  /** The probabilities of inferences are averaged over this time. */
   readonly averageMs: number;
-  /** A word is detected where its average probability is at least this, 0 to 1, */
+  /** A word is detected if its average probability is at least this, 0 to 1, */
   readonly threshold: number;
   /** and at least this many inferences within the average named it as the most probable class. */
   readonly minimumCount: number;
-  /** After a detection there is none for this long. */
+  /** For this long after a detection there is no other. */
   readonly suppressionMs: number;
 }
 
-/** A minute: no word lasts that long, and what is kept of a stream must have an end. */
+/** A minute: no word lasts that long, and the part of a stream that is kept must have a limit. */
 const LONGEST_MS = 60_000;
 
 /** What is wrong with an operating point that came from outside, or null. */
 export function operatingPointFault(point: unknown): string | null {
-  if (typeof point !== 'object' || point === null) return 'no operating point';
+  if (typeof point !== 'object' || point === null) return 'not an operating point';
   const { hopMs, averageMs, threshold, minimumCount, suppressionMs } = point as Record<keyof OperatingPoint, unknown>;
   const whole = (value: unknown, low: number, high: number): boolean =>
     Number.isInteger(value) && (value as number) >= low && (value as number) <= high;

@@ -51,10 +51,10 @@ function quantizeClassifier(plan: NetworkPlan, { weights, bias }: FoldedNetwork[
 }
 
 /**
- * Puts a trained network into integers: folds batch norms and amplitudes, gives every channel the smallest scale at
- * which its threshold is an exact integer, its weights fit int8 and its bounds are proven. Accuracies are taken over
- * from the checkpoint for the float network and are null for the integers, until `withValidation`.
- * Throws `NetworkError` naming layer, channel and bound when that is impossible, and for `relu`.
+ * Quantises a trained network to integers: folds batch norms and amplitudes, and gives every channel the smallest scale
+ * at which its threshold is an exact integer, its weights fit int8 and its bounds are proven. The accuracy of the float
+ * network comes from the checkpoint; that of the integers is null until `withValidation`. Throws `NetworkError` naming
+ * layer, channel and bound if that is impossible, and for `relu`.
  */
 export function quantizeNetwork(checkpoint: Checkpoint): QuantizedNetwork {
   const { spec, labels, features, provenance } = checkpoint;

@@ -24,7 +24,7 @@ export interface QuantizedLayer {
   readonly bounds: LayerBounds;
 }
 
-/** What no input can leave, proven from the weights: the extremes over all channels of the layer. */
+/** The range that no input can leave, proven from the weights: the extremes over all channels of the layer. */
 export interface LayerBounds {
   readonly currentMin: number;
   readonly currentMax: number;
@@ -49,7 +49,7 @@ export interface Provenance {
   readonly validationAccuracy: number | null;
 }
 
-/** A network in integers: everything the kernel needs, and where it comes from. */
+/** A quantised network: everything the kernel needs, and where it comes from. */
 export interface QuantizedNetwork {
   readonly spec: NetworkSpec;
   readonly labels: readonly string[];
@@ -64,6 +64,6 @@ export interface QuantizedNetwork {
     readonly scale: number;
   };
   readonly provenance: Provenance;
-  /** How to detect words in a stream, where that was chosen for this model. */
+  /** How to detect words in a stream, if that was chosen for this model. */
   readonly detection?: OperatingPoint;
 }

@@ -12,8 +12,8 @@ export interface RoundingError {
 
 /**
  * Whether `network` can have been rounded from `checkpoint`: its scales are those of the trained thresholds, and no
- * weight is further off than a unit. How the rounding chose between two neighbours, which a later version may do
- * otherwise, does not matter.
+ * weight is off by more than a unit. It does not matter how the rounding chose between two neighbours: a later version
+ * may choose differently.
  */
 export function isRoundedFrom(checkpoint: Checkpoint, network: QuantizedNetwork): boolean {
   const near = (float: Float64Array, integers: ArrayLike<number>, scales: Float64Array): boolean =>

@@ -15,7 +15,8 @@ export function roundKeepingSums(values: Float64Array, taps: number): Int8Array 
 }
 
 /**
- * Moves the integers in [from, to) by one, those first whose rounding was closest to a tie, until their sum is right.
+ * Moves integers in [from, to) by one until their sum is right, starting with those whose rounding was closest to a
+ * tie.
  */
 function settleSum(values: Float64Array, integers: Int8Array, from: number, to: number): void {
   let excess = 0;

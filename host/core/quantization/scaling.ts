@@ -5,7 +5,7 @@ import { roundKeepingSums } from './rounding.js';
 
 /** −128 is not used: it has no opposite. */
 const WEIGHT_LIMIT = 127;
-/** Where weights and bias leave the threshold free: beyond it no current of a layer could tell the difference. */
+/** The largest threshold, if weights and bias allow more: beyond it no current of a layer could tell the difference. */
 const THRESHOLD_LIMIT = { stem: 1 << 20, layer: INT16.max };
 
 /** One output channel in float: currents per unit of input, thresholds in the same unit. */
@@ -13,9 +13,9 @@ export interface FoldedChannel {
   readonly weights: Float64Array;
   /** Weights per input channel: the size of the kernel. */
   readonly taps: number;
-  /** Rows of a projection; empty without. */
+  /** Rows of a projection; empty without one. */
   readonly projection: Float64Array;
-  /** Current of a spike through an identity shortcut; 0 without. */
+  /** Current of a spike through an identity shortcut; 0 without one. */
   readonly identity: number;
   readonly bias: number;
   readonly thresholds: readonly number[];
@@ -49,7 +49,7 @@ export function foldedChannel(layer: FoldedLayer, taps: number, c: number): Fold
 
 const greatest = (values: Float64Array): number => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
-/** The channel with its largest threshold at the integer `theta`, weights rounded without a change of their sums. */
+/** The channel with its largest threshold at the integer `theta`, and weights rounded so that their sums are kept. */
 function roundChannel(channel: FoldedChannel, theta: number): ScaledChannel {
   const scale = Math.max(...channel.thresholds) / theta;
   const round = (value: number): number => Math.round(value / scale);
@@ -77,9 +77,9 @@ function faultOf(scaled: ScaledChannel, stem: boolean): string | null {
 }
 
 /**
- * Puts one channel into integers at its smallest provable scale: the greatest threshold θ at which every weight fits
- * int8 and no input can leave int16 (stem: int32) with the current or int32 with the membrane; θ falls until the proof
- * holds. The largest threshold is exact, the others are rounded in its scale. `where` names layer and channel in the
+ * Quantises one channel at its smallest provable scale: the greatest threshold θ at which every weight fits int8 and no
+ * input can leave int16 (stem: int32) with the current or int32 with the membrane; θ falls until the proof holds. The
+ * largest threshold is exact, the others are rounded in its scale. `where` names layer and channel in the
  * `NetworkError` that is thrown when not even θ = 1 can be proven.
  */
 export function scaleChannel(channel: FoldedChannel, stem: boolean, where: string): ScaledChannel {

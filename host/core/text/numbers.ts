@@ -48,7 +48,7 @@ export function crcText(crc: number): string {
   return crc.toString(16).padStart(8, '0');
 }
 
-/** A number as hexadecimal digits behind 0x: an address, a magic number. */
+/** A number as hexadecimal digits after 0x: an address, a magic number. */
 export function hexText(n: number, digits = 8): string {
   return `0x${n.toString(16).padStart(digits, '0')}`;
 }

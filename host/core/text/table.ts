@@ -1,4 +1,4 @@
-/** A column of a table: its title, and what it says of a row. */
+/** A column of a table: its title, and its text for a row. */
 export interface Column<Row> {
   readonly title: string;
   readonly align: 'left' | 'right';

@@ -1,29 +1,29 @@
 import { TrainingError } from '../error.js';
 
 const PAGE_BYTES = 65536;
-/** The static data of the module lies below. */
+/** The static data of the module is below this. */
 const FIRST_BYTE = 65536;
 /** A cache line, so that threads do not write to the same one. */
 const ALIGNMENT = 64;
 
-/** A shared `WebAssembly.Memory`, whose name must not stand in the library's declarations either. */
+/** A shared `WebAssembly.Memory`; that name must not appear in the library's declarations either. */
 export interface TrainingMemory {
   readonly buffer: ArrayBuffer;
   grow(pages: number): number;
 }
 
-/** The memory of all threads: a mebibyte, and up to 4 GiB when it grows. */
+/** The memory of all threads: one mebibyte, which can grow to 4 GiB. */
 export function sharedMemory(): TrainingMemory {
   return new WebAssembly.Memory({ initial: 16, maximum: 65536, shared: true });
 }
 
-/** The training memory: one shared WebAssembly memory, reserved from the bottom up, never given back. */
+/** The training memory: one shared WebAssembly memory, reserved from the bottom up, never released. */
 export class Arena {
   private next = FIRST_BYTE;
 
   constructor(private readonly memory: TrainingMemory) {}
 
-  /** The address of `bytes` zeros; throws `TrainingError` when 4 GiB are not enough. */
+  /** Reserves `bytes` zeros and returns their address; throws `TrainingError` if 4 GiB are not enough. */
   reserve(bytes: number): number {
     const address = this.next;
     this.next += Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
@@ -56,7 +56,7 @@ export class Arena {
     return new Int32Array(this.memory.buffer, address, length);
   }
 
-  /** Reserves and fills: signed 32-bit integers. */
+  /** Reserves memory for signed 32-bit integers, fills it and returns its address. */
   table(values: readonly number[]): number {
     const address = this.reserve(values.length * 4);
     this.integers(address, values.length).set(values);

@@ -1,7 +1,7 @@
 import { amplitudeOf, rootMeanSquare, roundedSample } from '../audio/index.js';
 import type { Random } from '../random.js';
 
-/** What is done to a training clip, drawn anew for every epoch. All zero: nothing. */
+/** How a training clip is changed, drawn again for every epoch. All zero: not at all. */
 export interface AugmentationSettings {
   /** The clip is moved by up to this many milliseconds either way. */
   readonly shiftMs: number;
@@ -11,13 +11,16 @@ export interface AugmentationSettings {
   readonly noise: number;
   /** Signal-to-noise ratio, drawn uniformly between these, decibels. */
   readonly snrDb: readonly [low: number, high: number];
-  /** Masks in time and as many in frequency on the feature map. */
+  /** Number of masks in time, and of masks in frequency, on the feature map. */
   readonly masks: number;
   /** Longest time mask, frames. */
   readonly maskFrames: number;
   /** Widest frequency mask, coefficients. */
   readonly maskCoefficients: number;
-  /** For a network that listens to a stream: windows of one instead of clips, see `liveWindow`; `shiftMs` is unused. */
+  /**
+   * For a network that listens to a stream: windows of a stream instead of clips, see `liveWindow`; `shiftMs` is
+   * unused.
+   */
   readonly live?: LiveSettings;
 }
 
@@ -25,13 +28,16 @@ export interface AugmentationSettings {
 export interface LiveSettings {
   /** Least share of a word that is inside its window, 0 to 1. */
   readonly wordInside: number;
-  /** Share of a word that is inside where only a piece of it is, which is `_unknown_`. */
+  /** Share of a word that is inside if only a piece of it is, which counts as `_unknown_`. */
   readonly pieceInside: readonly [low: number, high: number];
   /** Pieces of the task's words among the examples, as a share of the number of its words. */
   readonly pieces: number;
-  /** Words joined of one of the task's and another, which are `_unknown_`, as a share of the number of its words. */
+  /**
+   * Words joined from one of the task's words and another, which count as `_unknown_`, as a share of the number of its
+   * words.
+   */
   readonly joined: number;
-  /** Share of the windows that a piece of another word reaches into, where there is room, 0 to 1. */
+  /** Share of the windows that a piece of another word reaches into, if there is room, 0 to 1. */
   readonly neighbour: number;
   /** Words are spoken up to this much faster or slower, 0 to 0.5. */
   readonly speed: number;
@@ -47,7 +53,7 @@ export function augments({ shiftMs, gainDb, noise, masks, live }: AugmentationSe
 /** Root mean square below which a clip counts as silence when noise is scaled to it: −60 dBFS. */
 const QUIET_RMS = 32.768;
 
-/** Moves the samples in place: later for a positive number of samples; zeros come in from the other end. */
+/** Moves the samples in place: later for a positive number of samples; zeros fill the other end. */
 export function shiftSamples(samples: Int16Array, by: number): void {
   if (by >= 0) {
     samples.copyWithin(by, 0, samples.length - by);

@@ -15,7 +15,7 @@ export interface LaidConvolution {
   /** Weight rows, [tap][in]. */
   readonly rows: number;
   readonly rowBytes: number;
-  /** What a thread needs for it. */
+  /** The memory that a thread needs for it. */
   readonly padBytes: number;
   readonly channelListBytes: number;
   readonly channelLists: number;
@@ -28,7 +28,7 @@ export interface ConvolutionRequest {
   readonly isStem: boolean;
   readonly batchSize: number;
   readonly shards: number;
-  /** Address of what an incoming spike is worth. */
+  /** Address of the value of an incoming spike. */
   readonly amplitude: number;
   /** Where this convolution's pad begins in the pads of a thread. */
   readonly pad: number;
@@ -36,7 +36,7 @@ export interface ConvolutionRequest {
 
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 
-/** Lays out a convolution with its batch norm: what it keeps per image, and the tables that its gradients follow. */
+/** Lays out a convolution with its batch norm: what it keeps per image, and the tables that its gradients use. */
 export function layConvolution(arena: Arena, store: ParameterStore, request: ConvolutionRequest): LaidConvolution {
   const { name, plan, convolution, isStem, batchSize, shards } = request;
   const geometry = geometryOf(plan, convolution);
@@ -50,7 +50,7 @@ export function layConvolution(arena: Arena, store: ParameterStore, request: Con
   const valued = isStem || plan.spec.neuron === 'relu';
   const classPositions =
     Math.ceil(geometry.inputHeight / geometry.strideY) * Math.ceil(geometry.inputWidth / geometry.strideX);
-  // A store of four entries may pass the last one.
+  // A store of four entries may go past the last one.
   const listBytes = planes * classPositions * (valued ? 8 : 4) + 16;
   const padPlane = pad.height * pad.width;
   const shardRows = new Array<number>(rows);
@@ -103,7 +103,7 @@ export function layConvolution(arena: Arena, store: ParameterStore, request: Con
   };
 }
 
-/** The stride classes with their jobs; fills in where each weight row [tap][in] stands in a shard. */
+/** The stride classes with their jobs; fills in the offset of each weight row [tap][in] in a shard. */
 function layClasses(
   arena: Arena,
   geometry: Geometry,
@@ -133,7 +133,7 @@ function layClasses(
   return { address: arena.table(table), count: (4 * table.length) / descriptorBytes(STRIDE_CLASS_FIELDS) };
 }
 
-/** The tiles of the input's gradient over all planes; the last of a group repeats its last position. */
+/** The tiles of the input's gradient over all planes; the last tile of a group repeats its last position. */
 function tileTable(arena: Arena, geometry: Geometry, planes: number, inputs: number, outputs: number): number[] {
   const pad = padOf(geometry);
   const rowBytes = outputs * 4;
@@ -159,7 +159,7 @@ function tileTable(arena: Arena, geometry: Geometry, planes: number, inputs: num
   return tiles;
 }
 
-/** What the largest convolution needs, or all together. */
+/** Scratch memory for the convolutions: the pads of all together, the channel lists of the largest. */
 export function scratchNeeds(convolutions: readonly LaidConvolution[]): { pads: number; channelLists: number } {
   return {
     pads: sum(convolutions.map(({ padBytes }) => Math.ceil(padBytes / 64) * 64)),

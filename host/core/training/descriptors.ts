@@ -11,7 +11,7 @@ export function descriptorBytes(fields: Fields): number {
 /** A descriptor in the training memory, as assembly/training/generated.ts reads it. */
 export class Descriptor<F extends Fields> {
   readonly address: number;
-  /** Of each field, bytes from the address. */
+  /** Offset of each field from the address, bytes. */
   private readonly offsets: ReadonlyMap<keyof F, number>;
 
   constructor(

@@ -26,14 +26,14 @@ export interface OptimizerSettings {
 export interface StepSettings {
   readonly learningRate: number;
   readonly labelSmoothing: number;
-  /** What the mean over the layers of θ · T adds to the loss. */
+  /** Loss per spike per neuron, averaged over the layers. */
   readonly spikePenalty: number;
 }
 
 export interface StepResult {
   /** Mean cross-entropy plus the spike penalty. */
   readonly loss: number;
-  /** Clips that were recognised before the update. */
+  /** Clips that were recognised correctly, before the update. */
   readonly correct: number;
   /** Per layer, over the batch and all timesteps; with `relu` the activations that are not zero. */
   readonly spikes: Float64Array;
@@ -42,7 +42,7 @@ export interface StepResult {
 export interface GradientResult extends StepResult {
   /** [clip][class] */
   readonly logits: Float32Array;
-  /** Of the loss, canonical layout, by the name of the parameter. */
+  /** Gradients of the loss, canonical layout, by the name of the parameter. */
   readonly gradients: Map<string, Float32Array>;
 }
 
@@ -57,7 +57,7 @@ export interface InferenceResult {
   readonly spikes: Float64Array;
 }
 
-/** What an optimiser has gathered, by `first.NAME` and, for AdamW, `second.NAME`. */
+/** The state of an optimiser: the tensors `first.NAME` and, for AdamW, `second.NAME`. */
 export interface OptimizerState {
   readonly step: number;
   readonly tensors: Map<string, Float32Array>;
@@ -71,7 +71,7 @@ export interface EngineOptions {
   readonly module: CompiledModule;
   /** Threads, the calling one included. */
   readonly threads: number;
-  /** Starts the threads besides the calling one; not needed for one thread. */
+  /** Starts the threads other than the calling one; not needed for one thread. */
   readonly startThreads?: StartThreads;
   readonly optimizer: OptimizerSettings;
 }
@@ -88,12 +88,12 @@ function power(x: number, n: number): number {
 
 /**
  * Trains a network by backpropagation through its timesteps, on threads over one shared memory. The same parameters,
- * clips and settings give the same bits on any number of threads and on any machine: what is summed over clips is
- * summed in an order that depends on the batch size alone.
+ * clips and settings give the same bits on any number of threads and on any machine: sums over clips are added in an
+ * order that depends on the batch size alone.
  *
  * Layers emit spikes · mean(thresholds); the classifier reads the mean of that over timesteps and positions. Batch norm
  * takes its statistics over timesteps, clips and positions, with the biased variance and ε = 1e-5; the running variance
- * is the unbiased one, its momentum 0.1.
+ * is the unbiased one, with momentum 0.1.
  */
 export class TrainingEngine {
   private stepCount = 0;
@@ -108,7 +108,7 @@ export class TrainingEngine {
     private readonly team: Team,
   ) {}
 
-  /** Lays the network out in memory and starts the threads; throws `TrainingError` where it does not fit. */
+  /** Lays the network out in memory and starts the threads; throws `TrainingError` if it does not fit. */
   static async create(options: EngineOptions): Promise<TrainingEngine> {
     const { plan, batchSize, threads, module, startThreads, optimizer: settings } = options;
     const memory = sharedMemory();
@@ -137,7 +137,9 @@ export class TrainingEngine {
     return this.arena.bytes;
   }
 
-  /** Takes parameters in canonical layout; throws `NetworkError` naming a tensor that is missing or does not fit. */
+  /**
+   * Sets the parameters from canonical layout; throws `NetworkError` naming a tensor that is missing or does not fit.
+   */
   setParameters(parameters: Parameters): void {
     this.store.writeAll(parameters, 'values');
     this.run('refresh', 0);
@@ -164,7 +166,7 @@ export class TrainingEngine {
 
   /**
    * One step on int8 features [clip][frame][coefficient] with a label per clip, at most `batchSize` clips. Throws
-   * `NetworkError` where clips, features and labels do not fit each other or the network.
+   * `NetworkError` if clips, features and labels do not fit each other or the network.
    */
   step(features: Int8Array, labels: Int32Array, settings: StepSettings): StepResult {
     this.setFeatures(features, 0, labels.length, FEATURE_SCALE);
@@ -192,7 +194,7 @@ export class TrainingEngine {
     return { ...result, logits: this.readLogits(labels.length), gradients: this.store.readAll('gradients') };
   }
 
-  /** Recognises any number of clips, batch norm by its running statistics. */
+  /** Recognises any number of clips; batch norm uses its running statistics. */
   infer(features: Int8Array, labels?: Int32Array): InferenceResult {
     const { batchSize, plan } = this.options;
     const clips = features.length / this.clipLength;
@@ -222,7 +224,7 @@ export class TrainingEngine {
     return { predictions, logits, loss: labels === undefined ? Number.NaN : loss / clips, correct, spikes };
   }
 
-  /** What each kernel takes, on this thread alone, for the first `clips` of the last step. */
+  /** The time of each kernel, on this thread alone, for the first `clips` clips of the last step. */
   timeKernels(clips: number): KernelTiming[] {
     return timeKernels(this.arena, this.network, this.team.kernels, clips);
   }
@@ -256,7 +258,7 @@ export class TrainingEngine {
     return { loss, correct, spikes };
   }
 
-  /** Writes what one spike of each layer adds to the loss; channels that only fill up a vector cost nothing. */
+  /** Sets what one spike of each layer adds to the loss; padding channels cost nothing. */
   private setPenalty(coefficient: number, count: number): number[] {
     const { layers } = this.network;
     return layers.map(({ plan, descriptor }) => {

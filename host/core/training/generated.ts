@@ -1,6 +1,6 @@
 // Generated from contracts/ by npm run generate; change it there.
 
-/** Positions of a tile of the input's gradient. */
+/** Positions in a tile of the input's gradient. */
 export const TILE_POSITIONS = 6;
 
 /** What a layer sends to the next. */
@@ -17,7 +17,7 @@ export const SHORTCUT = {
   projection: 2,
 } as const;
 
-/** A convolution, the batch norm behind it, and what their gradients need. */
+/** A convolution, the batch norm after it, and what their gradients need. */
 export const CONVOLUTION_FIELDS = {
   planes: 'i32',
   inputChannels: 'i32',
@@ -63,7 +63,7 @@ export const CONVOLUTION_FIELDS = {
   listBytes: 'i32',
 } as const;
 
-/** The neurons behind a convolution, or the features in front of the first. */
+/** The neurons after a convolution, or the features before the first one. */
 export const LAYER_FIELDS = {
   kind: 'i32',
   timesteps: 'i32',
@@ -96,7 +96,7 @@ export const LAYER_FIELDS = {
   channelBytes: 'i32',
 } as const;
 
-/** Positions whose coordinates have the same remainders by the stride, and the taps that reach them. */
+/** Positions whose coordinates have the same remainders modulo the stride, and the taps that reach them. */
 export const STRIDE_CLASS_FIELDS = {
   y: 'i32',
   x: 'i32',
@@ -153,7 +153,7 @@ export const BATCH_FIELDS = {
   classifier: 'i32',
 } as const;
 
-/** A stretch of parameters that are updated alike. */
+/** A range of parameters that are updated in the same way. */
 export const UPDATE_RANGE_FIELDS = {
   values: 'i32',
   gradients: 'i32',

@@ -46,7 +46,7 @@ export interface Pad {
   readonly width: number;
 }
 
-/** A row of taps for the input positions whose coordinates have the remainders of its class by the stride. */
+/** A row of taps for the input positions whose coordinates have the remainders of its class modulo the stride. */
 export interface TapRow {
   readonly ky: number;
   /** Descending, so that the output positions ascend without a gap. */
@@ -69,7 +69,7 @@ function axisTaps(phase: number, kernel: number, stride: number, padding: number
   return { taps, offset: taps.length === 0 ? 0 : (phase + padding - taps[0]) / stride };
 }
 
-/** The classes of input positions by stride that any tap reaches. Together their rows hold every tap once. */
+/** The stride classes of input positions that any tap reaches. Together their rows hold every tap once. */
 export function tapClasses(g: Geometry): TapClass[] {
   const classes: TapClass[] = [];
   for (let y = 0; y < Math.min(g.strideY, g.inputHeight); y++) {
@@ -108,12 +108,15 @@ export function padOf(g: Geometry): Pad {
 
 /** Input positions that the same taps reach. */
 export interface InputGroup {
-  /** In positions of the pad from that of (⌊y / stride⌋, ⌊x / stride⌋), and the tap's number. */
+  /** `delta` counts positions of the pad from that of (⌊y / stride⌋, ⌊x / stride⌋); `tap` is the tap's number. */
   readonly taps: readonly { readonly delta: number; readonly tap: number }[];
   readonly positions: readonly { readonly y: number; readonly x: number }[];
 }
 
-/** Groups the input positions by the taps that reach an output position from them: no product with padding. */
+/**
+ * Groups the input positions by the taps that reach an output position from them, so that nothing is multiplied with
+ * padding.
+ */
 export function inputGroups(g: Geometry, pad: Pad): InputGroup[] {
   const groups = new Map<string, { taps: { delta: number; tap: number }[]; positions: { y: number; x: number }[] }>();
   for (let y = 0; y < g.inputHeight; y++) {

@@ -3,13 +3,15 @@ import type { LaidConvolution } from './convolution-layout.js';
 import type { LaidLayer, LaidNetwork, LayerDescriptor } from './network-layout.js';
 import type { Kernels } from './program.js';
 
-/** What one kernel takes for one clip, on one thread. */
+/** The time of one kernel for one clip, on one thread. */
 export interface KernelTiming {
   readonly kernel: KernelLabel;
   /** The layer, or its shortcut. */
   readonly name: string;
   readonly microseconds: number;
-  /** Floating-point operations of the dense convolution, zeros of the spike trains included; 0 where none is meant. */
+  /**
+   * Floating-point operations of the dense convolution, zeros of the spike trains included; 0 for kernels without one.
+   */
   readonly denseOperations: number;
 }
 
@@ -27,7 +29,8 @@ export type KernelLabel = (typeof KERNEL_LABELS)[number];
 const ROUNDS = 5;
 
 /**
- * Stands in for a gradient: small, of both signs. (What an earlier kernel left might be too small for fast arithmetic.)
+ * Fills in a stand-in gradient: small, of both signs. (Values left by an earlier kernel might be too small for fast
+ * arithmetic.)
  */
 function fill(gradient: Float32Array): void {
   for (let n = 0; n < gradient.length; n++) gradient[n] = (((n * 7919) % 2003) - 1001) * 1e-6;
@@ -35,7 +38,7 @@ function fill(gradient: Float32Array): void {
 
 /**
  * Times every kernel of a network on the `clips` clips of the last step, the best of a few rounds. Overwrites gradients
- * and what the layers keep between the passes, no parameters.
+ * and what the layers keep between the passes, but no parameters.
  */
 export function timeKernels(arena: Arena, network: LaidNetwork, kernels: Kernels, clips: number): KernelTiming[] {
   const timings: KernelTiming[] = [];
@@ -55,7 +58,7 @@ export function timeKernels(arena: Arena, network: LaidNetwork, kernels: Kernels
     const { input, output, kernel } = c.plan;
     const weights = input.channels * output.channels * kernel[0] * kernel[1];
     const operations = 2 * c.descriptor.get('planes') * weights * output.frames * output.bands;
-    // Every clip with the spikes of the first: their lists are in the scratch memory.
+    // Every clip uses the spikes of the first: their lists are in the scratch memory.
     kernels.emit(source.address, 0, scratch);
     time('convolution', c.name, operations, () => kernels.convolve(address, 0, scratch));
     time('statistics', c.name, 0, (clip) => kernels.imageMoments(address, clip));

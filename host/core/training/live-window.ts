@@ -4,9 +4,8 @@ import type { AugmentationSettings, LiveSettings } from './augmentation.js';
 import { joinWords } from './joined-word.js';
 
 /**
- * What a window of a stream shows. A word counts as heard when nearly all of it is inside; a small part of one is
- * `_unknown_`, whatever the word; what lies between is in no window, since neither answer to it would be wrong.
- * `joined` is a word made of two.
+ * What a window of a stream contains. `word` has nearly all of a word inside; a small `piece` of any word is
+ * `_unknown_`. No window has a share in between, since neither answer would be wrong. `joined` is a word made of two.
  */
 export const LIVE_KINDS = { word: 0, piece: 1, silence: 2, joined: 3 } as const;
 
@@ -19,26 +18,26 @@ export interface LiveSource {
   another(random: Random): Int16Array;
 }
 
-/** Longer extents are those of noisy recordings, in which the word itself is shorter. */
+/** Longer extents come from noisy recordings, in which the word itself is shorter. */
 const LONGEST_WORD = 9600;
-/** Between a word and the part of its neighbour: 50 ms at least, or they would be one word. */
+/** At least 50 ms between a word and the part of its neighbour, or they would be one word. */
 const LEAST_GAP = 800;
-/** Beyond a neighbour's extent it fades over 20 ms, so that its end is no click. */
+/** A neighbour fades over 20 ms beyond its extent, so that it does not end in a click. */
 const FADE = 320;
 const NEIGHBOUR_DB = 6;
-/** Share of the noise that is of two recordings at once. */
+/** Share of the noise that comes from two recordings at once. */
 const TWO_NOISES = 0.3;
-/** Noise is played up to this much faster or slower: few recordings stand for all noise. */
+/** Noise is played up to this much faster or slower, because few recordings must represent all noise. */
 const NOISE_SPEED = 0.25;
 const DIGITAL_SILENCE = 0.1;
-/** −60 dBFS: noise added to a quieter word is as loud as if it were this loud. */
+/** −60 dBFS: noise added to a quieter word is as loud as if the word were this loud. */
 const QUIET_RMS = 32.768;
 
 const between = (random: Random, low: number, high: number): number => low + (high - low) * random.uniform();
 
 /**
- * One window of a stream as a microphone would deliver it: a word anywhere in it, cut at its edge, faster or slower,
- * with a part of its neighbour, at any level, clipped, in noise; or noise alone. Draws from `random` only.
+ * Fills one window of a stream as a microphone would deliver it: a word anywhere in it, cut at its edge, faster or
+ * slower, with a part of its neighbour, at any level, clipped, in noise; or noise alone. Draws from `random` only.
  *
  * @param target int16, the window
  * @param noises recordings of background noise of the split
@@ -77,7 +76,7 @@ function fillWord(
     kind === LIVE_KINDS.piece
       ? pieceStart(window.length, length, live, random)
       : wordStart(window.length, length, live, random);
-  // The whole recording goes with its word: what precedes the extent may be the word's faint beginning.
+  // The whole recording is added with its word: what comes before the extent may be the word's faint beginning.
   addStretch(window, clip, from - start * speed, speed, 1);
   const rms = rootMeanSquare(clip, from, to);
   if (random.uniform() < live.neighbour) {
@@ -107,9 +106,7 @@ function pieceStart(window: number, length: number, { pieceInside }: LiveSetting
   return Math.round(random.uniform() < 0.5 ? inside - length : window - inside);
 }
 
-/**
- * Adds the end of a word before, or the beginning of a word after what lies from `start` to `end`, if there is room.
- */
+/** Adds the end of a word before `start`, or the beginning of a word after `end`, if there is room. */
 function addNeighbour(
   window: Float64Array,
   other: Int16Array,
@@ -134,7 +131,7 @@ function addNeighbour(
   }
 }
 
-/** Adds a stretch of background noise of the given level; of two recordings at times. */
+/** Adds a stretch of background noise of the given level, at times from two recordings. */
 function addNoise(window: Float64Array, rms: number, noises: readonly Int16Array[], random: Random): void {
   if (noises.length === 0) return;
   const count = random.uniform() < TWO_NOISES ? 2 : 1;
@@ -151,8 +148,8 @@ function addNoise(window: Float64Array, rms: number, noises: readonly Int16Array
 }
 
 /**
- * Adds a recording played `speed` times as fast from `offset` on, which may lie before it; linear between samples, 0
- * outside.
+ * Adds a recording from `offset` on, played `speed` times as fast; linear between samples, 0 outside. `offset` may be
+ * before its start.
  */
 function addStretch(target: Float64Array, samples: Int16Array, offset: number, speed: number, gain: number): void {
   const first = Math.max(0, Math.ceil(-offset / speed));

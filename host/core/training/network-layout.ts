@@ -6,7 +6,9 @@ import { BATCH_FIELDS, CLASSIFIER_FIELDS, LAYER_FIELDS, LAYER_KIND, SCRATCH_FIEL
 import { geometryOf } from './geometry.js';
 import type { ParameterStore } from './parameter-store.js';
 
-/** The batch is cut into at most this many shards, whatever the number of threads: their order fixes every sum. */
+/**
+ * The batch is split into at most this many shards, whatever the number of threads: their order determines every sum.
+ */
 const SHARDS = 16;
 
 export type LayerDescriptor = Descriptor<typeof LAYER_FIELDS>;
@@ -34,7 +36,7 @@ export interface LaidNetwork {
 
 const roundUp = (n: number): number => Math.ceil(n / 4) * 4;
 
-/** For each set of four spikes the offsets of the rows of those that are set, first to last. */
+/** The offsets of the rows of the set spikes, first to last, for each combination of four spikes. */
 function compactTable(rowBytes: number): number[] {
   const table: number[] = [];
   for (let set = 0; set < 16; set++) {
@@ -44,7 +46,7 @@ function compactTable(rowBytes: number): number[] {
   return table;
 }
 
-/** What every part of the layout is laid out for. */
+/** What every part of the layout needs. */
 interface Site {
   readonly arena: Arena;
   readonly store: ParameterStore;
@@ -93,7 +95,7 @@ export function layNetwork(
   return { features, layers, convolutions, batch, classifier, imagesPerShard, scratch };
 }
 
-/** The clips' features as a layer that others read. */
+/** Lays out the clips' features as a layer that others read. */
 function layFeatures({ arena, plan, batchSize }: Site): LayerDescriptor {
   const { channels } = plan.layers[0].convolution.input;
   const { inputHeight, inputWidth } = geometryOf(plan, plan.layers[0].convolution);
@@ -113,12 +115,12 @@ function layFeatures({ arena, plan, batchSize }: Site): LayerDescriptor {
 /** What a layer reads, and where the gradient of its current goes. */
 interface LayerPlace {
   readonly source: LayerDescriptor;
-  /** Whose spikes its shortcut adds. */
+  /** The layer whose spikes its shortcut adds. */
   readonly entering: LayerDescriptor | null;
   readonly currentGradient: number;
 }
 
-/** Lays out the convolutions of a layer, which it adds to `convolutions`, and its neurons. */
+/** Lays out a layer's neurons and its convolutions, which are added to `convolutions`. */
 function layLayer(site: Site, layer: LayerPlan, place: LayerPlace, convolutions: LaidConvolution[]): LaidLayer {
   const { arena, store, plan, batchSize } = site;
   const { source, entering, currentGradient } = place;
@@ -168,7 +170,7 @@ function layLayer(site: Site, layer: LayerPlan, place: LayerPlace, convolutions:
   return { plan: layer, descriptor, convolution, projection };
 }
 
-/** Tells the layers that a layer reads who reads them, and where the shortcut's part of their gradient stands. */
+/** Records in a layer's sources what reads them, and where the shortcut's part of their gradient is. */
 function linkToSources(
   { arena, plan, batchSize }: Site,
   { plan: layer, descriptor, convolution, projection }: LaidLayer,

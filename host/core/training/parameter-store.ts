@@ -2,15 +2,15 @@ import { NetworkError } from '../error.js';
 import { type NetworkPlan, type ParameterShape, type Parameters, parameterShapes } from '../network/index.js';
 import type { Arena } from './arena.js';
 
-/** The kinds of state a trained parameter has, each a stretch of memory of the same layout. */
+/** The kinds of state a trained parameter has, each a stretch of memory with the same layout. */
 const STATES = ['values', 'gradients', 'first', 'second'] as const;
 type State = (typeof STATES)[number];
 
-/** One tensor inside: rows of floats, padded with zeros to whole vectors. */
+/** One tensor as it is stored: rows of floats, padded with zeros to whole vectors. */
 export interface StoredTensor {
   readonly shape: ParameterShape;
   readonly trained: boolean;
-  /** Convolutions are [tap][in][out] inside; null for vectors and the classifier, which are only padded. */
+  /** Convolutions are stored as [tap][in][out]; null for vectors and the classifier, which are only padded. */
   readonly convolution: { readonly taps: number; readonly inputs: number; readonly outputs: number } | null;
   /** In floats, within each state's stretch. */
   readonly offset: number;
@@ -80,7 +80,7 @@ export class ParameterStore {
     return outside;
   }
 
-  /** Throws `NetworkError` where the length is wrong. */
+  /** Throws `NetworkError` if the length is wrong. */
   write(name: string, outside: Float32Array, state: State = 'values'): void {
     const tensor = this.tensor(name);
     const size = tensor.shape.shape.reduce((a, b) => a * b, 1);
@@ -93,7 +93,7 @@ export class ParameterStore {
     });
   }
 
-  /** Copies in canonical order and layout; without values only the trained tensors. */
+  /** Copies in canonical order and layout; for states other than `values` only the trained tensors. */
   readAll(state: State, prefix = ''): Map<string, Float32Array> {
     const tensors = new Map<string, Float32Array>();
     for (const { name } of this.shapes) {
@@ -102,7 +102,7 @@ export class ParameterStore {
     return tensors;
   }
 
-  /** Throws `NetworkError` where a tensor is missing. */
+  /** Throws `NetworkError` if a tensor is missing. */
   writeAll(tensors: Parameters, state: State, prefix = ''): void {
     for (const { shape, trained } of this.tensors.values()) {
       if (!trained && state !== 'values') continue;
@@ -126,7 +126,7 @@ function storedTensor(shape: ParameterShape, trained: boolean, offset: number): 
   return { shape, trained, convolution: null, offset, length: rows * roundUp(columns) };
 }
 
-/** Calls back with the place of every element in canonical layout and inside. */
+/** Calls `visit` with the index of every element in canonical layout and in storage. */
 function eachElement(tensor: StoredTensor, visit: (canonical: number, stored: number) => void): void {
   const { shape } = tensor.shape;
   let canonical = 0;

@@ -2,14 +2,14 @@ import type { CompiledModule } from '../compiled-module.js';
 import type { TrainingMemory } from './arena.js';
 import type { Argument, Call, Kernels, Phase, ProgramName, Programs } from './program.js';
 
-/** Words of the memory through which the threads agree. */
+/** Words of the control memory, which coordinates the threads. */
 export const CONTROL = {
   /** Counts the programs that were started; the threads sleep on it. */
   generation: 0,
   program: 1,
   images: 2,
   shards: 3,
-  /** Threads that are done with the phase. */
+  /** Threads that have finished the phase. */
   arrived: 4,
   /** Counts the phases that are over. */
   phase: 5,
@@ -19,9 +19,9 @@ export const CONTROL = {
   pieces: 8,
 } as const;
 
-/** How often a thread looks before it sleeps: some ten microseconds. */
+/** How often a thread checks before it sleeps: about ten microseconds. */
 const SPINS = 4000;
-/** A sleeping thread looks this often whether another one has failed. */
+/** A sleeping thread checks this often whether another one has failed. */
 const PATIENCE_MS = 1000;
 
 /** Instantiates trainer.wasm over the shared memory. */

@@ -20,7 +20,7 @@ type KernelName =
   | 'useStatistics'
   | 'infer';
 
-/** Parts of them, which are called by themselves only to be timed. */
+/** Parts of them, called on their own only to be timed. */
 type PartName =
   | 'emit'
   | 'convolve'
@@ -41,12 +41,12 @@ export interface Call {
 }
 
 /**
- * Part of a program that its pieces may do in any order, on any thread. When the last piece is done, `finish` runs on
- * one thread, in order; then the next phase begins.
+ * Part of a program; its pieces may run in any order, on any thread. When the last piece is done, `finish` runs on one
+ * thread, in order; then the next phase begins.
  */
 export interface Phase {
   readonly pieces: 'images' | 'shards' | 'table';
-  /** One call for all pieces, or with `table` one call a piece. */
+  /** One call for all pieces, or with `table` one call per piece. */
   readonly calls: readonly Call[];
   readonly finish: readonly Call[];
 }
@@ -55,14 +55,14 @@ export const PROGRAM_NAMES = ['step', 'gradients', 'infer', 'refresh'] as const;
 export type ProgramName = (typeof PROGRAM_NAMES)[number];
 export type Programs = Readonly<Record<ProgramName, readonly Phase[]>>;
 
-/** Thresholds stay above this: a neuron whose threshold reaches zero fires always and learns nothing more. */
+/** Thresholds stay above this: a neuron whose threshold reaches zero always fires and learns nothing more. */
 export const MINIMUM_THRESHOLD = 0.05;
 /** Weight rows that one piece adds up over the shards. */
 const ROWS_PER_PIECE = 128;
 
 export type OptimizerDescriptor = Descriptor<typeof OPTIMIZER_FIELDS>;
 
-/** Writes down what a training step and an inference do, phase by phase. */
+/** Lists what a training step and an inference do, phase by phase. */
 export function writePrograms(
   arena: Arena,
   store: ParameterStore,
@@ -131,7 +131,7 @@ export function writePrograms(
   };
 }
 
-/** The trained parameters as stretches that are updated alike: a tap of a convolution, or a whole tensor. */
+/** The trained parameters as ranges that are updated in the same way: a tap of a convolution, or a whole tensor. */
 function layRanges(arena: Arena, store: ParameterStore, network: LaidNetwork, weightDecay: number): number[] {
   const ranges: number[] = [];
   for (const { shape, trained, convolution, length } of store.all()) {

@@ -1,4 +1,4 @@
-/** How the learning rate runs over a training. */
+/** How the learning rate changes over a training run. */
 export interface ScheduleSettings {
   readonly kind: 'cosine' | 'step';
   /** The highest learning rate, reached at the end of the warm-up. */
@@ -7,7 +7,7 @@ export interface ScheduleSettings {
   readonly warmupEpochs: number;
   /** `step`: the rate falls at these fractions of the run, ascending, in (0, 1). */
   readonly milestones: readonly number[];
-  /** `step`: what the rate is multiplied with at each milestone. */
+  /** `step`: the rate is multiplied by this at each milestone. */
   readonly factor: number;
 }
 

@@ -4,7 +4,7 @@ import type { TrainingMemory } from './arena.js';
 import { CONTROL, kernelsOf, PhaseRunner } from './phases.js';
 import { type Kernels, PROGRAM_NAMES, type ProgramName, type Programs } from './program.js';
 
-/** What a thread is given to do its share of every program. All of it can be posted to a worker. */
+/** What a thread needs to do its share of every program. All of it can be posted to a worker. */
 export interface ThreadTask {
   readonly module: CompiledModule;
   readonly memory: TrainingMemory;
@@ -20,9 +20,9 @@ export interface Threads {
 }
 
 /**
- * Starts a thread for each task, which calls `runThread` with it, and resolves when all are about to: from then on the
- * caller blocks, and a browser delivers nothing to the workers of a worker that does. `onFault` is told
- * when one fails or ends by itself later.
+ * Starts a thread for each task, which calls `runThread` with it. Resolves when all threads are about to do so: from
+ * then on the caller blocks, and a browser delivers nothing to the workers of a blocked worker. `onFault` is called if
+ * a thread fails or ends by itself later.
  */
 export type StartThreads = (tasks: readonly ThreadTask[], onFault: (fault: Error) => void) => Promise<Threads>;
 
@@ -42,7 +42,7 @@ export function runThread({ module, memory, control, programs, scratch, threads 
   }
 }
 
-/** Tells the threads that wait for one that has failed not to wait any longer. */
+/** Tells the threads that wait for a failed one to stop waiting. */
 export function reportFailure(control: Int32Array): void {
   Atomics.store(control, CONTROL.failed, 1);
   Atomics.notify(control, CONTROL.phase);
@@ -55,7 +55,7 @@ export class Team {
   private closed = false;
 
   private constructor(
-    /** Of the calling thread. */
+    /** The kernels of the calling thread. */
     readonly kernels: Kernels,
     private readonly control: Int32Array,
     private readonly runner: PhaseRunner,
@@ -63,7 +63,7 @@ export class Team {
   ) {}
 
   /**
-   * Starts the threads besides the calling one. Throws `TrainingError` when one cannot start.
+   * Starts the threads other than the calling one. Throws `TrainingError` if one cannot start.
    *
    * @param scratch scratch memory of each thread, the calling one first
    */
@@ -77,12 +77,12 @@ export class Team {
     const longest = Math.max(...Object.values(programs).map((phases) => phases.length));
     const words = CONTROL.pieces + longest;
     const threads = scratch.length;
-    // one thread waits for nobody: it needs no shared memory here, which a page may not have
+    // a single thread waits for no other: it needs no shared memory here, which a page may not have
     const control = threads === 1 ? new Int32Array(words) : new Int32Array(new SharedArrayBuffer(words * 4));
     const kernels = kernelsOf(module, memory);
     const team = new Team(kernels, control, new PhaseRunner(kernels, programs, scratch[0], control, threads), programs);
     if (threads === 1) return team;
-    if (startThreads === undefined) throw new TrainingError(`${threads} threads, but nothing that starts them`);
+    if (startThreads === undefined) throw new TrainingError(`${threads} threads, but no startThreads to start them`);
     const tasks = scratch.slice(1).map((own) => ({ module, memory, control, programs, scratch: own, threads }));
     try {
       team.others = await startThreads(tasks, (fault) => team.lose(fault));
@@ -99,7 +99,7 @@ export class Team {
     reportFailure(this.control);
   }
 
-  /** Runs a program on all threads; returns when it is done. Throws `TrainingError` when a thread has failed. */
+  /** Runs a program on all threads; returns when it is done. Throws `TrainingError` if a thread has failed. */
   run(name: ProgramName, images: number, shards: number): void {
     const { control } = this;
     if (this.fault !== null || Atomics.load(control, CONTROL.failed) !== 0) {

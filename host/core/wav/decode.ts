@@ -4,7 +4,7 @@ import type { WavLayout } from './riff.js';
 
 /**
  * The samples of a file that `checkWav` has checked: ±1, the mean of all channels, at the file's own rate. Throws
- * `WavError` for a sample that is no number.
+ * `WavError` for a sample that is not a finite number.
  */
 export function monoSamples(bytes: Uint8Array, layout: WavLayout, file: string): Float32Array {
   const mono = mixDown(wavDecoder.decode.sync(normalise(bytes, layout), { symmetric: true }).channelData);
@@ -13,8 +13,8 @@ export function monoSamples(bytes: Uint8Array, layout: WavLayout, file: string):
 }
 
 /**
- * The checked samples as the smallest WAV file that wav-decoder 1.3.0 reads right: a 16-byte PCM or float fmt chunk and
- * the data. It decodes the lowest 24-bit value as +1 and has no zero at 8 bits with `symmetric`, so these two are
+ * The checked samples as the smallest WAV file that wav-decoder 1.3.0 reads correctly: a 16-byte PCM or float fmt chunk
+ * and the data. It decodes the lowest 24-bit value as +1 and has no zero at 8 bits with `symmetric`, so these two are
  * widened, exactly, to 32 and 16 bits.
  */
 function normalise(bytes: Uint8Array, layout: WavLayout): ArrayBuffer {

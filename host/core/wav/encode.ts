@@ -1,6 +1,6 @@
 import { SAMPLE_RATE_HZ } from '../audio/index.js';
 
-/** A mono 16-bit WAV file at 16 kHz, laid out as those of Speech Commands. */
+/** A mono 16-bit WAV file at 16 kHz, laid out like those of Speech Commands. */
 export function encodeWav(samples: Int16Array): Uint8Array {
   const wav = new Uint8Array(44 + samples.length * 2);
   const view = new DataView(wav.buffer);

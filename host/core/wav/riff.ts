@@ -1,7 +1,7 @@
 import { WavError } from '../error.js';
 import { hexText } from '../text/index.js';
 
-/** What a WAV file holds, after every field of its header was checked against the bytes that are there. */
+/** The layout of a WAV file, after every field of its header has been checked against the bytes that are there. */
 export interface WavLayout {
   readonly encoding: 'integer' | 'float';
   readonly channels: number;
@@ -21,15 +21,15 @@ const PCM = 0x0001;
 const IEEE_FLOAT = 0x0003;
 const EXTENSIBLE = 0xfffe;
 /** What to do with a recording in another format. */
-const CONVERT = 'convert it to a WAV file of 16-bit PCM, as sox and ffmpeg do';
+const CONVERT = 'convert it to a 16-bit PCM WAV file, for example with sox or ffmpeg';
 /** More than any recording has; a header that claims more is damaged. */
 const HIGHEST_CHANNELS = 256;
 /** The last 14 bytes of every sub-format GUID of WAVE_FORMAT_EXTENSIBLE; the first two are the format tag. */
 const SUBFORMAT_TAIL = '000000001000800000aa00389b71';
 
 /**
- * Finds and checks the format and the samples of a WAV file. No size of the header is believed: what it claims must lie
- * within the bytes, and within the RIFF form that surrounds it.
+ * Finds and checks the format and the samples of a WAV file. No size in the header is trusted: it must fit within the
+ * bytes, and within the RIFF form around it.
  *
  * @param bytes the whole file
  * @param file its name, for messages
@@ -147,7 +147,7 @@ function fourCharacters(view: DataView, offset: number): string {
   return String.fromCharCode(...[0, 1, 2, 3].map((k) => view.getUint8(offset + k)));
 }
 
-/** Four bytes as they can stand in a message. */
+/** Four bytes as text for a message. */
 function name(id: string): string {
   return `'${id.replace(/[^\x20-\x7e]/g, '?')}'`;
 }

@@ -2,7 +2,7 @@
 declare module 'wav-decoder' {
   interface Decoded {
     readonly sampleRate: number;
-    /** One array a channel. */
+    /** One array per channel. */
     readonly channelData: readonly Float32Array[];
   }
   const decoder: {
