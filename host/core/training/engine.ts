@@ -94,6 +94,8 @@ function power(x: number, n: number): number {
  * Layers emit spikes · mean(thresholds); the classifier reads the mean of that over timesteps and positions. Batch norm
  * takes its statistics over timesteps, clips and positions, with the biased variance and ε = 1e-5; the running variance
  * is the unbiased one, with momentum 0.1.
+ *
+ * Its calls block until the threads are done. In a browser, use it in a worker: a page's main thread may not block.
  */
 export class TrainingEngine {
   private stepCount = 0;
