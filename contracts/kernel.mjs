@@ -1,14 +1,14 @@
 // The kernel's ABI: exported functions, keys of `query`, and errors of `load`.
 
 /** Hosts refuse a kernel with another version. */
-export const ABI_VERSION = 1;
+export const ABI_VERSION = 2;
 
 /** Where a module stores the address, length and RAM size of an embedded model. */
 export const EMBEDDED_ADDRESS = 16;
 
 /** Exports of the kernel, in the order of the documentation. `required`: a host refuses a kernel without it. */
 export const functions = [
-  { signature: 'abiVersion(): number', meaning: 'returns 1; hosts refuse any other version' },
+  { signature: 'abiVersion(): number', meaning: 'returns 2; hosts refuse any other version' },
   {
     signature: 'load(address: number, length: number, ram: number): number',
     meaning: 'checks and binds the model file at `address`; RAM is all memory below `ram`; returns 0 or an error',
@@ -34,6 +34,12 @@ export const functions = [
     signature: 'push(count: number): number',
     meaning:
       'takes `count` int16 samples from the sample buffer; returns how many frames they completed, 0 or 1; −1 if refused',
+    required: true,
+  },
+  {
+    signature: 'listen(count: number): number',
+    meaning:
+      'takes samples like `push`, and follows the stream: returns 1 if there are new scores, 0 if not; −1 if refused, or if the network does not listen',
     required: true,
   },
   {
@@ -74,7 +80,16 @@ export const queryKeys = [
   { name: 'spikeCounts', key: 14, meaning: 'address, u32[layer]' },
   { name: 'operationCounts', key: 15, meaning: 'address, u32[layer]' },
   { name: 'currents', key: 16, meaning: 'address, i32[channel]' },
-  { name: 'spikes', key: 256, meaning: 'plus k: address of the spikes of layer k' },
+  {
+    name: 'hop',
+    key: 17,
+    meaning: 'frames from one inference of `listen` to the next, 0 if the network does not listen',
+  },
+  {
+    name: 'spikes',
+    key: 256,
+    meaning: 'plus k: address of the spikes of layer k; after `listen` those of the last hop',
+  },
 ];
 
 /**

@@ -1,8 +1,10 @@
-// The model file, version 1: docs/model-format.md explains it.
+// The model file, version 2: docs/model-format.md explains it.
 
 /** 'SPKW', little-endian. */
 export const MAGIC = 0x574b5053;
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
+/** The oldest version that can be read. */
+export const OLDEST_VERSION = 1;
 
 /** Fields of the header, bytes from the start of the file. */
 export const header = [
@@ -32,6 +34,11 @@ export const neurons = [
   { name: 'atif-u', code: 1 },
   { name: 'atif-nu', code: 2 },
 ];
+/** Codes of the paddings. */
+export const paddings = [
+  { name: 'same', code: 0 },
+  { name: 'valid', code: 1 },
+];
 /** Codes of the shortcuts. */
 export const shortcuts = [
   { name: 'none', code: 0 },
@@ -41,7 +48,8 @@ export const shortcuts = [
 
 /** Fields of the network section. */
 export const networkFields = [
-  { name: 'dimensions', type: 'u32', meaning: '1 (coefficients are channels) or 2 (coefficients are bands)' },
+  { name: 'dimensions', type: 'u16', meaning: '1 (coefficients are channels) or 2 (coefficients are bands)' },
+  { name: 'padding', type: 'u16', meaning: 'along time: 0 `same`, 1 `valid`; zero in version 1' },
   { name: 'neuron', type: 'u32', meaning: '0 `if`, 1 `atif-u`, 2 `atif-nu`' },
   { name: 'timesteps', type: 'u32', meaning: 'T, 1 to 32' },
   { name: 'classes', type: 'u32', meaning: '1 to 1024' },

@@ -126,6 +126,8 @@ export const descriptors = [
         'usize',
         "What the shortcut that starts here adds to the gradient of this layer's output, or 0.",
       ),
+      field('shortcutFirst', 'i32', 'The first position of this layer for which there is such a gradient.'),
+      field('shortcutPositions', 'i32', 'How many positions have one.'),
       field(
         'thresholdSums',
         'usize',

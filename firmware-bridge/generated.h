@@ -40,9 +40,9 @@
 /* The kernel and its models. */
 
 /** The version of the kernel's ABI. */
-#define ABI_VERSION 1
-/** The version of the model format that the kernel reads. */
-#define MODEL_FORMAT_VERSION 1
+#define ABI_VERSION 2
+/** The newest version of the model format that the kernel reads. */
+#define MODEL_FORMAT_VERSION 2
 /** Offset of the section table in a model, and bytes of an entry: kind, offset, length. */
 #define SECTION_TABLE 20
 #define SECTION_ENTRY 12
@@ -108,6 +108,7 @@ enum query {
   QUERY_SPIKE_COUNTS = 14,
   QUERY_OPERATION_COUNTS = 15,
   QUERY_CURRENTS = 16,
+  QUERY_HOP = 17,
   QUERY_SPIKES = 256,
 };
 

@@ -38,7 +38,7 @@ export const MULTIPLIER_FRACTION_BITS: i32 = 16;
 
 // The kernel's ABI.
 
-export const ABI_VERSION: i32 = 1;
+export const ABI_VERSION: i32 = 2;
 
 /** Three words: address and length of an embedded model, and the bytes of RAM below it. */
 export const EMBEDDED: usize = 16;
@@ -79,7 +79,9 @@ export const QUERY_SPIKE_COUNTS: i32 = 14;
 export const QUERY_OPERATION_COUNTS: i32 = 15;
 /** Address, i32[channel]. */
 export const QUERY_CURRENTS: i32 = 16;
-/** Plus k: address of the spikes of layer k. */
+/** Frames from one inference of `listen` to the next, 0 if the network does not listen. */
+export const QUERY_HOP: i32 = 17;
+/** Plus k: address of the spikes of layer k; after `listen` those of the last hop. */
 export const QUERY_SPIKES: i32 = 256;
 
 // Errors of `load`.
@@ -121,7 +123,9 @@ export const ERROR_NOT_EMBEDDED: i32 = 16;
 
 /** 'SPKW', little-endian. */
 export const MAGIC: u32 = 0x574b5053;
-export const FORMAT_VERSION: u32 = 1;
+export const FORMAT_VERSION: u32 = 2;
+/** The oldest version that can be read. */
+export const OLDEST_VERSION: u32 = 1;
 export const HEADER_VERSION: u32 = 4;
 export const HEADER_LENGTH: u32 = 8;
 export const HEADER_CRC: u32 = 12;
@@ -141,6 +145,8 @@ export const SECTION_PROVENANCE: u32 = 6;
 
 /** 1 (coefficients are channels) or 2 (coefficients are bands). */
 export const NETWORK_DIMENSIONS: u32 = 0;
+/** Along time: 0 `same`, 1 `valid`; zero in version 1. */
+export const NETWORK_PADDING: u32 = 2;
 /** 0 `if`, 1 `atif-u`, 2 `atif-nu`. */
 export const NETWORK_NEURON: u32 = 4;
 /** T, 1 to 32. */
@@ -159,6 +165,9 @@ export const NETWORK_CLASSIFIER_BIAS: u32 = 36;
 export const NETWORK_LAYERS: u32 = 40;
 export const NETWORK_RECORDS: u32 = 44;
 export const LAYER_BYTES: u32 = 60;
+
+export const SAME: u32 = 0;
+export const VALID: u32 = 1;
 
 export const IDENTITY: u32 = 1;
 export const PROJECTION: u32 = 2;

@@ -2,14 +2,16 @@
 // map, the order of calls and the errors.
 import { ABI_VERSION, EMBEDDED, ERROR_NOT_EMBEDDED } from './generated';
 import { fail } from './network/error';
-import { layerAt, loaded, loadModel, model } from './network/load';
+import { listenTo, startListening, stopListening } from './network/listen';
+import { loaded, loadModel, model } from './network/load';
+import { features } from './network/memory-map';
 import { answer } from './network/query';
-import { begin } from './network/run';
+import { layerAt } from './network/records';
+import * as run from './network/run';
 import { stemCurrents, takeStem } from './network/stem';
-import { resetStream } from './network/stream';
+import { pushSamples, resetStream } from './network/stream';
 
-export { begin, infer, step } from './network/run';
-export { pushSamples as push, resetStream as reset } from './network/stream';
+export { step } from './network/run';
 
 /** Hosts refuse a kernel whose version is another than theirs. */
 export function abiVersion(): i32 {
@@ -19,8 +21,8 @@ export function abiVersion(): i32 {
 /** Checks and binds the model file of `length` bytes at `address`; RAM is all memory below `ram`. 0, or an error. */
 export function load(address: usize, length: u32, ram: u32): i32 {
   const error = loadModel(address, length, length, ram);
-  resetStream();
-  begin();
+  reset();
+  run.begin();
   return error;
 }
 
@@ -30,8 +32,8 @@ export function load(address: usize, length: u32, ram: u32): i32 {
  */
 export function check(address: usize, given: u32, length: u32, ram: u32): i32 {
   const error = loadModel(address, given, length, ram);
-  resetStream();
-  begin();
+  reset();
+  run.begin();
   return error;
 }
 
@@ -41,6 +43,35 @@ export function loadEmbedded(): i32 {
   const address = unchecked(place[0]);
   if (address == 0) return fail(ERROR_NOT_EMBEDDED);
   return load(address, unchecked(place[1]), unchecked(place[2]));
+}
+
+/** Begins a clip or a stream: the next sample is its first. */
+export function reset(): void {
+  resetStream();
+  startListening();
+}
+
+/** Takes the next `count` samples of a clip; see network/stream.ts. */
+export function push(count: u32): i32 {
+  stopListening();
+  return pushSamples(count);
+}
+
+/** Takes the next `count` samples of a stream, and computes what they make possible; see network/listen.ts. */
+export function listen(count: u32): i32 {
+  return listenTo(count);
+}
+
+/** Begins an inference of the features in memory, a layer at each `step`. */
+export function begin(): void {
+  stopListening();
+  run.begin();
+}
+
+/** A whole inference; returns the class, or −1 without a model. */
+export function infer(): i32 {
+  stopListening();
+  return run.infer();
 }
 
 /** An address, a size or a result: see network/query.ts. */
@@ -53,6 +84,6 @@ export function stemCurrent(position: u32): void {
   if (!loaded) return;
   const stem = layerAt(0);
   if (position >= <u32>stem.frames * stem.bands) return;
-  takeStem(model, stem);
+  takeStem(model, stem, features);
   stemCurrents(position / stem.bands, position % stem.bands);
 }

@@ -121,6 +121,10 @@ export class Layer {
   currentGradient: usize;
   /** What the shortcut that starts here adds to the gradient of this layer's output, or 0. */
   shortcutGradient: usize;
+  /** The first position of this layer for which there is such a gradient. */
+  shortcutFirst: i32;
+  /** How many positions have one. */
+  shortcutPositions: i32;
   /** [image][timestep + 1][4 lanes]: gradients of the thresholds, and of the amplitude. */
   thresholdSums: usize;
   /** The parameters: one threshold, or one per timestep. */

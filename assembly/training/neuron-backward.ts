@@ -4,11 +4,23 @@
 // λ(t−1) = dH. The current's gradient is dH.
 import { Sigmoid } from './exponential';
 import { Convolution, Layer, LayerKind, Scratch, Shortcut } from './generated';
-import { Current, entering, output, outputStep, planeBytes, rowBytes, takeCurrents } from './neuron-current';
+import {
+  Current,
+  entering,
+  enteringStep,
+  output,
+  outputStep,
+  planeBytes,
+  rowBytes,
+  takeCurrents,
+} from './neuron-current';
 
 /** Of the image in work; every thread has variables of its own. */
 let currentGradient: usize = 0;
+/** Where the shortcut's gradient of the first cell would be, and the cells that have one. */
 let shortcutGradient: usize = 0;
+let shortcutStep: i32 = 0;
+let shortcutFirst: usize = 0;
 let thresholdSums: usize = 0;
 /** Bytes from one timestep to the next in the gradient of the output. */
 let upstreamStep: i32 = 0;
@@ -23,7 +35,9 @@ function takeImage(l: Layer, image: i32, step: i32, scratch: Scratch): void {
   const c = l.convolution;
   const timesteps = l.timesteps;
   currentGradient = l.currentGradient + image * c.planes * planeBytes;
-  shortcutGradient = l.shortcutGradient == 0 ? 0 : l.shortcutGradient + image * timesteps * planeBytes;
+  shortcutFirst = l.shortcutFirst * rowBytes;
+  shortcutStep = l.shortcutPositions * rowBytes;
+  shortcutGradient = l.shortcutGradient + image * timesteps * shortcutStep;
   thresholdSums = l.thresholdSums + ((image * (timesteps + 1)) << 4);
   upstreamStep = step;
   stem = l.source.kind == LayerKind.Features;
@@ -72,7 +86,7 @@ class Neurons {
       v128.store(to, f32x4.sub(membrane, threshold));
       membrane = f32x4.sub(membrane, v128.and(f32x4.ge(membrane, threshold), threshold));
       from += outputStep;
-      other += shortcut == Shortcut.Projection ? planeBytes : planeBytes >> 4;
+      other += enteringStep;
       to += 16;
     }
   }
@@ -87,7 +101,9 @@ class Neurons {
     const zero = f32x4.splat(0);
     const step = stem ? 16 : planeBytes;
     let to = (stem ? membranes : currentGradient + cell) + last * step;
-    let extra: usize = shortcutGradient == 0 ? 0 : shortcutGradient + cell + last * planeBytes;
+    // no less than 0 as an unsigned number: cells before the first are far beyond the last
+    const shortcutCell = cell - shortcutFirst;
+    let extra = shortcutCell < <usize>shortcutStep ? shortcutGradient + shortcutCell + last * shortcutStep : 0;
     upstream += last * upstreamStep;
     let carried = zero;
     let worth = zero;
@@ -98,7 +114,7 @@ class Neurons {
       let g = v128.load(upstream);
       if (extra != 0) {
         g = f32x4.add(g, v128.load(extra));
-        extra -= planeBytes;
+        extra -= shortcutStep;
       }
       worth = f32x4.add(worth, v128.and(fired, g));
       let spike = f32x4.add(f32x4.mul(amplitude, g), penalty);
@@ -188,7 +204,11 @@ function rectifiedBack(l: Layer, image: i32, upstream: usize, stride: i32): void
     for (let offset = 0; offset < rowBytes; offset += 16) {
       const at = start + p * rowBytes + offset;
       let g = v128.load(upstream + offset);
-      if (l.shortcutGradient != 0) g = f32x4.add(g, v128.load(l.shortcutGradient + at));
+      const shortcutCell = p - l.shortcutFirst;
+      if (<u32>shortcutCell < <u32>l.shortcutPositions) {
+        const row = l.shortcutGradient + (image * l.shortcutPositions + shortcutCell) * rowBytes;
+        g = f32x4.add(g, v128.load(row + offset));
+      }
       g = v128.and(g, f32x4.gt(v128.load(l.activations + at), zero));
       v128.store(l.currentGradient + at, g);
       addTo(sums + offset, g);

@@ -11,8 +11,12 @@ export let planeBytes: i32 = 0;
 export let output: usize = 0;
 export let outputStep: i32 = 0;
 
-/** What enters by the shortcut in the first timestep: the output of the projection, or spikes, four to a byte. */
+/**
+ * What enters by the shortcut in the first timestep: the output of the projection, or spikes, four to a byte; and the
+ * bytes from one timestep to the next.
+ */
 export let entering: usize = 0;
+export let enteringStep: i32 = 0;
 
 /** Takes up the currents of one image. */
 export function takeCurrents(l: Layer, image: i32): void {
@@ -24,8 +28,11 @@ export function takeCurrents(l: Layer, image: i32): void {
   outputStep = c.planes == 1 ? 0 : planeBytes;
   if (l.shortcut == Shortcut.Projection) {
     entering = l.projection.output + image * l.timesteps * planeBytes;
+    enteringStep = planeBytes;
   } else if (l.shortcut == Shortcut.Identity) {
-    entering = l.shortcutSource.spikes + image * l.timesteps * (planeBytes >> 4);
+    const source = l.shortcutSource;
+    enteringStep = source.height * source.width * source.vectors;
+    entering = source.spikes + image * l.timesteps * enteringStep + source.shortcutFirst * source.vectors;
   }
 }
 

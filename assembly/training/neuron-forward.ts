@@ -1,5 +1,14 @@
 import { Convolution, Layer, LayerKind, Scratch, Shortcut } from './generated';
-import { Current, entering, output, outputStep, planeBytes, rowBytes, takeCurrents } from './neuron-current';
+import {
+  Current,
+  entering,
+  enteringStep,
+  output,
+  outputStep,
+  planeBytes,
+  rowBytes,
+  takeCurrents,
+} from './neuron-current';
 
 /** A timestep's list of weight rows; a store of four entries may pass the last one. */
 function listOf(t: i32, scratch: Scratch): usize {
@@ -59,7 +68,7 @@ class Neurons {
     const row = rowBytes;
     const step = outputStep;
     const planeSpikes = positions * l.vectors;
-    const otherStep = shortcut == Shortcut.Projection ? step : planeSpikes;
+    const otherStep = enteringStep;
     const planeStarts = (positions + 1) << 2;
     const heads = scratch.heads;
     const timestepBytes = l.timesteps << 2;
@@ -165,22 +174,22 @@ function rectify(l: Layer, image: i32): void {
   const imageBytes = l.height * l.width * rowBytes;
   const zero = f32x4.splat(0);
   const start = image * imageBytes;
+  let entering: usize = 0;
+  if (l.shortcut == Shortcut.Identity) {
+    const source = l.shortcutSource;
+    entering = source.activations + (image * source.height * source.width + source.shortcutFirst) * rowBytes;
+  }
   for (let at = start; at < start + imageBytes; at += rowBytes) {
     for (let offset = 0; offset < rowBytes; offset += 16) {
-      const current = rectifiedCurrent(l, c, at + offset, offset, rowBytes);
+      let current = normalised(c, at + offset, offset, rowBytes);
+      if (l.shortcut == Shortcut.Projection) {
+        current = f32x4.add(current, normalised(l.projection, at + offset, offset, rowBytes));
+      } else if (l.shortcut == Shortcut.Identity) {
+        current = f32x4.add(current, v128.load(entering + (at - start) + offset));
+      }
       v128.store(l.activations + at + offset, f32x4.pmax(zero, current));
     }
   }
-}
-
-function rectifiedCurrent(l: Layer, c: Convolution, at: usize, offset: usize, rowBytes: i32): v128 {
-  let current = normalised(c, at, offset, rowBytes);
-  if (l.shortcut == Shortcut.Projection) {
-    current = f32x4.add(current, normalised(l.projection, at, offset, rowBytes));
-  } else if (l.shortcut == Shortcut.Identity) {
-    current = f32x4.add(current, v128.load(l.shortcutSource.activations + at));
-  }
-  return current;
 }
 
 function normalised(c: Convolution, at: usize, offset: usize, rowBytes: i32): v128 {

@@ -46,6 +46,7 @@ export function inferenceModule() {
     lines(
       constant('MAGIC', 'u32', hex(model.MAGIC, 8), "'SPKW', little-endian."),
       constant('FORMAT_VERSION', 'u32', model.FORMAT_VERSION),
+      constant('OLDEST_VERSION', 'u32', model.OLDEST_VERSION, 'The oldest version that can be read.'),
       model.header.map(({ name, offset }) => constant(prefixed('HEADER', name), 'u32', offset)),
       constant(
         'CRC_START',
@@ -66,6 +67,7 @@ export function inferenceModule() {
       constant('NETWORK_RECORDS', 'u32', recordBytes(model.networkFields)),
       constant('LAYER_BYTES', 'u32', recordBytes(model.layerFields)),
     ),
+    lines(model.paddings.map(({ name, code }) => constant(constantCase(name), 'u32', code))),
     lines(
       model.shortcuts.filter(({ code }) => code > 0).map(({ name, code }) => constant(constantCase(name), 'u32', code)),
     ),

@@ -29,7 +29,11 @@ export function firmwareHeader() {
     '/* The kernel and its models. */',
     [
       define('ABI_VERSION', kernel.ABI_VERSION, "The version of the kernel's ABI."),
-      define('MODEL_FORMAT_VERSION', model.FORMAT_VERSION, 'The version of the model format that the kernel reads.'),
+      define(
+        'MODEL_FORMAT_VERSION',
+        model.FORMAT_VERSION,
+        'The newest version of the model format that the kernel reads.',
+      ),
       define(
         'SECTION_TABLE',
         model.SECTION_TABLE,

@@ -55,6 +55,7 @@ export function modelFormatModule() {
   return file(
     `/** 'SPKW', little-endian. */\nexport const MAGIC = ${hex(model.MAGIC, 8)};`,
     `export const FORMAT_VERSION = ${model.FORMAT_VERSION};`,
+    `${comment('The oldest version that can be read.')}\nexport const OLDEST_VERSION = ${model.OLDEST_VERSION};`,
     `${comment('The CRC-32 covers everything from here on.')}\nexport const CRC_START = ${model.CRC_START};`,
     `export const SECTION_TABLE = ${model.SECTION_TABLE};`,
     `${comment('Bytes of an entry of the table: kind, offset and length.')}\nexport const SECTION_ENTRY = ${model.SECTION_ENTRY};`,
@@ -66,6 +67,7 @@ export function modelFormatModule() {
       'offset',
     ),
     list('NEURON_CODES', 'Neuron kinds that a kernel can run; the code is the index.', model.neurons),
+    list('PADDING_CODES', 'What is beyond the first and the last frame; the code is the index.', model.paddings),
     list('SHORTCUT_CODES', 'Shortcuts; the code is the index.', model.shortcuts),
     `${comment('The numbers of a layer record that make up its shape: name in messages, offset, bytes.')}\nexport const SHAPE_FIELDS = [\n${shapeLines.join('\n')}\n] as const;`,
     codes('RECORD', 'Offsets of the other fields of a layer record.', rest, 'offset'),

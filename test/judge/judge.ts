@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
-import { type ConvolutionPlan, planNetwork, type TensorShape } from '../../host/core/network/index.js';
+import {
+  type ConvolutionPlan,
+  type LayerPlan,
+  type NetworkSpec,
+  planNetwork,
+  type TensorShape,
+} from '../../host/core/network/index.js';
 import type { QuantizedLayer, QuantizedNetwork } from '../../host/core/quantization/index.js';
 
 /**
@@ -47,6 +53,19 @@ function eachTap(
       }
     }
   }
+}
+
+/**
+ * The frame of a block's input under the middle of the receptive field of the first frame that its two convolutions
+ * compute: without padding (k₁ − 1)/2 + s·(k₂ − 1)/2.
+ */
+function middle(
+  { padding }: NetworkSpec,
+  { convolution: first }: LayerPlan,
+  { convolution: second }: LayerPlan,
+): number {
+  if (padding !== 'valid') return 0;
+  return (first.kernel[0] - 1) / 2 + first.stride[0] * ((second.kernel[0] - 1) / 2);
 }
 
 /** Runs a network in integers on one feature map, int8 [frame][coefficient]. */
@@ -102,7 +121,10 @@ export function judge(network: QuantizedNetwork, features: Int8Array): Judgement
             if (shortcut?.kind === 'identity') {
               assert.equal(layer.shortcut?.kind, 'identity', `${name}: kind of shortcut`);
               const weights = layer.shortcut?.weights ?? assert.fail();
-              if (spikes[shortcut.source][t * size(output) + position] === 1) {
+              const from = plan.layers[shortcut.source].convolution.output;
+              const cell =
+                (c * from.frames + middle(spec, plan.layers[index - 1], layerPlan) + frame) * from.bands + band;
+              if (spikes[shortcut.source][t * size(from) + cell] === 1) {
                 add(weights[c]);
                 operations++;
               }
@@ -110,12 +132,15 @@ export function judge(network: QuantizedNetwork, features: Int8Array): Judgement
               assert.equal(layer.shortcut?.kind, 'projection', `${name}: kind of shortcut`);
               const weights = layer.shortcut?.weights ?? assert.fail();
               const entering = shortcut.convolution.input;
-              eachTap(shortcut.convolution, frame, band, (i, _tap, cell) => {
+              const [strideTime, strideFrequency] = shortcut.convolution.stride;
+              const f = frame * strideTime + middle(spec, plan.layers[index - 1], layerPlan);
+              for (let i = 0; i < entering.channels; i++) {
+                const cell = (i * entering.frames + f) * entering.bands + band * strideFrequency;
                 if (spikes[shortcut.source][t * size(entering) + cell] === 1) {
                   add(weights[c * entering.channels + i]);
                   operations++;
                 }
-              });
+              }
             }
 
             add(layer.bias[c]);

@@ -1,8 +1,10 @@
 import type { FeatureParameters } from '../../host/core/features/index.js';
+import { MOST_FRAMES } from '../../host/core/network/generated.js';
 import {
   checkSpec,
   type NetworkSpec,
   type NeuronKind,
+  type Padding,
   planNetwork,
   type StageSpec,
 } from '../../host/core/network/index.js';
@@ -22,6 +24,8 @@ export interface RandomNetworkOptions {
   /** The description; drawn at random without it. */
   readonly spec?: NetworkSpec;
   readonly dimensions?: 1 | 2;
+  /** Default `same`. */
+  readonly padding?: Padding;
   readonly neuron?: NeuronKind;
   readonly timesteps?: number;
   readonly classes?: number;
@@ -48,9 +52,11 @@ export function randomSpec(random: Random, options: RandomNetworkOptions = {}): 
       stride: keepsShape ? [1, 1] : stride(),
     });
   }
-  return checkSpec({
+  const { padding } = options;
+  const spec = checkSpec({
     input: { frames: oneOf(random, [49, 48]), coefficients: 10 },
     dimensions,
+    ...(padding === undefined ? {} : { padding }),
     stem,
     stages,
     neuron: options.neuron ?? oneOf(random, ['if', 'atif-u', 'atif-nu'] as const),
@@ -58,6 +64,22 @@ export function randomSpec(random: Random, options: RandomNetworkOptions = {}): 
     surrogateSlope: 4,
     classes: options.classes ?? 1 + random.below(12),
   });
+  return padding === 'valid' ? withWindow(random, spec) : spec;
+}
+
+/** The description with a window of 1 to 9 positions of the last layer, or as many as a hop needs. */
+function withWindow(random: Random, spec: NetworkSpec): NetworkSpec {
+  const windows = Array.from({ length: MOST_FRAMES }, (_, frames) => ({
+    ...spec,
+    input: { ...spec.input, frames: frames + 1 },
+  })).filter((candidate) => {
+    try {
+      return planNetwork(candidate).layers.length > 0;
+    } catch {
+      return false;
+    }
+  });
+  return oneOf(random, windows.slice(0, 9));
 }
 
 /** int8 without −128, in one of several tempers: bell-shaped, sparse, or nothing but extremes. */

@@ -85,7 +85,7 @@ export function forward(
       if (layer.shortcut.kind === 'projection') {
         projection = convolution(`${layer.name}.shortcut`, layer.shortcut.convolution, added, timesteps * clips);
         added = projection.norm.output;
-      }
+      } else added = cropped(added, layer.shortcut, plan.layers[layer.shortcut.source], layer);
       current = current.map((value, at) => value + added[at]);
     }
     layers.push({
@@ -178,7 +178,10 @@ export function trainingStep(
     }
     const images = timesteps * clips;
     add(upstream[layer.source], convolutionBackward(layer.name, layer.convolution, kept.main, current.input, images));
-    if (layer.shortcut?.kind === 'identity') add(upstream[layer.shortcut.source], current.input);
+    if (layer.shortcut?.kind === 'identity') {
+      const { source } = layer.shortcut;
+      addCropped(upstream[source], current.input, layer.shortcut, plan.layers[source], layer);
+    }
     if (layer.shortcut?.kind === 'projection' && kept.projection !== null) {
       const { source, convolution } = layer.shortcut;
       const name = `${layer.name}.shortcut`;
@@ -186,6 +189,46 @@ export function trainingStep(
     }
   }
   return { ...result, loss, gradients };
+}
+
+/** Calls `visit` with the index of each value of an identity's output, and that of its source's value. */
+function eachCropped(
+  { first }: { first: number },
+  { convolution: { output: from } }: LayerPlan,
+  { convolution: { output: to } }: LayerPlan,
+  length: number,
+  visit: (at: number, sourceAt: number) => void,
+): void {
+  for (let at = 0; at < length; at++) {
+    const band = at % to.bands;
+    const frame = Math.floor(at / to.bands) % to.frames;
+    const plane = Math.floor(at / to.bands / to.frames);
+    visit(at, (plane * from.frames + frame + first) * from.bands + band);
+  }
+}
+
+/** What an identity adds to the current of `layer`: the frames of its source from `first` on. */
+function cropped(added: Float64Array, shortcut: { first: number }, source: LayerPlan, layer: LayerPlan): Float64Array {
+  const planes = added.length / (source.convolution.output.frames * source.convolution.output.bands);
+  const { frames, bands } = layer.convolution.output;
+  const output = new Float64Array(planes * frames * bands);
+  eachCropped(shortcut, source, layer, output.length, (at, sourceAt) => {
+    output[at] = added[sourceAt];
+  });
+  return output;
+}
+
+/** Adds the gradient of an identity's output to that of its source. */
+function addCropped(
+  to: Float64Array,
+  gradient: Float64Array,
+  shortcut: { first: number },
+  source: LayerPlan,
+  layer: LayerPlan,
+): void {
+  eachCropped(shortcut, source, layer, gradient.length, (at, sourceAt) => {
+    to[sourceAt] += gradient[at];
+  });
 }
 
 function tensor(parameters: ReferenceParameters, name: string): Float64Array {

@@ -6,7 +6,17 @@ import { NEURON_KINDS, type NetworkPlan, type NetworkSpec, parameterShapes } fro
 import { MINIMUM_THRESHOLD } from '../../host/core/training/index.js';
 import { openTrainingEngine } from '../../host/training/index.js';
 import { forward, trainingStep } from '../reference/index.js';
-import { ADAMW, exampleFeatures, exampleLabels, exampleOf, LINE, SQUARE, withEngine } from './engine/networks.js';
+import {
+  ADAMW,
+  exampleFeatures,
+  exampleLabels,
+  exampleOf,
+  LINE,
+  LINE_VALID,
+  SQUARE,
+  SQUARE_VALID,
+  withEngine,
+} from './engine/networks.js';
 
 const SETTINGS = { learningRate: 0.01, labelSmoothing: 0.1, spikePenalty: 0.3 };
 /** Single against double precision: of a tensor's norm. */
@@ -41,6 +51,8 @@ describe('the training engine against the float64 reference', () => {
   const shapes: [string, NetworkSpec][] = [
     ['1-D', LINE],
     ['2-D', SQUARE],
+    ['1-D without padding', LINE_VALID],
+    ['2-D without padding', SQUARE_VALID],
   ];
   for (const [title, shape] of shapes) {
     for (const neuron of NEURON_KINDS) {
@@ -87,8 +99,8 @@ describe('the training engine', () => {
   const features = exampleFeatures(example.plan, clips, 2);
   const labels = exampleLabels(example.plan, clips, 3);
 
-  for (const shape of [LINE, SQUARE]) {
-    test(`gives the same bits with 1, 2 and 4 threads, ${shape.dimensions}-D`, async () => {
+  for (const shape of [LINE, SQUARE, LINE_VALID]) {
+    test(`gives the same bits with 1, 2 and 4 threads, ${shape.dimensions}-D, ${shape.padding ?? 'same'}`, async () => {
       const trained = exampleOf(shape, 1);
       const batch = exampleFeatures(trained.plan, clips, 2);
       const answers = exampleLabels(trained.plan, clips, 3);

@@ -14,6 +14,7 @@ import {
 import { fail } from './error';
 import { paddedChannels, spikeWords } from './format';
 import { RamNeeds } from './memory-map';
+import { layerAt, padded } from './records';
 
 function inRange(value: u32, most: u32): bool {
   return value >= 1 && value <= most;
@@ -23,7 +24,13 @@ function strided(extent: u32, stride: u32): u32 {
   return (extent - 1) / stride + 1;
 }
 
-/** A kernel is odd and padded by half of it, so that the output depends on input and stride alone. */
+/** Whether `frames` outputs use up `input` frames: all of them, so that the last output sees the last frame. */
+function framesFit(input: u32, frames: u32, kernel: u32, stride: u32): bool {
+  if (padded) return frames == strided(input, stride);
+  return frames >= 1 && input == (frames - 1) * stride + kernel;
+}
+
+/** A kernel is odd; where it is padded by half of it, the output depends on input and stride alone. */
 function shapesFit(layer: Layer): bool {
   return (
     inRange(layer.inputChannels, MOST_CHANNELS) &&
@@ -35,21 +42,28 @@ function shapesFit(layer: Layer): bool {
     (layer.kernelTime & layer.kernelFrequency & 1) == 1 &&
     inRange(layer.strideTime, MOST_EXTENT) &&
     inRange(layer.strideFrequency, MOST_EXTENT) &&
-    layer.frames == strided(layer.inputFrames, layer.strideTime) &&
+    framesFit(layer.inputFrames, layer.frames, layer.kernelTime, layer.strideTime) &&
     layer.bands == strided(layer.inputBands, layer.strideFrequency)
   );
 }
 
-/** Whether the shortcut leads from the output of `entering` to that of `layer`. */
-function shortcutFits(layer: Layer, entering: Layer): bool {
+/** Whether the shortcut leads from the output of `entering`, through the block that `first` begins, to `layer`. */
+function shortcutFits(layer: Layer, first: Layer, entering: Layer): bool {
+  // of both convolutions together
+  const kernel = <u32>first.kernelTime + <u32>first.strideTime * (<u32>layer.kernelTime - 1);
   if (<u32>layer.shortcut == IDENTITY) {
-    return layer.channels == entering.channels && layer.frames == entering.frames && layer.bands == entering.bands;
+    return (
+      layer.channels == entering.channels &&
+      framesFit(entering.frames, layer.frames, kernel, 1) &&
+      layer.bands == entering.bands
+    );
   }
   return (
     <u32>layer.shortcut == PROJECTION &&
     inRange(layer.shortcutStrideTime, MOST_EXTENT) &&
     inRange(layer.shortcutStrideFrequency, MOST_EXTENT) &&
-    layer.frames == strided(entering.frames, layer.shortcutStrideTime) &&
+    framesFit(entering.frames, layer.frames, kernel, layer.shortcutStrideTime) &&
+    (padded || layer.shortcutStrideTime == first.strideTime) &&
     layer.bands == strided(entering.bands, layer.shortcutStrideFrequency)
   );
 }
@@ -67,23 +81,21 @@ export function insideWeights(offset: u32, bytes: u64, start: u32, end: u32): bo
 export function checkLayer(
   model: usize,
   index: u32,
-  records: usize,
-  recordBytes: u32,
   timesteps: u32,
   start: u32,
   end: u32,
   given: u32,
   needs: RamNeeds,
 ): i32 {
-  const layer = changetype<Layer>(records + index * recordBytes);
+  const layer = layerAt(index);
   if (!shapesFit(layer)) return fail(ERROR_LAYER, index);
   let shortcutRows: u64 = 0;
   const padded = <u64>paddedChannels(layer.channels);
   let shortcutBytes: u64 = 0;
   if (layer.shortcut != 0) {
     if (index < 2) return fail(ERROR_LAYER, index);
-    const entering = changetype<Layer>(records + (index - 2) * recordBytes);
-    if (!shortcutFits(layer, entering)) return fail(ERROR_LAYER, index);
+    const entering = layerAt(index - 2);
+    if (!shortcutFits(layer, layerAt(index - 1), entering)) return fail(ERROR_LAYER, index);
     if (<u32>layer.shortcut == PROJECTION) shortcutRows = entering.channels;
     shortcutBytes = <u32>layer.shortcut == PROJECTION ? shortcutRows * padded : padded * 2;
   }

@@ -2,6 +2,7 @@ import { IDENTITY, Layer, PROJECTION } from '../generated';
 import { paddedChannels, spikeWords } from './format';
 import { currents, membranes } from './memory-map';
 import { fire, takeNeurons, thresholdStep, thresholds } from './neuron';
+import { zerosBefore } from './records';
 
 // The same currents as convolution.ts, computed densely: every input of the receptive field, spike or not, is
 // multiplied with every weight and added in int32. For comparison of speed, and as a second opinion on every spike.
@@ -109,8 +110,9 @@ function addGroup(frame: i32, band: i32, t: u32, column: u32): u32 {
   const words = spikeWords(inputChannels);
   a0 = a1 = a2 = a3 = a4 = a5 = a6 = a7 = 0;
   spikeSum = 0;
+  const zeros = zerosBefore(layer);
   for (let i = 0; i < <i32>layer.kernelTime; i++) {
-    const inputFrame = frame * layer.strideTime + i - (layer.kernelTime >> 1);
+    const inputFrame = frame * layer.strideTime + i - zeros;
     if (inputFrame < 0 || inputFrame >= <i32>layer.inputFrames) continue;
     for (let j = 0; j < <i32>layer.kernelFrequency; j++) {
       const inputBand = band * layer.strideFrequency + j - (layer.kernelFrequency >> 1);

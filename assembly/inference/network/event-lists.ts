@@ -1,6 +1,7 @@
 import { IDENTITY, Layer, PROJECTION } from '../generated';
 import { paddedChannels, spikeWords } from './format';
 import { eventLists, events } from './memory-map';
+import { zerosBefore } from './records';
 
 // Which rows of weights the spikes of one output position's receptive field select: those of their taps and channels,
 // for all output channels. `events` holds their addresses, for one timestep after the other.
@@ -19,6 +20,7 @@ let cellBytes: u32 = 0;
 let inputFrames: i32 = 0;
 let inputBands: i32 = 0;
 let kernelTime: i32 = 0;
+let zeros: i32 = 0;
 let kernelFrequency: i32 = 0;
 let strideTime: i32 = 0;
 let strideFrequency: i32 = 0;
@@ -52,6 +54,7 @@ export function takeField(
   inputFrames = layer.inputFrames;
   inputBands = layer.inputBands;
   kernelTime = layer.kernelTime;
+  zeros = zerosBefore(layer);
   kernelFrequency = layer.kernelFrequency;
   strideTime = layer.strideTime;
   strideFrequency = layer.strideFrequency;
@@ -105,7 +108,7 @@ function listRows(
 /** Lists the rows of every timestep of output position (`frame`, `band`); returns the bytes of the longest list. */
 export function listPosition(frame: i32, band: i32): u32 {
   // the part of the receptive field that lies inside the input
-  const firstFrame = frame * strideTime - (kernelTime >> 1);
+  const firstFrame = frame * strideTime - zeros;
   const firstBand = band * strideFrequency - (kernelFrequency >> 1);
   const tapTime = max(0, -firstFrame);
   const tapFrequency = max(0, -firstBand);

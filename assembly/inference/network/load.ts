@@ -17,7 +17,9 @@ import {
 import { checkLayer, insideWeights } from './check-layer';
 import { crc32 } from './crc32';
 import { fail } from './error';
-import { placeBuffers, RamNeeds, ramNeeded } from './memory-map';
+import { placeBuffers, RamNeeds, ramNeeded, trains } from './memory-map';
+import { bindRecords, layerAt, layers, padded } from './records';
+import { hopFrames, placeRings, ringWords } from './rings';
 
 // The loaded model; `loaded` says whether the rest means anything.
 export let loaded: bool = false;
@@ -31,16 +33,12 @@ export let timesteps: u32 = 0;
 export let classes: u32 = 0;
 export let classifierWeights: usize = 0;
 export let classifierBias: usize = 0;
-export let layers: u32 = 0;
-let records: usize = 0;
+/** Frames from one inference to the next of a network that listens; 0 for one that classifies clips. */
+export let hop: u32 = 0;
 /** Bytes that can be read: those of the whole file, or of its head. */
 let given: u32 = 0;
 
-const needs: RamNeeds = changetype<RamNeeds>(memory.data(9 * 8, 8));
-
-export function layerAt(index: u32): format.Layer {
-  return changetype<format.Layer>(records + index * format.LAYER_BYTES);
-}
+const needs: RamNeeds = changetype<RamNeeds>(memory.data(11 * 8, 8));
 
 function sectionOffset(kind: u32): u32 {
   return load<u32>(model + format.SECTION_TABLE + (kind - 1) * format.SECTION_ENTRY, 4);
@@ -59,7 +57,9 @@ function checkHeader(length: u32): i32 {
   const magic = load<u32>(model);
   if (magic != format.MAGIC) return fail(ERROR_MAGIC, magic, format.MAGIC);
   const version = load<u32>(model, format.HEADER_VERSION);
-  if (version != format.FORMAT_VERSION) return fail(ERROR_VERSION, version, format.FORMAT_VERSION);
+  if (version < format.OLDEST_VERSION || version > format.FORMAT_VERSION) {
+    return fail(ERROR_VERSION, version, format.FORMAT_VERSION);
+  }
   const stated = load<u32>(model, format.HEADER_LENGTH);
   if (stated != length) return fail(ERROR_LENGTH, stated, length);
   if (given < length) return 0;
@@ -124,14 +124,16 @@ function checkNetwork(): i32 {
   if (timesteps < 1 || timesteps > format.MOST_TIMESTEPS) return fail(ERROR_NETWORK, format.NETWORK_TIMESTEPS);
   classes = load<u32>(section, format.NETWORK_CLASSES);
   if (classes < 1 || classes > format.MOST_CLASSES) return fail(ERROR_NETWORK, format.NETWORK_CLASSES);
-  layers = load<u32>(section, format.NETWORK_LAYERS);
-  if (layers < 1 || <u64>layers * format.LAYER_BYTES + format.NETWORK_RECORDS != bytes) {
+  const count = load<u32>(section, format.NETWORK_LAYERS);
+  if (count < 1 || <u64>count * format.LAYER_BYTES + format.NETWORK_RECORDS != bytes) {
     return fail(ERROR_NETWORK, format.NETWORK_LAYERS);
   }
-  records = section + format.NETWORK_RECORDS;
+  const padding = <u32>load<u16>(section, format.NETWORK_PADDING);
+  if (padding > format.VALID) return fail(ERROR_NETWORK, format.NETWORK_PADDING);
+  bindRecords(section + format.NETWORK_RECORDS, count, padding == format.SAME);
 
   // the stem reads the feature map: coefficients are its channels in 1-D, its bands in 2-D
-  const dimensions = load<u32>(section, format.NETWORK_DIMENSIONS);
+  const dimensions = <u32>load<u16>(section, format.NETWORK_DIMENSIONS);
   if (dimensions < 1 || dimensions > 2) return fail(ERROR_NETWORK, format.NETWORK_DIMENSIONS);
   let channels = dimensions == 1 ? coefficients : 1;
   let rows = frames;
@@ -146,7 +148,7 @@ function checkNetwork(): i32 {
     if (layer.inputChannels != channels || layer.inputFrames != rows || layer.inputBands != bands) {
       return fail(ERROR_LAYER, k);
     }
-    const error = checkLayer(model, k, records, format.LAYER_BYTES, timesteps, start, end, given, needs);
+    const error = checkLayer(model, k, timesteps, start, end, given, needs);
     if (error != 0) return error;
     channels = layer.channels;
     rows = layer.frames;
@@ -159,6 +161,12 @@ function checkNetwork(): i32 {
   }
   classifierWeights = model + weights;
   classifierBias = model + bias;
+  hop = 0;
+  if (!padded) {
+    needs.ringWords = ringWords(timesteps);
+    if (needs.ringWords == 0) return fail(ERROR_LAYER, 0);
+    hop = hopFrames();
+  }
   return 0;
 }
 
@@ -184,6 +192,7 @@ export function loadModel(address: usize, readable: u32, length: u32, ram: u32):
   if (needed > ram) return fail(ERROR_RAM, <u32>min<u64>(needed, u32.MAX_VALUE), ram);
   if (given < length) return 0;
   placeBuffers(needs);
+  if (hop != 0) placeRings(trains, timesteps);
   loaded = true;
   return 0;
 }

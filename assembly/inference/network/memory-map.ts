@@ -45,7 +45,12 @@ export let membranes: usize = 0;
 export let currents: usize = 0;
 /** Addresses of the weight rows that the spikes of one receptive field select, one timestep after the other */
 export let events: usize = 0;
-/** Three spike trains, [position][timestep][word]: layer k writes train k mod 3 and reads those before it. */
+/** Where the positions of each layer stand while the network listens, [layer] of `Ring`. */
+export let rings: usize = 0;
+/**
+ * Three spike trains, [position][timestep][word]: layer k writes train k mod 3 and reads those before it. While the
+ * network listens, the positions of all layers stand here instead.
+ */
 export let trains: usize = 0;
 export let trainBytes: u32 = 0;
 /** The first byte above all buffers. */
@@ -66,6 +71,8 @@ export class RamNeeds {
   events: u64;
   timesteps: u64;
   trainWords: u64;
+  /** Of all rings; 0 for a network that does not listen. */
+  ringWords: u64;
 }
 
 /** Words of that many rows of pairs. */
@@ -76,6 +83,17 @@ function pairWords(needs: RamNeeds, rows: u64): u64 {
 /** One list a timestep, each with a word behind it. */
 function eventWords(needs: RamNeeds): u64 {
   return (needs.events + 1) * needs.timesteps;
+}
+
+/** Words of each entry of the table of rings. */
+export const RING_WORDS: u32 = 3;
+
+function ringTableWords(needs: RamNeeds): u64 {
+  return needs.ringWords == 0 ? 0 : needs.layers * RING_WORDS;
+}
+
+function spikeTrainWords(needs: RamNeeds): u64 {
+  return max(3 * needs.trainWords, needs.ringWords);
 }
 
 /** The first byte above the static data. */
@@ -92,7 +110,8 @@ export function ramNeeded(needs: RamNeeds): u64 {
     2 * needs.channels +
     pairWords(needs, 2 + needs.biasRows + needs.timesteps) +
     eventWords(needs) +
-    3 * needs.trainWords;
+    ringTableWords(needs) +
+    spikeTrainWords(needs);
   return freeMemory() + PUSH_SAMPLES * 2 + RAW_FRAME_BYTES + ((needs.featureBytes + 3) & ~3) + words * 4;
 }
 
@@ -112,8 +131,9 @@ export function placeBuffers(needs: RamNeeds, start: usize = freeMemory()): void
   membranes = positionBiases + <usize>pairWords(needs, needs.timesteps) * 4;
   currents = membranes + <usize>needs.channels * 4;
   events = currents + <usize>needs.channels * 4;
-  trains = events + <usize>eventWords(needs) * 4;
+  rings = events + <usize>eventWords(needs) * 4;
+  trains = rings + <usize>ringTableWords(needs) * 4;
   trainBytes = <u32>needs.trainWords * 4;
-  ramBytes = <u32>trains + 3 * trainBytes;
+  ramBytes = <u32>trains + <u32>spikeTrainWords(needs) * 4;
   memory.fill(samples, 0, ramBytes - <u32>samples);
 }

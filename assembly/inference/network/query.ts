@@ -7,6 +7,7 @@ import {
   QUERY_FEATURES,
   QUERY_FRAMES,
   QUERY_FRAMES_READY,
+  QUERY_HOP,
   QUERY_LAYERS,
   QUERY_OPERATION_COUNTS,
   QUERY_PUSH_SAMPLES,
@@ -19,8 +20,10 @@ import {
   QUERY_WINNER,
 } from '../generated';
 import { errorDetail, errorOther } from './error';
+import { freshPositions, listening } from './listen';
 import * as model from './load';
 import * as memoryMap from './memory-map';
+import { layers } from './records';
 import { trainOf, winner } from './run';
 import { framesReady } from './stream';
 
@@ -51,7 +54,7 @@ export function answer(key: i32): u32 {
     case QUERY_TIMESTEPS:
       return model.timesteps;
     case QUERY_LAYERS:
-      return model.layers;
+      return layers;
     case QUERY_CLASSES:
       return model.classes;
     case QUERY_WINNER:
@@ -62,8 +65,12 @@ export function answer(key: i32): u32 {
       return <u32>memoryMap.spikeCounts;
     case QUERY_OPERATION_COUNTS:
       return <u32>memoryMap.operationCounts;
+    case QUERY_HOP:
+      return model.hop;
     case QUERY_CURRENTS:
       return <u32>memoryMap.currents;
   }
-  return key >= QUERY_SPIKES && <u32>(key - QUERY_SPIKES) < model.layers ? <u32>trainOf(key - QUERY_SPIKES) : 0;
+  const layer = <u32>(key - QUERY_SPIKES);
+  if (key < QUERY_SPIKES || layer >= layers) return 0;
+  return <u32>(listening ? freshPositions(layer) : trainOf(layer));
 }

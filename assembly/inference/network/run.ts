@@ -4,8 +4,10 @@ import * as sparse from './convolution';
 import * as dense from './dense-convolution';
 import { spikeWords } from './format';
 import * as model from './load';
-import { operationCounts, spikeCounts, trainBytes, trains } from './memory-map';
+import { features, operationCounts, spikeCounts, trainBytes, trains } from './memory-map';
 import { fireConstantly, takeNeurons } from './neuron';
+import { firstEntering, layerAt, layers } from './records';
+import { positionWords } from './rings';
 import { stemCurrents, stemOperations, takeStem } from './stem';
 
 /** The layer that `step` computes next; the number of layers stands for the classifier. */
@@ -18,55 +20,75 @@ export function trainOf(index: u32): usize {
   return trains + (index % 3) * trainBytes;
 }
 
-/** Clears the spike train that a layer is about to write; returns the bytes of one position. */
-function clearTrain(layer: Layer, train: usize): u32 {
-  const positionBytes = model.timesteps * spikeWords(layer.channels) * 4;
-  memory.fill(train, 0, <u32>layer.frames * layer.bands * positionBytes);
-  return positionBytes;
+/** Clears `frames` positions that a layer is about to write at `target`; returns the bytes of each of their cells. */
+function clearPositions(layer: Layer, frames: u32, target: usize): u32 {
+  const cellBytes = model.timesteps * spikeWords(layer.channels) * 4;
+  memory.fill(target, 0, frames * layer.bands * cellBytes);
+  return cellBytes;
 }
 
-/** The stem: its current is the same at every timestep. */
-function computeStem(layer: Layer, target: usize): void {
+/** The first `frames` frames of the stem, whose current is the same at every timestep; `input` is the first it reads. */
+export function computeStem(input: usize, frames: i32, target: usize): void {
+  const layer = layerAt(0);
   takeNeurons(model.model, layer);
-  takeStem(model.model, layer);
-  const positionBytes = clearTrain(layer, target);
+  takeStem(model.model, layer, input);
+  const cellBytes = clearPositions(layer, frames, target);
   let spikes: u32 = 0;
   let operations: u32 = 0;
-  const frames = <i32>layer.frames;
   const bands = <i32>layer.bands;
   for (let frame = 0; frame < frames; frame++) {
     for (let band = 0; band < bands; band++) {
       stemCurrents(frame, band);
       operations += stemOperations();
       spikes += fireConstantly(target, model.timesteps);
-      target += positionBytes;
+      target += cellBytes;
     }
   }
   store<u32>(spikeCounts, spikes);
   store<u32>(operationCounts, operations);
 }
 
-/** A layer that reads spikes: one output position through all timesteps before the next. */
-function computeLayer(index: u32, target: usize): void {
-  const layer = model.layerAt(index);
-  const source = trainOf(index - 1);
-  // without a shortcut these two are not used
-  const entering = index >= 2 ? trainOf(index - 2) : source;
-  const enteringLayer = model.layerAt(index >= 2 ? index - 2 : 0);
-  const frames = <i32>layer.frames;
+/**
+ * The first `frames` frames of a layer that reads spikes: one output position through all timesteps before the next.
+ * `source` is the first frame that its convolution reads, `entering` that of its shortcut.
+ */
+export function computeLayer(index: u32, frames: i32, source: usize, entering: usize, target: usize): void {
+  const layer = layerAt(index);
+  // without a shortcut it is not used
+  const enteringLayer = layerAt(index >= 2 ? index - 2 : 0);
   const bands = <i32>layer.bands;
-  const positionBytes = clearTrain(layer, target);
+  const cellBytes = clearPositions(layer, frames, target);
   if (isDefined(DenseBuild)) dense.takeLayer(model.model, layer, source, entering, enteringLayer, model.timesteps);
   else sparse.takeLayer(model.model, layer, source, entering, enteringLayer, model.timesteps);
   for (let frame = 0; frame < frames; frame++) {
     for (let band = 0; band < bands; band++) {
       if (isDefined(DenseBuild)) dense.computePosition(frame, band, target);
       else sparse.computePosition(frame, band, target);
-      target += positionBytes;
+      target += cellBytes;
     }
   }
   store<u32>(spikeCounts + index * 4, isDefined(DenseBuild) ? dense.spikes : sparse.spikes);
   store<u32>(operationCounts + index * 4, isDefined(DenseBuild) ? dense.operations() : sparse.operations());
+}
+
+/** Scores from the window of the last layer at `train`; returns the class. */
+export function computeScores(train: usize): i32 {
+  winner = classify(
+    layerAt(layers - 1),
+    train,
+    model.timesteps,
+    model.classifierWeights,
+    model.classifierBias,
+    model.classes,
+  );
+  return winner;
+}
+
+/** Where the block's input that enters layer `index` begins, in the whole train of two layers before. */
+function enteringTrain(index: u32): usize {
+  if (index < 2) return 0;
+  const entering = layerAt(index - 2);
+  return trainOf(index - 2) + firstEntering(index) * positionWords(entering, model.timesteps) * 4;
 }
 
 /** Begins an inference of the features that stand in memory. */
@@ -78,21 +100,12 @@ export function begin(): void {
 /** Computes the next layer, or the classifier; returns how many steps are left, and −1 without a model. */
 export function step(): i32 {
   if (!model.loaded) return -1;
-  if (next > model.layers) return 0;
-  if (next == model.layers) {
-    const last = next - 1;
-    winner = classify(
-      model.layerAt(last),
-      trainOf(last),
-      model.timesteps,
-      model.classifierWeights,
-      model.classifierBias,
-      model.classes,
-    );
-  } else if (next == 0) computeStem(model.layerAt(0), trainOf(0));
-  else computeLayer(next, trainOf(next));
+  if (next > layers) return 0;
+  if (next == layers) computeScores(trainOf(next - 1));
+  else if (next == 0) computeStem(features, layerAt(0).frames, trainOf(0));
+  else computeLayer(next, layerAt(next).frames, trainOf(next - 1), enteringTrain(next), trainOf(next));
   next++;
-  return model.layers + 1 - next;
+  return layers + 1 - next;
 }
 
 /** A whole inference; returns the class, or −1 without a model. */

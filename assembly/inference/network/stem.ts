@@ -1,6 +1,7 @@
 import { Layer } from '../generated';
 import { paddedChannels } from './format';
-import { currents, features } from './memory-map';
+import { currents } from './memory-map';
+import { zerosBefore } from './records';
 
 // The stem as it is in the model, since a board looks up a field in the model at the price of many instructions.
 let channels: u32 = 0;
@@ -9,9 +10,11 @@ let inputChannels: u32 = 0;
 let inputFrames: i32 = 0;
 let bands: i32 = 0;
 let kernelTime: i32 = 0;
+let zeros: i32 = 0;
 let kernelFrequency: i32 = 0;
 let strideTime: i32 = 0;
 let strideFrequency: i32 = 0;
+let input: usize = 0;
 let weights: usize = 0;
 let bias: usize = 0;
 
@@ -27,14 +30,16 @@ let rowStep: u32 = 0;
 /** The sum of all inputs. */
 let inputSum: i32 = 0;
 
-/** Takes up the stem of a model. */
-export function takeStem(model: usize, layer: Layer): void {
+/** Takes up the stem of a model, whose first frame of features is at `features`. */
+export function takeStem(model: usize, layer: Layer, features: usize): void {
+  input = features;
   channels = layer.channels;
   rowBytes = paddedChannels(channels);
   inputChannels = layer.inputChannels;
   inputFrames = layer.inputFrames;
   bands = layer.inputBands;
   kernelTime = layer.kernelTime;
+  zeros = zerosBefore(layer);
   kernelFrequency = layer.kernelFrequency;
   strideTime = layer.strideTime;
   strideFrequency = layer.strideFrequency;
@@ -44,14 +49,14 @@ export function takeStem(model: usize, layer: Layer): void {
 
 /** Finds the runs of output position (`frame`, `band`). */
 function findRuns(frame: i32, band: i32): void {
-  const firstFrame = frame * strideTime - (kernelTime >> 1);
+  const firstFrame = frame * strideTime - zeros;
   const firstBand = band * strideFrequency - (kernelFrequency >> 1);
   const tapTime = max(0, -firstFrame);
   const tapFrequency = max(0, -firstBand);
   const taps = min(kernelFrequency, bands - firstBand) - tapFrequency;
   runs = min(kernelTime, inputFrames - firstFrame) - tapTime;
   runLength = taps * inputChannels;
-  firstInput = features + ((firstFrame + tapTime) * bands + firstBand + tapFrequency) * inputChannels;
+  firstInput = input + ((firstFrame + tapTime) * bands + firstBand + tapFrequency) * inputChannels;
   firstRow = weights + (tapTime * kernelFrequency + tapFrequency) * inputChannels * rowBytes;
   inputStep = bands * inputChannels;
   rowStep = kernelFrequency * inputChannels * rowBytes;
@@ -63,7 +68,7 @@ function findRuns(frame: i32, band: i32): void {
   inputSum = 0;
   for (let run: u32 = 0; run < runs; run++) {
     const first = firstInput + run * inputStep;
-    for (let input = first; input < first + runLength; input++) inputSum += load<i8>(input);
+    for (let at = first; at < first + runLength; at++) inputSum += load<i8>(at);
   }
 }
 

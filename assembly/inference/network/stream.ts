@@ -14,8 +14,8 @@ export function resetStream(): void {
 }
 
 /**
- * Takes `count` of the samples at `samples`. A frame that they complete becomes the last row of the features, and the
- * oldest row goes, once there are enough of them. Returns 1 if a frame was completed, 0 if not, and −1 without a model,
+ * Takes `count` of the samples at `samples`. A frame that they complete becomes the next row of the features, or the last
+ * row, where the oldest goes: once there are enough of them, and always if the network listens. Returns 1 if a frame was completed, 0 if not, and −1 without a model,
  * with more samples than there is room for, or where the model wants features of another kind.
  */
 export function pushSamples(count: u32): i32 {
@@ -24,7 +24,7 @@ export function pushSamples(count: u32): i32 {
   if (completed > 0) {
     const row = model.coefficients;
     let at = framesReady;
-    if (at >= model.frames) {
+    if (at >= model.frames || model.hop != 0) {
       at = model.frames - 1;
       memory.copy(features, features + row, at * row);
     }

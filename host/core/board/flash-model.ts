@@ -38,9 +38,9 @@ export async function flashModel(board: ConnectedBoard, model: Uint8Array, stage
     return reportOf(board, 'kept', running.index, running, began);
   }
   const format = new DataView(model.buffer, model.byteOffset, model.length).getUint32(FORMAT_OFFSET, true);
-  if (format !== hello.modelFormat) {
+  if (format > hello.modelFormat) {
     throw new BoardError(
-      `${port}: the model has format version ${format}, the board reads version ${hello.modelFormat}; use the same version of spikeword to build the model and the firmware`,
+      `${port}: the model has format version ${format}, the board reads no more than version ${hello.modelFormat}; build the firmware with the version of spikeword that made the model`,
     );
   }
   await staged(stage, 'erasing', 1, () => client.begin(model, crc));

@@ -1,11 +1,11 @@
 // Generated from contracts/ by npm run generate; change it there.
 
 /** The version of the ABI; a kernel must return the same from `abiVersion()`. */
-export const ABI_VERSION = 1;
+export const ABI_VERSION = 2;
 
 /** What a kernel exports besides its memory; docs/model-format.md has the order of calls. */
 export interface KernelFunctions {
-  /** Returns 1; hosts refuse any other version. */
+  /** Returns 2; hosts refuse any other version. */
   abiVersion(): number;
   /** Checks and binds the model file at `address`; RAM is all memory below `ram`; returns 0 or an error. */
   load(address: number, length: number, ram: number): number;
@@ -24,6 +24,11 @@ export interface KernelFunctions {
    * Takes `count` int16 samples from the sample buffer; returns how many frames they completed, 0 or 1; −1 if refused.
    */
   push(count: number): number;
+  /**
+   * Takes samples like `push`, and follows the stream: returns 1 if there are new scores, 0 if not; −1 if refused, or
+   * if the network does not listen.
+   */
+  listen(count: number): number;
   /** Recognises the features; returns the class, −1 without a model. */
   infer(): number;
   /** Starts to recognise the features one layer at a time. */
@@ -35,7 +40,7 @@ export interface KernelFunctions {
 }
 
 /** Functions that this package calls. */
-export const REQUIRED_FUNCTIONS = ['load', 'loadEmbedded', 'query', 'reset', 'push', 'infer', 'begin', 'step', 'stemCurrent'] as const;
+export const REQUIRED_FUNCTIONS = ['load', 'loadEmbedded', 'query', 'reset', 'push', 'listen', 'infer', 'begin', 'step', 'stemCurrent'] as const;
 
 /** Keys of `query`. */
 export const QUERY = {
@@ -56,6 +61,7 @@ export const QUERY = {
   spikeCounts: 14,
   operationCounts: 15,
   currents: 16,
+  hop: 17,
   spikes: 256,
 } as const;
 

@@ -3,7 +3,7 @@ import type { CompiledModule } from '../compiled-module.js';
 import { ModelError } from '../error.js';
 import { COEFFICIENTS } from '../features/index.js';
 import { decodeModel } from '../model/index.js';
-import { type NetworkPlan, planNetwork } from '../network/index.js';
+import { columnsOf, type NetworkPlan, planNetwork, type TensorShape } from '../network/index.js';
 import type { QuantizedNetwork } from '../quantization/index.js';
 import { checkAbi, type KernelExports } from './abi.js';
 import { LOAD_ERROR, QUERY } from './generated.js';
@@ -162,7 +162,7 @@ export class Kernel {
     this.exports.begin();
     const spikes = this.plan.layers.map((_, layer) => {
       this.exports.step();
-      return this.readSpikes(layer);
+      return this.readSpikes(layer, this.plan.layers[layer].convolution.output);
     });
     this.exports.step();
     return { inference: this.result(), stemCurrent, spikes };
@@ -180,12 +180,8 @@ export class Kernel {
    * completed, 0 or 1; frame k is complete after 512 + 320k samples.
    */
   push(samples: Int16Array): number {
-    const { exports, sampleView } = this;
-    if (samples.length > sampleView.length) {
-      throw new ModelError(`${samples.length} samples at once; the kernel takes at most ${sampleView.length}`);
-    }
-    sampleView.set(samples);
-    const completed = exports.push(samples.length);
+    this.setSamples(samples);
+    const completed = this.exports.push(samples.length);
     this.framesCompleted += completed;
     return completed;
   }
@@ -200,10 +196,46 @@ export class Kernel {
     return this.featureView.slice();
   }
 
+  /**
+   * Takes the next samples of a stream that began with `beginStream`, at most 320, through a network without padding,
+   * which computes each position once. Returns a result after each hop of frames (`columnsOf`), from the first whole
+   * window on: that of `recognise` at the same place, but with the spikes of the hop alone; and null otherwise. Throws
+   * `ModelError` if the network does not listen, or if a clip was recognised since the stream began.
+   */
+  listen(samples: Int16Array): Inference | null {
+    this.setSamples(samples);
+    const heard = this.exports.listen(samples.length);
+    if (heard < 0) {
+      throw new ModelError(
+        this.exports.query(QUERY.hop) === 0
+          ? 'the network has padding: it classifies clips, and cannot listen'
+          : 'the stream was interrupted by a clip: begin it again',
+      );
+    }
+    return heard === 0 ? null : this.result();
+  }
+
+  /** After a result of `listen`, the spikes of the hop: for each layer those of its last positions, as in `trace`. */
+  heardSpikes(): Uint8Array[] {
+    const { hop } = columnsOf(this.plan.layers);
+    let fresh = hop;
+    return this.plan.layers.map(({ convolution: { output, stride } }, layer) => {
+      fresh /= stride[0];
+      return this.readSpikes(layer, { ...output, frames: fresh });
+    });
+  }
+
   /** Recognises the last frames of the stream. */
   recognise(): Inference {
     this.exports.infer();
     return this.result();
+  }
+
+  private setSamples(samples: Int16Array): void {
+    if (samples.length > this.sampleView.length) {
+      throw new ModelError(`${samples.length} samples at once; the kernel takes at most ${this.sampleView.length}`);
+    }
+    this.sampleView.set(samples);
   }
 
   private setFeatures(features: Int8Array): void {
@@ -238,9 +270,8 @@ export class Kernel {
     return stem;
   }
 
-  /** Reads the spikes of the layer that was computed last. */
-  private readSpikes(layer: number): Uint8Array {
-    const { output } = this.plan.layers[layer].convolution;
+  /** Reads the spikes of the layer that was computed last, or of the last hop. */
+  private readSpikes(layer: number, output: TensorShape): Uint8Array {
     const { timesteps } = this.plan;
     const address = this.exports.query(QUERY.spikes + layer);
     const train = new Uint8Array(this.exports.memory.buffer, address, trainBytes(output, timesteps));

@@ -1,6 +1,6 @@
 import { NetworkError } from '../error.js';
-import { checkSpec, type NetworkSpec, type StageSpec } from '../network/index.js';
-import { NETWORK, NEURON_CODES, RECORD_BYTES } from './generated.js';
+import { checkSpec, type NetworkSpec, planNetwork, type StageSpec } from '../network/index.js';
+import { NETWORK, NEURON_CODES, PADDING_CODES, RECORD_BYTES } from './generated.js';
 import type { LayerShape } from './layer-record.js';
 import type { Sections } from './sections.js';
 
@@ -41,11 +41,16 @@ export function readSpec(sections: Sections): NetworkSpec {
   }
   const neuron = field(NETWORK.neuron);
   if (neuron >= NEURON_CODES.length) fail(`neuron kind ${neuron}, expected 0 to ${NEURON_CODES.length - 1}`);
+  const short = (offset: number): number => view.getUint16(network.start + offset, true);
+  const padding = short(NETWORK.padding);
+  const paddings = sections.version === 1 ? 1 : PADDING_CODES.length;
+  if (padding >= paddings) fail(`padding ${padding}, expected 0 to ${paddings - 1}`);
   const shapes = Array.from({ length: count }, (_, k) => sections.layerShape(k));
   const stem = shapes[0];
   const spec: unknown = {
     input: { frames, coefficients },
-    dimensions: field(NETWORK.dimensions),
+    dimensions: short(NETWORK.dimensions),
+    ...(padding === 0 ? {} : { padding: PADDING_CODES[padding] }),
     stem: {
       channels: stem.channels,
       kernel: [stem['kernel in time'], stem['kernel in frequency']],
@@ -59,6 +64,7 @@ export function readSpec(sections: Sections): NetworkSpec {
   };
   try {
     const checked = checkSpec(spec);
+    planNetwork(checked);
     const layers = 1 + 2 * checked.stages.reduce((sum, stage) => sum + stage.blocks, 0);
     if (layers !== count) fail(`${count} layers, but their blocks make ${layers}`);
     return checked;

@@ -8,6 +8,7 @@ import {
   MAGIC,
   NETWORK,
   NEURON_CODES,
+  PADDING_CODES,
   PADDING_THRESHOLD,
   RECORD,
   RECORD_BYTES,
@@ -132,7 +133,8 @@ function networkAndWeights(
     }
   });
   const { weights, bias, scale } = network.classifier;
-  view.setUint32(NETWORK.dimensions, network.spec.dimensions, true);
+  view.setUint16(NETWORK.dimensions, network.spec.dimensions, true);
+  view.setUint16(NETWORK.padding, PADDING_CODES.indexOf(network.spec.padding ?? 'same'), true);
   view.setUint32(NETWORK.neuron, (NEURON_CODES as readonly string[]).indexOf(network.spec.neuron), true);
   view.setUint32(NETWORK.timesteps, network.spec.timesteps, true);
   view.setUint32(NETWORK.classes, network.spec.classes, true);

@@ -3,7 +3,10 @@
 /** 'SPKW', little-endian. */
 export const MAGIC = 0x574b5053;
 
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
+
+/** The oldest version that can be read. */
+export const OLDEST_VERSION = 1;
 
 /** The CRC-32 covers everything from here on. */
 export const CRC_START = 16;
@@ -19,6 +22,7 @@ export const SECTION_NAMES = ['features', 'labels', 'network', 'weights', 'scale
 /** Offsets of the fields of the network section. */
 export const NETWORK = {
   dimensions: 0,
+  padding: 2,
   neuron: 4,
   timesteps: 8,
   classes: 12,
@@ -32,6 +36,9 @@ export const NETWORK = {
 
 /** Neuron kinds that a kernel can run; the code is the index. */
 export const NEURON_CODES = ['if', 'atif-u', 'atif-nu'] as const;
+
+/** What is beyond the first and the last frame; the code is the index. */
+export const PADDING_CODES = ['same', 'valid'] as const;
 
 /** Shortcuts; the code is the index. */
 export const SHORTCUT_CODES = ['none', 'identity', 'projection'] as const;

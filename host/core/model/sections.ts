@@ -7,6 +7,7 @@ import {
   FORMAT_VERSION,
   MAGIC,
   NETWORK,
+  OLDEST_VERSION,
   RECORD_BYTES,
   SECTION_ENTRY,
   SECTION_NAMES,
@@ -25,6 +26,8 @@ export interface Section {
 export interface Sections extends Readonly<Record<SectionName, Section>> {
   readonly bytes: Uint8Array;
   readonly view: DataView;
+  /** Of the format. */
+  readonly version: number;
   /** Throws `ModelError` naming the file. */
   readonly fail: (fault: string) => never;
   /** The shape in record `index` of the network section. */
@@ -44,7 +47,9 @@ export function openSections(bytes: Uint8Array, file: string): Sections {
   }
   if (bytes.length < HEADER_BYTES) fail(`${bytes.length} bytes, cut off inside the header of ${HEADER_BYTES} bytes`);
   const version = view.getUint32(4, true);
-  if (version !== FORMAT_VERSION) fail(`format version ${version}; this spikeword reads version ${FORMAT_VERSION}`);
+  if (version < OLDEST_VERSION || version > FORMAT_VERSION) {
+    fail(`format version ${version}; this spikeword reads versions ${OLDEST_VERSION} to ${FORMAT_VERSION}`);
+  }
   const length = view.getUint32(8, true);
   if (length !== bytes.length) fail(`${bytes.length} bytes, but the header says ${length}`);
   const crc = crc32(bytes.subarray(CRC_START));
@@ -75,5 +80,5 @@ export function openSections(bytes: Uint8Array, file: string): Sections {
   if (next !== length) fail(`${length - next} bytes after the last section`);
   const layerShape = (index: number): LayerShape =>
     readShape(view, network.start + NETWORK.records + index * RECORD_BYTES);
-  return { features, labels, network, weights, scales, provenance, bytes, view, fail, layerShape };
+  return { features, labels, network, weights, scales, provenance, bytes, view, version, fail, layerShape };
 }

@@ -3,7 +3,9 @@ export { BATCH_NORM_EPSILON, MOST_TIMESTEPS } from './generated.js';
 export { initialParameters } from './initialization.js';
 export { type ParameterShape, type Parameters, parameterShapes } from './parameters.js';
 export {
+  type Columns,
   type ConvolutionPlan,
+  columnsOf,
   convolutionWeights,
   type LayerPlan,
   type NetworkPlan,
@@ -19,5 +21,7 @@ export {
   NEURON_KINDS,
   type NetworkSpec,
   type NeuronKind,
+  PADDINGS,
+  type Padding,
   type StageSpec,
 } from './spec.js';

@@ -11,12 +11,20 @@ export const NEURON_KINDS: readonly NeuronKind[] = ['if', 'atif-u', 'atif-nu', '
 /** The largest α: steeper than that, the surrogate gradient is zero almost everywhere. */
 export const MOST_SURROGATE_SLOPE = 100;
 
+/**
+ * What a convolution finds beyond the first and the last frame. `same`: zeros, as many as keep the length; for clips.
+ * `valid`: nothing, so that every output depends on its receptive field alone; for streams. Beyond the lowest and the
+ * highest band there are zeros in both.
+ */
+export type Padding = 'same' | 'valid';
+export const PADDINGS: readonly Padding[] = ['same', 'valid'];
+
 /** [time, frequency] */
 export type Extent = readonly [time: number, frequency: number];
 
 export interface StemSpec {
   readonly channels: number;
-  /** Odd; padded by (kernel − 1) / 2 on every side. */
+  /** Odd; `same` padding adds (kernel − 1) / 2 on every side. */
   readonly kernel: Extent;
   readonly stride: Extent;
 }
@@ -38,6 +46,8 @@ export interface NetworkSpec {
   readonly input: { readonly frames: number; readonly coefficients: number };
   /** 1: coefficients are the input's channels and time is its only axis. 2: one channel of frames × coefficients. */
   readonly dimensions: 1 | 2;
+  /** Default `same`. */
+  readonly padding?: Padding;
   readonly stem: StemSpec;
   readonly stages: readonly StageSpec[];
   readonly neuron: NeuronKind;
@@ -56,7 +66,7 @@ function checkKeys(name: string, part: object, fields: readonly string[]): void 
 }
 
 const CONVOLUTION = ['channels', 'kernel', 'stride'];
-const FIELDS = ['input', 'dimensions', 'stem', 'stages', 'neuron', 'timesteps', 'surrogateSlope', 'classes'];
+const FIELDS = ['input', 'dimensions', 'padding', 'stem', 'stages', 'neuron', 'timesteps', 'surrogateSlope', 'classes'];
 
 /** Checks a description that came from outside and returns it typed; throws `NetworkError` naming the field. */
 export function checkSpec(value: unknown): NetworkSpec {
@@ -80,6 +90,9 @@ export function checkSpec(value: unknown): NetworkSpec {
   if (typeof spec !== 'object' || spec === null) fail('', spec, 'an object');
   checkKeys('network', spec, FIELDS);
   if (spec.dimensions !== 1 && spec.dimensions !== 2) fail('.dimensions', spec.dimensions, '1 or 2');
+  if (spec.padding !== undefined && !PADDINGS.includes(spec.padding)) {
+    fail('.padding', spec.padding, PADDINGS.join(', '));
+  }
   if (!NEURON_KINDS.includes(spec.neuron)) fail('.neuron', spec.neuron, NEURON_KINDS.join(', '));
   positive('.input.frames', spec.input?.frames, MOST_FRAMES);
   positive('.input.coefficients', spec.input?.coefficients, MOST_BANDS);

@@ -85,6 +85,8 @@ export const LAYER_FIELDS = {
   activations: 'i32',
   currentGradient: 'i32',
   shortcutGradient: 'i32',
+  shortcutFirst: 'i32',
+  shortcutPositions: 'i32',
   thresholdSums: 'i32',
   thresholdValues: 'i32',
   thresholdCount: 'i32',

@@ -180,11 +180,20 @@ function linkToSources(
   const { rowBytes } = convolution;
   source.set({ consumer: convolution.descriptor.address, next: descriptor.address });
   if (entering !== null && projection === null) {
-    entering.set({ shortcutGradient: descriptor.get('currentGradient') });
+    const { output } = layer.convolution;
+    entering.set({
+      shortcutGradient: descriptor.get('currentGradient'),
+      shortcutFirst: (layer.shortcut?.first ?? 0) * output.bands,
+      shortcutPositions: output.frames * output.bands,
+    });
   } else if (entering !== null && projection !== null) {
-    const positions = entering.get('height') * entering.get('width');
-    const bytes = batchSize * plan.timesteps * positions * entering.get('vectors') * 16;
-    entering.set({ projectionConsumer: projection.descriptor.address, shortcutGradient: arena.reserve(bytes) });
+    const shortcutPositions = entering.get('height') * entering.get('width');
+    const bytes = batchSize * plan.timesteps * shortcutPositions * entering.get('vectors') * 16;
+    entering.set({
+      projectionConsumer: projection.descriptor.address,
+      shortcutGradient: arena.reserve(bytes),
+      shortcutPositions,
+    });
   }
   const cell = layer.source < 0 ? layer.convolution.input.channels : source.get('vectors') * 4;
   source.set({ compact: arena.table(compactTable(rowBytes)), cellBytes: cell * rowBytes, channelBytes: rowBytes });

@@ -101,3 +101,7 @@ export const SQUARE: NetworkSpec = {
   surrogateSlope: 4,
   classes: 3,
 };
+
+/** The same networks without padding, on as many frames as they need. */
+export const LINE_VALID: NetworkSpec = { ...LINE, padding: 'valid', input: { frames: 42, coefficients: 5 } };
+export const SQUARE_VALID: NetworkSpec = { ...SQUARE, padding: 'valid', input: { frames: 52, coefficients: 6 } };

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Kernel } from '../../host/core/kernel/index.js';
+import { encodeModel } from '../../host/core/model/index.js';
+import { columnsOf, type NeuronKind, planNetwork } from '../../host/core/network/index.js';
+import type { QuantizedNetwork } from '../../host/core/quantization/index.js';
+import { Random } from '../../host/core/random.js';
+import { openKernel } from '../../host/model/index.js';
+import { featureMaps } from '../judge/feature-maps.js';
+import { judge } from '../judge/judge.js';
+import { randomQuantizedNetwork } from '../judge/random-network.js';
+import { Agreement } from './agreement.js';
+
+const NEURONS: readonly NeuronKind[] = ['if', 'atif-u', 'atif-nu'];
+
+/** Noise that swells and fades, int16: features from one end of their range to the other. */
+function noise(random: Random, samples: number): Int16Array {
+  let level = 1000;
+  return Int16Array.from({ length: samples }, (_, n) => {
+    if (n % 400 === 0) level = 10 ** (1 + 3.3 * random.uniform());
+    return Math.max(-32768, Math.min(32767, Math.round(level * random.normal())));
+  });
+}
+
+/**
+ * Pushes a stream in pieces of random sizes through both kernels, and compares every result with what the judge makes of
+ * the last frames from scratch: every score, and every spike of the hop. Returns how many results there were.
+ */
+function checkStream(network: QuantizedNetwork, kernels: readonly Kernel[], random: Random, frames: number): number {
+  const plan = planNetwork(network.spec);
+  const { hop } = columnsOf(plan.layers);
+  const samples = noise(random, 320 * frames + 192);
+  for (const kernel of kernels) kernel.beginStream();
+  let results = 0;
+  let ready = 0;
+  for (let at = 0; at < samples.length; ) {
+    const piece = samples.subarray(at, at + 1 + random.below(320));
+    at += piece.length;
+    const heard = kernels.map((kernel) => kernel.listen(piece));
+    const complete = Math.max(0, Math.floor((at - 512) / 320) + 1);
+    const due =
+      complete > ready && complete >= plan.spec.input.frames && (complete - plan.spec.input.frames) % hop === 0;
+    ready = complete;
+    kernels.forEach((kernel, k) => {
+      const where = `kernel ${k}, after ${at} samples, ${complete} frames`;
+      assert.equal(heard[k] !== null, due, `${where}: result`);
+      const result = heard[k];
+      if (result === null) return;
+      const expected = judge(network, kernel.currentFeatures());
+      assert.deepEqual(Array.from(result.scores), expected.scores, `${where}: scores`);
+      assert.equal(result.class, expected.class, `${where}: class`);
+      kernel.heardSpikes().forEach((fresh, layer) => {
+        const { channels, frames: all, bands } = plan.layers[layer].convolution.output;
+        const columns = fresh.length / (plan.timesteps * channels * bands);
+        // [timestep][channel][frame][band]: the last columns of the judge's
+        const last = expected.spikes[layer].filter((_, n) => Math.floor(n / bands) % all >= all - columns);
+        assert.deepEqual(fresh, last, `${where}: spikes of ${plan.layers[layer].name}`);
+        assert.equal(result.spikes[layer], fresh.filter((spike) => spike === 1).length, `${where}: spike count`);
+      });
+      results++;
+    });
+  }
+  return results;
+}
+
+describe('a network without padding', () => {
+  for (const neuron of NEURONS) {
+    for (const dimensions of [1, 2] as const) {
+      test(`gives the judge's spikes for a window, ${dimensions}-D, ${neuron}`, () => {
+        for (let seed = 0; seed < 8; seed++) {
+          const network = randomQuantizedNetwork(seed * 7 + dimensions, { neuron, dimensions, padding: 'valid' });
+          const agreement = new Agreement(network);
+          for (const { name, features } of featureMaps(network, seed))
+            agreement.check(features, `seed ${seed}, ${name}`);
+        }
+      });
+
+      test(`gives at each hop of a stream what the judge gives for the last frames, ${dimensions}-D, ${neuron}`, () => {
+        for (let seed = 0; seed < 12; seed++) {
+          const network = randomQuantizedNetwork(seed * 7 + dimensions, { neuron, dimensions, padding: 'valid' });
+          const model = encodeModel(network);
+          const kernels = [openKernel(model), openKernel(model, { dense: true })];
+          const random = new Random(seed);
+          const { frames } = network.spec.input;
+          const { hop } = columnsOf(planNetwork(network.spec).layers);
+          // twice, so that nothing of the first stream is left in the second
+          for (const more of [2, 4]) {
+            const results = checkStream(network, kernels, random, frames + more * hop);
+            assert.equal(results, kernels.length * (more + 1), `seed ${seed}`);
+          }
+        }
+      });
+    }
+  }
+});
