@@ -22,7 +22,7 @@ function position(bin, length) {
   const inner = Math.floor((bin + (quarter === 3 ? 1 : 0)) / 4) % (length / 4);
   return quarter * (length / 4) + position(inner, length / 4);
 }
-const binOffset = list(256, (bin) => position(bin, 256) * 8);
+const binPlace = list(256, (bin) => position(bin, 256));
 
 // The edges of the HTK mel bands, in bins; band m rises from edge m to m + 1 and falls to m + 2.
 const mel = (hz) => 2595 * Math.log10(1 + hz / 700);
@@ -71,7 +71,7 @@ export function frontEndTables() {
     `/** The first bin of a mel band: 20 Hz lies between bins 1 and 2. */\nexport const FIRST_BIN: i32 = ${first[0]};\n`,
     table('HANN', 'i32', 'The periodic Hann window, [640], 26 fraction bits.', hann),
     table('SINE', 'i32', 'sin(2πk/1024), k = 0 … 768, 31 fraction bits; the cosine of k is at k + 256.', sine),
-    table('BIN_OFFSET', 'u16', 'Byte offset of each bin of a 256-point transform after the last pass.', binOffset),
+    table('BIN_PLACE', 'u8', 'Where each bin of a 256-point transform is after the last pass.', binPlace),
     table('SEGMENT_BINS', 'u8', 'Bins between neighbouring edges of the mel bands, [41].', segmentBins),
     table(
       'SEGMENT_FALL',

@@ -9,6 +9,25 @@ const HALF_BANDS: i32 = MEL_BANDS / 2;
 
 const logs: usize = memory.data(MEL_BANDS * 4, 16);
 
+/** Inlined by decree: static methods, because biome does not parse decorators of functions. */
+class Terms {
+  /** The sum of four products of words. */
+  @inline
+  static four(row: usize, value: usize): i64 {
+    const w3 = load<i32>(row, 12);
+    const v3 = load<i32>(value, 12);
+    // a board knows what lies before a word that has been written to be RAM
+    store<i32>(row, w3, 12);
+    store<i32>(value, v3, 12);
+    return (
+      <i64>w3 * <i64>v3 +
+      <i64>load<i32>(row, 8) * <i64>load<i32>(value, 8) +
+      <i64>load<i32>(row, 4) * <i64>load<i32>(value, 4) +
+      <i64>load<i32>(row) * <i64>load<i32>(value)
+    );
+  }
+}
+
 /**
  * Σ cosine[m]·(log[m] ± log[39 − m]): the rows of a DCT-II are symmetric (even coefficients) or antisymmetric (odd).
  * `logs` holds the sums in its first half and the differences in its second.
@@ -18,7 +37,7 @@ function coefficient(c: i32): i32 {
   let value = logs + (c & 1) * HALF_BANDS * 4;
   const end = row + HALF_BANDS * 4;
   let sum: i64 = 0;
-  for (; row < end; row += 4, value += 4) sum += <i64>load<i32>(row) * <i64>load<i32>(value);
+  for (; row < end; row += 16, value += 16) sum += Terms.four(row, value);
   // 20 + 32 fraction bits to 12, rounded.
   return <i32>((sum + (1 << 39)) >> 40);
 }

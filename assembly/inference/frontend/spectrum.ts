@@ -11,12 +11,17 @@
 // product with 31 fraction bits is half of it, and that word is free on a 32-bit machine. Four passes leave 6, and the
 // last combination works on 2·F. |X| ≤ 2^15 · Σ window · 2^6 = 320 · 2^21 < 2^30, and every partial sum on
 // the way is a transform of fewer samples, so nothing can overflow.
-import { BIN_OFFSET, HANN, SINE } from './tables';
+import { WINDOW_SAMPLES } from '../generated';
+import { BIN_PLACE, HANN, SINE } from './tables';
 
 const TRANSFORM_BYTES: usize = 256 * 8;
 
-/** Two transforms of 256 complex numbers (i32, i32); after `powerSpectrum` the first holds powers. */
+/** The frame: int16 [640]. */
+export const frame: usize = memory.data(WINDOW_SAMPLES * 2, 16);
+/** Two transforms of 256 complex numbers (i32, i32). */
 const work: usize = memory.data(2 * 256 * 8, 16);
+/** u64 [256]: |X|² of bins 1 to 255 with 42 fraction bits for samples scaled to ±1, below 2^60. */
+export const powers: usize = memory.data(256 * 8, 16);
 
 /** a · b, its upper word: half the product where b has 31 fraction bits. */
 function half(a: i32, b: i32): i32 {
@@ -28,64 +33,131 @@ function halfSum(a: i32, b: i32, c: i32, d: i32): i32 {
   return <i32>((<i64>a * <i64>b + <i64>c * <i64>d) >> 32);
 }
 
-/** (a·b − c·d) / 2 with 31 fraction bits in b and d. */
+/** (a·b − c·d) / 2 with 31 fraction bits in b and d; a board adds a product in one instruction, but subtracts in two. */
 function halfDifference(a: i32, b: i32, c: i32, d: i32): i32 {
   return <i32>((<i64>a * <i64>b - <i64>c * <i64>d) >> 32);
 }
 
+// Complex numbers, eight bytes each: their sizes are offsets that the compiler knows.
+@unmanaged
+class One {
+  n0: u64;
+}
+@unmanaged
+class Four extends One {
+  n1: u64;
+  n2: u64;
+  n3: u64;
+}
+@unmanaged
+class Sixteen extends Four {
+  n4: u64;
+  n5: u64;
+  n6: u64;
+  n7: u64;
+  n8: u64;
+  n9: u64;
+  n10: u64;
+  n11: u64;
+  n12: u64;
+  n13: u64;
+  n14: u64;
+  n15: u64;
+}
+
 /** Inlined by decree: static methods, because biome does not parse decorators of functions. */
-class FirstPass {
-  /** A sample at `offset` under its weight, 10 fraction bits: the weight has 26, so that the upper word has 10. */
+class Ram {
+  /**
+   * Writes the last word of four quarters from `p` on as it stands there. A board checks every load and store; once a
+   * word has been written, its compiler knows that all before it is RAM, and drops those checks.
+   */
   @inline
-  static windowed(x: usize, weights: usize, offset: usize): i32 {
-    return half((<i32>load<i16>(x + offset)) << 16, load<i32>(weights + (offset << 1)));
+  static prove<Quarter>(p: usize): void {
+    store<i32>(p, load<i32>(p, offsetof<Quarter>() * 3 + 4), offsetof<Quarter>() * 3 + 4);
+  }
+}
+
+/** Inlined by decree, too. */
+class FirstPass {
+  /** A sample under its weight, 10 fraction bits: the weight has 26, so that the upper word has 10. */
+  @inline
+  static windowed(sample: i32, weight: i32): i32 {
+    return half(sample << 16, weight);
   }
 
-  /** The butterfly of three complex numbers and a zero with the twiddles at w1 and w2; results lie 64 numbers apart. */
+  /**
+   * The butterfly of three complex numbers and a zero with the twiddles s1, c1 and s2, c2; results lie 64 numbers apart,
+   * the last of them first, as in `Ram.prove`.
+   */
   @inline
-  static butterfly(target: usize, ar: i32, ai: i32, br: i32, bi: i32, cr: i32, ci: i32, w1: usize, w2: usize): void {
-    const s1 = load<i32>(w1);
-    const c1 = load<i32>(w1, 256 * 4);
-    const s2 = load<i32>(w2);
-    const c2 = load<i32>(w2, 256 * 4);
-    store<i32>(target, (ar + cr + br) >> 1);
-    store<i32>(target, (ai + ci + bi) >> 1, 4);
-    const yr = ar + cr - br;
-    const yi = ai + ci - bi;
-    store<i32>(target, halfSum(yr, c2, yi, s2), 128 * 8);
-    store<i32>(target, halfDifference(yi, c2, yr, s2), 128 * 8 + 4);
+  static butterfly(
+    target: usize,
+    ar: i32,
+    ai: i32,
+    br: i32,
+    bi: i32,
+    cr: i32,
+    ci: i32,
+    s1: i32,
+    c1: i32,
+    s2: i32,
+    c2: i32,
+  ): void {
+    const vr = ar - cr - bi;
+    const vi = ai - ci + br;
+    store<i32>(target, halfSum(vi, c1, vr, s1), 192 * 8 + 4);
+    store<i32>(target, halfDifference(vr, c1, vi, s1), 192 * 8);
     const ur = ar - cr + bi;
     const ui = ai - ci - br;
     store<i32>(target, halfSum(ur, c1, ui, s1), 64 * 8);
     store<i32>(target, halfDifference(ui, c1, ur, s1), 64 * 8 + 4);
-    const vr = ar - cr - bi;
-    const vi = ai - ci + br;
-    store<i32>(target, halfDifference(vr, c1, vi, s1), 192 * 8);
-    store<i32>(target, halfSum(vi, c1, vr, s1), 192 * 8 + 4);
+    const yr = ar + cr - br;
+    const yi = ai + ci - bi;
+    store<i32>(target, halfSum(yr, c2, yi, s2), 128 * 8);
+    store<i32>(target, halfDifference(yi, c2, yr, s2), 128 * 8 + 4);
+    store<i32>(target, (ar + cr + br) >> 1);
+    store<i32>(target, (ai + ci + bi) >> 1, 4);
   }
 
-  /** Numbers m, m + 64 and m + 128 of the transform of the samples at byte offsets `re` and `im` of each eight. */
+  /**
+   * Numbers m, m + 64 and m + 128 of both transforms, at `at` = 8·m, from four samples and as many 64 · 4 and, with
+   * `third`, 128 · 4 further on.
+   */
   @inline
-  static column(
-    x: usize,
-    weights: usize,
-    re: usize,
-    im: usize,
-    third: bool,
-    target: usize,
-    w1: usize,
-    w2: usize,
-  ): void {
+  static column(at: usize, third: bool): void {
+    const x = frame + at;
+    const weights = HANN + (at << 1);
+    const w1 = SINE + (at << 1);
+    const w2 = SINE + (at << 2);
+    const s1 = load<i32>(w1);
+    const c1 = load<i32>(w1, 256 * 4);
+    const s2 = load<i32>(w2);
+    const c2 = load<i32>(w2, 256 * 4);
     FirstPass.butterfly(
-      target,
-      FirstPass.windowed(x, weights, re),
-      FirstPass.windowed(x, weights, im),
-      FirstPass.windowed(x, weights, re + 64 * 8),
-      FirstPass.windowed(x, weights, im + 64 * 8),
-      third ? FirstPass.windowed(x, weights, re + 128 * 8) : 0,
-      third ? FirstPass.windowed(x, weights, im + 128 * 8) : 0,
-      w1,
-      w2,
+      work + at,
+      FirstPass.windowed(load<i16>(x, 2), load<i32>(weights, 4)),
+      FirstPass.windowed(load<i16>(x, 4), load<i32>(weights, 8)),
+      FirstPass.windowed(load<i16>(x, 514), load<i32>(weights, 1028)),
+      FirstPass.windowed(load<i16>(x, 516), load<i32>(weights, 1032)),
+      third ? FirstPass.windowed(load<i16>(x, 1026), load<i32>(weights, 2052)) : 0,
+      third ? FirstPass.windowed(load<i16>(x, 1028), load<i32>(weights, 2056)) : 0,
+      s1,
+      c1,
+      s2,
+      c2,
+    );
+    FirstPass.butterfly(
+      work + at + TRANSFORM_BYTES,
+      FirstPass.windowed(load<i16>(x, 6), load<i32>(weights, 12)),
+      FirstPass.windowed(load<i16>(x), load<i32>(weights)),
+      FirstPass.windowed(load<i16>(x, 518), load<i32>(weights, 1036)),
+      FirstPass.windowed(load<i16>(x, 512), load<i32>(weights, 1024)),
+      third ? FirstPass.windowed(load<i16>(x, 1030), load<i32>(weights, 2060)) : 0,
+      third ? FirstPass.windowed(load<i16>(x, 1024), load<i32>(weights, 2048)) : 0,
+      s1,
+      c1,
+      s2,
+      c2,
     );
   }
 }
@@ -94,148 +166,141 @@ class FirstPass {
  * Windows the 640 samples and takes them through the first pass of the transforms of (x[4m + 1], x[4m + 2]) and
  * (x[4m + 3], x[4m]), m < 160: the fourth input of a butterfly is always zero, the third in its second half.
  */
-function firstPass(samples: usize): void {
-  let weights = HANN;
-  let target = work;
-  let w1 = SINE;
-  let w2 = SINE;
-  for (let x = samples; x < samples + 64 * 8; x += 8) {
-    const third = x < samples + 32 * 8;
-    FirstPass.column(x, weights, 2, 4, third, target, w1, w2);
-    FirstPass.column(x, weights, 6, 0, third, target + TRANSFORM_BYTES, w1, w2);
-    weights += 16;
-    target += 8;
-    w1 += 16;
-    w2 += 32;
-  }
+function firstPass(): void {
+  for (let at: usize = 0; at < 32 * 8; at += 8) FirstPass.column(at, true);
+  for (let at: usize = 32 * 8; at < 64 * 8; at += 8) FirstPass.column(at, false);
 }
 
-/**
- * One pass over both transforms: butterflies of blocks of 4 · `quarter` bytes, with twiddles `twiddleStep` bytes apart.
- */
-function pass(quarter: usize, twiddleStep: usize): void {
-  const end = work + 2 * TRANSFORM_BYTES;
-  const block = quarter << 2;
-
-  for (let p = work; p < end; p += block) {
-    const p1 = p + quarter;
-    const p2 = p1 + quarter;
-    const p3 = p2 + quarter;
+/** Butterflies of four complex numbers, in place, a `Quarter` apart, so that all offsets are constants. */
+class Pass {
+  /** With twiddles of 1. The last word is looked at first, as in `Ram.prove`. */
+  @inline
+  static plain<Quarter>(p: usize): void {
     const ar = load<i32>(p);
+    const br = load<i32>(p, offsetof<Quarter>());
+    const cr = load<i32>(p, offsetof<Quarter>() * 2);
+    const dr = load<i32>(p, offsetof<Quarter>() * 3);
     const ai = load<i32>(p, 4);
-    const br = load<i32>(p1);
-    const bi = load<i32>(p1, 4);
-    const cr = load<i32>(p2);
-    const ci = load<i32>(p2, 4);
-    const dr = load<i32>(p3);
-    const di = load<i32>(p3, 4);
+    const bi = load<i32>(p, offsetof<Quarter>() + 4);
+    const ci = load<i32>(p, offsetof<Quarter>() * 2 + 4);
+    const di = load<i32>(p, offsetof<Quarter>() * 3 + 4);
     store<i32>(p, (ar + cr + (br + dr)) >> 1);
     store<i32>(p, (ai + ci + (bi + di)) >> 1, 4);
-    store<i32>(p1, (ar - cr + (bi - di)) >> 1);
-    store<i32>(p1, (ai - ci - (br - dr)) >> 1, 4);
-    store<i32>(p2, (ar + cr - (br + dr)) >> 1);
-    store<i32>(p2, (ai + ci - (bi + di)) >> 1, 4);
-    store<i32>(p3, (ar - cr - (bi - di)) >> 1);
-    store<i32>(p3, (ai - ci + (br - dr)) >> 1, 4);
+    store<i32>(p, (ar - cr + (bi - di)) >> 1, offsetof<Quarter>());
+    store<i32>(p, (ai - ci - (br - dr)) >> 1, offsetof<Quarter>() + 4);
+    store<i32>(p, (ar + cr - (br + dr)) >> 1, offsetof<Quarter>() * 2);
+    store<i32>(p, (ai + ci - (bi + di)) >> 1, offsetof<Quarter>() * 2 + 4);
+    store<i32>(p, (ar - cr - (bi - di)) >> 1, offsetof<Quarter>() * 3);
+    store<i32>(p, (ai - ci + (br - dr)) >> 1, offsetof<Quarter>() * 3 + 4);
   }
 
-  let w1 = SINE;
-  let w2 = SINE;
-  for (let first = work + 8; first < work + quarter; first += 8) {
-    w1 += twiddleStep;
-    w2 += twiddleStep << 1;
-    const s1 = load<i32>(w1);
-    const c1 = load<i32>(w1, 256 * 4);
-    const s2 = load<i32>(w2);
-    const c2 = load<i32>(w2, 256 * 4);
-    for (let p = first; p < end; p += block) {
-      const p1 = p + quarter;
-      const p2 = p1 + quarter;
-      const p3 = p2 + quarter;
-      const ar = load<i32>(p);
-      const ai = load<i32>(p, 4);
-      const br = load<i32>(p1);
-      const bi = load<i32>(p1, 4);
-      const cr = load<i32>(p2);
-      const ci = load<i32>(p2, 4);
-      const dr = load<i32>(p3);
-      const di = load<i32>(p3, 4);
-      store<i32>(p, (ar + cr + (br + dr)) >> 1);
-      store<i32>(p, (ai + ci + (bi + di)) >> 1, 4);
-      const yr = ar + cr - (br + dr);
-      const yi = ai + ci - (bi + di);
-      store<i32>(p2, halfSum(yr, c2, yi, s2));
-      store<i32>(p2, halfDifference(yi, c2, yr, s2), 4);
-      const ur = ar - cr + (bi - di);
-      const ui = ai - ci - (br - dr);
-      store<i32>(p1, halfSum(ur, c1, ui, s1));
-      store<i32>(p1, halfDifference(ui, c1, ur, s1), 4);
-      const vr = ar - cr - (bi - di);
-      const vi = ai - ci + (br - dr);
-      store<i32>(p3, halfDifference(vr, c1, vi, s1));
-      store<i32>(p3, halfSum(vi, c1, vr, s1), 4);
+  @inline
+  static turned<Quarter>(p: usize, s1: i32, c1: i32, s2: i32, c2: i32): void {
+    const ar = load<i32>(p);
+    const br = load<i32>(p, offsetof<Quarter>());
+    const cr = load<i32>(p, offsetof<Quarter>() * 2);
+    const dr = load<i32>(p, offsetof<Quarter>() * 3);
+    const ai = load<i32>(p, 4);
+    const bi = load<i32>(p, offsetof<Quarter>() + 4);
+    const ci = load<i32>(p, offsetof<Quarter>() * 2 + 4);
+    const di = load<i32>(p, offsetof<Quarter>() * 3 + 4);
+    store<i32>(p, (ar + cr + (br + dr)) >> 1);
+    store<i32>(p, (ai + ci + (bi + di)) >> 1, 4);
+    const yr = ar + cr - (br + dr);
+    const yi = ai + ci - (bi + di);
+    store<i32>(p, halfSum(yr, c2, yi, s2), offsetof<Quarter>() * 2);
+    store<i32>(p, halfDifference(yi, c2, yr, s2), offsetof<Quarter>() * 2 + 4);
+    const ur = ar - cr + (bi - di);
+    const ui = ai - ci - (br - dr);
+    store<i32>(p, halfSum(ur, c1, ui, s1), offsetof<Quarter>());
+    store<i32>(p, halfDifference(ui, c1, ur, s1), offsetof<Quarter>() + 4);
+    const vr = ar - cr - (bi - di);
+    const vi = ai - ci + (br - dr);
+    store<i32>(p, halfDifference(vr, c1, vi, s1), offsetof<Quarter>() * 3);
+    store<i32>(p, halfSum(vi, c1, vr, s1), offsetof<Quarter>() * 3 + 4);
+  }
+
+  /** One pass over both transforms, in blocks of four quarters, with twiddles `twiddleStep` bytes apart. */
+  @inline
+  static over<Quarter>(twiddleStep: usize): void {
+    const end = work + 2 * TRANSFORM_BYTES;
+    for (let p = work; p < end; p += offsetof<Quarter>() * 4) Pass.plain<Quarter>(p);
+    let w1 = SINE;
+    let w2 = SINE;
+    for (let first = work + 8; first < work + offsetof<Quarter>(); first += 8) {
+      w1 += twiddleStep;
+      w2 += twiddleStep << 1;
+      const s1 = load<i32>(w1);
+      const c1 = load<i32>(w1, 256 * 4);
+      const s2 = load<i32>(w2);
+      const c2 = load<i32>(w2, 256 * 4);
+      for (let p = first; p < end; p += offsetof<Quarter>() * 4) Pass.turned<Quarter>(p, s1, c1, s2, c2);
     }
   }
 }
 
-function squaredMagnitude(re: i32, im: i32): u64 {
-  return <u64>(<i64>re * <i64>re + <i64>im * <i64>im);
+/** Inlined by decree, too. */
+class Spectrum {
+  /** Writes |re + i·im|². */
+  @inline
+  static power(target: usize, re: i32, im: i32): void {
+    const power = <i64>re * <i64>re + <i64>im * <i64>im;
+    store<u32>(target, <u32>(power >>> 32), 4);
+    store<u32>(target, <u32>power);
+  }
 }
 
 /**
- * X[k] and the conjugate of X[256 − k] (in which W^k turns into i·W^k) from the transforms; their powers replace bins
- * k and 256 − k of the first transform. At k = 128 both are the same bin.
+ * X[k] and the conjugate of X[256 − k] (in which W^k turns into i·W^k) from the transforms. At k = 128 both are the same
+ * bin.
  */
 function combine(): void {
-  let w1 = SINE;
-  let w2 = SINE;
   for (let k: usize = 1; k <= 128; k++) {
-    w1 += 4;
-    w2 += 8;
-    const p = work + load<u16>(BIN_OFFSET + (k << 1));
-    const q = work + load<u16>(BIN_OFFSET + 512 - (k << 1));
-    const pr = load<i32>(p);
+    const p = work + ((<usize>load<u8>(BIN_PLACE + k)) << 3);
+    const q = work + ((<usize>load<u8>(BIN_PLACE + 256 - k)) << 3);
+    const ui = load<i32>(p, TRANSFORM_BYTES + 4);
+    const ur = load<i32>(p, TRANSFORM_BYTES);
     const pi = load<i32>(p, 4);
-    const qr = load<i32>(q);
+    const pr = load<i32>(p);
+    const vi = load<i32>(q, TRANSFORM_BYTES + 4);
+    const vr = load<i32>(q, TRANSFORM_BYTES);
     const qi = load<i32>(q, 4);
+    const qr = load<i32>(q);
+    const w2 = SINE + (k << 3);
+    const c2 = load<i32>(w2, 256 * 4);
+    const s2 = load<i32>(w2);
+    const f2r = ur + vr;
+    const f2i = ui - vi;
+    const gr = halfSum(f2r, c2, f2i, s2);
+    const gi = halfDifference(f2i, c2, f2r, s2);
     const f0r = (pr + qr) >> 1;
     const f0i = (pi - qi) >> 1;
     const f1r = pi + qi;
     const f1i = qr - pr;
-    const ur = load<i32>(p, TRANSFORM_BYTES);
-    const ui = load<i32>(p, TRANSFORM_BYTES + 4);
-    const vr = load<i32>(q, TRANSFORM_BYTES);
-    const vi = load<i32>(q, TRANSFORM_BYTES + 4);
-    const f2r = ur + vr;
-    const f2i = ui - vi;
     const f3r = ui + vi;
     const f3i = vr - ur;
-    const s2 = load<i32>(w2);
-    const c2 = load<i32>(w2, 256 * 4);
-    const gr = halfSum(f2r, c2, f2i, s2);
-    const gi = halfDifference(f2i, c2, f2r, s2);
     // W^k·F1 + W^−k·F−1 = c·(F1 + F−1) − i·s·(F1 − F−1), and the like for i·(W^k·F1 − W^−k·F−1).
-    const s1 = load<i32>(w1);
+    const w1 = SINE + (k << 2);
     const c1 = load<i32>(w1, 256 * 4);
+    const s1 = load<i32>(w1);
     const sr = f1r + f3r;
     const si = f1i + f3i;
     const dr = f1r - f3r;
     const di = f1i - f3i;
-    store<u64>(q, squaredMagnitude(f0r - gr + halfDifference(sr, s1, di, c1), f0i - gi + halfSum(si, s1, dr, c1)));
-    store<u64>(p, squaredMagnitude(f0r + gr + halfSum(sr, c1, di, s1), f0i + gi + halfDifference(si, c1, dr, s1)));
+    Spectrum.power(
+      powers + ((256 - k) << 3),
+      f0r - gr + halfDifference(sr, s1, di, c1),
+      f0i - gi + halfSum(si, s1, dr, c1),
+    );
+    Spectrum.power(powers + (k << 3), f0r + gr + halfSum(sr, c1, di, s1), f0i + gi + halfDifference(si, c1, dr, s1));
   }
 }
 
-/** Computes the power of bins 1 … 255 of the frame of 640 int16 samples at `samples`. */
-export function powerSpectrum(samples: usize): void {
-  firstPass(samples);
-  for (let quarter: usize = 128, twiddleStep: usize = 64; quarter >= 8; quarter >>= 2, twiddleStep <<= 2) {
-    pass(quarter, twiddleStep);
-  }
+/** Computes the powers of `frame`. */
+export function powerSpectrum(): void {
+  firstPass();
+  Pass.over<Sixteen>(16 * 4);
+  Pass.over<Four>(64 * 4);
+  Pass.over<One>(0);
   combine();
-}
-
-/** |X|² of bin 1 ≤ k ≤ 255 with 42 fraction bits for samples scaled to ±1; below 2^60. */
-export function power(bin: usize): u64 {
-  return load<u64>(work + load<u16>(BIN_OFFSET + (bin << 1)));
 }

@@ -3,15 +3,14 @@
 import { COEFFICIENTS, HOP_SAMPLES, MEL_BANDS, SAMPLES_BEFORE, WINDOW_SAMPLES } from '../generated';
 import { cepstrum } from './cepstrum';
 import { melEnergies } from './mel';
-import { powerSpectrum } from './spectrum';
+import { frame, powerSpectrum } from './spectrum';
 
-const samplesHeld: usize = memory.data(WINDOW_SAMPLES * 2, 16);
 const energies: usize = memory.data(MEL_BANDS * 8, 16);
 let held: i32 = SAMPLES_BEFORE;
 
 /** Forgets what was pushed: the next sample is the first of a clip. */
 export function frontendReset(): void {
-  memory.fill(samplesHeld, 0, SAMPLES_BEFORE * 2);
+  memory.fill(frame, 0, SAMPLES_BEFORE * 2);
   held = SAMPLES_BEFORE;
 }
 
@@ -23,17 +22,17 @@ export function frontendPush(samples: usize, count: i32, raw: usize): i32 {
   let frames = 0;
   while (count > 0) {
     const taken = min(count, WINDOW_SAMPLES - held);
-    memory.copy(samplesHeld + (held << 1), samples, taken << 1);
+    memory.copy(frame + (held << 1), samples, taken << 1);
     held += taken;
     samples += taken << 1;
     count -= taken;
     if (held == WINDOW_SAMPLES) {
-      powerSpectrum(samplesHeld);
+      powerSpectrum();
       melEnergies(energies);
       cepstrum(energies, raw);
       raw += COEFFICIENTS * 4;
       frames++;
-      memory.copy(samplesHeld, samplesHeld + HOP_SAMPLES * 2, (WINDOW_SAMPLES - HOP_SAMPLES) << 1);
+      memory.copy(frame, frame + HOP_SAMPLES * 2, (WINDOW_SAMPLES - HOP_SAMPLES) << 1);
       held = WINDOW_SAMPLES - HOP_SAMPLES;
     }
   }
