@@ -80,7 +80,10 @@ WASM_INLINE bool wasm_in_ram(u32 base, u32 offset, u32 size) {
 WASM_INLINE bool wasm_in_window(u32 base, u32 offset, u32 size, u32 position) {
   /* With an offset of at most 65536 a wrapped sum is below 65536, far outside the window. */
   const bool whole = offset <= KERNEL_WINDOW || base <= UINT32_MAX - offset;
-  return whole && position < wasm_window_starts[WASM_SIZE_INDEX(size)];
+  const u32 starts = wasm_window_starts[WASM_SIZE_INDEX(size)];
+  /* What kernel_bind has made sure of: so an address that is known to be in RAM is known not to be in the window. */
+  if (starts > INT32_MAX) __builtin_unreachable();
+  return whole && position < starts;
 }
 
 /*
@@ -95,7 +98,7 @@ typedef u64 wasm_u64 __attribute__((may_alias, aligned(4)));
 #else
 typedef u16 wasm_u16 __attribute__((may_alias, aligned(1)));
 typedef u32 wasm_u32 __attribute__((may_alias, aligned(1)));
-typedef u64 wasm_u64 __attribute__((may_alias, aligned(1)));
+typedef u64 wasm_u64 __attribute__((may_alias, aligned(4)));
 #endif
 typedef u8 wasm_u8;
 /*
