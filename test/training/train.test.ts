@@ -257,7 +257,10 @@ describe('training', () => {
     const { code, stdout, stderr } = await spikeword(['train', '--resume', run('one'), '--json']);
     assert.equal(code, 0, stderr);
     assert.deepEqual(JSON.parse(stdout), uninterrupted);
-    assert.match(stderr, /^\S+one: was finished after 4 epochs, nothing was trained; .* --config \S+config\.json /);
+    assert.match(
+      stderr,
+      /^\S+one: already finished after 4 epochs, so nothing was trained; .* --config \S+config\.json /,
+    );
     assert.equal(epochsOf(run('one')).length, EPOCHS);
   });
 
@@ -361,7 +364,7 @@ describe('the train command', () => {
     ] as const) {
       const { code, stderr } = await spikeword([...args, ...batch, '--out', run(name)]);
       assert.equal(code, 0, stderr);
-      assert.equal(/^a step takes 40 clips: .* than the 128 of the preset$/m.test(stderr), name === 'fitted');
+      assert.equal(/^batches have 40 clips: .* than the 128 of the preset$/m.test(stderr), name === 'fitted');
     }
     assert.equal(RunFolder.open(run('fitted')).config.batchSize, clips);
     assert.deepEqual(RunFolder.open(run('fitted')).config, RunFolder.open(run('given')).config);
