@@ -13,8 +13,8 @@ export function beginWith(path: string): { beginning: Beginning; checkpoint: Che
 
 /**
  * Reads the network that a training starts from; null if there is none. The training also uses its feature parameters,
- * because its weights are fitted to them. Throws `NetworkError`, and `TrainingConfigError` if the file has changed or is
- * of another network or other labels than the configuration.
+ * because its weights are fitted to them. Throws `NetworkError`, and `TrainingConfigError` if the file has changed or
+ * is of another network or other labels than the configuration.
  */
 export function readBeginning({ from, network }: TrainingConfig, labels: readonly string[]): Checkpoint | null {
   if (from === undefined) return null;

@@ -38,8 +38,8 @@ export function configureTraining(overrides: TrainingOverrides, base: TrainingCo
   const config = structuredClone({ ...from, network: { ...network, classes } }) as unknown as Record<string, unknown>;
   if (begun !== null) config.from = begun.beginning;
 
-  // Live tasks are trained on windows of a stream and other tasks on clips, so if the kinds of task differ, the settings
-  // of `base` that depend on it do not suit this task.
+  // Live tasks are trained on windows of a stream and other tasks on clips, so if the kinds of task differ, the
+  // settings of `base` that depend on it do not suit this task.
   if (resolveTask(from.task).live !== resolveTask(task).live) {
     delete (config.augmentation as { live?: unknown }).live;
     for (const [, option] of trainingOptions) {

@@ -7,8 +7,8 @@ import type { AugmentationJob, AugmentationSetup } from './augmentation-worker.j
 /** Gives the features of the training clips for each epoch. */
 export interface FeatureSource {
   /**
-   * Returns int8 features, [clip][frame][coefficient], in the order of the examples. They are valid until the epoch after
-   * the next.
+   * Returns int8 features, [clip][frame][coefficient], in the order of the examples. They are valid until the epoch
+   * after the next.
    */
   epoch(epoch: number): Promise<Int8Array>;
   /** Starts to compute the features of an epoch in the background, so that `epoch` does not wait. */

@@ -62,7 +62,9 @@ export interface TrainingOption<T = unknown> {
   readonly resumable?: boolean;
 }
 
-/** Returns an option. The compiler checks that its path is in a configuration and that its type is that of the value. */
+/**
+ * Returns an option. The compiler checks that its path is in a configuration and that its type is that of the value.
+ */
 function option<P extends PathIn<TrainingConfig>, T extends At<TrainingConfig, P>>(
   path: P,
   settings: Omit<TrainingOption<T>, 'path'>,
@@ -195,8 +197,8 @@ export const TRAINING_OPTIONS = {
   }),
   factor: option('schedule.factor', { type: number(1e-6, 1), default: 0.1 }),
   // A network that listens must not only recognise its words: its scores must also stay low for words that it does not
-  // know. Smoothed labels teach it not to be sure, which makes the scores of known and unknown words more alike. A lower
-  // spike penalty allows more spikes, which help more than they cost.
+  // know. Smoothed labels teach it not to be sure, which makes the scores of known and unknown words more alike. A
+  // lower spike penalty allows more spikes, which help more than they cost.
   labelSmoothing: option('labelSmoothing', {
     type: number(0, 0.9),
     default: byTask(0.1, 0),
@@ -254,7 +256,9 @@ export type OptionName = keyof typeof TRAINING_OPTIONS;
 export type OptionValue<N extends OptionName> =
   (typeof TRAINING_OPTIONS)[N] extends TrainingOption<infer T> ? T : never;
 
-/** Everything in a configuration is an option, except the shape of its network. The compiler reports what is missing. */
+/**
+ * Everything in a configuration is an option, except the shape of its network. The compiler reports what is missing.
+ */
 type Shape = `network.${'dimensions' | 'classes' | 'stages' | `stem.${string}`}`;
 type NotAnOption = Exclude<
   PathIn<TrainingConfig>,

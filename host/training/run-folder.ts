@@ -132,8 +132,8 @@ export class RunFolder {
 
   /**
    * Takes the folder for this process until the returned function is called, and removes half-written files of killed
-   * processes. Throws `RunError` while another process trains in it, and `UsageError` if another process has begun a run
-   * since `create`.
+   * processes. Throws `RunError` while another process trains in it, and `UsageError` if another process has begun a
+   * run since `create`.
    */
   async occupy(): Promise<() => void> {
     const release = await occupyFolder(this.path);
