@@ -114,7 +114,7 @@ export const TRAINING_OPTIONS = {
   neuron: option('network.neuron', {
     type: choice(NEURON_KINDS),
     flag: '--neuron <kind>',
-    help: 'kind of neurons',
+    help: 'kind of neuron',
     defaultText: 'atif-u',
   }),
   timesteps: option('network.timesteps', {
@@ -230,7 +230,7 @@ export const TRAINING_OPTIONS = {
     type: number(0, 1),
     default: byTask(0.7, 0.9),
     flag: '--noise <share>',
-    help: 'share of clips with background noise, at an SNR of 5 to 30 dB (live tasks: 0 to 25 dB)',
+    help: 'share of clips with background noise; its SNR is 5 to 30 dB, in live tasks 0 to 25 dB',
   }),
   snrDb: option('augmentation.snrDb', { type: interval(-20, 100), default: byTask([5, 30], [0, 25]) }),
   masks: option('augmentation.masks', {

@@ -24,7 +24,7 @@ function questions() {
   output.on('data', (text) => {
     seen += text;
   });
-  const asked = new TakeQuestions(keyboard, output, () => assert.fail('nobody interrupts'));
+  const asked = new TakeQuestions(keyboard, output, () => assert.fail('interrupted'));
   return { keyboard, asked, screen: () => seen };
 }
 

@@ -57,7 +57,7 @@ describe('a live task', () => {
 
   test('draws the same number of unknown clips of every word, and all clips of a rare word', () => {
     const { lamp: _, ...unknown } = countWords(taskExamples(dataset, task, 'validation', 1), 1);
-    // 80 clips of lamp: 1.8 times as many unknown ones, of which 4 of the rare word.
+    // There are 80 clips of lamp and 1.8 times as many unknown clips, 4 of which are of the rare word.
     assert.deepEqual(unknown, { common: 70, often: 70, rare: 4 });
   });
 

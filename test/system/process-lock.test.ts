@@ -29,7 +29,7 @@ const taken = (owner: number): Error => new Error(`taken by ${owner}`);
 class Taker {
   private constructor(
     readonly process: ChildProcess,
-    /** 'won', or what was thrown. */
+    /** 'won', or the message of the error. */
     readonly outcome: Promise<string>,
   ) {}
 

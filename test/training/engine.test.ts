@@ -9,7 +9,7 @@ import { forward, trainingStep } from '../reference/index.js';
 import { ADAMW, exampleFeatures, exampleLabels, exampleOf, LINE, SQUARE, withEngine } from './engine/networks.js';
 
 const SETTINGS = { learningRate: 0.01, labelSmoothing: 0.1, spikePenalty: 0.3 };
-/** Single against double precision: of a tensor's norm. */
+/** Largest difference between single and double precision, as a fraction of the norm of a tensor. */
 const TOLERANCE = 1e-5;
 
 function assertNear(actual: ArrayLike<number>, expected: ArrayLike<number>, what: string): void {
@@ -22,7 +22,7 @@ function assertNear(actual: ArrayLike<number>, expected: ArrayLike<number>, what
 const doubles = (tensors: ReadonlyMap<string, Float32Array>): Map<string, Float64Array> =>
   new Map([...tensors].map(([name, tensor]) => [name, Float64Array.from(tensor)]));
 
-/** [clip][frame][coefficient] → the reference's [clip][channel][frame][band]. */
+/** Converts [clip][frame][coefficient] to the [clip][channel][frame][band] of the reference. */
 function referenceInput(plan: NetworkPlan, features: Int8Array): Float64Array {
   const { frames, coefficients } = plan.spec.input;
   if (plan.spec.dimensions === 2) return Float64Array.from(features, (x) => x * FEATURE_SCALE);
@@ -128,7 +128,7 @@ describe('the training engine', () => {
     const some = features.subarray(0, (few * features.length) / clips);
     const run = (batchSize: number) =>
       withEngine(example, { batchSize }, (engine) => {
-        // What a full batch has left behind must not be read again.
+        // The rest of an earlier full batch must not be read again.
         if (batchSize === clips) engine.gradients(Float32Array.from(features), labels);
         engine.setParameters(example.parameters);
         return engine.gradients(
@@ -246,7 +246,7 @@ describe('the optimiser', () => {
           const first = new Map<string, Float64Array>();
           const second = new Map<string, Float64Array>();
           for (let step = 1; step <= 3; step++) {
-            // From the engine's own point, so that rounding does not add up to another spike.
+            // From the parameters of the engine, so that rounding errors do not add up to another spike.
             for (const [name, tensor] of engine.parameters()) values.set(name, Float64Array.from(tensor));
             const { gradients } = engine.gradients(scaled, labels, settings);
             const norm = Math.hypot(...[...gradients.values()].map((gradient) => Math.hypot(...gradient)));

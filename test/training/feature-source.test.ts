@@ -46,7 +46,7 @@ describe('augmented features', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** Copies of the features of the epochs asked for, in this order, each prepared in the background first. */
+  /** Returns copies of the features of these epochs, in this order. Each is first prepared in the background. */
   async function featuresOf(threads: number, epochs: number[], changes: object = {}): Promise<Int8Array[]> {
     const noises = [hum(99, 40_000)];
     const source = await AugmentedFeatures.start({ pack, parameters, settings, seed: 3, noises, threads, ...changes });

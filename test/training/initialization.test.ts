@@ -58,7 +58,8 @@ describe('initial parameters', () => {
   });
 
   test('have trainable thresholds of the best quantiser of N(0, 1), and fixed thresholds of 1', () => {
-    // Mean squared error of z · v against max(0, x), by quadrature over the normal density, z the spikes of T = 4.
+    // Mean squared error of z · v against max(0, x), where z are the spikes for T = 4, by quadrature over the normal
+    // density.
     const errorOf = (v: number): number => {
       let error = 0;
       for (let x = 0; x < 8; x += 0.001) {

@@ -12,7 +12,7 @@ type Settings = AugmentationSettings & { readonly live: LiveSettings };
 
 const SECOND = 16_000;
 const DRAWS = 300;
-/** Words lie anywhere and are otherwise left alone. */
+/** Settings in which words are anywhere in the window and are not changed otherwise. */
 const PLAIN: Settings = {
   ...NO_AUGMENTATION,
   live: {
@@ -28,7 +28,7 @@ const PLAIN: Settings = {
 const WHOLE: Settings = { ...PLAIN, live: { ...PLAIN.live, wordInside: 1 } };
 const WORD_SAMPLES = 4000;
 
-/** A word of a constant value, 250 ms from 0.4 s on: how much of it a window holds can be counted. */
+/** A word of a constant value, 250 ms from 0.4 s on, so that its samples in a window can be counted. */
 function word(value: number): Int16Array {
   return new Int16Array(SECOND).fill(value, 6400, 6400 + WORD_SAMPLES);
 }
@@ -46,7 +46,7 @@ interface Drawing {
   readonly noises?: readonly Int16Array[];
 }
 
-/** Windows of many draws. */
+/** Returns many windows with different random numbers. */
 function windows(drawing: Drawing): Int16Array[] {
   const { kind, settings = PLAIN, clip = word(1000), other = word(0), noises = [] } = drawing;
   return Array.from({ length: DRAWS }, (_, draw) => {
@@ -89,7 +89,7 @@ describe('a word in a window', () => {
 
   test('never has so much of a neighbour beside it that there are two words, and never touches it', () => {
     const settings = { ...PLAIN, live: { ...PLAIN.live, neighbour: 1 } };
-    // The neighbour has the other sign, at a level of its own.
+    // The neighbour has the opposite sign and a different level.
     const all = windows({ kind: LIVE_KINDS.word, settings, other: word(-1000) });
     const shares = all.map((window) => window.filter((sample) => sample < -400).length / WORD_SAMPLES);
     assert.ok(Math.max(...shares) <= 0.4 + 0.05 && Math.max(...shares) > 0.3, `${Math.max(...shares)}`);

@@ -8,7 +8,7 @@ import { valueAt } from '../../host/training/config-path.js';
 import { configureTraining, type TrainingOverrides } from '../../host/training/configure.js';
 import { defaultText, trainingOptions } from '../../host/training/options.js';
 
-/** For every option with a flag, another value than the default in either kind of task. */
+/** For every option with a flag, a value that is not the default of either kind of task. */
 const OTHER: Readonly<Record<string, unknown>> = {
   data: 'other',
   resample: true,

@@ -75,7 +75,7 @@ describe('run folder', () => {
     assert.throws(() => run.beginSession({ ...dataset, digest: 'def' }, describeEnvironment(2, 3)), /abc.*def/);
   });
 
-  /** A process that occupies the folder until it is killed. */
+  /** Starts a process that occupies the folder until it is killed. */
   async function occupant(): Promise<ChildProcess> {
     const lock = new URL('../../host/training/run-lock.js', import.meta.url).href;
     const code = `import(${JSON.stringify(lock)}).then(async (m) => { await m.occupyFolder(process.argv[1]); console.log('occupied'); setInterval(() => {}, 1000); })`;
@@ -100,7 +100,7 @@ describe('run folder', () => {
     for (const name of ['config.json.17.part', 'last.safetensors.17.part', 'training.pid.17-1'])
       writeFileSync(join(folder, name), '');
     other.kill('SIGKILL');
-    // Not awaited: until this process asks for its end, the system still lists it.
+    // Its end is not awaited: until this process reads its exit status, the system still lists it.
     const release = await RunFolder.create(folder, config).occupy();
     assert.deepEqual(readdirSync(folder), ['training.pid']);
     assert.match(readFileSync(join(folder, 'training.pid'), 'utf8'), new RegExp(`^${process.pid}\\b`));

@@ -30,7 +30,7 @@ const EPOCHS = 4;
 
 let folder: string;
 let config: TrainingConfig;
-/** A run on one thread that nothing interrupted. */
+/** The result of an uninterrupted run on one thread. */
 let uninterrupted: TrainingResult;
 
 const run = (name: string): string => join(folder, name);
@@ -149,7 +149,7 @@ describe('training', () => {
     const killed = await spikeword(
       ['train', '--config', run('config.json'), '--out', path, '--threads', '2'],
       (line, kill) => {
-        // The second epoch is finished: the third has begun when this line arrives.
+        // When this line arrives, the second epoch is finished and the third has begun.
         if (!line.startsWith('epoch 2/')) return;
         seen = line;
         kill();

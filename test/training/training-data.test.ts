@@ -8,7 +8,7 @@ import { configureTraining } from '../../host/training/configure.js';
 import { openTrainingData } from '../../host/training/training-data.js';
 import { whereAWorkerEnds } from '../system/dying-workers.js';
 
-/** Files of recordings that this process holds open. */
+/** Returns the files of recordings that this process has open. */
 function openRecordings(): string[] {
   return readdirSync('/proc/self/fd').flatMap((fd) => {
     try {
