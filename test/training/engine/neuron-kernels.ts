@@ -109,8 +109,8 @@ export function runNeuronKernels(given: {
 }
 
 /**
- * Returns the gradients of the thresholds from the sums of the kernel, four lanes each: one sum per timestep and one for
- * the amplitude, which is the mean threshold.
+ * Returns the gradients of the thresholds from the sums of the kernel, four lanes each: one sum per timestep and one
+ * for the amplitude, which is the mean threshold.
  */
 function thresholdGradients(
   arena: Arena,
