@@ -20,8 +20,11 @@ uint32_t clip_inferences(void) { return inferences; }
 
 void clip_forget(void) { clip.source = SOURCE_NONE; }
 
+/** Of clips of the kind that the request is for, there are 0 and it needs 1. */
+static struct outcome no_clip(void) { return failed(NOT_READY, 0, 1); }
+
 struct outcome clip_ready(void) {
-  if (clip.source == SOURCE_NONE) return failed(NOT_READY, 0, CLIP);
+  if (clip.source == SOURCE_NONE) return no_clip();
   return running_ready();
 }
 
@@ -46,7 +49,7 @@ struct outcome command_clip(const struct request *request, struct answer *answer
   const uint32_t source = request->body[0];
   const uint32_t hop = get_u16(request->body + 2);
   if (source > SOURCE_STREAM) return failed(OUT_OF_RANGE, source, SOURCE_STREAM);
-  if ((source == SOURCE_STREAM) != (hop > 0)) return failed(OUT_OF_RANGE, hop, source == SOURCE_STREAM ? 65535 : 0);
+  if ((source == SOURCE_STREAM) != (hop > 0)) return failed(OUT_OF_RANGE, hop, source == SOURCE_STREAM ? 1 : 0);
   clip_forget();
   outcome = running_ready();
   if (outcome.status != OK) return outcome;
@@ -167,7 +170,7 @@ struct outcome command_samples(const struct request *request, struct answer *ans
   struct outcome outcome = body_within(request, 4, 4 + 2 * most);
   if (outcome.status != OK) return outcome;
   if (request->length % 2 != 0) return failed(BAD_BODY, request->length, request->length - 1);
-  if (clip.source == SOURCE_FEATURES) return failed(NOT_READY, SOURCE_FEATURES, CLIP);
+  if (clip.source == SOURCE_FEATURES) return no_clip();
   outcome = clip_ready();
   if (outcome.status != OK) return outcome;
   const uint32_t offset = get_u32(request->body);
@@ -202,7 +205,7 @@ struct outcome command_samples(const struct request *request, struct answer *ans
 struct outcome command_features(const struct request *request, struct answer *answer) {
   struct outcome outcome = body_within(request, 4, PACKET_BODY);
   if (outcome.status != OK) return outcome;
-  if (clip.source != SOURCE_FEATURES) return failed(NOT_READY, clip.source, CLIP);
+  if (clip.source != SOURCE_FEATURES) return no_clip();
   outcome = clip_ready();
   if (outcome.status != OK) return outcome;
   const uint32_t offset = get_u32(request->body);

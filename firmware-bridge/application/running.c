@@ -39,7 +39,10 @@ static struct outcome judged(int32_t error) {
 
 struct outcome running_check(const uint8_t *head, uint32_t given, uint32_t length) {
   bound = false;
-  if (!kernel_bind(head, given)) return failed(BAD_BODY, given, 0);
+  if (!kernel_bind(head, given)) {
+    // lengths of the body of BEGIN, in which 8 bytes come before the file's
+    return failed(BAD_BODY, 8 + given, 8 + (length < SHOWN_BYTES ? length : SHOWN_BYTES));
+  }
   const struct outcome outcome = judged(kernel_check(length));
   kernel_bind(NULL, 0);
   return outcome;

@@ -108,7 +108,7 @@ struct outcome command_read(const struct request *request, struct answer *answer
   const uint32_t length = get_u16(request->body + 2);
   const uint32_t offset = get_u32(request->body + 4);
   if (slot >= SLOTS) return failed(OUT_OF_RANGE, slot, SLOTS - 1);
-  if (length < 1 || length > PACKET_BODY) return failed(OUT_OF_RANGE, length, PACKET_BODY);
+  if (length < 1 || length > PACKET_BODY) return failed(OUT_OF_RANGE, length, length < 1 ? 1 : PACKET_BODY);
   if (offset > model_capacity() - length) return failed(OUT_OF_RANGE, offset, model_capacity() - length);
   const uint32_t address = model_address(slot) + offset;
   if (!hal_flash_read(address, answer->body, length)) return failed(FLASH_READ, address, length);

@@ -35,7 +35,7 @@ const LIMITS: Readonly<Record<string, { readonly path: string; readonly line: st
   },
   READ: {
     path: 'application/update_commands.c',
-    line: '  if (length < 1 || length > PACKET_BODY) return failed(OUT_OF_RANGE, length, PACKET_BODY);\n',
+    line: '  if (length < 1 || length > PACKET_BODY) return failed(OUT_OF_RANGE, length, length < 1 ? 1 : PACKET_BODY);\n',
   },
   WRITE: {
     path: 'store/update.c',
