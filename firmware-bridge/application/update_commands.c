@@ -8,7 +8,7 @@
 #include "commands.h"
 #include "running.h"
 
-/** Flash is about to change. */
+/** Called before flash changes. */
 static void leave_model(void) {
   clip_forget();
   running_unbind();
@@ -55,7 +55,7 @@ static struct outcome answer_running(struct answer *answer) {
   return done();
 }
 
-/** Whether this very model runs: COMMIT was done, and its answer was lost. */
+/** Whether exactly this model runs: COMMIT was done, but its answer was lost. */
 static bool runs_already(uint32_t length, uint32_t crc) {
   if (update_active() || running_slot() == NO_SLOT) return false;
   const struct slot *slot = slot_get(running_slot());
@@ -78,7 +78,7 @@ struct outcome command_commit(const struct request *request, struct answer *answ
     update_abandon();
     return outcome;
   }
-  // to program flash may undo the mapping that the kernel has just read through
+  // programming may end the mapping through which the kernel has just read
   running_unbind();
   outcome = update_commit();
   if (outcome.status != OK) return outcome;
