@@ -37,7 +37,7 @@ class Four {
 export function classify(layer: Layer, train: usize, timesteps: u32, weights: usize, bias: usize, classes: u32): i32 {
   countSpikes(layer, train, timesteps);
   const end = channelCounts + <usize>layer.channels * 4;
-  // rows of weights are not padded: only with this number of channels are all rows aligned for 64-bit loads on a board
+  // rows of weights are not padded: a board can load 64 bits from every row only if the channels are a multiple of 8
   const eights = (layer.channels & 7) == 0 ? end : channelCounts;
   let winner: u32 = 0;
   for (let k: u32 = 0; k < classes; k++) {
