@@ -4,15 +4,15 @@ import { fileURLToPath } from 'node:url';
 import { type NetworkPlan, type NeuronKind, parameterShapes, planNetwork } from '../host/core/network/index.js';
 
 /**
- * Values computed elsewhere; `SPIKEWORD_GOLDEN` names another folder with files of the same form. npm runs scripts in
- * the root of the package; a relative path is meant from where npm was called.
+ * The folder of values that another program has computed; `SPIKEWORD_GOLDEN` names another folder with files of the
+ * same form. npm runs scripts in the root of the package, so a relative path starts where npm was called.
  */
 const folder = resolve(
   process.env.INIT_CWD ?? '',
   process.env.SPIKEWORD_GOLDEN ?? fileURLToPath(new URL('../../test/golden/', import.meta.url)),
 );
 
-/** Throws where the file is missing or empty: no vectors must not look like vectors that are met. */
+/** Returns the cases of a file. Throws if it is missing or empty, because a test without cases would pass. */
 function cases(name: string): unknown[] {
   const file = join(folder, name);
   const found: unknown = JSON.parse(readFileSync(file, 'utf8')).cases;
@@ -71,7 +71,7 @@ interface GoldenNetwork {
   readonly grads: Readonly<Record<string, number[]>>;
 }
 
-/** A training step with its outcome, in the names and layouts of this project. */
+/** A training step with its results, in the names and layouts of this project. */
 export interface NetworkCase {
   readonly kind: NeuronKind;
   readonly plan: NetworkPlan;
@@ -79,7 +79,7 @@ export interface NetworkCase {
   /** [clip][coefficient][frame] */
   readonly input: Float64Array;
   readonly labels: Int32Array;
-  /** Per layer; null for `relu`, which has none. */
+  /** Spikes of each layer; null for `relu`, which has none. */
   readonly spikes: number[] | null;
   readonly logits: Float64Array;
   readonly loss: number;

@@ -17,7 +17,7 @@ const IN_NODE = ['classify-wav', 'train', 'flash-and-bisect', 'detect-stdin'];
 const plain = emptyProject();
 after(() => rmSync(plain, { recursive: true }));
 
-/** The same programs in TypeScript, in a project whose author has the types of Node. */
+/** Creates a project with the same programs in TypeScript, and with the types of Node. Returns its folder. */
 function typescriptProject(): string {
   const folder = emptyProject(['typescript', '@types/node', 'undici-types']);
   for (const name of IN_NODE) renameSync(join(folder, `${name}.mjs`), join(folder, `${name}.mts`));
@@ -59,7 +59,7 @@ describe('an example', async () => {
   const typed = typescriptProject();
   after(() => rmSync(typed, { recursive: true }));
 
-  test('stands in the docs as it is', () => {
+  test('is in the docs word for word', () => {
     const docs = readFileSync(packagePath('docs/library.md'), 'utf8');
     for (const name of readdirSync(packagePath('examples'))) {
       assert.ok(docs.includes(`\n${readFileSync(packagePath(`examples/${name}`), 'utf8')}\`\`\``), name);
@@ -78,7 +78,7 @@ describe('an example', async () => {
       assert.match(stdout, /9f094882_nohash_0\.wav: yes \((0\.[5-9]\d|1\.00)\), \d{4,} spikes\n$/);
     });
 
-    test(`in ${language} names the file that is no model`, async () => {
+    test(`in ${language} names a file that is not a model`, async () => {
       const { code, stderr } = await run(folder, program('classify-wav'), [RECORDING]);
       assert.equal(code, 1);
       assert.match(stderr, /ModelError: .*9f094882_nohash_0\.wav: /);

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import ts from 'typescript';
 import { packagePath } from '../../host/system/package-files.js';
 
-/** Everything that a program may import, types last. A name that is added here is a promise. */
+/** All names that a program may import, types last. A name that is added here must stay. */
 const NAMES: Readonly<Record<string, string>> = {
   '.': `
     CaptureError DatasetError EvaluationError RunError TrainingError UsageError WavError WriteError
@@ -38,7 +38,7 @@ const program = ts.createProgram(
 );
 const checker = program.getTypeChecker();
 
-/** What an entry point exports, types included, each with its declaration. */
+/** Returns the exports of an entry point, including types, each with its declaration. */
 function exportsOf(types: string): ts.Symbol[] {
   const module = checker.getSymbolAtLocation(program.getSourceFile(types)!)!;
   return checker
@@ -46,11 +46,11 @@ function exportsOf(types: string): ts.Symbol[] {
     .map((symbol) => (symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol));
 }
 
-/** Functions that compute something of what they are given, and throw nothing. */
+/** Functions that only compute and throw nothing. */
 const PURE = ['renderReport', 'probabilities'];
 
 describe('the public interface', () => {
-  test('has the entry points that are listed here', () => {
+  test('has exactly the entry points that are listed here', () => {
     assert.deepEqual(
       entries.map(({ name }) => name),
       Object.keys(NAMES),
@@ -60,7 +60,7 @@ describe('the public interface', () => {
   for (const { name, types, code } of entries) {
     const listed = NAMES[name].trim().split(/\s+/);
 
-    test(`of ${name} has the names that are listed here, and no other`, async () => {
+    test(`of ${name} has exactly the names that are listed here`, async () => {
       const isType = (symbol: ts.Symbol): boolean => (symbol.flags & ts.SymbolFlags.Value) === 0;
       const declared = exportsOf(types);
       const values = declared.filter((symbol) => !isType(symbol)).map(({ name }) => name);
@@ -69,17 +69,21 @@ describe('the public interface', () => {
       assert.deepEqual(Object.keys(await import(code)).sort(), values);
     });
 
-    test(`of ${name} explains every name, and says of every function what it throws`, () => {
+    test(`of ${name} explains every name, and what every function throws`, () => {
       for (const symbol of exportsOf(types)) {
         const text = ts.displayPartsToString(symbol.getDocumentationComment(checker));
         assert.ok(text.length > 20, `${symbol.name}: no comment`);
         const tags = symbol.getJsDocTags(checker).map((tag) => tag.name);
         const isFunction = (symbol.flags & ts.SymbolFlags.Function) !== 0 && !PURE.includes(symbol.name);
-        if (isFunction) assert.ok(/throws/i.test(text) || tags.includes('throws'), `${symbol.name}: throws what?`);
+        if (isFunction)
+          assert.ok(
+            /throws/i.test(text) || tags.includes('throws'),
+            `${symbol.name}: the comment does not say what it throws`,
+          );
       }
     });
 
-    test(`of ${name} explains what its classes and interfaces have`, () => {
+    test(`of ${name} explains the methods of its classes and interfaces`, () => {
       for (const symbol of exportsOf(types)) {
         const type = checker.getDeclaredTypeOfSymbol(symbol);
         if (!type.isClassOrInterface()) continue;
@@ -91,7 +95,7 @@ describe('the public interface', () => {
               return hidden === 0 && member.getDocumentationComment(checker).length === 0;
             })
           : [];
-        // A field whose name and type say it all needs no comment; a method does.
+        // A method needs a comment; a field does not if its name and type say everything.
         const methods = silent.filter((member) => (member.flags & ts.SymbolFlags.Method) !== 0);
         assert.deepEqual(
           methods.map((member) => `${symbol.name}.${member.name}`),
