@@ -11,7 +11,7 @@ const WRITE = 0x11;
 const STATISTICS = 0x30;
 const RESTART = 0x31;
 const hello = (session = 5): Buffer => words('2,4', 1, session);
-/** Where STATISTICS counts requests that were done, answers sent again, late requests and dropped frames. */
+/** Offsets of the counts in STATISTICS. */
 const COUNTS = { done: 24, repeats: 28, late: 32, dropped: 36, otherNonces: 40 };
 
 describe('a conversation with the firmware', { skip: nativeSkip }, () => {
@@ -26,7 +26,7 @@ describe('a conversation with the firmware', { skip: nativeSkip }, () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test('begins with HELLO, whatever version the host speaks and whatever its nonce', async () => {
+  test('begins with HELLO, whatever the version and nonce of the host', async () => {
     board.write(frame(HELLO, 77, 0xdeadbeef, words('2,4,4', 999, 5, 1)));
     const answer = await board.next();
     assert.deepEqual([answer.kind, answer.status, answer.id], [0x81, 0, 77]);
@@ -44,20 +44,20 @@ describe('a conversation with the firmware', { skip: nativeSkip }, () => {
     assert.deepEqual([count(COUNTS.done), count(COUNTS.repeats)], [2, 1]);
   });
 
-  test('drops late requests, over the end of the ids too', async () => {
+  test('drops late requests, also after the ids start at 0 again', async () => {
     await board.ask(HELLO, 0xfffe, hello());
     await board.ask(STATISTICS, 0xffff);
     await board.ask(STATISTICS, 0);
     board.write(frame(STATISTICS, 0xffff, board.nonce));
     board.write(frame(STATISTICS, 0xfffe, board.nonce));
-    // the id of the last request with another content is no repetition
+    // the id of the last request with other content is not a repetition
     board.write(frame(WRITE, 0, board.nonce, words('4,1', 0, 1)));
     const answer = await board.ask(STATISTICS, 1);
     assert.equal(answer.id, 1);
     assert.equal(answer.body.readUInt32LE(COUNTS.late), 3);
   });
 
-  test('counts ids anew for a HELLO of another session, and not for a late one of the present', async () => {
+  test('restarts the count of ids for a HELLO of another session, but not for a late one of the current session', async () => {
     await board.ask(HELLO, 1000, hello(1));
     await board.ask(STATISTICS, 1001);
     assert.equal((await board.ask(HELLO, 3, hello(2))).id, 3);
@@ -118,7 +118,7 @@ describe('a conversation with the firmware', { skip: nativeSkip }, () => {
     assert.equal(answer.body.readUInt32LE(COUNTS.dropped), 3);
   });
 
-  test('ends with a restart that is answered and announced, and another nonce', async () => {
+  test('ends with a restart, which it answers and announces with another nonce', async () => {
     await board.ask(HELLO, 1, hello());
     assert.equal((await board.ask(RESTART, 2)).status, 0);
     const booted = await board.next();

@@ -1,11 +1,11 @@
-/** What must hold of every input. */
+/** Conditions that must be true for every input. */
 #ifndef FUZZ_CHECK_H
 #define FUZZ_CHECK_H
 
 #include <stdio.h>
 #include <stdlib.h>
 
-/** Ends the program, and so the test, where `condition` does not hold. */
+/** Ends the program, and so the test, if `condition` is false. */
 #define CHECK(condition)                                                      \
   do {                                                                        \
     if (!(condition)) {                                                       \

@@ -13,7 +13,7 @@ import { buildNative, nativeSkip, patched } from '../index.js';
 
 const run = promisify(execFile);
 
-/** A program of this folder, its inputs, and what it needs besides. */
+/** The programs of this folder, their inputs, and the other sources that they need. */
 const TARGETS = [
   { name: 'fuzz-frames', what: 'runs of bytes for the frame decoder', inputs: 600_000, with: [] },
   {
@@ -27,7 +27,7 @@ const TARGETS = [
 
 const SEED = 20_240_607;
 
-/** Limits of firmware-bridge/protocol.md, and the lines of the firmware that keep them. */
+/** Limits of firmware-bridge/protocol.md, and the lines of the firmware that check them. */
 const LIMITS: Readonly<Record<string, { readonly path: string; readonly line: string }>> = {
   INSPECT: {
     path: 'application/inspect.c',
@@ -47,7 +47,7 @@ const LIMITS: Readonly<Record<string, { readonly path: string; readonly line: st
   },
 };
 
-/** One whose spike trains are longer than an answer, and whose result has no room behind the answer of a stream. */
+/** A network whose spike trains are longer than an answer, and whose result has no room in the answer of a stream. */
 const long = randomQuantizedNetwork(1, {
   spec: {
     input: { frames: 49, coefficients: 10 },
@@ -57,7 +57,7 @@ const long = randomQuantizedNetwork(1, {
     neuron: 'atif-u',
     timesteps: 3,
     surrogateSlope: 4,
-    // so many that the result fills a body: 48 + 4 · (240 + 3 · 1 + 1) = 1024
+    // so many that the result exactly fills a body: 48 + 4 · (240 + 3 · 1 + 1) = 1024
     classes: 240,
   },
 });
@@ -75,7 +75,7 @@ describe('with AddressSanitizer and UndefinedBehaviorSanitizer', { skip: nativeS
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  /** Ends with a finding on its standard error, which a failure quotes. */
+  /** Runs a program; a finding of the sanitizers is in the message of the error. */
   async function fuzz(target: (typeof TARGETS)[number], patches?: Readonly<Record<string, string>>): Promise<string> {
     const sources = [target.name, 'memory-board', ...target.with];
     const executable = await buildNative({
@@ -88,14 +88,14 @@ describe('with AddressSanitizer and UndefinedBehaviorSanitizer', { skip: nativeS
   }
 
   for (const target of TARGETS) {
-    test(`nothing is found in ${target.inputs} ${target.what}`, async (context) => {
+    test(`finds nothing in ${target.inputs} ${target.what}`, async (context) => {
       const stdout = await fuzz(target);
       context.diagnostic(stdout.trim());
       assert.match(stdout, new RegExp(`^${target.inputs} inputs`));
     });
   }
 
-  test('a limit that is taken away is found', async () => {
+  test('finds the fault if a limit is removed', async () => {
     const session = TARGETS[1];
     const unlimited = Object.entries(LIMITS).map(async ([kind, { path, line }]) => {
       const without = kind === 'SAMPLES' ? '  (void)most;\n  struct outcome outcome;\n' : '';

@@ -9,10 +9,12 @@
 /** Reads the model files named on the command line from `argv[first]` on. */
 void models_read(int first, int argc, char **argv);
 
-/** One of the valid models. */
+/** Copies one of the valid models; returns its length. */
 uint32_t model_valid(uint8_t *to);
 
-/** A damaged copy of one of them, at most MOST_MODEL_BYTES; in most, length and CRC are right. */
+/**
+ * Makes a damaged copy of one of them; returns its length, at most MOST_MODEL_BYTES. Most have a right length and CRC.
+ */
 uint32_t model_damaged(uint8_t *to);
 
 #endif
