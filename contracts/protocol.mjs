@@ -307,7 +307,7 @@ export const statuses = [
     code: 26,
     meaning: 'ROLLBACK without a whole model in the other slot',
     detail: 'its state',
-    sentence: 'the other slot of the board holds no whole model ({detail:slotState}); there is nothing to go back to',
+    sentence: 'the other slot of the board has no whole model ({detail:slotState}), so there is nothing to go back to',
   },
   {
     name: 'noRecordsLeft',

@@ -105,7 +105,7 @@ export const INSPECT = {
 /** What a board counts as work; the code is the index. */
 export const COUNT_UNITS = ['none', 'instructions', 'cycles'] as const;
 
-/** What a slot holds. */
+/** The state of a slot. */
 export const SLOT_STATE = {
   empty: 0,
   unfinished: 1,
@@ -183,6 +183,6 @@ export const STATUS_SENTENCES: Readonly<Record<number, string>> = {
   23: 'the flash at {detail:hex} cannot be erased: it reads {other:hex}; it is worn out or locked',
   24: 'the flash at {detail:hex} does not keep what is written: it reads {other:hex}; it is worn out or locked',
   25: 'the flash at {detail:hex} cannot be read ({other:bytes})',
-  26: 'the other slot of the board holds no whole model ({detail:slotState}); there is nothing to go back to',
+  26: 'the other slot of the board has no whole model ({detail:slotState}), so there is nothing to go back to',
   27: 'the slot has no room for another rollback ({detail} records): flash the model again instead',
 };
