@@ -1,7 +1,7 @@
 import { syncBuiltinESMExports } from 'node:module';
 import workerThreads, { type WorkerOptions } from 'node:worker_threads';
 
-/** The module of a worker that gets ready, with `first` imported if given, and ends with code 0 when it gets a job. */
+/** A worker that is ready, and ends with exit code 0 as soon as it gets a job. `first` is imported before. */
 const DYING = (first: string): URL =>
   new URL(
     `data:text/javascript,${encodeURIComponent(`
@@ -12,8 +12,8 @@ const DYING = (first: string): URL =>
   );
 
 /**
- * Does `work`; the second worker thread that it starts ends early, with exit code 0, when it gets its job. With
- * `inPlace` this worker runs its own module until then.
+ * Does work in which the second worker thread that is started ends early, with exit code 0, when it gets its job. With
+ * `inPlace` it is the very module that would have run, up to there.
  */
 export async function whereAWorkerEnds<T>(work: () => Promise<T>, inPlace = false): Promise<T> {
   const { Worker } = workerThreads;

@@ -17,19 +17,18 @@ beforeEach(() => {
   lock = join(folder, 'work.pid');
 });
 
-/** The lock of a process that has ended: no process has this number and began at the first tick. */
+/** What a process that is gone has left. No process has this number and began at the first tick. */
 const STALE = `${process.pid + 1} 1\n`;
 
 const taken = (owner: number): Error => new Error(`taken by ${owner}`);
 
 /**
- * Another process that takes the lock. It can wait before it takes over a stale one. It reports the outcome and keeps
- * running.
+ * Another process that takes the lock, held up before it takes a stale one over; it says what came of it, and lives on.
  */
 class Taker {
   private constructor(
     readonly process: ChildProcess,
-    /** 'won', or the message of the error. */
+    /** 'won', or what was thrown. */
     readonly outcome: Promise<string>,
   ) {}
 
@@ -63,7 +62,7 @@ class Taker {
   }
 }
 
-/** Waits for the outcome of every process, then ends them all. */
+/** Starts them, waits for what came of each, and ends them. */
 async function outcomes(takers: readonly Taker[]): Promise<string[]> {
   try {
     return await Promise.all(takers.map((taker) => taker.outcome));
@@ -73,7 +72,7 @@ async function outcomes(takers: readonly Taker[]): Promise<string[]> {
 }
 
 describe('the lock of a process', () => {
-  test('names its owner, and leaves no file after its release', async () => {
+  test('names its owner, and leaves nothing once it is given back', async () => {
     const release = await lockForProcess(lock, { taken });
     assert.match(readFileSync(lock, 'utf8'), new RegExp(`^${process.pid}\\b`));
     assert.deepEqual(readdirSync(folder), ['work.pid']);
@@ -81,14 +80,14 @@ describe('the lock of a process', () => {
     assert.deepEqual(readdirSync(folder), []);
   });
 
-  test('is refused to the process that already has it', async () => {
+  test('is refused a second time in the process that holds it', async () => {
     const release = await lockForProcess(lock, { taken });
     await assert.rejects(lockForProcess(lock, { taken }), { message: `taken by ${process.pid}` });
     release();
     (await lockForProcess(lock, { taken }))();
   });
 
-  test('goes to one of several requests at the same time in one process', async () => {
+  test('goes to one of many that ask at once in one process', async () => {
     writeFileSync(lock, STALE);
     const results = await Promise.allSettled([1, 2, 3, 4].map(() => lockForProcess(lock, { taken })));
     const won = results.filter(({ status }) => status === 'fulfilled');
@@ -96,7 +95,7 @@ describe('the lock of a process', () => {
     assert.deepEqual(readdirSync(folder), ['work.pid']);
   });
 
-  test('is refused while its owner runs, without blocking the event loop', async () => {
+  test('is refused while its owner lives, without the event loop standing still', async () => {
     const owner = Taker.start(lock);
     assert.equal(await owner.outcome, 'won');
     let turns = 0;
@@ -117,10 +116,10 @@ describe('the lock of a process', () => {
   });
 
   for (const [name, delays] of [
-    ['one process waits between its check and the removal', [[0], [700]]],
-    ['the other process waits', [[700], [0]]],
-    ['both processes wait equally long', [[300], [300]]],
-    ['three processes wait, each longer than the one before', [[0], [400], [800]]],
+    ['one is held up between its look and the removal', [[0], [700]]],
+    ['the other is held up', [[700], [0]]],
+    ['both are held up alike', [[300], [300]]],
+    ['three are held up one behind the other', [[0], [400], [800]]],
   ] as const) {
     test(`that is stale has one winner when ${name}`, async () => {
       writeFileSync(lock, STALE);
@@ -134,7 +133,7 @@ describe('the lock of a process', () => {
     });
   }
 
-  test('that is stale can be taken over although another process was killed during its takeover', async () => {
+  test('that is stale is not lost with a taker that is killed during its takeover', async () => {
     writeFileSync(lock, STALE);
     const estate = `${lock}.${STALE.trim().replace(' ', '-')}`;
     const heir = Taker.start(estate);
@@ -144,14 +143,14 @@ describe('the lock of a process', () => {
     assert.deepEqual(readdirSync(folder), []);
   });
 
-  test('without a valid process number is taken over after a while', async () => {
+  test('that says no number is taken over after a while', async () => {
     for (const nonsense of ['', 'a lock\n', '-1 5\n']) {
       writeFileSync(lock, nonsense);
       (await lockForProcess(lock, { taken }))();
     }
   });
 
-  test('in a folder that does not exist fails with a WriteError', async () => {
+  test('in a folder that is not there is a WriteError', async () => {
     await assert.rejects(lockForProcess(join(folder, 'none', 'lock'), { taken }), {
       name: 'WriteError',
       message: /none\/lock: cannot be written/,
