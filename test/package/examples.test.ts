@@ -59,7 +59,7 @@ describe('an example', async () => {
   const typed = typescriptProject();
   after(() => rmSync(typed, { recursive: true }));
 
-  test('is in the docs word for word', () => {
+  test('is in the docs unchanged', () => {
     const docs = readFileSync(packagePath('docs/library.md'), 'utf8');
     for (const name of readdirSync(packagePath('examples'))) {
       assert.ok(docs.includes(`\n${readFileSync(packagePath(`examples/${name}`), 'utf8')}\`\`\``), name);

@@ -69,7 +69,7 @@ describe('the public interface', () => {
       assert.deepEqual(Object.keys(await import(code)).sort(), values);
     });
 
-    test(`of ${name} explains every name, and what every function throws`, () => {
+    test(`of ${name} explains every name, and documents what every function throws`, () => {
       for (const symbol of exportsOf(types)) {
         const text = ts.displayPartsToString(symbol.getDocumentationComment(checker));
         assert.ok(text.length > 20, `${symbol.name}: no comment`);
@@ -83,7 +83,7 @@ describe('the public interface', () => {
       }
     });
 
-    test(`of ${name} explains the methods of its classes and interfaces`, () => {
+    test(`of ${name} explains the members of its classes and interfaces`, () => {
       for (const symbol of exportsOf(types)) {
         const type = checker.getDeclaredTypeOfSymbol(symbol);
         if (!type.isClassOrInterface()) continue;

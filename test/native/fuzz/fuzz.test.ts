@@ -88,14 +88,14 @@ describe('with AddressSanitizer and UndefinedBehaviorSanitizer', { skip: nativeS
   }
 
   for (const target of TARGETS) {
-    test(`finds nothing in ${target.inputs} ${target.what}`, async (context) => {
+    test(`there is no fault in ${target.inputs} ${target.what}`, async (context) => {
       const stdout = await fuzz(target);
       context.diagnostic(stdout.trim());
       assert.match(stdout, new RegExp(`^${target.inputs} inputs`));
     });
   }
 
-  test('finds the fault if a limit is removed', async () => {
+  test('a missing limit is found', async () => {
     const session = TARGETS[1];
     const unlimited = Object.entries(LIMITS).map(async ([kind, { path, line }]) => {
       const without = kind === 'SAMPLES' ? '  (void)most;\n  struct outcome outcome;\n' : '';

@@ -4,7 +4,7 @@ import { Descriptor } from '../../../host/core/training/descriptors.js';
 import { CONVOLUTION_FIELDS, LAYER_FIELDS, SCRATCH_FIELDS } from '../../../host/core/training/generated.js';
 import { wasmBytes } from '../../../host/system/package-files.js';
 
-/** The kernels of trainer.wasm that compute neurons; the engine calls them only inside a network. */
+/** The kernels of trainer.wasm that compute neurons, which the engine calls only inside a network. */
 interface NeuronKernels {
   setThresholds(layer: number, minimum: number): void;
   emit(layer: number, image: number, scratch: number): void;
@@ -22,8 +22,8 @@ interface NeuronKernels {
 const SPIKING = 1;
 
 /**
- * Runs the trainer's neuron kernels on arrays [timestep][neuron]; batch norm returns its input unchanged. Gradients are
- * those of Σ output · upstream. There is one per threshold, and none for the thresholds of `if`.
+ * Runs the neuron kernels of the trainer on arrays [timestep][neuron], with a batch norm that does not change its
+ * input. Gradients are those of Σ output · upstream. There is one gradient per threshold, and none for `if`.
  */
 export function runNeuronKernels(given: {
   readonly kind: NeuronKind;
@@ -48,7 +48,7 @@ export function runNeuronKernels(given: {
     arena.floats(address, values.length).set(values);
     return address;
   };
-  /** [timestep][neuron] → [timestep][channel], padded with zeros. */
+  /** Converts [timestep][neuron] to [timestep][channel], filled up with zeros. */
   const padded = (values: readonly number[]): number =>
     floats(
       Array.from({ length: timesteps * channels }, (_, at) => {
@@ -109,8 +109,8 @@ export function runNeuronKernels(given: {
 }
 
 /**
- * Returns the gradients of the thresholds. The kernel gives a sum per timestep and one for the amplitude, four lanes
- * each; the amplitude is the mean threshold.
+ * Adds up the sums of the kernel: one per timestep and one for the amplitude, which is the mean threshold, with four
+ * lanes each.
  */
 function thresholdGradients(
   arena: Arena,
