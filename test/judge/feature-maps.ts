@@ -1,7 +1,7 @@
 import type { QuantizedNetwork } from '../../host/core/quantization/index.js';
 import { Random } from '../../host/core/random.js';
 
-/** A feature map, int8 [frame][coefficient], and its description. */
+/** A feature map, int8 [frame][coefficient], and what it is. */
 export interface NamedFeatures {
   readonly name: string;
   readonly features: Int8Array;
@@ -30,8 +30,8 @@ export function speechLikeFeatures(network: QuantizedNetwork, seed: number): Int
 }
 
 /**
- * Returns features that give one stem channel its greatest (or least) current in the middle of the map: 127 if the
- * weight is positive and −128 if it is negative, or the reverse.
+ * Features that give one stem channel its greatest (or least) current at the middle of the map: 127 where the weight
+ * is positive, −128 where it is negative, or the other way round.
  */
 export function stemExtremeFeatures(network: QuantizedNetwork, channel: number, most: boolean): Int8Array {
   const { input, dimensions, stem } = network.spec;
@@ -57,7 +57,7 @@ export function stemExtremeFeatures(network: QuantizedNetwork, channel: number, 
   return features;
 }
 
-/** Returns the feature maps on which an implementation must agree with the judge. */
+/** The feature maps on which an implementation has to agree with the judge. */
 export function featureMaps(network: QuantizedNetwork, seed: number): NamedFeatures[] {
   const { frames, coefficients } = network.spec.input;
   const constant = (value: number): Int8Array => new Int8Array(frames * coefficients).fill(value);

@@ -6,7 +6,7 @@ import { featureMaps, stemExtremeFeatures } from './feature-maps.js';
 import { judge } from './judge.js';
 import { networkAtBounds, randomQuantizedNetwork } from './random-network.js';
 
-test('the judge agrees with a network of three layers calculated by hand', () => {
+test('the judge agrees with a network of three layers worked out by hand', () => {
   const spec: NetworkSpec = {
     input: { frames: 3, coefficients: 1 },
     dimensions: 1,
@@ -40,7 +40,7 @@ test('the judge agrees with a network of three layers calculated by hand', () =>
   };
   const result = judge(network, Int8Array.of(1, -3, 0));
   assert.deepEqual([...result.stemCurrent], [3, -5, 1]);
-  // rows are timesteps, columns frames; the first neuron reaches its threshold exactly
+  // rows are timesteps, columns frames; the first neuron meets its threshold exactly
   assert.deepEqual([...result.spikes[0]], [1, 0, 0, 1, 0, 0, 1, 0, 1]);
   // currents 2 1 0, 2 1 0, 2 5 2
   assert.deepEqual([...result.spikes[1]], [0, 0, 0, 1, 0, 0, 1, 1, 0]);
@@ -83,7 +83,7 @@ describe('the judge and the proven bounds', () => {
     assert.ok(sum / layers > 0.1 && sum / layers < 0.6, `mean density ${sum / layers}`);
   });
 
-  test('features chosen by the signs of the weights drive the stem exactly to its bounds', () => {
+  test('features chosen by the signs of the weights drive the stem onto its bounds exactly', () => {
     for (let seed = 0; seed < 12; seed++) {
       const network = randomQuantizedNetwork(seed);
       const reached = Array.from({ length: network.spec.stem.channels }, (_, c) => [
@@ -95,7 +95,7 @@ describe('the judge and the proven bounds', () => {
     }
   });
 
-  test('inputs that make every neuron spike drive each later layer to the limits of int16 and of its membrane', () => {
+  test('inputs that make every neuron spike drive each later layer onto the edges of int16 and of its membrane', () => {
     for (let seed = 0; seed < 12; seed++) {
       const layers = planNetwork(randomQuantizedNetwork(seed).spec).layers;
       for (let target = 1; target < layers.length; target++) {

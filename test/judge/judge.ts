@@ -11,11 +11,11 @@ export interface Judgement {
   scores: number[];
   /** Per layer, 0 or 1, [timestep][channel][frame][band]. */
   spikes: Uint8Array[];
-  /** Per layer: additions of a weight caused by input spikes; for the stem, products with real input cells. */
+  /** Per layer: additions of one weight caused by entering spikes; of the stem, its products with real input cells. */
   synapticOperations: number[];
-  /** Current of the stem, including the bias, the same at every timestep: [channel][frame][band]. */
+  /** Current of the stem, bias included, injected at every timestep: [channel][frame][band]. */
   stemCurrent: Int32Array;
-  /** Per layer: the extremes that were reached. */
+  /** Per layer: the extremes that occurred. */
   reached: { currentMin: number; currentMax: number; membraneMin: number; membraneMax: number }[];
 }
 
@@ -30,7 +30,7 @@ function within(value: number, width: { low: number; high: number }, what: strin
 
 const size = (shape: TensorShape): number => shape.channels * shape.frames * shape.bands;
 
-/** Calls `visit` for every tap of one output position that is on a real input cell. */
+/** Calls `visit` for every tap of one output position that lies on a real input cell. */
 function eachTap(
   { input, kernel, stride, padding }: ConvolutionPlan,
   frame: number,

@@ -19,7 +19,7 @@ import {
 import { Random } from '../../host/core/random.js';
 
 export interface RandomNetworkOptions {
-  /** The description; random if it is not given. */
+  /** The description; drawn at random without it. */
   readonly spec?: NetworkSpec;
   readonly dimensions?: 1 | 2;
   readonly neuron?: NeuronKind;
@@ -60,7 +60,7 @@ export function randomSpec(random: Random, options: RandomNetworkOptions = {}): 
   });
 }
 
-/** Fills in int8 weights without −128, from one of several distributions: bell-shaped, sparse, or only extremes. */
+/** int8 without −128, in one of several tempers: bell-shaped, sparse, or nothing but extremes. */
 function fillWeights(random: Random, weights: Int8Array): void {
   const temper = random.below(6);
   for (let k = 0; k < weights.length; k++) {
@@ -77,9 +77,9 @@ const plainFeatures = (frames: number): FeatureParameters => ({
 });
 
 /**
- * Returns a random network in integers with proven bounds; the same seed gives the same network. Thresholds are near
- * the spread of the currents, so that some neurons never fire, some always fire and most do neither. In some channels
- * the bias puts the greatest or the least current exactly at the limit of int16.
+ * A random network in integers, its bounds proven; the same seed gives the same network. Thresholds lie near the
+ * spread of the currents, so that some neurons stay silent, some always fire and most do neither. In some channels the
+ * bias puts the greatest or the least current exactly on the edge of int16.
  */
 export function randomQuantizedNetwork(seed: number, options: RandomNetworkOptions = {}): QuantizedNetwork {
   const random = new Random(seed, 0x6a756467);
@@ -142,7 +142,7 @@ export function randomQuantizedNetwork(seed: number, options: RandomNetworkOptio
 
 type Unproven = Omit<QuantizedLayer, 'bounds'>;
 
-/** Sets bias and thresholds of one channel; `input` is the root mean square of the input. */
+/** Bias and thresholds of one channel; `input` is the root mean square of what enters. */
 function setThresholds(random: Random, neuron: NeuronKind, layer: Unproven, c: number, input: number): void {
   const channels = layer.bias.length;
   const { weights, shortcut } = channelIntegers(layer, c);
@@ -154,7 +154,7 @@ function setThresholds(random: Random, neuron: NeuronKind, layer: Unproven, c: n
     const factor = neuron === 'atif-nu' ? 0.5 + random.uniform() : 1;
     layer.thresholds[t * channels + c] = Math.max(1, Math.round(base * factor));
   }
-  // the bias shifts the range of the current to one of the limits of int16
+  // int16's edges: the bias shifts the range of the current onto one of them
   const { sum } = channelBounds(channelIntegers(layer, c), input > 1);
   const edge = random.below(8);
   if (input > 1 || sum.max - sum.min > INT16.max) return;
@@ -170,9 +170,9 @@ function halveChannel(layer: Unproven, c: number): void {
 }
 
 /**
- * Returns a network and a feature map that drive layer `target` (an index) exactly to its proven bounds. Before that
- * layer, every neuron spikes at every timestep. In it, even channels reach the greatest current (32 767), and odd ones
- * the least (−32 768). After it, the network is random. The stem as target reaches its own bounds in int32.
+ * A network and a feature map that drive layer `target` (by index) onto the very edges of its proven bounds: up to that
+ * layer every neuron spikes at every timestep; in it, even channels reach the greatest current (32 767), odd ones the
+ * least (−32 768); behind it, a random network follows. The stem as target meets its own bounds in int32.
  */
 export function networkAtBounds(
   seed: number,
