@@ -4,15 +4,15 @@ import { fileURLToPath } from 'node:url';
 import { type NetworkPlan, type NeuronKind, parameterShapes, planNetwork } from '../host/core/network/index.js';
 
 /**
- * The folder of values that another program has computed; `SPIKEWORD_GOLDEN` names another folder with files of the
- * same form. npm runs scripts in the root of the package, so a relative path starts where npm was called.
+ * Values computed elsewhere; `SPIKEWORD_GOLDEN` names another folder with files of the same form. npm runs scripts in
+ * the root of the package; a relative path is meant from where npm was called.
  */
 const folder = resolve(
   process.env.INIT_CWD ?? '',
   process.env.SPIKEWORD_GOLDEN ?? fileURLToPath(new URL('../../test/golden/', import.meta.url)),
 );
 
-/** Returns the cases of a file. Throws if it is missing or empty, because a test without cases would pass. */
+/** Throws if the file is missing or empty, so that missing vectors do not count as passed. */
 function cases(name: string): unknown[] {
   const file = join(folder, name);
   const found: unknown = JSON.parse(readFileSync(file, 'utf8')).cases;
@@ -79,7 +79,7 @@ export interface NetworkCase {
   /** [clip][coefficient][frame] */
   readonly input: Float64Array;
   readonly labels: Int32Array;
-  /** Spikes of each layer; null for `relu`, which has none. */
+  /** Per layer; null for `relu`, which has none. */
   readonly spikes: number[] | null;
   readonly logits: Float64Array;
   readonly loss: number;

@@ -6,14 +6,12 @@ import { type NetworkCase, networkCases, neuronCases } from './golden-vectors.js
 import { neurons, neuronsBackward, trainingStep } from './reference/index.js';
 import { runNeuronKernels } from './training/engine/neuron-kernels.js';
 
-// test/features/golden.test.ts compares mfcc.json with the front ends.
+// test/features/golden.test.ts compares the front ends with mfcc.json.
 
 const REFERENCE_TOLERANCE = 1e-9;
 /** The relative tolerance of single precision. */
 const KERNEL_TOLERANCE = 1e-4;
-/**
- * Values below this share of the tensor's root mean square count as this share: they are differences of larger ones.
- */
+/** Smaller values count as this fraction of the tensor's root mean square: they are differences of larger ones. */
 const KERNEL_FLOOR = 0.1;
 
 function assertClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number, what: string): void {
@@ -24,7 +22,7 @@ function assertClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tol
   }
 }
 
-/** Compares to 1e-4, relative: the tensor as a whole by its norm, and every value. */
+/** Compares with a relative tolerance of 1e-4: the whole tensor by its norm, and every value. */
 function assertCloseRelative(actual: ArrayLike<number>, expected: ArrayLike<number>, what: string): void {
   assert.equal(actual.length, expected.length, `${what}: length`);
   const norm = Math.hypot(...Array.from(expected));
@@ -38,8 +36,7 @@ function assertCloseRelative(actual: ArrayLike<number>, expected: ArrayLike<numb
 }
 
 /**
- * Returns the tensors of a case in single precision. The running statistics of batch norm, which training does not
- * read, have their initial values.
+ * The tensors of a case in single precision; batch norm's running statistics, which training does not read, at rest.
  */
 function engineParameters(plan: NetworkPlan, given: ReadonlyMap<string, Float64Array>): Map<string, Float32Array> {
   return new Map(
@@ -50,7 +47,7 @@ function engineParameters(plan: NetworkPlan, given: ReadonlyMap<string, Float64A
   );
 }
 
-/** Returns the features as the engine reads them: [clip][coefficient][frame] → [clip][frame][coefficient]. */
+/** [clip][coefficient][frame] → [clip][frame][coefficient], as the engine reads features. */
 function engineFeatures({ plan, input, labels }: NetworkCase): Float32Array {
   const { frames, coefficients } = plan.spec.input;
   return Float32Array.from({ length: labels.length * frames * coefficients }, (_, at) => {

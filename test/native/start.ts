@@ -2,22 +2,22 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Duplex } from 'node:stream';
 
-/** When the power is cut: at this flash operation, counted from 0 since the process began. */
+/** When the power is cut: at the flash operation with this number, counted from 0 since the start of the process. */
 export interface Cut {
   readonly operation: number;
   readonly when: 'before' | 'half' | 'after';
-  /** Decides how much of a half-done operation is done. */
+  /** The effect of the unfinished operation. */
   readonly seed: number;
 }
 
 export interface NativeOptions {
-  /** The file with the content of the flash; created if it does not exist. */
+  /** The file for the flash; created if it does not exist. */
   readonly flash: string;
   readonly slotBytes?: number;
   readonly sectorBytes?: number;
-  /** The unit of programming. */
+  /** The smallest unit of programming, in bytes. */
   readonly programBytes?: number;
-  /** A file that gets a line for each flash operation: `erase` or `program`, address, length. */
+  /** A file to which a line is added for each flash operation: `erase` or `program`, address, length. */
   readonly flashLog?: string;
   readonly cut?: Cut;
   /** A bit of flash at this address that is always 0 (an erase fails) or always 1. */
@@ -25,11 +25,11 @@ export interface NativeOptions {
 }
 
 export interface NativeBoard {
-  /** The serial port: write to it to send to the board, read from it what the board sends. */
+  /** The serial port: writes go to the board, and reads give the bytes that it sends. */
   readonly port: Duplex;
   /** The exit code, or the signal that ended the process; resolves when it has ended. */
   readonly ended: Promise<number | NodeJS.Signals | null>;
-  /** Its standard error so far: findings of the sanitizers. */
+  /** Its standard error so far, with the findings of the sanitizers. */
   stderr(): string;
   /** Ends the process; resolves when it has ended. */
   stop(): Promise<void>;
@@ -56,7 +56,7 @@ function portOf(child: ChildProcess): Duplex {
     allowHalfOpen: false,
     read: () => stdout.resume(),
     write: (chunk, _encoding, done) => {
-      // an ended process reads nothing; the port gives the rest of its output and then ends
+      // a process that has ended accepts nothing; its remaining output is read, and then the port ends
       if (stdin.destroyed) done();
       else stdin.write(chunk, () => done());
     },
@@ -73,7 +73,7 @@ function portOf(child: ChildProcess): Duplex {
   return port;
 }
 
-/** Starts a board that `buildNative` has built. */
+/** Starts a board that `buildNative` made. */
 export function startNative(executable: string, options: NativeOptions): NativeBoard {
   const child = spawn(executable, { stdio: ['pipe', 'pipe', 'pipe'], env: environment(options) });
   let stderr = '';

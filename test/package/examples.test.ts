@@ -17,7 +17,7 @@ const IN_NODE = ['classify-wav', 'train', 'flash-and-bisect', 'detect-stdin'];
 const plain = emptyProject();
 after(() => rmSync(plain, { recursive: true }));
 
-/** Creates a project with the same programs in TypeScript, and with the types of Node. Returns its folder. */
+/** The same programs in TypeScript, in a project whose author has the types of Node. */
 function typescriptProject(): string {
   const folder = emptyProject(['typescript', '@types/node', 'undici-types']);
   for (const name of IN_NODE) renameSync(join(folder, `${name}.mjs`), join(folder, `${name}.mts`));

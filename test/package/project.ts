@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { packagePath } from '../../host/system/package-files.js';
 
-/** Runs a program to its end; returns its output, or throws with it if the program fails. */
+/** Runs a program to its end. Throws with its output if it fails. */
 function run(program: string, args: readonly string[], folder: string): string {
   const { status, stdout, stderr } = spawnSync(program, args, { cwd: folder, encoding: 'utf8' });
   if (status !== 0) throw new Error(`${program} ${args.join(' ')}: exit code ${status}\n${stdout}${stderr}`);
@@ -12,8 +12,8 @@ function run(program: string, args: readonly string[], folder: string): string {
 }
 
 /**
- * Creates a project with the packed package, as npm would install it, and returns its folder. It has only the packages
- * that the package declares as dependencies and those named here. The examples are copied into it.
+ * An empty project with the packed package in it, as npm would install it: beside it lie the packages that it declares
+ * as dependencies and those named here, and no other. In it lie the examples.
  */
 export function emptyProject(packages: readonly string[] = []): string {
   const folder = mkdtempSync(join(tmpdir(), 'spikeword-project-'));

@@ -18,7 +18,7 @@ interface NeuronKernels {
   ): void;
 }
 
-/** `LayerKind.Spiking` of assembly/training/generated.ts. */
+/** `LayerKind.Spiking` of assembly/training/descriptors.ts. */
 const SPIKING = 1;
 
 /**
@@ -109,8 +109,8 @@ export function runNeuronKernels(given: {
 }
 
 /**
- * Adds up the sums of the kernel: one per timestep and one for the amplitude, which is the mean threshold, with four
- * lanes each.
+ * Returns the gradients of the thresholds from the sums of the kernel, four lanes each: one sum per timestep and one
+ * for the amplitude, which is the mean threshold.
  */
 function thresholdGradients(
   arena: Arena,
