@@ -6,7 +6,7 @@
 #include "memory-board.h"
 #include "protocol/bytes.h"
 
-/* Constants of the protocol, and of slots whose unit of programming is at most 64 bytes. */
+/* Of the protocol, and of slots whose unit of programming is at most 64 bytes. */
 #define HEAD 1000
 #define FRONT 1024
 #define CAPACITY (BOARD_SLOT - FRONT)

@@ -1,4 +1,4 @@
-/** Checks answers without an error against protocol.md, and keeps the state that they establish. */
+/** What protocol.md says of an answer without an error, and what host and board have agreed on by such answers. */
 #ifndef FUZZ_ANSWERS_H
 #define FUZZ_ANSWERS_H
 
@@ -7,26 +7,26 @@
 #include "application/clip.h"
 
 struct agreed {
-  /** Bytes of the update: the length in BEGIN, and those written so far. */
+  /** Of the update, as BEGIN stated it, and written so far. */
   uint32_t update_length, update_written;
   enum source source;
   uint32_t hop;
   /** Shape of the model. */
   uint32_t frames, coefficients, timesteps, layers, classes;
-  /** Samples, or bytes of features, since CLIP, and the frames that they complete. */
+  /** Samples, or bytes of features, since CLIP, and the frames that they make. */
   uint32_t taken, frames_ready;
   /** The step that may come next. */
   uint32_t step;
-  /** Results in streams, and answers that were cut to the limit of INSPECT. */
+  /** Results in streams, and answers that were cut to the most that INSPECT gives. */
   uint32_t results, cut;
 };
 
 extern struct agreed agreed;
 
-/** Forgets the state, because the board has restarted. */
+/** The board has started anew. */
 void answers_forget(void);
 
-/** Ends the program unless this is a valid answer to the request. Called once for each request that was done. */
+/** Ends the program unless a request may have been answered in this way. Called once for each that was done. */
 void answers_check(uint32_t kind, const uint8_t *body, uint32_t length, const uint8_t *answer, uint32_t bytes);
 
 #endif

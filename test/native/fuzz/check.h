@@ -1,11 +1,11 @@
-/** Conditions that must be true for every input. */
+/** What must hold of every input. */
 #ifndef FUZZ_CHECK_H
 #define FUZZ_CHECK_H
 
 #include <stdio.h>
 #include <stdlib.h>
 
-/** Ends the program, and so the test, if `condition` is false. */
+/** Ends the program, and so the test, where `condition` does not hold. */
 #define CHECK(condition)                                                      \
   do {                                                                        \
     if (!(condition)) {                                                       \

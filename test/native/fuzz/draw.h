@@ -14,12 +14,12 @@ static inline uint32_t draw(void) {
   return (uint32_t)(z >> 32);
 }
 
-/** Returns a number from 0 to below − 1. */
+/** 0 … below − 1. */
 static inline uint32_t draw_below(uint32_t below) { return (uint32_t)((uint64_t)draw() * below >> 32); }
 
 static inline int draw_one_in(uint32_t chances) { return draw_below(chances) == 0; }
 
-/** Returns a number at which programs often fail, or any number. */
+/** Numbers at which programs go wrong, or any. */
 static inline uint32_t draw_number(void) {
   static const uint32_t edges[] = {0,    1,     2,     3,     4,          7,          8,          15,        16,   31,
                                    32,   33,    255,   256,   320,        510,        511,        1000,      1020, 1024,

@@ -1,4 +1,4 @@
-/** fuzz-frames SEED INPUTS: gives the frame decoder valid, damaged, cut and random runs of bytes. */
+/** fuzz-frames SEED INPUTS: the frame decoder with valid, damaged, cut and random runs of bytes. */
 #include <string.h>
 
 #include "check.h"
@@ -55,7 +55,7 @@ int main(int argc, char **argv) {
   CHECK(argc == 3);
   draw_state = strtoull(argv[1], NULL, 0);
   const uint32_t inputs = (uint32_t)strtoul(argv[2], NULL, 0);
-  // in its own block, so that the sanitizer sees an access outside it
+  // in a separate block, so that the sanitizer sees any access beyond it
   struct frame_decoder *decoder = calloc(1, sizeof *decoder);
   uint32_t whole = 0;
   uint32_t found = 0;

@@ -1,4 +1,4 @@
-/** A board in memory: its flash fails now and then, and its answers can be checked. */
+/** A board in memory: flash that fails now and then, and a line whose answers are looked at. */
 #ifndef FUZZ_MEMORY_BOARD_H
 #define FUZZ_MEMORY_BOARD_H
 
@@ -7,16 +7,16 @@
 
 #define BOARD_SLOT 16384
 
-/** The flash, which a program may damage. */
+/** The flash, to be damaged. */
 extern uint8_t board_flash[2 * BOARD_SLOT];
 
-/** One in this many flash operations fails; 0 for none. */
+/** Flash operations fail one in so many times; 0 for never. */
 extern uint32_t board_faults;
 
 /** Frames and bytes that the board has sent. */
 extern uint32_t board_sent_frames;
 
-/** Returns the last packet that was sent, and its length. */
+/** The packet that was sent last, and its length. */
 const uint8_t *board_last_packet(uint32_t *length);
 
 #endif

@@ -33,7 +33,7 @@ uint32_t model_valid(uint8_t *to) {
   return models[k].length;
 }
 
-/** Returns a place to damage, more often in the head of the file, which has the structure, than after it. */
+/** Returns a place for a mutation, more often in the head of the file, which has the structure, than after it. */
 static uint32_t place(uint32_t length) { return draw_below(draw_one_in(3) || length < 700 ? length : 700); }
 
 static uint32_t hostile_word(uint32_t old, uint32_t length) {
@@ -84,7 +84,7 @@ static uint32_t strike(uint8_t *bytes, uint32_t length) {
       memcpy(bytes + at, models[k].bytes + from, bytes_taken);
       break;
     }
-    default: { // an inserted piece, so that everything after it moves
+    default: { // a piece put in, so that all behind it moves
       const uint32_t piece = 4 * (1 + draw_below(8));
       at &= ~UINT32_C(3);
       if (length + piece > MOST_MODEL_BYTES) break;

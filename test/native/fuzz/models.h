@@ -9,12 +9,10 @@
 /** Reads the model files named on the command line from `argv[first]` on. */
 void models_read(int first, int argc, char **argv);
 
-/** Copies one of the valid models; returns its length. */
+/** One of the valid models. */
 uint32_t model_valid(uint8_t *to);
 
-/**
- * Makes a damaged copy of one of them; returns its length, at most MOST_MODEL_BYTES. Most have a right length and CRC.
- */
+/** A damaged copy of one of them, at most MOST_MODEL_BYTES; in most, length and CRC are right. */
 uint32_t model_damaged(uint8_t *to);
 
 #endif
