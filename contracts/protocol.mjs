@@ -170,8 +170,8 @@ export const statuses = [
     code: 4,
     meaning: 'a field is out of range',
     detail: 'value',
-    other: 'most',
-    sentence: 'the board refuses the value {detail} in {request}; the maximum is {other}',
+    other: 'most; the least, if the value is too small',
+    sentence: 'the board refuses the value {detail} in {request}; the nearest allowed value is {other}',
   },
   {
     name: 'noModel',
@@ -185,9 +185,10 @@ export const statuses = [
     name: 'notReady',
     code: 6,
     meaning: 'something else must come first: CLIP, frames, a step',
-    detail: 'what is there',
-    other: 'what is needed',
-    sentence: 'the board is not ready for {request}: it has {detail} and needs {other}',
+    detail: 'number of clips of this kind, frames or steps',
+    other: 'number needed',
+    sentence:
+      'the board is not ready for {request}: it has {detail} and needs {other} (clips of this kind, frames or steps)',
   },
   {
     name: 'outOfOrder',
@@ -306,7 +307,7 @@ export const statuses = [
     code: 26,
     meaning: 'ROLLBACK without a whole model in the other slot',
     detail: 'its state',
-    sentence: 'the other slot of the board holds no whole model ({detail:slotState}); there is nothing to go back to',
+    sentence: 'the other slot of the board has no whole model ({detail:slotState}), so there is nothing to go back to',
   },
   {
     name: 'noRecordsLeft',

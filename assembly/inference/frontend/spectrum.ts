@@ -1,47 +1,49 @@
 // The power spectrum of one windowed frame, in integers.
 //
-// The 640 windowed samples stand at the start of a 1024-point frame of zeros (a shift in time leaves the power as it
-// is). Only bins below 256 are asked for, so the frame is cut into the four sequences x[4m + r], r = 0, 1, 2, −1 (as
-// n = −1 is allowed, four consecutive samples make one m), whose 256-point transforms F_r give
+// The 640 windowed samples are at the start of a 1024-point frame of zeros (a shift in time does not change the power).
+// Only bins below 256 are needed, so the frame is split into the four sequences x[4m + r], r = 0, 1, 2, −1 (as n = −1
+// is allowed, four consecutive samples make one m). Their 256-point transforms F_r give
 //   X[k]             = F0 + W^2k·F2 + W^k·F1 + W^−k·F−1,   W = e^(−2πi/1024), k < 256.
-// Two real sequences share a complex transform; those are radix-4, decimated in frequency, in place, with W^−j in
-// the place of W^3j (conjugate pairs: half the twiddles).
+// Two real sequences share a complex transform. The transforms are radix-4, decimated in frequency and in place, with
+// W^−j instead of W^3j (conjugate pairs need half the twiddles).
 //
-// Scale: samples enter with 10 fraction bits. Every pass and the last combination halve, because the upper word of a
-// product with 31 fraction bits is half of it, and that word is free on a 32-bit machine. Four passes leave 6, and the
-// last combination works on 2·F. |X| ≤ 2^15 · Σ window · 2^6 = 320 · 2^21 < 2^30, and every partial sum on
-// the way is a transform of fewer samples, so nothing can overflow.
+// Scale: samples enter with 10 fraction bits. Every pass and the last combination halve the values: the upper word of a
+// product with 31 fraction bits is half of it, and a 32-bit machine gets that word for free. Four passes leave 6 bits,
+// and the last combination works on 2·F. |X| ≤ 2^15 · Σ window · 2^6 = 320 · 2^21 < 2^30, and every partial sum before
+// it is a transform of fewer samples, so nothing can overflow.
 import { BIN_OFFSET, HANN, SINE } from './tables';
 
 const TRANSFORM_BYTES: usize = 256 * 8;
 
-/** Two transforms of 256 complex numbers (i32, i32); after `powerSpectrum` the first holds powers. */
+/** Two transforms of 256 complex numbers (i32, i32); after `powerSpectrum` the first contains powers. */
 const work: usize = memory.data(2 * 256 * 8, 16);
 
-/** a · b, its upper word: half the product where b has 31 fraction bits. */
+/** Returns the upper word of a · b: half the product if b has 31 fraction bits. */
 function half(a: i32, b: i32): i32 {
   return <i32>((<i64>a * <i64>b) >> 32);
 }
 
-/** (a·b + c·d) / 2 with 31 fraction bits in b and d. */
+/** Returns (a·b + c·d) / 2; b and d have 31 fraction bits. */
 function halfSum(a: i32, b: i32, c: i32, d: i32): i32 {
   return <i32>((<i64>a * <i64>b + <i64>c * <i64>d) >> 32);
 }
 
-/** (a·b − c·d) / 2 with 31 fraction bits in b and d. */
+/** Returns (a·b − c·d) / 2; b and d have 31 fraction bits. */
 function halfDifference(a: i32, b: i32, c: i32, d: i32): i32 {
   return <i32>((<i64>a * <i64>b - <i64>c * <i64>d) >> 32);
 }
 
-/** Inlined by decree: static methods, because biome does not parse decorators of functions. */
+/** Static methods, because `@inline` is needed and biome does not parse decorators of functions. */
 class FirstPass {
-  /** A sample at `offset` under its weight, 10 fraction bits: the weight has 26, so that the upper word has 10. */
+  /** Returns the sample at `offset` times its weight: the weight has 26 fraction bits, so the upper word has 10. */
   @inline
   static windowed(x: usize, weights: usize, offset: usize): i32 {
     return half((<i32>load<i16>(x + offset)) << 16, load<i32>(weights + (offset << 1)));
   }
 
-  /** The butterfly of three complex numbers and a zero with the twiddles at w1 and w2; results lie 64 numbers apart. */
+  /**
+   * The butterfly of three complex numbers and a zero, with the twiddles at w1 and w2; results are 64 numbers apart.
+   */
   @inline
   static butterfly(target: usize, ar: i32, ai: i32, br: i32, bi: i32, cr: i32, ci: i32, w1: usize, w2: usize): void {
     const s1 = load<i32>(w1);
@@ -64,7 +66,7 @@ class FirstPass {
     store<i32>(target, halfSum(vi, c1, vr, s1), 192 * 8 + 4);
   }
 
-  /** Numbers m, m + 64 and m + 128 of the transform of the samples at byte offsets `re` and `im` of each eight. */
+  /** Takes numbers m, m + 64 and m + 128; a number is the samples at byte offsets `re` and `im` of its eight bytes. */
   @inline
   static column(
     x: usize,
@@ -91,8 +93,8 @@ class FirstPass {
 }
 
 /**
- * Windows the 640 samples and takes them through the first pass of the transforms of (x[4m + 1], x[4m + 2]) and
- * (x[4m + 3], x[4m]), m < 160: the fourth input of a butterfly is always zero, the third in its second half.
+ * Windows the 640 samples and does the first pass of the transforms of (x[4m + 1], x[4m + 2]) and (x[4m + 3], x[4m]),
+ * m < 160. The fourth input of a butterfly is always zero, and the third is zero in the second half.
  */
 function firstPass(samples: usize): void {
   let weights = HANN;
@@ -111,7 +113,8 @@ function firstPass(samples: usize): void {
 }
 
 /**
- * One pass over both transforms: butterflies of blocks of 4 · `quarter` bytes, with twiddles `twiddleStep` bytes apart.
+ * Does one pass over both transforms: butterflies of blocks of 4 · `quarter` bytes, with twiddles `twiddleStep` bytes
+ * apart.
  */
 function pass(quarter: usize, twiddleStep: usize): void {
   const end = work + 2 * TRANSFORM_BYTES;
@@ -183,8 +186,8 @@ function squaredMagnitude(re: i32, im: i32): u64 {
 }
 
 /**
- * X[k] and the conjugate of X[256 − k] (in which W^k turns into i·W^k) from the transforms; their powers replace bins
- * k and 256 − k of the first transform. At k = 128 both are the same bin.
+ * Computes X[k] and the conjugate of X[256 − k] (in which W^k becomes i·W^k) from the transforms. Their powers replace
+ * bins k and 256 − k of the first transform. At k = 128 both are the same bin.
  */
 function combine(): void {
   let w1 = SINE;
@@ -214,7 +217,7 @@ function combine(): void {
     const c2 = load<i32>(w2, 256 * 4);
     const gr = halfSum(f2r, c2, f2i, s2);
     const gi = halfDifference(f2i, c2, f2r, s2);
-    // W^k·F1 + W^−k·F−1 = c·(F1 + F−1) − i·s·(F1 − F−1), and the like for i·(W^k·F1 − W^−k·F−1).
+    // W^k·F1 + W^−k·F−1 = c·(F1 + F−1) − i·s·(F1 − F−1), and similarly i·(W^k·F1 − W^−k·F−1).
     const s1 = load<i32>(w1);
     const c1 = load<i32>(w1, 256 * 4);
     const sr = f1r + f3r;
@@ -235,7 +238,7 @@ export function powerSpectrum(samples: usize): void {
   combine();
 }
 
-/** |X|² of bin 1 ≤ k ≤ 255 with 42 fraction bits for samples scaled to ±1; below 2^60. */
+/** Returns |X|² of bin 1 ≤ k ≤ 255, with 42 fraction bits for samples scaled to ±1; below 2^60. */
 export function power(bin: usize): u64 {
   return load<u64>(work + load<u16>(BIN_OFFSET + (bin << 1)));
 }

@@ -23,7 +23,7 @@ function strided(extent: u32, stride: u32): u32 {
   return (extent - 1) / stride + 1;
 }
 
-/** A kernel is odd and padded by half of it, so that the output depends on input and stride alone. */
+/** Kernels are odd and padded by half, so the size of the output depends only on the input and the stride. */
 function shapesFit(layer: Layer): bool {
   return (
     inRange(layer.inputChannels, MOST_CHANNELS) &&
@@ -40,7 +40,7 @@ function shapesFit(layer: Layer): bool {
   );
 }
 
-/** Whether the shortcut leads from the output of `entering` to that of `layer`. */
+/** Whether the shortcut fits the output of `entering` and the output of `layer`. */
 function shortcutFits(layer: Layer, entering: Layer): bool {
   if (<u32>layer.shortcut == IDENTITY) {
     return layer.channels == entering.channels && layer.frames == entering.frames && layer.bands == entering.bands;
@@ -54,15 +54,15 @@ function shortcutFits(layer: Layer, entering: Layer): bool {
   );
 }
 
-/** Whether `bytes` from `offset` lie inside the weights section. */
+/** Whether `bytes` bytes from `offset` are inside the weights section. */
 export function insideWeights(offset: u32, bytes: u64, start: u32, end: u32): bool {
   return (offset & 3) == 0 && offset >= start && <u64>offset + bytes <= <u64>end;
 }
 
 /**
- * Checks one layer record whose own shape has been held against that of its source, and adds up what it needs.
- * `start` and `end` are the offsets of the weights section; thresholds are looked at where they lie within the first
- * `given` bytes of the file. Returns 0 or an error.
+ * Checks one layer record whose input shape has already been compared with its source, and adds what the layer needs to
+ * `needs`. `start` and `end` are the offsets of the weights section. Thresholds are checked if they are within the
+ * first `given` bytes of the file. Returns 0 or an error.
  */
 export function checkLayer(
   model: usize,
@@ -108,7 +108,7 @@ export function checkLayer(
   }
 
   const positions = <u64>layer.frames * layer.bands;
-  // an identity is one operation a spike, less than one row a position
+  // an identity is one operation per spike, which is less than one row per position
   if (positions * (rows + shortcutRows + 1) * layer.channels * timesteps > <u64>u32.MAX_VALUE) {
     return fail(ERROR_WORK, index);
   }

@@ -8,12 +8,12 @@ import { operationCounts, spikeCounts, trainBytes, trains } from './memory-map';
 import { fireConstantly, takeNeurons } from './neuron';
 import { stemCurrents, stemOperations, takeStem } from './stem';
 
-/** The layer that `step` computes next; the number of layers stands for the classifier. */
+/** The layer that `step` computes next; the number of layers means the classifier. */
 let next: u32 = 0;
-/** The class that was found, −1 before. */
+/** The recognised class; −1 before there is one. */
 export let winner: i32 = -1;
 
-/** The spike train that layer `index` writes. */
+/** Returns the spike train that layer `index` writes. */
 export function trainOf(index: u32): usize {
   return trains + (index % 3) * trainBytes;
 }
@@ -25,7 +25,7 @@ function clearTrain(layer: Layer, train: usize): u32 {
   return positionBytes;
 }
 
-/** The stem: its current is the same at every timestep. */
+/** Computes the stem, whose current is the same at every timestep. */
 function computeStem(layer: Layer, target: usize): void {
   takeNeurons(model.model, layer);
   takeStem(model.model, layer);
@@ -46,11 +46,11 @@ function computeStem(layer: Layer, target: usize): void {
   store<u32>(operationCounts, operations);
 }
 
-/** A layer that reads spikes: one output position through all timesteps before the next. */
+/** Computes a layer that reads spikes: all timesteps of one output position, then the next position. */
 function computeLayer(index: u32, target: usize): void {
   const layer = model.layerAt(index);
   const source = trainOf(index - 1);
-  // without a shortcut these two are not used
+  // not used without a shortcut
   const entering = index >= 2 ? trainOf(index - 2) : source;
   const enteringLayer = model.layerAt(index >= 2 ? index - 2 : 0);
   const frames = <i32>layer.frames;
@@ -69,7 +69,7 @@ function computeLayer(index: u32, target: usize): void {
   store<u32>(operationCounts + index * 4, isDefined(DenseBuild) ? dense.operations() : sparse.operations());
 }
 
-/** Begins an inference of the features that stand in memory. */
+/** Begins an inference of the features in memory. */
 export function begin(): void {
   next = 0;
   winner = -1;
@@ -95,7 +95,7 @@ export function step(): i32 {
   return model.layers + 1 - next;
 }
 
-/** A whole inference; returns the class, or −1 without a model. */
+/** Does a whole inference; returns the class, or −1 without a model. */
 export function infer(): i32 {
   begin();
   while (step() > 0) {}

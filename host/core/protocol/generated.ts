@@ -105,7 +105,7 @@ export const INSPECT = {
 /** What a board counts as work; the code is the index. */
 export const COUNT_UNITS = ['none', 'instructions', 'cycles'] as const;
 
-/** What a slot holds. */
+/** The state of a slot. */
 export const SLOT_STATE = {
   empty: 0,
   unfinished: 1,
@@ -166,9 +166,9 @@ export const STATUS_SENTENCES: Readonly<Record<number, string>> = {
   1: 'the board restarted in the middle of the work; try again',
   2: 'the board does not know {request}; its firmware is older: flash the firmware of this spikeword',
   3: 'the board refuses {request} of {detail} bytes, expected {other}',
-  4: 'the board refuses the value {detail} in {request}; the maximum is {other}',
+  4: 'the board refuses the value {detail} in {request}; the nearest allowed value is {other}',
   5: 'no model runs on the board; `spikeword flash MODEL` puts one there',
-  6: 'the board is not ready for {request}: it has {detail} and needs {other}',
+  6: 'the board is not ready for {request}: it has {detail} and needs {other} (clips of this kind, frames or steps)',
   7: 'the board expected {detail} next in {request} but got {other}; another program may be talking to it',
   8: 'no update is in progress on the board',
   9: 'the kernel was stopped by {detail:trap} (address {other:hex}); please report it',
@@ -183,6 +183,6 @@ export const STATUS_SENTENCES: Readonly<Record<number, string>> = {
   23: 'the flash at {detail:hex} cannot be erased: it reads {other:hex}; it is worn out or locked',
   24: 'the flash at {detail:hex} does not keep what is written: it reads {other:hex}; it is worn out or locked',
   25: 'the flash at {detail:hex} cannot be read ({other:bytes})',
-  26: 'the other slot of the board holds no whole model ({detail:slotState}); there is nothing to go back to',
+  26: 'the other slot of the board has no whole model ({detail:slotState}), so there is nothing to go back to',
   27: 'the slot has no room for another rollback ({detail} records): flash the model again instead',
 };

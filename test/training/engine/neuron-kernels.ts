@@ -18,7 +18,7 @@ interface NeuronKernels {
   ): void;
 }
 
-/** `LayerKind.Spiking` of assembly/training/descriptors.ts. */
+/** `LayerKind.Spiking` of assembly/training/generated.ts. */
 const SPIKING = 1;
 
 /**
