@@ -120,11 +120,11 @@ describe('spikeword listen --port', { skip: nativeSkip }, () => {
     const { code, stdout, stderr } = listen('--json', '--port', port);
     assert.equal(code, 0, stderr);
     assert.equal(stdout, expected);
-    assert.match(stderr, /words\.wav: 5\.0 s heard, 8 detections; posix took \d+\.\d\d s for a second of sound\n$/);
+    assert.match(stderr, /words\.wav: 5\.0 s heard, 8 detections; posix took \d+\.\d\d s per second of sound\n$/);
     assert.equal(listen(MODEL, '--json', '--port', port).stdout, expected);
     assert.match(
       listen('--real-time', '--seconds', '0.2', '--port', port).stderr,
-      /for a second of sound, at most \d+\.\d s behind\n$/,
+      /per second of sound, at most \d+\.\d s behind\n$/,
     );
   });
 
@@ -195,9 +195,9 @@ test('a board behind a slow line says that it falls behind, how far, and why', {
   });
   assert.match(
     warnings[0],
-    /^slow: the board is \d\.\d s behind what is heard and takes \d\.\d\d s for a second of it, even/,
+    /^slow: the board is \d\.\d s behind the sound and takes \d\.\d\d s per second of sound, even/,
   );
-  assert.match(warnings[0], /needs a faster line or board/);
+  assert.match(warnings[0], /use a faster line or board/);
   assert.ok(warnings.length <= 3, warnings.join('\n'));
 });
 
@@ -216,19 +216,22 @@ describe('what a board that is behind is told to do', () => {
     const text = behindText(700, load(4, 25), point);
     assert.equal(
       text,
-      'the board is 0.7 s behind what is heard and takes 1.45 s for a second of it; infer less often, with --hop 60 (now 20)',
+      'the board is 0.7 s behind the sound and takes 1.45 s per second of sound; infer less often, with --hop 60 (now 20)',
     );
   });
 
   test('a smaller model where the hop would be too long to detect words', () => {
-    assert.match(behindText(700, load(10, 200), point), /; it needs a smaller model or a faster board$/);
+    assert.match(behindText(700, load(10, 200), point), /; use a smaller model or a faster board$/);
     // 260 ms would do, but then there are no two inferences in 500 ms that could name the word
-    assert.match(behindText(700, load(4, 150), point), /; it needs a smaller model or a faster board$/);
+    assert.match(behindText(700, load(4, 150), point), /; use a smaller model or a faster board$/);
     assert.match(behindText(700, load(4, 150), { ...point, minimumCount: 1 }), /with --hop 260 \(now 20\)$/);
   });
 
   test('a faster line where frames alone take too long, and nothing where the board is fast enough', () => {
-    assert.match(behindText(700, load(25, 1), point), /even without inferences; it needs a faster line/);
-    assert.match(behindText(700, load(1, 1), point), /0\.10 s for a second of it: enough, but something held it up/);
+    assert.match(behindText(700, load(25, 1), point), /even without inferences; use a faster line/);
+    assert.match(
+      behindText(700, load(1, 1), point),
+      /0\.10 s per second of sound: fast enough, but something delayed it/,
+    );
   });
 });

@@ -36,7 +36,7 @@ describe('boards by name', () => {
   it('refuses an unknown one and lists all', () => {
     assert.throws(() => findBoard('arduino'), {
       name: 'UsageError',
-      message: /arduino; there are mps2-an386, .*rv32-virt/,
+      message: /arduino; choose one of mps2-an386, .*rv32-virt/,
     });
   });
 });
