@@ -32,7 +32,7 @@ const ROUTE_FAULTS = {
   serial: 'does the chip run its loader, are RX and TX crossed, and may you open the port?',
 } as const;
 const STM32_AFTERWARDS = [
-  'Disconnect BOOT0 from 3.3 V and reset. The firmware uses USART1 at 500000 baud: TX on PB6, RX on PB7',
+  'Disconnect BOOT0 from 3.3 V and reset. The firmware uses 500000 baud on USART1: TX on PB6, RX on PB7',
   '  (Pyboard: X9, X10. Feather: SCL, SDA).',
 ];
 

@@ -47,7 +47,7 @@ for (const [files, ...commands] of [
   test(`a folder with ${files.at(-1)} names what makes its model: ${commands.join(', ')}`, () => {
     const folder = folderWith(...files);
     const ways = commands.map((command) => `spikeword ${command} ${folder}`).join(', then ');
-    const message = `${folder}: no model.spkw in this folder: ${ways}; or name model.spkw or model.wasm`;
+    const message = `${folder}: no model.spkw in this folder: run ${ways}; or name model.spkw or model.wasm`;
     assert.throws(() => readModel(folder), { name: 'ModelError', message });
   });
 }
