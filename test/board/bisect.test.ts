@@ -93,7 +93,7 @@ describe('bisect', () => {
     assert.notEqual(difference!.host, difference!.board);
   });
 
-  test('names the layer and channel with one other threshold', { skip: native.skip }, async () => {
+  test('names the layer and channel with one different threshold', { skip: native.skip }, async () => {
     for (const layer of [0, 2, 4]) {
       const channel = await firstTelling(12, async (candidate) => {
         const at = offsetOf(model, layer, 'thresholds') + 4 * candidate;
@@ -108,7 +108,7 @@ describe('bisect', () => {
     }
   });
 
-  test('names the feature that one other mel coefficient changes first, and evaluate says so', {
+  test('names the first feature that a different mel coefficient changes, and evaluate reports it', {
     skip: arm.skip,
   }, async () => {
     const file = join(folder, 'model.spkw');

@@ -47,16 +47,16 @@ describe('a detector', () => {
     assert.equal(heard('...yy....', point({ threshold: 1 })), '');
   });
 
-  test('averages what there is at the beginning of a stream', () => {
+  test('averages fewer inferences at the beginning of a stream', () => {
     assert.equal(heard('y', point()), 'y');
     assert.equal(heard('.y', point()), '');
   });
 
-  test('takes an average shorter than the hop for the last inference alone', () => {
+  test('uses only the last inference if the average is shorter than the hop', () => {
     assert.equal(heard('..y..', point({ averageMs: 0 })), '  y');
   });
 
-  test('reaches the threshold with just that', () => {
+  test('detects a word whose average is exactly the threshold', () => {
     assert.equal(heard('YYY', point({ threshold: 0.5 })), 'Y'.toLowerCase());
     assert.equal(heard('YYY', point({ threshold: 0.500001 })), '');
   });
@@ -69,22 +69,22 @@ describe('a detector', () => {
     assert.equal(heard('...yyy....', point({ ...settings, minimumCount: 4 })), '');
   });
 
-  test('detects a sound that goes on only once', () => {
+  test('detects a continuous sound only once', () => {
     assert.equal(heard(`..${'y'.repeat(30)}..`, point()), '   y');
   });
 
-  test('detects a word again when it was gone in between', () => {
+  test('detects a word again after it was gone', () => {
     assert.equal(heard('..yyy....yyy', point()), '   y      y');
   });
 
-  test('detects nothing for the time of suppression, whichever the word', () => {
+  test('detects no word during the suppression', () => {
     // 500 ms after the detection at 3 are over at 8
     assert.equal(heard('..yynnnnnnn', point({ averageMs: 0 })), '  y    n');
     assert.equal(heard('..y.y.y.y.y', point({ averageMs: 0 })), '  y     y');
     assert.equal(heard('..y.y.y.y.y', point({ averageMs: 0, suppressionMs: 0 })), '  y y y y y');
   });
 
-  test('never detects what is no word', () => {
+  test('never detects a class that is not a word', () => {
     assert.equal(heard('....????....', point({ threshold: 0.1 })), '');
   });
 
@@ -92,7 +92,7 @@ describe('a detector', () => {
     assert.equal(heard('??Y??Y??', point({ threshold: 0.1 })), '');
   });
 
-  test('says when, how sure, and which label', () => {
+  test('reports the time, the score and the label', () => {
     const detector = new Detector(LABELS, point());
     assert.equal(detector.push(SCORES['.'], 16_192), null);
     detector.push(SCORES.n, 17_792);
@@ -105,7 +105,7 @@ describe('a detector', () => {
     } satisfies Detection);
   });
 
-  test('begins anew after a reset', () => {
+  test('starts again after a reset', () => {
     const detector = new Detector(LABELS, point());
     detector.push(SCORES.y, 0);
     assert.equal(detector.push(SCORES.y, HOP_SAMPLES), null);
@@ -154,7 +154,7 @@ function slowly(history: readonly (readonly number[])[], settings: OperatingPoin
   return found;
 }
 
-test('a detector says the same as the rules applied to the whole history, on 60 random streams', () => {
+test('on 60 random streams, a detector agrees with the rules applied to the whole history', () => {
   let detections = 0;
   for (let seed = 0; seed < 60; seed++) {
     const random = new Random(0xde7, seed);

@@ -10,7 +10,7 @@ import { MODEL, wordsInARow } from './words.js';
 setFlagsFromString('--expose-gc');
 globalThis.gc = runInNewContext('gc') as NodeJS.GCFunction;
 
-test('eight minutes of a looped recording lose no frame, drift by no sample and take no more memory at the end', async () => {
+test('eight minutes of a looped recording lose no frame, do not drift and do not increase the memory', async () => {
   const { samples } = await wordsInARow();
   const { frames, framesExpected, driftSamples, differingRounds, rssMiB } = endure(
     new Uint8Array(readFileSync(MODEL)),
@@ -24,7 +24,7 @@ test('eight minutes of a looped recording lose no frame, drift by no sample and 
   assert.ok(late < early * 1.05, `${rssMiB.map((mib) => mib.toFixed(1)).join(' ')} MiB`);
 });
 
-test('eight minutes of it in spikeword listen: every sample heard, no drift, and no more memory at the end', async () => {
+test('spikeword listen processes every sample of eight minutes without drift or increasing memory', async () => {
   const { samples } = await wordsInARow();
   const { heardSeconds, detections, driftSamples, differingRounds, rssMiB } = await endureCommand(MODEL, samples, 480);
   assert.deepEqual([heardSeconds, driftSamples, differingRounds], [480, 0, 0]);

@@ -89,7 +89,7 @@ describe('the memory of the runtime', { skip: await skipWithout('wasm2c', 'wat2w
     );
   });
 
-  it('traps where a read leaves RAM, falls into the gap, or leaves the window', () => {
+  it('traps if a read leaves RAM, reads from the gap, or leaves the window', () => {
     assertTraps(
       [KIND.load8, RAM],
       [KIND.load32, RAM],
@@ -107,7 +107,7 @@ describe('the memory of the runtime', { skip: await skipWithout('wasm2c', 'wat2w
     );
   });
 
-  it('ends in the margin, which is empty, where an access begins at the very end of RAM', () => {
+  it('reads the empty margin if an access begins at the very end of RAM', () => {
     assert.deepEqual(
       results([KIND.load16, RAM - 1], [KIND.load32, RAM - 3], [KIND.load64, RAM - 1], [KIND.loadAt8, RAM - 1]),
       [0, 0, 0, 0],
@@ -121,7 +121,7 @@ describe('the memory of the runtime', { skip: await skipWithout('wasm2c', 'wat2w
     );
   });
 
-  it('traps near 2^32, where address and offset wrap to a place that exists', () => {
+  it('traps near 2^32, where address and offset wrap to a valid address', () => {
     assertTraps(
       [KIND.load8, -1],
       [KIND.load32, -4],
@@ -187,7 +187,7 @@ describe('the memory of the runtime', { skip: await skipWithout('wasm2c', 'wat2w
     assert.deepEqual(results([KIND.fill, RAM, 0], [KIND.copyFrom, WINDOW + WINDOW_BYTES, 0]), [0, 0]);
   });
 
-  it('traps on a division by zero, its overflow, and what cannot be reached', () => {
+  it('traps on a division by zero, its overflow, and unreachable code', () => {
     assert.deepEqual(
       run(
         [KIND.divide, 0, 0],

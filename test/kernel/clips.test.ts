@@ -87,7 +87,7 @@ describe('the front end inside the kernel', () => {
     assert.deepEqual([...kernel.classify(samples).scores], judge(shorter, all.slice(0, 480)).scores);
   });
 
-  test('takes what is missing at the end of a short clip as silence', async () => {
+  test('fills up a short clip with silence', async () => {
     const [{ samples }] = await spreadClips(SAMPLE, 1);
     const padded = new Int16Array(16_000);
     padded.set(samples.subarray(0, 5_001));
