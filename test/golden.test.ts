@@ -61,7 +61,7 @@ function engineFeatures({ plan, input, labels }: NetworkCase): Float32Array {
 describe('neurons.json', () => {
   for (const golden of neuronCases()) {
     const title = `${golden.kind}, T = ${golden.T}, slope ${golden.alpha}`;
-    test(`the float64 reference spikes and differentiates as given: ${title}`, () => {
+    test(`the float64 reference gives the same spikes and gradients: ${title}`, () => {
       const { kind, T, alpha } = golden;
       const thresholds = Float64Array.from(golden.thresholds);
       const forward = neurons(kind, Float64Array.from(golden.input), thresholds, T);
@@ -72,7 +72,7 @@ describe('neurons.json', () => {
       assertClose(gradient.thresholds, golden.gradThresholds, REFERENCE_TOLERANCE, 'gradient of the thresholds');
     });
 
-    test(`the WebAssembly kernels spike and differentiate as given: ${title}`, () => {
+    test(`the WebAssembly kernels give the same spikes and gradients: ${title}`, () => {
       const result = runNeuronKernels({ ...golden, timesteps: golden.T, slope: golden.alpha });
       assert.deepEqual(result.spikes, golden.spikes);
       assertCloseRelative(result.gradInput, golden.gradInput, 'gradient of the input');
@@ -84,7 +84,7 @@ describe('neurons.json', () => {
 describe('network.json', () => {
   for (const golden of networkCases()) {
     const { kind, plan, parameters, input, labels } = golden;
-    test(`the float64 reference trains one step as given: ${kind}`, () => {
+    test(`the float64 reference gives the same training step: ${kind}`, () => {
       const step = trainingStep(plan, parameters, input, labels, { labelSmoothing: 0, spikePenalty: 0 });
       if (golden.spikes !== null) assert.deepEqual(step.spikes, golden.spikes);
       assertClose(step.logits, golden.logits, REFERENCE_TOLERANCE, 'logits');
@@ -95,7 +95,7 @@ describe('network.json', () => {
       }
     });
 
-    test(`the training engine computes the same step in WebAssembly: ${kind}`, async () => {
+    test(`the training engine gives the same training step: ${kind}`, async () => {
       const engine = await openTrainingEngine({
         plan,
         batchSize: labels.length,

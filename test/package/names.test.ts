@@ -60,7 +60,7 @@ describe('the public interface', () => {
   for (const { name, types, code } of entries) {
     const listed = NAMES[name].trim().split(/\s+/);
 
-    test(`of ${name} has the names that are listed here, and no other`, async () => {
+    test(`of ${name} has exactly the names that are listed here`, async () => {
       const isType = (symbol: ts.Symbol): boolean => (symbol.flags & ts.SymbolFlags.Value) === 0;
       const declared = exportsOf(types);
       const values = declared.filter((symbol) => !isType(symbol)).map(({ name }) => name);
@@ -69,7 +69,7 @@ describe('the public interface', () => {
       assert.deepEqual(Object.keys(await import(code)).sort(), values);
     });
 
-    test(`of ${name} explains every name, and says of every function what it throws`, () => {
+    test(`of ${name} explains every name, and documents what every function throws`, () => {
       for (const symbol of exportsOf(types)) {
         const text = ts.displayPartsToString(symbol.getDocumentationComment(checker));
         assert.ok(text.length > 20, `${symbol.name}: no comment`);
@@ -79,7 +79,7 @@ describe('the public interface', () => {
       }
     });
 
-    test(`of ${name} explains what its classes and interfaces have`, () => {
+    test(`of ${name} explains the members of its classes and interfaces`, () => {
       for (const symbol of exportsOf(types)) {
         const type = checker.getDeclaredTypeOfSymbol(symbol);
         if (!type.isClassOrInterface()) continue;

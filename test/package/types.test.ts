@@ -31,7 +31,7 @@ for (const [program, lib, types] of [
   ['without the types of Node', ['lib.es2023.d.ts'], []],
   ['with the names of a browser', ['lib.es2023.d.ts', 'lib.dom.d.ts'], []],
 ] as const) {
-  test(`a program ${program} compiles against the package, its declarations checked`, () => {
+  test(`a program ${program} compiles against the package, with checks of the declarations`, () => {
     assert.deepEqual(faults(lib, types), []);
   });
 }

@@ -28,7 +28,7 @@ describe('the codec of the firmware', { skip: nativeSkip }, () => {
     assert.deepEqual(answers(lines), wanted);
   });
 
-  test('stuffs bytes as Cheshire and Baker do', () => {
+  test('encodes bytes as in the paper of Cheshire and Baker', () => {
     // the first is figure 3 of their paper; the others are at the edge of the longest block
     const examples: [number[], number[]][] = [
       [

@@ -26,7 +26,7 @@ describe('a conversation with the firmware', { skip: nativeSkip }, () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test('begins with HELLO, whatever version the host speaks and whatever its nonce', async () => {
+  test('begins with HELLO for any protocol version and any nonce of the host', async () => {
     board.write(frame(HELLO, 77, 0xdeadbeef, words('2,4,4', 999, 5, 1)));
     const answer = await board.next();
     assert.deepEqual([answer.kind, answer.status, answer.id], [0x81, 0, 77]);
@@ -34,7 +34,7 @@ describe('a conversation with the firmware', { skip: nativeSkip }, () => {
     assert.equal(answer.body.subarray(88).toString(), 'posix\0native\0');
   });
 
-  test('answers a repeated request again without doing it again', async () => {
+  test('repeats the answer to a repeated request without executing it again', async () => {
     await board.ask(HELLO, 1, hello());
     const first = await board.ask(STATISTICS, 2);
     const second = await board.ask(STATISTICS, 2);
@@ -44,7 +44,7 @@ describe('a conversation with the firmware', { skip: nativeSkip }, () => {
     assert.deepEqual([count(COUNTS.done), count(COUNTS.repeats)], [2, 1]);
   });
 
-  test('drops late requests, over the end of the ids too', async () => {
+  test('drops late requests, also when the ids wrap around', async () => {
     await board.ask(HELLO, 0xfffe, hello());
     await board.ask(STATISTICS, 0xffff);
     await board.ask(STATISTICS, 0);
@@ -57,7 +57,7 @@ describe('a conversation with the firmware', { skip: nativeSkip }, () => {
     assert.equal(answer.body.readUInt32LE(COUNTS.late), 3);
   });
 
-  test('counts ids anew for a HELLO of another session, and not for a late one of the present', async () => {
+  test('restarts the ids for the HELLO of another session, but not for a late HELLO of the same session', async () => {
     await board.ask(HELLO, 1000, hello(1));
     await board.ask(STATISTICS, 1001);
     assert.equal((await board.ask(HELLO, 3, hello(2))).id, 3);
@@ -66,7 +66,7 @@ describe('a conversation with the firmware', { skip: nativeSkip }, () => {
     assert.equal((await board.ask(STATISTICS, 5)).body.readUInt32LE(COUNTS.late), 1);
   });
 
-  test('refuses requests of another boot', async () => {
+  test('refuses requests of an earlier boot', async () => {
     await board.ask(HELLO, 1, hello());
     board.write(frame(STATISTICS, 2, (board.nonce ^ 1) >>> 0));
     const answer = await board.next();
@@ -100,7 +100,7 @@ describe('a conversation with the firmware', { skip: nativeSkip }, () => {
     }
   });
 
-  test('survives noise, damaged and far too long frames, and counts them', async () => {
+  test('survives noise, damaged frames and far too long frames, and counts them', async () => {
     await board.ask(HELLO, 1, hello());
     const damaged = frame(STATISTICS, 2, board.nonce);
     damaged[5] ^= 0x10;
@@ -112,7 +112,7 @@ describe('a conversation with the firmware', { skip: nativeSkip }, () => {
     assert.equal(answer.body.readUInt32LE(COUNTS.dropped), 3);
   });
 
-  test('ends with a restart that is answered and announced, and another nonce', async () => {
+  test('ends with a restart that it confirms and announces, with a new nonce', async () => {
     await board.ask(HELLO, 1, hello());
     assert.equal((await board.ask(RESTART, 2)).status, 0);
     const booted = await board.next();

@@ -26,7 +26,7 @@ function exhaustively(weights: number[], bias: number, thresholds: number[]) {
 }
 
 describe('the bounds of a channel', () => {
-  test('hold all that any input can reach, and the current reaches its own', () => {
+  test('contain every value that an input can reach, and the current reaches its bounds', () => {
     const random = new Random(3);
     let exact = 0;
     const channels = 300;
@@ -47,12 +47,12 @@ describe('the bounds of a channel', () => {
     assert.ok(exact > 0.6 * channels, `${exact} of ${channels} are exact`);
   });
 
-  test('of the stem count with features from −128 to 127', () => {
+  test('of the stem assume features from −128 to 127', () => {
     const { current } = channelBounds({ weights: [3, -2], shortcut: [], bias: 5, thresholds: [9] }, true);
     assert.deepEqual(current, { min: 5 - 128 * 3 - 127 * 2, max: 5 + 127 * 3 + 128 * 2 });
   });
 
-  test('are refused one beyond int16, for the stem one beyond int32, and not on the edge', () => {
+  test('are refused just beyond int16, or int32 for the stem, but not at the limit', () => {
     const fault = (weights: number[], bias: number, thresholds: number[], stem: boolean): string | null =>
       boundsFault(channelBounds({ weights, shortcut: [], bias, thresholds }, stem), stem);
     assert.equal(fault([100], INT16.max - 100, [1], false), null);
@@ -66,7 +66,7 @@ describe('the bounds of a channel', () => {
     assert.equal(fault([1], 2 ** 30 - 128, [INT32.max, INT32.max], true), null);
   });
 
-  test('of a logit are refused one beyond int32', () => {
+  test('of a logit are refused just beyond int32', () => {
     const plan = planNetwork(presetNetwork('tiny', { classes: 1 }));
     const { channels, positions } = plan.classifier;
     const weights = new Int8Array(channels).fill(100);

@@ -60,7 +60,7 @@ function floatForward(checkpoint: Checkpoint, features: Int8Array) {
 describe('folding and scaling against the float64 reference', () => {
   for (const neuron of ['if', 'atif-u', 'atif-nu'] as const) {
     for (const [shape, make] of [['1-D', line] as const, ['2-D', square] as const]) {
-      test(`${neuron}, ${shape}: where nothing is rounded, every spike and every logit is the float network's`, () => {
+      test(`${neuron}, ${shape}: without rounding, every spike and every logit equals the float network's`, () => {
         let spikes = 0;
         let neurons = 0;
         for (let seed = 0; seed < 6; seed++) {
@@ -120,7 +120,7 @@ describe('the choice of the scale', () => {
   const spec = line('atif-u');
   const checkpoint = randomCheckpoint(spec, 7, speech(spec, 3));
 
-  test('s · θ is the trained threshold, exactly, in every channel', () => {
+  test('s · θ is exactly the trained threshold in every channel', () => {
     const network = quantizeNetwork(checkpoint);
     for (const { name, scales, thresholds } of network.layers) {
       const [vth] = checkpoint.parameters.get(`${name}.thresholds`) ?? [];
@@ -163,7 +163,7 @@ describe('the choice of the scale', () => {
     assert.equal(whatLimits(checkpoint).byBound, 0);
   });
 
-  test('where many equal weights could leave int16, the bound limits θ, and the current comes close to 32767', () => {
+  test('if many equal weights could exceed int16, the bound limits θ, and the current comes close to 32767', () => {
     const wide = { ...spec, stem: { ...spec.stem, channels: 64 } };
     const trained = randomCheckpoint({ ...wide, stages: spec.stages.slice(1) }, 7, speech(wide, 2));
     const parameters = new Map(trained.parameters);
@@ -174,7 +174,7 @@ describe('the choice of the scale', () => {
     assert.ok(Math.max(-currentMin, currentMax) > 32_000, `${currentMin}…${currentMax}`);
   });
 
-  test('no weight is off by a whole unit, and the report names the worst', () => {
+  test('every weight is off by less than one unit, and the report gives the worst', () => {
     const network = quantizeNetwork(checkpoint);
     const folded = foldNetwork(checkpoint);
     for (const [k, worst] of worstRoundingErrors(checkpoint, network).entries()) {
@@ -189,7 +189,7 @@ describe('the choice of the scale', () => {
     }
   });
 
-  test('the weights of each kernel and of each channel keep their sum to half a unit', () => {
+  test('the weights of each kernel and of each channel keep their sum to within half a unit', () => {
     const network = quantizeNetwork(checkpoint);
     const folded = foldNetwork(checkpoint);
     for (const [k, { convolution, name }] of planNetwork(spec).layers.entries()) {
@@ -210,7 +210,7 @@ describe('the choice of the scale', () => {
     }
   });
 
-  test('atif-nu: the largest threshold is exact, the others are the nearest whole numbers', () => {
+  test('atif-nu: the largest threshold is exact, the others are rounded to the nearest integer', () => {
     const nu = line('atif-nu');
     const trained = randomCheckpoint(nu, 3, speech(nu, 3));
     for (const { name, scales, thresholds } of quantizeNetwork(trained).layers) {
@@ -251,7 +251,7 @@ describe('channels at the edge', () => {
     }
   });
 
-  test('a channel that hardly varied is divided by √(variance + 1e-5)', () => {
+  test('a channel with almost no variance is divided by √(variance + 1e-5)', () => {
     const { weights } = foldNetwork(set('stem.bn.variance', 3e-5)).layers[0];
     const weight = base.parameters.get('stem.weight')?.[4] ?? Number.NaN;
     const gamma = base.parameters.get('stem.bn.gamma')?.[0] ?? Number.NaN;
@@ -272,7 +272,7 @@ describe('channels at the edge', () => {
       assert.ok(train.subarray(t * perStep, t * perStep + 49).every((z) => z === 0));
   });
 
-  test('a huge bias makes the scale coarser until the current fits int16, and the channel does what float does', () => {
+  test('a huge bias makes the scale coarser until the current fits int16, and the channel behaves as in float', () => {
     for (const beta of [3000, -3000]) {
       const checkpoint = set('stage1.block1.conv1.bn.beta', beta);
       const network = quantizeNetwork(checkpoint);
@@ -302,7 +302,7 @@ describe('channels at the edge', () => {
     ['a threshold of 0', set('stage2.block1.conv1.thresholds', 0), /stage2\.block1\.conv1: the threshold is 0/],
   ];
   for (const [what, checkpoint, message] of refusals) {
-    test(`refuses ${what}, naming the place`, () => {
+    test(`refuses ${what} and names the place`, () => {
       assert.throws(
         () => quantizeNetwork(checkpoint),
         (error: Error) => {
@@ -314,7 +314,7 @@ describe('channels at the edge', () => {
     });
   }
 
-  test('refuses a network of ordinary activations and an if with another threshold', () => {
+  test('refuses a network with ordinary activations, and if neurons with a different threshold', () => {
     const relu = { ...base, spec: { ...spec, neuron: 'relu' as const } };
     assert.throws(() => quantizeNetwork(relu), { name: 'NetworkError', message: /relu.*train with if/ });
     const fixed = { ...base, spec: { ...spec, neuron: 'if' as const } };

@@ -33,13 +33,13 @@ describe('Eq. 19 as printed', () => {
 });
 
 describe('the general solution', () => {
-  test('gives uniform points one threshold, and every input the spikes that are demanded', () => {
+  test('gives one threshold for uniform points, and the required spikes for every input', () => {
     assert.deepEqual(thresholdsFromPoints(UNIFORM), [1, 1, 1, 1]);
     assert.deepEqual(infeasibleTimesteps(UNIFORM), []);
     assert.deepEqual(comparePoints(UNIFORM).general.failures, []);
   });
 
-  test('sums to T·p₁, whatever the points', () => {
+  test('sums to T·p₁ for all points', () => {
     const sum = thresholdsFromPoints([0.9, 0.8, 0.3, 0.1]).reduce((total, threshold) => total + threshold, 0);
     assert.ok(Math.abs(sum - 4 * 0.9) < 1e-12);
   });

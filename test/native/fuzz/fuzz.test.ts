@@ -88,14 +88,14 @@ describe('with AddressSanitizer and UndefinedBehaviorSanitizer', { skip: nativeS
   }
 
   for (const target of TARGETS) {
-    test(`nothing is found in ${target.inputs} ${target.what}`, async (context) => {
+    test(`there is no fault in ${target.inputs} ${target.what}`, async (context) => {
       const stdout = await fuzz(target);
       context.diagnostic(stdout.trim());
       assert.match(stdout, new RegExp(`^${target.inputs} inputs`));
     });
   }
 
-  test('a limit that is taken away is found', async () => {
+  test('a missing limit is found', async () => {
     const session = TARGETS[1];
     const unlimited = Object.entries(LIMITS).map(async ([kind, { path, line }]) => {
       const without = kind === 'SAMPLES' ? '  (void)most;\n  struct outcome outcome;\n' : '';
