@@ -17,14 +17,14 @@ for (const { name, skip, start, countsInstructions } of boardsAtHand) {
     const [first, second] = ['first.spkw', 'second.spkw'].map((file) => join(folder, file));
     const started: { stop(): Promise<void> }[] = [];
 
-    /** Runs a command that has to succeed. */
+    /** Runs a command that must succeed. */
     const run = (...args: readonly string[]): string => {
       const { code, stdout, stderr } = spikeword(...args);
       assert.equal(code, 0, stderr);
       return stdout;
     };
 
-    /** Starts a board without a model, and gives what runs commands on it. */
+    /** Starts a board without a model, and returns functions that run commands on it. */
     async function startBoard() {
       const board = await start(join(folder, `flash-${started.length}`));
       started.push(board);
@@ -42,7 +42,7 @@ for (const { name, skip, start, countsInstructions } of boardsAtHand) {
       };
     }
 
-    /** Has the first model. */
+    /** A board with the first model. */
     let board: Awaited<ReturnType<typeof startBoard>>;
 
     before(async () => {
@@ -136,7 +136,7 @@ for (const { name, skip, start, countsInstructions } of boardsAtHand) {
         return;
       }
       const profile = board.json('profile', CLIP);
-      // a clock may stand between two of its ticks
+      // a clock may not change between two ticks
       const { millisecondsPerInference, millisecondsPerFrame } = profile;
       assert.ok(millisecondsPerInference > 0 && millisecondsPerFrame > 0);
       assert.deepEqual({ ...board.json('profile', CLIP), millisecondsPerInference, millisecondsPerFrame }, profile);

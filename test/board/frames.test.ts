@@ -13,7 +13,7 @@ import { decodePacket, encodePacket, type Packet } from '../../host/core/protoco
 import { packagePath } from '../../host/system/package-files.js';
 import { nativeSkip } from '../native/index.js';
 
-/** Bytes with many zeros and, now and then, long runs without one. */
+/** Bytes with many zeros and some long runs without a zero. */
 const bytes = (maxLength: number) =>
   fc.oneof(
     fc.uint8Array({ maxLength }),
@@ -132,7 +132,7 @@ describe('frames', () => {
     const content: Packet = { kind: 1, status: 0, id: 2, nonce: 3, body: new Uint8Array(PACKET_BODY).fill(7) };
     const stream = Buffer.concat([new Uint8Array(5000).fill(1), frameOf(content)]);
     assert.deepEqual(new FrameDecoder().push(stream).map(decodePacket), [content]);
-    // of zeros, whose stuffed form is short
+    // zeros, because their encoded form is short
     const found = (length: number): number => {
       const bytes = new Uint8Array(length);
       return new FrameDecoder().push(encodeFrame(bytes)).length;
@@ -174,7 +174,7 @@ describe('frames in TypeScript and in C', { skip: nativeSkip }, () => {
     const stream = Buffer.concat(
       streams.map(([content, where, put]) => {
         const frame = frameOf(content);
-        // in half of the frames up to two bytes stand in the place of one
+        // in half of the frames, up to two bytes replace one
         if (where % 2 === 0) return frame;
         const at = where % frame.length;
         return Buffer.concat([frame.subarray(0, at), put, frame.subarray(at + 1)]);

@@ -7,7 +7,7 @@ import { decodePacket, encodePacket } from '../../host/core/protocol/packet.js';
 
 const PATIENCE = { waitMs: 40, tries: 3 };
 
-/** A board that does with each frame it gets what a test says, and a client of it. */
+/** A board that answers each frame as the test says, and a client of it. */
 function board(onRequest: (request: Packet, count: number, send: (packet: Packet) => void) => void) {
   const decoder = new FrameDecoder();
   let requests = 0;

@@ -33,7 +33,7 @@ after(() => rmSync(folder, { recursive: true }));
 const wav = join(folder, 'words.wav');
 writeFileSync(wav, encodeWav(samples));
 
-/** The words in pieces that are no frames: one sample, then more and more of them. */
+/** Yields the words in pieces that do not match frames, the first with one sample. */
 function* pieces(): Generator<Int16Array> {
   for (let at = 0, size = 1; at < samples.length; at += size, size = (size * 3) % 1999) {
     yield samples.subarray(at, at + size);
@@ -43,7 +43,7 @@ function* pieces(): Generator<Int16Array> {
 for (const board of boardsAtHand.filter(({ name }) => name !== 'rv32-virt')) {
   test(`${board.name} gives the same averages and detections as the host`, { skip: board.skip }, async () => {
     const point = { hopMs: 60, averageMs: 240, threshold: 0.5, minimumCount: 1, suppressionMs: 200 };
-    // the one of the first random networks that hears most in these words
+    // of the first random networks, the one with most detections in these words
     const bytes = smallModel(21);
     const kernel = openKernel(bytes);
     const expected: { detections: Detection[]; averages: number[][] } = { detections: [], averages: [] };
@@ -68,7 +68,7 @@ for (const board of boardsAtHand.filter(({ name }) => name !== 'rv32-virt')) {
         for (const piece of pieces()) detections.push(...(await listener.push(piece)));
         assert.deepEqual(detections, expected.detections);
         assert.deepEqual(averages, expected.averages);
-        // another stream begins with nothing of this one
+        // another stream keeps nothing of this one
         const again = await BoardListener.begin(opened, network, { point });
         assert.deepEqual(
           await again.push(samples.subarray(0, 24_000)),
@@ -85,7 +85,7 @@ describe('spikeword listen --port', { skip: nativeSkip }, () => {
   const boards: PtyProgram[] = [];
   after(() => Promise.all(boards.map((board) => board.unplug())));
 
-  /** A board of its own for each test, with this model or none. */
+  /** Starts a separate board for each test, with this model or none. */
   async function boardWith(model?: Uint8Array): Promise<PtyProgram> {
     const board = await startOnPty([await buildNative()], { SPIKEWORD_FLASH: join(folder, `flash-${boards.length}`) });
     boards.push(board);
@@ -203,7 +203,7 @@ test('a board on a slow line is reported as behind, with how far and why', { ski
 
 describe('the advice for a board that is behind', () => {
   const point = { hopMs: 20, averageMs: 500, threshold: 0.5, minimumCount: 2, suppressionMs: 500 };
-  /** A board of which each frame takes so long, and each inference. */
+  /** The load of a board with these times per frame and per inference. */
   const load = (frameMs: number, inferenceMs: number): StreamLoad => {
     const made = new StreamLoad();
     for (let k = 0; k < 50; k++) made.add(320, false, frameMs);
@@ -222,7 +222,7 @@ describe('the advice for a board that is behind', () => {
 
   test('is a smaller model if the hop would be too long to detect words', () => {
     assert.match(behindText(700, load(10, 200), point), /; use a smaller model or a faster board$/);
-    // 260 ms would do, but then there are no two inferences in 500 ms that could name the word
+    // 260 ms would be enough, but then 500 ms do not contain the two inferences that a word needs
     assert.match(behindText(700, load(4, 150), point), /; use a smaller model or a faster board$/);
     assert.match(behindText(700, load(4, 150), { ...point, minimumCount: 1 }), /with --hop 260 \(now 20\)$/);
   });

@@ -18,11 +18,11 @@ import { buildNative, nativeSkip } from '../native/index.js';
 import { type PtyProgram, startOnPty } from './pty.js';
 
 const QUICK = () => ({ waitMs: 300, tries: 4 });
-/** Bytes of HELLO on the line, and the tries that are usual. */
+/** The bytes of HELLO on the line, and the usual number of tries. */
 const HELLO_BYTES = 21;
 const TRIES = 5;
 
-/** Whether an error is of this class, ends with exit code 3 and says this. */
+/** Checks that an error has this class, exit code 3 and this message. */
 const says = (kind: new (...of: never[]) => PortError | BoardError, message: RegExp) => (error: unknown) => {
   assert.ok(error instanceof kind, String(error));
   assert.equal(error.exitCode, 3);
@@ -41,7 +41,7 @@ describe('faults of the port', { skip: nativeSkip }, () => {
     return program;
   };
   const startBoard = () => start([executable]);
-  /** The board behind a port answers: what went wrong before has left nothing behind. */
+  /** Checks that the board at a port answers, so that earlier errors left nothing behind. */
   const answers = (port: string) => withBoard({ port }, async ({ hello }) => assert.equal(hello.board, 'posix'));
   /** The firmware with a line of one of its files changed. */
   const altered = (path: string, from: string, to: string): Promise<string> => {
@@ -50,7 +50,7 @@ describe('faults of the port', { skip: nativeSkip }, () => {
     return buildNative({ patches: { [path]: text.replace(from, to) } });
   };
 
-  /** What `spikeword info` says of a port that is no board it can talk to, while other ports are asked. */
+  /** Returns the error of `spikeword info` for a port without a usable board. Does not block other ports. */
   const refusal = async (port: string): Promise<string> => {
     const asked = promisify(execFile)(process.execPath, [MAIN, 'info', '--port', port]);
     const { code, stdout, stderr } = await asked.then(
@@ -60,7 +60,7 @@ describe('faults of the port', { skip: nativeSkip }, () => {
     assert.deepEqual([code, stdout], [3, '']);
     return stderr;
   };
-  /** A port behind which something else is before a board is there. */
+  /** A port with another program, which a board replaces later. */
   const boardBehind = (before: string) => start(['sh', '-c', `${before}; exec ${executable}`]);
 
   before(async () => {
@@ -126,7 +126,7 @@ describe('faults of the port', { skip: nativeSkip }, () => {
     const { code, stderr } = spikeword('info', '--port', port);
     assert.equal(code, 3);
     assert.match(stderr, /another program has it open/);
-    // the first one has not noticed
+    // the first one still works
     assert.equal((await first.client.hello()).board, 'posix');
     await first.client.close();
     await answers(port);
@@ -205,7 +205,7 @@ describe('faults of the port', { skip: nativeSkip }, () => {
       garbage,
       Uint8Array.from({ length: 6000 }, () => random.below(256)),
     );
-    // silent until somebody says something: garbage before that is thrown away with the opening
+    // silent until it gets a byte, because opening the port discards earlier garbage
     const boot = `dd bs=1 count=1 of=/dev/null 2>/dev/null; cat ${garbage}; exec ${executable}`;
     await answers((await start(['sh', '-c', boot])).port);
   });

@@ -18,7 +18,7 @@ const point = (changes: Partial<OperatingPoint> = {}): OperatingPoint => ({
   ...changes,
 });
 
-/** One inference a letter: y and n are sure, Y and N only lean (0.5), ? is unknown, . is silence. */
+/** One inference per letter: y and n are certain, Y and N have 0.5, ? is unknown, . is silence. */
 const SCORES: Readonly<Record<string, readonly number[]>> = {
   y: [1, 0, 0, 0],
   n: [0, 1, 0, 0],
@@ -28,7 +28,7 @@ const SCORES: Readonly<Record<string, readonly number[]>> = {
   '.': [0, 0, 0, 1],
 };
 
-/** What a detector says to a line of letters: the word's letter in the place of the inference that detected it. */
+/** Returns a detector's answers to a line of letters, with the word's letter at each inference that detected it. */
 function heard(letters: string, settings: OperatingPoint): string {
   const detector = new Detector(LABELS, settings);
   return [...letters]
@@ -78,7 +78,7 @@ describe('a detector', () => {
   });
 
   test('detects no word during the suppression', () => {
-    // 500 ms after the detection at 3 are over at 8
+    // the 500 ms after the detection at 3 end at 8
     assert.equal(heard('..yynnnnnnn', point({ averageMs: 0 })), '  y    n');
     assert.equal(heard('..y.y.y.y.y', point({ averageMs: 0 })), '  y     y');
     assert.equal(heard('..y.y.y.y.y', point({ averageMs: 0, suppressionMs: 0 })), '  y y y y y');
@@ -130,7 +130,7 @@ describe('a detector', () => {
   }
 });
 
-/** The rules once more, from the whole history, without any state but the list of detections. */
+/** The rules again, computed from the whole history, with the list of detections as the only state. */
 function slowly(history: readonly (readonly number[])[], settings: OperatingPoint): { step: number; label: number }[] {
   const window = Math.max(1, Math.floor(settings.averageMs / settings.hopMs));
   const found: { step: number; label: number }[] = [];

@@ -12,7 +12,7 @@ import { randomQuantizedNetwork } from '../judge/random-network.js';
 const SECONDS = 6;
 const COEFFICIENTS = 10;
 
-/** Clips of the sample one after the other, and a rough end: not a whole number of hops. */
+/** Clips of the sample one after the other. The length is not a whole number of hops. */
 async function recording(): Promise<Int16Array> {
   const clips = await spreadClips(SAMPLE, SECONDS);
   const samples = new Int16Array(SECONDS * 16_000 + 123);
@@ -42,7 +42,7 @@ interface Heard {
   readonly inferences: { sample: number; scores: number[]; features: Int8Array }[];
 }
 
-/** Pushes the recording in pieces of the sizes that `size` gives. */
+/** Pushes the recording in pieces whose sizes come from `size`. */
 function listen(size: () => number): Heard {
   const kernel = openKernel(model);
   const heard: Heard = { detections: [], inferences: [] };
@@ -91,7 +91,7 @@ describe('a stream detector', () => {
 
   test('computes exactly the same frames as the clip front end', () => {
     const frontEnd = openFrontEnd(network.features);
-    // Frame k begins 128 samples before sample 320k: as frame 1 of the clip from sample 320(k − 1) on.
+    // frame k begins 128 samples before sample 320k, like frame 1 of the clip from sample 320(k − 1) on
     const frame = (k: number): Int8Array => {
       const clip = new Int16Array(16_000);
       clip.set(samples.subarray(Math.max(0, k - 1) * 320, Math.max(0, k - 1) * 320 + 16_000));

@@ -10,7 +10,7 @@ import { StreamScorer } from '../../host/detection/stream/score.js';
 const MS = 16;
 const [YES, NO, OTHER] = [0, 1, -1];
 
-/** A word from one millisecond to another. */
+/** Returns a word between two times in milliseconds. */
 const word = (label: number, fromMs: number, toMs: number): Spoken => ({
   clip: 0,
   label,
@@ -23,7 +23,7 @@ const heard = (label: number, atMs: number): Heard => ({ label, sample: atMs * M
 
 describe('matching detections with the words of a stream', () => {
   const spoken = [word(YES, 1000, 1500), word(OTHER, 3000, 3400), word(NO, 5000, 5300)];
-  /** Which words were hit by which detection, and which detections were false, by their times. */
+  /** Returns the time of the detection that hit each word, or null, and the times of the false accepts. */
   const match = (...detections: Heard[]) => {
     const { hits, falseAccepts } = matchDetections(spoken, detections);
     const time = (detection: Heard | null) => (detection === null ? null : detection.sample / MS);
@@ -101,9 +101,9 @@ describe('planned streams', () => {
       for (let k = 1; k < scenes.length; k++) assert.equal(scenes[k].from, scenes[k - 1].to);
       for (const [k, { at, wordFrom, wordTo }] of spoken.entries()) {
         assert.deepEqual([wordFrom, wordTo], [at + 4000, at + 12_000]);
-        assert.ok(k === 0 || at >= spoken[k - 1].at + 16_000 + 8000, 'pauses are half a second at least');
+        assert.ok(k === 0 || at >= spoken[k - 1].at + 16_000 + 8000, 'pauses are at least half a second');
         const scene = scenes.find(({ from, to }) => from <= at && at + 16_000 <= to);
-        assert.ok(scene !== undefined && scene.noise !== null, 'words are said in noise');
+        assert.ok(scene !== undefined && scene.noise !== null, 'words are spoken in noise');
       }
     }
   });
@@ -207,7 +207,7 @@ describe('a rendered stream', () => {
 
 test('hits, misses, false accepts and latency of a tiny stream equal those counted by hand', () => {
   const labels = ['yes', 'no', '_unknown_'];
-  // an inference every 100 ms; the winner has 0.9
+  // one inference every 100 ms; the winner has 0.9
   const winners = '__yyyy____nn____yyy_____'.split('').map((letter) => 'yn_'.indexOf(letter));
   const answers: StreamAnswers = {
     probabilities: Float64Array.from(winners.flatMap((winner) => labels.map((_, k) => (k === winner ? 0.9 : 0.05)))),
@@ -216,7 +216,7 @@ test('hits, misses, false accepts and latency of a tiny stream equal those count
   const plan: StreamPlan = {
     samples: 2400 * MS,
     scenes: [],
-    // yes is heard at 200, no at 1000; the yes that is heard at 1600 was another word, the last no is missed
+    // yes is detected at 200, no at 1000; the yes at 1600 was another word, and the last no is missed
     spoken: [word(YES, 0, 150), word(NO, 850, 960), word(OTHER, 1600, 1700), word(NO, 2100, 2200)],
   };
   const scorer = new StreamScorer(labels, [plan], [answers], { hopMs: 100, averageMs: 0 });
@@ -235,7 +235,7 @@ test('hits, misses, false accepts and latency of a tiny stream equal those count
       { said: 0, hits: 0, falseAccepts: 0 },
     ],
   });
-  // above every probability nothing is heard
+  // with a threshold above every probability, nothing is detected
   assert.deepEqual(scorer.curve({ minimumCount: 1, suppressionMs: 0 }).at(-1), {
     threshold: 0.999,
     missRate: 1,

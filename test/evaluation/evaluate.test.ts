@@ -25,7 +25,7 @@ after(() => rmSync(folder, { recursive: true }));
 const model = join(folder, 'model.spkw');
 const checkpointFile = join(folder, 'model.safetensors');
 
-/** An untrained network: what is tested is the bookkeeping, and it mistakes most clips. */
+/** An untrained network, which mistakes most clips: the tests check only the counting. */
 async function build(): Promise<{
   checkpoint: Checkpoint;
   features: Int8Array[];

@@ -24,7 +24,7 @@ const portrait: ClipPortrait = {
   spikes: 3,
 };
 
-/** Tags that are open when the page ends, or closed in the wrong order. */
+/** Returns the tags that are never closed, or closed in the wrong order. */
 function unbalanced(html: string): string[] {
   const empty = new Set(['meta', 'line', 'rect', 'circle', 'image']);
   const open: string[] = [];

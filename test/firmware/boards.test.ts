@@ -94,7 +94,7 @@ for (const board of boards) {
       assert.equal(unit, 1, 'instructions');
       const [nothing, , thousand, again, million, millionAgain] = await line.numbers('001122');
       assert.deepEqual([thousand, million], [again, millionAgain]);
-      // two instructions a turn: decrement and branch
+      // two instructions per iteration: decrement and branch
       assert.ok(Math.abs(thousand - nothing - 2000) <= 16, `1000 turns took ${thousand} − ${nothing}`);
       assert.ok(Math.abs(million - nothing - 2_000_000) <= 16, `1000000 turns took ${million} − ${nothing}`);
     });

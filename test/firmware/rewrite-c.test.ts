@@ -22,7 +22,7 @@ describe("the editing of wasm2c's output", { skip: await skipWithout('wasm2c', '
       header: readFileSync(join(folder, 'kernel-wasm.h'), 'utf8'),
     };
   }
-  /** The module of the runtime's tests with a line in the place of its function `reset`. */
+  /** Returns the module of the runtime's tests with a line that replaces its function `reset`. */
   function withReset(line: string): Translation {
     const text = readFileSync(packagePath('test/firmware/programs/accesses.wat'), 'utf8');
     const path = join(folder, 'module.wat');

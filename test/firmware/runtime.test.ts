@@ -10,7 +10,7 @@ import { skipWithout } from './skip.js';
 
 const RAM = 32_768;
 const WINDOW = 65_536;
-/** The window of accesses.c; byte k holds k + 1. */
+/** The window of accesses.c; byte k contains k + 1. */
 const WINDOW_BYTES = 100;
 
 const TRAP = { none: 0, outOfBounds: 1, overflow: 2, divisionByZero: 3, unreachable: 5 };
@@ -80,7 +80,7 @@ describe('the memory of the runtime', { skip: await skipWithout('wasm2c', 'wat2w
         [KIND.load16, WINDOW + WINDOW_BYTES - 2],
         [KIND.load64, WINDOW + WINDOW_BYTES - 8],
         [KIND.loadAt8, WINDOW],
-        // the offset alone leads into the window
+        // the offset alone points into the window
         [KIND.loadAt65536, 4],
         [KIND.loadAt8, WINDOW - 8],
         [KIND.loadAt65540, 0],

@@ -17,7 +17,7 @@ import { GuardedKernel } from './guarded-kernel.js';
 import { repair } from './mutate.js';
 import { tinyNetworks } from './tiny-networks.js';
 
-/** The word at `offset` of section `kind` (1 to 6), or of the file for kind 0. */
+/** Returns a copy with a changed word at `offset` of section `kind` (1 to 6), or of the file for kind 0. */
 function patched(model: Uint8Array, kind: number, offset: number, write: (view: DataView, at: number) => void) {
   const bytes = model.slice();
   const view = new DataView(bytes.buffer);

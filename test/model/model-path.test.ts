@@ -11,7 +11,7 @@ after(() => {
   for (const folder of folders) rmSync(folder, { recursive: true });
 });
 
-/** A folder with these files, empty. */
+/** Returns a folder with these files, all empty. */
 function folderWith(...files: readonly string[]): string {
   const folder = mkdtempSync(join(tmpdir(), 'spikeword-model-path-'));
   folders.push(folder);

@@ -31,7 +31,7 @@ for (const name of ['commands', 'gsc-17-small']) {
     const { bytes, network } = readModel(packagePath(`models/${name}.spkw`));
     const { provenance, detection } = network;
     const quantized = quantizeNetwork(readCheckpoint(packagePath(`models/${name}.safetensors`)));
-    // what was measured and tuned on recordings is not in the checkpoint
+    // the checkpoint does not contain the values measured and tuned on recordings
     const { validationAccuracy, validationAccuracyFloat } = provenance;
     const measured = { ...quantized.provenance, validationAccuracy, validationAccuracyFloat };
     assert.deepEqual(encodeModel({ ...quantized, provenance: measured, detection }), bytes);

@@ -72,7 +72,7 @@ describe('writing a model', () => {
     assert.deepEqual({ ...describeModel(module), file: 'model.spkw', kind: 'model' }, description);
     assert.equal(description.flashBytes, readFileSync(model).length);
     assert.equal(description.weights, 78_720);
-    // the plan counts 1,536,832 a timestep; the stem is computed once, and so is the classifier
+    // the plan counts 1,536,832 per timestep; the stem and the classifier are computed once
     assert.equal(description.denseMacs, 4 * (1_536_832 - 49 * 1600) + 49 * 1600 + 64 * 17);
     assert.deepEqual(description.layers[4], {
       name: 'stage2.block1.conv2',

@@ -82,7 +82,7 @@ describe('checkpoint', () => {
       /stem\.weight is missing/,
     ],
   ];
-  /** The checkpoint with another description beside its tensors. */
+  /** Returns the checkpoint with a different description of its tensors. */
   const described = (edit: (json: string) => string): ((bytes: Buffer) => Buffer) => {
     return (bytes) => {
       const { tensors, metadata } = decodeTensors(bytes, 'a');

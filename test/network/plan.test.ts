@@ -16,7 +16,7 @@ describe('presets', () => {
   test('paper is ResNet-18: 18 weighted layers without the projections, 11.2 million weights', () => {
     const plan = planNetwork(presetNetwork('paper', { classes: 35 }));
     assert.equal(plan.layers.length + 1, 18);
-    // 64·1·9 for the stem, then 2·(2 convolutions) a stage and a 1 × 1 projection where the width changes.
+    // 64·1·9 for the stem, then 2·(2 convolutions) per stage and a 1 × 1 projection where the width changes
     const stage = (from: number, to: number): number => from * to * 9 + 3 * to * to * 9 + (from === to ? 0 : from * to);
     const convolutions = 64 * 9 + stage(64, 64) + stage(64, 128) + stage(128, 256) + stage(256, 512);
     assert.equal(plan.weights, convolutions + 35 * 512);

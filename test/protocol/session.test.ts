@@ -11,7 +11,7 @@ const WRITE = 0x11;
 const STATISTICS = 0x30;
 const RESTART = 0x31;
 const hello = (session = 5): Buffer => words('2,4', 1, session);
-/** Where STATISTICS counts requests that were done, answers sent again, late requests and dropped frames. */
+/** The positions in STATISTICS of executed requests, repeated answers, late requests and dropped frames. */
 const COUNTS = { done: 24, repeats: 28, late: 32, dropped: 36, otherNonces: 40 };
 
 describe('a conversation with the firmware', { skip: nativeSkip }, () => {
@@ -50,7 +50,7 @@ describe('a conversation with the firmware', { skip: nativeSkip }, () => {
     await board.ask(STATISTICS, 0);
     board.write(frame(STATISTICS, 0xffff, board.nonce));
     board.write(frame(STATISTICS, 0xfffe, board.nonce));
-    // the id of the last request with another content is no repetition
+    // the id of the last request with different content is not a repetition
     board.write(frame(WRITE, 0, board.nonce, words('4,1', 0, 1)));
     const answer = await board.ask(STATISTICS, 1);
     assert.equal(answer.id, 1);

@@ -18,7 +18,7 @@ const [, model] = trialModels();
 const [, network] = tinyNetworks();
 const FRAMES = network.spec.input.frames;
 
-/** Noise that swells and fades. */
+/** Noise whose level rises and falls. */
 const samples = Int16Array.from({ length: 30_000 }, (_, k) => {
   const random = new Random(k, 0x73747265);
   return Math.round(random.normal() * 3000 * (1 + Math.sin(k / 3000)));
@@ -93,7 +93,7 @@ describe('samples sent to the firmware', { skip: nativeSkip }, () => {
     assert.equal(winner, kernel.infer());
     assert.deepEqual([...scores], scoresOf(kernel));
     assert.equal(frames, FRAMES);
-    // and its features are what the judge, too, makes these scores of
+    // and the judge computes the same scores from its features
     const features = new Int8Array(await client.inspect(INSPECT.features));
     assert.deepEqual([...scores], judge(network, features).scores);
   });
