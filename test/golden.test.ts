@@ -6,12 +6,12 @@ import { type NetworkCase, networkCases, neuronCases } from './golden-vectors.js
 import { neurons, neuronsBackward, trainingStep } from './reference/index.js';
 import { runNeuronKernels } from './training/engine/neuron-kernels.js';
 
-// mfcc.json is held against the front ends in test/features/golden.test.ts.
+// test/features/golden.test.ts compares the front ends with mfcc.json.
 
 const REFERENCE_TOLERANCE = 1e-9;
-/** Of single precision, relative. */
+/** The relative tolerance of single precision. */
 const KERNEL_TOLERANCE = 1e-4;
-/** Below this part of the tensor's root mean square a value counts as so much: it is a difference of larger ones. */
+/** Smaller values count as this fraction of the tensor's root mean square: they are differences of larger ones. */
 const KERNEL_FLOOR = 0.1;
 
 function assertClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number, what: string): void {
@@ -22,7 +22,7 @@ function assertClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tol
   }
 }
 
-/** To 1e-4, relative: the tensor as a whole by its norm, and every value. */
+/** Compares with a relative tolerance of 1e-4: the whole tensor by its norm, and every value. */
 function assertCloseRelative(actual: ArrayLike<number>, expected: ArrayLike<number>, what: string): void {
   assert.equal(actual.length, expected.length, `${what}: length`);
   const norm = Math.hypot(...Array.from(expected));

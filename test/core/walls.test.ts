@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import ts from 'typescript';
 import { packagePath } from '../../host/system/package-files.js';
 
-/** What the compiler of a project says of a file of it with this text, which is not on the disk. */
+/** Returns the compiler's errors for a file of a project with this text. The file is not on disk. */
 function faults(config: string, name: string, text: string): string[] {
   const path = packagePath(config);
   const { config: json } = ts.readConfigFile(path, ts.sys.readFile);

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import ts from 'typescript';
 import { packagePath } from '../../host/system/package-files.js';
 
-/** Everything that a program may import, types last. A name that is added here is a promise. */
+/** Everything that a program may import, with types last. Adding a name here is a promise. */
 const NAMES: Readonly<Record<string, string>> = {
   '.': `
     CaptureError DatasetError EvaluationError RunError TrainingError UsageError WavError WriteError
@@ -38,7 +38,7 @@ const program = ts.createProgram(
 );
 const checker = program.getTypeChecker();
 
-/** What an entry point exports, types included, each with its declaration. */
+/** Returns the exports of an entry point, including types, each with its declaration. */
 function exportsOf(types: string): ts.Symbol[] {
   const module = checker.getSymbolAtLocation(program.getSourceFile(types)!)!;
   return checker
@@ -46,7 +46,7 @@ function exportsOf(types: string): ts.Symbol[] {
     .map((symbol) => (symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol));
 }
 
-/** Functions that compute something of what they are given, and throw nothing. */
+/** Functions that compute something from their arguments and throw nothing. */
 const PURE = ['renderReport', 'probabilities'];
 
 describe('the public interface', () => {
@@ -91,7 +91,7 @@ describe('the public interface', () => {
               return hidden === 0 && member.getDocumentationComment(checker).length === 0;
             })
           : [];
-        // A field whose name and type say it all needs no comment; a method does.
+        // A field needs no comment if its name and type are clear; a method always needs one.
         const methods = silent.filter((member) => (member.flags & ts.SymbolFlags.Method) !== 0);
         assert.deepEqual(
           methods.map((member) => `${symbol.name}.${member.name}`),

@@ -9,7 +9,7 @@ const { exports } = JSON.parse(readFileSync(packagePath('package.json'), 'utf8')
 };
 const declarations = Object.values(exports).flatMap(({ types }) => (types === undefined ? [] : [packagePath(types)]));
 
-/** What TypeScript says of the package's declarations in a program with these libraries and types of other packages. */
+/** Returns TypeScript's errors in the package's declarations, for a program with these libraries and types. */
 function faults(lib: readonly string[], types: readonly string[]): string[] {
   const program = ts.createProgram(declarations, {
     strict: true,

@@ -14,7 +14,7 @@ import { speechLikeFeatures } from '../judge/feature-maps.js';
 import { randomQuantizedNetwork } from '../judge/random-network.js';
 import { randomCheckpoint } from './checkpoints.js';
 
-/** A WAV file of one second, 16 kHz mono int16: a tone that glides, in noise. */
+/** Returns a WAV file of one second, 16 kHz mono int16: a gliding tone in noise. */
 function tone(seed: number): Buffer {
   const random = new Random(seed);
   const start = 150 + random.below(500);

@@ -46,7 +46,7 @@ const square = (neuron: NeuronKind, timesteps = 4, identity = true): NetworkSpec
   classes: 5,
 });
 
-/** Feature maps for a description. */
+/** Returns feature maps for a description. */
 const speech = (spec: NetworkSpec, count: number): Int8Array[] => {
   const network = randomQuantizedNetwork(1, { spec });
   return Array.from({ length: count }, (_, seed) => speechLikeFeatures(network, seed));
@@ -64,7 +64,7 @@ describe('folding and scaling against the float64 reference', () => {
         let spikes = 0;
         let neurons = 0;
         for (let seed = 0; seed < 6; seed++) {
-          // the identity shortcut of atif-nu carries the mean of the thresholds, which is no whole number here
+          // the identity shortcut of atif-nu uses the mean of the thresholds, which is not an integer here
           const spec = make(neuron, 1 + (seed % 4), neuron !== 'atif-nu');
           const checkpoint = representableCheckpoint(spec, seed);
           const network = quantizeNetwork(checkpoint);
@@ -82,7 +82,7 @@ describe('folding and scaling against the float64 reference', () => {
             neurons += train.length;
           }
           for (const [k, score] of integer.scores.entries()) {
-            // int8 rounding of the classifier alone: half a unit per count
+            // only the classifier is rounded to int8: half a unit per count
             const counts = float.spikes[float.spikes.length - 1] + 1;
             const error = Math.abs(score * network.classifier.scale - float.logits[k]);
             assert.ok(error <= 0.5 * network.classifier.scale * counts + 1e-6, `logit ${k} is off by ${error}`);
@@ -128,7 +128,7 @@ describe('the choice of the scale', () => {
     }
   });
 
-  /** How many channels were held back by a weight and how many by a bound; fails where neither was in the way. */
+  /** Counts the channels limited by a weight and those limited by a bound. Fails if neither limits a channel. */
   function whatLimits(trained: Checkpoint): { byWeight: number; byBound: number } {
     const network = quantizeNetwork(trained);
     const limits = { byWeight: 0, byBound: 0 };
@@ -143,7 +143,7 @@ describe('the choice of the scale', () => {
         const weights = row(folded.weights);
         const projection = folded.shortcut?.kind === 'projection' ? row(folded.shortcut.weights) : [];
         const identity = folded.shortcut?.kind === 'identity' ? [next(folded.shortcut.amplitude)] : [];
-        // rounding moves a current by a few units at most
+        // rounding changes a current by at most a few units
         const slack = 3;
         const { current, sum } = channelBounds(
           { weights, shortcut: [...projection, ...identity], bias: next(folded.bias[c]), thresholds: [theta] },
@@ -204,7 +204,7 @@ describe('the choice of the scale', () => {
         };
         assert.ok(drift(0, row) <= 0.5 + 1e-9, `${name}, channel ${c} drifts by ${drift(0, row)}`);
         const taps = convolution.kernel[0] * convolution.kernel[1];
-        // settling the channel's sum may move one weight of a kernel once more
+        // adjusting the channel's sum may change one weight of a kernel again
         for (let first = 0; first < row; first += taps) assert.ok(drift(first, first + taps) <= 1.5 + 1e-9);
       }
     }

@@ -47,7 +47,7 @@ describe('the general solution', () => {
   test('cannot reach the best points in the published order of spikes: t·p_t < Vth(t) at t = 1', () => {
     const best = [0.187, 0.134, 0.081, 0.027] as const;
     assert.deepEqual(infeasibleTimesteps(best), [1]);
-    // In another order the neuron does reach them.
+    // In another order, the neuron reaches them.
     const reordered = measuredPoints([0.1335, 0.2139, 0.2136, 0.1071], 0.3);
     for (const [k, point] of reordered.entries()) assert.ok(Math.abs(point - best[k]) < 1.5e-3, `${reordered}`);
   });

@@ -71,7 +71,7 @@ describe('one neuron on N(0, 0.1²), T = 4', () => {
 });
 
 describe('a wrong gradient', () => {
-  /** Backpropagation through the neuron as it is, but for what `mutation` leaves out. */
+  /** Backpropagation through the neuron without the terms that `mutation` leaves out. */
   const mutated =
     (mutation: { noReset?: boolean; noSpikeTerm?: boolean; detachedMembrane?: boolean; noSlope?: boolean }) =>
     (...[trace, thresholds, slope, upstream, gradient]: Parameters<SpikeCountGradient>): void => {

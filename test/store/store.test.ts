@@ -28,7 +28,7 @@ describe('the store of models', { skip: nativeSkip }, () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  /** Boots the board that has this flash, and does the work on it. */
+  /** Boots a board with this flash, and does the work on it. */
   async function boot<T>(
     work: (client: BoardClient, hello: Hello) => Promise<T>,
     options: Partial<NativeOptions> = {},
@@ -158,7 +158,7 @@ describe('the store of models', { skip: nativeSkip }, () => {
     await boot(async (client, hello) => {
       assert.deepEqual([hello.activeSlot, hello.slots[0].sequence], [0, 9]);
       await client.rollback();
-      // the torn place of slot 0 is passed over
+      // the damaged record of slot 0 is skipped
       await client.rollback();
       assert.equal((await client.hello()).slots[0].sequence, 11);
     });
@@ -227,7 +227,7 @@ describe('the store of models', { skip: nativeSkip }, () => {
         await install(client, wide);
         return client.statistics();
       });
-      // a board with a little less than that, on which the small model runs
+      // a board with slightly less RAM than that, on which the small model runs
       const ram = kernelRamUsed - 16;
       const defines = { KERNEL_RAM_BYTES: ram };
       await boot(
@@ -249,7 +249,7 @@ describe('the store of models', { skip: nativeSkip }, () => {
       await client.begin(second.bytes, second.crc);
       assert.equal((await client.hello()).updating, true);
       assert.equal(await running(client), first.name);
-      // what stood in the other slot is gone already
+      // the content of the other slot is already gone
       await assert.rejects(client.rollback(), refusal(26, SLOT_STATE.empty));
       await assert.rejects(client.commit(second.bytes.length, second.crc), refusal(21, 0, second.bytes.length));
       await assert.rejects(client.commit(5, second.crc), refusal(20, 5, second.bytes.length));
@@ -258,7 +258,7 @@ describe('the store of models', { skip: nativeSkip }, () => {
       await client.commit(second.bytes.length, second.crc);
       assert.equal(await running(client), second.name);
 
-      // other bytes than were announced
+      // bytes that differ from the announced ones
       await client.begin(third.bytes, third.crc ^ 1);
       await client.write(third.bytes);
       await assert.rejects(client.commit(third.bytes.length, (third.crc ^ 1) >>> 0), refusal(22, third.crc));
@@ -299,7 +299,7 @@ describe('the store of models', { skip: nativeSkip }, () => {
       },
       { stuck: { address, value: 1 } },
     );
-    // a byte of the commit record, which is written when all else is there: 2 and its complement
+    // a byte of the commit record, which is written last: 2 and its complement
     await boot(
       async (client) => {
         await assert.rejects(install(client, second), refusal(24, SLOT + 32));
