@@ -20,7 +20,7 @@ import { RunFolder } from '../training/index.js';
 import { agreementOf, floatPredictions } from './float-predictions.js';
 import { sameData } from './same-data.js';
 
-/** The results of quantizing one layer. */
+/** The results of quantising one layer. */
 export interface QuantizedLayerReport {
   readonly name: string;
   readonly channels: number;
@@ -72,7 +72,7 @@ export interface Quantization {
 }
 
 /**
- * Quantizes a trained network to integers, proves that no intermediate value overflows, and measures the loss of
+ * Quantises a trained network to integers, proves that no intermediate value overflows, and measures the loss of
  * accuracy: the float network (with the running statistics of batch norm) and the integer kernel both recognise the
  * validation clips. `path` is a run folder, from which it takes the best epoch, or a checkpoint (.safetensors). It
  * writes nothing: see `writeModel`. Throws `NetworkError`, `RunError`, or what reading the recordings throws.

@@ -34,7 +34,7 @@ export interface LayerDescription {
 /** What `spikeword info` reports about a model. */
 export interface ModelDescription {
   readonly file: string;
-  /** The kind of the file. A checkpoint is described as the model that quantization makes from it. */
+  /** The kind of the file. A checkpoint is described as the model that quantisation makes from it. */
   readonly kind: Extract<FileKind, 'model' | 'module' | 'checkpoint'>;
   readonly labels: readonly string[];
   readonly neuron: string;
@@ -109,7 +109,7 @@ export function describeBytes(
 const DESCRIBED = 'model.spkw, model.wasm, or a checkpoint (.safetensors)';
 
 /**
- * Describes model.spkw or model.wasm, the only model of a folder (`modelPath`), or the model that quantization makes
+ * Describes model.spkw or model.wasm, the only model of a folder (`modelPath`), or the model that quantisation makes
  * from a checkpoint. Throws `ModelError` for any other file, and what reading the file throws.
  */
 export function describeModel(given: string): ModelDescription {

@@ -119,7 +119,7 @@ async function kernelObject(kernel: KernelSource, flags: readonly string[]): Pro
   return object;
 }
 
-/** Sources that a program with the same application replaces by its own. */
+/** Returns whether a source is one that a program with the same application replaces. */
 function isProgram(path: string): boolean {
   return path === 'application/main.c' || path.startsWith(BOARD);
 }

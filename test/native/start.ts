@@ -6,7 +6,7 @@ import { Duplex } from 'node:stream';
 export interface Cut {
   readonly operation: number;
   readonly when: 'before' | 'half' | 'after';
-  /** The effect of the unfinished operation. */
+  /** The seed for the effect of an unfinished operation. */
   readonly seed: number;
 }
 
