@@ -11,7 +11,7 @@ import type { Heard } from '../history.js';
 import type { LoadedModel } from '../model.js';
 import { comparisonTable } from './comparison-table.js';
 
-/** Clips of detected words that are compared, in addition to test sounds. At 500,000 baud, one takes almost a second. */
+/** Detected words that are compared in addition to the test sounds. At 500,000 baud, one takes almost a second. */
 const HEARD_CLIPS = 4;
 
 /** Describes a board over Web Serial, flashes the page's model and compares the board's answers with the page's. */
