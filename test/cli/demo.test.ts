@@ -151,7 +151,7 @@ describe('spikeword demo', () => {
       assert.equal(readFileSync(page, 'utf8').match(/<figure /g)?.length, 1);
       const refused = spikeword(...args, 'no/such.wav');
       assert.equal(refused.code, 1);
-      assert.match(refused.stderr, /^EvaluationError: clip no\/such\.wav is not among those evaluated/);
+      assert.match(refused.stderr, /^EvaluationError: clip no\/such\.wav is not one of the evaluated clips/);
     });
 
     test('can also read from its module', () => {

@@ -241,6 +241,6 @@ describe('spikeword tune', () => {
   test('reports that no operating point within the budget hears anything', () => {
     const { code, stderr } = spikeword('tune', MODEL, ...stream.slice(0, 2), '--hours', '0.01', '--snr', '-40');
     assert.equal(code, 1);
-    assert.match(stderr, /^DetectionError: .*hears nothing at 1 false accepts per hour or less/);
+    assert.match(stderr, /^DetectionError: .*detects nothing at 1 false accepts per hour or less/);
   });
 });

@@ -21,7 +21,7 @@ describe('spikeword web', () => {
     const { port } = new URL(await printed);
     const { code, stdout, stderr } = spikeword('web', '--port', port);
     assert.deepEqual([code, stdout], [1, '']);
-    assert.match(stderr, new RegExp(`port ${port}: another program serves there; choose one with --port`));
+    assert.match(stderr, new RegExp(`port ${port}: another program already uses it; choose another one with --port`));
   });
 
   test('ends on Ctrl-C', async () => {

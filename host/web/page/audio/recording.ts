@@ -9,7 +9,7 @@ export interface Recording {
   readonly sampleRateHz: number;
 }
 
-/** Reads a WAV file; throws `WavError` saying what is wrong with it. */
+/** Reads a WAV file. Throws `WavError`, which says what is wrong with the file. */
 export function readRecording(bytes: Uint8Array, name: string): Recording {
   const layout = checkWav(bytes, name);
   const { sampleRateHz } = layout;
