@@ -85,9 +85,9 @@ function splitCommand(): Command {
         'print the clips of a split instead of writing lists (default: write both lists)',
       ).choices(SPLITS),
     )
-    .option('--force', 'replace existing lists, for example after you have added recordings', false)
+    .option('--force', 'replace existing lists, for example after you have added recordings')
     .option('--json', 'print one JSON object (default: text)')
-    .action((folder: string, options: { print?: Split; force: boolean; json?: boolean }) => {
+    .action((folder: string, options: { print?: Split; force?: boolean; json?: boolean }) => {
       const dataset = openDataset(folder, { ignoreLists: true });
       if (options.print !== undefined) {
         const list = splitList(dataset.clips, options.print);
@@ -95,7 +95,7 @@ function splitCommand(): Command {
         process.stdout.write(options.json ? `${JSON.stringify({ split: options.print, clips })}\n` : list);
         return;
       }
-      const written = writeSplitLists(dataset, options.force);
+      const written = writeSplitLists(dataset, options.force ?? false);
       const { clips } = summarizeDataset(dataset);
       const counts = SPLITS.map((split) => `${split} ${clips[split]}`).join(', ');
       print(options.json ? JSON.stringify({ written, clips }) : `${written.join('\n')}\n${counts} clips`);

@@ -103,6 +103,6 @@ describe('checkSpec', () => {
   }
 
   test('names a preset that does not exist, and lists those that do', () => {
-    assert.throws(() => presetNetwork('huge', { classes: 2 }), /"huge" does not exist: tiny, small/);
+    assert.throws(() => presetNetwork('huge', { classes: 2 }), /"huge" does not exist; choose from tiny, small/);
   });
 });

@@ -14,7 +14,7 @@ export function readRecording(bytes: Uint8Array, name: string): Recording {
   const layout = checkWav(bytes, name);
   const { sampleRateHz } = layout;
   if (sampleRateHz !== SAMPLE_RATE_HZ && (sampleRateHz < LOWEST_RATE_HZ || sampleRateHz > HIGHEST_RATE_HZ)) {
-    throw new WavError(name, `${sampleRateHz} Hz, expected ${LOWEST_RATE_HZ} to ${HIGHEST_RATE_HZ} Hz`);
+    throw new WavError(name, `is at ${sampleRateHz} Hz, expected ${LOWEST_RATE_HZ} to ${HIGHEST_RATE_HZ} Hz`);
   }
   return { samples: monoSamples(bytes, layout, name), sampleRateHz };
 }
