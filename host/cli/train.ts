@@ -64,7 +64,11 @@ export function trainCommand(): Command {
     .option('--from <checkpoint>', 'network to start from, .safetensors (default: random weights)')
     .option('--out <folder>', 'new run folder (required unless --resume)')
     .option('--resume <folder>', 'continue this run after its last finished epoch (default: start a new run)')
-    .option('--threads <n>', 'threads, 1 to 64; the weights do not depend on it (default: all cores)', wholeNumber(1, 64))
+    .option(
+      '--threads <n>',
+      'threads, 1 to 64; the weights do not depend on it (default: all cores)',
+      wholeNumber(1, 64),
+    )
     .option('--json', 'print the result as one JSON object (default: text)')
     .action(async (_: unknown, command: Command) => {
       const options = command.opts<TrainOptions>();
