@@ -41,7 +41,7 @@ export function prepareFlashFile(board: Board, path: string): void {
     const { size } = statSync(path);
     if (size === flashFileBytes) return;
     throw new ToolError(
-      `${path}: ${size} bytes, but the flash of ${board.name} has ${flashFileBytes}; use another file, or delete this one`,
+      `${path}: the file has ${size} bytes, but the flash of ${board.name} has ${flashFileBytes}; use another file (--flash), or delete this one`,
     );
   }
   makeFolder(dirname(path));
@@ -60,7 +60,9 @@ function lockFlashFile(board: Board, path: string): Promise<() => void> {
   const other = `or use another flash file with --flash FILE; if that process is not an emulator, remove ${lock}`;
   return lockForProcess(lock, {
     taken: (owner) =>
-      new ToolError(`${path}: process ${owner} emulates ${board.name} with this flash; end it, ${other}`),
+      new ToolError(
+        `${path}: process ${owner} is already emulating ${board.name} with this flash file; end that process, ${other}`,
+      ),
   });
 }
 
@@ -121,7 +123,7 @@ export async function emulate(board: Board, firmware: Firmware, options: Emulate
       guard.stdin?.destroy();
       release();
       const text = said.replace(/^qemu \d+$/m, '').trim() || 'it said nothing';
-      resolve(new ToolError(`${program} ended by itself (exit code ${code}): ${text}`));
+      resolve(new ToolError(`${program} exited unexpectedly (exit code ${code}): ${text}`));
     });
   });
   const stop = async (): Promise<void> => {

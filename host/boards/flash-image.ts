@@ -28,8 +28,9 @@ const ROUTE_PREPARATION = {
 } as const;
 /** What to check if the program failed. */
 const ROUTE_FAULTS = {
-  dfu: 'does the chip run its loader (`dfu-util -l` lists 0483:df11), and may you use it (otherwise run it with sudo)?',
-  serial: 'does the chip run its loader, are RX and TX crossed, and may you open the port?',
+  dfu: 'check that the chip is running its boot loader (`dfu-util -l` then lists 0483:df11), and that you have permission to use it (otherwise run the command with sudo).',
+  serial:
+    'check that the chip is running its boot loader, that RX and TX are crossed, and that you have permission to open the port.',
 } as const;
 const STM32_AFTERWARDS = [
   'Disconnect BOOT0 from 3.3 V and reset. The firmware uses 500000 baud on USART1: TX on PB6, RX on PB7',

@@ -18,7 +18,7 @@ function replace(text: string, what: string, pattern: RegExp, by: string, count?
   if (found === 0 || (count !== undefined && found !== count)) {
     const expected = count === undefined ? 'none' : `${found}, expected ${count}`;
     throw new ToolError(
-      `wasm2c's output: ${what}: found ${expected}; this version of wasm2c writes different C than 1.0.32`,
+      `wasm2c's output: ${what}: found ${expected}; this version of wasm2c writes different C from version 1.0.32, which spikeword needs: install that version`,
     );
   }
   return text.replace(pattern, by);

@@ -46,7 +46,10 @@ function emulateCommand(): Command {
   return new Command('emulate')
     .description('Boot the firmware of a board in QEMU and print its port; press Ctrl-C to stop it')
     .argument(...BOARD_ARGUMENT)
-    .option('--flash <file>', 'file for the flash with the models (default: one file per board, in the cache)')
+    .option(
+      '--flash <file>',
+      'file that holds the emulated flash with the models (default: one file per board, in the cache)',
+    )
     .option(...JSON_OPTION)
     .action(async (name: string, { flash, json }: { flash?: string; json?: boolean }) => {
       const board = findBoard(name);

@@ -56,7 +56,7 @@ function fetchCommand(): Command {
 function infoCommand(): Command {
   return new Command('info')
     .description('Show the words, clips and speakers of each split; exits with 1 if a speaker is in two splits')
-    .argument('<folder>', 'dataset, laid out as Speech Commands: WORD/SPEAKER_nohash_N.wav')
+    .argument('<folder>', 'dataset, laid out like Speech Commands: WORD/SPEAKER_nohash_N.wav')
     .option(
       '--task <task>',
       'also count the examples of a task: gsc-12, gsc-17, gsc-35, commands, live:WORDS, or words separated by commas (default: none)',
@@ -78,7 +78,7 @@ function splitCommand(): Command {
         'then on, every command follows these lists: a recording that is in neither list goes to training, whoever the ' +
         'speaker is',
     )
-    .argument('<folder>', 'dataset, laid out as Speech Commands: WORD/SPEAKER_nohash_N.wav')
+    .argument('<folder>', 'dataset, laid out like Speech Commands: WORD/SPEAKER_nohash_N.wav')
     .addOption(
       new Option(
         '--print <split>',

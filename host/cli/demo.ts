@@ -25,7 +25,7 @@ export function demoCommand(): Command {
         .default(1),
     )
     .addOption(
-      new Option('--threads <n>', 'threads, 1 to 64; the model does not depend on it')
+      new Option('--threads <n>', 'number of threads, 1 to 64; does not affect the model')
         .argParser(wholeNumber(1, 64))
         .default(availableParallelism(), 'all cores'),
     )

@@ -44,7 +44,7 @@ export function evaluateCommand(): Command {
       'Run the integer kernel on every clip of a split, or on long streams made from them, and report the results',
     )
     .addArgument(modelArgument())
-    .requiredOption('--data <folder>', 'recordings, laid out as Speech Commands (required)')
+    .requiredOption('--data <folder>', 'recordings, laid out like Speech Commands (required)')
     .addOption(new Option('--split <split>', 'clips to use').choices(SPLITS).default('validation'))
     .option('--task <task>', "gsc-17, gsc-12, gsc-35, or words separated by commas (default: the model's task)")
     .option(
@@ -52,7 +52,7 @@ export function evaluateCommand(): Command {
       'float network to compare with (default: NAME.safetensors or best.safetensors in the folder of the model)',
     )
     .addOption(
-      new Option('--threads <n>', 'threads, 1 to 64; only the speed depends on it')
+      new Option('--threads <n>', 'number of threads, 1 to 64; affects only the speed')
         .argParser(wholeNumber(1, 64))
         .default(availableParallelism(), 'all cores'),
     )
@@ -60,8 +60,8 @@ export function evaluateCommand(): Command {
     .option('--report <file>', 'HTML page to write (default: none)')
     .option(
       '--clips <n or names>',
-      'a number: run this many clips, spread over the split (default: all); names separated by commas: clips that the ' +
-        'page draws (default: some typical and some mistaken ones)',
+      'either a number: run only this many clips, spread over the split (default: all); or clip names separated by ' +
+        'commas: the clips drawn in the --report page (default: some typical and some misrecognised ones)',
     )
     .option(
       '--port [path]',
@@ -70,7 +70,7 @@ export function evaluateCommand(): Command {
     .addOption(
       new Option(
         '--send <what>',
-        'what is sent to the board; features are computed on the host (default: samples)',
+        'what is sent to the board: samples, or features that the host has computed (default: samples)',
       ).choices(['samples', 'features']),
     )
     .option('--json', 'print the report as one JSON object (default: text)')

@@ -21,8 +21,10 @@ interface FeaturesOptions {
 
 export function featuresCommand(): Command {
   return new Command('features')
-    .description('Compute the int8 features of one split of a dataset, normalised on its training split')
-    .argument('<folder>', 'recordings, laid out as Speech Commands: WORD/SPEAKER_nohash_N.wav')
+    .description(
+      'Compute the int8 features of one split of a dataset, normalised with the statistics of its training split',
+    )
+    .argument('<folder>', 'recordings, laid out like Speech Commands: WORD/SPEAKER_nohash_N.wav')
     .option('--task <task>', 'gsc-17, gsc-12, gsc-35, or words such as yes,no,_unknown_,_silence_', 'gsc-17')
     .addOption(new Option('--split <split>', 'clips to use').choices(SPLITS).default('training'))
     .addOption(
@@ -35,7 +37,7 @@ export function featuresCommand(): Command {
       1,
     )
     .addOption(
-      new Option('--threads <n>', 'threads, 1 to 64; the features do not depend on it')
+      new Option('--threads <n>', 'number of threads, 1 to 64; does not affect the features')
         .argParser(wholeNumber(1, 64))
         .default(availableParallelism(), 'all cores'),
     )

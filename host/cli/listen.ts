@@ -37,7 +37,7 @@ interface ListenCommandOptions extends PointOptions {
 
 export function listenCommand(): Command {
   const command = new Command('listen')
-    .description('Detect words in the sound of the microphone, in a WAV file, or in raw samples on stdin')
+    .description('Detect words in sound from the microphone, in a WAV file, or in raw samples on stdin')
     .addArgument(
       new Argument(
         '[model]',
@@ -62,7 +62,7 @@ export function listenCommand(): Command {
       'detect words on the board at this port, to which the host sends the samples ' +
         '(without a path: SPIKEWORD_PORT, otherwise the port where a board answers; default: off)',
     )
-    .option('--seconds <n>', 'stop after this much sound (default: when it ends)', decimal(0.01, 1e7))
+    .option('--seconds <n>', 'stop after this many seconds of sound (default: when the input ends)', decimal(0.01, 1e7))
     .option('--json', 'print one JSON object per detection, each on its own line (default: text)');
   addPointOptions(command);
   return command.action(async (model: string | undefined, input: string | undefined, options: ListenCommandOptions) => {
@@ -95,7 +95,8 @@ function checkInput(
 ): void {
   if (input !== undefined && input !== '-')
     throw new UsageError(`listen: '${input}': expected '-' for stdin; give a WAV file with --wav`);
-  if (input === '-' && wav !== undefined) throw new UsageError('listen: --wav and - are two inputs; give one of them');
+  if (input === '-' && wav !== undefined)
+    throw new UsageError('listen: --wav and - are both inputs; give only one of them');
   const [wavOnly] = Object.entries({ loop, resample, 'real-time': realTime }).filter(([, value]) => value);
   if (wav === undefined && wavOnly !== undefined) throw new UsageError(`listen: --${wavOnly[0]} needs --wav`);
   const { device, recorder } = options;

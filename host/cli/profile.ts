@@ -11,7 +11,9 @@ interface ProfileOptions {
 
 export function profileCommand(): Command {
   return new Command('profile')
-    .description('Count the instructions or cycles of one clip on a board: per layer, synaptic operation and frame')
+    .description(
+      'Count the instructions or cycles that a board needs for one clip: per layer, per synaptic operation and per frame',
+    )
     .argument('[clip]', 'WAV file; only its first second is used (default: a bundled recording)')
     .option(...PORT_OPTION)
     .option('--resample', 'convert a recording that is not at 16 kHz instead of refusing it (default: off)')

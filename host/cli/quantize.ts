@@ -14,8 +14,8 @@ interface QuantizeOptions {
 export function quantizeCommand(): Command {
   return new Command('quantize')
     .description(
-      'Convert a trained network to integers, prove its bounds, compare both on the validation clips, and write the ' +
-        'model',
+      'Convert a trained network to integers, prove that no integer can overflow, compare both networks on the ' +
+        'validation clips, and write the model',
     )
     .argument('<run-or-checkpoint>', 'run folder (its best epoch is used) or checkpoint (.safetensors)')
     .option('--data <folder>', 'recordings to compare on (default: those of the run; none for a checkpoint)')

@@ -20,7 +20,10 @@ export function recordCommand(): Command {
   return new Command('record')
     .description('Record your own examples of a word into a dataset folder, one second each')
     .argument('<word>', 'word to record; also the name of the folder for its clips')
-    .requiredOption('--data <folder>', 'dataset, laid out as Speech Commands; created if it does not exist (required)')
+    .requiredOption(
+      '--data <folder>',
+      'dataset, laid out like Speech Commands; created if it does not exist (required)',
+    )
     .option(
       '--speaker <id>',
       'id of the speaker: letters, digits and hyphens (default: an id made from your user name)',
@@ -28,7 +31,7 @@ export function recordCommand(): Command {
     .addOption(
       new Option(
         '--split <split>',
-        'split for your clips: the id is made from your user name so that its hash is in this split (default: training)',
+        'split for your clips; an id whose hash falls in this split is made from your user name (default: training)',
       ).choices(SPLITS),
     )
     .option('--takes <n>', 'clips to record, 1 to 1000', wholeNumber(1, 1000), 5)
@@ -43,7 +46,9 @@ export function recordCommand(): Command {
     .action(async (word: string, options: RecordCommandOptions) => {
       const { keep, device, recorder, json, ...rest } = options;
       if (!keep && !process.stdin.isTTY) {
-        throw new UsageError('record: asks after every take, but stdin is not a terminal (use --keep)');
+        throw new UsageError(
+          'record: cannot ask whether to keep each take, because stdin is not a terminal (use --keep)',
+        );
       }
       const say = (text: string): void => void process.stderr.write(`${text}\n`);
       const open = () => openMicrophone({ device, recorder, onWarning: say });

@@ -46,10 +46,10 @@ export function addPointOptions(command: Command): Command {
     .option('--average <ms>', "time over which probabilities are averaged (default: the model's)", MILLISECONDS)
     .option(
       '--count <n>',
-      "how many inferences in this time must name the word (default: the model's)",
+      "at least how many inferences within the --average time must name the word (default: the model's)",
       wholeNumber(1, 3000),
     )
-    .option('--suppression <ms>', "time without another detection after each one (default: the model's)", MILLISECONDS)
+    .option('--suppression <ms>', "shortest time from one detection to the next (default: the model's)", MILLISECONDS)
     .option('--hop <ms>', "time from one inference to the next, a multiple of 20 (default: the model's)", hopMs);
 }
 
@@ -65,7 +65,7 @@ export const streamOptions = {
   snr: (says = '') =>
     new Option(
       '--snr <dB>',
-      `signal-to-noise ratios, separated by commas; one is drawn for each scene${says}`,
+      `signal-to-noise ratios, separated by commas; one is chosen at random for each scene (10 to 20 seconds of a stream)${says}`,
     ).argParser(decibels),
   seed: (says = '') =>
     new Option('--seed <n>', `seed of the random streams, a whole number${says}`).argParser(

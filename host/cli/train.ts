@@ -59,14 +59,14 @@ export function trainCommand(): Command {
   return command
     .option(
       '--config <file>',
-      "config.json of a run to repeat; other options change it (default: the preset's configuration)",
+      "config.json of a run to repeat; other options override its values (default: the preset's configuration)",
     )
     .option('--from <checkpoint>', 'network to start from, .safetensors (default: random weights)')
     .option('--out <folder>', 'new run folder (required unless --resume)')
     .option('--resume <folder>', 'continue this run after its last finished epoch (default: start a new run)')
     .option(
       '--threads <n>',
-      'threads, 1 to 64; the weights do not depend on it (default: all cores)',
+      'number of threads, 1 to 64; does not affect the weights (default: all cores)',
       wholeNumber(1, 64),
     )
     .option('--json', 'print the result as one JSON object (default: text)')

@@ -22,16 +22,18 @@ interface TuneCommandOptions {
 
 export function tuneCommand(): Command {
   return new Command('tune')
-    .description('Choose on validation streams when a model detects a word, and store this in the model file')
+    .description(
+      'Use validation streams to choose when a model counts a word as detected, and store this in the model file',
+    )
     .argument('<model>', 'model.spkw, or the run folder that contains it')
-    .requiredOption('--data <folder>', 'recordings, laid out as Speech Commands (required)')
-    .option('--false-accepts <n>', 'most false accepts per hour that are allowed', decimal(0, 1000), 1)
+    .requiredOption('--data <folder>', 'recordings, laid out like Speech Commands (required)')
+    .option('--false-accepts <n>', 'highest number of false accepts allowed per hour', decimal(0, 1000), 1)
     .addOption(streamOptions.hours().default(2))
     .addOption(streamOptions.snr().default([10], '10'))
     .addOption(streamOptions.seed().default(1))
     .option('--hop <ms>', 'time from one inference to the next, a multiple of 20', hopMs, 40)
     .addOption(
-      new Option('--threads <n>', 'threads, 1 to 64; only the speed depends on it')
+      new Option('--threads <n>', 'number of threads, 1 to 64; affects only the speed')
         .argParser(wholeNumber(1, 64))
         .default(availableParallelism(), 'all cores'),
     )

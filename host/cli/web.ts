@@ -4,7 +4,7 @@ import { wholeNumber } from './whole-number.js';
 
 export function webCommand(): Command {
   return new Command('web')
-    .description('Serve the page that listens in a browser on this machine, until you press Ctrl-C')
+    .description('Serve a page that detects words in a browser on this machine; runs until you press Ctrl-C')
     .addArgument(
       new Argument(
         '[model]',

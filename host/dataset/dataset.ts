@@ -32,7 +32,9 @@ export function openDataset(root: string, options: OpenOptions = {}): Dataset {
     }
   }
   if (clips.length === 0) {
-    throw new DatasetError(`${root}: no clips; expected folders named after words with .wav files inside`);
+    throw new DatasetError(
+      `${root}: contains no clips; expected one folder per word, named after the word, with .wav files in it`,
+    );
   }
   clips.sort((a, b) => (a.path < b.path ? -1 : 1));
   const noise = folders(root).includes(BACKGROUND_NOISE) ? waveFiles(root, BACKGROUND_NOISE) : [];

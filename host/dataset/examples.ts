@@ -54,8 +54,8 @@ export function taskExamples(dataset: Dataset, task: Task, split: Split, seed: n
   if (examples.length === 0) {
     const advice =
       dataset.splitBy === 'lists'
-        ? 'its lists decide; `spikeword dataset split --force` writes them again'
-        : `the hash of the speaker decides; \`spikeword record WORD --split ${split}\` records some, or add more speakers`;
+        ? 'its list files decide the split; `spikeword dataset split --force` rewrites them from the hash of each speaker'
+        : `the hash of the speaker decides the split; record some clips with \`spikeword record WORD --split ${split}\`, or add more speakers`;
     throw new DatasetError(`${dataset.root}: has no clip of the task ${task.name} in the ${split} split: ${advice}`);
   }
   const wordClips = examples.length;

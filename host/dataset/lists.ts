@@ -19,7 +19,7 @@ export function readSplitLists(root: string): ReadonlyMap<string, Split> | null 
   if (present.length === 1) {
     const missing = Object.values(LISTS).find((file) => !present.includes(file));
     throw new DatasetError(
-      `${root}: has ${present[0]} without ${missing}; add ${missing}, or remove both to split by speaker`,
+      `${root}: has ${present[0]} but no ${missing}; add ${missing}, or remove ${present[0]} to split by speaker`,
     );
   }
   const splits = new Map<string, Split>();

@@ -11,7 +11,11 @@ export function taskOn(dataset: Dataset, text: string): Task {
   const task = resolveTask(text);
   const own = wordsOf(dataset).filter(isWord);
   // A task has at least two words.
-  refuseMissingWords(dataset, task, own.length < 2 ? '' : `; for its own words: --task ${quoted(own.join(','))}`);
+  refuseMissingWords(
+    dataset,
+    task,
+    own.length < 2 ? '' : `; to use the words in the folder, give --task ${quoted(own.join(','))}`,
+  );
   return task;
 }
 
@@ -22,7 +26,7 @@ export function refuseMissingWords(dataset: Dataset, task: Task, advice = ''): v
   if (missing.length === 0) return;
   const has = present.join(' ');
   throw new DatasetError(
-    `${dataset.root}: the task ${task.name} also needs ${missing.join(' ')}; the folder has ${has}${advice}`,
+    `${dataset.root}: the task ${task.name} needs clips of ${missing.join(' ')}, but the folder has only ${has}${advice}`,
   );
 }
 

@@ -16,7 +16,7 @@ export async function replaceDemoFolder<T>(folder: string, make: (partial: strin
     throw new UsageError(`${folder}: is a file; give a folder with --out`);
   }
   if (existsSync(folder) && readdirSync(folder).length > 0 && !existsSync(join(folder, RESULT_FILE))) {
-    throw new UsageError(`${folder}: is not empty and not an earlier demo; choose another --out`);
+    throw new UsageError(`${folder}: is not empty and is not an earlier demo; choose another folder with --out`);
   }
   const parent = dirname(resolve(folder));
   const partial = join(parent, `.${basename(folder)}.${process.pid}.part`);

@@ -101,8 +101,10 @@ function checkModel({ hello, port }: ConnectedBoard, path: string): void {
   if (isRunning(hello, bytes)) return;
   const slot = runningSlot(hello);
   const runs =
-    slot === null ? 'no model' : `another model (CRC-32 ${crcText(slot.crc)}, ${path} has ${crcText(crc32(bytes))})`;
+    slot === null
+      ? 'no model'
+      : `another model (CRC-32 ${crcText(slot.crc)}; that of ${path} is ${crcText(crc32(bytes))})`;
   throw new BoardError(
-    `${port}: the board runs ${runs}; \`spikeword flash ${path} --port ${port}\` puts this one there`,
+    `${port}: the board runs ${runs}; write this model to the board with \`spikeword flash ${path} --port ${port}\``,
   );
 }

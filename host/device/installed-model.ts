@@ -10,7 +10,7 @@ export async function readInstalledModel(board: ConnectedBoard, stage?: Stage): 
   const { client, hello, port } = board;
   const slot = runningSlot(hello);
   if (slot === null)
-    throw new BoardError(`${port}: no model runs on the board; \`spikeword flash MODEL\` puts one there`);
+    throw new BoardError(`${port}: no model is running on the board; write one to it with \`spikeword flash MODEL\``);
   const bytes = await staged(stage, 'reading the model', slot.length, (onProgress) =>
     client.readSlot(slot.index, slot.length, onProgress),
   );
@@ -38,6 +38,6 @@ export async function runningModel(board: ConnectedBoard, path?: string, stage?:
   const runs = slot === null ? 'no model' : `another model (CRC-32 ${crcText(slot.crc)})`;
   throw new BoardError(
     `${port}: the board runs ${runs}, not ${path} (CRC-32 ${crcText(crc32(model.bytes))}); ` +
-      `write it to the board with \`spikeword flash ${path} --port ${port}\`, or name no model to use the one that runs`,
+      `write it to the board with \`spikeword flash ${path} --port ${port}\`, or leave out the model to use the one that is running`,
   );
 }

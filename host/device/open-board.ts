@@ -20,7 +20,7 @@ const SEARCH_PATIENCE: Patience = { waitMs: 700, tries: 3 };
 /** How many ports an error explains: some computers have dozens of unused ones. */
 const REASONS = 8;
 
-const EMULATED = '`spikeword board emulate` prints that of an emulated board';
+const EMULATED = '`spikeword board emulate` prints the port of an emulated board';
 
 /**
  * Opens the board at a port, or finds the only one. Throws `PortError` if the port cannot be opened, or if no board or

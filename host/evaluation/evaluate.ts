@@ -82,7 +82,7 @@ export async function evaluateModel(options: EvaluationOptions): Promise<Evaluat
   const task = taskOf(network, options.task);
   const float = floatNetworkOf(model, network, options.checkpoint);
   const dataset = openDataset(options.data);
-  refuseMissingWords(dataset, task, '; a model is evaluated on recordings of all its words');
+  refuseMissingWords(dataset, task, "; evaluation needs recordings of all the model's words");
   const examples = spread(taskExamples(dataset, task, split, network.provenance.seed), options.clips);
   const clips = examples.length;
   const runner = options.runner ?? kernelRunner(threads);

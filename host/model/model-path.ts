@@ -19,9 +19,12 @@ export function modelPath(path: string, takes = 'model.spkw or model.wasm'): str
     .filter((name) => name.endsWith('.spkw'))
     .sort();
   if (models.length === 1) return join(path, models[0]);
-  if (models.length > 1) throw new ModelError(`${path}: a folder with ${models.join(', ')}; name one of them`);
+  if (models.length > 1)
+    throw new ModelError(
+      `${path}: this folder has several models (${models.join(', ')}); give the path of one of them`,
+    );
   const run = BEFORE_MODEL.find(({ file }) => existsSync(join(path, file)));
   if (run === undefined) throw new ModelError(`${path}: a folder without a model, expected ${takes}`);
   const commands = run.commands.map((command) => `spikeword ${command} ${path}`).join(', then ');
-  throw new ModelError(`${path}: no model.spkw in this folder: run ${commands}; or name ${takes}`);
+  throw new ModelError(`${path}: this folder has no model.spkw yet: run ${commands}; or give the path of ${takes}`);
 }

@@ -69,7 +69,7 @@ export class WorkerPool<Setup, Job, Message = never> {
   /** Resolves when every worker has reported that it is ready or done. */
   private async settled(tell: (message: Message) => void): Promise<void> {
     if (this.fault !== null) throw this.fault;
-    if (this.running !== null) throw new Error('the workers have a job already');
+    if (this.running !== null) throw new Error('the workers already have a job');
     if (this.workers.length === 0) return;
     await new Promise<void>((resolve, reject) => {
       this.running = { left: this.workers.length, tell, resolve, reject };

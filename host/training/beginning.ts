@@ -23,13 +23,13 @@ export function readBeginning({ from, network }: TrainingConfig, labels: readonl
   const fail = (fault: string): never => {
     throw new TrainingConfigError(`training: ${path} ${fault}`);
   };
-  if (digestOf(path) !== from.sha256) fail(`is not the checkpoint of this run, whose SHA-256 is ${from.sha256}`);
+  if (digestOf(path) !== from.sha256) fail(`is not the checkpoint that this run starts from (SHA-256 ${from.sha256})`);
   if (checkpoint.labels.join() !== labels.join())
     fail(`has the labels ${checkpoint.labels.join(' ')}, not ${labels.join(' ')}`);
   const layers = ({ surrogateSlope: _, ...spec }: Checkpoint['spec']): string =>
     JSON.stringify(Object.entries(spec).sort());
   if (layers(checkpoint.spec) !== layers(network))
-    fail('is of another network; leave out --preset, --neuron, --timesteps');
+    fail('is a checkpoint of a different network; leave out --preset, --neuron and --timesteps');
   return checkpoint;
 }
 

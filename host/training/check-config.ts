@@ -20,7 +20,7 @@ function checkKeys(part: object, path: string, known: readonly string[]): void {
       const siblings = known.filter((option) => option.startsWith(path)).map((option) => option.slice(path.length));
       const names = [...new Set(siblings.map((option) => option.split('.')[0]))].join(', ');
       const whole = path === '' ? 'it' : path.slice(0, -1);
-      throw new TrainingConfigError(`training: ${place} is not known; ${whole} may have ${names}`);
+      throw new TrainingConfigError(`training: ${place} is not a known field; ${whole} may have ${names}`);
     }
     if (typeof value !== 'object' || value === null) fail(place, value, 'an object');
     checkKeys(value, `${place}.`, inside);

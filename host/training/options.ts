@@ -93,7 +93,7 @@ export const TRAINING_OPTIONS = {
   data: option('data', {
     type: TEXT,
     flag: '--data <folder>',
-    help: 'recordings, laid out as Speech Commands: WORD/SPEAKER_nohash_N.wav',
+    help: 'recordings, laid out like Speech Commands: WORD/SPEAKER_nohash_N.wav',
     defaultText: 'those of --config or --resume',
     resumable: true,
   }),
@@ -133,7 +133,7 @@ export const TRAINING_OPTIONS = {
     type: whole(0, 2 ** 32 - 1),
     default: 1,
     flag: '--seed <n>',
-    help: 'the same seed gives the same weights',
+    help: 'random seed; the same seed gives the same weights',
   }),
   epochs: option('epochs', {
     type: whole(1, 10_000),
@@ -209,7 +209,7 @@ export const TRAINING_OPTIONS = {
     type: number(0, 1000),
     default: byTask(0.1, 0.03),
     flag: '--spike-penalty <weight>',
-    help: 'loss for each spike per neuron, as a mean over the layers',
+    help: 'loss added per spike per neuron, averaged over the layers',
   }),
   // For a live task, the speaker may be near or far, the word may be anywhere in the window, and noise may be nearly as
   // loud as the word.
@@ -230,14 +230,14 @@ export const TRAINING_OPTIONS = {
     type: number(0, 1),
     default: byTask(0.7, 0.9),
     flag: '--noise <share>',
-    help: 'share of clips with background noise; its SNR is 5 to 30 dB, in live tasks 0 to 25 dB',
+    help: 'share of clips that get background noise, at an SNR of 5 to 30 dB (live tasks: 0 to 25 dB)',
   }),
   snrDb: option('augmentation.snrDb', { type: interval(-20, 100), default: byTask([5, 30], [0, 25]) }),
   masks: option('augmentation.masks', {
     type: whole(0, 10),
     default: 0,
     flag: '--masks <n>',
-    help: 'masks of up to 6 frames per clip, and as many masks of 1 coefficient',
+    help: 'time masks per clip, each of up to 6 frames, and the same number of frequency masks, each of 1 coefficient',
   }),
   maskFrames: option('augmentation.maskFrames', { type: whole(0, CLIP_FRAMES), default: 6 }),
   maskCoefficients: option('augmentation.maskCoefficients', { type: whole(0, COEFFICIENTS), default: 1 }),

@@ -73,7 +73,7 @@ function refuseContents(path: string): void {
   const files = contents(path);
   if (files.length === 0) return;
   const hint = files.includes(RUN_FILES.config) ? `--resume ${path} to continue it, or ` : '';
-  throw new UsageError(`${path}: is not empty; use ${hint}another --out`);
+  throw new UsageError(`${path}: is not empty; use ${hint}--out with another folder`);
 }
 
 /** The folder of one training run. */
@@ -155,7 +155,7 @@ export class RunFolder {
     const before = this.readEnvironment();
     if (before.dataset !== null && before.dataset.digest !== dataset.digest) {
       throw new RunError(
-        `${this.path}: began with recordings whose digest is ${before.dataset.digest}, but these have ${dataset.digest}`,
+        `${this.path}: this run began with different recordings (digest ${before.dataset.digest}; these have ${dataset.digest}); give the original recordings with --data`,
       );
     }
     if (!existsSync(this.file('config'))) this.write(RUN_FILES.config, asJson(this.config));

@@ -83,14 +83,14 @@ export async function openTrainingData(config: TrainingConfig, options: OpenOpti
   const task = taskOn(dataset, config.task);
   if (task.labels.length !== network.classes) {
     throw new TrainingConfigError(
-      `training: network.classes is ${network.classes}, but task ${task.name} has ${task.labels.length} labels`,
+      `training: network.classes is ${network.classes}, but task ${task.name} has ${task.labels.length} labels; the numbers must be equal`,
     );
   }
   const beginning = readBeginning(config, task.labels);
   const { live } = augmentation;
   if (live !== undefined && !task.live) {
     throw new TrainingConfigError(
-      `training: augmentation.live is only for live tasks, and ${task.name} is not one; remove it`,
+      `training: augmentation.live is only for live tasks, and ${task.name} is not one; remove augmentation.live from the configuration`,
     );
   }
   const examplesOf = (split: Split): LiveExamples => {
@@ -101,7 +101,7 @@ export async function openTrainingData(config: TrainingConfig, options: OpenOpti
   const { examples: validation, kinds: validationKinds } = examplesOf('validation');
   if (training.length < config.batchSize) {
     throw new TrainingConfigError(
-      `training: a batch has ${config.batchSize} clips, but there are only ${training.length} training clips (use --batch)`,
+      `training: a batch has ${config.batchSize} clips, but there are only ${training.length} training clips (use a smaller --batch)`,
     );
   }
 

@@ -39,7 +39,8 @@ export function readState(path: string): TrainingState | null {
   if (!existsSync(path)) return null;
   const content = decodeTensors(readFileSync(path), path);
   const { metadata, tensors } = content;
-  if (metadata.format !== FORMAT) throw new NetworkError(`${path}: has tensors, but not the state of a run`);
+  if (metadata.format !== FORMAT)
+    throw new NetworkError(`${path}: is a safetensors file, but not the saved state of a run`);
   const part = (prefix: string): Map<string, Float32Array> =>
     new Map(
       [...tensors.keys()]

@@ -41,7 +41,11 @@ function find(files: ReadonlyMap<string, PageFile>, request: IncomingMessage): r
     { bytes: new TextEncoder().encode(`${text}\n`), type: 'text/plain; charset=utf-8' },
   ];
   const host = request.headers.host?.replace(/:\d+$/, '') ?? '';
-  if (!OWN_HOSTS.includes(host)) return refuse(403, 'this page is only for this machine: open it as http://localhost');
+  if (!OWN_HOSTS.includes(host))
+    return refuse(
+      403,
+      'this page can be opened only on the machine that serves it: there, open the http://localhost address that `spikeword web` printed',
+    );
   if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(405, 'only GET and HEAD are allowed');
   const path = (request.url ?? '/').replace(/[?#].*$/, '').slice(1);
   let name: string;

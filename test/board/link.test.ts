@@ -86,7 +86,7 @@ describe('the link', () => {
 
   test('has its own message for a cut answer, an empty one and an unknown error', async () => {
     const cases: [Uint8Array, number, RegExp][] = [
-      [Uint8Array.of(1, 0, 1, 0), 0, /answer ends after 4 bytes; its firmware may be of another version/],
+      [Uint8Array.of(1, 0, 1, 0), 0, /answer ends after 4 bytes; its firmware may be a different version/],
       [new Uint8Array(0), 0, /answer to HELLO is empty/],
       [Uint8Array.of(5, 0, 0, 0, 6, 0, 0, 0), 99, /refuses HELLO with error 99 \(5, 6\)/],
     ];

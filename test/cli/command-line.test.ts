@@ -136,7 +136,7 @@ describe('the exit code', () => {
   test('is 1 if a model is evaluated on other words than its own, for which there is no --task', () => {
     const { code, stderr } = spikeword('evaluate', packagePath('models/gsc-17-small.spkw'), '--data', sample);
     assert.equal(code, 1);
-    assert.match(stderr, / needs zero one .* up yes; a model is evaluated on recordings of all its words\n$/);
+    assert.match(stderr, / needs zero one .* up yes; evaluation needs recordings of all the model's words\n$/);
   });
 
   test('of a failure comes without a half-written file', () => {

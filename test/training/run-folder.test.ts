@@ -139,7 +139,10 @@ describe('run folder', () => {
       assert.throws(() => run.beginSession(dataset, describeEnvironment(2, 0)), RunError);
     }
     writeFileSync(run.file('state'), encodeTensors(new Map(), { format: 'spikeword' }));
-    assert.throws(() => readState(run.file('state')), /state\.safetensors: has tensors, but not the state of a run/);
+    assert.throws(
+      () => readState(run.file('state')),
+      /state\.safetensors: is a safetensors file, but not the saved state of a run/,
+    );
     writeFileSync(run.file('state'), readFileSync(run.file('log')));
     assert.throws(() => readState(run.file('state')), NetworkError);
   });

@@ -20,7 +20,9 @@ export interface MicrophoneOptions {
 export function notInstalled(name: RecorderName | undefined): CaptureError {
   const install = 'npm install @picovoice/pvrecorder-node';
   if (name === undefined) {
-    return new CaptureError(`no program that records: install alsa-utils (arecord), sox or ffmpeg, or ${install}`);
+    return new CaptureError(
+      `no recording program is installed: install alsa-utils (arecord), sox or ffmpeg, or run ${install}`,
+    );
   }
   return new CaptureError(`${name}: not installed${name === 'pvrecorder' ? ` (${install})` : ''}`);
 }

@@ -36,6 +36,6 @@ export async function* pcmSamples(
     throw new CaptureError(`${name}: cannot be read: ${(cause as Error).message}`, { cause });
   }
   if (odd !== null && !mayBreakOff) {
-    throw new CaptureError(`${name}: ends within a sample; ${EXPECTED}`);
+    throw new CaptureError(`${name}: ends in the middle of a sample (an odd number of bytes); ${EXPECTED}`);
   }
 }

@@ -36,7 +36,7 @@ export function openPvRecorder(Recorder: PvRecorderClass, device: string | undef
   const devices = Recorder.getAvailableDevices();
   const index = device === undefined ? -1 : devices.indexOf(device);
   if (device !== undefined && index < 0) {
-    throw new CaptureError(`pvrecorder: no device ${device} (--list-devices lists the microphones)`);
+    throw new CaptureError(`pvrecorder: there is no device ${device} (--list-devices lists the microphones)`);
   }
   let recorder: PvRecorder;
   try {

@@ -19,7 +19,7 @@ const MAX_RESTARTS = 5;
 /**
  * Downloads an archive to `path`, and continues there from an earlier call. After a broken connection the download
  * continues where it stopped (Range) if the server still has the same file (If-Range), otherwise from the beginning. If
- * the download fails, its bytes are kept for the next call. The content is not verified here.
+ * the download fails, its bytes are kept; run the same command again to continue. The content is not verified here.
  *
  * @throws DatasetError if the server refuses, has a file of another size, or cannot be reached after repeated attempts
  */
@@ -34,12 +34,14 @@ export async function download(archive: Archive, path: string, options: Download
       const { fault, restarted } = await attempt(archive, partial, options);
       if (partial.received === archive.bytes) break;
       if (restarted && ++restarts > MAX_RESTARTS) {
-        throw new DatasetError(`${archive.url}: the file changes while it is being downloaded`);
+        throw new DatasetError(
+          `${archive.url}: the file on the server keeps changing during the download; try again later`,
+        );
       }
       failures = partial.received > furthest ? 1 : failures + 1;
       furthest = Math.max(furthest, partial.received);
       if (failures >= MAX_FAILURES) {
-        const kept = `${partial.received} of ${archive.bytes} bytes are kept for the next call`;
+        const kept = `${partial.received} of ${archive.bytes} bytes are kept; run the same command again to continue`;
         throw new DatasetError(`${archive.url}: ${fault}; gave up after ${failures} attempts, ${kept}`);
       }
       await sleep((options.retryDelayMs ?? 1000) * 2 ** (failures - 1));

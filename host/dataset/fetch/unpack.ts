@@ -31,7 +31,7 @@ export async function unpack(
         const path = checkEntry(entry.header, archive);
         unpacked += entry.header.size;
         if (unpacked > total * MAX_EXPANSION)
-          throw new DatasetError(`${archive}: unpacks to far more than recordings would`);
+          throw new DatasetError(`${archive}: refused, because it unpacks to far more data than recordings would`);
         if (entry.header.type === 'directory') makeFolder(join(folder, ...path));
         else await writeEntry(entry as AsyncIterable<Uint8Array>, join(folder, ...path), archive, entry.header.name);
         entry.resume();
@@ -54,7 +54,7 @@ function checkEntry(header: Header, archive: string): string[] {
   };
   if (header.type !== 'file' && header.type !== 'directory') refuse(`a ${header.type}, expected files and folders`);
   if (/^([/\\]|[A-Za-z]:)/.test(header.name)) refuse('an absolute path');
-  if (/[\\\0]/.test(header.name)) refuse('a path with a backslash or a zero');
+  if (/[\\\0]/.test(header.name)) refuse('a path with a backslash or a zero byte');
   const path = header.name.split('/').filter((part) => part !== '' && part !== '.');
   if (path.includes('..')) refuse('a path outside the folder');
   if (path.length === 0 && header.type === 'file') refuse('a file without a name');

@@ -66,7 +66,7 @@ function speakerOf({ speaker, split }: RecordingOptions): string {
   if (speaker === undefined) return ownSpeakerId(split);
   if (split === undefined) return speaker;
   throw new UsageError(
-    `--split ${split} chooses the id of the speaker, but --speaker ${speaker} gives it; leave out one of them`,
+    `--split ${split} makes a speaker id, but --speaker ${speaker} already gives one; leave out one of the two options`,
   );
 }
 
@@ -75,7 +75,7 @@ function splitOfNewClips(data: string, speaker: string, split?: Split): Split {
   const byLists = readSplitLists(data) !== null;
   if (byLists && split !== undefined && split !== 'training') {
     throw new UsageError(
-      `${data}: its lists decide, and clips that are in neither list are for training; remove both lists to record for ${split}`,
+      `${data}: its list files decide the split, and a clip that is in neither list goes to training; remove both lists to record for ${split}`,
     );
   }
   return byLists ? 'training' : splitBySpeaker(speaker);

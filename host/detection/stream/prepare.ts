@@ -54,7 +54,9 @@ export async function prepareStreams(labels: readonly string[], source: StreamSo
   const clips = dataset.clips.filter((clip) => clip.split === split);
   const examples = clips.map((clip) => ({ label: keywords.get(clip.word) ?? -1, name: clip.path, clip, noise: null }));
   if (!examples.some(({ label }) => label >= 0)) {
-    throw new DetectionError(`${data}: no clip of ${[...keywords.keys()].join(' ')} in the ${split} split`);
+    throw new DetectionError(
+      `${data}: the ${split} split has no clip of any of these words: ${[...keywords.keys()].join(' ')}`,
+    );
   }
   const noises = (await loadNoiseOfSplit(dataset, split, { resample })).filter((noise) => noise.some((n) => n !== 0));
   if (noises.length === 0) throw new DetectionError(`${data}: a stream needs recordings in _background_noise_`);

@@ -17,7 +17,7 @@ export interface TuneOptions extends Omit<StreamSource, 'split'> {
   /** Path for the model with its operating point; default: in place. */
   readonly out?: string;
   readonly hopMs: number;
-  /** The most false accepts per hour that are allowed. */
+  /** The highest number of false accepts allowed per hour. */
   readonly budget: number;
   readonly threads?: number;
 }
@@ -62,7 +62,8 @@ function isBetter({ outcome: a }: Candidate, { outcome: b }: Candidate): boolean
  */
 export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
   const { content, network } = readModel(options.model);
-  if (isWasm(content)) throw new DetectionError(`${options.model}: a module; tune the .spkw file next to it`);
+  if (isWasm(content))
+    throw new DetectionError(`${options.model}: is a WebAssembly module; tune the .spkw file next to it`);
   checkOperatingPoint({ hopMs: options.hopMs, averageMs: 0, threshold: 1, minimumCount: 1, suppressionMs: 0 });
   const prepared = await prepareStreams(network.labels, { ...options, split: 'validation' });
   try {

@@ -19,11 +19,14 @@ export interface LoadedModel {
 
 async function fetchBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
   const response = await fetch(path).catch((cause) => {
-    throw new Error(`${path} cannot be loaded: is spikeword web still running? Start it again and reload the page.`, {
-      cause,
-    });
+    throw new Error(
+      `${path} cannot be loaded. Is spikeword web still running? If not, start it again and reload the page.`,
+      {
+        cause,
+      },
+    );
   });
-  if (!response.ok) throw new Error(`${path} cannot be loaded: the server answers ${response.status}.`);
+  if (!response.ok) throw new Error(`${path} cannot be loaded: the server answered with status ${response.status}.`);
   return new Uint8Array(await response.arrayBuffer());
 }
 
