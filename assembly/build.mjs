@@ -1,4 +1,4 @@
-// Compiles every WebAssembly module of the project: one row a module, the options in asconfig.json.
+// Compiles every WebAssembly module of the project. Each row is a module; asconfig.json has the options.
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';

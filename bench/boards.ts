@@ -1,5 +1,5 @@
-// What the kernel costs on boards: bytes, and instructions as QEMU counts them, of the firmware that a person gets, on
-// every emulated board, against a dense build of the same arithmetic and against plain C.
+// Measures the cost of the kernel on every emulated board: bytes, and instructions as QEMU counts them. Measures the
+// firmware that users get, and compares it with a dense build of the same arithmetic and with plain C.
 // npm run bench:boards [-- --json] [--boards NAME,…] [--models PATH|PRESET,…]
 import { parseArgs } from 'node:util';
 import { type Board, boards, buildFirmware, findBoard } from '../host/boards/index.js';
@@ -34,7 +34,7 @@ const models = await Promise.all(
     ),
 );
 
-/** The dense build takes a hundred million instructions a clip, whatever the clip. */
+/** The dense build takes a hundred million instructions per clip, the same for every clip. */
 const DENSE_CLIPS = 1;
 
 async function rowsOf(board: Board, native: readonly string[]): Promise<BoardRow[]> {

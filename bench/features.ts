@@ -1,5 +1,5 @@
-// Frames per second of the fixed-point front end and of Meyda's MFCC, on the same clips, on one thread, in turns: what
-// else the machine does falls on both. npm run bench:features [-- --json]
+// Measures the frames per second of the fixed-point front end and of Meyda's MFCC, on the same clips and one thread.
+// The two take turns, so that other load on the machine affects both. npm run bench:features [-- --json]
 
 import { availableParallelism, cpus } from 'node:os';
 import { performance } from 'node:perf_hooks';
@@ -35,10 +35,10 @@ frontEnd.setParameters(
   ),
 );
 const features = new Int8Array(CLIP_FRAMES * 10);
-// Cutting a clip into floating-point frames is left out of Meyda's time.
+// Meyda's time does not include the conversion of clips to floating-point frames.
 const frames = clips.flatMap(meydaFrames);
 
-/** Frames per second of one run of `work`. */
+/** Returns the frames per second of one run of `work`. */
 function rate(count: number, work: () => void): number {
   const start = performance.now();
   work();

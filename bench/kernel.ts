@@ -11,11 +11,11 @@ import { packagePath } from '../host/system/package-files.js';
 import { sparseNetwork } from './sparse-network.js';
 
 const ROUNDS = 5;
-/** Spikes per neuron of the random network: about what training leaves. */
+/** Spikes per neuron of the random network, about as many as in a trained one. */
 const SPIKES_PER_NEURON = 0.6;
-/** Clips of one round on all threads: some seconds. */
+/** Clips of one round on all threads; they take some seconds. */
 const THREADED_CLIPS = 2000;
-/** The dense kernel is slower by far. */
+/** Fewer clips, because the dense kernel is much slower. */
 const DENSE_CLIPS = 8;
 
 const dataset = openDataset(packagePath('datasets/sample'));
@@ -41,7 +41,7 @@ const kernel = openKernel(bytes);
 const dense = openKernel(bytes, { dense: true });
 const features = clips.map((clip) => kernel.features(clip));
 
-/** Clips per second of `work` over `inputs`. */
+/** Returns the inputs per second that `work` processes. */
 function rate<T>(inputs: readonly T[], work: (input: T) => void): number {
   const start = performance.now();
   for (const input of inputs) work(input);
@@ -89,7 +89,7 @@ if (process.argv.includes('--json')) {
   console.log(`${result.spikesPerNeuronWeighted} spikes per neuron, ${result.synapticOperations} synaptic operations`);
   console.log(`samples to class, ${threads} threads  ${result.clipsPerSecond} clips/s`);
   console.log(`samples to class, 1 thread   ${result.clipsPerSecondOneThread} clips/s`);
-  console.log(`  of which front end         ${(result.featureShare * 100).toFixed(1)} %`);
+  console.log(`  share of the front end     ${(result.featureShare * 100).toFixed(1)} %`);
   console.log(`front end alone, 1 thread    ${result.featuresPerSecond} clips/s`);
   console.log(`network alone, 1 thread      ${result.inferencesPerSecond} clips/s`);
   console.log(`network, dense, 1 thread     ${result.denseInferencesPerSecond} clips/s`);

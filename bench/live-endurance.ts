@@ -10,49 +10,49 @@ import { encodeWav } from '../host/core/wav/index.js';
 import { openKernel } from '../host/model/index.js';
 import { packagePath } from '../host/system/package-files.js';
 
-/** How a looped recording was heard, round by round. */
+/** How the detections of a looped recording differ from round to round. */
 export interface Rounds {
-  /** How far the last round's detections are from the first whole round's, less the rounds between them. */
+  /** Shift of the first detection within its round, from the first whole round to the last round with detections. */
   readonly driftSamples: number;
-  /** Rounds whose detections were not those of the first whole one, word by word and sample by sample. */
+  /** Rounds whose words or times of detections are not exactly those of the first whole round. */
   readonly differingRounds: number;
 }
 
-/** What came of a looped recording in front end and detector. */
+/** The results of a looped recording in front end and detector. */
 export interface Endurance extends Rounds {
   readonly hours: number;
   readonly wallSeconds: number;
-  /** Frames that the front end completed, and those in the samples that it was given. */
+  /** Frames that the front end completed, and the number of frames in its samples. */
   readonly frames: number;
   readonly framesExpected: number;
-  /** Resident memory after each tenth of the time, the garbage collected where --expose-gc allows. */
+  /** Resident memory after each tenth of the time, after garbage collection if --expose-gc allows it. */
   readonly rssMiB: readonly number[];
 }
 
-/** What came of it in `spikeword listen`. */
+/** The results of a looped recording in `spikeword listen`. */
 export interface CommandEndurance extends Rounds {
   readonly wallSeconds: number;
-  /** Sound that the command says it has heard. */
+  /** Seconds of sound that the command reports. */
   readonly heardSeconds: number;
   readonly detections: number;
-  /** Resident memory of its process in the middle of each tenth of the time, as the system gives it. */
+  /** Resident memory of its process in the middle of each tenth of the time, as `ps` reports it. */
   readonly rssMiB: readonly number[];
 }
 
-/** Hears much, so that there is much to compare. */
+/** Detects often, so that there is much to compare. */
 const POINT = { hopMs: 40, averageMs: 200, threshold: 0.4, minimumCount: 1, suppressionMs: 500 };
 const POINT_OPTIONS = [
   ...['--hop', POINT.hopMs, '--average', POINT.averageMs, '--threshold', POINT.threshold],
   ...['--count', POINT.minimumCount, '--suppression', POINT.suppressionMs],
 ].map(String);
-/** A whole number of hops: each round is heard alike. */
+/** A whole number of hops, so that every round has the same frames. */
 const ROUND_SAMPLES = 640;
 const PIECE_SAMPLES = 1000;
 
 const wholeHops = (recording: Int16Array): Int16Array =>
   recording.subarray(0, Math.floor(recording.length / ROUND_SAMPLES) * ROUND_SAMPLES);
 
-/** Compares all whole rounds with the second: the first begins with a void. */
+/** Compares all whole rounds with the second one, because no sound comes before the first. */
 function compareRounds(detections: readonly Detection[], round: number, total: number): Rounds {
   const rounds = Array.from({ length: Math.floor(total / round) }, (): [string, number][] => []);
   for (const { word, sample } of detections) {
@@ -67,7 +67,7 @@ function compareRounds(detections: readonly Detection[], round: number, total: n
   };
 }
 
-/** Loops a recording for `seconds` of its own time through front end and detector, as fast as it goes. */
+/** Loops a recording through front end and detector for `seconds` of sound, as fast as possible. */
 export function endure(model: Uint8Array, recording: Int16Array, seconds: number): Endurance {
   const round = wholeHops(recording);
   const kernel = openKernel(model);
@@ -98,12 +98,12 @@ export function endure(model: Uint8Array, recording: Int16Array, seconds: number
   };
 }
 
-/** What `ps` says of a process: the same on every Unix. */
+/** Returns the resident memory of a process. Uses `ps`, which is the same on every Unix. */
 function residentMiB(processId: number): number {
   return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(processId)], { encoding: 'utf8' })) / 1024;
 }
 
-/** The same in `spikeword listen --loop`, a process of its own, whose detections are read as anyone would read them. */
+/** Does the same with `spikeword listen --loop` in its own process, and reads the detections from its output. */
 export async function endureCommand(
   modelPath: string,
   recording: Int16Array,

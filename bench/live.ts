@@ -11,7 +11,7 @@ import { defaultModelPath, packagePath } from '../host/system/package-files.js';
 import { endure, endureCommand, type Rounds } from './live-endurance.js';
 
 const ROUNDS = 5;
-/** As a microphone gives them. */
+/** Samples per push, as from a microphone. */
 const PIECE_SAMPLES = 1600;
 const ENDURANCE_SECONDS = 3600;
 
@@ -19,7 +19,7 @@ const option = (name: string): string | undefined => process.argv[process.argv.i
 const path = option('--model') ?? defaultModelPath();
 const model = readModel(path).content;
 
-/** Real words of the sample, one after the other. */
+/** Returns all words of the sample dataset, one after the other. */
 async function speech(): Promise<Int16Array> {
   const sample = packagePath('datasets/sample');
   const words = readdirSync(sample).filter((word) => !word.startsWith('_'));
@@ -34,7 +34,7 @@ async function speech(): Promise<Int16Array> {
   return samples;
 }
 
-/** Seconds of one core for each second of sound, by the processor's time: other work on the machine does not count. */
+/** Returns the seconds of one core per second of sound, as processor time, so that other load does not count. */
 function realTimeFactor(samples: Int16Array, hopMs: number): number {
   const detector = new StreamDetector(openKernel(model), { point: { averageMs: 400, minimumCount: 1, hopMs } });
   const before = process.cpuUsage();
@@ -50,8 +50,8 @@ function followedBySilence(clip: Int16Array): Int16Array {
 }
 
 /**
- * The first clip of the sample, by its name, in which the model hears a word as its operating point asks; null for
- * none.
+ * Returns the first clip of the sample dataset, by name, in which the model detects a word at its operating point; null
+ * if there is none.
  */
 async function firstHeard(): Promise<{ readonly name: string; readonly clip: Int16Array } | null> {
   const sample = packagePath('datasets/sample');
@@ -64,8 +64,8 @@ async function firstHeard(): Promise<{ readonly name: string; readonly clip: Int
 }
 
 /**
- * `spikeword listen` is started, and a clip of a word begins at the same moment, in real time: seconds from the end of
- * the word in it, by its level, to its detection, start-up included. Null where the word is not heard.
+ * Starts `spikeword listen` and, at the same moment, a clip of a word in real time. Returns the seconds from the end of
+ * the word, found by its level, to its detection, including start-up; null if the word is not detected.
  */
 async function firstDetection(clip: Int16Array): Promise<number | null> {
   const args = ['listen', path!, '-', '--json'];
@@ -91,9 +91,9 @@ async function firstDetection(clip: Int16Array): Promise<number | null> {
 
 function printRounds({ driftSamples, differingRounds, rssMiB }: Rounds & { rssMiB: readonly number[] }): void {
   console.log(
-    `  time stamps        off by ${driftSamples} samples at the end; ${differingRounds} rounds were heard otherwise`,
+    `  time stamps        off by ${driftSamples} samples at the end; ${differingRounds} rounds have other detections`,
   );
-  // the first tenth is that of what is compiled and made once
+  // without the first tenth, in which code is compiled and buffers are created
   const later = rssMiB.slice(1);
   const span = (100 * (Math.max(...later) - Math.min(...later))) / Math.min(...later);
   console.log(
@@ -138,13 +138,13 @@ if (process.argv.includes('--json')) {
   console.log(`${path}, ${cpus()[0].model}, Node ${process.version}, median of ${ROUNDS} rounds`);
   console.log(`front end alone      ${percent(idle)}`);
   for (const { hopMs, realTimeFactor: factor } of factors) {
-    const stored = hopMs === own ? ', as the model says' : '';
+    const stored = hopMs === own ? ', the hop of the model' : '';
     console.log(`hop ${String(hopMs).padStart(3)} ms           ${percent(factor)}${stored}`);
   }
   const start =
     startSeconds === null
       ? 'none'
-      : `${startSeconds.toFixed(2)} s after the end of the word in ${first?.name}, start-up included`;
+      : `${startSeconds.toFixed(2)} s after the end of the word in ${first?.name}, including start-up`;
   console.log(`first detection      ${start}`);
   if (endurance !== null && command !== null) {
     const { hours, wallSeconds, frames, framesExpected } = endurance;

@@ -9,8 +9,8 @@ import { randomQuantizedNetwork } from '../test/judge/random-network.js';
 const CLIPS = 20;
 
 /**
- * A random network whose neurons spike about as often as asked for on these clips: the thresholds of one layer after
- * the other are raised until they do.
+ * Returns a random network with about `spikesPerNeuron` on these clips. Raises the thresholds of one layer after the
+ * other until that is so.
  */
 export function sparseNetwork(
   spec: NetworkSpec,

@@ -1,4 +1,4 @@
-// One neuron: signal to quantisation noise with fixed and with learned thresholds, as in the paper's section 3.3.
+// Signal to quantisation noise of one neuron with fixed and with learned thresholds, as in section 3.3 of the paper.
 // npm run bench:sqnr [-- --json] [--seed N] [--svg FILE]
 
 import { parseArgs } from 'node:util';

@@ -2,10 +2,10 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { packagePath } from '../host/system/package-files.js';
 
-/** Where PyTorch may be: Debian's python3-torch is seen by /usr/bin/python3 only. */
+/** Interpreters that may have PyTorch: only /usr/bin/python3 finds Debian's python3-torch. */
 const PYTHONS = ['python3', '/usr/bin/python3'];
 
-/** bench/peers/torch_step.py: takes steps when it is asked to and says how long they took. */
+/** Runs bench/peers/torch_step.py, which takes steps on request and reports their time. */
 export class TorchPeer {
   private constructor(
     private readonly process: ChildProcessWithoutNullStreams,
@@ -13,13 +13,13 @@ export class TorchPeer {
     readonly version: string,
   ) {}
 
-  /** A peer that is warm and waits, or null where no Python has PyTorch. */
+  /** Returns a peer that is warmed up and ready, or null if no Python has PyTorch. */
   static async start(threads: number): Promise<TorchPeer | null> {
     for (const python of PYTHONS) {
       const script = packagePath('bench/peers/torch_step.py');
       const process = spawn(python, [script, '--threads', String(threads)]);
       const missing = new Promise<null>((resolve) => process.once('error', () => resolve(null)));
-      // A peer without PyTorch ends at once, and its input is closed.
+      // Without PyTorch the script ends at once, and writing to its input fails.
       process.stdin.on('error', () => undefined);
       const lines = createInterface({ input: process.stdout })[Symbol.asyncIterator]();
       const first = await Promise.race([missing, lines.next()]);
@@ -29,7 +29,7 @@ export class TorchPeer {
     return null;
   }
 
-  /** Milliseconds of the median of `steps` steps. */
+  /** Takes `steps` steps; returns the median in milliseconds. */
   async step(steps: number): Promise<number> {
     this.process.stdin.write(`${steps}\n`);
     const line = await this.lines.next();

@@ -1,5 +1,5 @@
-// Milliseconds of a training step: the reference network in turns with PyTorch, the presets, and every kernel by
-// itself.
+// Measures the milliseconds of a training step: the reference network in turns with PyTorch, the presets, and every
+// kernel on its own.
 // npm run bench:train [-- --json]
 
 import { availableParallelism, cpus } from 'node:os';
@@ -17,7 +17,7 @@ import { KERNEL_LABELS, type KernelTiming, type TrainingEngine } from '../host/c
 import { openTrainingEngine } from '../host/training/index.js';
 import { TorchPeer } from './torch-peer.js';
 
-/** As many as PyTorch has in the comparison. */
+/** The number of threads, also for PyTorch. */
 const THREADS = 2;
 const ROUNDS = 9;
 const STEPS_PER_ROUND = 3;
@@ -34,7 +34,7 @@ interface Bench {
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1];
 const round = (value: number, digits = 1): number => Number(value.toFixed(digits));
 
-/** An engine with fresh weights and a batch of noise, warm. */
+/** Returns a warmed-up engine with initial weights and a batch of noise. */
 async function prepare(preset: PresetName, classes: number, batchSize: number): Promise<Bench> {
   const plan = planNetwork(presetNetwork(preset, { classes }));
   const engine = await openTrainingEngine({
@@ -67,13 +67,13 @@ async function prepare(preset: PresetName, classes: number, batchSize: number): 
   return { plan, engine, step };
 }
 
-/** Weights, with the factors and offsets of batch norm. */
+/** Returns the number of weights, including the factors and offsets of batch norm. */
 function weightsWithBatchNorm(plan: NetworkPlan): number {
   const counted = parameterShapes(plan).filter(({ role }) => ['weight', 'gamma', 'beta'].includes(role));
   return counted.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
 }
 
-/** Steps of both, in turns: what else the machine does falls on both. */
+/** Measures steps of both in turns, so that other load on the machine affects both. */
 async function compare() {
   const bench = await prepare('reference', 12, 64);
   const torch = await TorchPeer.start(THREADS);
@@ -106,7 +106,7 @@ async function compare() {
   };
 }
 
-/** All layers together: microseconds a clip, and dense-equivalent GFLOP/s on one thread. */
+/** Returns the sums over all layers: microseconds per clip, and dense-equivalent GFLOP/s on one thread. */
 function summarize(timings: readonly KernelTiming[]) {
   return Object.fromEntries(
     KERNEL_LABELS.map((label) => {
@@ -144,12 +144,14 @@ if (process.argv.includes('--json')) {
   const { weights, weightsWithBatchNorm, msPerStep, torchMsPerStep, ratio } = reference;
   const torch = torchMsPerStep === null ? 'PyTorch is not installed' : `PyTorch ${torchMsPerStep} ms; ratio ${ratio}`;
   console.log(`reference: ${weights} weights, ${weightsWithBatchNorm} with batch norm`);
-  console.log(`reference, batch 64, ${THREADS} threads: ${msPerStep} ms a step; ${torch}`);
+  console.log(`reference, batch 64, ${THREADS} threads: ${msPerStep} ms per step; ${torch}`);
   for (const [name, { msPerStep, clipsPerSecond, batchSize }] of Object.entries(presets)) {
-    console.log(`${name}, batch ${batchSize}: ${msPerStep} ms a step, ${clipsPerSecond} clips/s`);
+    console.log(`${name}, batch ${batchSize}: ${msPerStep} ms per step, ${clipsPerSecond} clips/s`);
   }
-  console.log('kernels of reference, one thread, all layers together (GFLOP/s as if dense):');
+  console.log('kernels of reference, one thread, all layers together (dense-equivalent GFLOP/s):');
   for (const [name, { microsecondsPerClip, gflops }] of Object.entries(kernels)) {
-    console.log(`  ${name.padEnd(16)}${microsecondsPerClip} µs a clip${gflops === null ? '' : `, ${gflops} GFLOP/s`}`);
+    console.log(
+      `  ${name.padEnd(16)}${microsecondsPerClip} µs per clip${gflops === null ? '' : `, ${gflops} GFLOP/s`}`,
+    );
   }
 }

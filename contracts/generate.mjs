@@ -36,7 +36,10 @@ function withTables(path, tables) {
     const end = '<!-- end -->';
     const from = text.indexOf(begin);
     const to = text.indexOf(end, from);
-    if (from < 0 || to < 0) throw new Error(`${path}: no comments around the table ${name}`);
+    if (from < 0 || to < 0)
+      throw new Error(
+        `${path}: the comments '<!-- generated: ${name} -->' and '<!-- end -->' around the table are missing; add them`,
+      );
     text = `${text.slice(0, from)}${begin}\n${table}\n${text.slice(to)}`;
   }
   return text;

@@ -103,7 +103,8 @@ export const loadErrors = [
     meaning: "the model's address is not a multiple of 4, or inside RAM",
     detail: 'address',
     other: 'RAM',
-    sentence: 'a model cannot be at address {detail}: not a multiple of 4, or inside the {other} bytes of RAM',
+    sentence:
+      'a model cannot be at address {detail}: the address is not a multiple of 4, or lies inside the {other} bytes of RAM',
   },
   {
     name: 'tooShort',
@@ -111,7 +112,7 @@ export const loadErrors = [
     meaning: 'cut off inside the header',
     detail: 'length',
     other: 'least length',
-    sentence: '{detail} bytes, cut off inside the header of {other} bytes',
+    sentence: 'only {detail} bytes long: cut off inside the {other}-byte header',
   },
   {
     name: 'magic',
@@ -161,7 +162,7 @@ export const loadErrors = [
     name: 'labels',
     code: 9,
     meaning: 'labels that do not fit the classes',
-    sentence: 'the labels do not fit the classes',
+    sentence: 'the labels do not match the classes',
   },
   {
     name: 'network',
@@ -175,7 +176,7 @@ export const loadErrors = [
     code: 11,
     meaning: 'a layer that does not fit its neighbour, or is out of range',
     detail: 'layer',
-    sentence: 'layer {detail} does not fit its neighbour',
+    sentence: 'layer {detail} does not match the layer next to it, or is out of range',
   },
   {
     name: 'offset',

@@ -155,7 +155,8 @@ export const statuses = [
     code: 2,
     meaning: 'no such request in this version',
     detail: 'kind',
-    sentence: 'the board does not know {request}; its firmware is older: flash the firmware of this spikeword',
+    sentence:
+      "the board does not know the request {request}: its firmware is older than this spikeword; install this version's firmware (`spikeword board flash-image`, or start `spikeword board emulate` again)",
   },
   {
     name: 'badBody',
@@ -163,15 +164,15 @@ export const statuses = [
     meaning: 'the body is too short, too long or of an odd length',
     detail: 'bytes given',
     other: 'bytes expected; the least, if it may be longer',
-    sentence: 'the board refuses {request} of {detail} bytes, expected {other}',
+    sentence: 'the board refuses a {request} request of {detail} bytes; it expects {other}',
   },
   {
     name: 'outOfRange',
     code: 4,
     meaning: 'a field is out of range',
     detail: 'value',
-    other: 'most',
-    sentence: 'the board refuses the value {detail} in {request}; the maximum is {other}',
+    other: 'most; the least, if the value is too small',
+    sentence: 'the board refuses the value {detail} in {request}; the nearest allowed value is {other}',
   },
   {
     name: 'noModel',
@@ -179,15 +180,15 @@ export const statuses = [
     meaning: 'no model runs',
     detail: 'state of slot 0',
     other: 'state of slot 1',
-    sentence: 'no model runs on the board; `spikeword flash MODEL` puts one there',
+    sentence: 'no model is running on the board; write one to it with `spikeword flash MODEL`',
   },
   {
     name: 'notReady',
     code: 6,
     meaning: 'something else must come first: CLIP, frames, a step',
-    detail: 'what is there',
-    other: 'what is needed',
-    sentence: 'the board is not ready for {request}: it has {detail} and needs {other}',
+    detail: 'number of clips of this kind, frames or steps',
+    other: 'number needed',
+    sentence: 'the board is not ready for {request}: it needs {other} clips, frames or steps first, but has {detail}',
   },
   {
     name: 'outOfOrder',
@@ -201,7 +202,7 @@ export const statuses = [
     name: 'noUpdate',
     code: 8,
     meaning: 'no BEGIN came first',
-    sentence: 'no update is in progress on the board',
+    sentence: 'no update is in progress on the board; flash the model again',
   },
   {
     name: 'trapped',
@@ -218,7 +219,7 @@ export const statuses = [
     detail: "model's coefficients",
     other: "front end's",
     sentence:
-      "the model needs {detail} coefficients per frame, the board's front end computes {other}; send features instead",
+      "the model needs {detail} coefficients per frame, but the board's front end computes {other}; send features instead (`evaluate --send features`)",
   },
   {
     name: 'tooLarge',
@@ -226,7 +227,8 @@ export const statuses = [
     meaning: 'the file does not fit a slot',
     detail: 'needed',
     other: 'available',
-    sentence: 'the model needs {detail:bytes} of flash, a slot of the board has {other:bytes}; nothing was changed',
+    sentence:
+      'the model needs {detail:bytes} of flash, but a slot of the board has only {other:bytes}; nothing was changed',
   },
   {
     name: 'notEnoughRam',
@@ -234,7 +236,7 @@ export const statuses = [
     meaning: 'the model does not fit the RAM',
     detail: 'needed',
     other: 'available',
-    sentence: 'the model needs {detail:bytes} of RAM, the board has {other:bytes}; nothing was changed',
+    sentence: 'the model needs {detail:bytes} of RAM, but the board has only {other:bytes}; nothing was changed',
   },
   {
     name: 'modelFormat',
@@ -242,7 +244,8 @@ export const statuses = [
     meaning: 'another version of the model format',
     detail: 'found',
     other: 'supported',
-    sentence: "the model has format version {detail}, the board's kernel reads version {other}; nothing was changed",
+    sentence:
+      "the model has format version {detail}, but the board's kernel reads version {other}; nothing was changed",
   },
   {
     name: 'modelInvalid',
@@ -258,7 +261,8 @@ export const statuses = [
     meaning: 'COMMIT does not match BEGIN',
     detail: 'given length, or CRC if the lengths agree',
     other: 'that of BEGIN',
-    sentence: 'the length or CRC-32 of the model changed during the update: first {other:hex}, now {detail:hex}',
+    sentence:
+      'the length or CRC-32 of the model changed during the update, from {other:hex} to {detail:hex}; flash the model again',
   },
   {
     name: 'incomplete',
@@ -266,7 +270,7 @@ export const statuses = [
     meaning: 'COMMIT before everything was written',
     detail: 'written',
     other: 'length',
-    sentence: 'the board has only {detail:bytes} of the {other:bytes} of the model',
+    sentence: "the board received only {detail:bytes} of the model's {other:bytes}; flash the model again",
   },
   {
     name: 'badCrc',
@@ -283,7 +287,7 @@ export const statuses = [
     meaning: 'a sector cannot be erased',
     detail: 'address in the model area',
     other: 'what reads there, u32',
-    sentence: 'the flash at {detail:hex} cannot be erased: it reads {other:hex}; it is worn out or locked',
+    sentence: 'the flash at {detail:hex} cannot be erased (it still reads {other:hex}): it is worn out or locked',
   },
   {
     name: 'flashProgram',
@@ -291,7 +295,8 @@ export const statuses = [
     meaning: 'flash does not read back as programmed',
     detail: 'address in the model area',
     other: 'what reads there, u32',
-    sentence: 'the flash at {detail:hex} does not keep what is written: it reads {other:hex}; it is worn out or locked',
+    sentence:
+      'the flash at {detail:hex} does not keep what is written (it reads {other:hex} afterwards): it is worn out or locked',
   },
   {
     name: 'flashRead',
@@ -306,13 +311,14 @@ export const statuses = [
     code: 26,
     meaning: 'ROLLBACK without a whole model in the other slot',
     detail: 'its state',
-    sentence: 'the other slot of the board holds no whole model ({detail:slotState}); there is nothing to go back to',
+    sentence: 'the other slot of the board has no usable model ({detail:slotState}), so there is nothing to go back to',
   },
   {
     name: 'noRecordsLeft',
     code: 27,
     meaning: "too many ROLLBACKs, the slot's records are full: update instead",
     detail: 'records',
-    sentence: 'the slot has no room for another rollback ({detail} records): flash the model again instead',
+    sentence:
+      'the slot has no room to record another rollback (all {detail} records are used); flash the model that you want to run instead',
   },
 ];

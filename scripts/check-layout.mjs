@@ -1,8 +1,8 @@
-// Checks what biome does not: that the C is laid out as .clang-format says, and that no line is longer than 120
-// characters. Where biome lays out the code, only comments are measured: the code that it leaves longer is a string.
+// Checks what biome does not check: that the C is formatted as .clang-format says, and that no line is longer than 120
+// characters. In files that biome formats, only comments are measured: longer lines of code there are strings.
 //
-//   node scripts/check-layout.mjs           fails if a file is not as it should be
-//   node scripts/check-layout.mjs --write   lays the C out first
+//   node scripts/check-layout.mjs           fails if a file has a fault
+//   node scripts/check-layout.mjs --write   formats the C first
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +16,7 @@ const write = process.argv.includes('--write');
 const faults = [];
 const read = (file) => readFileSync(join(root, file), 'utf8');
 
-/** The files below `folders` with one of the endings, by their paths from the root. */
+/** Returns the paths, from the root, of the files in `folders` with one of the endings. */
 function filesIn(folders, endings) {
   return folders.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true })
@@ -31,15 +31,15 @@ function checkLayout(file) {
   const laidOut = format(text, file, style);
   if (laidOut === text) return;
   if (write) writeFileSync(join(root, file), laidOut);
-  else faults.push(`${file}: not laid out as .clang-format says (npm run format does it)`);
+  else faults.push(`${file}: not formatted as .clang-format says; run npm run format`);
 }
 
-/** `measured`: which lines count. */
+/** Checks the lines that match `measured`. */
 function checkLength(file, measured) {
   for (const [index, line] of read(file).split('\n').entries()) {
     const length = [...line].length;
     if (length <= LONGEST || !measured.test(line)) continue;
-    faults.push(`${file}:${index + 1}: ${length} characters, at most ${LONGEST}`);
+    faults.push(`${file}:${index + 1}: ${length} characters, at most ${LONGEST} are allowed`);
   }
 }
 

@@ -1,5 +1,5 @@
-// What npm runs after `npm ci`, before it packs or publishes, and before `npx spikeword` in a checkout: builds what is
-// needed then. package.json's `prepare`.
+// The `prepare` script of package.json. npm runs it after `npm ci`, before it packs or publishes, and before
+// `npx spikeword` in a checkout. Builds what each of these needs.
 import { execSync } from 'node:child_process';
 import {
   cpSync,
@@ -18,29 +18,30 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
 
-/** What the build reads. */
+/** The input of the build. */
 const FOLDERS = ['assembly', 'bench', 'host', 'models', 'test'];
 const FILES = ['asconfig.json', 'package.json', 'tsconfig.json', 'tsconfig.base.json'];
-/** What the package has of `dist`. */
+/** The parts of `dist` that are in the package. */
 const PACKED = ['host', 'wasm', 'web'];
 
 function build(folder) {
   execSync('npm run build', { cwd: folder, stdio: 'inherit' });
 }
 
-/** The files below a folder, by their paths in it. */
+/** Returns the paths of the files in a folder, relative to it. */
 function filesIn(folder) {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true }).filter((name) => statSync(join(folder, name)).isFile());
 }
 
 /**
- * Builds the package from nothing, and changes of `dist` only what differs. A command that runs meanwhile finds every
- * file it needs, because each is replaced in one step, and what the new build no longer has is removed last.
+ * Builds the package from scratch, and changes only the files of `dist` that differ. A command that runs meanwhile
+ * finds every file that it needs: each file is replaced in one step, and files that the new build does not have are
+ * removed last.
  */
 function buildPackage() {
   mkdirSync(dist, { recursive: true });
-  // within dist, so that node_modules is above it and the disk is the same
+  // inside dist, so that node_modules is above it and files can be renamed on the same disk
   const fresh = mkdtempSync(join(dist, 'fresh-'));
   try {
     for (const name of [...FOLDERS, ...FILES]) cpSync(join(root, name), join(fresh, name), { recursive: true });
@@ -64,7 +65,7 @@ function buildPackage() {
 
 switch (process.env.npm_command) {
   case 'exec':
-    // npx takes the checkout for a package that it has to prepare, in most versions of npm before every command
+    // npx treats the checkout as a package that it must prepare, in most versions of npm before every command
     break;
   case 'pack':
   case 'publish':

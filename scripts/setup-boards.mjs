@@ -1,4 +1,4 @@
-// Installs what builds, emulates and tests boards on Debian and Ubuntu; elsewhere says what to get.
+// Installs the tools that build, emulate and test boards on Debian and Ubuntu; elsewhere lists what to install.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
@@ -14,7 +14,7 @@ const packages = [
   'libc6-dev',
 ];
 
-/** Whether the system is Debian, Ubuntu or made of them, and has apt. */
+/** Whether the system is Debian, Ubuntu or a derivative, and has apt. */
 function hasApt() {
   if (spawnSync('apt-get', ['--version']).error) return false;
   try {
@@ -53,15 +53,15 @@ if (hasApt()) {
       ...wanted,
     ]);
   }
-  console.error('Everything for boards is installed.');
+  console.error('All tools for boards are installed.');
 } else {
-  console.log(`This script installs packages with apt on Debian and Ubuntu. Elsewhere, get:
-  wabt 1.0.32                        wasm2c; another version may write C that the build refuses
+  console.log(`This script installs packages with apt on Debian and Ubuntu. On other systems, install:
+  wabt 1.0.32                        wasm2c; the build may refuse the C of another version
   arm-none-eabi-gcc, newlib          the Cortex-M boards
-  riscv64-unknown-elf-gcc, picolibc  the RISC-V board; with multilib for rv32im/ilp32
+  riscv64-unknown-elf-gcc, picolibc  the RISC-V board; needs multilib for rv32im/ilp32
   QEMU 7.2 or newer                  qemu-system-arm, qemu-system-riscv32
   gcc                                tests that run the firmware on this computer
-and, to install on hardware, dfu-util or stm32flash. The packages on Debian are:
+To install the firmware on hardware, also install dfu-util or stm32flash. The packages on Debian are:
   ${packages.join(' ')}`);
   process.exitCode = 1;
 }

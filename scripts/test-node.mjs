@@ -1,6 +1,6 @@
 // npm run test:node -- VERSION [PART…] [--all]: runs the compiled tests, or those whose path contains a part, with
-// another version of Node. VERSION is `oldest`, the first that package.json's `engines` admits, `newest`, or any that
-// npm has: npm fetches its binary into a cache of its own, outside node_modules.
+// another version of Node. VERSION is `oldest` (the first version that `engines` in package.json allows), `newest`, or
+// any version that npm has. npm downloads the binary to its own cache, outside node_modules.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
@@ -12,13 +12,13 @@ const named = {
 
 const [wanted, ...parts] = process.argv.slice(2);
 if (wanted === undefined) {
-  console.error(`which version? ${Object.keys(named).join(', ')}, or one such as 22.12.0`);
+  console.error(`Give a version of Node: ${Object.keys(named).join(', ')}, or a number such as 22.12.0.`);
   process.exit(2);
 }
 const version = named[wanted] ?? wanted;
 const system = `${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
 console.error(`Node ${version}`);
-// through a shell, without which Windows does not find npm
+// through a shell, because Windows finds npm only that way
 const command = ['npm', 'exec', '--yes', `--package=node-${system}@${version}`, '--', 'node', 'test/run.mjs', ...parts];
 const { status } = spawnSync(command.join(' '), { stdio: 'inherit', shell: true });
 process.exit(status ?? 1);

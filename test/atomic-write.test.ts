@@ -22,7 +22,7 @@ after(() => rmSync(folder, { recursive: true }));
 const NO_DEVICES = existsSync('/dev/full') ? false : 'only Linux has /dev/full';
 
 describe('writeFileAtomically', () => {
-  test('creates the folder, replaces the file and leaves nothing beside it', () => {
+  test('creates the folder, replaces the file and leaves no other file', () => {
     const path = join(folder, 'new', 'file');
     writeFileAtomically(path, 'first');
     writeFileAtomically(path, Uint8Array.of(1, 2, 3));
@@ -30,7 +30,7 @@ describe('writeFileAtomically', () => {
     assert.deepEqual(readdirSync(join(folder, 'new')), ['file']);
   });
 
-  test('a link stays a link, and the file that it leads to is replaced', () => {
+  test('keeps a link and replaces the file that it leads to', () => {
     const file = join(folder, 'linked', 'file');
     const link = join(folder, 'link');
     writeFileAtomically(file, 'first');
@@ -40,7 +40,7 @@ describe('writeFileAtomically', () => {
     assert.ok(lstatSync(link).isSymbolicLink());
   });
 
-  test('a device is written to and not replaced', { skip: NO_DEVICES }, () => {
+  test('writes to a device and does not replace it', { skip: NO_DEVICES }, () => {
     const link = join(folder, 'null');
     symlinkSync('/dev/null', link);
     writeFileAtomically(link, 'x');
@@ -51,7 +51,7 @@ describe('writeFileAtomically', () => {
     assert.throws(() => writeFileAtomically(full, 'x'), /^WriteError: .*full: cannot be written: ENOSPC/);
   });
 
-  test('a folder in the place of the file is named, and stays', () => {
+  test('names a folder in place of the file, and keeps it', () => {
     const path = join(folder, 'taken');
     mkdirSync(path);
     assert.throws(
@@ -62,20 +62,20 @@ describe('writeFileAtomically', () => {
     assert.ok(!readdirSync(folder).some((name) => name.endsWith('.part')));
   });
 
-  test('a folder that the system refuses with "no such file", as in /proc, is an error and not an endless loop', {
+  test('throws if the system refuses a folder with "no such file", as in /proc, instead of looping for ever', {
     skip: process.platform === 'linux' ? false : 'only Linux has /proc',
   }, () => {
     assert.throws(() => writeFileAtomically('/proc/no-such-process/x', 'x'), WriteError);
   });
 
-  test('a file in the place of the folder is an error of the same kind', () => {
+  test('throws the same kind of error for a file in place of the folder', () => {
     writeFileSync(join(folder, 'plain'), '');
     assert.throws(() => writeFileAtomically(join(folder, 'plain', 'x'), 'x'), WriteError);
   });
 });
 
 describe('removeUnfinished', () => {
-  test('removes what is in the making and keeps what is done', () => {
+  test('removes unfinished files and keeps finished ones', () => {
     const kept = join(folder, 'kept');
     const lost = join(folder, 'lost');
     for (const path of [kept, lost]) mkdirSync(path);

@@ -10,7 +10,7 @@ import { packagePath } from '../host/system/package-files.js';
 
 const PREPARE = packagePath('scripts/prepare.mjs');
 
-/** The files of the package in `dist`, with the times at which they were written. */
+/** Returns the files of the package in `dist`, with the times of their last change. */
 function packedFiles(): Map<string, number> {
   const files = new Map<string, number>();
   for (const part of ['host', 'wasm', 'web']) {
@@ -25,7 +25,7 @@ function packedFiles(): Map<string, number> {
 }
 
 describe('a checkout', () => {
-  test('that is not built says how to build it, in a sentence', (t) => {
+  test('that is not built says in a sentence how to build it', (t) => {
     const folder = mkdtempSync(join(tmpdir(), 'spikeword-checkout-'));
     t.after(() => rmSync(folder, { recursive: true }));
     for (const name of ['bin', 'package.json']) cpSync(packagePath(name), join(folder, name), { recursive: true });
@@ -44,7 +44,7 @@ describe('a checkout', () => {
     assert.deepEqual(packedFiles(), before);
   });
 
-  test('is packed from a new build, while the commands that run keep all of their files', async () => {
+  test('is packed from a new build, while running commands keep all of their files', async () => {
     const stale = packagePath('dist/host/cli/stale.js');
     writeFileSync(stale, '// of an older build');
     const before = packedFiles();

@@ -12,7 +12,7 @@ const folder = resolve(
   process.env.SPIKEWORD_GOLDEN ?? fileURLToPath(new URL('../../test/golden/', import.meta.url)),
 );
 
-/** Throws where the file is missing or empty: no vectors must not look like vectors that are met. */
+/** Throws if the file is missing or empty, so that missing vectors do not count as passed. */
 function cases(name: string): unknown[] {
   const file = join(folder, name);
   const found: unknown = JSON.parse(readFileSync(file, 'utf8')).cases;
@@ -71,7 +71,7 @@ interface GoldenNetwork {
   readonly grads: Readonly<Record<string, number[]>>;
 }
 
-/** A training step with its outcome, in the names and layouts of this project. */
+/** A training step with its results, in the names and layouts of this project. */
 export interface NetworkCase {
   readonly kind: NeuronKind;
   readonly plan: NetworkPlan;

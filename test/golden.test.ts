@@ -6,12 +6,12 @@ import { type NetworkCase, networkCases, neuronCases } from './golden-vectors.js
 import { neurons, neuronsBackward, trainingStep } from './reference/index.js';
 import { runNeuronKernels } from './training/engine/neuron-kernels.js';
 
-// mfcc.json is held against the front ends in test/features/golden.test.ts.
+// test/features/golden.test.ts compares the front ends with mfcc.json.
 
 const REFERENCE_TOLERANCE = 1e-9;
-/** Of single precision, relative. */
+/** The relative tolerance of single precision. */
 const KERNEL_TOLERANCE = 1e-4;
-/** Below this part of the tensor's root mean square a value counts as so much: it is a difference of larger ones. */
+/** Smaller values count as this fraction of the tensor's root mean square: they are differences of larger ones. */
 const KERNEL_FLOOR = 0.1;
 
 function assertClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number, what: string): void {
@@ -22,7 +22,7 @@ function assertClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tol
   }
 }
 
-/** To 1e-4, relative: the tensor as a whole by its norm, and every value. */
+/** Compares with a relative tolerance of 1e-4: the whole tensor by its norm, and every value. */
 function assertCloseRelative(actual: ArrayLike<number>, expected: ArrayLike<number>, what: string): void {
   assert.equal(actual.length, expected.length, `${what}: length`);
   const norm = Math.hypot(...Array.from(expected));
@@ -61,7 +61,7 @@ function engineFeatures({ plan, input, labels }: NetworkCase): Float32Array {
 describe('neurons.json', () => {
   for (const golden of neuronCases()) {
     const title = `${golden.kind}, T = ${golden.T}, slope ${golden.alpha}`;
-    test(`the float64 reference spikes and differentiates as given: ${title}`, () => {
+    test(`the float64 reference gives the same spikes and gradients: ${title}`, () => {
       const { kind, T, alpha } = golden;
       const thresholds = Float64Array.from(golden.thresholds);
       const forward = neurons(kind, Float64Array.from(golden.input), thresholds, T);
@@ -72,7 +72,7 @@ describe('neurons.json', () => {
       assertClose(gradient.thresholds, golden.gradThresholds, REFERENCE_TOLERANCE, 'gradient of the thresholds');
     });
 
-    test(`the WebAssembly kernels spike and differentiate as given: ${title}`, () => {
+    test(`the WebAssembly kernels give the same spikes and gradients: ${title}`, () => {
       const result = runNeuronKernels({ ...golden, timesteps: golden.T, slope: golden.alpha });
       assert.deepEqual(result.spikes, golden.spikes);
       assertCloseRelative(result.gradInput, golden.gradInput, 'gradient of the input');
@@ -84,7 +84,7 @@ describe('neurons.json', () => {
 describe('network.json', () => {
   for (const golden of networkCases()) {
     const { kind, plan, parameters, input, labels } = golden;
-    test(`the float64 reference trains one step as given: ${kind}`, () => {
+    test(`the float64 reference gives the same training step: ${kind}`, () => {
       const step = trainingStep(plan, parameters, input, labels, { labelSmoothing: 0, spikePenalty: 0 });
       if (golden.spikes !== null) assert.deepEqual(step.spikes, golden.spikes);
       assertClose(step.logits, golden.logits, REFERENCE_TOLERANCE, 'logits');
@@ -95,7 +95,7 @@ describe('network.json', () => {
       }
     });
 
-    test(`the training engine computes the same step in WebAssembly: ${kind}`, async () => {
+    test(`the training engine gives the same training step: ${kind}`, async () => {
       const engine = await openTrainingEngine({
         plan,
         batchSize: labels.length,

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { Random } from '../host/core/random.js';
 
 describe('Random', () => {
-  test('xoshiro128** from state 1, 2, 3, 4 gives the numbers of the published C code', () => {
+  test('gives the numbers of the published xoshiro128** in C from state 1, 2, 3, 4', () => {
     const random = Random.from([1, 2, 3, 4]);
     // First outputs of xoshiro128starstar.c: rotl(s1 * 5, 7) * 9 for s1 = 2 is 11520, then 0, 5927040, 70819200.
     assert.deepEqual(
@@ -12,13 +12,13 @@ describe('Random', () => {
     );
   });
 
-  test('the same seeds give the same stream, other seeds or another order another one', () => {
+  test('gives the same stream for the same seeds, and another for other seeds or another order', () => {
     const first = (...seeds: number[]): number => new Random(...seeds).uint32();
     assert.equal(first(1, 2), first(1, 2));
     assert.equal(new Set([first(1, 2), first(2, 1), first(1), first(1, 2, 0), first(0, 1)]).size, 5);
   });
 
-  test('a saved stream continues where it was', () => {
+  test('continues a saved stream where it was', () => {
     const random = new Random(5);
     random.uint32();
     const state = random.save();
@@ -27,7 +27,7 @@ describe('Random', () => {
     assert.deepEqual([again.uint32(), again.uint32()], expected);
   });
 
-  test('moments of 100,000 numbers are those of the uniform and of the normal distribution', () => {
+  test('has the moments of the uniform and the normal distribution over 100,000 numbers', () => {
     const random = new Random(11);
     const n = 100_000;
     let mean = 0;
@@ -45,7 +45,7 @@ describe('Random', () => {
     assert.ok(Math.abs(normalSquare - 1) < 5 * Math.sqrt(2 / n));
   });
 
-  test('a shuffle keeps every item', () => {
+  test('keeps every item in a shuffle', () => {
     const items = new Random(3).shuffle(Uint16Array.from({ length: 100 }, (_, k) => k));
     assert.notDeepEqual(
       [...items],

@@ -1,6 +1,6 @@
-// Runs the compiled tests with Node's test runner: all of them, or those whose path contains an argument. Says at the
-// end which tests did not run for want of a tool (boards, a browser, recorders); with --all that is a failure.
-// Lists the files itself, because Node 20 neither expands globs nor complains about a folder without tests.
+// Runs the compiled tests with Node's test runner: all of them, or those whose path contains an argument. Lists at the
+// end the tests that did not run because a tool is missing (boards, a browser, recorders); with --all that is a
+// failure. Lists the files itself, because Node 20 neither expands globs nor complains about a folder without tests.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ const folder = fileURLToPath(new URL('../dist/test/', import.meta.url));
 const sources = fileURLToPath(new URL('./', import.meta.url));
 const all = process.argv.includes('--all');
 const parts = process.argv.slice(2).filter((part) => part !== '--all');
-// dist may still hold a test whose source is gone: only what has a source counts.
+// dist may still contain a test whose source was deleted, so only tests with a source count.
 const files = readdirSync(sources, { recursive: true })
   .filter((file) => file.endsWith('.test.ts'))
   .map((file) => `${folder}${file.replace(/\.ts$/, '.js')}`)

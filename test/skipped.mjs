@@ -1,5 +1,5 @@
-// A reporter for Node's test runner: one line for each reason why tests did not run for want of a tool. A skipped suite
-// counts once: the runner does not look inside.
+// A reporter for Node's test runner: one line for each missing tool, with the tests that did not run without it. A
+// skipped suite counts once, because the runner does not report its tests.
 const TOOL = /npm run setup:\w+/;
 
 export default async function* skippedTests(source) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Stage, staged } from '../host/core/stage.js';
 
-/** A stage that notes what happens to it. */
+/** Returns a stage that records its events. */
 function noting(): { readonly stage: Stage; readonly events: string[] } {
   const events: string[] = [];
   const stage: Stage = (label, total) => {
@@ -12,7 +12,7 @@ function noting(): { readonly stage: Stage; readonly events: string[] } {
   return { stage, events };
 }
 
-test('a stage is told how far its work is, and ends with it', async () => {
+test('a stage gets the progress of its work, and ends with it', async () => {
   const { stage, events } = noting();
   const result = await staged(stage, 'reading', 2, async (onProgress) => {
     onProgress(1);
@@ -23,14 +23,14 @@ test('a stage is told how far its work is, and ends with it', async () => {
   assert.deepEqual(events, ['reading of 2', '1', '2', 'stopped']);
 });
 
-test('a stage ends where its work fails', async () => {
+test('a stage ends if its work fails', async () => {
   const { stage, events } = noting();
   const failing = staged(stage, 'reading', 2, () => Promise.reject(new Error('unreadable')));
   await assert.rejects(failing, /unreadable/);
   assert.deepEqual(events, ['reading of 2', 'stopped']);
 });
 
-test('work without a stage is done all the same', async () => {
+test('work is also done without a stage', async () => {
   assert.equal(
     await staged(undefined, 'reading', 2, async (onProgress) => {
       onProgress(1);

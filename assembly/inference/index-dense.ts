@@ -1,6 +1,6 @@
-// The same kernel with dense convolutions: to compare speed, and to check every spike a second time.
+// The same kernel with dense convolutions, to compare speed and to check every spike a second time.
 
-/** That it exists is what run.ts asks for. */
+/** run.ts checks only whether this exists. */
 @global
 class DenseBuild {}
 

@@ -13,12 +13,14 @@ import { pushSamples, resetStream } from './network/stream';
 
 export { step } from './network/run';
 
-/** Hosts refuse a kernel whose version is another than theirs. */
+/** Returns the version of the ABI; hosts refuse a kernel of another version. */
 export function abiVersion(): i32 {
   return ABI_VERSION;
 }
 
-/** Checks and binds the model file of `length` bytes at `address`; RAM is all memory below `ram`. 0, or an error. */
+/**
+ * Checks and binds the model file of `length` bytes at `address`. RAM is all memory below `ram`. Returns 0 or an error.
+ */
 export function load(address: usize, length: u32, ram: u32): i32 {
   const error = loadModel(address, length, length, ram);
   reset();
@@ -27,8 +29,8 @@ export function load(address: usize, length: u32, ram: u32): i32 {
 }
 
 /**
- * Checks the first `given` bytes, at `address`, of a model file of `length` bytes, and whether it would find enough
- * RAM: 0, or the error that `load` would give. Unloads the model. For a board that has not received the rest yet.
+ * Checks the first `given` bytes, at `address`, of a model file of `length` bytes, and whether there is enough RAM for
+ * it. Returns 0 or the error that `load` would give. Unloads the model. For a board that has not received the rest yet.
  */
 export function check(address: usize, given: u32, length: u32, ram: u32): i32 {
   const error = loadModel(address, given, length, ram);
@@ -37,7 +39,7 @@ export function check(address: usize, given: u32, length: u32, ram: u32): i32 {
   return error;
 }
 
-/** Checks and binds the model that is part of this module, as in model.wasm. 0, or an error. */
+/** Checks and binds the model that is part of this module, as in model.wasm. Returns 0 or an error. */
 export function loadEmbedded(): i32 {
   const place = changetype<StaticArray<u32>>(EMBEDDED);
   const address = unchecked(place[0]);
@@ -79,7 +81,7 @@ export function query(key: i32): u32 {
   return answer(key);
 }
 
-/** Leaves the currents of one position of the stem, row by row, at CURRENTS: int32, [channel], bias included. */
+/** Writes the stem's currents at one position to CURRENTS: int32, [channel], including the bias. */
 export function stemCurrent(position: u32): void {
   if (!loaded) return;
   const stem = layerAt(0);

@@ -1,8 +1,8 @@
 import { BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM, Batch, Convolution } from './generated';
 
-/** Inlined by decree: static methods, because biome does not parse decorators of functions. */
+/** Static methods, because `@inline` is needed and biome does not parse decorators of functions. */
 class Moments {
-  /** Mean and squared distance of the channels of four (`wide`) vectors or one, over the positions of an image. */
+  /** Mean and squared distance of the channels of one vector (four if `wide`), over the positions of an image. */
   @inline
   static ofColumns(wide: bool, from: usize, rows: i32, rowBytes: i32, means: usize, squares: usize): void {
     let s0 = f32x4.splat(0);
@@ -52,7 +52,7 @@ class Moments {
   }
 }
 
-/** The moments of one image, while its output is still in the cache. */
+/** Computes the moments of one image, while its output is still in the cache. */
 export function imageMoments(c: Convolution, image: i32): void {
   const rowBytes = c.vectors << 4;
   const rows = c.planes * c.outputHeight * c.outputWidth;
@@ -79,7 +79,7 @@ function setNorm(c: Convolution, channel: i32, mean: f64, variance: f64): void {
 }
 
 /**
- * Merges the moments of the images in their order (Chan, Golub and LeVeque 1979), in float64, and keeps running
+ * Merges the moments of the images in their order (Chan, Golub and LeVeque 1979), in float64, and updates the running
  * statistics; the running variance is the unbiased one, as in PyTorch.
  */
 export function mergeMoments(c: Convolution, batch: Batch): void {
@@ -120,7 +120,7 @@ export function useRunningStatistics(c: Convolution): void {
   }
 }
 
-/** From the sums of the images, in their order: gradients of γ and β, and the factors of `normGradient`. */
+/** Computes the gradients of γ and β and the factors of `normGradient`, from the sums of the images in their order. */
 export function mergeSums(c: Convolution, batch: Batch): void {
   const channels = c.vectors << 2;
   const count = <f64>(c.planes * c.outputHeight * c.outputWidth) * <f64>batch.images;
@@ -146,7 +146,7 @@ export function mergeSums(c: Convolution, batch: Batch): void {
   }
 }
 
-/** The gradient of one image's convolution output, from that of its current, into the thread's padded buffer. */
+/** Writes the gradient of one image's convolution output, computed from that of its current, to the thread's pad. */
 export function normGradient(c: Convolution, image: i32, currentGradient: usize, pads: usize): void {
   const rowBytes = c.vectors << 4;
   const imageBytes = c.planes * c.outputHeight * c.outputWidth * rowBytes;

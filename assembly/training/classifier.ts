@@ -1,7 +1,7 @@
 import { Batch, Classifier, Layer, LayerKind } from './generated';
 import { spikeMask } from './spike-masks';
 
-/** Mean over timesteps and positions of what the last layer sends, per channel. */
+/** Computes the mean of the last layer's output over timesteps and positions, per channel. */
 function pool(c: Classifier, l: Layer, image: i32): void {
   const positions = c.samples;
   const vectors = c.vectors;
@@ -27,7 +27,7 @@ function pool(c: Classifier, l: Layer, image: i32): void {
   }
 }
 
-/** Logits and the winner of one image; the lowest class wins a tie. */
+/** Computes the logits and the predicted class of one image; the lowest class wins a tie. */
 export function classify(c: Classifier, l: Layer, image: i32): void {
   pool(c, l, image);
   const channels = c.vectors << 2;
@@ -47,8 +47,8 @@ export function classify(c: Classifier, l: Layer, image: i32): void {
 }
 
 /**
- * Cross-entropy of one image against its label, smoothed: 1 − ε + ε / classes on the label and ε / classes elsewhere.
- * Writes the loss and, for the mean over the batch, the gradients of the logits and of the pooled channels.
+ * Computes the cross-entropy of one image with its smoothed label: 1 − ε + ε / classes on the label and ε / classes
+ * elsewhere. Writes the loss and, for the mean over the batch, the gradients of the logits and of the pooled channels.
  */
 export function crossEntropy(c: Classifier, batch: Batch, image: i32): void {
   const classes = c.classes;
@@ -82,7 +82,7 @@ export function crossEntropy(c: Classifier, batch: Batch, image: i32): void {
   }
 }
 
-/** Gradients of the classifier's weights and bias, the images in their order. */
+/** Computes the gradients of the classifier's weights and bias; adds up the images in their order. */
 export function classifierGradients(c: Classifier, batch: Batch): void {
   const padded = (c.classes + 3) & ~3;
   for (let k = 0; k < c.classes; k++) {

@@ -2,9 +2,9 @@ import { gatherRows } from './gather';
 import { Convolution, Scratch } from './generated';
 
 /**
- * The convolution of one image from the spike lists in `scratch`: for every output position the lists of the cells in
- * its receptive field name the weight rows to add. Cells of one row follow each other in the list, so a row of taps
- * is one stretch of it.
+ * Computes the convolution of one image from the spike lists in `scratch`. For every output position, the lists of the
+ * cells in its receptive field name the weight rows to add. Cells of one row are adjacent in the list, so a row of taps
+ * is one range of it.
  */
 export function convolve(c: Convolution, image: i32, scratch: Scratch): void {
   const rowBytes = c.vectors << 4;

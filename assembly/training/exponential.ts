@@ -1,14 +1,15 @@
-/** Inlined by decree: static methods, because biome does not parse decorators of functions. */
+/** Static methods, because `@inline` is needed and biome does not parse decorators of functions. */
 export class Sigmoid {
   /**
-   * σ′(x) = e / (1 + e)² with e = exp(−|x|), per lane, to 2.4e-7 + 1e-7 · |x| relative; from |x| = 41 on 2^−60. Only
-   * additions, multiplications and one division, so every machine gives the same bits.
+   * Returns σ′(x) = e / (1 + e)² with e = exp(−|x|), per lane, with a relative error of up to 2.4e-7 + 1e-7 · |x|;
+   * 2^−60 from |x| = 41 on. Uses only additions, multiplications and one division, so every machine gives the same
+   * bits.
    */
   @inline
   static derivative(x: v128): v128 {
-    // 2^t with t = −|x| · log2 e. Below 2^−60 it no longer matters, but its products would become denormal, and slow.
+    // 2^t with t = −|x| · log2 e. Values below 2^−60 do not matter, but their products would be denormal and slow.
     const t = f32x4.max(f32x4.mul(f32x4.abs(x), f32x4.splat(-Mathf.LOG2E)), f32x4.splat(-60));
-    // 1.5 · 2^23: adding it rounds to a whole number, which then stands in the low bits
+    // adding 1.5 · 2^23 rounds to a whole number, which is then in the low bits
     const rounded = f32x4.add(t, f32x4.splat(12582912));
     const f = f32x4.sub(t, f32x4.sub(rounded, f32x4.splat(12582912)));
     // 2^f on [−½, ½], Taylor series in f · ln 2

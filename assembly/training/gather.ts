@@ -1,13 +1,13 @@
-// Sums of rows. A row is a stretch of 4-lane vectors in memory, a list names the rows to add by their offsets:
-// forward, the weight rows of the spikes in a receptive field; backward, the gradient rows of the positions
-// where a channel spiked. No multiplication, and nothing is touched for a zero.
+// Sums of rows. A row is a range of 4-lane vectors in memory, and a list has the offsets of the rows to add: forward,
+// the weight rows of the spikes in a receptive field; backward, the gradient rows of the positions where a channel
+// spiked. This needs no multiplication and reads nothing for a zero.
 
-/** Inlined by decree: static methods, because biome does not parse decorators of functions. */
+/** Static methods, because `@inline` is needed and biome does not parse decorators of functions. */
 class Rows {
   /**
    * Adds the rows of `count` ranges (begin, end, base) in at most 12 vectors from `offset` on. With `valued`, a list
-   * holds pairs of offset and value. 12 accumulators, a row and a value stay in registers; more would spill.
-   * `width` and `valued` are constants at every call, so what they exclude is not compiled.
+   * has pairs of offset and value. 12 accumulators, a row and a value fit in registers; more would spill. `width` and
+   * `valued` are constants at every call, so code that they exclude is not compiled.
    */
   @inline
   static addUp(

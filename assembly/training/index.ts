@@ -1,4 +1,4 @@
-// The trainer's kernels: what a thread does with one piece of a phase. host/training/engine/program.ts has the order.
+// The trainer's kernels: the work of a thread on one piece of a phase. host/training/engine/program.ts has the order.
 import { imageMoments, mergeMoments, mergeSums, normGradient, useRunningStatistics } from './batch-norm';
 import { classifierGradients, classify, crossEntropy } from './classifier';
 import { convolve } from './convolution';
@@ -14,7 +14,7 @@ function convolveNext(l: Layer, image: i32, scratch: Scratch): void {
   if (changetype<usize>(l.projectionConsumer) != 0) convolve(l.projectionConsumer, image, scratch);
 }
 
-/** Neurons of a layer and the convolutions that read them, for one image. */
+/** Computes the neurons of a layer and the convolutions that read them, for one image. */
 export function forward(l: Layer, image: i32, scratch: Scratch): void {
   emit(l, image, scratch);
   convolveNext(l, image, scratch);
@@ -22,13 +22,13 @@ export function forward(l: Layer, image: i32, scratch: Scratch): void {
   if (changetype<usize>(l.projectionConsumer) != 0) imageMoments(l.projectionConsumer, image);
 }
 
-/** After all images: the batch statistics of the convolutions behind a layer. */
+/** After all images: computes the batch statistics of the convolutions after a layer. */
 export function finishForward(l: Layer, batch: Batch): void {
   mergeMoments(l.consumer, batch);
   if (changetype<usize>(l.projectionConsumer) != 0) mergeMoments(l.projectionConsumer, batch);
 }
 
-/** The last layer's neurons, the loss, and back to the last layer's current, for one image. */
+/** Computes the last layer's neurons, the loss, and the gradient of the last layer's current, for one image. */
 export function turn(batch: Batch, image: i32, scratch: Scratch): void {
   const l = batch.last;
   const c = batch.classifier;
@@ -49,7 +49,9 @@ function finishNeurons(l: Layer, batch: Batch): void {
   thresholdGradients(l, batch.images);
 }
 
-/** Weight gradients of a layer for one shard, and back to the current of the layer that it reads. */
+/**
+ * Computes the weight gradients of a layer for one shard, and the gradient of the current of the layer that it reads.
+ */
 export function backward(l: Layer, shard: i32, scratch: Scratch, batch: Batch): void {
   const c = l.convolution;
   const source = l.source;
@@ -76,7 +78,7 @@ export function backward(l: Layer, shard: i32, scratch: Scratch, batch: Batch): 
   }
 }
 
-/** After all shards: what the gradients of the source's batch norm and thresholds come to. */
+/** After all shards: computes the gradients of the source's batch norm and thresholds. */
 export function finishBackward(l: Layer, batch: Batch): void {
   finishNeurons(l.source, batch);
 }
@@ -93,22 +95,22 @@ export function update(r: UpdateRange, optimizer: Optimizer): void {
   updateRange(optimizer, r);
 }
 
-/** After an update, or after the host has written parameters. */
+/** Called after an update, or after the host has written parameters. */
 export function setThresholds(l: Layer, minimum: f32): void {
   spreadThresholds(l, minimum);
 }
 
-/** After the host has written weights. */
+/** Called after the host has written weights. */
 export function refresh(r: UpdateRange): void {
   transposeTap(r);
 }
 
-/** Before inference: batch norm by the running statistics. */
+/** Called before inference: makes batch norm use the running statistics. */
 export function useStatistics(c: Convolution): void {
   useRunningStatistics(c);
 }
 
-/** The whole network on one image. */
+/** Runs the whole network on one image. */
 export function infer(batch: Batch, image: i32, scratch: Scratch): void {
   let l = batch.first;
   while (changetype<usize>(l) != changetype<usize>(batch.last)) {
@@ -121,5 +123,5 @@ export function infer(batch: Batch, image: i32, scratch: Scratch): void {
   if (batch.labels != 0) crossEntropy(batch.classifier, batch, image);
 }
 
-// By themselves, for bench/train.ts.
+// For bench/train.ts, which measures them one by one.
 export { convolve, emit, imageMoments, inputGradient, neuronGradient, normGradient, weightGradient };

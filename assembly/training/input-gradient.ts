@@ -1,14 +1,14 @@
 import { Convolution, Scratch, TILE_POSITIONS } from './generated';
 
-/** Positions of a tile. 6 positions × 2 vectors, two weights and a gradient are 15 live vectors. */
+/** Bytes of a tile. 6 positions × 2 vectors, two weights and a gradient are 15 live vectors. */
 const TILE_BYTES = 4 * (2 + 2 * TILE_POSITIONS);
 
-/** Inlined by decree: static methods, because biome does not parse decorators of functions. */
+/** Static methods, because `@inline` is needed and biome does not parse decorators of functions. */
 class Tile {
   /**
-   * A tile of the gradient of the input: six input positions that the same taps reach, and four (`wide`: eight)
-   * channels. A tile is: begin and end of its taps (a delta in the padded gradient and an offset in the weights each),
-   * six places in the padded gradient, six in the result.
+   * Computes a tile of the gradient of the input: six input positions that the same taps reach, and four channels
+   * (eight if `wide`). A tile consists of the begin and end of its taps (each a delta in the padded gradient and an
+   * offset in the weights), six places in the padded gradient, and six in the result.
    */
   @inline
   static compute(wide: bool, at: usize, pad: usize, c: Convolution, offset: usize, target: usize): void {
@@ -91,7 +91,8 @@ function put(wide: bool, target: usize, a: v128, b: v128): void {
 }
 
 /**
- * The gradient of one image's input from the padded gradient of the output: [timestep][position][channel] at `target`.
+ * Computes the gradient of one image's input from the padded gradient of the output; writes it to `target` as
+ * [timestep][position][channel].
  */
 export function inputGradient(c: Convolution, target: usize, scratch: Scratch): void {
   const pad = scratch.pads + c.pad;

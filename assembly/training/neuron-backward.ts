@@ -1,5 +1,5 @@
-// Back through the timesteps. The membranes are computed again, four channels of a position (a cell) at a time, so only
-// the convolution's output is kept between the passes. With u = H − Vth, g the gradient of the output a·z, and
+// Goes back through the timesteps. The membranes are computed again, four channels of a position (a cell) at a time, so
+// only the convolution's output is kept between the passes. With u = H − Vth, g the gradient of the output a·z, and
 // λ = dV(t), s = d/du σ(αu) = α·σ′(αu):  dz = a·g + penalty − Vth·λ,  dH = λ + s·dz,  dVth −= s·dz + z·λ,  da += g·z,
 // λ(t−1) = dH. The current's gradient is dH.
 import { Sigmoid } from './exponential';
@@ -15,7 +15,7 @@ import {
   takeCurrents,
 } from './neuron-current';
 
-/** Of the image in work; every thread has variables of its own. */
+/** The gradient of the current image; every thread has its own variables. */
 let currentGradient: usize = 0;
 /** Where the shortcut's gradient of the first cell would be, and the cells that have one. */
 let shortcutGradient: usize = 0;
@@ -24,12 +24,12 @@ let shortcutFirst: usize = 0;
 let thresholdSums: usize = 0;
 /** Bytes from one timestep to the next in the gradient of the output. */
 let upstreamStep: i32 = 0;
-/** The stem has one current for all timesteps, and its gradient is their sum. */
+/** Whether this is the stem: it has one current for all timesteps, whose gradient is the sum over them. */
 let stem = false;
-/** Of the cell in work, [timestep][4 lanes]: u, then the stem's dH. */
+/** The current cell, [timestep][4 lanes]: u, then the stem's dH. */
 let membranes: usize = 0;
 
-/** Takes up one image, and clears its sums. */
+/** Prepares for one image, and clears its sums. */
 function takeImage(l: Layer, image: i32, step: i32, scratch: Scratch): void {
   takeCurrents(l, image);
   const c = l.convolution;
@@ -47,7 +47,7 @@ function takeImage(l: Layer, image: i32, step: i32, scratch: Scratch): void {
   if (l.shortcut == Shortcut.Projection) memory.fill(sumsOf(l.projection, image), 0, rowBytes << 1);
 }
 
-/** One image's sums for the gradients of a batch norm. */
+/** Returns the address of one image's sums for the gradients of a batch norm. */
 function sumsOf(c: Convolution, image: i32): usize {
   return c.sums + image * 2 * (c.vectors << 4);
 }
@@ -57,11 +57,11 @@ function addTo(address: usize, value: v128): void {
 }
 
 /**
- * The phases of a cell, which lies `cell` bytes into its plane and `offset` into its row. Inlined by decree, with a
- * constant for `shortcut` at every call; static methods, because biome does not parse decorators of functions.
+ * The phases of a cell, which is `cell` bytes into its plane and `offset` bytes into its row. Inlined, with a constant
+ * for `shortcut` at every call; static methods, because biome does not parse decorators of functions.
  */
 class Neurons {
-  /** Up through the timesteps: u. */
+  /** Computes u, forward through the timesteps. */
   @inline
   static rise(l: Layer, cell: usize, offset: usize, shortcut: i32): void {
     const norm = l.convolution.norm + offset;
@@ -91,7 +91,7 @@ class Neurons {
     }
   }
 
-  /** Back down, from the gradient of the cell's output at `upstream`: dH, and the thresholds' sums. */
+  /** Computes dH and the thresholds' sums, backward, from the gradient of the cell's output at `upstream`. */
   @inline
   static fall(l: Layer, cell: usize, offset: usize, upstream: usize): void {
     const last = l.timesteps - 1;
@@ -131,7 +131,7 @@ class Neurons {
     addTo(thresholdSums + (l.timesteps << 4), worth);
   }
 
-  /** The stem's gradient of the current, from dH of all timesteps. */
+  /** Computes the gradient of the stem's current from dH of all timesteps. */
   @inline
   static merge(cell: usize, timesteps: i32): void {
     let total = f32x4.splat(0);
@@ -162,7 +162,7 @@ class Neurons {
     addTo(sums + rowBytes + offset, product);
   }
 
-  /** All phases, cell by cell. */
+  /** Runs all phases, cell by cell. */
   @inline
   static back(l: Layer, image: i32, upstream: usize, stride: i32, shortcut: i32): void {
     const c = l.convolution;
@@ -188,7 +188,7 @@ function normalisedOutput(c: Convolution, at: usize, offset: usize, rowBytes: i3
   return f32x4.mul(f32x4.sub(v128.load(at), v128.load(norm)), v128.load(norm + rowBytes));
 }
 
-/** Back through max(0, i) of one image. */
+/** Computes the gradient through max(0, i) of one image. */
 function rectifiedBack(l: Layer, image: i32, upstream: usize, stride: i32): void {
   const c = l.convolution;
   const rowBytes = l.vectors << 4;
@@ -224,8 +224,8 @@ function rectifiedBack(l: Layer, image: i32, upstream: usize, stride: i32): void
 }
 
 /**
- * The gradient of one image's current from that of its output at `upstream`, whose timesteps are `step` bytes apart and
- * whose positions `stride` (0 where all are alike).
+ * Computes the gradient of one image's current from that of its output at `upstream`. There, timesteps are `step` bytes
+ * apart and positions `stride` bytes (0 if all are the same).
  */
 export function neuronGradient(l: Layer, image: i32, upstream: usize, step: i32, stride: i32, scratch: Scratch): void {
   if (l.kind == LayerKind.Rectified) {

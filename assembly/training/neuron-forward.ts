@@ -10,17 +10,19 @@ import {
   takeCurrents,
 } from './neuron-current';
 
-/** A timestep's list of weight rows; a store of four entries may pass the last one. */
+/** Returns a timestep's list of weight rows. It has room for a store of four entries past its last one. */
 function listOf(t: i32, scratch: Scratch): usize {
   return scratch.lists + t * (planeBytes + 16);
 }
 
-/** Sets the heads of the lists, where the next entries go, to their starts. */
+/** Empties the lists: sets their heads, where the next entries go, to their starts. */
 function emptyLists(timesteps: i32, scratch: Scratch): void {
   for (let t = 0; t < timesteps; t++) store<usize>(scratch.heads + (t << 2), listOf(t, scratch));
 }
 
-/** Copies the heads up to `end` to `to`, `step` bytes apart: where a position's entries start in each list. */
+/**
+ * Copies the heads up to `end` to `to`, `step` bytes apart, to record where a position's entries start in each list.
+ */
 function markHeads(heads: usize, end: usize, to: usize, step: i32): void {
   for (; heads < end; heads += 4) {
     store<usize>(to, load<usize>(heads));
@@ -29,7 +31,8 @@ function markHeads(heads: usize, end: usize, to: usize, step: i32): void {
 }
 
 /**
- * Adds to the list whose head is stored at `at` the weight rows that the spikes in `set` select, from row `first` on.
+ * Appends the weight rows that the spikes in `set` select, from row `first` on, to the list whose head is stored at
+ * `at`.
  */
 function append(at: usize, first: v128, compact: usize, set: i32): void {
   const head = load<usize>(at);
@@ -37,7 +40,7 @@ function append(at: usize, first: v128, compact: usize, set: i32): void {
   store<usize>(at, head + (popcnt<i32>(set) << 2));
 }
 
-/** The number of entries in all lists. */
+/** Returns the number of entries in all lists. */
 function entries(timesteps: i32, scratch: Scratch): i32 {
   let total = 0;
   for (let t = 0; t < timesteps; t++) {
@@ -47,14 +50,14 @@ function entries(timesteps: i32, scratch: Scratch): i32 {
 }
 
 /**
- * Inlined by decree, with a constant for `shortcut` at every call; static methods, because biome does not parse
- * decorators of functions.
+ * Inlined, with a constant for `shortcut` at every call; static methods, because biome does not parse decorators of
+ * functions.
  */
 class Neurons {
   /**
-   * Takes every cell through the timesteps: H(t) = V(t−1) + i(t), z(t) = [H(t) ≥ Vth(t)], V(t) = H(t) − z(t)·Vth(t).
-   * What the loops need is in local variables: looked up for every cell, by a function of its own, it takes a third
-   * more time.
+   * Computes every cell through the timesteps: H(t) = V(t−1) + i(t), z(t) = [H(t) ≥ Vth(t)], V(t) = H(t) − z(t)·Vth(t).
+   * The loops use local variables: reading these values for every cell, in a separate function, takes a third more
+   * time.
    */
   @inline
   static fire(l: Layer, spikes: usize, scratch: Scratch, shortcut: i32): void {
@@ -120,8 +123,8 @@ class Neurons {
 }
 
 /**
- * Batch norm, shortcut and soft-reset neurons of one image. Writes the spikes, four to a byte, and for each timestep
- * the list of the weight rows that they select in the next convolution; returns how many these are.
+ * Computes batch norm, shortcut and soft-reset neurons of one image. Writes the spikes, four per byte, and for each
+ * timestep the list of the weight rows that they select in the next convolution; returns the number of rows.
  */
 function fire(l: Layer, image: i32, scratch: Scratch): i32 {
   takeCurrents(l, image);
@@ -140,7 +143,7 @@ function fire(l: Layer, image: i32, scratch: Scratch): i32 {
   return entries(l.timesteps, scratch);
 }
 
-/** The list of (row, value) of the non-zero activations of one image. */
+/** Lists the non-zero activations of one image as (row, value); returns their number. */
 function listActivations(l: Layer, image: i32, channels: i32, scratch: Scratch): i32 {
   const positions = l.height * l.width;
   const cellBytes = l.cellBytes;
@@ -167,7 +170,7 @@ function listActivations(l: Layer, image: i32, channels: i32, scratch: Scratch):
   return <i32>(head - scratch.lists) >> 3;
 }
 
-/** Batch norm, shortcut and max(0, i) of one image. */
+/** Computes batch norm, shortcut and max(0, i) of one image. */
 function rectify(l: Layer, image: i32): void {
   const c = l.convolution;
   const rowBytes = l.vectors << 4;
@@ -199,7 +202,8 @@ function normalised(c: Convolution, at: usize, offset: usize, rowBytes: i32): v1
 }
 
 /**
- * What one image's neurons (or features) send to the convolutions that read them: lists in `scratch`, and the count.
+ * Computes what one image's neurons (or features) send to the convolutions that read them: lists in `scratch`, and the
+ * number of spikes.
  */
 export function emit(l: Layer, image: i32, scratch: Scratch): void {
   if (l.kind == LayerKind.Features) {

@@ -1,6 +1,6 @@
 import { Layer, Optimizer, UpdateRange } from './generated';
 
-/** The factor that brings the norm of all gradients down to the limit, computed in float64. */
+/** Sets the factor that reduces the norm of all gradients to the limit, computed in float64. */
 export function clipGradients(o: Optimizer): void {
   let squares: f64 = 0;
   const end = o.gradients + (o.gradientCount << 2);
@@ -13,7 +13,7 @@ export function clipGradients(o: Optimizer): void {
   o.clipFactor = limit > 0 && norm > limit ? <f32>(limit / norm) : 1;
 }
 
-/** AdamW (Loshchilov and Hutter 2019): the decay is apart from the gradient. */
+/** AdamW (Loshchilov and Hutter 2019): the decay is separate from the gradient. */
 function adamw(o: Optimizer, r: UpdateRange, offset: usize): void {
   const g = f32x4.mul(v128.load(r.gradients + offset), f32x4.splat(o.clipFactor));
   const first = f32x4.add(
@@ -47,7 +47,7 @@ function sgd(o: Optimizer, r: UpdateRange, offset: usize): void {
   v128.store(r.values + offset, f32x4.sub(values, f32x4.mul(first, f32x4.splat(o.learningRate))));
 }
 
-/** Updates a stretch of parameters, a multiple of four. */
+/** Updates a range of parameters, whose number is a multiple of four. */
 export function updateRange(o: Optimizer, r: UpdateRange): void {
   const end = (<usize>r.count) << 2;
   if (o.adamw != 0) for (let offset: usize = 0; offset < end; offset += 16) adamw(o, r, offset);
@@ -55,7 +55,7 @@ export function updateRange(o: Optimizer, r: UpdateRange): void {
   transposeTap(r);
 }
 
-/** Writes a tap's weights [in][out] as [out][in], the way the input's gradient reads them. */
+/** Writes a tap's weights [in][out] as [out][in], the order in which the input's gradient reads them. */
 export function transposeTap(r: UpdateRange): void {
   if (r.transposed == 0) return;
   for (let input = 0; input < r.inputs; input++) {
@@ -66,7 +66,7 @@ export function transposeTap(r: UpdateRange): void {
   }
 }
 
-/** Adds up what the images say about a layer's thresholds, in float64 and in their order. */
+/** Adds up the gradients of a layer's thresholds over the images, in float64 and in their order. */
 export function thresholdGradients(l: Layer, images: i32): void {
   const timesteps = l.timesteps;
   if (l.thresholdGradient == 0) return;
@@ -75,7 +75,7 @@ export function thresholdGradients(l: Layer, images: i32): void {
   for (let t = 0; t < timesteps; t++) {
     const sum = thresholdSum(l, t, images);
     all += sum;
-    // a spike is worth the mean of the thresholds
+    // the amplitude of a spike is the mean of the thresholds
     if (l.thresholdCount > 1) store<f32>(l.thresholdGradient + (t << 2), <f32>(sum + amplitude / <f64>timesteps));
   }
   if (l.thresholdCount == 1) store<f32>(l.thresholdGradient, <f32>(all + amplitude));
@@ -91,7 +91,7 @@ function thresholdSum(l: Layer, t: i32, images: i32): f64 {
   return sum;
 }
 
-/** Keeps a layer's thresholds positive, and sets what follows from them: one per timestep, and the amplitude. */
+/** Raises a layer's thresholds to the minimum, then sets the threshold of each timestep and the amplitude. */
 export function spreadThresholds(l: Layer, minimum: f32): void {
   let sum: f64 = 0;
   for (let t = 0; t < l.timesteps; t++) {

@@ -1,7 +1,7 @@
 import { gatherRowsOnto } from './gather';
 import { Batch, Convolution, Job, Layer, LayerKind, Scratch, StrideClass } from './generated';
 
-/** Four spikes of each of four channels, transposed: bit 4·position + channel becomes 4·channel + position. */
+/** Transposes four spikes of each of four channels: bit 4·position + channel becomes bit 4·channel + position. */
 function transposeBits(bits: i32): i32 {
   let t = (bits ^ (bits >> 3)) & 0x0a0a;
   bits ^= t ^ (t << 3);
@@ -15,8 +15,8 @@ function append(head: usize, entry: v128, compact: usize, set: i32): usize {
 }
 
 /**
- * For every channel the list of the positions of a stride class where it spikes in this image, as offsets into the
- * padded gradient. Four positions and four channels at a time, without a branch on any spike.
+ * Lists, for every channel, the positions of a stride class where it spikes in this image, as offsets into the padded
+ * gradient. Handles four positions and four channels at a time, without a branch on any spike.
  */
 function listSpikes(c: Convolution, l: Layer, k: StrideClass, image: i32, scratch: Scratch): void {
   const vectors = l.vectors;
@@ -69,7 +69,7 @@ function listSpikes(c: Convolution, l: Layer, k: StrideClass, image: i32, scratc
   }
 }
 
-/** The same for activations that are not 0 or 1: pairs of offset and value. */
+/** The same for activations other than 0 and 1: lists pairs of offset and value. */
 function listValues(c: Convolution, l: Layer, k: StrideClass, image: i32, scratch: Scratch): void {
   const channels = c.inputChannels;
   const rowBytes = c.vectors << 4;
@@ -94,7 +94,7 @@ function listValues(c: Convolution, l: Layer, k: StrideClass, image: i32, scratc
   }
 }
 
-/** Adds one image's weight gradient to a shard: the image's own sum is complete before it is added. */
+/** Adds one image's weight gradient to a shard, after the sum within the image is complete. */
 export function weightGradient(c: Convolution, source: Layer, image: i32, shard: i32, scratch: Scratch): void {
   const valued = c.valued != 0;
   const ranges = scratch.ranges;
@@ -118,7 +118,7 @@ export function weightGradient(c: Convolution, source: Layer, image: i32, shard:
   }
 }
 
-/** Adds up the shards, in their order, of the weight rows from `first` to `last`. */
+/** Adds up the shards, in their order, for the weight rows from `first` to `last`. */
 export function sumShards(c: Convolution, first: i32, last: i32, batch: Batch): void {
   const shards = (batch.images + batch.imagesPerShard - 1) / batch.imagesPerShard;
   const rowBytes = c.vectors << 4;

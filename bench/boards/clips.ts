@@ -2,13 +2,13 @@ import { CLIP_SAMPLES } from '../../host/core/audio/index.js';
 import { openDataset, packSamples, resolveTask, taskExamples } from '../../host/dataset/index.js';
 import { packagePath } from '../../host/system/package-files.js';
 
-/** A recording of the sample. */
+/** A recording of the sample dataset. */
 export interface BenchClip {
   readonly name: string;
   readonly samples: Int16Array;
 }
 
-/** The first training clip of every word of datasets/sample. */
+/** Returns the first training clip of every word of datasets/sample. */
 export async function benchClips(): Promise<BenchClip[]> {
   const dataset = openDataset(packagePath('datasets/sample'));
   const task = resolveTask([...new Set(dataset.clips.map((clip) => clip.word))].join(','));

@@ -9,16 +9,16 @@ import { type BoardClient, KIND, type Patience, patienceFor } from '../../host/c
 import { withBoard } from '../../host/device/index.js';
 import { openKernel } from '../../host/model/index.js';
 
-/** Means over the clips, and what the board says about itself after them. */
+/** Means over the clips, and the statistics of the board after them. */
 export interface Measurement {
   readonly instructionsPerInference: number;
   readonly instructionsPerFrame: number;
   readonly synapticOperations: number;
-  /** RAM of the firmware: variables, the kernel's RAM and the stack that is reserved. */
+  /** RAM of the firmware: variables, the kernel's RAM and the reserved stack. */
   readonly ramBytes: number;
-  /** The most bytes of stack that were in use. */
+  /** The most bytes of stack in use. */
   readonly stackBytes: number;
-  /** Of the kernel's RAM, used by this model. */
+  /** Bytes of the kernel's RAM that this model uses. */
   readonly kernelRamBytes: number;
 }
 
@@ -29,7 +29,7 @@ interface Counted {
   readonly answer: Inference;
 }
 
-/** Bytes of a request that is sent again would interrupt the work that is counted: only HELLO is in a hurry. */
+/** Waits long, except for HELLO, because the bytes of a repeated request would interrupt the counted work. */
 function patient(kind: number): Patience {
   return kind === KIND.hello ? patienceFor(kind) : { waitMs: 60_000, tries: 2 };
 }
@@ -46,8 +46,8 @@ async function runClip(client: BoardClient, samples: Int16Array): Promise<Counte
 }
 
 /**
- * Boots a firmware in QEMU, flashes the model over its serial line and runs the clips (int16 samples) on it, each of
- * them twice. Throws where the counts of both differ, or where the board answers otherwise than the host.
+ * Boots a firmware in QEMU, flashes the model over the serial line and runs each clip (int16 samples) twice. Throws if
+ * the two counts of a clip differ, or if the results of board and host differ.
  */
 export async function measure(
   board: Board,
@@ -65,11 +65,11 @@ export async function measure(
       const runs: Counted[] = [];
       for (const [k, samples] of clips.entries()) {
         const [first, second] = [await runClip(client, samples), await runClip(client, samples)];
-        assert.deepEqual(second, first, `${board.name}, clip ${k}: the same work was counted differently`);
+        assert.deepEqual(second, first, `${board.name}, clip ${k}: two runs of the same clip have different counts`);
         assert.deepEqual(
           first.answer,
           kernel.classify(samples),
-          `${board.name}, clip ${k}: not what the host computes`,
+          `${board.name}, clip ${k}: the board and the host have different results`,
         );
         runs.push(first);
       }

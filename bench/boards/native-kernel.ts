@@ -8,7 +8,7 @@ const TABLES = packagePath('assembly/inference/frontend/tables.ts');
 const TYPES: Readonly<Record<string, string>> = { i32: 'int32_t', u32: 'uint32_t', u16: 'uint16_t', u8: 'uint8_t' };
 const TABLE = /export const (\w+): usize = memory\.data<(\w+)>\(\[([^\]]*)\]\)/g;
 
-/** The tables of the front end in C. */
+/** Returns the tables of the front end in C. */
 function tablesSource(): string {
   const tables = [...readFileSync(TABLES, 'utf8').matchAll(TABLE)].map(
     ([, name, type, values]) => `const ${TYPES[type]} ${name}[] = {${values}};\n`,
@@ -17,8 +17,8 @@ function tablesSource(): string {
 }
 
 /**
- * Calls `work` with the sources of a kernel in plain C, absolute paths: the same arithmetic and the same results
- * without WebAssembly, and without a check of any access.
+ * Calls `work` with the absolute paths of the sources of a kernel in plain C. It has the same arithmetic and results,
+ * but no WebAssembly and no checks of accesses.
  */
 export async function withNativeKernel<T>(work: (sources: readonly string[]) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'spikeword-native-'));

@@ -1,28 +1,28 @@
-/** One board with one model, on the firmware that a person gets. */
+/** The figures of one board with one model, with the firmware that users get. */
 export interface BoardRow {
   readonly board: string;
   /** A path from the project's root, or `random PRESET`. */
   readonly model: string;
-  /** Flash without model: code and constants, and initial values of variables. */
+  /** Flash without the model: code, constants, and initial values of variables. */
   readonly firmwareBytes: number;
   readonly textBytes: number;
   readonly dataBytes: number;
   readonly modelBytes: number;
-  /** All of the firmware's RAM, the stack included. */
+  /** All of the firmware's RAM, including the stack. */
   readonly ramBytes: number;
-  /** Of it, what the kernel uses with this model. */
+  /** The part of it that the kernel uses with this model. */
   readonly kernelRamBytes: number;
-  /** The most bytes of stack that were in use. */
+  /** The most bytes of stack in use. */
   readonly stackBytes: number;
   /** Means over the clips. */
   readonly instructionsPerInference: number;
   readonly instructionsPerFrame: number;
   readonly synapticOperations: number;
-  /** A whole inference over its synaptic operations, those of the stem included. */
+  /** Instructions of an inference per synaptic operation; those of the stem count too. */
   readonly instructionsPerSynapticOperation: number;
-  /** Instructions of an inference of the dense build over those of the event-driven one. */
+  /** Instructions of an inference of the dense build, divided by those of the event-driven build. */
   readonly denseRatio: number;
-  /** Instructions over those of plain C: of an inference, of a frame. */
+  /** Instructions divided by those of plain C: for an inference, and for a frame. */
   readonly nativeRatio: number;
   readonly nativeFrameRatio: number;
 }

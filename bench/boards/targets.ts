@@ -1,6 +1,6 @@
 import type { BoardRow } from './row.js';
 
-/** The board and the model that the targets are set for. */
+/** The board and the model of the targets. */
 export const TARGET_BOARD = 'mps2-an386';
 export const TARGET_MODEL = 'models/gsc-17-small.spkw';
 
@@ -24,7 +24,7 @@ const TARGETS: readonly Target[] = [
 const number = (n: number, digits = 0): string =>
   n.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 
-/** The targets against the row that they are set for, one line each. */
+/** Returns a line for each target that compares it with the row of its board and model. */
 export function targetLines(row: BoardRow): string[] {
   return TARGETS.map(({ what, most, value, digits }) => {
     const measured = number(value(row), digits).padStart(11);

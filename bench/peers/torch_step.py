@@ -1,11 +1,11 @@
-"""One training step of the preset `reference` in PyTorch, for `bench/train.ts` to compare with.
+"""One training step of the preset `reference` in PyTorch, for comparison in `bench/train.ts`.
 
 ResNet-8 on 1 × 48 × 10 with ATIF neurons (one trainable threshold per layer), T = 4, batch 64, cross-entropy, AdamW.
 Written to be fast in PyTorch: time is folded into the batch for convolutions and batch norm, the stem is computed
 once, and the neuron is one autograd function over all timesteps with its backward pass written out.
 
-Prints one JSON line when ready, then for every line on stdin (a number of steps) one line with the milliseconds of
-the median and of the best step. Ends with stdin.
+Prints one JSON line when it is ready. Then, for every line on stdin (a number of steps), prints one line with the
+milliseconds of the median and of the best step. Ends when stdin ends.
 """
 
 import argparse
@@ -15,8 +15,8 @@ import statistics
 import sys
 import time
 
-# Read when the library is loaded. Threads that spin at barriers make a step 20 times as long where anything else
-# wants a core, and save little where nothing does.
+# The library reads this when it is loaded. Threads that spin at barriers make a step take 20 times as long if any other
+# program needs a core, and save little if none does.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 import torch
@@ -25,7 +25,7 @@ from torch.nn import functional as F
 
 
 class AtifFunction(torch.autograd.Function):
-    """Soft-reset neurons over T timesteps, x is [T, B, C, H, W]; a spike leaves with the threshold as amplitude."""
+    """Soft-reset neurons over T timesteps; x is [T, B, C, H, W], and the amplitude of a spike is the threshold."""
 
     @staticmethod
     def forward(ctx, x, threshold, slope):
@@ -119,7 +119,7 @@ def main():
     arguments.add_argument("--threads", type=int, default=2, help="threads of PyTorch")
     arguments.add_argument("--batch", type=int, default=64, help="clips per step")
     arguments.add_argument("--timesteps", type=int, default=4, help="T")
-    arguments.add_argument("--warmup", type=int, default=3, help="steps before the first that is timed")
+    arguments.add_argument("--warmup", type=int, default=3, help="steps before the first timed one")
     options = arguments.parse_args()
     torch.set_num_threads(options.threads)
     torch.manual_seed(1)

@@ -1,4 +1,4 @@
-/** One panel of a picture: data coordinates mapped onto a rectangle of an SVG, and the marks drawn in them. */
+/** One panel of a picture: maps data coordinates to a rectangle of an SVG and draws marks in it. */
 export class Chart {
   private readonly marks: string[] = [];
   private readonly plot: { left: number; top: number; width: number; height: number };
@@ -18,18 +18,18 @@ export class Chart {
     this.plot = { left: left + 50, top: top + 54, width: width - 66, height: height - 104 };
   }
 
-  /** A polyline through data points; `style` is a class of the picture's style sheet. */
+  /** Draws a polyline through data points; `style` is a class of the picture's style sheet. */
   line(points: readonly (readonly [x: number, y: number])[], style: string): this {
     const level = ([, y]: readonly [number, number], k: number): boolean =>
       k > 0 && k < points.length - 1 && points[k - 1][1] === y && points[k + 1][1] === y;
-    // The inside of a tread says nothing that its ends do not.
+    // The points inside a level part add nothing to its ends.
     const kept = points.filter((point, k) => !level(point, k));
     const path = kept.map(([x, y], k) => `${k === 0 ? 'M' : 'L'}${this.at(x, y)}`).join('');
     this.marks.push(`<path class="line ${style}" d="${path}"/>`);
     return this;
   }
 
-  /** The area between a polyline and the x axis. */
+  /** Fills the area between a polyline and the x axis. */
   area(points: readonly (readonly [x: number, y: number])[], style: string): this {
     const floor = this.frame.y.from;
     const closed = [[points[0][0], floor], ...points, [points[points.length - 1][0], floor]] as const;
@@ -45,7 +45,7 @@ export class Chart {
     return this;
   }
 
-  /** Text with its `anchor` at a data point, moved by [dx, dy] pixels. */
+  /** Writes text with its `anchor` at a data point, moved by `shift` pixels. */
   label(
     x: number,
     y: number,
@@ -84,7 +84,7 @@ export class Chart {
     return `<g>${parts.join('')}${this.marks.join('')}</g>`;
   }
 
-  /** `x y` in pixels. */
+  /** Returns `x y` in pixels. */
   private at(x: number, y: number): string {
     const { plot, frame } = this;
     const across = (x - frame.x.from) / (frame.x.to - frame.x.from);

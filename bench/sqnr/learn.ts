@@ -6,8 +6,8 @@ export interface LearningSettings {
   /** One threshold for all timesteps (`atif-u`) or one for each (`atif-nu`). */
   readonly neuron: 'atif-u' | 'atif-nu';
   /**
-   * `thresholds`: the mean threshold, as in the networks. `learned`: its own parameter, as the next layer's weights
-   * are.
+   * `thresholds`: the mean threshold, as in the networks. `learned`: a separate parameter, like the weights of the next
+   * layer.
    */
   readonly amplitude: 'thresholds' | 'learned';
   readonly timesteps: number;
@@ -18,23 +18,23 @@ export interface LearningSettings {
   /** Inputs per step. */
   readonly batch: number;
   readonly learningRate: number;
-  /** α of the surrogate, moved geometrically from the first to the last step. */
+  /** α of the surrogate; it changes geometrically from the first to the last step. */
   readonly surrogateSlope: readonly [first: number, last: number];
   readonly seed: number;
 }
 
 export interface Learned extends NeuronQuantizer {
-  /** The mean threshold before the first step and after every `COURSE_INTERVAL_STEPS` of them. */
+  /** The mean threshold before the first step and after every `COURSE_INTERVAL_STEPS` steps. */
   readonly course: readonly number[];
 }
 
 export const COURSE_INTERVAL_STEPS = 20;
-/** Thresholds have no meaning at 0 or below. */
+/** Thresholds of 0 or less have no meaning. */
 const SMALLEST_THRESHOLD = 1e-3;
 
 /**
  * Trains the thresholds of one neuron with Adam (Kingma and Ba 2015) on the mean squared error between ReLU(input)
- * and the neuron's mean output. `gradient` is there to be replaced where one asks what a wrong one would do.
+ * and the neuron's mean output. A test can replace `gradient` by a wrong one.
  */
 export function learnThresholds(
   settings: LearningSettings,

@@ -1,4 +1,4 @@
-/** What one neuron did with a constant input; reused from input to input. */
+/** The course of one neuron with a constant input; reused from input to input. */
 export interface NeuronTrace {
   /** H(t), the membrane before the reset. */
   readonly potential: Float64Array;
@@ -6,14 +6,14 @@ export interface NeuronTrace {
   readonly spikes: Uint8Array;
 }
 
-/** Thresholds of every timestep: as given where there are T of them, else the one T times. */
+/** Returns the thresholds of every timestep: the given ones if there are T of them, otherwise the first one T times. */
 export function overTimesteps(thresholds: readonly number[], timesteps: number): readonly number[] {
   return thresholds.length === timesteps ? thresholds : new Array<number>(timesteps).fill(thresholds[0]);
 }
 
 /**
  * Runs a soft-reset neuron on `input` injected at every timestep: H(t) = V(t−1) + i, z(t) = [H(t) ≥ Vth(t)],
- * V(t) = H(t) − z(t)·Vth(t), V(0) = 0. Returns the number of spikes; fills `trace` where there is one.
+ * V(t) = H(t) − z(t)·Vth(t), V(0) = 0. Returns the number of spikes; fills `trace` if it is given.
  */
 export function spikeCount(input: number, thresholds: readonly number[], trace?: NeuronTrace): number {
   let membrane = 0;
@@ -33,7 +33,7 @@ export function spikeCount(input: number, thresholds: readonly number[], trace?:
 
 /**
  * Adds to `gradient` [T] the derivatives of upstream · (number of spikes) by the thresholds: backpropagation through
- * the timesteps and through the reset, the step's derivative replaced by α·σ′(α(H − Vth)).
+ * the timesteps and the reset, with α·σ′(α(H − Vth)) instead of the derivative of the step.
  */
 export type SpikeCountGradient = (
   trace: NeuronTrace,

@@ -23,7 +23,7 @@ svg{background:#14171a}.page{fill:#14171a}.title,.label{fill:#e8eaed}.tick{fill:
 const WIDTH = 980;
 const HEIGHT = 780;
 
-/** The report as one self-contained SVG, light or dark as the reader's system. */
+/** Returns the report as one self-contained SVG, which is light or dark like the reader's system. */
 export function renderPicture(report: SqnrReport): string {
   const place = (column: number, row: number) => ({
     left: 24 + column * 474,
@@ -178,7 +178,7 @@ function equationChart(report: SqnrReport, place: Place): Chart {
   return chart;
 }
 
-/** Dense enough for the risers of a staircase to look upright. */
+/** Inputs from 0 to `most`, so dense that the risers of a staircase look vertical. */
 function grid(most: number): number[] {
   return Array.from({ length: 1201 }, (_, k) => (k / 1200) * most);
 }

@@ -11,14 +11,15 @@ export function quantize(quantizer: NeuronQuantizer, input: number): number {
   return (quantizer.amplitude * spikeCount(input, quantizer.thresholds)) / quantizer.thresholds.length;
 }
 
-/** Cells of the integral; finer ones change the fourth digit of the decibels. */
+/** Cells of the integral; more cells change only the fourth digit of the decibels. */
 const CELLS = 12_000;
-/** The normal density beyond carries less than 1e-8 of the power. */
+/** Beyond this, the normal distribution has less than 1e-8 of its power. */
 const REACH_IN_DEVIATIONS = 6;
 
 /**
- * Signal to quantisation noise in dB, 10·log10(E[x²] / E[(x − Q(x))²]), over the positive half of N(0, σ²): negative
- * inputs have no representation and would only measure the rectifier. Integrated, so that it depends on no draw.
+ * Returns the signal to quantisation noise in dB, 10·log10(E[x²] / E[(x − Q(x))²]), over the positive half of N(0, σ²):
+ * negative inputs have no representation and would only measure the rectifier. Integrates instead of sampling, so the
+ * result is not random.
  */
 export function signalToQuantizationNoise(quantizer: NeuronQuantizer, deviation: number): number {
   let signal = 0;
@@ -34,8 +35,8 @@ export function signalToQuantizationNoise(quantizer: NeuronQuantizer, deviation:
 }
 
 /**
- * The quantisation points as the neuron has them: for k = T … 1 the smallest constant input that gives k spikes or
- * more, so that p₁ > … > p_T as in the paper. Found on a grid from 0 to `largest`; Infinity where there is none.
+ * Returns the quantisation points that the neuron really has: for k = T … 1 the smallest constant input that gives k
+ * spikes or more, so that p₁ > … > p_T as in the paper. Searches a grid from 0 to `largest`; Infinity if there is none.
  */
 export function measuredPoints(thresholds: readonly number[], largest: number): number[] {
   const timesteps = thresholds.length;

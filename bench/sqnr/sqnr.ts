@@ -3,7 +3,7 @@ import { overTimesteps, spikeCount } from './neuron.js';
 import { demandedSpikes, infeasibleTimesteps, printedThresholds, thresholdsFromPoints } from './quantization-points.js';
 import { measuredPoints, type NeuronQuantizer, signalToQuantizationNoise } from './quantizer.js';
 
-/** σ of the input, T and the optimiser of the paper's section 3.3. */
+/** σ of the input, T and the optimiser, as in section 3.3 of the paper. */
 export const SQNR_SETTINGS = {
   deviation: 0.1,
   timesteps: 4,
@@ -11,16 +11,16 @@ export const SQNR_SETTINGS = {
   learningRate: 1e-3,
   steps: 4000,
   batch: 1024,
-  // A wide surrogate finds the way from a threshold ten deviations away; a narrow one has hardly any bias at the end.
+  // A wide surrogate can start from a threshold ten deviations away; a narrow one has almost no bias at the end.
   surrogateSlope: [8, 30],
 } as const;
 
 export interface QuantizerResult {
   readonly thresholds: readonly number[];
   readonly amplitude: number;
-  /** On the positive half of the input. */
+  /** SQNR on the positive half of the input. */
   readonly sqnrDb: number;
-  /** Smallest inputs that give T, …, 1 spikes. */
+  /** The smallest inputs that give T, …, 1 spikes. */
   readonly points: readonly number[];
 }
 
@@ -29,7 +29,7 @@ export interface LearnedResult extends QuantizerResult {
   readonly course: readonly number[];
 }
 
-/** The thresholds that one formula gives for a set of quantisation points, and what the neuron makes of them. */
+/** The thresholds that one formula gives for a set of quantisation points, and how the neuron behaves with them. */
 export interface Solution {
   readonly thresholds: readonly number[];
   /** Points that the neuron really has. */
@@ -54,27 +54,27 @@ export interface SqnrReport {
   /** Vth = 1 at T = 4. */
   readonly fixed: QuantizerResult;
   readonly fixedByTimesteps: readonly { timesteps: number; sqnrDb: number }[];
-  /** The T at which Vth = 1 first reaches the learned threshold's ratio; null where it is not among those measured. */
+  /** The smallest T at which Vth = 1 reaches the ratio of the learned threshold; null if no measured T does. */
   readonly fixedTimestepsToMatch: number | null;
   /** One learned threshold. */
   readonly uniform: LearnedResult;
-  /** One learned threshold per timestep, the amplitude their mean as in the networks. */
+  /** One learned threshold per timestep; the amplitude is their mean, as in the networks. */
   readonly perTimestep: LearnedResult;
-  /** The same two with the amplitude learned by itself, as the weights that follow can. */
+  /** The same two with a separately learned amplitude, which the weights of the next layer can provide. */
   readonly uniformFreeAmplitude: LearnedResult;
   readonly perTimestepFreeAmplitude: LearnedResult;
   readonly gainByLearningDb: number;
   readonly gainPerTimestepDb: number;
   readonly gainPerTimestepFreeAmplitudeDb: number;
-  /** Eq. 19 as printed against the general solution. */
+  /** Eq. 19 as printed, compared with the general solution. */
   readonly equation19: { readonly uniformPoints: PointsResult; readonly optimalPoints: PointsResult };
 }
 
-/** Found by direct search over quantisers with T = 4 and one amplitude, σ = 0.1: half a step, then whole steps. */
+/** Found by a direct search over quantisers with T = 4, one amplitude and σ = 0.1: half a step, then whole steps. */
 const OPTIMAL_POINTS = [0.187, 0.134, 0.081, 0.027] as const;
 const MOST_TIMESTEPS = 24;
 
-/** One neuron by itself: what learning its threshold is worth (sections 3.3 and 3.4 of the paper). A few seconds. */
+/** Measures the gain of learning the threshold of one neuron (sections 3.3 and 3.4 of the paper). Takes seconds. */
 export function sqnrExperiment(options: { readonly seed: number }): SqnrReport {
   const { deviation, timesteps } = SQNR_SETTINGS;
   const kinds = [
@@ -123,7 +123,7 @@ function measure(quantizer: NeuronQuantizer): QuantizerResult {
   };
 }
 
-/** What the printed equation and the general solution make of four quantisation points. */
+/** Compares the printed equation and the general solution on four quantisation points. */
 export function comparePoints(points: readonly [number, number, number, number]): PointsResult {
   return {
     points,
@@ -138,7 +138,7 @@ function solution(points: readonly number[], thresholds: readonly number[]): Sol
   const steps = 20_000;
   const failures: { from: number; to: number; spikes: number; demanded: number }[] = [];
   for (let step = 0; step < steps; step++) {
-    // Cells' middles: exactly on a point, rounding would decide.
+    // The middle of a cell: exactly on a point, the result would depend on rounding.
     const input = ((step + 0.5) / steps) * largest;
     const spikes = spikeCount(input, thresholds);
     const demanded = demandedSpikes(points, input);

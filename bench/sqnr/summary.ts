@@ -1,6 +1,6 @@
 import type { PointsResult, SqnrReport } from './sqnr.js';
 
-/** The report as text for a terminal. */
+/** Returns the report as text for a terminal. */
 export function renderSqnrSummary(report: SqnrReport): string {
   const { fixed, uniform, perTimestep, uniformFreeAmplitude, perTimestepFreeAmplitude, settings } = report;
   const rows: [string, typeof fixed][] = [
@@ -25,7 +25,7 @@ export function renderSqnrSummary(report: SqnrReport): string {
     `one per timestep: +${report.gainPerTimestepDb.toFixed(2)} dB (amplitude free: +${report.gainPerTimestepFreeAmplitudeDb.toFixed(2)} dB)`,
     `Vth = 1 reaches the learned threshold's ratio at T = ${report.fixedTimestepsToMatch ?? 'more than measured'}`,
     '',
-    'Eq. 19: thresholds from quantisation points, and the points that they really give',
+    'Eq. 19: thresholds from quantisation points, and the points that the neuron really has',
     ...describePoints('uniform points', report.equation19.uniformPoints),
     ...describePoints('best points', report.equation19.optimalPoints),
     '',

@@ -19,7 +19,7 @@ const guard = (name, ...blocks) =>
 
 const defines = (list) => list.map(({ name, value, doc }) => define(name, value, doc)).join('\n');
 
-/** Sound, the kernel and its models: included by everything that runs the kernel. */
+/** Sound, the kernel and its models, for every source that runs the kernel. */
 export function firmwareHeader() {
   const baud = protocol.limits.find(({ name }) => name === 'BAUD_RATE');
   return guard(
@@ -64,7 +64,7 @@ export function firmwareHeader() {
   );
 }
 
-/** The protocol: included by everything that speaks it. */
+/** The protocol, for every source that uses it. */
 export function protocolHeader() {
   const limits = protocol.limits
     .filter(({ name }) => name !== 'BAUD_RATE')
@@ -83,6 +83,6 @@ export function protocolHeader() {
     enumeration('status', 'How a request went.', protocol.statuses, 'code', ''),
     enumeration('source', '`source` of CLIP.', protocol.sources, 'code', 'SOURCE'),
     enumeration('inspected', '`what` of INSPECT.', protocol.inspected, 'code', 'INSPECT'),
-    enumeration('slot_state', 'What a slot holds.', protocol.slotStates, 'code', 'SLOT'),
+    enumeration('slot_state', 'The state of a slot.', protocol.slotStates, 'code', 'SLOT'),
   );
 }

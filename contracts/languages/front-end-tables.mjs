@@ -15,7 +15,7 @@ const sine = list((FFT * 3) / 4 + 1, (k) =>
   Math.min(2 ** 31 - 1, Math.round(Math.sin((2 * Math.PI * k) / FFT) * 2 ** 31)),
 );
 
-/** Where bin `bin` of a `length`-point transform lies after the passes of spectrum.ts. */
+/** Returns the place of bin `bin` of a `length`-point transform after the passes of spectrum.ts. */
 function position(bin, length) {
   if (length === 1) return 0;
   const quarter = bin % 4;

@@ -115,7 +115,7 @@ export function protocolModule() {
     codes('SOURCE', '`source` of CLIP.', protocol.sources, 'code'),
     codes('INSPECT', '`what` of INSPECT.', protocol.inspected, 'code'),
     list('COUNT_UNITS', 'What a board counts as work; the code is the index.', protocol.countUnits),
-    codes('SLOT_STATE', 'What a slot holds.', protocol.slotStates, 'code'),
+    codes('SLOT_STATE', 'The state of a slot.', protocol.slotStates, 'code'),
     texts('SLOT_STATE_NAMES', "Names of a slot's states.", protocol.slotStates, 'code', 'title'),
     texts('TRAP_NAMES', 'Why a kernel stopped itself.', protocol.traps, 'code', 'sentence'),
     codes('STATUS', 'Statuses of an answer.', protocol.statuses, 'code'),

@@ -11,10 +11,10 @@
 #include "running.h"
 
 #ifndef SPIKEWORD_VERSION
-#error "a build says which version it is: -DSPIKEWORD_VERSION=\"…\""
+#error "define the version of the build: -DSPIKEWORD_VERSION=\"…\""
 #endif
 
-/** Bytes of the answer to HELLO before its texts. */
+/** Bytes before the texts in the answer to HELLO. */
 #define HELLO_BYTES 88
 
 static void put_slot(uint8_t *to, const struct slot *slot) {
@@ -24,7 +24,7 @@ static void put_slot(uint8_t *to, const struct slot *slot) {
   put_u32(to + 12, slot->state);
 }
 
-/** A text and its zero, cut to fit the body. */
+/** Appends a text and its final zero; cuts the text if the body has no room. */
 static void put_text(struct answer *answer, const char *text) {
   uint32_t length = (uint32_t)strlen(text);
   if (length > PACKET_BODY - answer->length - 1) length = PACKET_BODY - answer->length - 1;

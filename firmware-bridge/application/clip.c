@@ -9,7 +9,7 @@
 #include "commands.h"
 #include "running.h"
 
-/** Bytes of a result before its arrays. */
+/** Bytes before the arrays in a result. */
 #define RESULT_BYTES 48
 
 struct clip clip = {.source = SOURCE_NONE};
@@ -20,8 +20,11 @@ uint32_t clip_inferences(void) { return inferences; }
 
 void clip_forget(void) { clip.source = SOURCE_NONE; }
 
+/** The request needs 1 clip of its kind, and there are 0. */
+static struct outcome no_clip(void) { return failed(NOT_READY, 0, 1); }
+
 struct outcome clip_ready(void) {
-  if (clip.source == SOURCE_NONE) return failed(NOT_READY, 0, CLIP);
+  if (clip.source == SOURCE_NONE) return no_clip();
   return running_ready();
 }
 
@@ -34,7 +37,7 @@ static struct outcome trapped(void) {
   return running_trapped();
 }
 
-/** Bytes of the result of an inference, or without the arrays if an answer with `before` other bytes has no room. */
+/** Bytes of a result; without its arrays if they have no room in an answer that already has `before` bytes. */
 static uint32_t result_bytes(uint32_t before) {
   const uint32_t whole = RESULT_BYTES + 4 * (clip.classes + 3 * clip.layers + 1);
   return clip.layers <= MOST_STEPS && before + whole <= PACKET_BODY ? whole : RESULT_BYTES;
@@ -46,7 +49,7 @@ struct outcome command_clip(const struct request *request, struct answer *answer
   const uint32_t source = request->body[0];
   const uint32_t hop = get_u16(request->body + 2);
   if (source > SOURCE_STREAM) return failed(OUT_OF_RANGE, source, SOURCE_STREAM);
-  if ((source == SOURCE_STREAM) != (hop > 0)) return failed(OUT_OF_RANGE, hop, source == SOURCE_STREAM ? 65535 : 0);
+  if ((source == SOURCE_STREAM) != (hop > 0)) return failed(OUT_OF_RANGE, hop, source == SOURCE_STREAM ? 1 : 0);
   clip_forget();
   outcome = running_ready();
   if (outcome.status != OK) return outcome;
@@ -104,14 +107,14 @@ static struct outcome infer(void) {
   return done();
 }
 
-/** Numbers of the kernel's memory at `address` into a body. The kernel's memory is little-endian, as packets are. */
+/** Copies numbers from the kernel's memory into a body; both are little-endian. Returns where the next ones go. */
 static uint8_t *put_words(uint8_t *to, uint32_t address, uint32_t words) {
   const uint8_t *from = kernel_ram(address, 4 * words);
   if (from != NULL) memcpy(to, from, 4 * words);
   return to + 4 * words;
 }
 
-/** The result of the inference that has just ended, behind what the answer holds. */
+/** Appends the result of the inference that has just ended to the answer. */
 static void put_result(struct answer *answer) {
   uint8_t *to = answer->body + answer->length;
   const uint32_t bytes = result_bytes(answer->length);
@@ -133,7 +136,7 @@ static void put_result(struct answer *answer) {
   for (uint32_t k = 0; k <= clip.layers; k++) put_u32(to + 4 * k, clip.step_counts[k]);
 }
 
-/** Whether the frame that was just completed brings a result. */
+/** Whether a result is due with the frame that was just completed. */
 static bool result_due(void) {
   return clip.source == SOURCE_STREAM && clip.frames_ready >= clip.frames &&
          (clip.frames_ready - clip.frames) % clip.hop == 0;
@@ -167,7 +170,7 @@ struct outcome command_samples(const struct request *request, struct answer *ans
   struct outcome outcome = body_within(request, 4, 4 + 2 * most);
   if (outcome.status != OK) return outcome;
   if (request->length % 2 != 0) return failed(BAD_BODY, request->length, request->length - 1);
-  if (clip.source == SOURCE_FEATURES) return failed(NOT_READY, SOURCE_FEATURES, CLIP);
+  if (clip.source == SOURCE_FEATURES) return no_clip();
   outcome = clip_ready();
   if (outcome.status != OK) return outcome;
   const uint32_t offset = get_u32(request->body);
@@ -180,7 +183,7 @@ struct outcome command_samples(const struct request *request, struct answer *ans
   clip.samples_crc = crc32_add(clip.samples_crc, samples, 2 * count);
   bool due = false;
   for (uint32_t at = 0; at < count;) {
-    // what stands behind the last frame of a clip would push its first one out
+    // more samples after the last frame of a clip would push out its first frame
     if (clip.source == SOURCE_SAMPLES && clip.frames_ready == clip.frames) break;
     const uint32_t taken = count - at < most_at_once ? count - at : most_at_once;
     bool completed = false;
@@ -202,7 +205,7 @@ struct outcome command_samples(const struct request *request, struct answer *ans
 struct outcome command_features(const struct request *request, struct answer *answer) {
   struct outcome outcome = body_within(request, 4, PACKET_BODY);
   if (outcome.status != OK) return outcome;
-  if (clip.source != SOURCE_FEATURES) return failed(NOT_READY, clip.source, CLIP);
+  if (clip.source != SOURCE_FEATURES) return no_clip();
   outcome = clip_ready();
   if (outcome.status != OK) return outcome;
   const uint32_t offset = get_u32(request->body);

@@ -10,15 +10,15 @@ struct clip {
   enum source source;
   /** Shape of the model. */
   uint32_t frames, coefficients, timesteps, layers, classes;
-  /** Of a stream, in frames. */
+  /** Frames between the results of a stream. */
   uint32_t hop;
-  /** Samples, or bytes of features, since CLIP. */
+  /** Samples, or bytes of features, received since CLIP. */
   uint32_t taken;
   uint32_t samples_crc;
   uint32_t frames_ready;
-  /** Steps of the present inference that are done, layers + 1 at its end. */
+  /** Steps of the current inference that are done; layers + 1 when it ends. */
   uint32_t steps;
-  /** Of the inference. */
+  /** Work and time of the current inference. */
   uint64_t count, ticks;
   uint64_t front_end_count, front_end_ticks;
   uint32_t step_counts[MOST_STEPS + 1];
@@ -26,13 +26,13 @@ struct clip {
 
 extern struct clip clip;
 
-/** OK if a clip is there and the model is bound. */
+/** OK if there is a clip and the model is bound. */
 struct outcome clip_ready(void);
 
-/** Computes the next step; `steps` says which one it was. */
+/** Computes the step with index `steps`, then raises `steps` by one. */
 struct outcome clip_step(void);
 
-/** Forgets the clip: the model changes, or flash does. */
+/** Forgets the clip, because the model or the flash changes. */
 void clip_forget(void);
 
 /** Inferences since boot. */

@@ -1,6 +1,6 @@
 /**
- * What a board does when it is asked: a function for each request of firmware-bridge/protocol.md. Each gets the body of
- * the request and writes that of the answer, at most PACKET_BODY bytes.
+ * One function for each request of firmware-bridge/protocol.md. Each gets the body of the request and writes the body
+ * of the answer, at most PACKET_BODY bytes.
  */
 #ifndef SPIKEWORD_COMMANDS_H
 #define SPIKEWORD_COMMANDS_H
@@ -23,7 +23,7 @@ command command_begin, command_write, command_commit, command_rollback, command_
 command command_clip, command_samples, command_features, command_infer, command_step, command_inspect;
 command command_statistics;
 
-/** HELLO, in the session that the request names. */
+/** HELLO; the answer repeats the session of the request. */
 struct outcome command_hello(const struct request *request, struct answer *answer, uint32_t nonce);
 
 /** OK if the body has `least` to `most` bytes. */

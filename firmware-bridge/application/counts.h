@@ -1,4 +1,4 @@
-/** What came over the line since boot. */
+/** Counts of what arrived over the line since boot. */
 #ifndef SPIKEWORD_COUNTS_H
 #define SPIKEWORD_COUNTS_H
 
@@ -9,7 +9,7 @@ struct counts {
   uint32_t requests;
   uint32_t repeats;
   uint32_t late;
-  /** Runs of bytes that were no frame. */
+  /** Runs of bytes that were not a frame. */
   uint32_t dropped;
   /** Requests with the nonce of another boot. */
   uint32_t restarted;

@@ -9,10 +9,10 @@
 #include "commands.h"
 #include "running.h"
 
-/** Layers whose spike trains are there at once. */
+/** Number of layers whose spike trains exist at the same time. */
 #define TRAINS 3
 
-/** Bytes to show: in the kernel's memory, or here. */
+/** The bytes to show. */
 struct view {
   const uint8_t *bytes;
   uint32_t length;
@@ -29,7 +29,7 @@ static struct outcome read_shape(uint32_t layer, struct shape *shape) {
   const uint32_t entry = SECTION_TABLE + (SECTION_NETWORK - 1) * SECTION_ENTRY;
   if (!hal_flash_read(model + entry + 4, bytes, 4)) return failed(FLASH_READ, model, 4);
   const uint32_t record = model + get_u32(bytes) + NETWORK_RECORDS + LAYER_BYTES * layer;
-  // channels, frames and bands, one behind the other
+  // channels, frames and bands follow each other
   if (!hal_flash_read(record + LAYER_CHANNELS, bytes, sizeof bytes)) return failed(FLASH_READ, record, sizeof bytes);
   shape->channels = get_u16(bytes);
   shape->positions = get_u16(bytes + 2) * (uint32_t)get_u16(bytes + 4);
@@ -69,14 +69,14 @@ static struct outcome view_spikes(uint32_t layer, struct view *view) {
   return done();
 }
 
-/** Numbers that the whole inference gives; those of the layers so far are of no use alone. */
+/** Shows numbers that are complete only after the whole inference. */
 static struct outcome view_result(int32_t query, uint32_t words, struct view *view) {
   if (clip.steps <= clip.layers) return failed(NOT_READY, clip.steps, clip.layers + 1);
   *view = kernel_view(query, 4 * words);
   return done();
 }
 
-/** The counts of the steps, in the order of packets; `bytes` has room for a whole answer. */
+/** Writes the counts of the steps, little-endian; `bytes` has room for a whole answer. */
 static struct outcome show_counts(uint32_t offset, uint32_t length, uint8_t *bytes) {
   if (clip.steps <= clip.layers) return failed(NOT_READY, clip.steps, clip.layers + 1);
   for (uint32_t k = 0; k < length; k++) {

@@ -4,7 +4,7 @@
 #include "running.h"
 #include "session.h"
 
-/** Tells people about a slot that holds no model that runs, where there should be one. */
+/** Tells people about a slot whose model is damaged or not for this firmware. */
 static void report_slot(uint32_t slot) {
   static const char *const damaged[SLOTS] = {"slot 0: the model is damaged", "slot 1: the model is damaged"};
   static const char *const refused[SLOTS] = {"slot 0: the model is not for this firmware",

@@ -20,7 +20,7 @@ struct outcome running_trapped(void) {
   return outcome;
 }
 
-/** The kernel's answer to load or check, as the protocol says it. */
+/** Turns the kernel's answer to load or check into a status of the protocol. */
 static struct outcome judged(int32_t error) {
   if (error == KERNEL_TRAPPED) return running_trapped();
   const uint32_t detail = kernel_query(QUERY_ERROR_DETAIL);
@@ -39,7 +39,10 @@ static struct outcome judged(int32_t error) {
 
 struct outcome running_check(const uint8_t *head, uint32_t given, uint32_t length) {
   bound = false;
-  if (!kernel_bind(head, given)) return failed(BAD_BODY, given, 0);
+  if (!kernel_bind(head, given)) {
+    // the lengths are those of BEGIN's body, which has 8 bytes before the file's first bytes
+    return failed(BAD_BODY, 8 + given, 8 + (length < SHOWN_BYTES ? length : SHOWN_BYTES));
+  }
   const struct outcome outcome = judged(kernel_check(length));
   kernel_bind(NULL, 0);
   return outcome;

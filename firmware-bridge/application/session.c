@@ -9,14 +9,14 @@
 #include "commands.h"
 #include "counts.h"
 
-/** Least bytes of HELLO: protocol version and session. */
+/** The least bytes of the body of HELLO: protocol version and session. */
 #define HELLO_REQUEST 6
 
 static struct frame_decoder decoder;
 static uint32_t boot_nonce;
 static bool restart_wanted;
 
-/** The last request and its answer, which is given again when the request comes again. */
+/** The last request, and its answer, which is sent again if the request is repeated. */
 static struct {
   bool any;
   uint16_t id;
@@ -35,7 +35,7 @@ static void put_header(uint8_t *packet, uint32_t kind, uint32_t status, uint32_t
   put_u32(packet + 4, boot_nonce);
 }
 
-/** Answers with an error that is not kept: the request belongs to no conversation of this boot. */
+/** Answers with an error that is not kept, because the request does not belong to the current conversation. */
 static void refuse(uint32_t kind, uint32_t id, struct outcome outcome) {
   uint8_t packet[PACKET_HEADER + 8 + FRAME_CRC];
   put_header(packet, kind | ANSWER, outcome.status, id);
@@ -91,7 +91,7 @@ static struct outcome perform(uint32_t kind, uint32_t status, const struct reque
   return command == NULL ? failed(UNKNOWN_KIND, kind, 0) : command(request, answer);
 }
 
-/** Does a request that is new, and keeps and sends the answer. */
+/** Performs a new request; keeps its answer and sends it. */
 static void answer(const uint8_t *packet, uint32_t length) {
   const struct request request = {packet + PACKET_HEADER, length - PACKET_HEADER};
   struct answer answer = {last.answer + PACKET_HEADER, 0};
@@ -107,7 +107,7 @@ static void answer(const uint8_t *packet, uint32_t length) {
   frame_send(last.answer, last.length, hal_send);
 }
 
-/** A HELLO of another session than the present one begins a new count of ids. */
+/** Whether this is a HELLO of another session than the current one, which restarts the count of ids. */
 static bool begins_session(const uint8_t *packet) {
   return packet[0] == HELLO && (!last.any || get_u32(packet + PACKET_HEADER + 2) != last.session);
 }
@@ -116,7 +116,7 @@ static void receive(const uint8_t *packet, uint32_t length) {
   const uint32_t kind = packet[0];
   const uint16_t id = get_u16(packet + 2);
   const uint32_t nonce = get_u32(packet + 4);
-  if (kind >= REQUESTS_END) return; // an echo of our own, or noise with a right CRC
+  if (kind >= REQUESTS_END) return; // an echo of the board's own packet, or noise that has a valid CRC by chance
   if (kind == HELLO) {
     if (length < PACKET_HEADER + HELLO_REQUEST) {
       refuse(kind, id, failed(BAD_BODY, length - PACKET_HEADER, HELLO_REQUEST));

@@ -1,6 +1,6 @@
 /**
- * The board's side of the conversation: takes bytes from the line, does each request once, and answers. Ids, nonce,
- * repeated and late requests: firmware-bridge/protocol.md.
+ * The board's side of the conversation: takes bytes from the line, performs each request once, and answers.
+ * firmware-bridge/protocol.md explains ids, the nonce, and repeated and late requests.
  */
 #ifndef SPIKEWORD_SESSION_H
 #define SPIKEWORD_SESSION_H
@@ -8,16 +8,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/** Begins a conversation with this boot nonce, and tells the host so. */
+/** Begins a conversation with this nonce, and sends it to the host. */
 void session_start(uint32_t nonce);
 
-/** Takes the next byte of the line, and answers if it completes a request. */
+/** Takes the next byte from the line, and answers if it completes a request. */
 void session_receive(uint8_t byte);
 
-/** A request to restart has been answered. */
+/** Whether a request to restart has been answered. */
 bool session_restart_wanted(void);
 
-/** A line for people, cut to 120 bytes of UTF-8. */
+/** Sends a line for people, cut to 120 bytes of UTF-8. */
 void session_text(const char *text);
 
 #endif

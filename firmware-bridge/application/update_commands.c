@@ -8,7 +8,7 @@
 #include "commands.h"
 #include "running.h"
 
-/** Flash is about to change. */
+/** Called before flash changes. */
 static void leave_model(void) {
   clip_forget();
   running_unbind();
@@ -55,7 +55,7 @@ static struct outcome answer_running(struct answer *answer) {
   return done();
 }
 
-/** Whether this very model runs: COMMIT was done, and its answer was lost. */
+/** Whether exactly this model runs: COMMIT was done, but its answer was lost. */
 static bool runs_already(uint32_t length, uint32_t crc) {
   if (update_active() || running_slot() == NO_SLOT) return false;
   const struct slot *slot = slot_get(running_slot());
@@ -78,7 +78,7 @@ struct outcome command_commit(const struct request *request, struct answer *answ
     update_abandon();
     return outcome;
   }
-  // to program flash may undo the mapping that the kernel has just read through
+  // programming may end the mapping through which the kernel has just read
   running_unbind();
   outcome = update_commit();
   if (outcome.status != OK) return outcome;
@@ -108,7 +108,7 @@ struct outcome command_read(const struct request *request, struct answer *answer
   const uint32_t length = get_u16(request->body + 2);
   const uint32_t offset = get_u32(request->body + 4);
   if (slot >= SLOTS) return failed(OUT_OF_RANGE, slot, SLOTS - 1);
-  if (length < 1 || length > PACKET_BODY) return failed(OUT_OF_RANGE, length, PACKET_BODY);
+  if (length < 1 || length > PACKET_BODY) return failed(OUT_OF_RANGE, length, length < 1 ? 1 : PACKET_BODY);
   if (offset > model_capacity() - length) return failed(OUT_OF_RANGE, offset, model_capacity() - length);
   const uint32_t address = model_address(slot) + offset;
   if (!hal_flash_read(address, answer->body, length)) return failed(FLASH_READ, address, length);

@@ -1,6 +1,6 @@
 /**
- * What a board gives to the application: a byte stream, time, a counter of work, flash for models, and numbers about
- * itself. A folder under boards/ implements all of it; docs/boards.md says how to write one.
+ * What a board provides to the application: a byte stream, time, a counter of work, flash for models, and its sizes.
+ * Each folder under boards/ implements all of this; docs/boards.md says how to write one.
  */
 #ifndef SPIKEWORD_HAL_H
 #define SPIKEWORD_HAL_H
@@ -10,32 +10,33 @@
 
 #include "../generated.h"
 
-/** Starts clock, serial port, counter and flash. The first call of main, once. */
+/** Starts clock, serial port, counter and flash. main calls it once, before anything else. */
 void hal_start(void);
 
-/* Serial port: 8 data bits, no parity, 1 stop bit, at BAUD_RATE where there is a wire. It carries 50 kB a second, of
-   which samples at 16 kHz take two thirds, and whole-number divisors of common UART clocks come within 2 % of it. */
+/* Serial port: 8 data bits, no parity, 1 stop bit, at BAUD_RATE where there is a wire. This rate carries 50 kB per
+   second, of which samples at 16 kHz take two thirds. Whole-number divisors of common UART clocks come within 2 % of
+   it. */
 
-/** The next received byte, or −1 if there is none now. Bytes wait in a ring that holds more than one whole frame. */
+/** Returns the next received byte, or −1 if there is none now. The ring of waiting bytes has room for a whole frame. */
 int hal_receive(void);
 
-/** Sends all of it; returns when the last byte has been handed to the hardware. */
+/** Sends all bytes; returns when the hardware has taken the last one. */
 void hal_send(const uint8_t *bytes, uint32_t length);
 
 /* The board. */
 
-/** The board's name as in `spikeword board list`. */
+/** The board's name, as in `spikeword board list`. */
 const char *hal_board(void);
 
-/** A number that differs between boots, for as long as anything on the board differs between boots. Never 0. */
+/** A number that differs between boots, if anything on the board differs between them. Never 0. */
 uint32_t hal_nonce(void);
 
-/** Starts again as after power-on. */
+/** Restarts the board as after power-on. */
 _Noreturn void hal_restart(void);
 
 /* Time. */
 
-/** Since hal_start, never running backwards. */
+/** Ticks since hal_start; they never go backwards. */
 uint64_t hal_ticks(void);
 uint32_t hal_ticks_per_second(void);
 
@@ -46,44 +47,45 @@ uint64_t hal_count(void);
 uint8_t hal_count_unit(void);
 
 /**
- * Puts the counter in phase: called just before the work whose count is to repeat to the unit. May wait for up to a
- * millisecond.
+ * Puts the counter in a fixed phase. Call it just before work whose count must be the same, to the unit, every time.
+ * May wait for up to a millisecond.
  */
 void hal_count_align(void);
 
 /*
- * Flash for models: two slots at addresses 0 … 2 · slot size − 1, apart from the firmware's own. Erased bytes read
- * 0xff, programming only clears bits, and what has returned true is there after a power cut.
+ * Flash for models: two slots at addresses 0 … 2 · slot size − 1, separate from the flash of the firmware. Erased bytes
+ * read 0xff, and programming only clears bits. The effect of a call that returned true survives a power cut.
  */
 
 /** Bytes of one slot, a multiple of the sector size. */
 uint32_t hal_flash_slot_size(void);
-/** Bytes that one erase takes; all sectors are alike. */
+/** Bytes that one erase clears; all sectors have the same size. */
 uint32_t hal_flash_sector_size(void);
-/** Least unit of programming: addresses and lengths are multiples of it. A power of two, at most 256. */
+/** The unit of programming: addresses and lengths are multiples of it. A power of two, at most 256. */
 uint32_t hal_flash_program_size(void);
 
-/** Each is false, without effect, outside the model area or off its grid; and false when the flash failed. */
+/* Each returns false without any effect outside the model area or at an unaligned place, and false if flash failed. */
+
 bool hal_flash_read(uint32_t address, void *to, uint32_t length);
 /** Erases the sector that begins at `address`. */
 bool hal_flash_erase(uint32_t address);
 bool hal_flash_program(uint32_t address, const void *from, uint32_t length);
 
 /**
- * Memory that holds `length` bytes of flash from `address`, aligned to 4, until the next map, erase or program: the
- * flash itself where the processor sees it, else a copy in RAM. NULL outside the model area, or where the copy has no
- * room.
+ * Returns memory, aligned to 4, with the `length` bytes of flash from `address`: the flash itself if the processor sees
+ * it, otherwise a copy in RAM. Valid until the next map, erase or program. NULL outside the model area, or if the copy
+ * has no room.
  */
 const uint8_t *hal_flash_map(uint32_t address, uint32_t length);
 
 /* Sizes. */
 
-/** All RAM that the firmware was linked for, stack included. */
+/** All RAM that the firmware was linked for, including the stack. */
 uint32_t hal_ram_bytes(void);
 uint32_t hal_stack_bytes(void);
-/** The most bytes of stack that were in use since boot; the stack is painted before main. */
+/** The most bytes of stack in use since boot; the startup code paints the stack before main. */
 uint32_t hal_stack_high_water(void);
-/** Bytes of program memory that the firmware takes: code, constants and initial data. */
+/** Bytes of program memory that the firmware uses: code, constants and initial data. */
 uint32_t hal_firmware_bytes(void);
 
 #endif

@@ -1,4 +1,4 @@
-/** Numbers as they stand in packets and in flash: little-endian, anywhere. */
+/** Numbers in packets and in flash: little-endian, at any alignment. */
 #ifndef SPIKEWORD_BYTES_H
 #define SPIKEWORD_BYTES_H
 

@@ -1,6 +1,7 @@
 /**
- * Consistent overhead byte stuffing (Cheshire and Baker, 1999): bytes without a zero among them. A block is its length
- * + 1 and then its bytes; behind each block but the last stands a zero in the content, except behind one of 254 bytes.
+ * Consistent overhead byte stuffing (Cheshire and Baker, 1999) turns any bytes into bytes without zeros. A block is its
+ * length + 1, followed by its bytes. In the content a zero follows each block, except the last one and those of 254
+ * bytes.
  */
 #ifndef SPIKEWORD_COBS_H
 #define SPIKEWORD_COBS_H
@@ -8,20 +9,20 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/** Gives the stuffed form of `length` bytes to `put`, piece by piece. */
+/** Passes the stuffed form of `length` bytes to `put`, piece by piece. */
 void cobs_encode(const uint8_t *bytes, uint32_t length, void (*put)(const uint8_t *piece, uint32_t length));
 
-/** One stuffed run of bytes being taken apart; zeroed to begin with. */
+/** The state of decoding one stuffed run of bytes; all zeros at the start. */
 struct cobs_decoder {
-  /** Bytes of the present block that are still to come. */
+  /** Bytes of the current block that have not arrived yet. */
   uint8_t left;
-  /** A zero stands behind the present block, if another block follows. */
+  /** Whether a zero follows the current block in the content, if another block follows. */
   bool zero_behind;
 };
 
 /**
- * Takes one stuffed byte, not 0, and writes the content that it stands for to `out`: room for one byte. Returns how
- * many were written, 0 or 1.
+ * Takes one stuffed byte, which is not 0, and writes the content that it completes to `out`, which has room for one
+ * byte. Returns how many bytes were written, 0 or 1.
  */
 uint32_t cobs_decode(struct cobs_decoder *decoder, uint8_t byte, uint8_t *out);
 

@@ -5,7 +5,7 @@
 #include "bytes.h"
 #include "crc32.h"
 
-/** The packet of a run that has ended, or NULL. */
+/** Returns the packet of a run that has ended, or NULL. */
 static const uint8_t *end_of_run(struct frame_decoder *decoder, uint32_t *length) {
   if (decoder->too_long || !cobs_complete(&decoder->cobs)) return NULL;
   if (decoder->length < PACKET_HEADER + FRAME_CRC) return NULL;

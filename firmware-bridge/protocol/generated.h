@@ -101,7 +101,7 @@ enum inspected {
   INSPECT_STEP_COUNTS = 7,
 };
 
-/** What a slot holds. */
+/** The state of a slot. */
 enum slot_state {
   SLOT_EMPTY = 0,
   SLOT_UNFINISHED = 1,

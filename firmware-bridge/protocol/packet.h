@@ -6,7 +6,7 @@
 
 #include "generated.h"
 
-/** How something went: OK, or an error with the two numbers that belong to it. */
+/** OK, or an error with its two numbers. */
 struct outcome {
   uint32_t status;
   uint32_t detail;

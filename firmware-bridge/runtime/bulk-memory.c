@@ -1,4 +1,4 @@
-/* memory.fill and memory.copy: by words where they can, since newlib-nano's memset and memmove go byte by byte. */
+/* memory.fill and memory.copy: by words where possible, because newlib-nano's memset and memmove work byte by byte. */
 #include "wasm-rt.h"
 
 static u8 *writable_range(u32 address, u32 length) {
@@ -32,7 +32,7 @@ void memory_fill(u32 to_address, u32 value, u32 length) {
   for (; length > 0; length--) *to++ = byte;
 }
 
-/** Four words, the lower ones first: what is read has not been written over where `to` lies below `from`. */
+/** Copies four words, the lower ones first: if `to` is below `from`, no word is overwritten before it is read. */
 static void copy_words(wasm_row *to, const wasm_row *from) {
   to[0] = from[0];
   to[1] = from[1];
@@ -43,7 +43,7 @@ static void copy_words(wasm_row *to, const wasm_row *from) {
 void memory_copy(u32 to_address, u32 from_address, u32 length) {
   u8 *to = writable_range(to_address, length);
   const u8 *from = readable_range(from_address, length);
-  /* Upwards a byte is never read after it was written over; with both aligned the same holds for words. */
+  /* Going upwards, no byte is overwritten before it is read here; if both are aligned, neither is a word. */
   if ((uintptr_t)to <= (uintptr_t)from || (uintptr_t)to >= (uintptr_t)from + length) {
     if (word_aligned(to) && word_aligned(from)) {
       for (; length >= 16; length -= 16, to += 16, from += 16)

@@ -23,8 +23,8 @@ _Noreturn void wasm_rt_trap(enum kernel_trap_reason reason, u32 address) {
 }
 
 /*
- * True where the kernel may be called, and again, as if from here, after a trap: setjmp must run in the function whose
- * frame is still there when the trap comes, hence a macro.
+ * True if the kernel may be called; after a trap it returns a second time, with false. A macro, because setjmp must run
+ * in a function whose frame still exists when the trap comes.
  */
 #define KERNEL_CALLABLE() (trap == KERNEL_TRAP_NONE && setjmp(trap_target) == 0)
 

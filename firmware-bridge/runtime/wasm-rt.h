@@ -1,22 +1,21 @@
 /**
- * What wasm2c's translation stands on, instead of the runtime that comes with wabt: integers only, one memory smaller
- * than a page, no table. `host/boards/rewrite-c.ts` puts this in the place of wasm2c's own definitions.
+ * The runtime under wasm2c's translation, instead of the one in wabt: integers only, one memory smaller than a page, no
+ * table. `host/boards/rewrite-c.ts` replaces wasm2c's own definitions with this file.
  *
  * The memory has two parts, RAM from 0 and a read-only window onto the model from KERNEL_WINDOW:
  *
  *   0            KERNEL_RAM_BYTES        65536         65536 + length of the model
  *   ├─ wasm_ram ─┼margin┤   gap          ├─ window ─────┤           nothing
  *
- * Every access is checked. A load or store of wasm has a base, any 32-bit number, and a constant offset; the address is
- * their sum without wrapping. To compare the base with a constant needs no sum, so nothing can overflow, and costs one
- * comparison in RAM. Where base + offset + size reaches less than the margin beyond the base, that constant is
- * KERNEL_RAM_BYTES itself: a round number, which fits an instruction, and the same one for neighbouring words, whose
- * second check the compiler then drops. Such an access may end in the margin: memory of the kernel's own, which holds
+ * Every access is checked. A wasm load or store has a base, which is any 32-bit number, and a constant offset; the
+ * address is their sum without wrapping. Comparing the base with a constant needs no sum, so nothing can overflow, and
+ * a check of RAM costs one comparison. If offset + size is at most the margin, that constant is KERNEL_RAM_BYTES
+ * itself. This is a round number, which fits in an instruction. It is also the same for neighbouring words, so the
+ * compiler drops the second check. Such an access may end in the margin, which belongs to the kernel and contains
  * nothing.
  *
- * Which part is looked at first decides speed, never the result: 64-bit loads are those of weights, and begin with the
- * window; all others begin with RAM. What follows is out of the way of the fast path: WASM_OUTLINED keeps the compiler
- * from preparing for it.
+ * The order of the two checks affects speed, never the result. 64-bit loads read weights, so they check the window
+ * first; all others check RAM first. WASM_OUTLINED stops the compiler from preparing the second check on the fast path.
  */
 #ifndef SPIKEWORD_WASM_RT_H
 #define SPIKEWORD_WASM_RT_H
@@ -35,26 +34,26 @@ typedef uint32_t u32;
 typedef int32_t s32;
 typedef uint64_t u64;
 typedef int64_t s64;
-/* Named in wasm2c's header; the kernel has none of either. */
+/* wasm2c's header names these types; the kernel uses neither. */
 typedef float f32;
 typedef double f64;
 #define WASM_RT_CORE_TYPES_DEFINED
 
 #ifndef KERNEL_RAM_BYTES
-#error "a build says how much RAM the kernel has: -DKERNEL_RAM_BYTES=…"
+#error "define the bytes of the kernel's RAM: -DKERNEL_RAM_BYTES=…"
 #endif
 #define WASM_MARGIN 16u
 _Static_assert(KERNEL_RAM_BYTES >= 16384 && KERNEL_RAM_BYTES <= 65536 - WASM_MARGIN && KERNEL_RAM_BYTES % 16 == 0,
-               "the kernel's RAM lies below the window");
+               "the kernel's RAM must end below the window");
 
-/** Ends the call into the kernel. `address` is that of a bad access. */
+/** Ends the call into the kernel. `address` is the address of a bad access. */
 _Noreturn void wasm_rt_trap(enum kernel_trap_reason reason, u32 address);
 
 extern u8 wasm_ram[KERNEL_RAM_BYTES + WASM_MARGIN];
 extern const u8 *wasm_window;
 /**
- * How many positions in the window an access of 1, 2, 4 or 8 bytes may begin at: length + 1 − size, or 0. One
- * comparison then checks both ends.
+ * At how many positions in the window an access of 1, 2, 4 or 8 bytes may begin: length + 1 − size, or 0. One
+ * comparison with this checks both ends.
  */
 extern u32 wasm_window_starts[4];
 
@@ -70,15 +69,15 @@ extern u32 wasm_window_starts[4];
 
 #define WASM_OUTLINED(x) __asm__("" : "+r"(x))
 
-/** Whether `size` bytes at base + offset lie in RAM, margin included; offset and size are constants. */
+/** Whether `size` bytes at base + offset are in RAM or its margin; offset and size are constants. */
 WASM_INLINE bool wasm_in_ram(u32 base, u32 offset, u32 size) {
   if (offset <= WASM_MARGIN - size) return base < KERNEL_RAM_BYTES;
   return offset <= KERNEL_RAM_BYTES - size && base <= KERNEL_RAM_BYTES - size - offset;
 }
 
-/** Whether `size` bytes at base + offset lie in the window, `position` bytes from its start. */
+/** Whether `size` bytes at base + offset are in the window, `position` bytes from its start. */
 WASM_INLINE bool wasm_in_window(u32 base, u32 offset, u32 size, u32 position) {
-  /* With an offset of at most 65536 a wrapped sum is below 65536, far outside the window. */
+  /* With an offset of at most 65536, a sum that wraps is below 65536, so far outside the window. */
   const bool whole = offset <= KERNEL_WINDOW || base <= UINT32_MAX - offset;
   const u32 starts = wasm_window_starts[WASM_SIZE_INDEX(size)];
   /* What kernel_bind has made sure of: so an address that is known to be in RAM is known not to be in the window. */
@@ -87,9 +86,10 @@ WASM_INLINE bool wasm_in_window(u32 base, u32 offset, u32 size, u32 position) {
 }
 
 /*
- * RISC-V cores may have no unaligned access, and GCC then takes words apart into bytes. AssemblyScript aligns whatever
- * it lays out, and the model file is a multiple of four throughout, so there words are read as words (64-bit ones as
- * two); the exception of an unaligned address restarts the board. Elsewhere the compiler knows what the processor can.
+ * RISC-V cores may not support unaligned access, and GCC then splits words into bytes. AssemblyScript aligns its data,
+ * and everything in the model file is at a multiple of four, so on RISC-V words are read as words (64-bit ones as two
+ * words). An unaligned address raises an exception, which restarts the board. On other processors the compiler knows
+ * what the processor supports.
  */
 #ifdef __riscv
 typedef u16 wasm_u16 __attribute__((may_alias, aligned(2)));
@@ -102,12 +102,14 @@ typedef u64 wasm_u64 __attribute__((may_alias, aligned(4)));
 #endif
 typedef u8 wasm_u8;
 /*
- * Half of a 64-bit load from the window. The kernel loads rows of weights that way, whose addresses it has checked to
- * be multiples of four: so one instruction of a Cortex-M loads both halves.
+ * Half of a 64-bit load from the window. The kernel loads rows of weights this way. It has checked that their addresses
+ * are multiples of four, so one instruction of a Cortex-M can load both halves.
  */
 typedef u32 wasm_row __attribute__((may_alias, aligned(4)));
 
-/** Where base + offset lies in RAM: of neighbouring words, one address with offsets, not an address for each. */
+/**
+ * The place of base + offset in RAM. Neighbouring words share one address with offsets, instead of one address each.
+ */
 WASM_INLINE u8 *wasm_ram_at(u32 base, u32 offset) {
   u8 *at = wasm_ram + base;
   if (offset != 0) WASM_OUTLINED(at);
@@ -171,15 +173,15 @@ WASM_STORE(i64_store8, wasm_u8, u64)
 WASM_STORE(i64_store16, wasm_u16, u64)
 WASM_STORE(i64_store32, wasm_u32, u64)
 
-/** memory.fill and memory.copy, which trap before they write anything; ranges may overlap. */
+/** memory.fill and memory.copy; if they trap, they have written nothing. Ranges may overlap. */
 void memory_fill(u32 to, u32 value, u32 length);
 void memory_copy(u32 to, u32 from, u32 length);
 
-/** A data segment: constant, copied to RAM by kernel_start. */
-#define LOAD_DATA(address, bytes, length)                                                             \
-  do {                                                                                                \
-    _Static_assert((address) + (length) <= KERNEL_RAM_BYTES, "the kernel's data do not fit its RAM"); \
-    memcpy(wasm_ram + (address), (bytes), (length));                                                  \
+/** Copies a constant data segment to RAM; kernel_start runs it. */
+#define LOAD_DATA(address, bytes, length)                                                                  \
+  do {                                                                                                     \
+    _Static_assert((address) + (length) <= KERNEL_RAM_BYTES, "the kernel's data does not fit in its RAM"); \
+    memcpy(wasm_ram + (address), (bytes), (length));                                                       \
   } while (0)
 
 /* Operators of wasm that C does not have, or leaves undefined. */
@@ -206,7 +208,7 @@ void memory_copy(u32 to, u32 from, u32 length);
 #define I32_REM_S(x, y) WASM_REM_S(u32, s32, x, y)
 #define I64_REM_S(x, y) WASM_REM_S(u64, s64, x, y)
 
-/** Bits that are set. GCC's own needs a table in libgcc where the processor has no instruction for it. */
+/** The number of set bits. GCC's own needs a table in libgcc if the processor has no instruction for it. */
 WASM_INLINE u32 wasm_population(u32 x) {
   x -= (x >> 1) & 0x55555555u;
   x = (x & 0x33333333u) + ((x >> 2) & 0x33333333u);

@@ -7,9 +7,9 @@
 #include "../protocol/crc32.h"
 #include "layout.h"
 
-/** What is read back at once. */
+/** Bytes that are read back at once. */
 #define PIECE 64
-/** What is programmed at once: a page of serial flash. */
+/** Bytes that are programmed at once: a page of serial flash. */
 #define PAGE 256
 
 static uint32_t erases;
@@ -21,7 +21,7 @@ uint32_t flash_programs(void) { return programs; }
 
 static uint32_t lesser(uint32_t a, uint32_t b) { return a < b ? a : b; }
 
-/** The word that reads at `address`, for the message; all ones if nothing does. */
+/** Returns the word at `address`, for the message; all ones if it cannot be read. */
 static uint32_t word_at(uint32_t address) {
   uint8_t word[4];
   return hal_flash_read(address, word, sizeof word) ? get_u32(word) : UINT32_MAX;
@@ -65,7 +65,7 @@ struct outcome flash_erase(uint32_t address, uint32_t length) {
 
 struct outcome flash_program(uint32_t address, const uint8_t *bytes, uint32_t length) {
   for (uint32_t at = 0; at < length;) {
-    // up to the next page, which no program operation of serial flash may cross
+    // up to the end of the page: no program operation of serial flash may cross it
     const uint32_t taken = lesser(PAGE - (address + at) % PAGE, length - at);
     uint32_t fault = address + at;
     programs++;

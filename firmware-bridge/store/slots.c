@@ -13,7 +13,7 @@ static struct slot slots[SLOTS];
 
 static bool newer(uint32_t a, uint32_t b) { return a != b && a - b < UINT32_C(0x80000000); }
 
-/** Reads a header into the slot; false if none stands there that is right. */
+/** Reads the header into the slot; false if there is no valid one. */
 static bool read_header(uint32_t slot) {
   uint8_t header[HEADER_BYTES];
   if (!hal_flash_read(slot_address(slot), header, sizeof header)) return false;
@@ -24,7 +24,7 @@ static bool read_header(uint32_t slot) {
   return slots[slot].length <= model_capacity();
 }
 
-/** Whether a record stands in a place: a number and its complement. */
+/** Whether there is a valid record in a place: a number and its complement. */
 static bool read_record(uint32_t slot, uint32_t record, uint32_t *sequence) {
   uint8_t bytes[RECORD_BYTES];
   if (!hal_flash_read(record_address(slot, record), bytes, sizeof bytes)) return false;
@@ -42,7 +42,7 @@ static bool place_erased(uint32_t slot, uint32_t record) {
   return true;
 }
 
-/** The last valid record; false if there is none. */
+/** Reads the last valid record; false if there is none. */
 static bool read_sequence(uint32_t slot, uint32_t *sequence) {
   for (uint32_t record = record_places(); record-- > 0;) {
     if (read_record(slot, record, sequence)) return true;
@@ -50,7 +50,7 @@ static bool read_sequence(uint32_t slot, uint32_t *sequence) {
   return false;
 }
 
-/** Whether header and records are as after an erase. */
+/** Whether header and records read as erased. */
 static bool front_erased(uint32_t slot) {
   uint8_t word[4];
   for (uint32_t at = slot_address(slot); at < model_address(slot); at += sizeof word) {
@@ -83,7 +83,7 @@ uint32_t slot_newest(void) {
 }
 
 uint32_t slot_next_sequence(uint32_t except) {
-  // a slot that the kernel refuses is newer than one that runs, if it ever is taken again
+  // refused slots count too: another firmware may accept them, and would then compare their sequences
   uint32_t last = 0;
   bool any = false;
   for (uint32_t k = 0; k < SLOTS; k++) {

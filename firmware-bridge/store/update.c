@@ -10,7 +10,7 @@ static struct {
   uint32_t slot;
   uint32_t length;
   uint32_t crc;
-  /** Bytes taken; those that do not fill a unit yet stand in `unit`. */
+  /** Bytes received; those that do not fill a unit yet are in `unit`. */
   uint32_t written;
   uint8_t unit[LONGEST_UNIT];
 } update;
@@ -23,7 +23,10 @@ uint32_t update_written(void) { return update.written; }
 
 void update_abandon(void) { update.active = false; }
 
-/** The slot that does not run; if none does, one whose content is not whole, or else slot 1. */
+/**
+ * The slot that does not run. If none runs, the one that is not the newest whole slot; if none is whole, slot 0, or
+ * slot 1 if the kernel refuses the model in slot 0.
+ */
 static uint32_t slot_to_write(uint32_t running) {
   if (running == NO_SLOT) running = slot_newest();
   if (running == NO_SLOT) running = slot_get(0)->state < SLOT_WHOLE ? 1 : 0;
@@ -37,14 +40,14 @@ struct outcome update_begin(uint32_t running, uint32_t length, uint32_t crc) {
   update.crc = crc;
   update.written = 0;
   slot_clear(update.slot);
-  // header and records stand in the first sector, which goes first
+  // header and records are in the first sector, which is erased first
   const uint32_t used = model_address(update.slot) - slot_address(update.slot) + length;
   const struct outcome outcome = flash_erase(slot_address(update.slot), used);
   update.active = outcome.status == OK;
   return outcome;
 }
 
-/** Programs the next bytes of the model: whole units, or the rest filled up. */
+/** Programs the next bytes of the model: whole units, or the padded rest. */
 static struct outcome program(uint32_t offset, const uint8_t *bytes, uint32_t length) {
   const uint32_t address = model_address(update.slot) + offset;
   if (length % hal_flash_program_size() != 0) return flash_program_padded(address, bytes, length);
@@ -98,7 +101,7 @@ struct outcome update_commit(void) {
   update.active = false;
   struct outcome outcome = slot_write_header(update.slot, update.length, update.crc);
   if (outcome.status == OK) outcome = slot_write_record(update.slot, slot_next_sequence(update.slot));
-  // what failed may stand there in part, or as a whole that only read back wrong
+  // a failed write may be there in part, or completely if only reading it back failed
   if (outcome.status != OK) slot_scan(update.slot);
   return outcome;
 }

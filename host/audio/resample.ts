@@ -1,17 +1,20 @@
 import libsamplerate from '@alexanderolsen/libsamplerate-js';
 import { WavError } from '../core/error.js';
 
-/** Sample rates that recordings have, Hz. Others are damaged headers, and would blow up a few bytes into gigabytes. */
+/**
+ * The range of sample rates of recordings, Hz. Other rates are damaged headers, and converting them could turn a few
+ * bytes into gigabytes.
+ */
 const LOWEST_RATE_HZ = 4000;
 const HIGHEST_RATE_HZ = 768_000;
 
 /**
- * Band-limited conversion of a mono signal to another sample rate, by libsamplerate's best sinc converter (97 dB,
- * without delay).
+ * Converts a mono signal to another sample rate with libsamplerate's best sinc converter (band-limited, 97 dB, without
+ * delay).
  *
  * @param samples ±1
- * @returns as many samples as the duration asks for, rounded
- * @throws WavError if no recording has the rate
+ * @returns the number of samples for the same duration, rounded
+ * @throws WavError if the rate is not one of a recording
  */
 export async function resample(
   samples: Float32Array,
@@ -20,13 +23,13 @@ export async function resample(
   file: string,
 ): Promise<Float32Array> {
   if (fromHz < LOWEST_RATE_HZ || fromHz > HIGHEST_RATE_HZ) {
-    throw new WavError(file, `${fromHz} Hz, expected ${LOWEST_RATE_HZ} to ${HIGHEST_RATE_HZ} Hz`);
+    throw new WavError(file, `is at ${fromHz} Hz, expected ${LOWEST_RATE_HZ} to ${HIGHEST_RATE_HZ} Hz`);
   }
   const converter = await libsamplerate.create(1, fromHz, toHz, {
     converterType: libsamplerate.ConverterType.SRC_SINC_BEST_QUALITY,
   });
-  // Recordings of more than 4 MB are converted in pieces, and what the converter still holds after the last one is
-  // lost: silence behind the signal pushes it out.
+  // Recordings of more than 4 MB are converted in pieces, and samples that are still in the converter after the last
+  // piece are lost. Silence after the signal pushes them out.
   const padded = new Float32Array(samples.length + Math.max(256, Math.ceil(fromHz / 10)));
   padded.set(samples);
   try {

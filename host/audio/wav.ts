@@ -5,7 +5,7 @@ import { checkWav, monoSamples } from '../core/wav/index.js';
 import { resample } from './resample.js';
 
 export interface WavOptions {
-  /** Whether another sample rate is converted instead of refused. */
+  /** Whether another sample rate is converted instead of being refused. */
   readonly resample?: boolean;
 }
 
@@ -21,20 +21,20 @@ export async function readWav(path: string, options: WavOptions = {}): Promise<I
 
 async function readWhole(path: string): Promise<Uint8Array> {
   try {
-    // A pipe without a writer would never end, and a thread that waits for it cannot be interrupted.
+    // Reading a pipe without a writer would never end, and a thread that waits for it cannot be interrupted.
     if ((await stat(path)).isFile()) return await readFile(path);
   } catch (cause) {
     throw new WavError(path, `cannot be read: ${(cause as Error).message}`, { cause });
   }
-  throw new WavError(path, 'cannot be read: not a file');
+  throw new WavError(path, 'cannot be read: it is not a file');
 }
 
-/** The same for a file that is already in memory; `file` is its name in messages. */
+/** Decodes a WAV file that is already in memory, like `readWav`; `file` is its name in messages. */
 export async function decodeWav(bytes: Uint8Array, file: string, options: WavOptions = {}): Promise<Int16Array> {
   const layout = checkWav(bytes, file);
   const { sampleRateHz } = layout;
   if (sampleRateHz !== SAMPLE_RATE_HZ && options.resample !== true) {
-    throw new WavError(file, `${sampleRateHz} Hz, expected ${SAMPLE_RATE_HZ} Hz (use --resample)`);
+    throw new WavError(file, `is at ${sampleRateHz} Hz, expected ${SAMPLE_RATE_HZ} Hz (use --resample)`);
   }
   const mono = monoSamples(bytes, layout, file);
   return toInt16(sampleRateHz === SAMPLE_RATE_HZ ? mono : await resample(mono, sampleRateHz, SAMPLE_RATE_HZ, file));

@@ -1,9 +1,9 @@
 import { UsageError } from '../core/error.js';
 
-/** How real hardware is given the firmware. */
+/** How the firmware is written to real hardware. */
 export type Installation = 'stm32' | 'none';
 
-/** A board that firmware is built for. docs/boards.md says how to add one. */
+/** A board that firmware can be built for. docs/boards.md says how to add one. */
 export interface Board {
   readonly name: string;
   readonly title: string;
@@ -12,16 +12,16 @@ export interface Board {
   readonly family: 'cortex-m' | 'riscv';
   /** GCC's options for the processor. */
   readonly processor: readonly string[];
-  /** C and assembly below firmware-bridge/boards. */
+  /** C and assembly files, relative to firmware-bridge/boards. */
   readonly sources: readonly string[];
-  /** Below firmware-bridge/boards. */
+  /** Relative to firmware-bridge/boards. */
   readonly linkerScript: string;
-  /** The kernel's part of RAM: below it no model fits that needs more. */
+  /** The kernel's part of RAM: a model that needs more does not fit. */
   readonly kernelRamBytes: number;
   readonly stackBytes: number;
-  /** One of the two slots for models: the same number as the board's hal_flash_slot_size. */
+  /** The size of one of the two slots for models, equal to the board's hal_flash_slot_size. */
   readonly slotBytes: number;
-  /** What models live in. */
+  /** The kind of memory that stores the models. */
   readonly flash: string;
   readonly installation: Installation;
   readonly emulation: Emulation;
@@ -30,9 +30,9 @@ export interface Board {
 export interface Emulation {
   readonly program: 'qemu-system-arm' | 'qemu-system-riscv32';
   readonly machine: string;
-  /** Bytes of the file that holds the flash: models at its start, erased; QEMU asks for the size of the whole chip. */
+  /** Size of the file for the flash, which begins with the models. QEMU requires the size of the whole chip. */
   readonly flashFileBytes: number;
-  /** How the file is given to the machine. */
+  /** How the file is attached to the machine. */
   readonly attachment: 'semihosting' | 'mtd' | 'pflash';
 }
 
@@ -73,7 +73,7 @@ function mps2(image: string, core: string, processor: string): Board {
   };
 }
 
-/** Every board, the default first. */
+/** All boards, the default first. */
 export const boards: readonly Board[] = [
   mps2('an386', 'Cortex-M4', 'cortex-m4+nofp'),
   mps2('an385', 'Cortex-M3', 'cortex-m3'),
@@ -151,11 +151,11 @@ export const boards: readonly Board[] = [
   },
 ];
 
-/** The board of that name; throws `UsageError` listing all. */
+/** Returns the board of this name. Throws `UsageError`, which lists all boards, if there is none. */
 export function findBoard(name: string): Board {
   const board = boards.find((candidate) => candidate.name === name);
   if (board === undefined) {
-    throw new UsageError(`unknown board ${name}; there are ${boards.map((known) => known.name).join(', ')}`);
+    throw new UsageError(`unknown board ${name}; choose one of ${boards.map((known) => known.name).join(', ')}`);
   }
   return board;
 }

@@ -8,17 +8,17 @@ import { type Toolchain, toolchain } from './toolchain.js';
 import { runTool, type Tool } from './tools.js';
 
 export interface BuildOptions {
-  /** C sources in the place of the application, with `main`: absolute paths. */
+  /** C sources with `main` that replace the application: absolute paths. */
   readonly application?: readonly string[];
-  /** A module with the kernel's exports in its place. */
+  /** A module with the kernel's exports that replaces the kernel. */
   readonly wasm?: Uint8Array;
-  /** C sources with the functions of kernel.h in the place of the translated kernel: absolute paths. */
+  /** C sources with the functions of kernel.h that replace the translated kernel: absolute paths. */
   readonly kernel?: readonly string[];
-  /** Further macros, such as `{ COMMIT_EARLY: '1' }`. */
+  /** Additional macros, such as `{ COMMIT_EARLY: '1' }`. */
   readonly defines?: Readonly<Record<string, string>>;
 }
 
-/** An image for a board, in the cache. */
+/** The firmware of a board, in the cache. */
 export interface Firmware {
   readonly folder: string;
   readonly elf: string;
@@ -28,13 +28,13 @@ export interface Firmware {
   readonly textBytes: number;
   /** Variables with initial values: in program memory and in RAM. */
   readonly dataBytes: number;
-  /** RAM without initial values, the stack included. */
+  /** RAM without initial values, including the stack. */
   readonly bssBytes: number;
   /** Addresses of functions and variables. */
   readonly symbols: ReadonlyMap<string, number>;
 }
 
-/** The application: every C source below these folders of firmware-bridge. */
+/** The application: every C source in these folders of firmware-bridge. */
 const APPLICATION_FOLDERS = ['application', 'protocol', 'store'];
 
 function sourcesIn(folder: string, extension: string): string[] {
@@ -44,12 +44,12 @@ function sourcesIn(folder: string, extension: string): string[] {
     .map((name) => firmwarePath(`${folder}/${name}`));
 }
 
-/** The application's C sources, absolute paths. */
+/** Returns the absolute paths of the application's C sources. */
 export function applicationSources(): string[] {
   return APPLICATION_FOLDERS.flatMap((folder) => sourcesIn(folder, '.c'));
 }
 
-/** The files in a folder and those below it. Builds depend on all of them: no list of headers that must be kept. */
+/** Returns all files in a folder and its subfolders. Builds depend on all of them, so nobody must maintain a list. */
 function filesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -66,17 +66,17 @@ async function run(tool: Tool, args: readonly string[], doing: string): Promise<
   return stdout;
 }
 
-/** Sections as `size` counts them: text with constants, data, bss. */
+/** Parses the section sizes that `size` prints: text with constants, data, bss. */
 function parseSizes(output: string): { textBytes: number; dataBytes: number; bssBytes: number } {
   const numbers = /^\s*(\d+)\s+(\d+)\s+(\d+)/m.exec(output);
-  if (numbers === null) throw new ToolError(`the sizes of the firmware cannot be read: ${output.trim()}`);
+  if (numbers === null) throw new ToolError(`the sizes of the firmware cannot be read from: ${output.trim()}`);
   const [textBytes, dataBytes, bssBytes] = numbers.slice(1).map(Number);
   return { textBytes, dataBytes, bssBytes };
 }
 
 /**
- * The translated kernel as an object: what takes longest to compile, kept apart since it is the same for every
- * application.
+ * Compiles the translated kernel and returns the path of the object. It takes longest to compile and is the same for
+ * every application, so it has its own entry in the cache.
  */
 async function compileKernel(tools: Toolchain, compiler: string, kernel: KernelSource, doing: string): Promise<string> {
   const read = kernel.includeFolders.flatMap(filesIn).flatMap((path) => [path, readFileSync(path)]);
@@ -88,9 +88,9 @@ async function compileKernel(tools: Toolchain, compiler: string, kernel: KernelS
 }
 
 /**
- * Builds the firmware of a board: the kernel in C, its runtime, the board's sources and the application, with GCC. The
- * result is kept in the cache under everything it depends on: sources, compiler and options. Throws `ToolError` for a
- * missing compiler, `ToolError` with the compiler's first lines.
+ * Builds the firmware of a board with GCC: the kernel in C, its runtime, the board's sources and the application. The
+ * result is kept in the cache under a key of everything it depends on: sources, compiler and options. Throws
+ * `ToolError` if the compiler is missing, or fails; the message then contains the first lines of its output.
  */
 export async function buildFirmware(board: Board, options: BuildOptions = {}): Promise<Firmware> {
   const doing = `firmware for ${board.name}`;

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder, makeFolder, whileUnfinished } from '../system/index.js';
 
-/** A key that differs whenever one of the parts does. */
+/** Returns a key that changes whenever one of the parts changes. */
 export function contentKey(parts: readonly (string | Uint8Array)[]): string {
   const hash = createHash('sha256');
   for (const part of parts) {
@@ -14,8 +14,8 @@ export function contentKey(parts: readonly (string | Uint8Array)[]): string {
 }
 
 /**
- * The folder in the cache that holds what `fill` makes for this key. It appears whole: made under another name, then
- * renamed, so that two processes that make the same at once do not meet.
+ * Returns the folder in the cache with the files that `fill` makes for this key. The folder is made under another name
+ * and then renamed, so it is always complete, and two processes can make it at the same time.
  */
 export async function contentFolder(
   kind: string,
@@ -33,7 +33,7 @@ export async function contentFolder(
     try {
       renameSync(partial, folder);
     } catch (error) {
-      // Another process was first, with the same content.
+      // another process made the same content first
       if (!existsSync(folder)) throw error;
     }
   } finally {

@@ -8,37 +8,40 @@ import { onOneCore } from './one-core.js';
 import { runTool } from './tools.js';
 
 export interface EmulateOptions {
-  /** Holds the board's flash from run to run, the two slots for models at its start; made, erased, if there is none. */
+  /**
+   * A file that keeps the board's flash between runs, with the two slots for models at its start. If it is missing, it
+   * is created with erased flash.
+   */
   readonly flashFile: string;
   /**
-   * A Unix socket on which the caller listens, in the place of a pseudo-terminal: QEMU connects to it before the board
-   * starts, so nothing is lost. That it cannot start then shows in `ended` alone.
+   * A Unix socket on which the caller listens, instead of a pseudo-terminal. QEMU connects to it before the board
+   * starts, so nothing is lost. If QEMU cannot start, only `ended` reports it.
    */
   readonly serialSocket?: string;
-  /** QEMU's GDB stub on a Unix socket; with `paused` the processor waits for the debugger. */
+  /** A Unix socket for QEMU's GDB stub. With `paused`, the processor waits for the debugger. */
   readonly gdb?: { readonly socket: string; readonly paused?: boolean };
 }
 
 /** A board that QEMU runs. */
 export interface Emulator {
-  /** A path that serialport opens, or the socket that was asked for. */
+  /** A path that serialport opens, or the given socket. */
   readonly port: string;
-  /** QEMU's process. */
+  /** The id of QEMU's process. */
   readonly processId: number;
-  /** Resolves when QEMU has ended by itself, with what it said; never when it was stopped. */
+  /** Resolves with QEMU's output when QEMU ends by itself; never when it is stopped. */
   readonly ended: Promise<ToolError>;
-  /** Ends it as a power cut would: at once. */
+  /** Ends QEMU at once, as a power cut would. */
   stop(): Promise<void>;
 }
 
-/** Creates the file of a flash chip, its model area erased; checks the size of one that is there. */
+/** Creates the file of a flash chip with an erased model area. If the file exists, checks its size. */
 export function prepareFlashFile(board: Board, path: string): void {
   const { flashFileBytes } = board.emulation;
   if (existsSync(path)) {
     const { size } = statSync(path);
     if (size === flashFileBytes) return;
     throw new ToolError(
-      `${path}: ${size} bytes, but the flash of ${board.name} has ${flashFileBytes}; use another file, or delete it`,
+      `${path}: the file has ${size} bytes, but the flash of ${board.name} has ${flashFileBytes}; use another file (--flash), or delete this one`,
     );
   }
   makeFolder(dirname(path));
@@ -51,17 +54,19 @@ export function prepareFlashFile(board: Board, path: string): void {
   }
 }
 
-/** Two boards in one flash would destroy each other's models. */
+/** Locks the flash file: two boards that use it at once would destroy each other's models. */
 function lockFlashFile(board: Board, path: string): Promise<() => void> {
   const lock = `${path}.pid`;
-  const other = `or give this one a flash of its own with --flash FILE; if that process is no emulator, remove ${lock}`;
+  const other = `or use another flash file with --flash FILE; if that process is not an emulator, remove ${lock}`;
   return lockForProcess(lock, {
     taken: (owner) =>
-      new ToolError(`${path}: process ${owner} emulates ${board.name} with this flash; end it, ${other}`),
+      new ToolError(
+        `${path}: process ${owner} is already emulating ${board.name} with this flash file; end that process, ${other}`,
+      ),
   });
 }
 
-/** QEMU separates an option's parts by commas; one within a part is doubled. */
+/** QEMU separates the parts of an option by commas; a comma within a part is doubled. */
 const quoted = (path: string): string => path.replaceAll(',', ',,');
 
 function qemuArguments(board: Board, firmware: Firmware, options: EmulateOptions): string[] {
@@ -79,10 +84,10 @@ function qemuArguments(board: Board, firmware: Firmware, options: EmulateOptions
   const gdb = options.gdb && ['-gdb', `unix:${quoted(options.gdb.socket)},server=on,wait=off`];
   return [
     ...['-machine', machine, '-display', 'none', '-monitor', 'none', '-nodefaults', ...serial],
-    // One instruction takes one nanosecond of the board's time: counts repeat.
+    // one instruction takes one nanosecond of the board's time, so counts are reproducible
     ...['-icount', 'shift=0'],
     ...['-semihosting-config', `enable=on,target=native,arg=${file}`],
-    // `virt` would hand a kernel beside a flash to UEFI.
+    // with a flash, `virt` would pass a kernel to UEFI
     ...[board.family === 'riscv' ? '-bios' : '-kernel', firmware.elf],
     ...drive,
     ...(gdb ?? []),
@@ -91,17 +96,16 @@ function qemuArguments(board: Board, firmware: Firmware, options: EmulateOptions
 }
 
 /**
- * Ends QEMU when this process is gone, however it went: `cat` then reads the end of its input. The shell is the parent
- * of QEMU, tells its number and waits for it.
+ * Ends QEMU when this process ends for any reason: `cat` then reads the end of its input. The shell is the parent of
+ * QEMU, prints its process id and waits for it.
  */
 const GUARD =
   'exec 3<&0; "$@" 3<&- </dev/null & q=$!; echo "qemu $q"; (cat <&3 >/dev/null; kill -9 $q) 2>/dev/null & exec 3<&-; wait $q';
 
 /**
- * Boots a firmware in QEMU, with its flash in a file that every erase and program reaches at once. Resolves when the
- * port can be opened. Throws `ToolError` without QEMU, `ToolError` while another process emulates with this flash, or
- * with what QEMU said when it has no port; what it finds out later, such as an image that it cannot load, is in
- * `ended`.
+ * Boots a firmware in QEMU. Its flash is a file that every erase and program changes at once. Resolves when the port
+ * can be opened. Throws `ToolError` if QEMU is missing, if another process emulates with this flash, or if QEMU ends
+ * without a port. Later errors, such as an image that QEMU cannot load, are in `ended`.
  */
 export async function emulate(board: Board, firmware: Firmware, options: EmulateOptions): Promise<Emulator> {
   const { program } = board.emulation;
@@ -119,7 +123,7 @@ export async function emulate(board: Board, firmware: Firmware, options: Emulate
       guard.stdin?.destroy();
       release();
       const text = said.replace(/^qemu \d+$/m, '').trim() || 'it said nothing';
-      resolve(new ToolError(`${program} ended by itself (exit code ${code}): ${text}`));
+      resolve(new ToolError(`${program} exited unexpectedly (exit code ${code}): ${text}`));
     });
   });
   const stop = async (): Promise<void> => {
@@ -144,7 +148,7 @@ export async function emulate(board: Board, firmware: Firmware, options: Emulate
   }
 }
 
-/** Waits for the number of QEMU's process and its port. */
+/** Waits for QEMU's process id and its port. */
 function started(
   guard: ChildProcess,
   options: EmulateOptions,

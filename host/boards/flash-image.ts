@@ -4,10 +4,10 @@ import { type Board, boards } from './boards.js';
 import type { Firmware } from './build.js';
 import { runTool, type Tool } from './tools.js';
 
-/** Over USB, or over a serial port of this computer. */
+/** How the image reaches the chip: over USB, or over a serial port of this computer. */
 export type ImageRoute = { readonly over: 'dfu' } | { readonly over: 'serial'; readonly port: string };
 
-/** One command that puts an image on a chip. */
+/** A command that writes an image to a chip. */
 export interface ImageCommand {
   readonly tool: Tool;
   readonly args: readonly string[];
@@ -16,9 +16,9 @@ export interface ImageCommand {
 /** Where the STM32's program memory begins. */
 const STM32_FLASH = '0x08000000';
 
-/** What a person does before and after; AN2606 of ST lists the ports of the STM32F405's own loader. */
+/** What the user does before and after. ST's AN2606 lists the ports of the STM32F405's own loader. */
 const STM32_PREPARATION = [
-  'The chip has to run its own loader: BOOT0 to 3.3 V, then reset.',
+  'The chip must run its own loader: connect BOOT0 to 3.3 V, then reset.',
   '  Pyboard: DFU pin to 3V3, RST. Feather STM32F405: B0 to 3.3V, Reset.',
   '  Netduino Plus 2: hold the button while plugging USB in.',
 ];
@@ -26,17 +26,18 @@ const ROUTE_PREPARATION = {
   dfu: ['Over USB: the loader appears as 0483:df11 (dfu-util -l shows it).'],
   serial: ['Over a serial port: connect its RX to PA9 and its TX to PA10 (3.3 V).'],
 } as const;
-/** What to look at when the program failed. */
+/** What to check if the program failed. */
 const ROUTE_FAULTS = {
-  dfu: 'does the chip run its loader (`dfu-util -l` lists 0483:df11), and may you use it (else run it with sudo)?',
-  serial: 'does the chip run its loader, are RX and TX crossed, and may you open the port?',
+  dfu: 'check that the chip is running its boot loader (`dfu-util -l` then lists 0483:df11), and that you have permission to use it (otherwise run the command with sudo).',
+  serial:
+    'check that the chip is running its boot loader, that RX and TX are crossed, and that you have permission to open the port.',
 } as const;
 const STM32_AFTERWARDS = [
-  'Take BOOT0 off 3.3 V and reset. The firmware talks at 500000 baud on USART1: TX on PB6, RX on PB7',
+  'Disconnect BOOT0 from 3.3 V and reset. The firmware uses 500000 baud on USART1: TX on PB6, RX on PB7',
   '  (Pyboard: X9, X10. Feather: SCL, SDA).',
 ];
 
-/** What to do with the hardware before and after an image is written. Throws `UsageError` for an emulated board. */
+/** Returns what to do with the hardware before and after writing. Throws `UsageError` for an emulated board. */
 export function imageInstructions(board: Board, route: ImageRoute): { before: string[]; after: string[] } {
   refuseEmulated(board);
   return { before: [...STM32_PREPARATION, ...ROUTE_PREPARATION[route.over]], after: [...STM32_AFTERWARDS] };
@@ -46,12 +47,12 @@ function refuseEmulated(board: Board): void {
   if (board.installation !== 'none') return;
   const installable = boards.filter(({ installation }) => installation !== 'none').map(({ name }) => name);
   throw new UsageError(
-    `${board.name}: spikeword cannot write this board's program memory; its tools take the files of ` +
-      `spikeword board build ${board.name}. It can write ${installable.join(', ')}`,
+    `${board.name}: spikeword cannot write this board's program memory, only that of ${installable.join(', ')}; ` +
+      `use the board's own tools with the files of \`spikeword board build ${board.name}\``,
   );
 }
 
-/** The command that writes a firmware, verifies it and starts it. Throws `UsageError` for an emulated board. */
+/** Returns the command that writes a firmware, verifies it and starts it. Throws `UsageError` for an emulated board. */
 export function imageCommand(board: Board, firmware: Firmware, route: ImageRoute): ImageCommand {
   refuseEmulated(board);
   return route.over === 'dfu'
@@ -66,8 +67,8 @@ export function imageCommand(board: Board, firmware: Firmware, route: ImageRoute
 }
 
 /**
- * Writes a firmware into a chip with the program made for it, whose output goes to stderr. Throws `ToolError` if that
- * is not installed, `ToolError` if it failed.
+ * Writes a firmware to a chip with the chip's program, whose output goes to stderr. Throws `ToolError` if the program
+ * is not installed or fails.
  */
 export async function flashImage(board: Board, firmware: Firmware, route: ImageRoute): Promise<void> {
   const { tool, args } = imageCommand(board, firmware, route);

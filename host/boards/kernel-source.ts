@@ -6,19 +6,19 @@ import { contentFolder, contentKey } from './content-folder.js';
 import { rewriteTranslation, type Translation } from './rewrite-c.js';
 import { runTool } from './tools.js';
 
-/** The kernel in C, for a board's compiler or for this computer's. */
+/** The kernel in C, for the compiler of a board or of this computer. */
 export interface KernelSource {
-  /** The folder with the two files below, in the cache. */
+  /** The folder of the translated kernel and its header, in the cache. */
   readonly folder: string;
-  /** The translated kernel, to be compiled without warnings: wasm2c writes it. */
+  /** The kernel as wasm2c translates it. Compile it without warnings. */
   readonly source: string;
-  /** Sources of the runtime that it needs: kernel.h's functions, trap and bulk memory. */
+  /** Sources of the runtime that the kernel needs: kernel.h's functions, trap and bulk memory. */
   readonly runtimeSources: readonly string[];
   /** Folders for -I. */
   readonly includeFolders: readonly string[];
 }
 
-/** The absolute path of a file of the firmware. */
+/** Returns the absolute path of a file of the firmware. */
 export function firmwarePath(relative: string): string {
   return packagePath(`firmware-bridge/${relative}`);
 }
@@ -41,9 +41,8 @@ async function translate(wasm: Uint8Array): Promise<Translation> {
 }
 
 /**
- * Translates the kernel to C for firmware-bridge/runtime; another module with the kernel's exports may be given.
- * A build must define KERNEL_RAM_BYTES. Throws `ToolError` without wasm2c, `ToolError` if its output is not
- * what the runtime needs.
+ * Translates the kernel, or another module with the kernel's exports, to C for firmware-bridge/runtime. A build must
+ * define KERNEL_RAM_BYTES. Throws `ToolError` if wasm2c is missing or its output is not what the runtime needs.
  */
 export async function kernelSource(wasm: Uint8Array = wasmBytes('kernel')): Promise<KernelSource> {
   const { source, header } = rewriteTranslation(await translate(wasm));

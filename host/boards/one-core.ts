@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** The cores that this process may use, as Linux lists them: `0-3,8`; none where nobody says. */
+/** Returns the cores in a list as Linux writes it, such as `0-3,8`; none for an empty list. */
 export function coresIn(list: string): number[] {
   return [...list.matchAll(/(\d+)(?:-(\d+))?/g)].flatMap(([, from, to = from]) => {
     const first = Number(from);
@@ -14,7 +14,7 @@ function allowedCores(): number[] {
     const status = readFileSync('/proc/self/status', 'utf8');
     return coresIn(/^Cpus_allowed_list:\s*(\S+)$/m.exec(status)?.[1] ?? '');
   } catch {
-    // no Linux: there is no taskset either
+    // not Linux, so there is no taskset either
     return [];
   }
 }
@@ -22,9 +22,9 @@ function allowedCores(): number[] {
 let started = 0;
 
 /**
- * The command that keeps a program and its threads on one core, every time on the next; the program itself where the
- * system has no `taskset` or refuses it. QEMU hands every byte of a serial line from one of its threads to another, and
- * between two cores that have gone to sleep that takes several times as long as on one.
+ * Returns the command that keeps a program and its threads on one core, the next core on each call. Returns just the
+ * program if the system has no `taskset` or refuses it. QEMU passes every byte of a serial line from one of its threads
+ * to another. Between two sleeping cores that takes several times as long as on one core.
  */
 export function onOneCore(program: string): string[] {
   const cores = allowedCores();

@@ -12,13 +12,13 @@ const DEFINITIONS_END = 'static bool s_module_initialized = false;\n';
 const LOAD_OR_STORE =
   /\b(i(?:32|64)_(?:load|store)\w*)\(&instance->w2c_memory, \(u64\)\((\w+)\)(?: \+ (\d+)u?)?(?=[,)])/g;
 
-/** Replaces all that match; throws `ToolError` naming `what` unless there is at least one, or just `count`. */
+/** Replaces all matches. Throws `ToolError` naming `what` unless there is at least one, or exactly `count` if given. */
 function replace(text: string, what: string, pattern: RegExp, by: string, count?: number): string {
   const found = text.match(pattern)?.length ?? 0;
   if (found === 0 || (count !== undefined && found !== count)) {
     const expected = count === undefined ? 'none' : `${found}, expected ${count}`;
     throw new ToolError(
-      `wasm2c's output: ${what}: found ${expected}; this version of wasm2c writes other C than 1.0.32 did`,
+      `wasm2c's output: ${what}: found ${expected}; this version of wasm2c writes different C from version 1.0.32, which spikeword needs: install that version`,
     );
   }
   return text.replace(pattern, by);
@@ -31,7 +31,7 @@ function refuse(text: string, what: string, pattern: RegExp): void {
   throw new ToolError(`wasm2c's output: ${what}: ${line.trim()}`);
 }
 
-/** Boards know the depth of their stack beforehand: no function of the kernel may reach itself. */
+/** Throws `ToolError` if a function of the kernel can reach itself. The stack of a board has a fixed size. */
 function refuseRecursion(source: string): void {
   const calls = new Map<string, string[]>();
   for (const [, name, body] of source.matchAll(/^static \w+ (w2c_\w+)\([^;{]*\) \{\n(.*?)^\}/gms)) {
@@ -54,7 +54,7 @@ function refuseRecursion(source: string): void {
 }
 
 /**
- * The instance becomes a static variable, whose fields the compiler keeps in registers: nothing else can reach them.
+ * Makes the instance a static variable. Nothing else can reach its fields, so the compiler can keep them in registers.
  */
 function withoutInstance(text: string): string {
   return text
@@ -66,10 +66,10 @@ function withoutInstance(text: string): string {
 }
 
 /**
- * Edits wasm2c's translation of a module named `kernel` for firmware-bridge/runtime: its definitions give way to
- * wasm-rt.h, accesses become `i32_load(base, offset)`, the memory loses its size and the instance its pointer. Throws
- * `ToolError` naming what was not found as expected, so that another version of wasm2c cannot slip an
- * unchecked access through; also for imports, tables, floats, a growing memory and recursion.
+ * Edits wasm2c's translation of a module named `kernel` for firmware-bridge/runtime: wasm-rt.h replaces its
+ * definitions, accesses become `i32_load(base, offset)`, and the size of the memory and the pointer to the instance are
+ * removed. Throws `ToolError` naming whatever does not have the expected form, so that another version of wasm2c cannot
+ * add an unchecked access. It also throws for imports, tables, floats, a growing memory and recursion.
  */
 export function rewriteTranslation({ source, header }: Translation): Translation {
   const end = source.indexOf(DEFINITIONS_END);

@@ -4,19 +4,19 @@ import type { Firmware } from './build.js';
 
 const KIB = 1024;
 
-/** What `board list` says of a board; the same keys with --json. */
+/** One row of `board list`, with the keys of --json. */
 export interface BoardRow {
   readonly name: string;
   readonly title: string;
   readonly core: string;
   readonly clockHz: number;
-  /** Bytes of one of two slots for models, and what they lie in. */
+  /** Bytes of each of the two slots for models, and the kind of memory they are in. */
   readonly slotBytes: number;
   readonly flash: string;
   readonly kernelRamBytes: number;
   readonly emulator: string;
   readonly installation: Board['installation'];
-  /** Nobody has reported any of them on hardware yet. */
+  /** No board has been reported to work on hardware yet. */
   readonly triedOnSilicon: false;
 }
 
@@ -46,18 +46,18 @@ const COLUMNS: readonly Column<Board>[] = [
   right('RAM', ({ kernelRamBytes }) => `${kernelRamBytes / KIB} KB`),
 ];
 
-/** The table of `board list`, at most 100 characters wide. */
+/** Returns the table of `board list`, at most 100 characters wide. */
 export function boardsText(boards: readonly Board[]): string {
   const installable = boards.filter(({ installation }) => installation !== 'none').map(({ name }) => name);
   return `${textTable(boards, COLUMNS).join('\n')}
 
-models: two slots of flash; RAM: the kernel's, of which \`spikeword info MODEL\` says what one needs
+models: two slots of flash; RAM: for the kernel; \`spikeword info MODEL\` says how much a model needs
 QEMU runs them all: spikeword board emulate BOARD
 flash-image writes the firmware of ${installable.join(', ')} to hardware. None was tried on hardware.
 `;
 }
 
-/** Sizes of a firmware; the same keys with --json. */
+/** The sizes of a firmware, with the keys of --json. */
 export interface FirmwareSizes {
   readonly board: string;
   readonly elf: string;

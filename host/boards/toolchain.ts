@@ -1,7 +1,7 @@
 import type { Board } from './boards.js';
 import type { Tool } from './tools.js';
 
-/** The prefix of each family's tools and what its compiler and linker are given, apart from the processor. */
+/** The prefix of each family's tools, and the options of its compiler and linker without those for the processor. */
 const FAMILIES = {
   'cortex-m': {
     prefix: 'arm-none-eabi',
@@ -15,7 +15,7 @@ const FAMILIES = {
   },
 } as const;
 
-/** What GCC refuses in C that is written by hand, here and in the tests' builds for this computer. */
+/** GCC's warnings for C that is written by hand, here and in the tests' builds for this computer. */
 export const WARNINGS = [
   '-Wall',
   '-Wextra',
@@ -28,32 +28,32 @@ export const WARNINGS = [
 ];
 
 /**
- * Never -Os: with checks on it makes wasm2c's output ten times as slow. Loops that fill or copy stay loops, which are
- * by words; newlib-nano's go byte by byte.
+ * Never -Os: with checks on, it makes wasm2c's output ten times as slow. Loops that fill or copy stay loops, because
+ * they work word by word; newlib-nano's functions work byte by byte.
  */
 const COMPILE = ['-std=gnu11', '-O2', '-g', '-ffunction-sections', '-fdata-sections', '-fno-common', '-ffreestanding'];
 const OWN_SOURCES = [...WARNINGS, '-fno-tree-loop-distribute-patterns'];
 /**
- * The kernel's loops want all registers: none for second copies of an address, one to check and one to use, and none
- * for the function around them. What is worth inlining has been inlined in the module.
+ * The kernel's loops need all registers: none may go to a second copy of an address (one to check, one to use) or to a
+ * surrounding function. Everything worth inlining is already inlined in the module.
  */
 const TRANSLATED = ['-w', '-fno-ivopts', '-fno-inline'];
 const LINK = ['-nostartfiles', '-Wl,--gc-sections', '-Wl,--build-id=none', '-Wl,--fatal-warnings'];
 
-/** GCC for a board, its companions, and what they are given. */
+/** GCC and its companion tools for a board, and their options. */
 export interface Toolchain {
   readonly gcc: Tool;
   readonly objcopy: Tool;
   readonly size: Tool;
   readonly nm: Tool;
-  /** Of every source. */
+  /** Options for every source. */
   readonly compile: readonly string[];
   readonly ownSources: readonly string[];
   readonly translated: readonly string[];
   readonly link: readonly string[];
 }
 
-/** `scripts` is the folder that linker scripts are looked up in. */
+/** Returns the toolchain of a board. `scripts` is the folder of the linker scripts. */
 export function toolchain(board: Board, scripts: string): Toolchain {
   const { prefix, compile, link } = FAMILIES[board.family];
   return {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { ToolError } from '../system/index.js';
 
-/** Programs that boards need, and the Debian package of each. */
+/** The programs that boards need, and the Debian package of each. */
 const PACKAGES = {
   wasm2c: 'wabt',
   gcc: 'gcc',
@@ -22,17 +22,17 @@ const PACKAGES = {
 
 export type Tool = keyof typeof PACKAGES;
 
-/** What a program that has ended left behind. */
+/** The exit code and output of a program that has ended. */
 export interface Ended {
   readonly exitCode: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Only who has the hardware needs these: `npm run setup:boards` does without. */
+/** Only needed for real hardware: `npm run setup:boards` does not install these. */
 const OF_HARDWARE: readonly Tool[] = ['dfu-util', 'stm32flash'];
 
-/** The error of a program that is not there. */
+/** Returns the error for a program that is not installed. */
 export function toolMissing(tool: Tool): ToolError {
   const install = `apt-get install ${PACKAGES[tool]}`;
   const how = OF_HARDWARE.includes(tool)
@@ -63,7 +63,7 @@ export function runTool(tool: Tool, args: readonly string[], inherit = false): P
   });
 }
 
-/** The names of those `tools` that are not installed. */
+/** Returns those of `tools` that are not installed. */
 export async function missingTools(tools: readonly Tool[]): Promise<Tool[]> {
   const missing: Tool[] = [];
   for (const tool of tools) {

@@ -16,9 +16,12 @@ interface BisectOptions {
 export function bisectCommand(): Command {
   return new Command('bisect')
     .description('Run a clip on the host and on a board, and name the first stage or layer whose values differ')
-    .argument('<clip>', 'WAV file, of which the first second counts')
+    .argument('<clip>', 'WAV file; only its first second is used')
     .option(...PORT_OPTION)
-    .option('--model <file>', 'model.spkw or model.wasm that the host runs (default: the one on the board, read back)')
+    .option(
+      '--model <file>',
+      'model.spkw or model.wasm that the host runs (default: the model on the board, which is read back)',
+    )
     .option('--resample', 'convert a recording that is not at 16 kHz instead of refusing it (default: off)')
     .option('--json', 'print one JSON object (default: text)')
     .action(async (path: string, { port, model: file, resample, json }: BisectOptions) => {

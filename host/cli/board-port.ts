@@ -1,12 +1,12 @@
 import type { OpenBoardOptions } from '../device/index.js';
 
-/** Which board the command line names; commander gives `true` for --port without a path. */
+/** Returns which board the command line names; commander gives `true` for --port without a path. */
 export function boardOptions(port: string | true | undefined): OpenBoardOptions {
   return typeof port === 'string' ? { port } : {};
 }
 
-/** What --port means where a command needs a board anyway. */
+/** The --port of commands that always need a board. */
 export const PORT_OPTION = [
   '--port <path>',
-  'serial port of the board (default: SPIKEWORD_PORT, else the one behind which a board answers)',
+  'serial port of the board (default: SPIKEWORD_PORT, otherwise the port where a board answers)',
 ] as const;

@@ -17,7 +17,7 @@ import {
 import { UsageError } from '../core/error.js';
 
 const JSON_OPTION = ['--json', 'print one JSON object (default: text)'] as const;
-const BOARD_ARGUMENT = ['<board>', 'name of the board: spikeword board list'] as const;
+const BOARD_ARGUMENT = ['<board>', 'name of the board, as in `spikeword board list`'] as const;
 
 function listCommand(): Command {
   return new Command('list')
@@ -30,9 +30,9 @@ function listCommand(): Command {
 
 function buildCommand(): Command {
   return new Command('build')
-    .description('Build the firmware of a board: an ELF and the image of its program memory')
+    .description('Build the firmware of a board: an ELF file and the image of its program memory')
     .argument(...BOARD_ARGUMENT)
-    .option('-o, --out <folder>', 'put both files there (default: the cache)')
+    .option('-o, --out <folder>', 'folder for both files (default: the cache)')
     .option(...JSON_OPTION)
     .action(async (name: string, { out, json }: { out?: string; json?: boolean }) => {
       const board = findBoard(name);
@@ -44,9 +44,12 @@ function buildCommand(): Command {
 
 function emulateCommand(): Command {
   return new Command('emulate')
-    .description('Boot the firmware of a board in QEMU and print its port; Ctrl-C ends it')
+    .description('Boot the firmware of a board in QEMU and print its port; press Ctrl-C to stop it')
     .argument(...BOARD_ARGUMENT)
-    .option('--flash <file>', 'file that holds the flash with the models (default: one for each board in the cache)')
+    .option(
+      '--flash <file>',
+      'file that holds the emulated flash with the models (default: one file per board, in the cache)',
+    )
     .option(...JSON_OPTION)
     .action(async (name: string, { flash, json }: { flash?: string; json?: boolean }) => {
       const board = findBoard(name);
@@ -54,7 +57,7 @@ function emulateCommand(): Command {
       const firmware = await buildFirmware(board);
       const emulator = await emulate(board, firmware, { flashFile });
       if (json) console.log(JSON.stringify({ board: board.name, port: emulator.port, flashFile }));
-      else console.log(`${emulator.port}\n${board.name}, flash in ${flashFile}; Ctrl-C ends it`);
+      else console.log(`${emulator.port}\n${board.name}, flash in ${flashFile}; press Ctrl-C to stop it`);
       throw await emulator.ended;
     });
 }
@@ -63,8 +66,8 @@ function flashImageCommand(): Command {
   return new Command('flash-image')
     .description('Write the firmware into the program memory of real hardware')
     .argument(...BOARD_ARGUMENT)
-    .option('--dfu', 'over USB with dfu-util')
-    .option('--port <path>', 'over this serial port with stm32flash (required unless --dfu)')
+    .option('--dfu', 'write over USB with dfu-util')
+    .option('--port <path>', 'write over this serial port with stm32flash (required unless --dfu is given)')
     .action(async (name: string, { dfu, port }: { dfu?: boolean; port?: string }) => {
       const board = findBoard(name);
       if ((dfu === true) === (port !== undefined)) throw new UsageError('flash-image: give either --dfu or --port');

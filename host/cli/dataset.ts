@@ -25,9 +25,9 @@ export function datasetCommand(): Command {
 
 function fetchCommand(): Command {
   return new Command('fetch')
-    .description('Download a published dataset, verify it and unpack it; continues a download that broke off')
+    .description('Download a published dataset, verify it and unpack it; continues an interrupted download')
     .argument('<name>', 'gsc-v2: Speech Commands v0.02, 2.4 GB, 3.8 GB unpacked')
-    .option('--to <folder>', 'the new folder (default: the name)')
+    .option('--to <folder>', 'new folder for the recordings (default: the name)')
     .option('--url <address>', 'another address of the same archive (default: the official one)')
     .option('--json', 'print one JSON object (default: text)')
     .action(async (name: string, options: { to?: string; url?: string; json?: boolean }) => {
@@ -55,8 +55,8 @@ function fetchCommand(): Command {
 
 function infoCommand(): Command {
   return new Command('info')
-    .description('Words, clips and speakers of each split; exits with 1 if a speaker stands in two splits')
-    .argument('<folder>', 'a dataset: WORD/SPEAKER_nohash_N.wav')
+    .description('Show the words, clips and speakers of each split; exits with 1 if a speaker is in two splits')
+    .argument('<folder>', 'dataset, laid out like Speech Commands: WORD/SPEAKER_nohash_N.wav')
     .option(
       '--task <task>',
       'also count the examples of a task: gsc-12, gsc-17, gsc-35, commands, live:WORDS, or words separated by commas (default: none)',
@@ -74,19 +74,20 @@ function infoCommand(): Command {
 function splitCommand(): Command {
   return new Command('split')
     .description(
-      'Split a dataset by the hash of the speaker: write validation_list.txt and testing_list.txt into it. From then on ' +
-        'the lists decide for every command: a recording that is in neither goes to training, whoever speaks it',
+      'Split a dataset by the hash of the speaker, and write validation_list.txt and testing_list.txt into it. From ' +
+        'then on, every command follows these lists: a recording that is in neither list goes to training, whoever the ' +
+        'speaker is',
     )
-    .argument('<folder>', 'a dataset: WORD/SPEAKER_nohash_N.wav')
+    .argument('<folder>', 'dataset, laid out like Speech Commands: WORD/SPEAKER_nohash_N.wav')
     .addOption(
       new Option(
         '--print <split>',
         'print the clips of a split instead of writing lists (default: write both lists)',
       ).choices(SPLITS),
     )
-    .option('--force', 'replace lists that are there, as after recordings were added', false)
+    .option('--force', 'replace existing lists, for example after you have added recordings')
     .option('--json', 'print one JSON object (default: text)')
-    .action((folder: string, options: { print?: Split; force: boolean; json?: boolean }) => {
+    .action((folder: string, options: { print?: Split; force?: boolean; json?: boolean }) => {
       const dataset = openDataset(folder, { ignoreLists: true });
       if (options.print !== undefined) {
         const list = splitList(dataset.clips, options.print);
@@ -94,7 +95,7 @@ function splitCommand(): Command {
         process.stdout.write(options.json ? `${JSON.stringify({ split: options.print, clips })}\n` : list);
         return;
       }
-      const written = writeSplitLists(dataset, options.force);
+      const written = writeSplitLists(dataset, options.force ?? false);
       const { clips } = summarizeDataset(dataset);
       const counts = SPLITS.map((split) => `${split} ${clips[split]}`).join(', ');
       print(options.json ? JSON.stringify({ written, clips }) : `${written.join('\n')}\n${counts} clips`);

@@ -17,13 +17,15 @@ const COLUMNS = 100;
 
 export function demoCommand(): Command {
   return new Command('demo')
-    .description('The main job on the recordings that come with spikeword: train, quantise, build, evaluate, report')
-    .addOption(new Option('--out <folder>', 'where it goes; an earlier demo there is replaced').default(DEMO_FOLDER))
+    .description('Train a network on the bundled recordings, quantise it, evaluate the model and write a report')
+    .addOption(new Option('--out <folder>', 'folder for the results; replaces an earlier demo').default(DEMO_FOLDER))
     .addOption(
-      new Option('--seed <n>', 'same seed, same model, whole number').argParser(wholeNumber(0, 2 ** 32 - 1)).default(1),
+      new Option('--seed <n>', 'seed, a whole number; the same seed gives the same model')
+        .argParser(wholeNumber(0, 2 ** 32 - 1))
+        .default(1),
     )
     .addOption(
-      new Option('--threads <n>', 'threads, 1 to 64; the model does not depend on it')
+      new Option('--threads <n>', 'number of threads, 1 to 64; does not affect the model')
         .argParser(wholeNumber(1, 64))
         .default(availableParallelism(), 'all cores'),
     )

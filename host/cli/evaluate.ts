@@ -34,23 +34,25 @@ interface EvaluateOptions extends PointOptions {
 const COLUMNS = 100;
 
 const STREAM_DEFAULTS = { hours: 1, snr: [10], seed: 1 } as const;
-/** Options that mean something only for clips, or only for a stream. */
+/** Options that are only for clips, and options that are only for streams. */
 const CLIPS_ONLY = ['task', 'checkpoint', 'report', 'clips', 'port', 'send'] as const;
 const STREAM_ONLY = ['hours', 'snr', 'seed', 'threshold', 'average', 'count', 'suppression', 'hop'] as const;
 
 export function evaluateCommand(): Command {
   const command = new Command('evaluate')
-    .description('Run the integer kernel on every clip of a split, or on long streams of them, and report what it did')
+    .description(
+      'Run the integer kernel on every clip of a split, or on long streams made from them, and report the results',
+    )
     .addArgument(modelArgument())
-    .requiredOption('--data <folder>', 'recordings, laid out as Speech Commands (required)')
-    .addOption(new Option('--split <split>', 'which clips').choices(SPLITS).default('validation'))
+    .requiredOption('--data <folder>', 'recordings, laid out like Speech Commands (required)')
+    .addOption(new Option('--split <split>', 'clips to use').choices(SPLITS).default('validation'))
     .option('--task <task>', "gsc-17, gsc-12, gsc-35, or words separated by commas (default: the model's task)")
     .option(
       '--checkpoint <file>',
-      'float network to compare with (default: NAME.safetensors or best.safetensors beside the model)',
+      'float network to compare with (default: NAME.safetensors or best.safetensors in the folder of the model)',
     )
     .addOption(
-      new Option('--threads <n>', 'threads, 1 to 64; only the speed depends on it')
+      new Option('--threads <n>', 'number of threads, 1 to 64; affects only the speed')
         .argParser(wholeNumber(1, 64))
         .default(availableParallelism(), 'all cores'),
     )
@@ -58,28 +60,28 @@ export function evaluateCommand(): Command {
     .option('--report <file>', 'HTML page to write (default: none)')
     .option(
       '--clips <n or names>',
-      'a number: so many clips, spread over the split (default: all); names separated by commas: what the page draws ' +
-        '(default: some typical, some mistaken)',
+      'either a number: run only this many clips, spread over the split (default: all); or clip names separated by ' +
+        'commas: the clips drawn in the --report page (default: some typical and some misrecognised ones)',
     )
     .option(
       '--port [path]',
-      'run the clips on the board at this port (without a path: SPIKEWORD_PORT, else the one that answers)',
+      'run the clips on the board at this port (without a path: SPIKEWORD_PORT, otherwise the port where a board answers)',
     )
     .addOption(
       new Option(
         '--send <what>',
-        "what goes to the board; with features the host's front end works (default: samples)",
+        'what is sent to the board: samples, or features that the host has computed (default: samples)',
       ).choices(['samples', 'features']),
     )
     .option('--json', 'print the report as one JSON object (default: text)')
-    .option('--stream', 'detect words in long streams made of the split, with noise and other words (default: off)')
+    .option('--stream', 'detect words in long streams made from the split, with noise and other words (default: off)')
     .addOption(streamOptions.hours(' (default: 1)'))
     .addOption(streamOptions.snr(' (default: 10)'))
     .addOption(streamOptions.seed(' (default: 1)'));
   return addPointOptions(command).action(async (model: string, options: EvaluateOptions) => {
     const other = (options.stream ? CLIPS_ONLY : STREAM_ONLY).find((name) => options[name] !== undefined);
     if (other !== undefined) {
-      throw new UsageError(`evaluate: --${other} ${options.stream ? 'does not go with' : 'is for'} --stream`);
+      throw new UsageError(`evaluate: --${other} ${options.stream ? 'cannot be used with' : 'needs'} --stream`);
     }
     await (options.stream ? evaluateInStreams(model, options) : evaluateOnClips(model, options));
   });
@@ -97,21 +99,21 @@ async function evaluateOnClips(model: string, options: EvaluateOptions): Promise
   const { report: page, json, port, send, clips, ...rest } = options;
   const count = clips !== undefined && /^[1-9]\d*$/.test(clips) ? Number(clips) : undefined;
   if (clips !== undefined && /^-?\d/.test(clips) && Number(clips) <= 0) {
-    throw new UsageError(`evaluate: --clips ${clips}: a number of clips is 1 or more`);
+    throw new UsageError(`evaluate: --clips ${clips}: the number of clips must be 1 or more`);
   }
   const names = count === undefined ? clips?.split(',') : undefined;
   if (names !== undefined && page === undefined) {
-    throw new UsageError('evaluate: --clips with names chooses what --report draws, which is missing');
+    throw new UsageError('evaluate: --clips with names chooses what --report draws, but --report is missing');
   }
   if (send !== undefined && port === undefined) {
-    throw new UsageError('evaluate: --send is for a board, name its --port');
+    throw new UsageError('evaluate: --send needs a board; give its --port');
   }
   const portray = page === undefined ? [] : (names ?? 'representative');
   const evaluation: EvaluationOptions = { ...rest, model, portray, clips: count, stage: progressBar };
   const { report, portraits, text, fault } = await (port === undefined
     ? onHost(evaluation)
     : onBoard(evaluation, port, send));
-  // the figures first: they are not lost where the page cannot be written
+  // The figures come first, so that they are not lost if the page cannot be written.
   process.stdout.write(json ? `${JSON.stringify(report)}\n` : text);
   if (page !== undefined) writeFileAtomically(page, renderReport(report, portraits));
   if (fault !== null) throw new DisagreementError(fault);

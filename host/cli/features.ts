@@ -21,16 +21,25 @@ interface FeaturesOptions {
 
 export function featuresCommand(): Command {
   return new Command('features')
-    .description('Compute the int8 features of one split of a dataset, normalised on its training split')
-    .argument('<folder>', 'recordings, laid out as Speech Commands: <word>/<speaker>_nohash_<n>.wav')
+    .description(
+      'Compute the int8 features of one split of a dataset, normalised with the statistics of its training split',
+    )
+    .argument('<folder>', 'recordings, laid out like Speech Commands: WORD/SPEAKER_nohash_N.wav')
     .option('--task <task>', 'gsc-17, gsc-12, gsc-35, or words such as yes,no,_unknown_,_silence_', 'gsc-17')
-    .addOption(new Option('--split <split>', 'which clips').choices(SPLITS).default('training'))
-    .addOption(new Option('--frames <n>', 'frames a clip; 48 drops the last').choices(['49', '48']).default('49'))
-    .option('--seed <n>', 'what is drawn for _unknown_ and _silence_, whole number', wholeNumber(0, 2 ** 32 - 1), 1)
+    .addOption(new Option('--split <split>', 'clips to use').choices(SPLITS).default('training'))
     .addOption(
-      new Option('--threads <n>', 'worker threads, 1 to 64')
+      new Option('--frames <n>', 'frames per clip; 48 leaves out the last one').choices(['49', '48']).default('49'),
+    )
+    .option(
+      '--seed <n>',
+      'seed of the clips drawn for _unknown_ and _silence_, a whole number',
+      wholeNumber(0, 2 ** 32 - 1),
+      1,
+    )
+    .addOption(
+      new Option('--threads <n>', 'number of threads, 1 to 64; does not affect the features')
         .argParser(wholeNumber(1, 64))
-        .default(availableParallelism(), 'one per core'),
+        .default(availableParallelism(), 'all cores'),
     )
     .option('--resample', 'convert recordings that are not at 16 kHz instead of refusing them (default: off)')
     .requiredOption('--out <file>', 'file to write, in the safetensors format (required)')

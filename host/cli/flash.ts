@@ -15,16 +15,16 @@ interface FlashOptions {
 
 export function flashCommand(): Command {
   return new Command('flash')
-    .description('Put a model on a board and run it; the one that ran before stays in the other slot')
-    .argument('[model]', 'model.spkw, model.wasm or run folder (default: the shipped commands.spkw)')
+    .description('Write a model to a board and run it; the previous model stays in the other slot')
+    .argument('[model]', 'model.spkw, model.wasm or run folder (default: the bundled commands.spkw)')
     .option(...PORT_OPTION)
-    .option('--rollback', 'run the model that ran before, instead of writing one (default: off)')
+    .option('--rollback', 'run the previous model again instead of writing one (default: off)')
     .option('--json', 'print one JSON object (default: text)')
     .action(async (path: string | undefined, { port, rollback, json }: FlashOptions) => {
       if (path !== undefined && rollback) {
-        throw new UsageError('flash: either a model, or --rollback for the one that ran before');
+        throw new UsageError('flash: give either a model, or --rollback to run the previous one');
       }
-      // first the file: a fault in it should not be found behind a port
+      // The file is read first, so that a fault in it is reported before the port is opened.
       const model = rollback ? null : readModel(path ?? defaultModelPath()).bytes;
       const report = await withBoard(boardOptions(port), (board) =>
         model === null ? rollBack(board) : flashModel(board, model, progressBar),

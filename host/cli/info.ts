@@ -11,19 +11,17 @@ interface InfoOptions {
 
 export function infoCommand(): Command {
   return new Command('info')
-    .description(
-      'Explain a model: labels, layers, thresholds, flash and RAM, proven bounds, where it comes from; or a board',
-    )
+    .description('Explain a model (labels, layers, thresholds, flash and RAM, proven bounds, origin), or a board')
     .argument('[file]', 'model.spkw, model.wasm, run folder or checkpoint')
     .option(
       '--port [path]',
-      'explain the board at this port (without a path: SPIKEWORD_PORT, else the one that answers)',
+      'explain the board at this port (without a path: SPIKEWORD_PORT, otherwise the port where a board answers)',
     )
     .option('--json', 'print one JSON object (default: text)')
     .action(async (file: string | undefined, options: InfoOptions) => {
       const { port, json } = options;
       if ((file === undefined) === (port === undefined)) {
-        throw new UsageError('info: name a file, or --port for a board');
+        throw new UsageError('info: give either a file, or --port for a board');
       }
       if (file !== undefined) {
         const description = describeModel(file);

@@ -37,40 +37,42 @@ interface ListenCommandOptions extends PointOptions {
 
 export function listenCommand(): Command {
   const command = new Command('listen')
-    .description('Detect words in what the microphone hears, in a WAV file, or in raw samples on stdin')
+    .description('Detect words in sound from the microphone, in a WAV file, or in raw samples on stdin')
     .addArgument(
       new Argument(
         '[model]',
         'model.spkw, model.wasm or run folder ' +
-          '(default: the shipped commands.spkw; with --port the one that runs on the board)',
+          '(default: the bundled commands.spkw; with --port the model that runs on the board)',
       ),
     )
-    .argument('[input]', "'-': raw PCM on stdin, 16-bit little-endian, mono, 16 kHz (default: the microphone)")
-    .option('--device <name>', "the microphone (default: the system's)")
+    .argument('[input]', "'-' for raw PCM on stdin: 16-bit little-endian, mono, 16 kHz (default: the microphone)")
+    .option('--device <name>', "microphone to use (default: the system's)")
     .addOption(
-      new Option('--recorder <name>', 'what records (default: the first that is installed)').choices(RECORDER_NAMES),
+      new Option('--recorder <name>', 'recorder to use (default: the first one that is installed)').choices(
+        RECORDER_NAMES,
+      ),
     )
-    .option('--list-devices', 'name the microphones and end (default: off)')
-    .option('--wav <file>', 'listen to a WAV file, as fast as it goes (default: the microphone)')
-    .option('--loop', 'begin the WAV file again at its end (default: off)')
+    .option('--list-devices', 'list the microphones and exit (default: off)')
+    .option('--wav <file>', 'listen to a WAV file, as fast as possible (default: the microphone)')
+    .option('--loop', 'start the WAV file again when it ends (default: off)')
     .option('--resample', 'convert a WAV file that is not at 16 kHz instead of refusing it (default: off)')
-    .option('--real-time', 'play the WAV file as fast as it was said, like a microphone (default: off)')
+    .option('--real-time', 'listen to the WAV file in real time, as to a microphone (default: off)')
     .option(
       '--port [path]',
-      'let the board at this port hear (without a path: SPIKEWORD_PORT, else the one that answers); ' +
-        'the host sends the samples (default: off)',
+      'detect words on the board at this port, to which the host sends the samples ' +
+        '(without a path: SPIKEWORD_PORT, otherwise the port where a board answers; default: off)',
     )
-    .option('--seconds <n>', 'stop after this much sound (default: at its end)', decimal(0.01, 1e7))
-    .option('--json', 'print every detection as one JSON object a line (default: text)');
+    .option('--seconds <n>', 'stop after this many seconds of sound (default: when the input ends)', decimal(0.01, 1e7))
+    .option('--json', 'print one JSON object per detection, each on its own line (default: text)');
   addPointOptions(command);
   return command.action(async (model: string | undefined, input: string | undefined, options: ListenCommandOptions) => {
     if (options.listDevices) return printDevices(options);
-    // no port is called '-': in `listen --port -` it is the input
+    // No port is called '-', so in `listen --port -` it is the input.
     const [port, last] = options.port === '-' && input === undefined ? [true as const, '-'] : [options.port, input];
     // `listen -`: the default model listens to stdin
     const [path, from] = model === '-' && last === undefined ? [undefined, '-'] : [model, last];
     if (path !== undefined && /\.wav$/i.test(path)) {
-      throw new UsageError(`listen: ${path} is no model; a recording is named with --wav`);
+      throw new UsageError(`listen: ${path} is a recording, not a model; give it with --wav`);
     }
     checkInput(from, options);
     await (port === undefined
@@ -82,26 +84,27 @@ export function listenCommand(): Command {
 async function printDevices({ recorder: name, json }: ListenCommandOptions): Promise<void> {
   const { recorder, devices } = await listInputDevices(name);
   if (json) process.stdout.write(`${JSON.stringify({ recorder, devices })}\n`);
-  else if (devices.length === 0) process.stdout.write(`no microphones that ${recorder} knows\n`);
+  else if (devices.length === 0) process.stdout.write(`${recorder} knows no microphones\n`);
   for (const { name: device, description } of json ? [] : devices) process.stdout.write(`${device}\t${description}\n`);
 }
 
-/** Throws `UsageError` for options that do not go together. */
+/** Throws `UsageError` for options that exclude each other. */
 function checkInput(
   input: string | undefined,
   { wav, loop, resample, realTime, ...options }: ListenCommandOptions,
 ): void {
   if (input !== undefined && input !== '-')
-    throw new UsageError(`listen: '${input}': expected '-' for stdin (or --wav)`);
-  if (input === '-' && wav !== undefined) throw new UsageError('listen: --wav and - are two inputs');
+    throw new UsageError(`listen: '${input}': expected '-' for stdin; give a WAV file with --wav`);
+  if (input === '-' && wav !== undefined)
+    throw new UsageError('listen: --wav and - are both inputs; give only one of them');
   const [wavOnly] = Object.entries({ loop, resample, 'real-time': realTime }).filter(([, value]) => value);
-  if (wav === undefined && wavOnly !== undefined) throw new UsageError(`listen: --${wavOnly[0]} is for --wav`);
+  if (wav === undefined && wavOnly !== undefined) throw new UsageError(`listen: --${wavOnly[0]} needs --wav`);
   const { device, recorder } = options;
   if ((wav !== undefined || input === '-') && (device ?? recorder) !== undefined) {
-    throw new UsageError(`listen: --${device === undefined ? 'recorder' : 'device'} is for the microphone`);
+    throw new UsageError(`listen: --${device === undefined ? 'recorder' : 'device'} is only for the microphone`);
   }
   if (input === '-' && process.stdin.isTTY) {
-    throw new UsageError('listen: - reads raw PCM from stdin, which is a terminal');
+    throw new UsageError('listen: - reads raw PCM from stdin, but stdin is a terminal; pipe the samples into it');
   }
 }
 
@@ -162,9 +165,9 @@ async function hearOnBoard(
   });
 }
 
-/** What is shown of a stream: detections on stdout, and on a terminal level and scores below them. */
+/** Shows a stream: its detections on stdout and, on a terminal, level and scores below them. */
 class Shown {
-  /** [label], of the last inference */
+  /** [label]: the scores of the last inference. */
   readonly scores: Float64Array;
   private readonly view: ListenView | null = null;
 
@@ -185,7 +188,7 @@ class Shown {
 
   readonly warn = (warning: string): void => this.above(() => process.stderr.write(`${warning}\n`));
 
-  /** What `listen` is told of a source. */
+  /** Returns the options of `listen` for a source. */
   hearing(source: SampleSource): Omit<ListenOptions, 'listener'> {
     const { json, seconds } = this.options;
     const text = process.stdout.isTTY ? detectionInColour : detectionText;

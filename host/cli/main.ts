@@ -21,7 +21,9 @@ import { tuneCommand } from './tune.js';
 import { webCommand } from './web.js';
 
 const program = new Command('spikeword')
-  .description('Keyword spotting for microcontrollers with spiking networks and one integer arithmetic everywhere')
+  .description(
+    'Keyword spotting for microcontrollers, with spiking networks and the same integer arithmetic everywhere',
+  )
   .version(packageVersion())
   .showHelpAfterError('(--help lists the options)')
   .addCommand(datasetCommand())
@@ -42,7 +44,7 @@ const program = new Command('spikeword')
   .addCommand(bisectCommand())
   .addCommand(profileCommand());
 
-// A reader that has seen enough, such as head, ends the command as SIGPIPE would; any other fault is told.
+// When the reader of the output has ended, such as head, the command ends as on SIGPIPE. Other errors are reported.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     removeUnfinished();
@@ -59,12 +61,12 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
-/** Whether an error is the system's: its message says what was tried on which file, and why it failed. */
+/** Whether an error comes from the system: its message says what was tried on which file, and why it failed. */
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'syscall' in error && 'code' in error;
 }
 
-/** Commander's own errors are faults of the command line; help and version are none. */
+/** Sets the exit code: errors of commander are errors of the command line, except help and version. */
 function refuseUnknown(command: Command): void {
   command.exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.done : EXIT.usage));
   for (const child of command.commands) refuseUnknown(child);

@@ -1,10 +1,10 @@
 import { Argument } from 'commander';
 import { defaultModelPath } from '../system/index.js';
 
-/** The model that a command uses; without one, that which comes with the package. */
+/** Returns the argument for the model that a command uses; its default is the model in the package. */
 export function modelArgument(): Argument {
   return new Argument('[model]', 'model.spkw, model.wasm or run folder').default(
     defaultModelPath(),
-    'the shipped commands.spkw',
+    'the bundled commands.spkw',
   );
 }

@@ -4,7 +4,7 @@ import { boardOptions, PORT_OPTION } from './board-port.js';
 
 export function monitorCommand(): Command {
   return new Command('monitor')
-    .description('Show what a board says and does, until Ctrl-C: its messages, restarts, and which model runs')
+    .description('Show the messages and restarts of a board, and which model runs, until you press Ctrl-C')
     .option(...PORT_OPTION)
     .action(async ({ port }: { readonly port?: string }) => {
       await withBoard(boardOptions(port), (board) =>

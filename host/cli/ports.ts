@@ -3,7 +3,7 @@ import { listPorts } from '../device/index.js';
 
 export function portsCommand(): Command {
   return new Command('ports')
-    .description('List the serial ports that a board may be on')
+    .description('List the serial ports that may have a board connected')
     .option('--json', 'print one JSON object (default: text)')
     .action(async (options: { json?: boolean }) => {
       const ports = await listPorts();

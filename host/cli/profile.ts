@@ -11,8 +11,10 @@ interface ProfileOptions {
 
 export function profileCommand(): Command {
   return new Command('profile')
-    .description('Count the instructions or cycles of one clip on a board: per layer, synaptic operation and frame')
-    .argument('[clip]', 'WAV file, of which the first second counts (default: a sample that comes along)')
+    .description(
+      'Count the instructions or cycles that a board needs for one clip: per layer, per synaptic operation and per frame',
+    )
+    .argument('[clip]', 'WAV file; only its first second is used (default: a bundled recording)')
     .option(...PORT_OPTION)
     .option('--resample', 'convert a recording that is not at 16 kHz instead of refusing it (default: off)')
     .option('--json', 'print one JSON object (default: text)')

@@ -5,11 +5,11 @@ export interface Progress {
   stop(): void;
 }
 
-/** What is on the screen. Whatever ends the process, an interrupt or a defect, gives the terminal its cursor back. */
+/** The bar on the screen. However the process ends, the terminal gets its cursor back. */
 let shown: cliProgress.SingleBar | null = null;
 process.on('exit', () => shown?.stop());
 
-/** A progress bar on stderr; says nothing where stderr is not a terminal. */
+/** Starts a progress bar on stderr; shows nothing if stderr is not a terminal. */
 export function progressBar(label: string, total: number): Progress {
   if (!process.stderr.isTTY) return { update: () => {}, stop: () => {} };
   const bar = new cliProgress.SingleBar(

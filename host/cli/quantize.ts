@@ -14,12 +14,13 @@ interface QuantizeOptions {
 export function quantizeCommand(): Command {
   return new Command('quantize')
     .description(
-      'Put a trained network into integers, prove its bounds, compare both on the validation clips, and write the model',
+      'Convert a trained network to integers, prove that no integer can overflow, compare both networks on the ' +
+        'validation clips, and write the model',
     )
-    .argument('<run-or-checkpoint>', 'run folder (its best epoch is taken) or checkpoint (.safetensors)')
+    .argument('<run-or-checkpoint>', 'run folder (its best epoch is used) or checkpoint (.safetensors)')
     .option('--data <folder>', 'recordings to compare on (default: those of the run; none for a checkpoint)')
-    .option('--resample', 'convert recordings that are not at 16 kHz instead of refusing them (default: as the run)')
-    .option('--out <folder>', 'where NAME.spkw and NAME.wasm go (default: beside the checkpoint)')
+    .option('--resample', 'convert recordings that are not at 16 kHz instead of refusing them (default: as in the run)')
+    .option('--out <folder>', 'folder for NAME.spkw and NAME.wasm (default: the folder of the checkpoint)')
     .option('--name <name>', 'name of both files, without extension', 'model')
     .option('--json', 'print the report as one JSON object (default: text)')
     .action(async (path: string, options: QuantizeOptions) => {

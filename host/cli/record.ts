@@ -19,26 +19,36 @@ interface RecordCommandOptions {
 export function recordCommand(): Command {
   return new Command('record')
     .description('Record your own examples of a word into a dataset folder, one second each')
-    .argument('<word>', 'what is said; names the folder of the clips')
-    .requiredOption('--data <folder>', 'dataset, laid out as Speech Commands; made if it is not there (required)')
-    .option('--speaker <id>', 'who speaks: letters, digits, hyphens (default: one made of your user name)')
+    .argument('<word>', 'word to record; also the name of the folder for its clips')
+    .requiredOption(
+      '--data <folder>',
+      'dataset, laid out like Speech Commands; created if it does not exist (required)',
+    )
+    .option(
+      '--speaker <id>',
+      'id of the speaker: letters, digits and hyphens (default: an id made from your user name)',
+    )
     .addOption(
       new Option(
         '--split <split>',
-        'what your clips are for: the id of your user name is made so that its hash is in this split (default: training)',
+        'split for your clips; an id whose hash falls in this split is made from your user name (default: training)',
       ).choices(SPLITS),
     )
     .option('--takes <n>', 'clips to record, 1 to 1000', wholeNumber(1, 1000), 5)
     .option('--keep', 'keep every take that passes the check, without asking (default: off)')
-    .option('--device <name>', "the microphone (default: the system's)")
+    .option('--device <name>', "microphone to use (default: the system's)")
     .addOption(
-      new Option('--recorder <name>', 'what records (default: the first that is installed)').choices(RECORDER_NAMES),
+      new Option('--recorder <name>', 'recorder to use (default: the first one that is installed)').choices(
+        RECORDER_NAMES,
+      ),
     )
-    .option('--json', 'print one JSON object (default: a path a line)')
+    .option('--json', 'print one JSON object (default: one path per line)')
     .action(async (word: string, options: RecordCommandOptions) => {
       const { keep, device, recorder, json, ...rest } = options;
       if (!keep && !process.stdin.isTTY) {
-        throw new UsageError('record: asks after every take, but stdin is no terminal (use --keep)');
+        throw new UsageError(
+          'record: cannot ask whether to keep each take, because stdin is not a terminal (use --keep)',
+        );
       }
       const say = (text: string): void => void process.stderr.write(`${text}\n`);
       const open = () => openMicrophone({ device, recorder, onWarning: say });
@@ -47,7 +57,7 @@ export function recordCommand(): Command {
       const dialogue: RecordingDialogue = {
         take: (number, total) => say(`${number} of ${total}: say '${word}' after the signal`),
         countdown: (seconds) => say(seconds > 0 ? `  ${seconds} …` : '  ● now'),
-        fault: (text) => say(`  ${text} (once more)`),
+        fault: (text) => say(`  ${text} (try again)`),
         decide: questions === null ? async () => 'keep' : questions.decide,
         saved: (path) => (json ? undefined : process.stdout.write(`${path}\n`)),
       };
@@ -58,7 +68,7 @@ export function recordCommand(): Command {
         const clips = files.length === 1 ? 'clip' : 'clips';
         say(`${rest.data}: ${files.length} ${clips} of '${word}' by ${speaker}, for ${split}`);
         if ((rest.split ?? 'training') !== 'training') {
-          say(`  (if your voice is in training too, what is measured on these holds for it, not for other voices)`);
+          say('  (if your voice is in training too, results on these clips hold for your voice, not for other voices)');
         }
       } finally {
         questions?.close();

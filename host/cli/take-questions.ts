@@ -2,16 +2,16 @@ import { createInterface, type Interface } from 'node:readline/promises';
 import type { RecordingDialogue } from '../dataset/index.js';
 
 const ANSWERS = { '': 'keep', r: 'redo', q: 'quit' } as const;
-/** What readline takes for the key that empties the line. */
+/** The key that empties the line in readline. */
 const EMPTY_LINE = { ctrl: true, name: 'u' } as const;
 
 /**
- * Asks what shall become of a take. Listens to the keyboard as long as takes are recorded, so that what is typed before
- * the question, while somebody waits for the signal, is no answer to it.
+ * Asks what to do with a take. Listens to the keyboard for the whole session, so that keys typed before the question,
+ * for example while the speaker waits for the signal, do not answer it.
  */
 export class TakeQuestions {
   private readonly answers: Interface;
-  /** Ctrl-D answers no question, and would leave it open for ever. */
+  /** Resolves when the input ends: Ctrl-D does not answer a question, which would then stay open for ever. */
   private readonly ended: Promise<'q'>;
   private over = false;
 
@@ -21,7 +21,7 @@ export class TakeQuestions {
     onInterrupt: () => void,
   ) {
     this.answers = createInterface({ input, output });
-    // without this, Ctrl-C would only end the question
+    // Without this, Ctrl-C would only end the question.
     this.answers.once('SIGINT', () => {
       output.write('\n');
       onInterrupt();
@@ -38,9 +38,9 @@ export class TakeQuestions {
     const heard = `${wordMs.toFixed(0)} ms at ${levelDbfs.toFixed(0).replace('-', '−')} dB`;
     while (!this.over) {
       if (this.answers.terminal) this.answers.write(null, EMPTY_LINE);
-      const question = this.answers.question(`  ${heard}: Enter keeps it, r does it again, q ends `);
+      const question = this.answers.question(`  ${heard}: Enter keeps it, r records it again, q quits `);
       const answer = (await Promise.race([question, this.ended])).trim().toLowerCase();
-      // the line of the question has not been ended by an Enter
+      // No Enter has ended the line of the question.
       if (this.over) this.output.write('\n');
       if (answer in ANSWERS) return ANSWERS[answer as keyof typeof ANSWERS];
     }

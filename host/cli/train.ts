@@ -19,7 +19,7 @@ import {
 import { progressBar } from './progress.js';
 import { wholeNumber } from './whole-number.js';
 
-/** What is no setting of a training, but decides where it begins, ends and runs. */
+/** Options that are not settings of the training: what it starts from, where it writes, and how it runs. */
 interface TrainOptions {
   readonly preset?: string;
   readonly from?: string;
@@ -30,10 +30,10 @@ interface TrainOptions {
   readonly json?: boolean;
 }
 
-/** What a resumed run may be given beside the options that say so. */
+/** What may be given together with --resume, besides the training options that are `resumable`. */
 const RESUMABLE: readonly string[] = ['resume', 'threads', 'json'];
 
-/** The options of a training that have a flag, by their names. */
+/** The training options that have a flag, with their names. */
 const FLAGS = trainingOptions.flatMap(([name, option]) =>
   option.flag === undefined ? [] : [{ name, option, flag: flagOf(option, option.flag) }],
 );
@@ -53,24 +53,28 @@ function flagOf(option: TrainingOption, flag: string): Option {
 
 export function trainCommand(): Command {
   const command = new Command('train')
-    .description('Train a network on a folder of recordings into a run folder that can be continued and repeated')
-    .addOption(new Option('--preset <name>', 'network (default: small)').choices(PRESET_NAMES));
+    .description('Train a network on a folder of recordings; the run can be continued and repeated')
+    .addOption(new Option('--preset <name>', 'size of the network (default: small)').choices(PRESET_NAMES));
   for (const { flag } of FLAGS) command.addOption(flag);
   return command
     .option(
       '--config <file>',
-      "config.json of a run to repeat; other options change it (default: the preset's training)",
+      "config.json of a run to repeat; other options override its values (default: the preset's configuration)",
     )
-    .option('--from <checkpoint>', 'network to begin with, .safetensors (default: random weights)')
+    .option('--from <checkpoint>', 'network to start from, .safetensors (default: random weights)')
     .option('--out <folder>', 'new run folder (required unless --resume)')
-    .option('--resume <folder>', 'continue this run after its last finished epoch (default: begin anew)')
-    .option('--threads <n>', 'threads; the weights do not depend on it (default: all cores)', wholeNumber(1, 64))
+    .option('--resume <folder>', 'continue this run after its last finished epoch (default: start a new run)')
+    .option(
+      '--threads <n>',
+      'number of threads, 1 to 64; does not affect the weights (default: all cores)',
+      wholeNumber(1, 64),
+    )
     .option('--json', 'print the result as one JSON object (default: text)')
     .action(async (_: unknown, command: Command) => {
       const options = command.opts<TrainOptions>();
       const { run, config } = options.resume === undefined ? begin(command) : resume(options.resume, command);
       if (config.network.neuron === 'relu') {
-        say('relu: this network is for comparison with spiking ones; it cannot be quantised, nor run on a board');
+        say('relu: this network is for comparison with spiking ones; it cannot be quantised or run on a board');
       }
       let trained = 0;
       const result = await trainRun(config, run, {
@@ -82,19 +86,19 @@ export function trainCommand(): Command {
         },
       });
       if (trained === 0) {
-        const longer = `to train longer, begin another run with --config ${run.file('config')} --epochs <n> --out <folder>`;
-        say(`${run.path}: was finished after ${result.epochs} epochs, nothing was trained; ${longer}`);
+        const longer = `to train longer, start a new run with --config ${run.file('config')} --epochs <n> --out <folder>`;
+        say(`${run.path}: already finished after ${result.epochs} epochs, so nothing was trained; ${longer}`);
       }
       process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : resultText(result));
     });
 }
 
-/** Tells the user something that is no result. */
+/** Writes a line on stderr, for messages that are not results. */
 function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-/** What the command line says of the training, by the names of the options. */
+/** Returns the settings that the command line gives, by the names of the options. */
 function overridesOf(command: Command): TrainingOverrides {
   const { preset, from } = command.opts<TrainOptions>();
   const given = FLAGS.map(({ name, flag }) => [name, command.getOptionValue(flag.attributeName())] as const);
@@ -103,20 +107,20 @@ function overridesOf(command: Command): TrainingOverrides {
 
 function begin(command: Command): { run: RunFolder; config: TrainingConfig } {
   const { out, config: file } = command.opts<TrainOptions>();
-  if (out === undefined) throw new UsageError('train: --out is missing, the folder for the run');
+  if (out === undefined) throw new UsageError('train: --out is missing; give the folder for the run');
   const overrides = overridesOf(command);
   if (file !== undefined) {
     const config = configureTraining(overrides, readConfig(file));
     return { run: RunFolder.create(out, config), config };
   }
   const { data } = overrides;
-  if (data === undefined) throw new UsageError('train: --data is missing, the folder of recordings');
+  if (data === undefined) throw new UsageError('train: --data is missing; give the folder of recordings');
   const configured = configureTraining({ ...overrides, data }, null);
   const config = overrides.batchSize === undefined ? fitBatch(configured) : configured;
   const run = RunFolder.create(out, config);
   if (config.batchSize !== configured.batchSize) {
     say(
-      `a step takes ${config.batchSize} clips: there are fewer training clips than the ${configured.batchSize} of the preset`,
+      `batches have ${config.batchSize} clips: there are fewer training clips than the ${configured.batchSize} of the preset`,
     );
   }
   return { run, config };
@@ -129,7 +133,7 @@ function resume(folder: string, command: Command): { run: RunFolder; config: Tra
     .filter((option) => ![...RESUMABLE, ...resumable].includes(option.attributeName()));
   if (changing.length > 0) {
     const names = changing.map((option) => option.long).join(', ');
-    throw new UsageError(`train: --resume continues a run as it was configured; leave out ${names}`);
+    throw new UsageError(`train: --resume continues a run with its own configuration; leave out ${names}`);
   }
   const { run, config } = RunFolder.open(folder);
   const { data } = overridesOf(command);

@@ -22,21 +22,23 @@ interface TuneCommandOptions {
 
 export function tuneCommand(): Command {
   return new Command('tune')
-    .description('Choose how a model detects words in a stream, on validation streams, and store it in the model file')
-    .argument('<model>', 'model.spkw, or the run folder that it lies in')
-    .requiredOption('--data <folder>', 'recordings, laid out as Speech Commands (required)')
-    .option('--false-accepts <n>', 'false accepts per hour that are not to be exceeded', decimal(0, 1000), 1)
+    .description(
+      'Use validation streams to choose when a model counts a word as detected, and store this in the model file',
+    )
+    .argument('<model>', 'model.spkw, or the run folder that contains it')
+    .requiredOption('--data <folder>', 'recordings, laid out like Speech Commands (required)')
+    .option('--false-accepts <n>', 'highest number of false accepts allowed per hour', decimal(0, 1000), 1)
     .addOption(streamOptions.hours().default(2))
     .addOption(streamOptions.snr().default([10], '10'))
     .addOption(streamOptions.seed().default(1))
-    .option('--hop <ms>', 'from one inference to the next, a multiple of 20', hopMs, 40)
+    .option('--hop <ms>', 'time from one inference to the next, a multiple of 20', hopMs, 40)
     .addOption(
-      new Option('--threads <n>', 'threads, 1 to 64; only the speed depends on it')
+      new Option('--threads <n>', 'number of threads, 1 to 64; affects only the speed')
         .argParser(wholeNumber(1, 64))
         .default(availableParallelism(), 'all cores'),
     )
     .option('--resample', 'convert recordings that are not at 16 kHz instead of refusing them (default: off)')
-    .option('--out <file>', 'where the model goes with what was chosen (default: the model itself)')
+    .option('--out <file>', 'file for the tuned model (default: the model itself)')
     .option('--json', 'print one JSON object (default: text)')
     .action(async (model: string, options: TuneCommandOptions) => {
       const { falseAccepts, snr, hop, json, out, ...rest } = options;

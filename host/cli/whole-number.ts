@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 
-/** Parses the value of an option that is a whole number within bounds; commander reports a wrong one. */
+/** Returns a parser of whole numbers within bounds; commander reports its error. */
 export function wholeNumber(lowest: number, highest: number): (text: string) => number {
   return (text) => {
     const value = Number(text);

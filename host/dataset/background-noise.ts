@@ -8,12 +8,12 @@ import { noiseStretch } from './noise-split.js';
 import type { Dataset } from './recordings.js';
 import type { Split } from './split.js';
 
-/** Every recording of background noise, int16, 16 kHz, in the dataset's order; seconds to minutes each. */
+/** Reads every recording of background noise, int16, 16 kHz, in the order of the dataset; seconds to minutes each. */
 export function loadBackgroundNoise(dataset: Dataset, options: WavOptions = {}): Promise<Int16Array[]> {
   return Promise.all(dataset.backgroundNoise.map((path) => readWav(fileOf(dataset, path), options)));
 }
 
-/** The stretch of every recording of background noise that belongs to a split: no second of it is in two splits. */
+/** Reads the stretch of each background-noise recording that belongs to a split; no second is in two splits. */
 export async function loadNoiseOfSplit(
   dataset: Dataset,
   split: Split,
@@ -24,7 +24,7 @@ export async function loadNoiseOfSplit(
 }
 
 /**
- * The length of a recording in samples at 16 kHz, from its checked header.
+ * Returns the length of a recording in samples at 16 kHz, from its checked header.
  *
  * @throws WavError if the file is unreadable or malformed
  */

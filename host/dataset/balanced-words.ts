@@ -1,11 +1,11 @@
 import type { Random } from '../core/random.js';
 
 /**
- * Draws about `count` clips so that every word gives the same number, or all that it has where it has fewer: a network
- * that knows one word outside its task by heart would still take the next one for a command.
+ * Draws about `count` clips, the same number from each word, or all clips of a word that has fewer. A network that has
+ * seen only a few unknown words very often would still take other unknown words for commands.
  *
- * @param repeats how often the clips of a word with too few may be drawn each; 1: once
- * @returns the words in order, the clips of each shuffled
+ * @param repeats how often each clip of a word with too few clips may be drawn
+ * @returns the clips by word, in the order of the words, with the clips of each word shuffled
  */
 export function balancedWords<Clip extends { readonly word: string }>(
   clips: readonly Clip[],
@@ -26,7 +26,7 @@ export function balancedWords<Clip extends { readonly word: string }>(
   });
 }
 
-/** The least number per word at which the words, giving no more than they have, give `count` together, if they can. */
+/** Returns the smallest number per word at which the words have `count` clips together, or the largest possible. */
 function evenShare(available: readonly number[], count: number): number {
   const most = available.reduce((a, b) => Math.max(a, b), 0);
   for (let share = 1; share < most; share++) {

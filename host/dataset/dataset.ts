@@ -6,19 +6,19 @@ import { readSplitLists } from './lists.js';
 import type { ClipFile, Dataset } from './recordings.js';
 import { speakerOf, splitBySpeaker } from './split.js';
 
-/** The folder that holds recordings of noise instead of a word. */
+/** The folder with recordings of noise instead of a word. */
 export const BACKGROUND_NOISE = '_background_noise_';
 
 export interface OpenOptions {
-  /** Whether lists in the folder are passed over in favour of the speaker hash. */
+  /** Whether to ignore lists in the folder and split by the speaker hash. */
   readonly ignoreLists?: boolean;
 }
 
 /**
- * Lists the clips of a dataset; reads no recording. Splits come from validation_list.txt and testing_list.txt where the
- * folder has them, else from the hash of the speaker.
+ * Lists the clips of a dataset, without reading any recording. The splits come from validation_list.txt and
+ * testing_list.txt if the folder has them, otherwise from the hash of the speaker.
  *
- * @throws DatasetError if the folder cannot be listed or holds no clip, or if its lists contradict themselves
+ * @throws DatasetError if the folder cannot be listed or has no clip, or if its lists contradict each other
  */
 export function openDataset(root: string, options: OpenOptions = {}): Dataset {
   const lists = options.ignoreLists === true ? null : readSplitLists(root);
@@ -32,7 +32,9 @@ export function openDataset(root: string, options: OpenOptions = {}): Dataset {
     }
   }
   if (clips.length === 0) {
-    throw new DatasetError(`${root}: no clips; expected folders named after words with .wav files inside`);
+    throw new DatasetError(
+      `${root}: contains no clips; expected one folder per word, named after the word, with .wav files in it`,
+    );
   }
   clips.sort((a, b) => (a.path < b.path ? -1 : 1));
   const noise = folders(root).includes(BACKGROUND_NOISE) ? waveFiles(root, BACKGROUND_NOISE) : [];
@@ -44,17 +46,17 @@ export function openDataset(root: string, options: OpenOptions = {}): Dataset {
   };
 }
 
-/** The absolute path of one of the dataset's files. */
+/** Returns the absolute path of a file of the dataset. */
 export function fileOf(dataset: Dataset, path: string): string {
   return join(dataset.root, ...path.split('/'));
 }
 
-/** The name of the dataset's folder, without the way to it. */
+/** Returns the name of the dataset's folder, without its path. */
 export function datasetName(dataset: Dataset): string {
   return basename(resolve(dataset.root));
 }
 
-/** SHA-256, hexadecimal, of every file's path and size and every clip's split: what the results depend on. */
+/** Returns the SHA-256, hexadecimal, of the path and size of every file and the split of every clip. */
 export function datasetDigest(dataset: Dataset): string {
   const hash = createHash('sha256');
   const size = (path: string): number => statSync(fileOf(dataset, path)).size;
@@ -63,7 +65,9 @@ export function datasetDigest(dataset: Dataset): string {
   return hash.digest('hex');
 }
 
-/** The names in a folder whose entry, or what a link leads to, is of a kind. A link that leads nowhere is of none. */
+/**
+ * Returns the names in a folder whose entry is of a kind. Links are followed; a link that leads nowhere is left out.
+ */
 function namesOf(folder: string, isKind: (entry: Dirent | Stats) => boolean): string[] {
   try {
     return readdirSync(folder, { withFileTypes: true })
@@ -82,7 +86,7 @@ function folders(root: string): string[] {
   return namesOf(root, (entry) => entry.isDirectory());
 }
 
-/** Folders that begin with '_' or '.' hold something else than a word. */
+/** Returns the folders of words. Folders that begin with '_' or '.' contain something else. */
 function wordFolders(root: string): string[] {
   return folders(root).filter((folder) => !/^[_.]/.test(folder));
 }

@@ -9,12 +9,12 @@ import { SPLITS } from './split.js';
 import { SILENCE, type Task, UNKNOWN } from './task.js';
 import { refuseMissingWords } from './task-words.js';
 
-/** `_silence_` and `_unknown_` get this share of the number of word clips, each. */
+/** `_silence_` and `_unknown_` each have this share of the number of word clips. */
 const SHARE = 0.1;
 /** The same for a live task, where false accepts cost more than misses. */
 const LIVE_UNKNOWN = 1.8;
 const LIVE_SILENCE = 0.2;
-/** How often a clip of a rare word stands in a live task's training: it is cut, shifted and mixed anew each time. */
+/** How often a live task may use each clip of a rare word. It is cut, shifted and mixed differently each time. */
 const LIVE_REPEATS = 20;
 
 /** A second of sound with its class: a clip of the dataset, or a piece of background noise. */
@@ -28,17 +28,17 @@ export interface Example {
 }
 
 /**
- * The examples of a task in one split: all clips of its words in the order of the labels, then `_unknown_`, then
- * `_silence_`, in an order that depends on nothing but the dataset and the seed.
+ * Returns the examples of a task in one split: all clips of its words in the order of the labels, then `_unknown_`,
+ * then `_silence_`. Their order depends only on the dataset and the seed.
  *
- * As in the dataset's paper (Warden, arXiv:1804.03209, section 7) and the example code it comes with, `_unknown_` are
- * clips drawn from the words outside the task, and `_silence_` are seconds of background noise at a volume of 0 to 1;
- * of each there are 10 % of the number of word clips, or as many as there are.
+ * As in the dataset's paper (Warden, arXiv:1804.03209, section 7) and its example code, `_unknown_` are clips drawn
+ * from the words outside the task, and `_silence_` are seconds of background noise at a volume of 0 to 1. Each has 10 %
+ * of the number of word clips, or fewer if the dataset has fewer.
  *
- * A live task hears other words more often than its own and noise most of the time: `_unknown_` are more than the clips
- * of its words, in even parts of every other word, and `_silence_` are many levels of noise.
+ * A live task hears other words more often than its own words, and noise most of the time. Its `_unknown_` therefore
+ * has more clips than its words, evenly from all other words, and its `_silence_` has noise at many levels.
  *
- * @throws DatasetError if the dataset lacks a word of the task, or what `_unknown_` or `_silence_` is drawn from
+ * @throws DatasetError if the dataset lacks a word of the task, or has nothing for `_unknown_` or `_silence_`
  */
 export function taskExamples(dataset: Dataset, task: Task, split: Split, seed: number): Example[] {
   refuseMissingWords(dataset, task);
@@ -49,14 +49,14 @@ export function taskExamples(dataset: Dataset, task: Task, split: Split, seed: n
       const label = words.get(clip.word);
       return label === undefined ? [] : [clipExample(clip, label)];
     })
-    // Stable: within a label the order stays that of the paths.
+    // The sort is stable, so within a label the clips stay in the order of their paths.
     .sort((a, b) => a.label - b.label);
   if (examples.length === 0) {
     const advice =
       dataset.splitBy === 'lists'
-        ? 'its lists decide; `spikeword dataset split --force` writes them anew'
-        : `the hash of the speaker decides; \`spikeword record WORD --split ${split}\` records some, or take more speakers`;
-    throw new DatasetError(`${dataset.root}: no clip of the task ${task.name} in the ${split} split: ${advice}`);
+        ? 'its list files decide the split; `spikeword dataset split --force` rewrites them from the hash of each speaker'
+        : `the hash of the speaker decides the split; record some clips with \`spikeword record WORD --split ${split}\`, or add more speakers`;
+    throw new DatasetError(`${dataset.root}: has no clip of the task ${task.name} in the ${split} split: ${advice}`);
   }
   const wordClips = examples.length;
   const splitIndex = SPLITS.indexOf(split);
@@ -64,7 +64,9 @@ export function taskExamples(dataset: Dataset, task: Task, split: Split, seed: n
   if (unknown !== undefined) {
     const others = clips.filter((clip) => !words.has(clip.word));
     if (others.length === 0) {
-      throw new DatasetError(`${dataset.root}: ${UNKNOWN} needs words outside the task, the ${split} split has none`);
+      throw new DatasetError(
+        `${dataset.root}: ${UNKNOWN} needs words outside the task, but the ${split} split has none`,
+      );
     }
     const random = new Random(seed, splitIndex, 1);
     const drawn = task.live

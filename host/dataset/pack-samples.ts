@@ -27,15 +27,15 @@ export interface PackOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** Raised whenever the same recordings would give other bytes. */
+/** Must be raised whenever the same recordings give other bytes. */
 const VERSION = 1;
-/** Recordings read at once: reading and decoding overlap. */
+/** Recordings that are read at the same time, so that reading and decoding overlap. */
 const READ_AHEAD = 8;
 
 /**
  * Decodes examples into one file of one-second clips, cut or zero-padded at the end. The file is kept in the cache
- * under a key of the recordings' paths, sizes and times of change; its clips are checked by CRC-32 before it is used
- * again, and it is built anew if one is damaged.
+ * under a key of the paths, sizes and change times of the recordings. Before it is used again, its clips are checked by
+ * CRC-32; if one is damaged, the file is built again.
  *
  * @throws WavError if a recording cannot be decoded; DatasetError if the cache cannot be written
  */
@@ -58,7 +58,7 @@ function packKey(dataset: Dataset, examples: readonly Example[], resample: boole
   const hash = createHash('sha256').update(JSON.stringify([VERSION, resolve(dataset.root), resample]));
   const noise = new Map<string, string>();
   const stamp = (path: string): string => {
-    // The time of the last change of any kind besides that of the content, which copying tools set back.
+    // ctime as well as mtime, because tools that copy files set mtime back.
     const { size, mtimeMs, ctimeMs } = statSync(fileOf(dataset, path));
     return `${path} ${size} ${mtimeMs} ${ctimeMs}`;
   };
@@ -73,7 +73,7 @@ function packKey(dataset: Dataset, examples: readonly Example[], resample: boole
   return hash.digest('hex').slice(0, 40);
 }
 
-/** The file is [example][sample] int16, then [example] CRC-32. Whether it is there, whole and undamaged. */
+/** Whether the file exists, complete and undamaged. It is [example][sample] int16, then [example] CRC-32. */
 function isIntact(path: string, count: number): boolean {
   if (!existsSync(path)) return false;
   const { size } = statSync(path);
@@ -141,7 +141,7 @@ function writeAll(file: number, bytes: Uint8Array): void {
   for (let offset = 0; offset < bytes.length; ) offset += writeSync(file, bytes, offset);
 }
 
-/** One second of an example: the clip from its beginning, or the noise from its offset at its gain. */
+/** Returns one second of an example: the clip from its beginning, or the noise from its offset with its gain. */
 async function exampleSamples(
   dataset: Dataset,
   { clip, noise }: Example,

@@ -1,7 +1,7 @@
 import { SPLITS } from './split.js';
 import type { DatasetSummary, PerSplit, TaskSummary } from './summary.js';
 
-/** The text of `dataset info`. */
+/** Returns the text of `dataset info`. */
 export function renderDatasetSummary(summary: DatasetSummary, task: TaskSummary | null): string {
   const rows: [string, ...string[]][] = [
     ['', ...SPLITS],
@@ -22,14 +22,14 @@ export function renderDatasetSummary(summary: DatasetSummary, task: TaskSummary 
 
 function speakerProof({ sharedSpeakers, speakers }: DatasetSummary): string {
   const count = SPLITS.reduce((sum, split) => sum + speakers[split], 0);
-  if (sharedSpeakers.length === 0) return `no speaker stands in two splits (${count} speakers checked)`;
+  if (sharedSpeakers.length === 0) return `no speaker is in two splits (${count} speakers checked)`;
   const shown = sharedSpeakers.slice(0, 10).map(({ speaker, splits }) => `  ${speaker}: ${splits.join(', ')}`);
   const more = sharedSpeakers.length > shown.length ? `\n  and ${sharedSpeakers.length - shown.length} more` : '';
-  return `${sharedSpeakers.length} speakers stand in more than one split:\n${shown.join('\n')}${more}`;
+  return `${sharedSpeakers.length} speakers are in more than one split:\n${shown.join('\n')}${more}`;
 }
 
 function hashAgreement({ differingFromSpeakerHash: differing }: DatasetSummary): string {
-  if (differing === 0) return 'the lists agree with the hash of the speaker, clip for clip';
+  if (differing === 0) return 'the lists agree with the hash of the speaker for every clip';
   return `the hash of the speaker would put ${differing} clips into another split than the lists do`;
 }
 
@@ -37,7 +37,7 @@ function row(name: string, counts: PerSplit): [string, ...string[]] {
   return [name, ...SPLITS.map((split) => String(counts[split]))];
 }
 
-/** The first column flush left, the numbers flush right. */
+/** Returns the lines of a table, with the first column aligned left and the numbers aligned right. */
 function table(rows: readonly string[][]): string[] {
   const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((cells) => (cells[column] ?? '').length)));
   return rows.map((cells) =>

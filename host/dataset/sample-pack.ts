@@ -4,7 +4,7 @@ import { DatasetError } from '../system/index.js';
 
 export const CLIP_BYTES = CLIP_SAMPLES * 2;
 
-/** Enough to open the same pack in another thread. */
+/** The data that another thread needs to open the same pack. */
 export interface SamplePackDescriptor {
   readonly path: string;
   readonly count: number;
@@ -12,12 +12,12 @@ export interface SamplePackDescriptor {
   readonly names: readonly string[];
 }
 
-/** The samples of many examples in one file, one second each: int16, [example][sample], 16 000 samples an example. */
+/** The samples of many examples in one file, one second each: int16, [example][sample], 16 000 samples per example. */
 export class SamplePack {
   private constructor(
     readonly path: string,
     readonly count: number,
-    /** [example], indices in the task's labels. */
+    /** [example], indices in the labels of the task. */
     readonly labels: Int32Array,
     /** [example], as in `Example`. */
     readonly names: readonly string[],
@@ -36,7 +36,7 @@ export class SamplePack {
     if (got !== CLIP_BYTES) throw new DatasetError(`${this.path}: ends within example ${index} of ${this.count}`);
   }
 
-  /** What another thread needs for `SamplePack.open`; structured-cloneable. */
+  /** Returns what another thread needs for `SamplePack.open`; structured-cloneable. */
   descriptor(): SamplePackDescriptor {
     return { path: this.path, count: this.count, labels: this.labels, names: this.names };
   }

@@ -15,13 +15,14 @@ export interface NoiseSecond {
   readonly gain: number;
 }
 
-/** Share of a live task's silence that is digital: nothing but zeros, as from a muted microphone. */
+/** Share of the silence of a live task that is digital: only zeros, as from a muted microphone. */
 const DIGITAL = 0.1;
-/** The lowest level of the rest: below it, few recordings keep more than a bit. */
+/** The lowest level of the other silence: below it, few recordings still use more than one bit. */
 const LOWEST_GAIN_DB = -50;
 
 /**
- * Seconds of background noise anywhere in the recordings at a volume of 0 to 1, as in the dataset's own example code.
+ * Draws seconds of background noise, anywhere in the recordings and at a volume of 0 to 1, as in the dataset's own
+ * example code.
  */
 export function classicSilence(dataset: Dataset, count: number, random: Random): NoiseSecond[] {
   const lengths = noiseLengths(dataset);
@@ -33,8 +34,8 @@ export function classicSilence(dataset: Dataset, count: number, random: Random):
 }
 
 /**
- * Silence as a microphone hears it: seconds of the split's own stretch of every recording of noise, at levels spread
- * evenly over 50 dB since rooms differ by orders of magnitude, and digital silence.
+ * Draws silence as a microphone hears it: digital silence, and seconds from the stretch of each noise recording that
+ * belongs to the split. The levels are spread evenly over 50 dB, because rooms differ by orders of magnitude.
  */
 export function liveSilence(dataset: Dataset, count: number, split: Split, random: Random): NoiseSecond[] {
   const stretches = noiseLengths(dataset).map((length) => noiseStretch(length, split));
@@ -51,7 +52,7 @@ export function liveSilence(dataset: Dataset, count: number, split: Split, rando
 /** @throws DatasetError if there is no recording of noise */
 function noiseLengths(dataset: Dataset): number[] {
   if (dataset.backgroundNoise.length === 0) {
-    throw new DatasetError(`${dataset.root}: ${SILENCE} needs recordings in ${BACKGROUND_NOISE}, there are none`);
+    throw new DatasetError(`${dataset.root}: ${SILENCE} needs recordings in ${BACKGROUND_NOISE}, but there are none`);
   }
   return dataset.backgroundNoise.map((file) => noiseSamples(dataset, file));
 }

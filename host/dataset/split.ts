@@ -4,20 +4,20 @@ export type Split = 'training' | 'validation' | 'testing';
 
 export const SPLITS: readonly Split[] = ['training', 'validation', 'testing'];
 
-/** The divisor of the published rule: 2^27 − 1 clips of one word at most. */
+/** The divisor of the published rule: at most 2^27 − 1 clips of one word. */
 const MAX_CLIPS_PER_WORD = 2 ** 27 - 1;
 const VALIDATION_PERCENTAGE = 10;
 const TESTING_PERCENTAGE = 10;
 
-/** The speaker of a clip: its file name up to `_nohash_`; a name without that is a speaker of its own. */
+/** Returns the speaker of a clip: its file name up to `_nohash_`, or the whole name if it has no `_nohash_`. */
 export function speakerOf(fileName: string): string {
   return fileName.replace(/_nohash_.*$/, '').replace(/\.wav$/i, '');
 }
 
 /**
- * The split of a speaker by the dataset's published rule (`which_set` in TensorFlow's speech_commands example; Warden,
- * arXiv:1804.03209, section 7.1): SHA-1 of the speaker id, modulo 2^27, as a percentage. All clips of a speaker stay
- * together, and stay where they are when others are added.
+ * Returns the split of a speaker by the dataset's published rule (`which_set` in TensorFlow's speech_commands example;
+ * Warden, arXiv:1804.03209, section 7.1): SHA-1 of the speaker id, modulo 2^27, as a percentage. All clips of a speaker
+ * are in the same split, and stay there when other clips are added.
  */
 export function splitBySpeaker(speaker: string): Split {
   const digest = createHash('sha1').update(speaker).digest();

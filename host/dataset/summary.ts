@@ -6,21 +6,21 @@ import type { Task } from './task.js';
 
 export type PerSplit = Record<Split, number>;
 
-/** What `dataset info` shows. */
+/** The figures that `dataset info` shows. */
 export interface DatasetSummary {
   readonly name: string;
   readonly splitBy: Dataset['splitBy'];
   readonly clips: PerSplit;
   readonly words: readonly { readonly word: string; readonly clips: PerSplit }[];
   readonly speakers: PerSplit;
-  /** Speakers with clips in more than one split. A result on a dataset that has any says nothing about new speakers. */
+  /** Speakers with clips in more than one split. If there are any, results say nothing about new speakers. */
   readonly sharedSpeakers: readonly { readonly speaker: string; readonly splits: readonly Split[] }[];
   /** Clips that the hash of the speaker would put into another split. */
   readonly differingFromSpeakerHash: number;
   readonly backgroundNoise: readonly string[];
 }
 
-/** Examples of each class of a task in each split. */
+/** Numbers of examples of each class of a task in each split. */
 export interface TaskSummary {
   readonly name: string;
   readonly examples: PerSplit;

@@ -3,26 +3,30 @@ import type { Dataset } from './recordings.js';
 import { isWord, resolveTask, SILENCE, type Task, UNKNOWN } from './task.js';
 
 /**
- * The task of this name, or of this list of words, on a dataset that has its words.
+ * Returns the task of this name, or of this list of words, for a dataset that has its words.
  *
- * @throws UsageError as `resolveTask`; DatasetError if the dataset lacks a word, with the --task for those that it has
+ * @throws UsageError as `resolveTask`; DatasetError if the dataset lacks a word, with the --task for the words it has
  */
 export function taskOn(dataset: Dataset, text: string): Task {
   const task = resolveTask(text);
   const own = wordsOf(dataset).filter(isWord);
-  // a task has two words at least
-  refuseMissingWords(dataset, task, own.length < 2 ? '' : `; for its own words: --task ${quoted(own.join(','))}`);
+  // A task has at least two words.
+  refuseMissingWords(
+    dataset,
+    task,
+    own.length < 2 ? '' : `; to use the words in the folder, give --task ${quoted(own.join(','))}`,
+  );
   return task;
 }
 
-/** @throws DatasetError if the dataset lacks a word of the task; the message ends with `advice` */
+/** @throws DatasetError if the dataset lacks a word of the task; `advice` is the end of the message */
 export function refuseMissingWords(dataset: Dataset, task: Task, advice = ''): void {
   const present = wordsOf(dataset);
   const missing = task.labels.filter((label) => label !== SILENCE && label !== UNKNOWN && !present.includes(label));
   if (missing.length === 0) return;
   const has = present.join(' ');
   throw new DatasetError(
-    `${dataset.root}: the task ${task.name} needs ${missing.join(' ')}; the folder has ${has}${advice}`,
+    `${dataset.root}: the task ${task.name} needs clips of ${missing.join(' ')}, but the folder has only ${has}${advice}`,
   );
 }
 
@@ -30,7 +34,7 @@ function wordsOf(dataset: Dataset): string[] {
   return [...new Set(dataset.clips.map((clip) => clip.word))].sort();
 }
 
-/** As a shell reads it: a word may be two, such as 'turn on'. */
+/** Quotes text for a shell: the name of a word may have a space, such as 'turn on'. */
 function quoted(text: string): string {
   return /^[\p{L}\p{N}_,-]*$/u.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

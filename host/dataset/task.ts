@@ -3,11 +3,11 @@ import { UsageError } from '../core/error.js';
 export const SILENCE = '_silence_';
 export const UNKNOWN = '_unknown_';
 
-/** What a network tells apart: its classes are the labels, in this order. */
+/** The classes that a network tells apart: the labels, in this order. */
 export interface Task {
   readonly name: string;
   readonly labels: readonly string[];
-  /** Whether the network will listen to a stream: decides what `_unknown_` and `_silence_` are, and the training. */
+  /** Whether the network will listen to a stream, which changes `_unknown_`, `_silence_` and the training. */
   readonly live?: true;
 }
 
@@ -21,16 +21,16 @@ const NAMED: Readonly<Record<string, string>> = {
     'one right seven sheila six stop three tree two up visual wow yes zero',
 };
 
-/** `live:lamp,music` are these words, `_unknown_` and `_silence_`, for a network that listens to a stream. */
+/** `live:lamp,music` has these words, `_unknown_` and `_silence_`, for a network that listens to a stream. */
 const LIVE = 'live:';
 const NAMED_LIVE: Readonly<Record<string, string>> = { commands: 'yes,no,up,down,left,right,stop,go' };
 
 /**
- * The task of this name, or of this list of words.
+ * Returns the task of this name, or of this list of words.
  *
- * @param text 'gsc-12', 'gsc-17', 'gsc-35', 'commands', words separated by commas, with _silence_ and _unknown_ if
- *   wanted, or 'live:' and the words of a stream separated by commas
- * @throws UsageError if it is neither
+ * @param text 'gsc-12', 'gsc-17', 'gsc-35' or 'commands', or words separated by commas, which may include _silence_ and
+ *   _unknown_, or 'live:' and the words of a stream separated by commas
+ * @throws UsageError if it is none of these
  */
 export function resolveTask(text: string): Task {
   if (Object.hasOwn(NAMED, text)) return { name: text, labels: NAMED[text].split(' ') };
@@ -58,10 +58,10 @@ function checkLabels(text: string, labels: readonly string[]): void {
     if (!special && !isWord(label)) {
       throw new UsageError(`task '${text}': '${label}' is not a word, ${SILENCE} or ${UNKNOWN}`);
     }
-    if (labels.indexOf(label) !== k) throw new UsageError(`task '${text}': '${label}' stands in it twice`);
+    if (labels.indexOf(label) !== k) throw new UsageError(`task '${text}': has '${label}' twice`);
   }
   if (labels.every((label) => label === SILENCE || label === UNKNOWN)) {
-    throw new UsageError(`task '${text}': no word to recognise`);
+    throw new UsageError(`task '${text}': has no word to recognise`);
   }
 }
 

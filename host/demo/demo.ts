@@ -9,22 +9,22 @@ import { packagePath, writeFileAtomically } from '../system/index.js';
 import { configureTraining, type TrainingResult, trainNetwork } from '../training/index.js';
 import { RESULT_FILE, replaceDemoFolder } from './folder.js';
 
-/** Where a demo goes when nothing else is said. */
+/** The default folder of a demo. */
 export const DEMO_FOLDER = 'runs/demo';
 const SAMPLE = 'datasets/sample';
 const PRESET = 'tiny';
 
 export interface DemoOptions {
-  /** A new or empty folder, or that of an earlier demo, which is replaced. */
+  /** A new or empty folder, or the folder of an earlier demo, which is replaced. */
   readonly out: string;
   readonly seed: number;
   readonly threads: number;
   readonly stage?: Stage;
-  /** A line about every step that is done. */
+  /** Called after each step with a line about its outcome. */
   onStep?(step: string, outcome: string): void;
 }
 
-/** What a demo made, with paths below `out`. */
+/** The results of a demo; all paths are inside `out`. */
 export interface DemoResult {
   readonly model: string;
   readonly module: string;
@@ -34,8 +34,8 @@ export interface DemoResult {
 }
 
 /**
- * The main job on the recordings that come with the package: train `tiny`, put it into integers, run
- * the kernel on the testing split, and write the report. Throws `UsageError`, or what a step throws.
+ * Does the main job on the bundled recordings: trains `tiny`, converts it to integers, runs the kernel on the testing
+ * split and writes the report. Throws `UsageError`, or what a step throws.
  */
 export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   const began = performance.now();

@@ -1,12 +1,12 @@
 import type { Detection } from '../core/detection/index.js';
 import { clockText, textBar } from '../core/text/index.js';
 
-/** The least level that the meter shows, decibels below full scale. */
+/** The lowest level that the meter shows, in decibels relative to full scale. */
 const QUIETEST_DBFS = -60;
-/** From this level on the loudest samples are likely cut off. */
+/** From this level on, the loudest samples are probably clipped. */
 const LOUD_DBFS = -6;
 const WIDEST_BAR = 40;
-/** Redrawn at most this often, so that a fast stream is not slowed down by its picture. */
+/** The least time between two pictures, so that they do not slow down a fast stream. */
 const REDRAW_MS = 80;
 
 const CSI = '\x1b[';
@@ -15,12 +15,12 @@ const SHOW_CURSOR = `${CSI}?25h`;
 const ERASE_BELOW = `${CSI}J`;
 const bold = (text: string): string => `${CSI}1m${text}${CSI}0m`;
 
-/** A detection as one line of text. */
+/** Returns a detection as one line of text. */
 export function detectionText({ word, score, timeMs }: Detection): string {
   return `${clockText(timeMs).padStart(9)}  ${word}  ${score.toFixed(2)}`;
 }
 
-/** What the picture shows of one moment. */
+/** The values that the picture shows. */
 export interface ViewState {
   readonly timeMs: number;
   readonly levelDbfs: number;
@@ -29,15 +29,15 @@ export interface ViewState {
 }
 
 export interface ViewOptions {
-  /** Names of the rows, and which of the scores each shows. */
+  /** The name of each row, and the index of its score. */
   readonly rows: readonly { readonly name: string; readonly label: number }[];
   readonly threshold: number;
 }
 
-/** The picture of one moment, as lines no wider than `columns`: a level meter, and a bar for every word. */
+/** Returns the picture as lines no wider than `columns`: a level meter, and a bar for every word. */
 export function viewLines(state: ViewState, { rows, threshold }: ViewOptions, columns: number): string[] {
   const name = Math.max('level'.length, ...rows.map((row) => row.name.length));
-  // name, two gaps, the frame of the bar, and six characters of a figure
+  // the rest of the line: name, two gaps, the frame of the bar, and a figure of up to eight characters
   const width = Math.max(1, Math.min(WIDEST_BAR, columns - name - 12));
   const mark = Math.min(width - 1, Math.round(threshold * width));
   const bar = (fraction: number, marked: boolean): string => {
@@ -57,14 +57,14 @@ export function viewLines(state: ViewState, { rows, threshold }: ViewOptions, co
   ];
 }
 
-/** The part of a terminal's stream that is used here. */
+/** The properties of a terminal's stream that are used here. */
 export interface Terminal {
   readonly columns?: number;
   readonly rows?: number;
   write(text: string): unknown;
 }
 
-/** A picture at the bottom of a terminal that is redrawn in place; lines of text go above it. */
+/** A picture at the bottom of a terminal that is redrawn in place, with lines of text above it. */
 export class ListenView {
   private lines: readonly string[] = [];
   private drawnAt = Number.NEGATIVE_INFINITY;
@@ -76,11 +76,11 @@ export class ListenView {
     private readonly now: () => number = () => performance.now(),
   ) {}
 
-  /** Shows a moment, unless another was shown just before. */
+  /** Shows new values, unless the picture was just drawn. */
   update(state: ViewState): void {
     if (this.now() - this.drawnAt < REDRAW_MS) return;
     this.drawnAt = this.now();
-    // one line less than there are: the last must not scroll the others away
+    // not the full height: the last line must not scroll the others away
     const room = Math.max(1, (this.terminal.rows ?? 24) - 2);
     const lines = viewLines(state, this.options, this.terminal.columns ?? 80).slice(0, room);
     this.terminal.write((this.shown ? '' : HIDE_CURSOR) + this.erasing() + lines.map((line) => `${line}\n`).join(''));
@@ -88,14 +88,14 @@ export class ListenView {
     this.shown = true;
   }
 
-  /** Puts lines above the picture: takes it away, lets `write` print, and draws it again. */
+  /** Prints lines above the picture: erases it, calls `write`, and draws it again. */
   above(write: () => void): void {
     this.terminal.write(this.erasing());
     write();
     this.terminal.write(this.lines.map((line) => `${line}\n`).join(''));
   }
 
-  /** Takes the picture away and gives the cursor back. */
+  /** Erases the picture and shows the cursor again. */
   close(): void {
     if (!this.shown) return;
     this.terminal.write(this.erasing() + SHOW_CURSOR);
@@ -108,7 +108,7 @@ export class ListenView {
   }
 }
 
-/** A detection as one line for a terminal. */
+/** Returns a detection as one line for a terminal, with the word in bold. */
 export function detectionInColour(detection: Detection): string {
   const [time, word, score] = detectionText(detection).trimStart().split('  ');
   return `${time.padStart(9)}  ${bold(word)}  ${score}`;

@@ -2,10 +2,10 @@ import type { SampleSource } from '../audio/index.js';
 import { levelDbfs, SAMPLE_RATE_HZ, samplesOfSeconds } from '../core/audio/index.js';
 import type { Detection } from '../core/detection/index.js';
 
-/** What a sound that ends is followed by, so that its last word is heard too: a second, of silence. */
+/** One second of silence that follows the end of the sound, so that its last word is detected too. */
 const TRAILING_SAMPLES = SAMPLE_RATE_HZ;
 
-/** What turns samples into detections: a `StreamDetector`, or whatever answers for it from elsewhere. */
+/** Turns samples into detections: a `StreamDetector`, or a board. */
 export interface Listener {
   push(samples: Int16Array): readonly Detection[] | Promise<readonly Detection[]>;
 }
@@ -22,15 +22,15 @@ export interface ListenOptions {
 
 export interface ListenSummary {
   readonly source: string;
-  /** Samples that were heard. */
+  /** Number of samples taken from the source. */
   readonly samples: number;
   readonly seconds: number;
   readonly detections: number;
 }
 
 /**
- * Lets a listener hear a source, to its end and a second of silence behind it, or as long as was asked. Throws what the
- * source throws.
+ * Sends a source to a listener: all of it followed by a second of silence, or `seconds` of it. Throws what the source
+ * and the listener throw.
  */
 export async function listen(options: ListenOptions): Promise<ListenSummary> {
   const { source, listener, onDetection, onPiece } = options;

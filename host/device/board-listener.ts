@@ -7,15 +7,15 @@ import type { Listener } from '../detection/index.js';
 import { StreamLoad } from './stream-load.js';
 
 export interface BoardListenerOptions {
-  /** What is said here replaces what stands in the model. */
+  /** Values that replace those of the model. */
   readonly point?: Partial<OperatingPoint>;
-  /** Called after every inference with the averaged probabilities, [class]; overwritten by the next. */
+  /** Called after every inference with the averaged probabilities, [class]. The next inference overwrites the array. */
   readonly onInference?: (average: Float64Array) => void;
 }
 
 /**
- * Hears with a board: samples go there, its front end and kernel answer with scores, and the host's detector makes
- * detections of them, the same that a `StreamDetector` with the same model makes of the same samples.
+ * Detects words with a board. The samples go to the board, its front end and kernel answer with scores, and the host's
+ * detector turns these into detections. A `StreamDetector` with the same model gives the same detections.
  */
 export class BoardListener implements Listener {
   readonly load = new StreamLoad();
@@ -33,8 +33,8 @@ export class BoardListener implements Listener {
   }
 
   /**
-   * Begins a stream on a board that runs this network. Throws `DetectionError` for an operating point that is out of
-   * range, and what the client's requests throw.
+   * Begins a stream on a board that runs this network. Throws `DetectionError` if the operating point is out of range,
+   * and what the client's requests throw.
    */
   static async begin(
     board: ConnectedBoard,
@@ -47,8 +47,8 @@ export class BoardListener implements Listener {
   }
 
   /**
-   * Takes the next samples of the stream, int16 at 16 kHz, as many as there are, one push at a time. Throws
-   * `PortLostError` where the board is unplugged, `BoardRestartedError`, `NoAnswerError` or `RefusedError`.
+   * Takes any number of samples of the stream, int16 at 16 kHz, and returns the detections. Only one push may run at a
+   * time. Throws `PortLostError` if the board is unplugged, `BoardRestartedError`, `NoAnswerError` or `RefusedError`.
    */
   async push(samples: Int16Array): Promise<Detection[]> {
     const { board, load, detector, network } = this;

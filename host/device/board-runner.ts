@@ -7,13 +7,13 @@ import type { ClipRunner } from '../evaluation/index.js';
 import type { ModelFile } from '../model/index.js';
 import { openKernel, type PackInference } from '../model/index.js';
 
-/** A clip on which host and board differ, and the first stage that does. */
+/** A clip on which host and board differ, and the first stage that differs. */
 export interface Disagreement {
   readonly clip: string;
   readonly stage: StageComparison;
 }
 
-/** What the board's clock and counter gave, summed over the clips, and how host and board compare. */
+/** The counts and times of the board, summed over the clips, and the differences between host and board. */
 export interface BoardWork {
   clips: number;
   count: number;
@@ -21,15 +21,18 @@ export interface BoardWork {
   framesComputed: number;
   frontEndCount: number;
   frontEndTicks: number;
-  /** Spikes and silences that were compared, over all clips. */
+  /** Number of spike values (0 or 1) that were compared, over all clips. */
   spikesCompared: number;
   readonly disagreements: Disagreement[];
 }
 
-/** What of a clip goes over the line: samples, so that the board's own front end works, or the host's features. */
+/** What is sent for a clip: samples for the board's own front end, or the host's features. */
 export type Sent = 'samples' | 'features';
 
-/** Runs clips on a board; every spike of every layer is compared with the host's kernel. `work` gathers the rest. */
+/**
+ * Returns a runner that runs clips on a board and compares every spike of every layer with the host's kernel. It adds
+ * the board's figures to `work`.
+ */
 export function boardRunner(board: ConnectedBoard, send: Sent, work: BoardWork): ClipRunner {
   return {
     name: 'board',
@@ -91,7 +94,7 @@ function addWork(work: BoardWork, answer: BoardInference): void {
   work.frontEndTicks += answer.frontEndTicks;
 }
 
-/** What the board counted and answered in one go, against the host: spikes and operations of each layer, scores. */
+/** Compares the board's answer with the host's: spikes and operations of each layer, scores and class. */
 function compareAnswers(host: Inference, board: BoardInference, { plan, network }: Kernel): StageComparison {
   const pairs = [
     ...plan.layers.flatMap(({ name }, k) => [

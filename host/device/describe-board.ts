@@ -7,12 +7,12 @@ export interface SlotDescription {
   readonly state: string;
   readonly runs: boolean;
   readonly sequence: number;
-  /** 0 where there is no model. */
+  /** 0 if there is no model. */
   readonly modelBytes: number;
   readonly crc: string;
 }
 
-/** What `spikeword info --port` says. */
+/** What `spikeword info --port` reports. */
 export interface BoardDescription {
   readonly board: string;
   readonly port: string;
@@ -21,23 +21,24 @@ export interface BoardDescription {
   readonly abi: number;
   readonly modelFormat: number;
   readonly firmwareBytes: number;
-  /** What the board counts as work. */
+  /** What the board counts: instructions, cycles or nothing. */
   readonly countUnit: CountUnit;
   readonly ramBytes: number;
   readonly kernelRamBytes: number;
-  /** Of the kernel's RAM, used by the model that runs. */
+  /** The part of the kernel's RAM that the running model uses. */
   readonly kernelRamUsed: number;
   readonly stackBytes: number;
   readonly stackHighWater: number;
   readonly uptimeSeconds: number;
   readonly inferences: number;
-  /** Bytes that a model may have, and those that one erase takes. */
+  /** The largest size of a model. */
   readonly largestModelBytes: number;
+  /** The size of flash that one erase clears. */
   readonly sectorBytes: number;
   readonly slots: readonly SlotDescription[];
 }
 
-/** Asks a board about itself. */
+/** Returns the description of a board. Throws what the board's requests throw. */
 export async function describeBoard({ client, hello, port }: ConnectedBoard): Promise<BoardDescription> {
   const statistics = await client.statistics();
   return {
@@ -69,7 +70,7 @@ export async function describeBoard({ client, hello, port }: ConnectedBoard): Pr
   };
 }
 
-/** A description as text for a terminal. */
+/** Returns a description as text for a terminal. */
 export function boardText(board: BoardDescription): string {
   const table = textTable<SlotDescription>(board.slots, [
     left('slot', ({ slot }) => slot),
@@ -81,8 +82,8 @@ export function boardText(board: BoardDescription): string {
   const counts = board.countUnit === 'none' ? 'nothing' : board.countUnit;
   return `${board.board} on ${board.port}
   firmware     ${board.firmware}, ${bytesText(board.firmwareBytes)} of flash; protocol ${board.protocol}, kernel ABI ${board.abi}, model format ${board.modelFormat}
-  RAM          ${bytesText(board.ramBytes)}; of these the kernel has ${bytesText(board.kernelRamBytes)}, the model that runs uses ${countText(board.kernelRamUsed)}
-  stack        ${bytesText(board.stackBytes)}, at most ${countText(board.stackHighWater)} were in use
+  RAM          ${bytesText(board.ramBytes)}, of which the kernel has ${bytesText(board.kernelRamBytes)} and the running model uses ${countText(board.kernelRamUsed)}
+  stack        ${bytesText(board.stackBytes)}, of which at most ${countText(board.stackHighWater)} were in use
   flash        two slots for models of up to ${bytesText(board.largestModelBytes)}, in sectors of ${countText(board.sectorBytes)}
   since boot   ${board.uptimeSeconds.toFixed(1)} s, ${countText(board.inferences)} inferences; counts ${counts}
 

@@ -14,29 +14,29 @@ export interface BoardEvaluationOptions extends Omit<EvaluationOptions, 'runner'
   readonly send?: Sent;
 }
 
-/** What a board did on one split of a dataset: the report of the host with the board's own figures. */
+/** The results of a board on one split of a dataset: the host's report and the board's own figures. */
 export interface BoardEvaluationReport extends EvaluationReport {
   readonly board: string;
   readonly port: string;
   readonly send: Sent;
-  /** What is counted where it says instructions below. */
+  /** The unit of the counts below, which are called instructions even if the board counts cycles. */
   readonly countUnit: CountUnit;
-  /** Means; null for a board that counts nothing, or whose front end did nothing. */
+  /** Means. Null if the board counts nothing; the second is also null if its front end did nothing. */
   readonly instructionsPerInference: number | null;
   readonly instructionsPerFrame: number | null;
   readonly instructionsPerSynapticOperation: number | null;
   readonly millisecondsPerInference: number;
   readonly millisecondsPerFrame: number | null;
-  /** The most bytes of stack that were in use, and those that there are. */
+  /** The most bytes of stack in use so far, and the size of the stack. */
   readonly stackBytes: number;
   readonly stackReservedBytes: number;
-  /** All RAM of the firmware, and of it that of the kernel; `ramBytes` is what the model uses of that. */
+  /** All RAM of the firmware, and the kernel's part of it. `ramBytes` is how much of that the model uses. */
   readonly boardRamBytes: number;
   readonly kernelRamBytes: number;
   readonly firmwareBytes: number;
-  /** Fraction of clips on which every feature, spike, count and score is the host's. */
+  /** Fraction of clips on which every feature, spike, count and score equals the host's. */
   readonly hostAgreement: number;
-  /** Spikes and silences that were compared, over all clips. */
+  /** Number of spike values (0 or 1) that were compared, over all clips. */
   readonly spikesCompared: number;
   readonly disagreements: readonly Disagreement[];
 }
@@ -47,9 +47,9 @@ export interface BoardEvaluation {
 }
 
 /**
- * As `evaluateModel`, with every clip on the board, which has to run this very model. Spikes, operations and scores are
- * those that the board counted, and every spike of every layer is compared with the host's. Throws `BoardError` for a
- * board with another model, and what `evaluateModel` and the board's requests throw.
+ * Evaluates a model like `evaluateModel`, but runs every clip on the board, which must run this model. Spikes,
+ * operations and scores come from the board, and every spike of every layer is compared with the host's. Throws
+ * `BoardError` if the board runs another model, and what `evaluateModel` and the board's requests throw.
  */
 export async function evaluateOnBoard(options: BoardEvaluationOptions): Promise<BoardEvaluation> {
   const { board, send = 'samples', ...evaluation } = options;
@@ -95,14 +95,16 @@ export async function evaluateOnBoard(options: BoardEvaluationOptions): Promise<
   };
 }
 
-/** The board must hold the model whose figures are wanted. */
+/** Throws `BoardError` unless the board runs the model in the file. */
 function checkModel({ hello, port }: ConnectedBoard, path: string): void {
   const { bytes } = readModel(path);
   if (isRunning(hello, bytes)) return;
   const slot = runningSlot(hello);
   const runs =
-    slot === null ? 'no model' : `another model (CRC-32 ${crcText(slot.crc)}, ${path} has ${crcText(crc32(bytes))})`;
+    slot === null
+      ? 'no model'
+      : `another model (CRC-32 ${crcText(slot.crc)}; that of ${path} is ${crcText(crc32(bytes))})`;
   throw new BoardError(
-    `${port}: the board runs ${runs}; \`spikeword flash ${path} --port ${port}\` puts this one there`,
+    `${port}: the board runs ${runs}; write this model to the board with \`spikeword flash ${path} --port ${port}\``,
   );
 }

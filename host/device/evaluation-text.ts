@@ -3,8 +3,8 @@ import { binaryBytesText, countText } from '../core/text/index.js';
 import { renderText, type TextRow } from '../evaluation/index.js';
 import type { BoardEvaluationReport } from './evaluate-board.js';
 
-/** Only an emulator gives each instruction the same time; chips count cycles. */
-export const EMULATED_TIME = "of the emulator's time, whatever the board's clock; a chip takes longer";
+/** The note for a time per instruction. Only an emulator gives each instruction the same time; chips count cycles. */
+export const EMULATED_TIME = "in the emulator's time, whatever the board's clock; a chip takes longer";
 
 function boardRows(report: BoardEvaluationReport): TextRow[] {
   const { countUnit: unit, disagreements, clips } = report;
@@ -35,9 +35,9 @@ function boardRows(report: BoardEvaluationReport): TextRow[] {
     [
       'board RAM',
       binaryBytesText(report.boardRamBytes),
-      `of it ${binaryBytesText(report.kernelRamBytes)} for the kernel`,
+      `of which ${binaryBytesText(report.kernelRamBytes)} for the kernel`,
     ],
-    ['stack', `${countText(report.stackBytes)} B`, `the most in use, of ${countText(report.stackReservedBytes)}`],
+    ['stack', `${countText(report.stackBytes)} B`, `at most in use, of ${countText(report.stackReservedBytes)}`],
     ['firmware', binaryBytesText(report.firmwareBytes), `without the model; ${report.board} on ${report.port}`],
   );
   return rows;
@@ -47,14 +47,14 @@ function workText(work: number | null, unit: CountUnit): string {
   return work === null ? 'this board counts no instructions' : `${countText(work)} ${unit}`;
 }
 
-/** What to say when host and board differ: the first clip, its first stage, and what to do. */
+/** Returns the message for host and board that differ: the first clip, its first stage, and what to do. */
 export function disagreementText({ disagreements, port, clips }: BoardEvaluationReport): string {
   const { clip, stage } = disagreements[0];
   const { where, host, board } = stage.difference!;
-  return `${port}: host and board differ on ${disagreements.length} of ${clips} clips, first on ${clip}: ${stage.stage}, ${where}: host ${host}, board ${board}; \`spikeword bisect\` looks closer`;
+  return `${port}: host and board differ on ${disagreements.length} of ${clips} clips, first on ${clip}: ${stage.stage}, ${where}: host ${host}, board ${board}; \`spikeword bisect\` shows more`;
 }
 
-/** The report as `renderText` lays it out, with the board's figures among the others. */
+/** Returns the report as `renderText` does, with the board's figures added. */
 export function boardEvaluationText(report: BoardEvaluationReport, columns: number): string {
-  return renderText(report, columns, `on the board, ${report.send} sent, every layer read back`, boardRows(report));
+  return renderText(report, columns, `on the board: ${report.send} sent, every layer read back`, boardRows(report));
 }

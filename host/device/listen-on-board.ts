@@ -4,26 +4,26 @@ import { type ListenOptions, type ListenSummary, listen } from '../detection/ind
 import type { BoardListener } from './board-listener.js';
 import type { StreamLoad } from './stream-load.js';
 
-/** From here on the board counts as behind: a detection that comes so much later is felt. */
+/** From this delay on, the board counts as behind: users notice a detection that comes this late. */
 const LATE_MS = 500;
 
 export interface BoardListenOptions extends Omit<ListenOptions, 'listener'> {
   readonly listener: BoardListener;
-  /** Whether the source gives sound as it is heard, as a microphone does, and not as fast as it is taken. */
+  /** Whether the source gives sound in real time, as a microphone does, instead of as fast as it is read. */
   readonly live: boolean;
-  /** Told that the board has fallen behind, how far, and what to do; again whenever that has doubled. */
+  /** Called when the board is behind, with how far and what to do, and again whenever the delay has doubled. */
   readonly onWarning: (text: string) => void;
 }
 
 export interface BoardListenSummary extends ListenSummary {
   readonly board: string;
-  /** Seconds that the board took for each second of sound; above 1 it cannot keep up. */
+  /** Seconds that the board took for each second of sound. Above 1 it cannot keep up. */
   readonly secondsPerSecond: number;
-  /** The farthest that the board was behind what was heard, milliseconds; null for a source that is not live. */
+  /** The greatest delay of the board behind the sound, in milliseconds; null if the source is not live. */
   readonly mostBehindMs: number | null;
 }
 
-/** Lets a board hear a source, as `listen` does. Throws what the source and `BoardListener.push` throw. */
+/** Sends a source to a board, as `listen` does. Throws what the source and `BoardListener.push` throw. */
 export async function listenOnBoard(options: BoardListenOptions): Promise<BoardListenSummary> {
   const { listener, live, onWarning, source, onPiece } = options;
   const { board, load, point } = listener;
@@ -52,23 +52,23 @@ export async function listenOnBoard(options: BoardListenOptions): Promise<BoardL
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
-/** That a board is behind, by how much, and what to do about it. */
+/** Returns a warning that a board is behind, by how much, and what to do. */
 export function behindText(behindMs: number, load: StreamLoad, point: OperatingPoint): string {
   const { hopMs } = point;
   const takes = load.foreseen(hopMs);
-  const where = `the board is ${seconds(behindMs)} behind what is heard and takes ${takes.toFixed(2)} s for a second of it`;
-  if (takes < 1) return `${where}: enough, but something held it up; close what else is running if it happens again`;
+  const where = `the board is ${seconds(behindMs)} behind the sound and takes ${takes.toFixed(2)} s per second of sound`;
+  if (takes < 1) return `${where}: fast enough, but something delayed it; close other programs if it happens again`;
   const hop = load.hopThatKeepsUp(point);
   if (hop !== null) return `${where}; infer less often, with --hop ${hop} (now ${hopMs})`;
   return load.foreseen(Number.POSITIVE_INFINITY) < 1
-    ? `${where}; it needs a smaller model or a faster board`
-    : `${where}, even without inferences; it needs a faster line or board, or where it is emulated a computer with less to do`;
+    ? `${where}; use a smaller model or a faster board`
+    : `${where}, even without inferences; use a faster line or board, or close other programs if the board is emulated`;
 }
 
-/** What was heard, as a line for a terminal. */
+/** Returns the summary as a line for a terminal. */
 export function boardListenText(summary: BoardListenSummary): string {
   const { source, seconds: heard, detections, board, secondsPerSecond, mostBehindMs } = summary;
   const behind = mostBehindMs === null ? '' : `, at most ${seconds(mostBehindMs)} behind`;
-  const took = `${board} took ${secondsPerSecond.toFixed(2)} s for a second of sound${behind}`;
+  const took = `${board} took ${secondsPerSecond.toFixed(2)} s per second of sound${behind}`;
   return `${source}: ${heard.toFixed(1)} s heard, ${detections} detections; ${took}\n`;
 }

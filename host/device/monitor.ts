@@ -6,11 +6,11 @@ import { bytesText, crcText, hexText } from '../core/text/index.js';
 /** Something that happened on the board. */
 export interface BoardEvent {
   readonly kind: 'connected' | 'restarted' | 'model' | 'text' | 'event';
-  /** For people. */
+  /** A description for the user. */
   readonly text: string;
 }
 
-/** How often the board is asked which model runs: by this an unplugged one is noticed too. */
+/** How often the board is asked which model runs. This also shows whether it was unplugged. */
 const ASK_MS = 2000;
 
 function modelText(hello: Hello): string {
@@ -21,8 +21,8 @@ function modelText(hello: Hello): string {
 }
 
 /**
- * Tells what a board does until `signal` ends it, for ever without one. Throws `PortLostError` when the board goes
- * away.
+ * Calls `tell` for each event of a board until `signal` is aborted; without a signal it runs forever. Throws
+ * `PortLostError` when the board is unplugged.
  */
 export async function monitorBoard(
   { client, hello: first, port }: ConnectedBoard,

@@ -5,34 +5,34 @@ import { listPorts } from './ports.js';
 import { openSerialStream } from './serial-stream.js';
 
 export interface OpenBoardOptions {
-  /** Path of a port; default: `SPIKEWORD_PORT`, else the one port behind which a board answers. */
+  /** Path of a port; default: `SPIKEWORD_PORT`, otherwise the only port with a board that answers. */
   readonly port?: string;
-  /** Where the ports come from that are searched, for a computer whose list is another. */
+  /** Lists the ports to search; default: `listPorts`. */
   readonly list?: () => Promise<readonly { readonly path: string }[]>;
-  /** What stands between here and the port, for a line of another kind. */
+  /** Opens a port; default: as a serial port. */
   readonly open?: (path: string) => Promise<ByteStream>;
   readonly patience?: (kind: number) => Patience;
 }
 
-/** A port that is only looked at is asked three times; a board that is starting takes that long. */
+/** In a search, each port is asked three times: a board takes that long to start. */
 const SEARCH_PATIENCE: Patience = { waitMs: 700, tries: 3 };
 
-/** How many ports an error explains: some computers have dozens that lead nowhere. */
+/** How many ports an error explains: some computers have dozens of unused ones. */
 const REASONS = 8;
 
-const EMULATED = 'an emulated one is named by `spikeword board emulate`';
+const EMULATED = '`spikeword board emulate` prints the port of an emulated board';
 
 /**
- * Opens the board at a port, or finds the only one. Throws `PortError` for a port that cannot be opened, none or
- * several; `NotABoardError` where something else is there; `BoardError` for a board of another version.
+ * Opens the board at a port, or finds the only one. Throws `PortError` if the port cannot be opened, or if no board or
+ * several are found; `NotABoardError` if the port has something else; `BoardError` for a board of another version.
  */
 export async function openBoard(options: OpenBoardOptions = {}): Promise<ConnectedBoard> {
   const port = options.port ?? process.env.SPIKEWORD_PORT;
-  // an empty variable counts as none
+  // an empty variable counts as unset
   return port ? greet(port, options, options.patience ?? patienceFor) : findBoard(options);
 }
 
-/** Opens a board, works with it and gives the port back, whatever happens. Throws what `openBoard` and `work` throw. */
+/** Opens a board, works with it and always closes the port. Throws what `openBoard` and `work` throw. */
 export async function withBoard<T>(options: OpenBoardOptions, work: (board: ConnectedBoard) => Promise<T>): Promise<T> {
   const board = await openBoard(options);
   try {
@@ -59,7 +59,7 @@ async function greet(
 async function findBoard(options: OpenBoardOptions): Promise<ConnectedBoard> {
   const ports = await (options.list ?? listPorts)();
   if (ports.length === 0) {
-    throw new PortError(`no serial port is there: plug a board in, or name its port with --port; ${EMULATED}`);
+    throw new PortError(`no serial port was found: plug a board in, or name its port with --port; ${EMULATED}`);
   }
   const found = await Promise.allSettled(ports.map(({ path }) => greet(path, options, () => SEARCH_PATIENCE)));
   const boards = found.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
@@ -70,10 +70,10 @@ async function findBoard(options: OpenBoardOptions): Promise<ConnectedBoard> {
   await Promise.all(boards.map(({ client }) => client.close()));
   if (boards.length > 1) {
     const names = boards.map(({ port, hello }) => `${port} (${hello.board})`).join(', ');
-    throw new PortError(`several boards are there: ${names}; choose one with --port or SPIKEWORD_PORT`);
+    throw new PortError(`several boards answer: ${names}; choose one with --port or SPIKEWORD_PORT`);
   }
   const why = found.flatMap((result) => (result.status === 'rejected' ? [(result.reason as Error).message] : []));
   const more = why.length > REASONS ? [`and ${why.length - REASONS} more`] : [];
   const asked = [...why.slice(0, REASONS), ...more].map((line) => `\n  ${line}`).join('');
-  throw new PortError(`no board answers; name its port with --port, ${EMULATED}. Asked:${asked}`);
+  throw new PortError(`no board answers; name its port with --port; ${EMULATED}. Ports tried:${asked}`);
 }

@@ -4,7 +4,7 @@ import { PortError } from '../core/error.js';
 export interface PortDescription {
   readonly path: string;
   readonly manufacturer: string | null;
-  /** USB vendor and product, four hexadecimal digits each, or null for a port that is not on USB. */
+  /** USB vendor and product, four hexadecimal digits each; null if the port is not on USB. */
   readonly vendorId: string | null;
   readonly productId: string | null;
 }
@@ -17,11 +17,11 @@ interface SystemPort {
   readonly productId?: string | undefined;
 }
 
-/** Loaded when it is needed: it is native code, and recordings, networks and models must work where it has none. */
+/** Loaded only when needed: it is native code, and recordings, networks and models must work without it. */
 const systemPorts = async (): Promise<readonly SystemPort[]> => (await import('serialport')).SerialPort.list();
 
 /**
- * The serial ports of this computer, sorted by path. On Linux the list comes from udev; throws `PortError` where
+ * Returns the serial ports of this computer, sorted by path. On Linux the list comes from udev. Throws `PortError` if
  * `udevadm` is missing.
  */
 export async function listPorts(list = systemPorts): Promise<PortDescription[]> {

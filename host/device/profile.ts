@@ -12,20 +12,20 @@ export interface LayerProfile {
   readonly count: number;
   readonly spikes: number;
   readonly synapticOperations: number;
-  /** Null for a layer into which nothing spiked. */
+  /** Null if the layer received no spikes. */
   readonly perSynapticOperation: number | null;
-  /** Of the whole inference. */
+  /** The layer's fraction of the whole inference. */
   readonly share: number;
 }
 
-/** Where the work of one inference goes. */
+/** The work of one inference, by layer. */
 export interface BoardProfile {
   readonly board: string;
   readonly port: string;
   readonly clip: string;
   readonly countUnit: CountUnit;
   readonly label: string;
-  /** Layers, then the classifier. */
+  /** The layers, then the classifier. */
   readonly layers: readonly LayerProfile[];
   readonly perInference: number;
   readonly perFrame: number;
@@ -37,8 +37,8 @@ export interface BoardProfile {
 }
 
 /**
- * Counts the instructions or cycles of one clip (16 000 int16 samples) on a board, layer by layer. `model` names the
- * layers: it has to be the one that runs. Throws `BoardError` for a board that counts nothing.
+ * Counts the instructions or cycles of one clip (16,000 int16 samples) on a board, layer by layer. `model` must be the
+ * model that runs: it gives the names of the layers. Throws `BoardError` if the board counts nothing.
  */
 export async function profileClip(
   board: ConnectedBoard,
@@ -89,7 +89,7 @@ function timeNote({ countUnit, millisecondsPerInference, perInference }: BoardPr
   return `instruction    ${((1e6 * millisecondsPerInference) / perInference).toFixed(1)} ns ${EMULATED_TIME}\n`;
 }
 
-/** A profile as text for a terminal. */
+/** Returns a profile as text for a terminal. */
 export function profileText(profile: BoardProfile): string {
   const { countUnit: unit, layers } = profile;
   const most = Math.max(...layers.map(({ share }) => share));

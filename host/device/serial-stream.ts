@@ -2,7 +2,7 @@ import type { SerialPort } from 'serialport';
 import { PortError } from '../core/error.js';
 import { BAUD_RATE, type ByteStream } from '../core/protocol/index.js';
 
-/** Loaded when it is needed: it is native code, and recordings, networks and models must work where it has none. */
+/** Loaded only when needed: it is native code, and recordings, networks and models must work without it. */
 async function serialPort(): Promise<typeof SerialPort> {
   try {
     return (await import('serialport')).SerialPort;
@@ -11,10 +11,10 @@ async function serialPort(): Promise<typeof SerialPort> {
   }
 }
 
-/** What the system's message of a failed opening means, and what to do. The binding gives text only, no code. */
+/** Explains the system's message for a port that cannot be opened. The binding gives only a text, no error code. */
 function openingFault(path: string, message: string): string {
   if (/No such file|cannot find|File not found|ENOENT/i.test(message)) {
-    return `${path}: there is no such port; \`spikeword ports\` lists those that are there`;
+    return `${path}: there is no such port; \`spikeword ports\` lists the ports`;
   }
   if (/Permission denied|EACCES/i.test(message)) {
     return (
@@ -23,7 +23,7 @@ function openingFault(path: string, message: string): string {
     );
   }
   if (/Cannot lock port|busy|Access denied|EBUSY/i.test(message)) {
-    return `${path}: another program has it open (a second spikeword, or a serial monitor); close that and try again`;
+    return `${path}: another program has it open (a second spikeword, or a serial monitor); close it and try again`;
   }
   if (/Inappropriate ioctl|Not a typewriter|ENOTTY|Is a directory/i.test(message)) {
     return `${path}: not a serial port`;
@@ -32,25 +32,25 @@ function openingFault(path: string, message: string): string {
 }
 
 /**
- * Lets what native code reports of an open port reach JavaScript at once. Since 26.4, Node runs the promises that such
- * a callback settles only when the native code asks for it (nodejs/node#62969), and serialport's does not: what a board
- * answered lay there until the next timer (serialport/bindings-cpp#239).
+ * Makes JavaScript receive the bytes of an open port at once. Since 26.4, Node runs promises settled by a native
+ * callback only if the native code asks for it (nodejs/node#62969), and serialport's does not. Without this, a board's
+ * answer waits for the next timer (serialport/bindings-cpp#239).
  */
 function deliverAtOnce(port: SerialPort): void {
   if (port.port !== undefined && 'poller' in port.port) {
     const runPromises = (): void => void setImmediate(() => {});
     port.port.poller.on('readable', runPromises).on('writable', runPromises);
   } else {
-    // Windows gives no sign that something was read
+    // Windows has no event for bytes that were read
     const everyMs = setInterval(() => {}, 1).unref();
     port.once('close', () => clearInterval(everyMs));
   }
 }
 
-/** Opens a serial port for this process alone; throws `PortError` saying why it cannot and what to do. */
+/** Opens a serial port for this process alone. Throws `PortError`, which says why it cannot and what to do. */
 export async function openSerialStream(path: string): Promise<ByteStream> {
   const Port = await serialPort();
-  // DTR and RTS stay as opening leaves them: a pseudoterminal has none and refuses to set them
+  // DTR and RTS stay unchanged: a pseudoterminal has neither and refuses to set them
   const port = new Port({ path, baudRate: BAUD_RATE, autoOpen: false });
   await new Promise<void>((resolve, reject) => {
     port.open((error) => (error ? reject(new PortError(openingFault(path, error.message))) : resolve()));
@@ -62,7 +62,7 @@ export async function openSerialStream(path: string): Promise<ByteStream> {
     onBytes: () => {},
     onEnd: () => {},
     write: (bytes) => {
-      // after the end a write would wait for ever for the port to open again
+      // after the end, a write would wait forever for the port to open again
       if (!ended) port.write(bytes);
     },
     close: async () => {
@@ -76,7 +76,7 @@ export async function openSerialStream(path: string): Promise<ByteStream> {
     ended = true;
     stream.onEnd(reason);
   };
-  // a listener for data must be there, or `close` does not arrive
+  // without a listener for data, `close` is not emitted
   port.on('data', (bytes: Buffer) => stream.onBytes(bytes));
   port.on('close', (error: Error | null) => end(error?.message ?? 'the port was closed'));
   port.on('error', (error) => end(error.message));

@@ -2,21 +2,21 @@ import { SAMPLE_RATE_HZ } from '../core/audio/index.js';
 import { type OperatingPoint, operatingPointFault } from '../core/quantization/index.js';
 
 const FRAME_MS = 20;
-/** Weight of the newest request in the averages: they look back over about a second. */
+/** Weight of the newest request in the averages, which cover about a second. */
 const NEWEST = 0.05;
-/** Of every second, what a longer hop should leave free. */
+/** The fraction of each second that a longer hop should leave free. */
 const SPARE = 0.2;
 
-/** What a stream costs on a board, by the time that answers take: line, front end, network, and the host's own part. */
+/** Measures the load of a stream on a board by the time of its answers: line, front end, network and host. */
 export class StreamLoad {
   /** Milliseconds that all answers took. */
   waitedMs = 0;
   private samples = 0;
-  /** Average milliseconds of a sample, and of an inference. */
+  /** Average milliseconds per sample and per inference. */
   private sampleMs: number | undefined;
   private inferenceMs: number | undefined;
 
-  /** Takes note of one answer. */
+  /** Adds one answer. */
   add(samples: number, withResult: boolean, tookMs: number): void {
     const average = (before: number | undefined, now: number): number =>
       before === undefined ? now : before + NEWEST * (now - before);
@@ -32,12 +32,12 @@ export class StreamLoad {
     return this.samples === 0 ? 0 : (this.waitedMs / 1000) * (SAMPLE_RATE_HZ / this.samples);
   }
 
-  /** The same, of late and foreseen: with an inference every `hopMs`. */
+  /** Predicts, from recent answers, the seconds per second of sound with an inference every `hopMs`. */
   foreseen(hopMs: number): number {
     return ((this.sampleMs ?? 0) * SAMPLE_RATE_HZ + (this.inferenceMs ?? 0) * (1000 / hopMs)) / 1000;
   }
 
-  /** The least hop with which the board would keep up easily and words can still be detected; null for none. */
+  /** Returns the least hop with which the board would keep up easily and still detect words; null if there is none. */
   hopThatKeepsUp(point: OperatingPoint): number | null {
     for (let hopMs = point.hopMs + FRAME_MS; hopMs <= point.averageMs; hopMs += FRAME_MS) {
       if (operatingPointFault({ ...point, hopMs }) !== null) return null;

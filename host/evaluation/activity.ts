@@ -1,7 +1,7 @@
 import type { NetworkPlan } from '../core/network/index.js';
 import type { LayerReport } from './report.js';
 
-/** What the kernel counted over all clips. */
+/** The kernel's counts over all clips. */
 export interface ActivityTotals {
   /** Spikes per layer. */
   readonly spikes: ArrayLike<number>;
@@ -18,7 +18,7 @@ export interface Activity {
   readonly denseMacs: number;
 }
 
-/** Turns counts over `clips` clips into rates per layer and both means over the network. */
+/** Turns counts over `clips` clips into rates per layer and means over the network. */
 export function activity(plan: NetworkPlan, totals: ActivityTotals, clips: number): Activity {
   const { timesteps } = plan;
   const layers = plan.layers.map(({ name, neurons, macs, source }, k) => {
@@ -29,7 +29,7 @@ export function activity(plan: NetworkPlan, totals: ActivityTotals, clips: numbe
       theta: spikesPerNeuron / timesteps,
       spikesPerNeuron,
       synapticOperations: totals.synapticOperations[k] / clips,
-      // The stem reads the features, not spikes: its current is computed once and injected at every timestep.
+      // The stem reads features, not spikes. Its current is computed once and used in every timestep.
       denseMacs: source < 0 ? macs : macs * timesteps,
     };
   });

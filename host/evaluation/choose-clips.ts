@@ -1,7 +1,7 @@
 import { EvaluationError } from '../system/index.js';
 import { mistakenClips, type Outcomes } from './outcome.js';
 
-/** A clip that a report draws, and why. */
+/** A clip that a report draws, and the reason. */
 export interface ChosenClip {
   readonly index: number;
   readonly reason: 'typical' | 'mistake' | 'chosen';
@@ -9,19 +9,19 @@ export interface ChosenClip {
 
 const EACH = 3;
 
-/** The clips of these names among all; throws EvaluationError for a name that is not among them. */
+/** Returns the clips with these names. Throws `EvaluationError` for a name that is not in `all`. */
 export function namedClips(all: readonly string[], names: readonly string[]): ChosenClip[] {
   return names.map((name) => {
     const index = all.indexOf(name);
     if (index < 0)
-      throw new EvaluationError(`clip ${name} is not among those evaluated, which are named like ${all[0]}`);
+      throw new EvaluationError(`clip ${name} is not one of the evaluated clips, which have names like ${all[0]}`);
     return { index, reason: 'chosen' };
   });
 }
 
 /**
- * Three clips that were recognised, from the class with the best recall, a middling one and the worst, each of its
- * class's median confidence; then the three most confident mistakes, no two of them the same confusion.
+ * Chooses up to three recognised clips, from the classes with the best, the median and the worst recall, each with the
+ * median confidence of its class. Then it chooses the three most confident mistakes, each a different confusion.
  */
 export function representativeClips(outcomes: Outcomes): ChosenClip[] {
   const { spoken, recognised, confidence, labels } = outcomes;

@@ -7,7 +7,7 @@ export function confusionMatrix(spoken: Int32Array, recognised: Int32Array, clas
   return matrix;
 }
 
-/** Precision and recall of every class of a confusion matrix. */
+/** Returns precision and recall of every class of a confusion matrix. */
 export function classReports(confusion: readonly (readonly number[])[], labels: readonly string[]): ClassReport[] {
   return labels.map((label, k) => {
     const clips = confusion[k].reduce((sum, n) => sum + n, 0);
@@ -22,7 +22,7 @@ export function classReports(confusion: readonly (readonly number[])[], labels: 
   });
 }
 
-/** The class that a class is most often mistaken for, or null where it never is. The lowest index wins a tie. */
+/** Returns the class that a class is most often mistaken for; null if it never is. The lowest index wins a tie. */
 export function mainConfusion(row: readonly number[], spoken: number): { recognised: number; clips: number } | null {
   let most = { recognised: -1, clips: 0 };
   for (const [recognised, clips] of row.entries()) {

@@ -39,25 +39,25 @@ export interface EvaluationOptions {
   readonly split: Split;
   /** Default: the task that the model was trained for. */
   readonly task?: string;
-  /** The float network that the model was made from; default: looked for beside the model. */
+  /** The float network that the model was made from; default: searched in the folder of the model. */
   readonly checkpoint?: string;
   /** Default: all cores. */
   readonly threads?: number;
   /** Converts recordings at other sample rates instead of refusing them. */
   readonly resample?: boolean;
-  /** Clips to draw, by name; `representative` chooses some. Default: none. */
+  /** Names of the clips to draw; `representative` chooses some. Default: none. */
   readonly portray?: 'representative' | readonly string[];
-  /** How many clips, spread evenly over the split; default: all. */
+  /** Number of clips, spread evenly over the split; default: all. */
   readonly clips?: number;
-  /** What runs the clips; default: the WebAssembly kernel on `threads` threads. */
+  /** Runs the clips; default: the WebAssembly kernel on `threads` threads. */
   readonly runner?: ClipRunner;
-  /** Says what is being done, and how far it is. */
+  /** Reports the current step and its progress. */
   readonly stage?: Stage;
 }
 
 /** Runs a model on every clip of a pack. */
 export interface ClipRunner {
-  /** What it is called where the progress is shown. */
+  /** Its name in the progress display. */
   readonly name: string;
   readonly threads: number;
   run(model: ModelFile, pack: SamplePack, onProgress: (done: number) => void): Promise<PackInference>;
@@ -69,9 +69,9 @@ export interface Evaluation {
 }
 
 /**
- * Runs the WebAssembly kernel on every clip of a split, from samples to answer, and reports what it did: for model.wasm
- * the kernel inside it, for model.spkw that of this package. Throws `ModelError`, `DatasetError`, `WavError`,
- * `UsageError` for a task that does not exist, or `EvaluationError` for one that is not the model's.
+ * Runs the WebAssembly kernel on every clip of a split, from samples to answer, and reports the results. For model.wasm
+ * it runs the kernel inside the file, for model.spkw that of this package. Throws `ModelError`, `DatasetError`,
+ * `WavError`, `UsageError` if the task does not exist, or `EvaluationError` if it does not fit the model.
  */
 export async function evaluateModel(options: EvaluationOptions): Promise<Evaluation> {
   const { split, stage, resample } = options;
@@ -82,7 +82,7 @@ export async function evaluateModel(options: EvaluationOptions): Promise<Evaluat
   const task = taskOf(network, options.task);
   const float = floatNetworkOf(model, network, options.checkpoint);
   const dataset = openDataset(options.data);
-  refuseMissingWords(dataset, task, '; a model is evaluated on recordings of all its words');
+  refuseMissingWords(dataset, task, "; evaluation needs recordings of all the model's words");
   const examples = spread(taskExamples(dataset, task, split, network.provenance.seed), options.clips);
   const clips = examples.length;
   const runner = options.runner ?? kernelRunner(threads);
@@ -92,7 +92,7 @@ export async function evaluateModel(options: EvaluationOptions): Promise<Evaluat
   );
   try {
     const { portray = [] } = options;
-    // before the work: a wrong name should not cost the time of an evaluation
+    // a wrong name must fail before the evaluation, not after it
     const named = portray === 'representative' ? null : namedClips(pack.names, portray);
     const inference = await staged(stage, runner.name, clips, (onProgress) => runner.run(file, pack, onProgress));
     const outcomes = outcomesOf(network, pack, inference);
@@ -130,7 +130,7 @@ function kernelRunner(threads: number): ClipRunner {
   };
 }
 
-/** `count` of the items at even distances, so that every class of an ordered list is among them. */
+/** Returns `count` of the items at even distances, so that an ordered list keeps all its classes. */
 function spread<T>(items: readonly T[], count = items.length): readonly T[] {
   if (count >= items.length) return items;
   return Array.from({ length: count }, (_, k) => items[Math.floor((k * items.length) / count)]);
@@ -140,7 +140,7 @@ function taskOf(network: QuantizedNetwork, text: string | undefined): Task {
   const task = resolveTask(text ?? network.provenance.task);
   if (!sameData(task.labels, network.labels)) {
     throw new EvaluationError(
-      `task ${task.name} has the labels ${task.labels.join(' ')}; the model knows ${network.labels.join(' ')}`,
+      `task ${task.name} has the labels ${task.labels.join(' ')}, but the model has ${network.labels.join(' ')}`,
     );
   }
   return task;

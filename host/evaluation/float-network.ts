@@ -7,14 +7,14 @@ import { readCheckpoint } from '../model/index.js';
 import { EvaluationError } from '../system/index.js';
 import { sameData } from './same-data.js';
 
-/** The float network that a model was made from, or why there is none to compare with. */
+/** The float network that a model was made from, or the reason why there is none to compare with. */
 export type FloatNetwork =
   | { readonly checkpoint: Checkpoint; readonly file: string }
   | { readonly checkpoint: null; readonly reason: string };
 
 /**
- * How the checkpoint differs from the network that the model was made from, or null where it is the same. Another
- * epoch, or another run of the same preset, differs in nothing but its weights.
+ * Returns how the checkpoint differs from the network that the model was made from, or null if it is the same. Another
+ * epoch, or another run of the same preset, differs only in its weights.
  */
 function difference(checkpoint: Checkpoint, network: QuantizedNetwork): string | null {
   const parts = ['labels', 'spec', 'features'] as const;
@@ -25,9 +25,9 @@ function difference(checkpoint: Checkpoint, network: QuantizedNetwork): string |
 }
 
 /**
- * The checkpoint to compare a model with: `given`, else NAME.safetensors or best.safetensors beside NAME.spkw. Throws
- * EvaluationError where `given` is not the network that the model was made from; one that was merely found is left
- * aside.
+ * Returns the checkpoint to compare a model with: `given`, otherwise NAME.safetensors or best.safetensors next to
+ * NAME.spkw. Throws `EvaluationError` if `given` is not the network that the model was made from. A different network
+ * that was only found is ignored.
  */
 export function floatNetworkOf(model: string, network: QuantizedNetwork, given: string | undefined): FloatNetwork {
   if (given !== undefined) {
@@ -39,7 +39,7 @@ export function floatNetworkOf(model: string, network: QuantizedNetwork, given: 
   const stem = basename(model).replace(/\.[^.]*$/, '');
   const places = [`${stem}.safetensors`, 'best.safetensors'].map((name) => join(dirname(model), name));
   const found = places.find((place) => existsSync(place));
-  if (found === undefined) return { checkpoint: null, reason: 'no checkpoint beside the model (use --checkpoint)' };
+  if (found === undefined) return { checkpoint: null, reason: 'no checkpoint next to the model (use --checkpoint)' };
   const file = basename(found);
   try {
     const checkpoint = readCheckpoint(found);

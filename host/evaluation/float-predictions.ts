@@ -1,10 +1,10 @@
 import { type Checkpoint, planNetwork } from '../core/network/index.js';
 import { openTrainingEngine } from '../training/index.js';
 
-/** Clips that the engine takes at once. */
+/** Clips per batch of the engine. */
 const BATCH = 64;
 
-/** The classes that a float network names for int8 features, [clip][frame][coefficient]. */
+/** Returns the classes that a float network predicts for int8 features, [clip][frame][coefficient]. */
 export async function floatPredictions(
   { spec, parameters }: Checkpoint,
   features: Int8Array,
@@ -14,7 +14,7 @@ export async function floatPredictions(
     plan: planNetwork(spec),
     batchSize: BATCH,
     threads,
-    // An engine that only infers takes no step; any optimiser will do.
+    // never used, because this engine only infers
     optimizer: { kind: 'sgd', weightDecay: 0, momentum: 0, beta1: 0, beta2: 0, epsilon: 1e-8, gradientClip: 0 },
   });
   try {
@@ -25,7 +25,7 @@ export async function floatPredictions(
   }
 }
 
-/** The fraction of clips for which two lists name the same class. */
+/** Returns the fraction of clips for which two lists have the same class. */
 export function agreementOf(a: Int32Array, b: Int32Array): number {
   let equal = 0;
   for (let clip = 0; clip < a.length; clip++) if (a[clip] === b[clip]) equal++;

@@ -1,7 +1,7 @@
-// How the figures of an evaluation are written, in the terminal and on the page alike.
+// Formats the figures of an evaluation, for the terminal and for the page.
 import { countText, percentText } from '../core/text/index.js';
 
-/** 3632 → `3,632`, 0.4 → `0.40`: boards take their time */
+/** 3632 → `3,632`, 0.4 → `0.40`: boards are slow. */
 export function clipRate(perSecond: number): string {
   return perSecond < 10 ? perSecond.toFixed(2) : countText(perSecond);
 }
@@ -11,12 +11,12 @@ export function savings(denseMacs: number, synapticOperations: number): string {
   return synapticOperations > 0 ? `${(denseMacs / synapticOperations).toFixed(1)} ×` : '–';
 }
 
-/** `atif-u` on four timesteps → `atif-u, T = 4` */
+/** `atif-u` with four timesteps → `atif-u, T = 4` */
 export function neurons(neuron: string, timesteps: number): string {
   return `${neuron}, T = ${timesteps}`;
 }
 
-/** What the kernel was compared with and how well that does by itself, or why it was not compared. */
+/** Returns what the kernel was compared with and the accuracy of that, or why it was not compared. */
 export function agreementNote(agreementWith: string, floatAccuracy: number | null): string {
   return floatAccuracy === null ? agreementWith : `${agreementWith}, ${percentText(floatAccuracy)} accurate`;
 }

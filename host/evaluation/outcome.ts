@@ -1,24 +1,24 @@
 import { MISTAKES_KEPT, type Mistake } from './report.js';
 
-/** What the kernel answered to every clip. */
+/** The kernel's answer for every clip. */
 export interface Outcomes {
   readonly names: readonly string[];
   readonly labels: readonly string[];
-  /** Class that was spoken, [clip]. */
+  /** The spoken class, [clip]. */
   readonly spoken: Int32Array;
-  /** Class that won, [clip]. */
+  /** The recognised class, [clip]. */
   readonly recognised: Int32Array;
-  /** Softmax probability of the class that won, [clip]. */
+  /** Softmax probability of the recognised class, [clip]. */
   readonly confidence: Float64Array;
 }
 
-/** Indices of the clips that were not recognised, the most confident first. */
+/** Returns the indices of the clips that were not recognised, the most confident first. */
 export function mistakenClips({ spoken, recognised, confidence }: Outcomes): number[] {
   const wrong = [...spoken.keys()].filter((clip) => spoken[clip] !== recognised[clip]);
   return wrong.sort((a, b) => confidence[b] - confidence[a] || a - b);
 }
 
-/** The mistakes that a report names. */
+/** Returns the mistakes for a report. */
 export function worstMistakes(outcomes: Outcomes): Mistake[] {
   const { names, labels, spoken, recognised, confidence } = outcomes;
   return mistakenClips(outcomes)

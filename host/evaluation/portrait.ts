@@ -1,4 +1,4 @@
-/** The spikes of one layer during one clip, made ready to be drawn. */
+/** The spikes of one layer during one clip, in the form for a picture. */
 export interface Raster {
   readonly name: string;
   readonly channels: number;
@@ -8,15 +8,15 @@ export interface Raster {
   readonly levels: Uint8Array;
 }
 
-/** One clip as the network saw it. */
+/** One clip with the features and spikes of the network. */
 export interface ClipPortrait {
   readonly clip: string;
-  /** Why the clip was chosen. */
+  /** The reason why the clip was chosen. */
   readonly reason: 'typical' | 'mistake' | 'chosen';
   readonly spoken: string;
   /** Labels and softmax probabilities, the most probable first. */
   readonly answers: readonly { readonly label: string; readonly probability: number }[];
-  /** ln of the mel energies, [frame][band]. */
+  /** Natural logarithms of the mel energies, [frame][band]. */
   readonly spectrogram: { readonly frames: number; readonly bands: number; readonly values: Float64Array };
   /** int8, [frame][coefficient] */
   readonly features: { readonly frames: number; readonly coefficients: number; readonly values: Int8Array };
@@ -26,7 +26,7 @@ export interface ClipPortrait {
 
 /**
  * Orders the spikes of a layer, [timestep][channel][frame][band], by channel and then by time, so that the timesteps
- * of one frame stand beside each other. Bands are averaged: a 1-D network has one.
+ * of one frame are next to each other. Bands are averaged; a 1-D network has only one.
  */
 export function layerRaster(
   name: string,

@@ -7,7 +7,7 @@ import { openKernel } from '../model/index.js';
 import type { ChosenClip } from './choose-clips.js';
 import { type ClipPortrait, layerRaster } from './portrait.js';
 
-/** Runs the kernel of a model file or module once more over the chosen clips and keeps every spike. */
+/** Runs the kernel of a model file or module again on the chosen clips and keeps every spike. */
 export function portrayClips(model: Uint8Array, pack: SamplePack, chosen: readonly ChosenClip[]): ClipPortrait[] {
   if (chosen.length === 0) return [];
   const kernel = openKernel(model);

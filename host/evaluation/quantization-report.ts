@@ -20,20 +20,20 @@ import { RunFolder } from '../training/index.js';
 import { agreementOf, floatPredictions } from './float-predictions.js';
 import { sameData } from './same-data.js';
 
-/** What became of one layer. */
+/** The results of quantising one layer. */
 export interface QuantizedLayerReport {
   readonly name: string;
   readonly channels: number;
-  /** Of the convolution and of a projection. */
+  /** Number of weights of the convolution and of a projection. */
   readonly weights: number;
-  /** Extremes of the integer thresholds over channels and timesteps. */
+  /** The least and the greatest integer threshold over channels and timesteps. */
   readonly thresholds: readonly [least: number, greatest: number];
   readonly bounds: LayerBounds;
   /** Rounding error of the worst weight, as a fraction of the threshold. */
   readonly worstWeightError: number;
 }
 
-/** The same clips, recognised in float and in integers. */
+/** The results of the float network and of the integer network on the same clips. */
 export interface ValidationComparison {
   readonly dataset: string;
   readonly clips: number;
@@ -41,7 +41,7 @@ export interface ValidationComparison {
   readonly accuracy: number;
   /** floatAccuracy − accuracy, in percentage points. */
   readonly lossPoints: number;
-  /** Fraction of clips on which both name the same class. */
+  /** Fraction of clips for which both give the same class. */
   readonly agreement: number;
 }
 
@@ -49,14 +49,14 @@ export interface QuantizationReport {
   readonly checkpoint: string;
   readonly task: string;
   readonly layers: readonly QuantizedLayerReport[];
-  /** Null where no recordings were given. */
+  /** Null if no recordings were given. */
   readonly validation: ValidationComparison | null;
 }
 
 export interface QuantizationOptions {
-  /** Folder of recordings to compare on; default: that of the run, none for a checkpoint by itself. */
+  /** Folder of recordings for the comparison; default: that of the run, or none for a single checkpoint. */
   readonly data?: string;
-  /** Converts recordings at other sample rates instead of refusing them; default: as the run. */
+  /** Converts recordings at other sample rates instead of refusing them; default: as in the run. */
   readonly resample?: boolean;
   /** Threads of the float network and of the feature extraction; default: all cores. */
   readonly threads?: number;
@@ -64,18 +64,18 @@ export interface QuantizationOptions {
 }
 
 export interface Quantization {
-  /** In integers, its bounds proven, with what it comes to on the validation clips. */
+  /** The integer network, with proven bounds and its accuracy on the validation clips. */
   readonly network: QuantizedNetwork;
   readonly report: QuantizationReport;
-  /** Of the checkpoint: where its model goes when nothing else is said. */
+  /** The folder of the checkpoint, which is the default folder of its model. */
   readonly folder: string;
 }
 
 /**
- * Puts a trained network into integers, proves that no intermediate value overflows, and measures what that costs: the
- * validation clips are recognised by the float network (running statistics of batch norm) and by the integer kernel.
- * `path` is a run folder, which stands for its best epoch, or a checkpoint (.safetensors). Nothing is written: see
- * `writeModel`. Throws `NetworkError`, `RunError`, or what reading the recordings throws.
+ * Quantises a trained network to integers, proves that no intermediate value overflows, and measures the loss of
+ * accuracy: the float network (with the running statistics of batch norm) and the integer kernel both recognise the
+ * validation clips. `path` is a run folder, from which it takes the best epoch, or a checkpoint (.safetensors). It
+ * writes nothing: see `writeModel`. Throws `NetworkError`, `RunError`, or what reading the recordings throws.
  */
 export async function quantizeRun(path: string, options: QuantizationOptions = {}): Promise<Quantization> {
   const source = sourceOf(path);
@@ -94,7 +94,7 @@ export async function quantizeRun(path: string, options: QuantizationOptions = {
   };
 }
 
-/** A run folder stands for its best checkpoint; anything else is a checkpoint, whose recordings nobody knows. */
+/** Returns the best checkpoint and the recordings of a run folder. A single checkpoint does not know its recordings. */
 function sourceOf(path: string): { checkpoint: string; data: string | null; resample: boolean; folder: string } {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) {
     return { checkpoint: path, data: null, resample: false, folder: dirname(path) };
@@ -116,7 +116,7 @@ function layerReports(checkpoint: Checkpoint, network: QuantizedNetwork): Quanti
   }));
 }
 
-/** Accuracies of two lists of predictions for the same clips, and how often they agree. */
+/** Returns the accuracies of two lists of predictions for the same clips, and how often they agree. */
 export function comparePredictions(
   labels: Int32Array,
   float: Int32Array,
@@ -133,7 +133,7 @@ export function comparePredictions(
   };
 }
 
-/** Recognises the validation clips in `data` by the float network, and from their samples by the kernel. */
+/** Recognises the validation clips in `data` with the float network, and from their samples with the kernel. */
 async function compareOnValidation(
   checkpoint: Checkpoint,
   network: QuantizedNetwork,
@@ -144,7 +144,9 @@ async function compareOnValidation(
   const dataset = openDataset(data);
   const task = resolveTask(provenance.task);
   if (!sameData(task.labels, labels)) {
-    throw new EvaluationError(`the network knows ${labels.join(' ')}; task ${task.name} has ${task.labels.join(' ')}`);
+    throw new EvaluationError(
+      `the network has the labels ${labels.join(' ')}, but task ${task.name} has ${task.labels.join(' ')}`,
+    );
   }
   const examples = taskExamples(dataset, task, 'validation', provenance.seed);
   if (examples.length === 0) throw new EvaluationError(`${data}: no validation clips for ${task.name}`);

@@ -1,7 +1,7 @@
 import { left, percentText, right, textTable } from '../core/text/index.js';
 import type { QuantizationReport } from './quantization-report.js';
 
-/** The report as a terminal shows it: a table of layers, then the accuracy before and after. */
+/** Returns the report as text for a terminal: a table of layers, then the accuracy before and after. */
 export function quantizationText({ layers, validation }: QuantizationReport): string {
   const table = textTable(layers, [
     left('layer', ({ name }) => name),
@@ -10,7 +10,7 @@ export function quantizationText({ layers, validation }: QuantizationReport): st
     right('thresholds', ({ thresholds }) => thresholds.join('…')),
     right('current', ({ bounds }) => `${bounds.currentMin}…${bounds.currentMax}`),
     right('membrane', ({ bounds }) => `${bounds.membraneMin}…${bounds.membraneMax}`),
-    right('worst weight, of threshold', ({ worstWeightError }) => percentText(worstWeightError)),
+    right('worst weight error / threshold', ({ worstWeightError }) => percentText(worstWeightError)),
   ]);
   const accuracy =
     validation === null

@@ -1,7 +1,7 @@
 import type { NeuronKind } from '../core/network/index.js';
 import type { Provenance } from '../core/quantization/index.js';
 
-/** One layer over every clip of an evaluation. Means are per clip. */
+/** The results of one layer over all clips of an evaluation. */
 export interface LayerReport {
   readonly name: string;
   readonly neurons: number;
@@ -9,9 +9,9 @@ export interface LayerReport {
   readonly theta: number;
   /** θ · timesteps. */
   readonly spikesPerNeuron: number;
-  /** Additions of one weight per clip; of the stem, whose input is analog, its multiply-accumulates, done once. */
+  /** Additions of one weight, per clip. For the stem, whose input is analog: its multiply-accumulates, counted once. */
   readonly synapticOperations: number;
-  /** What a dense network of the same shape would multiply and accumulate per clip. */
+  /** Multiply-accumulates per clip of a dense network of the same shape. */
   readonly denseMacs: number;
 }
 
@@ -19,9 +19,9 @@ export interface ClassReport {
   readonly label: string;
   /** Clips of this class in the split. */
   readonly clips: number;
-  /** Of the clips that were recognised as this class, the fraction that is; null where there were none. */
+  /** Fraction of the clips recognised as this class that belong to it; null if there are none. */
   readonly precision: number | null;
-  /** Of the clips of this class, the fraction that was recognised; null where there were none. */
+  /** Fraction of the clips of this class that were recognised; null if there are none. */
   readonly recall: number | null;
 }
 
@@ -30,11 +30,11 @@ export interface Mistake {
   readonly clip: string;
   readonly spoken: string;
   readonly recognised: string;
-  /** Softmax probability of the class that won. */
+  /** Softmax probability of the recognised class. */
   readonly confidence: number;
 }
 
-/** What the kernel did on one split of a dataset. */
+/** The results of the kernel on one split of a dataset. */
 export interface EvaluationReport {
   /** File name of the model, without its folder. */
   readonly model: string;
@@ -54,17 +54,15 @@ export interface EvaluationReport {
   readonly spikesPerNeuronWeighted: number;
   /** Per clip, all layers and the classifier. */
   readonly synapticOperations: number;
-  /** Per clip, all layers and the classifier: every product in every timestep, the stem once. */
+  /** Per clip, all layers and the classifier: all products in every timestep, those of the stem once. */
   readonly denseMacs: number;
-  /**
-   * Fraction of clips on which the integer kernel and the float network name the same class; null where not compared.
-   */
+  /** Fraction of clips for which the integer kernel and the float network give the same class; null if not compared. */
   readonly agreement: number | null;
   /** What the kernel was compared with, or why it was not. */
   readonly agreementWith: string;
-  /** Accuracy of the float network on the same clips; null where not compared. */
+  /** Accuracy of the float network on the same clips; null if not compared. */
   readonly floatAccuracy: number | null;
-  /** Features and inference together, on `threads` threads. */
+  /** Speed of features and inference together, on `threads` threads. */
   readonly clipsPerSecond: number;
   readonly threads: number;
   readonly modelBytes: number;
@@ -72,7 +70,7 @@ export interface EvaluationReport {
   readonly layers: readonly LayerReport[];
   readonly labels: readonly string[];
   readonly perClass: readonly ClassReport[];
-  /** [spoken][recognised], clips. */
+  /** Number of clips, [spoken][recognised]. */
   readonly confusion: readonly (readonly number[])[];
   /** The most confident first, at most `MISTAKES_KEPT`. */
   readonly mistakes: readonly Mistake[];
@@ -85,5 +83,5 @@ export interface EvaluationReport {
   readonly provenance: Provenance;
 }
 
-/** How many mistakes a report names. */
+/** The most mistakes that a report lists. */
 export const MISTAKES_KEPT = 24;

@@ -1,4 +1,4 @@
-/** Whether two pieces of plain data are equal; the order of their keys does not matter. */
+/** Returns whether two plain values are equal. The order of keys does not matter. */
 export function sameData(a: unknown, b: unknown): boolean {
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;
   const keys = Object.keys(a);

@@ -3,17 +3,17 @@ import { mainConfusion } from './confusion.js';
 import { agreementNote, clipRate, neurons, savings } from './format.js';
 import type { EvaluationReport } from './report.js';
 
-/** What is reported, its figure and a remark. */
+/** The name of a figure, the figure and a remark. */
 export type TextRow = [what: string, figure: string, remark: string];
 
 /**
- * A report for a terminal of `columns` characters; the confusion matrix is left out where it does not fit. `speed` says
- * what the clips per second are of, `more` are further rows of figures.
+ * Returns a report for a terminal of `columns` characters, without the confusion matrix if it does not fit. `speed` is
+ * the remark about the clips per second; `more` are additional rows of figures.
  */
 export function renderText(
   report: EvaluationReport,
   columns: number,
-  speed = `features included, threads: ${report.threads}`,
+  speed = `including features, threads: ${report.threads}`,
   more: readonly TextRow[] = [],
 ): string {
   return [
@@ -92,7 +92,7 @@ function confusionTable({ confusion, labels }: EvaluationReport, columns: number
   const first = Math.max(...labels.map((label) => label.length));
   if (first + labels.length * (cell + 1) > columns) {
     return [
-      `confusion matrix: ${labels.length} × ${labels.length}, too wide for here; --report draws it, --json lists it`,
+      `confusion matrix: ${labels.length} × ${labels.length}, too wide for this terminal; --report draws it, --json lists it`,
     ];
   }
   const title = `rows: spoken, columns: recognised`;

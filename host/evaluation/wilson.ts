@@ -2,8 +2,8 @@
 const Z = 1.959963984540054;
 
 /**
- * The 95 % score interval of a proportion, as fractions. It keeps its coverage near 0 and 1, where the textbook
- * interval p ± 1.96·√(p(1−p)/n) does not.
+ * Returns the 95 % score interval of a proportion, as fractions. It keeps its coverage near 0 and 1, unlike the
+ * textbook interval p ± 1.96·√(p(1−p)/n).
  * E. B. Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22 (1927).
  */
 export function wilsonInterval(successes: number, trials: number): [low: number, high: number] {

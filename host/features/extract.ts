@@ -8,8 +8,8 @@ import { cached } from './feature-cache.js';
 import { type ExtractionOptions, runOverPack } from './pack-threads.js';
 
 /**
- * The features of every clip of a pack: int8 [clip][frame][coefficient]. Kept in the cache folder by the content of the
- * clips, the parameters and the front end; the same bytes on any number of threads.
+ * Returns the features of every clip of a pack, int8 [clip][frame][coefficient]: the same bytes on any number of
+ * threads. They are kept in the cache folder under a key of the clips, the parameters and the front end.
  */
 export async function extractFeatures(
   pack: SamplePack,
@@ -24,13 +24,13 @@ export async function extractFeatures(
     await runOverPack(pack, { kind: 'features', parameters, target }, options);
     return new Uint8Array(target.buffer);
   });
-  // A copy: the cache's buffer starts with a digest, the threads' is shared.
+  // A copy, because the buffer of the cache starts with a digest, and that of the threads is shared.
   return new Int8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength).slice();
 }
 
 /**
- * The feature parameters of the clips of a pack, as `fitFeatureParameters` computes them. Kept in the cache folder like
- * the features. Throws NetworkError on an empty pack.
+ * Returns the feature parameters of the clips of a pack, as `fitFeatureParameters` computes them. They are kept in the
+ * cache folder like the features. Throws `NetworkError` for an empty pack.
  */
 export async function fitOnPack(
   pack: SamplePack,
@@ -46,10 +46,12 @@ export async function fitOnPack(
   return JSON.parse(Buffer.from(bytes).toString()) as FeatureParameters;
 }
 
-/** Clips hashed between two turns of the event loop, so that a signal or a progress bar need not wait for them all. */
+/** Clips hashed between two turns of the event loop, so that signals and the progress bar do not wait for all clips. */
 const CLIPS_PER_TURN = 512;
 
-/** The digest of all that a result depends on: what is asked for, the front end's code and every sample. */
+/**
+ * Returns the digest of everything that a result depends on: the request, the code of the front end and every sample.
+ */
 async function cacheKey(pack: SamplePack, spec: object): Promise<string> {
   const hash = createHash('sha256');
   hash.update(JSON.stringify({ ...spec, clips: pack.count }));

@@ -12,9 +12,9 @@ const sha256 = (...parts: readonly (string | Uint8Array)[]): Buffer => {
 };
 
 /**
- * Keeps the result of `compute` in the cache folder under `key`, the hexadecimal digest of everything it depends on.
- * A file is the SHA-256 of key and content, then the content: one that was cut, changed or put under another name does
- * not have the digest it claims, and is computed again.
+ * Returns the result of `compute` and keeps it in the cache folder under `key`, the hexadecimal digest of everything
+ * that it depends on. A file is the SHA-256 of key and content, then the content. If a file was cut, changed or
+ * renamed, its digest is wrong and the result is computed again.
  */
 export async function cached(key: string, compute: () => Promise<Uint8Array>): Promise<Uint8Array> {
   const path = join(cacheFolder(), 'features', key);

@@ -1,6 +1,6 @@
 import meyda from 'meyda';
 
-/** What is used of Meyda, as its CommonJS build exports it (its typings describe another build). */
+/** The part of Meyda that is used here, as its CommonJS build exports it (its typings describe another build). */
 export interface Meyda {
   bufferSize: number;
   sampleRate: number;
@@ -12,7 +12,7 @@ export interface Meyda {
 }
 
 /**
- * Meyda is one object for the whole process: its settings are fields that every caller shares, and it keeps its filter
- * banks when a setting other than `bufferSize` changes. Set all that matter before every use.
+ * Meyda is one object for the whole process. Its settings are fields that all callers share, and it keeps its filter
+ * banks if a setting other than `bufferSize` changes. Set every setting that matters before each use.
  */
 export const Meyda = meyda as unknown as Meyda;

@@ -4,8 +4,8 @@ import { wasmBytes } from '../system/index.js';
 let compiled: WebAssembly.Module | undefined;
 
 /**
- * A front end of this package. Its module is compiled once a thread: 10 KB, so that it may be done synchronously.
- * Without parameters only `rawMfcc` works, until `setParameters`. Throws `NetworkError` on parameters out of range.
+ * Returns a front end. Its module is compiled once per thread, synchronously, because it has only 10 KB. Without
+ * parameters, only `rawMfcc` works until `setParameters`. Throws `NetworkError` for parameters out of range.
  */
 export function openFrontEnd(parameters?: FeatureParameters): FrontEnd {
   compiled ??= new WebAssembly.Module(wasmBytes('frontend'));

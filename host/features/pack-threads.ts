@@ -4,30 +4,30 @@ import type { SamplePack } from '../dataset/index.js';
 import { runOnWorkers, sharedCounter } from '../system/index.js';
 
 export interface ExtractionOptions {
-  /** Worker threads; default: as many as there are cores. */
+  /** Worker threads; default: one per core. */
   readonly threads?: number;
-  /** Clips done, of clips in all. Not called when the result comes from the cache. */
+  /** Called with the number of finished clips and of all clips; not called if the result comes from the cache. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** What to do with every clip of a pack. */
+/** The job to do on every clip of a pack. */
 export type PackJob =
   | { readonly kind: 'features'; readonly parameters: FeatureParameters; readonly target: Int8Array }
   | { readonly kind: 'sums'; readonly frames: number };
 
-/** What a worker is given; the arrays are shared with the others. */
+/** The setup of a worker. All workers share its arrays. */
 export interface PackSetup {
   readonly pack: ReturnType<SamplePack['descriptor']>;
-  /** The next clip that nobody has taken. */
+  /** The next clip that no worker has taken. */
   readonly next: Int32Array;
 }
 
-/** What a worker tells: after every piece how many clips, and the sums at its end. */
+/** A message of a worker: the number of clips after each piece, or the sums at its end. */
 export type PackMessage = { readonly clips: number } | { readonly sums: SavedSums };
 
 export const CLIPS_PER_PIECE = 64;
 
-/** Does a job on every clip of a pack. A fault in one thread ends all and is thrown. */
+/** Does a job on every clip of a pack. A fault in one thread ends all threads and is thrown. */
 export async function runOverPack(
   pack: SamplePack,
   job: PackJob,

@@ -9,7 +9,7 @@ import { CLIPS_PER_PIECE, type PackJob, type PackMessage, type PackSetup } from 
 serveJobs<PackSetup, PackJob, PackMessage>(({ pack: descriptor, next }) => (job, tell) => {
   const pack = SamplePack.open(descriptor);
   const samples = new Int16Array(CLIP_SAMPLES);
-  /** Hands every clip that this thread gets to `use`. */
+  /** Calls `use` for every clip that this thread gets. */
   const eachClip = (use: (clip: number) => void): void =>
     takePieces(next, pack.count, CLIPS_PER_PIECE, (first, end) => {
       for (let clip = first; clip < end; clip++) {

@@ -23,7 +23,7 @@ import { Meyda } from './meyda.js';
 /** Added to every band before the logarithm, on samples scaled to ±1. */
 const ENERGY_FLOOR = 1e-6;
 
-/** Periodic Hann. */
+/** The periodic Hann window. */
 const hann = Float64Array.from(
   { length: WINDOW_SAMPLES },
   (_, n) => 0.5 - 0.5 * Math.cos((2 * Math.PI * n) / WINDOW_SAMPLES),
@@ -32,7 +32,7 @@ const hann = Float64Array.from(
 const melOfHz = (hz: number): number => 2595 * Math.log10(1 + hz / 700);
 const hzOfMel = (mel: number): number => 700 * (10 ** (mel / 2595) - 1);
 
-/** HTK triangles, not normalised by area: [40][512], the weight of each bin. */
+/** The weight of each bin in each mel band, [40][512]: HTK triangles, not normalised by area. */
 const melWeights: readonly Float64Array[] = (() => {
   const lowest = melOfHz(LOWEST_HZ);
   const step = (melOfHz(HIGHEST_HZ) - lowest) / (MEL_BANDS + 1);
@@ -55,7 +55,7 @@ const dct: readonly Float64Array[] = Array.from({ length: COEFFICIENTS }, (_, c)
   ),
 );
 
-/** Power spectra by Meyda, whose settings are put back: other code in the process may use it with its own. */
+/** Computes power spectra with Meyda, then restores its settings, because other code in the process may use it too. */
 function powerSpectra(frames: readonly Float64Array[]): Float32Array[] {
   const { bufferSize, sampleRate, windowingFunction } = Meyda;
   Object.assign(Meyda, { bufferSize: FFT_SIZE, sampleRate: SAMPLE_RATE_HZ, windowingFunction: 'rect' });
@@ -66,7 +66,7 @@ function powerSpectra(frames: readonly Float64Array[]): Float32Array[] {
   }
 }
 
-/** The windowed frames of a clip in the middle of 1024 samples each, scaled to ±1. */
+/** Returns the windowed frames of a clip, scaled to ±1, each in the middle of 1024 samples. */
 function windowedFrames(samples: Int16Array): Float64Array[] {
   return Array.from({ length: CLIP_FRAMES }, (_, k) => {
     const frame = new Float64Array(FFT_SIZE);
@@ -80,8 +80,8 @@ function windowedFrames(samples: Int16Array): Float64Array[] {
 }
 
 /**
- * ln(mel energy + 1e-6) of a clip of 16 000 samples in float64: [49][40], for spectrograms. Throws NetworkError on
- * another length.
+ * Returns ln(mel energy + 1e-6) of a clip of 16 000 samples in float64: [49][40], for spectrograms. Throws
+ * `NetworkError` for another length.
  */
 export function referenceLogMel(samples: Int16Array): Float64Array {
   if (samples.length !== CLIP_SAMPLES) {
@@ -98,7 +98,7 @@ export function referenceLogMel(samples: Int16Array): Float64Array {
   return logMel;
 }
 
-/** The MFCCs of a clip of 16 000 samples in floating point, the oracle of the fixed-point front end: [49][10]. */
+/** Returns the MFCCs of a clip of 16 000 samples in float64, [49][10]: the reference for the fixed-point front end. */
 export function referenceMfcc(samples: Int16Array): Float64Array {
   const logMel = referenceLogMel(samples);
   const mfcc = new Float64Array(CLIP_FRAMES * COEFFICIENTS);
@@ -112,7 +112,7 @@ export function referenceMfcc(samples: Int16Array): Float64Array {
   return mfcc;
 }
 
-/** `referenceMfcc` quantised with these parameters, rounding once at the end: int8 [frames][10]. */
+/** Returns `referenceMfcc` quantised with these parameters and rounded once at the end: int8 [frames][10]. */
 export function referenceFeatures(samples: Int16Array, parameters: FeatureParameters): Int8Array {
   checkFeatureParameters(parameters);
   const { frames, mean, multiplier } = parameters;

@@ -3,12 +3,12 @@ import { NetworkError } from '../core/error.js';
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from '../core/network/index.js';
 import { writeFileAtomically } from '../system/index.js';
 
-/** Writes a checkpoint, whole or not at all; throws `NetworkError` or `WriteError` naming the file. */
+/** Writes a checkpoint, completely or not at all. Throws `NetworkError` or `WriteError`, which name the file. */
 export function writeCheckpoint(path: string, checkpoint: Checkpoint): void {
   writeFileAtomically(path, encodeCheckpoint(checkpoint, path));
 }
 
-/** Reads a checkpoint; throws `NetworkError` naming the file and the fault. */
+/** Reads a checkpoint. Throws `NetworkError`, which names the file and the fault. */
 export function readCheckpoint(path: string): Checkpoint {
   let bytes: Uint8Array;
   try {

@@ -5,16 +5,16 @@ import { runOnWorkers, sharedCounter } from '../system/index.js';
 import { openModel } from './read.js';
 
 export interface PackInferenceOptions {
-  /** Worker threads; default: as many as there are cores. */
+  /** Worker threads; default: one per core. */
   readonly threads?: number;
-  /** Which clips, in any order and as often as they stand here; default: each once. */
+  /** The indices of the clips, in any order and with repetitions; default: each clip once. */
   readonly clips?: ArrayLike<number>;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** What the kernel says about many clips; the same on any number of threads. */
+/** The kernel's results for many clips. They do not depend on the number of threads. */
 export interface PackInference {
-  /** Index of the label, [clip] */
+  /** The recognised class, [clip] */
   readonly classes: Int32Array;
   /** int32 logits, [clip][class] */
   readonly scores: Int32Array;
@@ -24,22 +24,22 @@ export interface PackInference {
   readonly synapticOperations: Float64Array;
   /** RAM that the kernel needs for the model. */
   readonly ramBytes: number;
-  /** Wall-clock seconds from the first clip to the last; the start of the threads is not in it. */
+  /** Wall-clock seconds from the first clip to the last, without the start of the threads. */
   readonly seconds: number;
 }
 
-/** What a worker is given; the arrays are shared with the others. */
+/** The input of a worker. All workers share the arrays. */
 export interface ClassifySetup {
   readonly model: Uint8Array;
   readonly pack: ReturnType<SamplePack['descriptor']>;
   readonly clips: Int32Array;
   readonly classes: Int32Array;
   readonly scores: Int32Array;
-  /** The next of `clips` that nobody has taken. */
+  /** The next of `clips` that no worker has taken. */
   readonly next: Int32Array;
 }
 
-/** What a worker tells: after every piece how many clips, and what they came to at its end. */
+/** A message of a worker: the number of clips after each piece, and its sums at the end. */
 export type ClassifyMessage =
   | { readonly clips: number }
   | {
@@ -56,8 +56,8 @@ export const CLIPS_PER_PIECE = 32;
 const sharedInt32 = (length: number): Int32Array => new Int32Array(new SharedArrayBuffer(length * 4));
 
 /**
- * Recognises the clips of a pack from their samples, front end included, on worker threads. `model` is the content of a
- * model file or of a module. Throws `ModelError` for a bad model, or one that reads other features, and what a worker
+ * Recognises the clips of a pack from their samples, including the front end, on worker threads. `model` is the content
+ * of a model file or of a module. Throws `ModelError` if the model is bad or reads other features, and what a worker
  * throws.
  */
 export async function classifyPack(
@@ -85,7 +85,7 @@ export async function classifyPack(
       options.onProgress?.(done, clips.length);
       return;
     }
-    // whole numbers far below 2^53: the order of the sum does not matter
+    // integers far below 2^53, so the order of the sum does not matter
     for (let k = 0; k < layers.length; k++) {
       result.spikes[k] += message.spikes[k];
       result.synapticOperations[k] += message.synapticOperations[k];
@@ -96,12 +96,12 @@ export async function classifyPack(
   };
   const { classes, scores } = result;
   const setup: ClassifySetup = { model, pack: pack.descriptor(), clips, classes, scores, next: sharedCounter() };
-  // one at least: the model's RAM is asked for even where there are no clips
+  // at least one: the result contains the model's RAM even if there are no clips
   const pieces = Math.max(1, Math.ceil(clips.length / CLIPS_PER_PIECE));
   const threads = Math.min(options.threads ?? availableParallelism(), pieces);
   const url = new URL('classify-worker.js', import.meta.url);
   await runOnWorkers<ClassifySetup, null, ClassifyMessage>(url, new Array(threads).fill(setup), null, receive);
-  // copies: what is shared cannot be transferred, hashed or decoded everywhere
+  // copies, because shared memory cannot be transferred, hashed or decoded everywhere
   return {
     ...result,
     classes: Int32Array.from(classes),

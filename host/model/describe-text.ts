@@ -19,14 +19,14 @@ function layerTable(layers: readonly LayerDescription[]): string[] {
   ]);
 }
 
-/** What is said behind the name of a file that holds no model itself. */
+/** The remark after the name of a file that is not a model file itself. */
 const MADE = {
   model: '',
   module: ', a module: the kernel with this model',
-  checkpoint: ', a checkpoint: the model that spikeword quantize makes of it',
+  checkpoint: ', a checkpoint: the model that spikeword quantize makes from it',
 } as const;
 
-/** A description as text for a terminal. */
+/** Returns a description as text for a terminal. */
 export function describeText(model: ModelDescription): string {
   const { provenance, detection } = model;
   const input = `${model.frames} frames × ${model.coefficients} coefficients, int8`;
@@ -35,12 +35,12 @@ export function describeText(model: ModelDescription): string {
   network      ${model.dimensions}-D, ${model.neuron}, ${model.timesteps} timesteps, ${model.weights} weights; ${input}
   flash        ${model.flashBytes} bytes
   RAM          ${model.ramBytes} bytes
-  dense work   ${model.denseMacs} multiply-accumulates a clip
+  dense work   ${model.denseMacs} multiply-accumulates per clip
 
 ${layerTable(model.layers).join('\n')}
 
 classifier: ${model.classifier.channels} spike counts to ${model.classifier.classes} classes, ${model.classifier.weights} weights
-Current and membrane: what no input can leave, proven from the weights.
+Current and membrane: ranges that no input can leave, proven from the weights.
 
   made by      spikeword ${provenance.spikeword}, task ${provenance.task}, seed ${provenance.seed}, ${provenance.epochs} epochs
   dataset      ${provenance.dataset}

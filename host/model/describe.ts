@@ -26,15 +26,15 @@ export interface LayerDescription {
   readonly neurons: number;
   /** Weights of the convolution and of a projection. */
   readonly weights: number;
-  /** Least and greatest threshold over channels and timesteps. */
+  /** The least and the greatest threshold over channels and timesteps. */
   readonly thresholds: readonly [number, number];
   readonly bounds: LayerBounds;
 }
 
-/** What `spikeword info` says about a model. */
+/** What `spikeword info` reports about a model. */
 export interface ModelDescription {
   readonly file: string;
-  /** What the file is. A checkpoint is described as the model that it makes. */
+  /** The kind of the file. A checkpoint is described as the model that quantisation makes from it. */
   readonly kind: Extract<FileKind, 'model' | 'module' | 'checkpoint'>;
   readonly labels: readonly string[];
   readonly neuron: string;
@@ -45,16 +45,14 @@ export interface ModelDescription {
   readonly layers: readonly LayerDescription[];
   readonly classifier: { readonly channels: number; readonly classes: number; readonly weights: number };
   readonly weights: number;
-  /** Of all layers, the stem counted once, and of the classifier, per clip. */
+  /** Multiply-accumulates per clip of all layers, with the stem counted once, and of the classifier. */
   readonly denseMacs: number;
-  /** What the model takes of flash: the .spkw file. */
+  /** Flash for the model: the size of the .spkw file. */
   readonly flashBytes: number;
-  /** What the kernel takes of RAM with this model. */
+  /** RAM that the kernel needs with this model. */
   readonly ramBytes: number;
   readonly provenance: Provenance;
-  /**
-   * How words are detected in a stream, as `spikeword tune` chose it; null: as with every model that it did not tune.
-   */
+  /** The operating point that `spikeword tune` chose; null if the model was not tuned. */
   readonly detection: OperatingPoint | null;
 }
 
@@ -77,7 +75,7 @@ function describeLayers(network: QuantizedNetwork): LayerDescription[] {
   });
 }
 
-/** Describes the bytes of a model file, which came from a file of another kind perhaps. */
+/** Describes the bytes of a model file. `kind` is the kind of the file that they came from. */
 export function describeBytes(
   bytes: Uint8Array,
   file: string,
@@ -111,8 +109,8 @@ export function describeBytes(
 const DESCRIBED = 'model.spkw, model.wasm, or a checkpoint (.safetensors)';
 
 /**
- * Describes model.spkw or model.wasm, the one model of a folder (`modelPath`), or the model that a checkpoint makes.
- * Throws `ModelError` for what is none of them, and what reading it throws.
+ * Describes model.spkw or model.wasm, the only model of a folder (`modelPath`), or the model that quantisation makes
+ * from a checkpoint. Throws `ModelError` for any other file, and what reading the file throws.
  */
 export function describeModel(given: string): ModelDescription {
   const path = modelPath(given, DESCRIBED);

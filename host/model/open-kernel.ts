@@ -11,9 +11,9 @@ function kernelModule(name: 'kernel' | 'kernel-dense'): WebAssembly.Module {
 }
 
 /**
- * A kernel of this package for the bytes of a model file, or the kernel inside a module that `embedModel` made. `dense`
- * takes the build with dense convolutions, which computes the same; a module has none. Throws `ModelError` for a bad
- * model or a kernel of another version.
+ * Returns a kernel of this package for the bytes of a model file, or the kernel inside a module that `embedModel` made.
+ * `dense` selects the build with dense convolutions, which computes the same; it has no effect for a module. Throws
+ * `ModelError` for a bad model or a kernel of another version.
  */
 export function openKernel(model: Uint8Array, options: { dense?: boolean } = {}): Kernel {
   const { content, bytes, network } = openModel(model, 'model');

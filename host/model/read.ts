@@ -4,22 +4,22 @@ import { decodeModel, extractModel, isWasm } from '../core/model/index.js';
 import type { QuantizedNetwork } from '../core/quantization/index.js';
 import { modelPath } from './model-path.js';
 
-/** A model that came as a model file or inside a module. */
+/** A model that was read from a model file or a module. */
 export interface ModelFile {
-  /** What the file holds: a model file, or a module. */
+  /** The content of the file: a model file, or a module. */
   readonly content: Uint8Array;
   /** The model as bytes of a .spkw file. */
   readonly bytes: Uint8Array;
   readonly network: QuantizedNetwork;
 }
 
-/** Checks the content of model.spkw or model.wasm; throws `ModelError` naming `file` and the fault. */
+/** Checks the content of model.spkw or model.wasm. Throws `ModelError`, which names `file` and the fault. */
 export function openModel(content: Uint8Array, file: string): ModelFile {
   const bytes = isWasm(content) ? extractModel(content, file) : content;
   return { content, bytes, network: decodeModel(bytes, file) };
 }
 
-/** The bytes of a file; throws `ModelError` naming it and why it cannot be read. */
+/** Returns the bytes of a file. Throws `ModelError`, which names the file and says why it cannot be read. */
 export function readContent(path: string): Uint8Array {
   try {
     return new Uint8Array(readFileSync(path));
@@ -29,8 +29,8 @@ export function readContent(path: string): Uint8Array {
 }
 
 /**
- * Reads and checks model.spkw, or the model inside model.wasm, or the one model of a folder (`modelPath`); throws
- * `ModelError` naming the file and the fault.
+ * Reads and checks model.spkw, the model inside model.wasm, or the only model of a folder (`modelPath`). Throws
+ * `ModelError`, which names the file and the fault.
  */
 export function readModel(path: string): ModelFile {
   const file = modelPath(path);

@@ -7,7 +7,7 @@ import { wasmBytes, writeFileAtomically } from '../system/index.js';
 import { describeBytes, type ModelDescription } from './describe.js';
 
 export interface WrittenModel {
-  /** Paths of what was written. */
+  /** Paths of the written files. */
   readonly model: string;
   readonly module: string;
   readonly moduleBytes: number;
@@ -15,10 +15,10 @@ export interface WrittenModel {
 }
 
 /**
- * Writes `NAME.spkw` and `NAME.wasm` into a folder: the model file, and the kernel with the model in its data. Both are
- * written whole or not at all; the same network gives the same bytes. Where the same network stands there already, with
- * an operating point that `tune` has chosen for it, the point is kept. Throws `ModelError` for a network that is not
- * proven or that the kernel refuses.
+ * Writes `NAME.spkw` and `NAME.wasm` into a folder: the model file, and the kernel with the model in its data. Each is
+ * written completely or not at all, and the same network gives the same bytes. If the folder already has the same
+ * network with an operating point from `tune`, the point is kept. Throws `ModelError` for a network that is not proven
+ * or that the kernel refuses.
  */
 export function writeModel(network: QuantizedNetwork, folder: string, name = 'model'): WrittenModel {
   const paths = { model: join(folder, `${name}.spkw`), module: join(folder, `${name}.wasm`) };
@@ -30,7 +30,7 @@ export function writeModel(network: QuantizedNetwork, folder: string, name = 'mo
   return { ...paths, moduleBytes: module.length, description };
 }
 
-/** The network with the operating point of the model at `path`, if that is the same network. */
+/** Returns the network, with the operating point of the model at `path` if that is the same network. */
 function withPointOf(path: string, network: QuantizedNetwork): QuantizedNetwork {
   const { detection, ...present } = modelAt(path) ?? {};
   if (detection === undefined) return network;
@@ -38,7 +38,7 @@ function withPointOf(path: string, network: QuantizedNetwork): QuantizedNetwork 
   return same ? { ...network, detection } : network;
 }
 
-/** The network of the model file at a path; null where there is none, or none that can be read. */
+/** Returns the network of the model file at a path; null if there is none or it cannot be read. */
 function modelAt(path: string): QuantizedNetwork | null {
   if (!existsSync(path)) return null;
   try {

@@ -17,9 +17,9 @@ import { WriteError } from './error.js';
 const unfinished = new Set<string>();
 
 /**
- * Writes a file whole or not at all: into a new file beside it, flushed to the disk, then renamed over the old one.
- * Creates the folder if it does not exist. A link stays a link, to the new file; what cannot be replaced, a device or a
- * pipe such as /dev/stdout, is written to. Throws `WriteError` naming the file and the system's reason.
+ * Writes a file whole or not at all: writes a new file in the same folder, flushes it to the disk, and renames it over
+ * the old file. Creates the folder if it does not exist. A link stays a link, to the new file. A device or a pipe such
+ * as /dev/stdout, which cannot be replaced, is written to. Throws `WriteError` naming the file and the system's reason.
  */
 export function writeFileAtomically(path: string, content: string | Uint8Array): void {
   try {
@@ -34,19 +34,20 @@ export function writeFileAtomically(path: string, content: string | Uint8Array):
 }
 
 /**
- * Creates a folder and those above it. Not `mkdirSync` with `recursive`, which in Node 20 never returns where the
- * system answers ENOENT for a folder whose parent exists, as /proc does.
+ * Creates a folder and the folders above it. Does not use `mkdirSync` with `recursive`, which in Node 20 never returns
+ * if the system answers ENOENT for a folder whose parent exists, as in /proc.
  */
 export function makeFolder(path: string): void {
   const folder = resolve(path);
-  // asked first: of what a file stands in the way of, statSync throws in Node 20 and says undefined later
+  // existsSync comes first: if a file is in the way, statSync throws in Node 20 and returns undefined in later
+  // versions.
   const isFolder = (): boolean => existsSync(folder) && statSync(folder).isDirectory();
   if (isFolder()) return;
   if (!existsSync(folder)) makeFolder(dirname(folder));
   try {
     mkdirSync(folder);
   } catch (error) {
-    // Another process may have been first.
+    // Another process may have created it first.
     if (!isFolder()) throw error;
   }
 }
@@ -70,13 +71,13 @@ function writeAndRename(path: string, content: string | Uint8Array): void {
   }
 }
 
-/** A file or folder in the making, removed by `removeUnfinished` when the process is interrupted. */
+/** Marks a file or folder as unfinished until `done`: `removeUnfinished` removes it if the process is interrupted. */
 export function whileUnfinished(path: string): { done(): void } {
   unfinished.add(path);
   return { done: () => void unfinished.delete(path) };
 }
 
-/** Removes everything that is half-written; the command line calls it on SIGINT and SIGTERM. */
+/** Removes all unfinished files and folders; the command line calls it on SIGINT and SIGTERM. */
 export function removeUnfinished(): void {
   for (const path of unfinished) rmSync(path, { recursive: true, force: true });
   unfinished.clear();

@@ -1,9 +1,9 @@
 import { EXIT, SpikewordError, UsageError } from '../core/error.js';
 
-/** A file that the system does not let us write: no permission, no space, a folder in its place. */
+/** A file that cannot be written: no permission, no space, or a folder in its place. */
 export class WriteError extends SpikewordError {}
 
-/** Sound that cannot be captured: no microphone, a busy one, a recorder that ended, a wrong sample rate. */
+/** Sound that cannot be captured: a missing or busy microphone, a recorder that ended, or a wrong sample rate. */
 export class CaptureError extends SpikewordError {}
 
 /** A folder of recordings that cannot be read, fetched, split or used for a task. */
@@ -12,7 +12,7 @@ export class DatasetError extends SpikewordError {}
 /** A training that cannot be run as described. */
 export class TrainingConfigError extends UsageError {}
 
-/** A run folder that cannot be begun, continued or read. */
+/** A run folder that cannot be created, continued or read. */
 export class RunError extends SpikewordError {}
 
 /** A model that cannot be evaluated on these recordings. */

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { sep } from 'node:path';
 
-/** A path under the home folder with `~` in its place, so that a configuration names nobody. */
+/** Returns a path with `~` instead of the home folder, so that a configuration does not name its user. */
 export function abbreviateHome(path: string): string {
   const home = homedir();
   return path === home || path.startsWith(home + sep) ? `~${path.slice(home.length)}` : path;

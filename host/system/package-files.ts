@@ -5,19 +5,19 @@ import { SpikewordError } from '../core/error.js';
 /** The folder that holds package.json: three above dist/host/system. */
 const root = new URL('../../../', import.meta.url);
 
-/** The absolute path of a file of this package, such as `datasets/sample`. */
+/** Returns the absolute path of a file of this package, such as `datasets/sample`. */
 export function packagePath(relative: string): string {
   return fileURLToPath(new URL(relative, root));
 }
 
-/** The model that is used where none is named: it knows words, other speech and silence, and may be left listening. */
+/** Returns the path of the default model, which is for live use: it knows words, other speech and silence. */
 export function defaultModelPath(): string {
   return packagePath('models/commands.spkw');
 }
 
 export type WasmName = 'frontend' | 'kernel' | 'kernel-dense' | 'trainer';
 
-/** The bytes of one of the WebAssembly modules that `npm run build` made. */
+/** Reads a WebAssembly module that `npm run build` has made. */
 export function wasmBytes(name: WasmName): Uint8Array<ArrayBuffer> {
   const path = packagePath(`dist/wasm/${name}.wasm`);
   try {
@@ -27,7 +27,7 @@ export function wasmBytes(name: WasmName): Uint8Array<ArrayBuffer> {
   }
 }
 
-/** The version in package.json. */
+/** Returns the version in package.json. */
 export function packageVersion(): string {
   return (JSON.parse(readFileSync(packagePath('package.json'), 'utf8')) as { version: string }).version;
 }

@@ -14,27 +14,28 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { whileUnfinished } from './atomic-write.js';
 import { WriteError } from './error.js';
 
-/** A killed process takes a moment to be gone. */
+/** How long to wait for a killed process to end. */
 const PATIENCE_MS = 2000;
 const POLL_MS = 50;
 
-/** What a lock file says: the number of the process that holds it and, where the system tells, when that started. */
+/** The content of a lock file: the number of the process that has it and, if the system gives it, its start time. */
 type Owner = string;
 
-/** Locks that this process holds. What else has its number is of an earlier process. */
+/** Locks that this process has. Any other lock with its number is from an earlier process. */
 const held = new Set<string>();
 
 export interface LockOptions {
-  /** What is thrown for a lock that another process holds, by its number. */
+  /** Returns the error to throw if another process has the lock, from the number of that process. */
   readonly taken: (owner: number) => Error;
-  /** Awaited between the look at a lock that a killed process has left and its removal: for tests that hold one up. */
+  /** For tests: awaited after the lock of a killed process has been read and before it is replaced. */
   readonly beforeTakeover?: () => Promise<void>;
 }
 
 /**
- * Takes a lock file for this process; a lock that a killed process has left is taken over. Resolves to what gives the
- * lock back. However long one of several takers is held up, one of them gets it. Throws what `taken` makes of the
- * process that holds it, and `WriteError` where the file cannot be written.
+ * Takes a lock file for this process. A lock that a killed process has left is taken over; if several processes try
+ * this, exactly one of them gets the lock, however long any of them is delayed. Resolves to a function that releases
+ * the lock. Throws the error from `taken` if another process has the lock, and `WriteError` if the file cannot be
+ * written.
  */
 export async function lockForProcess(lock: string, options: LockOptions): Promise<() => void> {
   let owner: Owner | null;
@@ -56,7 +57,7 @@ function giveBack(lock: string): void {
   held.delete(lock);
 }
 
-/** Null once the lock is ours, otherwise who holds it. */
+/** Tries to take the lock. Returns null if this process has it now, otherwise its owner. */
 async function take(lock: string, options: LockOptions): Promise<Owner | null> {
   for (;;) {
     if (writeIfNew(lock)) {
@@ -64,7 +65,7 @@ async function take(lock: string, options: LockOptions): Promise<Owner | null> {
       return null;
     }
     const owner = ownerOf(lock);
-    // given back meanwhile
+    // The lock has been released in the meantime.
     if (owner === null) continue;
     if (await runs(owner, lock)) return owner;
     await options.beforeTakeover?.();
@@ -74,9 +75,10 @@ async function take(lock: string, options: LockOptions): Promise<Owner | null> {
 }
 
 /**
- * Puts our lock in the place of one whose owner is gone. Only who has locked that owner's estate may do so, and only
- * while the lock is still of that owner: who comes later finds another lock, and leaves it alone. Null once it is ours,
- * the owner for an estate that somebody has, undefined where the lock is another's by now.
+ * Replaces a lock whose owner has ended. A process may do this only while it has a second lock, whose name contains
+ * that owner, and only if the first lock still belongs to that owner. A process that comes later finds another owner
+ * and leaves the lock unchanged. Returns null if this process has the lock now, the owner of the second lock if another
+ * process has it, and undefined if the lock belongs to another process by now.
  */
 async function takeOver(lock: string, gone: Owner, options: LockOptions): Promise<Owner | null | undefined> {
   const estate = `${lock}.${gone.replace(/\W/g, '-')}`;
@@ -94,7 +96,7 @@ async function takeOver(lock: string, gone: Owner, options: LockOptions): Promis
   }
 }
 
-/** Writes a lock of this process under a name of its own, in a folder beside it. */
+/** Writes a lock of this process under a unique name, in a new folder next to the lock. */
 function writeBeside(lock: string): { readonly file: string; remove(): void } {
   const folder = mkdtempSync(join(dirname(lock), `.${basename(lock)}-`));
   const file = join(folder, 'lock');
@@ -102,7 +104,7 @@ function writeBeside(lock: string): { readonly file: string; remove(): void } {
   return { file, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-/** Creates the lock with its content in one step; false where there is one. */
+/** Creates the lock with its content in one step. Returns false if the lock exists. */
 function writeIfNew(lock: string): boolean {
   const own = writeBeside(lock);
   try {
@@ -116,7 +118,7 @@ function writeIfNew(lock: string): boolean {
   return copyIfNew(lock);
 }
 
-/** The same where the file system has no links, such as on a USB stick: in two steps, one right behind the other. */
+/** Does the same in two steps, one right after the other, on a file system without links, such as on a USB stick. */
 function copyIfNew(lock: string): boolean {
   const own = writeBeside(lock);
   try {
@@ -132,7 +134,7 @@ function copyIfNew(lock: string): boolean {
 
 const isPresent = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'EEXIST';
 
-/** What a lock says; null where there is none any more. */
+/** Returns the owner of a lock; null if the lock no longer exists. */
 function ownerOf(lock: string): Owner | null {
   try {
     return readFileSync(lock, 'utf8').trim();
@@ -142,25 +144,25 @@ function ownerOf(lock: string): Owner | null {
   }
 }
 
-/** Whether the owner of a lock still runs after a while. */
+/** Whether the owner of a lock is still running after a while. */
 async function runs(owner: Owner, lock: string): Promise<boolean> {
   const pid = Number(owner.split(' ')[0]);
   const isNumber = Number.isInteger(pid) && pid > 0;
   if (pid === process.pid) return held.has(lock);
   for (let waitedMs = 0; waitedMs < PATIENCE_MS; waitedMs += POLL_MS) {
-    // What says no number is still being written, or never will be.
+    // A lock without a number is still being written, or its writer was killed.
     if (isNumber && identity(pid) !== owner) return false;
     await wait(POLL_MS);
   }
   return isNumber;
 }
 
-/** A running process by its number and the time of its start, because numbers are used again; null for none. */
+/** Identifies a running process by its number and its start time, because numbers are reused; null if there is none. */
 function identity(pid: number): Owner | null {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    // EPERM: it runs, but for another user.
+    // EPERM means that the process runs for another user.
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return null;
   }
   if (!existsSync('/proc/self/stat')) return `${pid}`;
@@ -168,12 +170,12 @@ function identity(pid: number): Owner | null {
   try {
     stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   } catch {
-    // It has ended meanwhile.
+    // The process has ended in the meantime.
     return null;
   }
   // proc(5): the name in brackets, then the state and, as the 20th field from there, the start in clock ticks.
   const fields = stat.replace(/^.*\) /s, '').split(' ');
-  // Killed, but nobody has asked yet how it ended.
+  // The process was killed, but its parent has not yet read its exit status.
   const isZombie = fields[0] === 'Z' || fields[0] === 'X';
   return isZombie ? null : `${pid} ${fields[19]}`;
 }

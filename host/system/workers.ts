@@ -1,14 +1,14 @@
 import { parentPort, Worker, workerData } from 'node:worker_threads';
 
-/** What a worker says: that it is ready, that its job is done, or what the job has to tell. */
+/** A message of a worker: it is ready, its job is done, or a message of the job. */
 type Said<Message> = { readonly kind: 'ready' | 'done' } | { readonly kind: 'told'; readonly message: Message };
 
-/** A `URL`, whose name a program without the types of Node does not have. */
+/** A `URL`; this type also exists in a program without the types of Node. */
 interface ModuleAddress {
   readonly href: string;
 }
 
-/** A job that is under way: what settles it, and how many workers are not done. */
+/** A running job: the functions that settle it, and the number of workers that are not done. */
 interface Running<Message> {
   left: number;
   readonly tell: (message: Message) => void;
@@ -17,9 +17,9 @@ interface Running<Message> {
 }
 
 /**
- * Worker threads that run one module, which calls `serveJobs`. A job goes to all of them; they share its pieces out
- * among themselves (`takePieces`). A worker that fails, or that ends before it is told to, by whatever exit code, fails
- * the job that is under way and every later one, and ends the others.
+ * Worker threads that run one module, which calls `serveJobs`. A job goes to all workers, which divide its pieces among
+ * themselves (`takePieces`). If a worker fails or ends too early, with any exit code, the running job and every later
+ * job fail, and the other workers end.
  */
 export class WorkerPool<Setup, Job, Message = never> {
   private readonly workers: readonly Worker[];
@@ -38,7 +38,7 @@ export class WorkerPool<Setup, Job, Message = never> {
     }
   }
 
-  /** Starts a worker for each setup; resolves when all are ready, and throws what one of them throws. */
+  /** Starts a worker for each setup. Resolves when all are ready, and throws what one of them throws. */
   static async start<Setup, Job, Message = never>(
     module: ModuleAddress,
     setups: readonly Setup[],
@@ -48,16 +48,14 @@ export class WorkerPool<Setup, Job, Message = never> {
     return pool;
   }
 
-  /**
-   * Gives all workers a job; resolves when all have done their share. One job at a time. Throws what a worker throws.
-   */
+  /** Gives all workers a job, one at a time. Resolves when all have done their part. Throws what a worker throws. */
   async run(job: Job, onMessage: (message: Message) => void = () => {}): Promise<void> {
     const done = this.settled(onMessage);
     for (const worker of this.workers) worker.postMessage(job);
     await done;
   }
 
-  /** Does not keep the process alive while nothing else does. */
+  /** Lets the process end while the workers are running. */
   unref(): this {
     for (const worker of this.workers) worker.unref();
     return this;
@@ -68,10 +66,10 @@ export class WorkerPool<Setup, Job, Message = never> {
     await Promise.all(this.workers.map((worker) => worker.terminate()));
   }
 
-  /** Resolves when every worker has said that it is ready or done. */
+  /** Resolves when every worker has reported that it is ready or done. */
   private async settled(tell: (message: Message) => void): Promise<void> {
     if (this.fault !== null) throw this.fault;
-    if (this.running !== null) throw new Error('the workers have a job already');
+    if (this.running !== null) throw new Error('the workers already have a job');
     if (this.workers.length === 0) return;
     await new Promise<void>((resolve, reject) => {
       this.running = { left: this.workers.length, tell, resolve, reject };
@@ -96,7 +94,7 @@ export class WorkerPool<Setup, Job, Message = never> {
   }
 }
 
-/** Runs one job on workers that are started for it and ended behind it. Throws what a worker throws. */
+/** Runs one job on workers that are started for it and ended after it. Throws what a worker throws. */
 export async function runOnWorkers<Setup, Job, Message = never>(
   module: ModuleAddress,
   setups: readonly Setup[],
@@ -111,7 +109,7 @@ export async function runOnWorkers<Setup, Job, Message = never>(
   }
 }
 
-/** In a worker: `begin` takes the setup and gives what does a job. */
+/** Serves jobs in a worker: `begin` gets the setup and returns the function that does a job. */
 export function serveJobs<Setup, Job, Message = never>(
   begin: (setup: Setup) => (job: Job, tell: (message: Message, transfer?: readonly ArrayBuffer[]) => void) => void,
 ): void {
@@ -125,14 +123,14 @@ export function serveJobs<Setup, Job, Message = never>(
   say({ kind: 'ready' });
 }
 
-/** A counter that threads share: the next item that nobody has taken. */
+/** Returns a counter that threads share: the next item that no thread has taken. */
 export function sharedCounter(): Int32Array {
   return new Int32Array(new SharedArrayBuffer(4));
 }
 
 /**
- * Takes pieces of up to `size` of `total` items until none is left, and hands each to `work`, [first, end). Small
- * pieces, so that a slow core does not hold up the end.
+ * Takes pieces of up to `size` of `total` items until none is left, and calls `work` with each, [first, end). With
+ * small pieces, a slow core does not delay the end.
  */
 export function takePieces(
   counter: Int32Array,

@@ -14,28 +14,28 @@ import { type SamplePack as OpenPack, SamplePack } from '../dataset/index.js';
 import { openFrontEnd } from '../features/index.js';
 import { serveJobs, takePieces } from '../system/index.js';
 
-/** What a worker is given once; the arrays lie in shared memory. */
+/** The setup of a worker. Its arrays are in shared memory. */
 export interface AugmentationSetup {
   readonly pack: ReturnType<OpenPack['descriptor']>;
   readonly parameters: FeatureParameters;
   readonly settings: AugmentationSettings;
   readonly seed: number;
   readonly noises: readonly Int16Array[];
-  /** [clip], of `LIVE_KINDS`; read when the settings are live. */
+  /** [clip], from `LIVE_KINDS`; only used if the settings are live. */
   readonly kinds: Uint8Array;
-  /** int8 features, [clip][frame][coefficient], of even and of odd epochs. */
+  /** int8 features, [clip][frame][coefficient]: one buffer for even epochs and one for odd epochs. */
   readonly buffers: readonly [Int8Array, Int8Array];
-  /** The next clip that nobody has taken. */
+  /** The next clip that no worker has taken. */
   readonly next: Int32Array;
 }
 
-/** The features of an epoch. */
+/** A job: the features of one epoch. */
 export interface AugmentationJob {
   readonly epoch: number;
 }
 
 const CLIPS_PER_PIECE = 16;
-/** Separates the stream of augmentation from those of weights and shuffling under the same seed. */
+/** Separates the random stream of augmentation from those of weights and shuffling, which have the same seed. */
 const STREAM = 0xa06;
 
 serveJobs<AugmentationSetup, AugmentationJob>((setup) => {
@@ -47,10 +47,10 @@ serveJobs<AugmentationSetup, AugmentationJob>((setup) => {
   const otherSamples = new Int16Array(CLIP_SAMPLES);
   const featuresPerClip = parameters.frames * COEFFICIENTS;
 
-  /** The folder in the clip's path. */
+  /** Returns the folder in the path of a clip. */
   const wordOf = (clip: number): string => samplePack.names[clip].split('/')[0];
 
-  /** A clip of another word; a live task has at least one besides its own. */
+  /** Reads a clip of another word; a live task has at least one other word. */
   const otherThan = (clip: number, random: Random): Int16Array => {
     for (;;) {
       const other = random.below(samplePack.count);
@@ -60,7 +60,7 @@ serveJobs<AugmentationSetup, AugmentationJob>((setup) => {
     }
   };
 
-  /** The draws of a clip depend on seed, epoch and clip alone: neither on threads nor on what was computed before. */
+  /** Random numbers depend only on seed, epoch and clip: not on threads, and not on what was computed before. */
   const augmentClip = (epoch: number, clip: number): void => {
     const random = new Random(STREAM, seed, epoch, clip);
     samplePack.read(clip, samples);

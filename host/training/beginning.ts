@@ -5,16 +5,16 @@ import { readCheckpoint } from '../model/index.js';
 import { abbreviateHome, expandHome, TrainingConfigError } from '../system/index.js';
 import type { Beginning, TrainingConfig } from './config.js';
 
-/** Throws `NetworkError` for a file that is none. */
+/** Reads the checkpoint to start from. Throws `NetworkError` for a file that is not a checkpoint. */
 export function beginWith(path: string): { beginning: Beginning; checkpoint: Checkpoint } {
   const checkpoint = readCheckpoint(path);
   return { beginning: { file: abbreviateHome(path), sha256: digestOf(path) }, checkpoint };
 }
 
 /**
- * The network that a training begins with, or null. It brings its own feature parameters, to which its weights are
- * fitted. Throws `NetworkError`, and `TrainingConfigError` for another file than the one in the configuration or one
- * that is not for its network or labels.
+ * Reads the network that a training starts from; null if there is none. The training also uses its feature parameters,
+ * because its weights are fitted to them. Throws `NetworkError`, and `TrainingConfigError` if the file has changed or
+ * is of another network or other labels than the configuration.
  */
 export function readBeginning({ from, network }: TrainingConfig, labels: readonly string[]): Checkpoint | null {
   if (from === undefined) return null;
@@ -23,12 +23,13 @@ export function readBeginning({ from, network }: TrainingConfig, labels: readonl
   const fail = (fault: string): never => {
     throw new TrainingConfigError(`training: ${path} ${fault}`);
   };
-  if (digestOf(path) !== from.sha256) fail(`is not the checkpoint of this run, whose SHA-256 is ${from.sha256}`);
-  if (checkpoint.labels.join() !== labels.join()) fail(`knows ${checkpoint.labels.join(' ')}, not ${labels.join(' ')}`);
+  if (digestOf(path) !== from.sha256) fail(`is not the checkpoint that this run starts from (SHA-256 ${from.sha256})`);
+  if (checkpoint.labels.join() !== labels.join())
+    fail(`has the labels ${checkpoint.labels.join(' ')}, not ${labels.join(' ')}`);
   const layers = ({ surrogateSlope: _, ...spec }: Checkpoint['spec']): string =>
     JSON.stringify(Object.entries(spec).sort());
   if (layers(checkpoint.spec) !== layers(network))
-    fail('is of another network; leave out --preset, --neuron, --timesteps');
+    fail('is a checkpoint of a different network; leave out --preset, --neuron and --timesteps');
   return checkpoint;
 }
 

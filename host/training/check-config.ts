@@ -10,7 +10,7 @@ function fail(path: string, value: unknown, expected: string): never {
   throw new TrainingConfigError(`training: ${path} is ${what}, expected ${expected}`);
 }
 
-/** Refuses what stands in a configuration and is no option; the network's own check looks at its keys. */
+/** Refuses keys of a configuration that are not options. The keys of the network are checked with the network. */
 function checkKeys(part: object, path: string, known: readonly string[]): void {
   for (const [key, value] of Object.entries(part)) {
     const place = `${path}${key}`;
@@ -20,7 +20,7 @@ function checkKeys(part: object, path: string, known: readonly string[]): void {
       const siblings = known.filter((option) => option.startsWith(path)).map((option) => option.slice(path.length));
       const names = [...new Set(siblings.map((option) => option.split('.')[0]))].join(', ');
       const whole = path === '' ? 'it' : path.slice(0, -1);
-      throw new TrainingConfigError(`training: ${place} is not known; ${whole} may have ${names}`);
+      throw new TrainingConfigError(`training: ${place} is not a known field; ${whole} may have ${names}`);
     }
     if (typeof value !== 'object' || value === null) fail(place, value, 'an object');
     checkKeys(value, `${place}.`, inside);
@@ -36,7 +36,7 @@ function checkNetwork(network: unknown): void {
   }
 }
 
-/** Checks a configuration from outside and returns it typed; throws `TrainingConfigError` naming the field. */
+/** Checks a configuration and returns it with its type. Throws `TrainingConfigError` naming the field. */
 export function checkConfig(value: unknown): TrainingConfig {
   if (typeof value !== 'object' || value === null) fail('the configuration', value, 'an object');
   checkKeys(value, '', [...trainingOptions.map(([, { path }]) => path), 'from.file', 'from.sha256']);

@@ -8,21 +8,21 @@ import { setAt, valueAt } from './config-path.js';
 import { defaultConfig } from './defaults.js';
 import { dependsOnTask, type OptionName, type OptionValue, SGD_LEARNING_RATE, trainingOptions } from './options.js';
 
-/** What a user changes of a training, flat; what is absent stays as it is. */
+/** The settings that a user changes, without nesting; an absent setting stays as it is. */
 export type TrainingOverrides = { readonly [N in OptionName]?: OptionValue<N> } & {
   readonly preset?: string;
-  /** Checkpoint of a network to begin with. */
+  /** Checkpoint of the network to start from. */
   readonly from?: string;
 };
 
-/** A preset's layers with the neurons of another network. */
+/** Returns the layers of a preset with the neurons of another network. */
 function reshaped({ classes, neuron, timesteps, surrogateSlope }: NetworkSpec, preset: string): NetworkSpec {
   return { ...presetNetwork(preset, { classes, neuron, timesteps }), surrogateSlope };
 }
 
 /**
- * The configuration of a training: `base` (a run's `config.json`) or the defaults of the preset, with the overrides.
- * Throws `TrainingConfigError`, `NetworkError`, or what `resolveTask` throws.
+ * Returns the configuration of a training: `base` (the `config.json` of a run) or the defaults of the preset, with the
+ * overrides. Throws `TrainingConfigError`, `NetworkError`, or what `resolveTask` throws.
  */
 export function configureTraining(overrides: TrainingOverrides & { data: string }, base: null): TrainingConfig;
 export function configureTraining(overrides: TrainingOverrides, base: TrainingConfig): TrainingConfig;
@@ -38,7 +38,8 @@ export function configureTraining(overrides: TrainingOverrides, base: TrainingCo
   const config = structuredClone({ ...from, network: { ...network, classes } }) as unknown as Record<string, unknown>;
   if (begun !== null) config.from = begun.beginning;
 
-  // A base of the other kind of task was trained on windows of a stream, or on clips: neither suits this one.
+  // Live tasks are trained on windows of a stream and other tasks on clips, so if the kinds of task differ, the
+  // settings of `base` that depend on it do not suit this task.
   if (resolveTask(from.task).live !== resolveTask(task).live) {
     delete (config.augmentation as { live?: unknown }).live;
     for (const [, option] of trainingOptions) {

@@ -5,11 +5,11 @@ import type { TrainingConfig } from './config.js';
 import { setAt } from './config-path.js';
 import { defaultOf, isLive, trainingOptions } from './options.js';
 
-/** What a preset's training leaves open. */
+/** The choices that a preset leaves open. */
 export interface TrainingChoice {
   readonly data: string;
   readonly task: string;
-  /** Labels of the task. */
+  /** Number of labels of the task. */
   readonly classes: number;
   readonly preset: string;
   /** Default `atif-u`. */
@@ -18,11 +18,11 @@ export interface TrainingChoice {
   readonly timesteps?: number;
 }
 
-/** The training that a preset gets when nothing else is said; throws `NetworkError` for a name that is no preset. */
+/** Returns the default configuration of a preset. Throws `NetworkError` for a name that is not a preset. */
 export function defaultConfig(choice: TrainingChoice): TrainingConfig {
   const { data, task, preset, ...network } = choice;
   if (!PRESET_NAMES.includes(preset as PresetName)) {
-    throw new NetworkError(`preset ${JSON.stringify(preset)} does not exist: ${PRESET_NAMES.join(', ')}`);
+    throw new NetworkError(`preset ${JSON.stringify(preset)} does not exist; choose from ${PRESET_NAMES.join(', ')}`);
   }
   const live = resolveTask(task).live === true;
   const config: Record<string, unknown> = { data, resample: false, task, network: presetNetwork(preset, network) };

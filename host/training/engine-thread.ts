@@ -3,7 +3,8 @@ import { reportFailure, runThread, type ThreadTask } from '../core/training/inde
 import { serveJobs } from '../system/index.js';
 
 serveJobs<ThreadTask, null>((task) => {
-  // The others wait in the shared memory and hear of nothing else: however this thread ends, it says so there.
+  // The other threads wait on the shared memory and notice nothing else, so this thread reports its end there, however
+  // it ends.
   process.on('exit', () => reportFailure(task.control));
   return () => runThread(task);
 });

@@ -1,7 +1,7 @@
 import { availableParallelism, cpus, release, totalmem } from 'node:os';
 import { packageVersion } from '../system/index.js';
 
-/** The machine and the software of one session of a run; nothing personal, no path, no host name. */
+/** The machine and the software of one session of a run. It has nothing personal, no path and no host name. */
 export interface Environment {
   readonly spikeword: string;
   readonly node: string;
@@ -12,7 +12,7 @@ export interface Environment {
   readonly memoryGiB: number;
   /** Threads of this session; the weights do not depend on them. */
   readonly threads: number;
-  /** Epochs that were done before this session began. */
+  /** Epochs that were finished before this session began. */
   readonly epochsBefore: number;
   /** ISO 8601. */
   readonly started: string;

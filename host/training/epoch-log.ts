@@ -1,28 +1,28 @@
-/** What the log says of an epoch. */
+/** The line of an epoch in the log. */
 export interface EpochLog {
   /** From 1. */
   readonly epoch: number;
   readonly epochs: number;
-  /** Mean loss over the epoch's steps, label smoothing and spike penalty included. */
+  /** Mean loss over the steps of the epoch, with label smoothing and spike penalty. */
   readonly loss: number;
-  /** Fraction of the augmented training clips recognised, over the epoch's steps. */
+  /** Fraction of the augmented training clips that were recognised, over the steps of the epoch. */
   readonly trainingAccuracy: number;
   /** Mean cross-entropy on validation. */
   readonly validationLoss: number;
   readonly validationAccuracy: number;
   /** Whether this is the best epoch on validation so far. */
   readonly best: boolean;
-  /** At the epoch's last step. */
+  /** At the last step of the epoch. */
   readonly learningRate: number;
-  /** On validation: unweighted mean over layers, neuron-weighted mean, and each layer; null for `relu`. */
+  /** On validation: unweighted mean over the layers, mean weighted by neurons, and each layer; null for `relu`. */
   readonly spikesPerNeuron: {
     readonly mean: number;
     readonly weighted: number;
     readonly layers: Readonly<Record<string, number>>;
   } | null;
-  /** [1] or [T] per layer; none for `relu`. */
+  /** [1] or [T] per layer; empty for `relu`. */
   readonly thresholds: Readonly<Record<string, readonly number[]>>;
-  /** Training clips per second, over the epoch's steps. */
+  /** Training clips per second, over the steps of the epoch. */
   readonly clipsPerSecond: number;
   readonly seconds: number;
   readonly secondsLeft: number;

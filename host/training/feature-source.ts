@@ -4,16 +4,19 @@ import type { SamplePack } from '../dataset/index.js';
 import { sharedCounter, WorkerPool } from '../system/index.js';
 import type { AugmentationJob, AugmentationSetup } from './augmentation-worker.js';
 
-/** Where the features of each epoch's training clips come from. */
+/** Gives the features of the training clips for each epoch. */
 export interface FeatureSource {
-  /** int8 features, [clip][frame][coefficient], in the order of the examples; valid until the epoch after the next. */
+  /**
+   * Returns int8 features, [clip][frame][coefficient], in the order of the examples. They are valid until the epoch
+   * after the next.
+   */
   epoch(epoch: number): Promise<Int8Array>;
-  /** Begins the features of an epoch in the background, so that `epoch` need not wait. */
+  /** Starts to compute the features of an epoch in the background, so that `epoch` does not wait. */
   prepare(epoch: number): void;
   close(): Promise<void>;
 }
 
-/** The same features in every epoch, for training without augmentation. */
+/** Returns a source with the same features in every epoch, for training without augmentation. */
 export function fixedFeatures(features: Int8Array): FeatureSource {
   return { epoch: async () => features, prepare: () => {}, close: async () => {} };
 }
@@ -24,7 +27,7 @@ export interface AugmentedFeaturesOptions {
   readonly settings: AugmentationSettings;
   readonly seed: number;
   readonly noises: readonly Int16Array[];
-  /** [clip], of `LIVE_KINDS`: what the windows of a stream show; needed when the settings are live. */
+  /** [clip], from `LIVE_KINDS`: what the windows of a stream contain; required if the settings are live. */
   readonly kinds?: Uint8Array;
   readonly threads: number;
 }
@@ -36,8 +39,8 @@ function shared(noise: Int16Array): Int16Array {
 }
 
 /**
- * Augmented clips through the integer front end, on worker threads: one epoch is made while the network trains on the
- * one before it. The features depend on seed, epoch and clip alone.
+ * Computes the features of augmented clips with the integer front end, on worker threads. One epoch is computed while
+ * the network trains on the epoch before it. The features depend only on seed, epoch and clip.
  */
 export class AugmentedFeatures implements FeatureSource {
   private pending: { epoch: number; done: Promise<void> } | null = null;
@@ -66,7 +69,7 @@ export class AugmentedFeatures implements FeatureSource {
   }
 
   async epoch(epoch: number): Promise<Int8Array> {
-    // An epoch that was begun but is not wanted still has to end before its workers take another.
+    // An epoch that was started but is not wanted must end before its workers take another.
     if (this.pending !== null && this.pending.epoch !== epoch) await this.pending.done;
     this.prepare(epoch);
     await this.pending?.done;
@@ -77,7 +80,7 @@ export class AugmentedFeatures implements FeatureSource {
     if (this.pending?.epoch === epoch) return;
     Atomics.store(this.setup.next, 0, 0);
     const done = this.pool.run({ epoch });
-    // The failure of a worker surfaces where the epoch is awaited, not as an unhandled rejection before that.
+    // The failure of a worker is thrown where the epoch is awaited, not before that as an unhandled rejection.
     done.catch(() => {});
     this.pending = { epoch, done };
   }

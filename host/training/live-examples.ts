@@ -3,18 +3,18 @@ import type { LiveSettings } from '../core/training/index.js';
 import { LIVE_KINDS } from '../core/training/index.js';
 import { type Example, SILENCE, type Task, UNKNOWN } from '../dataset/index.js';
 
-/** Examples of a live task with what their windows show: [example], of `LIVE_KINDS`. */
+/** Examples of a live task, with what their windows contain: [example], from `LIVE_KINDS`. */
 export interface LiveExamples {
   readonly examples: readonly Example[];
   readonly kinds: Uint8Array;
 }
 
-/** Separates the draw of pieces and joined words from every other stream under the same seed. */
+/** Separates the random stream of pieces and joined words from all other streams, which have the same seed. */
 const STREAM = 0x91ece;
 
 /**
- * The examples of a live task and, as further examples of `_unknown_`, pieces of its words and words joined of one of
- * them and another: as many as the settings say, drawn by the seed.
+ * Returns the examples of a live task and further examples of `_unknown_`: pieces of its words, and its words joined
+ * with other words. The settings decide how many there are, and the seed which ones.
  */
 export function liveExamples(
   task: Task,

@@ -1,14 +1,14 @@
 import { type EngineOptions, type StartThreads, TrainingEngine } from '../core/training/index.js';
 import { WorkerPool, wasmBytes } from '../system/index.js';
 
-/** Threads of this process, which do not keep it alive. */
+/** Starts threads of this process that do not keep it alive. */
 const startThreads: StartThreads = async (tasks, onFault) => {
   const pool = await WorkerPool.start(new URL('./engine-thread.js', import.meta.url), tasks);
   pool.unref().run(null).catch(onFault);
   return { end: () => pool.close() };
 };
 
-/** A training engine on threads of this process; throws `TrainingError` where it does not fit the memory. */
+/** Opens a training engine on threads of this process. Throws `TrainingError` if it does not fit into memory. */
 export async function openTrainingEngine(
   options: Omit<EngineOptions, 'module' | 'startThreads'>,
 ): Promise<TrainingEngine> {

@@ -1,18 +1,18 @@
-/** What values an option takes, on the command line and in a configuration. */
+/** The values that an option accepts, on the command line and in a configuration. */
 export interface OptionType<T> {
-  /** As a message says it, behind "expected": `a whole number from 1 to 32`. */
+  /** The text after "expected" in a message: `a whole number from 1 to 32`. */
   readonly expected: string;
-  /** As the help says it, where it is not plain: `1 to 32`. */
+  /** The range in the help, if it needs one: `1 to 32`. */
   readonly range?: string;
   readonly choices?: readonly T[];
   accepts(value: unknown): boolean;
-  /** Reads the command line's text; what makes no sense becomes a value that is not accepted. */
+  /** Reads text from the command line; text that makes no sense becomes a value that is not accepted. */
   parse(text: string): unknown;
 }
 
 const parseNumber = (text: string): number => (text.trim() === '' ? Number.NaN : Number(text));
 
-/** Numbers, the bounds inclusive. */
+/** Numbers between two inclusive bounds. */
 export function number(low: number, high: number): OptionType<number> {
   return {
     expected: `a number from ${low} to ${high}`,
@@ -22,7 +22,7 @@ export function number(low: number, high: number): OptionType<number> {
   };
 }
 
-/** Whole numbers, the bounds inclusive. */
+/** Whole numbers between two inclusive bounds. */
 export function whole(low: number, high: number): OptionType<number> {
   const { accepts } = number(low, high);
   return {
@@ -33,7 +33,7 @@ export function whole(low: number, high: number): OptionType<number> {
   };
 }
 
-/** Numbers above 0, the bound inclusive. */
+/** Numbers above 0, up to an inclusive bound. */
 export function above0(high: number): OptionType<number> {
   return {
     expected: `a number above 0, at most ${high}`,
@@ -52,7 +52,7 @@ export function choice<const T extends string>(choices: readonly T[]): OptionTyp
   };
 }
 
-/** Two ascending numbers, the bounds inclusive. */
+/** Two ascending numbers between two inclusive bounds. */
 export function interval(low: number, high: number): OptionType<readonly [low: number, high: number]> {
   return {
     expected: `two ascending numbers from ${low} to ${high}`,
@@ -77,7 +77,7 @@ export const FRACTIONS: OptionType<readonly number[]> = {
 };
 
 export const TEXT: OptionType<string> = {
-  expected: 'a text',
+  expected: 'text that is not empty',
   accepts: (value) => typeof value === 'string' && value !== '',
   parse: (text) => text,
 };

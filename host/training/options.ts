@@ -20,10 +20,10 @@ import {
   YES_OR_NO,
 } from './option-types.js';
 
-/** What the default of an option may depend on. */
+/** Everything that the default of an option may depend on. */
 export interface DefaultFor {
   readonly preset: PresetName;
-  /** Whether the task is to listen to a stream. */
+  /** Whether the network will listen to a stream. */
   readonly live: boolean;
 }
 
@@ -43,26 +43,28 @@ type At<T, P extends string> = P extends `${infer K}.${infer Rest}`
     ? NonNullable<T[P]>
     : never;
 
-/** One thing that can be set in a training: in its configuration and, with a flag, on the command line. */
+/** One setting of a training: in its configuration and, if it has a flag, on the command line. */
 export interface TrainingOption<T = unknown> {
-  /** Where the value stands in `config.json`. */
+  /** The dotted path of the value in `config.json`. */
   readonly path: string;
   readonly type: OptionType<T>;
-  /** Without one the option has to be given, or comes with the preset's network. */
+  /** Without a default, the option must be given, or it comes with the network of the preset. */
   readonly default?: T | ((choice: DefaultFor) => T);
-  /** Without one it is set in a configuration file alone. */
+  /** Without a flag, the option can only be set in a configuration file. */
   readonly flag?: string;
-  /** As the help says it, without range and default. */
+  /** The text in the help, without range and default. */
   readonly help?: string;
-  /** As the help says it where the default's values do not. */
+  /** The default in the help, instead of its values. */
   readonly defaultText?: string;
-  /** Behind the default in the help. */
+  /** Text after the default in the help. */
   readonly defaultNote?: string;
-  /** May be given when a run is resumed: it does not decide the weights. */
+  /** Whether the option may be given for a resumed run, because it does not decide the weights. */
   readonly resumable?: boolean;
 }
 
-/** An option whose path is in a configuration, and whose type is that of the value there. */
+/**
+ * Returns an option. The compiler checks that its path is in a configuration and that its type is that of the value.
+ */
 function option<P extends PathIn<TrainingConfig>, T extends At<TrainingConfig, P>>(
   path: P,
   settings: Omit<TrainingOption<T>, 'path'>,
@@ -80,18 +82,18 @@ const byPreset =
   (choice: DefaultFor): T =>
     values[choice.preset];
 
-/** Learning rate that takes the place of a preset's when SGD with momentum does. */
+/** Learning rate that replaces that of a preset when SGD with momentum is chosen. */
 export const SGD_LEARNING_RATE = 0.1;
 
 /**
- * Every option of a training by its name in `configureTraining`, in the order of `config.json`. What is added here is
- * checked, has its flag and its line in the help, gets its default, and may be changed with `--config`.
+ * Every option of a training by its name in `configureTraining`, in the order of `config.json`. An option that is added
+ * here is checked, has its flag and its line in the help, gets its default, and can be changed with `--config`.
  */
 export const TRAINING_OPTIONS = {
   data: option('data', {
     type: TEXT,
     flag: '--data <folder>',
-    help: 'recordings, laid out as Speech Commands: <word>/<speaker>_nohash_<n>.wav',
+    help: 'recordings, laid out like Speech Commands: WORD/SPEAKER_nohash_N.wav',
     defaultText: 'those of --config or --resume',
     resumable: true,
   }),
@@ -104,7 +106,7 @@ export const TRAINING_OPTIONS = {
   task: option('task', {
     type: TEXT,
     flag: '--task <task>',
-    help: 'gsc-17, gsc-12, gsc-35, words such as yes,no,_unknown_,_silence_, or to listen to a stream: commands, live:yes,no',
+    help: 'gsc-17, gsc-12, gsc-35, or words such as yes,no,_unknown_,_silence_; to listen to a stream: commands, or live:yes,no',
     defaultText: 'gsc-17',
   }),
   frames: option('network.input.frames', { type: whole(CLIP_FRAMES - 1, CLIP_FRAMES) }),
@@ -112,7 +114,7 @@ export const TRAINING_OPTIONS = {
   neuron: option('network.neuron', {
     type: choice(NEURON_KINDS),
     flag: '--neuron <kind>',
-    help: 'neurons',
+    help: 'kind of neuron',
     defaultText: 'atif-u',
   }),
   timesteps: option('network.timesteps', {
@@ -124,14 +126,14 @@ export const TRAINING_OPTIONS = {
   surrogateSlope: option('network.surrogateSlope', {
     type: above0(MOST_SURROGATE_SLOPE),
     flag: '--surrogate-slope <alpha>',
-    help: 'α of the gradient α·σ′(α(H − Vth)) of a spike',
+    help: 'α in the gradient of a spike, α·σ′(α(H − Vth))',
     defaultText: '2',
   }),
   seed: option('seed', {
     type: whole(0, 2 ** 32 - 1),
     default: 1,
     flag: '--seed <n>',
-    help: 'same seed, same weights',
+    help: 'random seed; the same seed gives the same weights',
   }),
   epochs: option('epochs', {
     type: whole(1, 10_000),
@@ -141,23 +143,23 @@ export const TRAINING_OPTIONS = {
   }),
   batchSize: option('batchSize', {
     type: whole(2, 4096),
-    // `tiny` is for small corpora: small batches make enough steps of few clips.
+    // `tiny` is for small datasets: with small batches, few clips still give enough steps.
     default: byPreset({ tiny: 32, small: 128, base: 128, reference: 64, paper: 64 }),
     flag: '--batch <clips>',
     help: 'clips per step',
-    defaultNote: ', or all there are where those are fewer',
+    defaultNote: ', or all training clips if there are fewer',
   }),
   optimizer: option('optimizer.kind', {
     type: choice(['adamw', 'sgd']),
     default: 'adamw',
     flag: '--optimizer <kind>',
-    help: 'sgd has momentum 0.9',
+    help: 'optimiser; sgd has momentum 0.9',
   }),
   weightDecay: option('optimizer.weightDecay', {
     type: number(0, 10),
     default: 0.02,
     flag: '--weight-decay <rate>',
-    help: 'of convolutions and classifier, per unit of learning rate',
+    help: 'weight decay of convolutions and classifier, per unit of learning rate',
   }),
   momentum: option('optimizer.momentum', { type: number(0, 0.9999), default: 0.9 }),
   beta1: option('optimizer.beta1', { type: number(0, 0.9999), default: 0.9 }),
@@ -167,13 +169,13 @@ export const TRAINING_OPTIONS = {
     type: number(0, 1e6),
     default: 5,
     flag: '--clip <norm>',
-    help: 'largest norm of the whole gradient, 0: unlimited',
+    help: 'largest norm of the whole gradient; 0: no limit',
   }),
   schedule: option('schedule.kind', {
     type: choice(['cosine', 'step']),
     default: 'cosine',
     flag: '--schedule <kind>',
-    help: 'step: a tenth at 1/2, 3/4 and 9/10 of the run',
+    help: 'how the learning rate falls; step: to a tenth at 1/2, 3/4 and 9/10 of the run',
   }),
   learningRate: option('schedule.learningRate', {
     type: number(1e-8, 10),
@@ -194,47 +196,48 @@ export const TRAINING_OPTIONS = {
     defaultText: '0.5, 0.75, 0.9',
   }),
   factor: option('schedule.factor', { type: number(1e-6, 1), default: 0.1 }),
-  // Of a network that listens more is asked than the right winner: a word that it does not know must leave its scores
-  // low. Smoothed labels teach it not to be sure, which takes that distance away, and spikes are worth more than they
-  // cost.
+  // A network that listens must not only recognise its words: its scores must also stay low for words that it does not
+  // know. Smoothed labels teach it not to be sure, which makes the scores of known and unknown words more alike. A
+  // lower spike penalty allows more spikes, which help more than they cost.
   labelSmoothing: option('labelSmoothing', {
     type: number(0, 0.9),
     default: byTask(0.1, 0),
     flag: '--label-smoothing <share>',
-    help: 'target probability spread over all classes',
+    help: 'share of the target probability that is spread over all classes',
   }),
   spikePenalty: option('spikePenalty', {
     type: number(0, 1000),
     default: byTask(0.1, 0.03),
     flag: '--spike-penalty <weight>',
-    help: 'loss per spike per neuron, mean over layers',
+    help: 'loss added per spike per neuron, averaged over the layers',
   }),
-  // A microphone may be near or far, its word anywhere in the window, and noise nearly as loud.
+  // For a live task, the speaker may be near or far, the word may be anywhere in the window, and noise may be nearly as
+  // loud as the word.
   shiftMs: option('augmentation.shiftMs', {
     type: number(0, 500),
     default: byTask(100, 0),
     flag: '--shift <ms>',
-    help: 'largest time shift either way, milliseconds',
-    defaultText: '100; live tasks: words lie anywhere',
+    help: 'largest time shift, earlier or later, in milliseconds',
+    defaultText: '100; live tasks: words are anywhere in the window',
   }),
   gainDb: option('augmentation.gainDb', {
     type: number(0, 40),
     default: byTask(6, 15),
     flag: '--gain <dB>',
-    help: 'largest gain either way, decibels',
+    help: 'largest change of the level, up or down, in decibels',
   }),
   noise: option('augmentation.noise', {
     type: number(0, 1),
     default: byTask(0.7, 0.9),
     flag: '--noise <share>',
-    help: 'share of clips with background noise, at 5 to 30 dB SNR, in live tasks at 0 to 25',
+    help: 'share of clips that get background noise, at an SNR of 5 to 30 dB (live tasks: 0 to 25 dB)',
   }),
   snrDb: option('augmentation.snrDb', { type: interval(-20, 100), default: byTask([5, 30], [0, 25]) }),
   masks: option('augmentation.masks', {
     type: whole(0, 10),
     default: 0,
     flag: '--masks <n>',
-    help: 'masks of up to 6 frames, and as many of 1 coefficient, a clip',
+    help: 'time masks per clip, each of up to 6 frames, and the same number of frequency masks, each of 1 coefficient',
   }),
   maskFrames: option('augmentation.maskFrames', { type: whole(0, CLIP_FRAMES), default: 6 }),
   maskCoefficients: option('augmentation.maskCoefficients', { type: whole(0, COEFFICIENTS), default: 1 }),
@@ -249,7 +252,7 @@ export const TRAINING_OPTIONS = {
 
 export type OptionName = keyof typeof TRAINING_OPTIONS;
 
-/** The value of an option, by its name. */
+/** The type of the value of an option, by the name of the option. */
 export type OptionValue<N extends OptionName> =
   (typeof TRAINING_OPTIONS)[N] extends TrainingOption<infer T> ? T : never;
 
@@ -261,24 +264,24 @@ type NotAnOption = Exclude<
 >;
 [] as NotAnOption[] satisfies never[];
 
-/** [name, option] in the order of `config.json`. */
+/** All options as [name, option], in the order of `config.json`. */
 export const trainingOptions = Object.entries(TRAINING_OPTIONS) as readonly (readonly [OptionName, TrainingOption])[];
 
-/** Whether an option is there only when a network is trained to listen. */
+/** Whether an option exists only for networks that listen. */
 export const isLive = ({ path }: TrainingOption): boolean => path.startsWith('augmentation.live.');
 
-/** The default of an option; undefined where it has none. */
+/** Returns the default of an option; undefined if it has none. */
 export function defaultOf(option: TrainingOption, choice: DefaultFor): unknown {
   return typeof option.default === 'function' ? option.default(choice) : option.default;
 }
 
-/** Whether what suits a training on clips is not what suits one that listens. */
+/** Whether an option has different defaults for clips and for networks that listen. */
 export function dependsOnTask(option: TrainingOption): boolean {
   const of = (live: boolean): string => JSON.stringify(defaultOf(option, { preset: 'small', live }) ?? null);
   return isLive(option) || of(false) !== of(true);
 }
 
-/** An option's default as the help says it: `tiny 60, small 60, …` or `6; live tasks: 15`. */
+/** Returns the default of an option as it is in the help: `tiny 60, small 60, …` or `6; live tasks: 15`. */
 export function defaultText(option: TrainingOption): string {
   const of = (preset: PresetName, live: boolean): string => {
     const value = defaultOf(option, { preset, live });

@@ -14,11 +14,11 @@ const RUN_FILES = {
   config: 'config.json',
   environment: 'environment.json',
   log: 'log.jsonl',
-  /** The epoch that did best on validation. */
+  /** The epoch that is best on validation. */
   best: 'best.safetensors',
   /** The last finished epoch. */
   last: 'last.safetensors',
-  /** Parameters, optimiser and counters of the last finished epoch: what a resumed run begins with. */
+  /** Parameters, optimiser and counters after the last finished epoch, from which a resumed run continues. */
   state: 'state.safetensors',
 } as const;
 
@@ -29,7 +29,7 @@ interface EnvironmentFile {
 
 const asJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
-/** Reads a configuration file; throws `TrainingConfigError` naming the file and the fault. */
+/** Reads a configuration file. Throws `TrainingConfigError` naming the file and the fault. */
 export function readConfig(path: string): TrainingConfig {
   let text: string;
   try {
@@ -59,7 +59,7 @@ function parse<T>(text: string, place: string): T {
   }
 }
 
-/** What stands in a folder, but for what killed processes left behind. */
+/** Returns the names of the files in a folder, without those that killed processes left behind. */
 function contents(path: string): string[] {
   if (!existsSync(path)) return [];
   try {
@@ -73,7 +73,7 @@ function refuseContents(path: string): void {
   const files = contents(path);
   if (files.length === 0) return;
   const hint = files.includes(RUN_FILES.config) ? `--resume ${path} to continue it, or ` : '';
-  throw new UsageError(`${path}: not empty; choose ${hint}another --out`);
+  throw new UsageError(`${path}: is not empty; use ${hint}--out with another folder`);
 }
 
 /** The folder of one training run. */
@@ -85,18 +85,18 @@ export class RunFolder {
   ) {}
 
   /**
-   * A new run; throws `UsageError` when the folder holds anything already. Nothing is written before the first session
-   * begins, so that a training refused for its recordings leaves no folder in the way of the next try.
+   * Creates a run. Throws `UsageError` if the folder contains anything. Nothing is written before the first session
+   * begins, so if a training is refused because of its recordings, no folder is in the way of the next attempt.
    */
   static create(path: string, config: TrainingConfig): RunFolder {
     refuseContents(path);
     return new RunFolder(path, config, true);
   }
 
-  /** An existing run; throws `RunError` when the folder is none. */
+  /** Opens an existing run. Throws `RunError` if the folder is not a run. */
   static open(path: string): { run: RunFolder; config: TrainingConfig } {
     const file = join(path, RUN_FILES.config);
-    if (!existsSync(file)) throw new RunError(`${path}: not a run folder, ${RUN_FILES.config} is missing`);
+    if (!existsSync(file)) throw new RunError(`${path}: is not a run folder: ${RUN_FILES.config} is missing`);
     const config = readConfig(file);
     return { run: new RunFolder(path, config, false), config };
   }
@@ -109,7 +109,7 @@ export class RunFolder {
     writeFileAtomically(join(this.path, name), content);
   }
 
-  /** The epochs in the log, oldest first; empty before the first. */
+  /** Returns the epochs in the log, oldest first; empty before the first finished epoch. */
   readLog(): EpochLog[] {
     if (!existsSync(this.file('log'))) return [];
     const lines = readFileSync(this.file('log'), 'utf8').split('\n');
@@ -118,7 +118,7 @@ export class RunFolder {
       .map((line, k) => parse<EpochLog>(line, `${this.file('log')}: line ${k + 1}`));
   }
 
-  /** Replaces the log: one JSON object a line, one line an epoch. */
+  /** Replaces the log: one line per epoch, each with one JSON object. */
   writeLog(epochs: readonly EpochLog[]): void {
     this.write(RUN_FILES.log, epochs.map((epoch) => `${JSON.stringify(epoch)}\n`).join(''));
   }
@@ -126,14 +126,14 @@ export class RunFolder {
   private readEnvironment(): EnvironmentFile {
     if (!existsSync(this.file('environment'))) return { dataset: null, sessions: [] };
     const file = parse<EnvironmentFile>(readFileSync(this.file('environment'), 'utf8'), this.file('environment'));
-    if (!Array.isArray(file?.sessions)) throw new RunError(`${this.file('environment')}: lists no sessions`);
+    if (!Array.isArray(file?.sessions)) throw new RunError(`${this.file('environment')}: has no list of sessions`);
     return file;
   }
 
   /**
-   * Takes the folder for this process until the returned function is called; removes what killed ones left
-   * half-written. Throws `RunError` while another process trains in it, and `UsageError` when another has begun a run
-   * since `create`.
+   * Takes the folder for this process until the returned function is called, and removes half-written files of killed
+   * processes. Throws `RunError` while another process trains in it, and `UsageError` if another process has begun a
+   * run since `create`.
    */
   async occupy(): Promise<() => void> {
     const release = await occupyFolder(this.path);
@@ -148,14 +148,14 @@ export class RunFolder {
   }
 
   /**
-   * Notes that a session begins, the first of a run with its configuration; throws `RunError` when the recordings are
-   * not those that the run began with, because the weights would then be reproducible from neither.
+   * Records that a session begins; the first session of a run also writes its configuration. Throws `RunError` if the
+   * recordings are not those that the run began with, because nothing could then reproduce the weights.
    */
   beginSession(dataset: DatasetDescription, environment: Environment): void {
     const before = this.readEnvironment();
     if (before.dataset !== null && before.dataset.digest !== dataset.digest) {
       throw new RunError(
-        `${this.path}: began with recordings of digest ${before.dataset.digest}, these have ${dataset.digest}`,
+        `${this.path}: this run began with different recordings (digest ${before.dataset.digest}; these have ${dataset.digest}); give the original recordings with --data`,
       );
     }
     if (!existsSync(this.file('config'))) this.write(RUN_FILES.config, asJson(this.config));

@@ -6,13 +6,13 @@ import type { TrainingEngine } from '../core/training/index.js';
 import { learningRateAt } from '../core/training/index.js';
 import type { TrainingConfig } from './config.js';
 
-/** What to do about a loss that is no longer a number. */
+/** Returns the advice for a loss that is no longer a number. */
 export function divergenceAdvice({ schedule, optimizer }: TrainingConfig): string {
   const clip = optimizer.gradientClip === 0 ? ', or limit the gradient with --clip' : '';
   return `use a lower --lr than ${schedule.learningRate}${clip}`;
 }
 
-/** Separates the stream of shuffling from those of weights and augmentation under the same seed. */
+/** Separates the random stream of shuffling from those of weights and augmentation, which have the same seed. */
 const STREAM = 0x5f1e;
 
 export interface EpochResult {
@@ -25,18 +25,18 @@ export interface EpochResult {
   readonly seconds: number;
 }
 
-/** The order of an epoch's clips: a function of seed and epoch. */
+/** Returns the order of the clips in an epoch, which depends only on seed and epoch. */
 export function shuffledClips(count: number, seed: number, epoch: number): Int32Array {
   const order = new Int32Array(count).map((_, clip) => clip);
   return new Random(STREAM, seed, epoch).shuffle(order);
 }
 
 /**
- * One pass over the training clips in shuffled whole batches; the last clips that fill no batch are left out.
+ * Trains on all training clips once, in shuffled whole batches. The last clips that do not fill a batch are left out.
  *
  * @param features int8, [clip][frame][coefficient]
  * @param epoch from 0
- * @throws TrainingError when the loss is no longer a number
+ * @throws TrainingError if the loss is no longer a number
  */
 export async function trainEpoch(
   engine: TrainingEngine,
@@ -72,7 +72,7 @@ export async function trainEpoch(
     loss += result.loss;
     correct += result.correct;
     onProgress?.((step + 1) * batchSize, stepsPerEpoch * batchSize);
-    // Steps block the event loop: signals and the messages of the augmentation workers get in between them.
+    // A step blocks the event loop, so signals and messages of the augmentation workers are handled between steps.
     await setImmediate();
   }
   const clips = stepsPerEpoch * batchSize;

@@ -31,27 +31,28 @@ export interface TrainingOptions {
 
 export interface TrainingResult {
   readonly run: string;
-  /** Path of the checkpoint of the best epoch on validation. */
+  /** Path of the checkpoint of the epoch that is best on validation. */
   readonly checkpoint: string;
   readonly task: string;
   readonly epochs: number;
   readonly bestEpoch: number;
-  /** Of the best epoch, fraction of the validation clips. */
+  /** Fraction of the validation clips that the best epoch recognises. */
   readonly validationAccuracy: number;
   readonly validationClips: number;
-  /** Of the best epoch on validation, unweighted mean over layers; null for `relu`. */
+  /** Of the best epoch, on validation: unweighted mean over the layers; null for `relu`. */
   readonly spikesPerNeuron: number | null;
   readonly weights: number;
 }
 
 /**
- * Trains a network into a new or empty folder, where docs/run-folder.md says what is written, and keeps the epoch that
- * does best on validation, of equally accurate ones the one with the least loss. Same configuration and recordings,
- * same weights, byte for byte, on any number of threads. Throws `TrainingConfigError`, `TrainingError`, `UsageError`
- * for a folder that is not empty, `RunError` while another process trains in it, `WriteError`, or what reading the
- * recordings throws.
+ * Trains a network in a new or empty folder, whose files docs/run-folder.md describes. Keeps the epoch that is most
+ * accurate on validation or, among equally accurate epochs, the one with the least loss. The same configuration and
+ * recordings give the same weights, byte for byte, on any number of threads.
  *
- * @param config of `configureTraining`
+ * Throws `TrainingConfigError`, `TrainingError`, `UsageError` for a folder that is not empty, `RunError` while another
+ * process trains in it, `WriteError`, or what reading the recordings throws.
+ *
+ * @param config from `configureTraining`
  */
 export function trainNetwork(
   config: TrainingConfig,
@@ -62,15 +63,15 @@ export function trainNetwork(
 }
 
 /**
- * Continues the training in a folder after its last finished epoch; it ends with the bytes of one that was never
- * interrupted. Throws `RunError` for a folder that holds no training, and what `trainNetwork` throws.
+ * Continues the training in a folder after its last finished epoch. Its checkpoints are those of a training that was
+ * never interrupted, byte for byte. Throws `RunError` for a folder without a training, and what `trainNetwork` throws.
  */
 export function resumeTraining(folder: string, options: TrainingOptions = {}): Promise<TrainingResult> {
   const { run, config } = RunFolder.open(folder);
   return trainRun(config, run, options);
 }
 
-/** Trains into a folder that was opened, beginning anew or after its last finished epoch. Throws as `trainNetwork`. */
+/** Trains in a run folder, from the start or after its last finished epoch. Throws what `trainNetwork` throws. */
 export async function trainRun(
   config: TrainingConfig,
   run: RunFolder,
@@ -90,7 +91,7 @@ export async function trainRun(
   }
 }
 
-/** What does not change while a run trains. */
+/** Everything that does not change while a run trains. */
 interface Training {
   readonly config: TrainingConfig;
   readonly data: TrainingData;
@@ -109,7 +110,7 @@ async function trainOnData(
   const { optimizer, batchSize, epochs, seed } = config;
   const { threads } = options;
   let state = readState(run.file('state')) ?? beforeFirstEpoch(data.beginning ?? initialParameters(plan, seed));
-  // The log is written before the state: a line without its state belongs to an epoch that is trained again.
+  // The log is written before the state, so a line without its state belongs to an epoch that is trained again.
   const log = run.readLog().filter(({ epoch }) => epoch <= state.epoch);
 
   const engine = await openTrainingEngine({ plan, batchSize, threads, optimizer });
@@ -163,7 +164,7 @@ async function runEpoch(
   });
 }
 
-/** Validates, writes the checkpoints of an epoch, and returns its line of the log and the state to go on from. */
+/** Validates, writes the checkpoints of an epoch, and returns its line in the log and the state to continue from. */
 function finishEpoch(
   { config, data, run, plan, engine }: Training,
   before: TrainingState,
@@ -174,7 +175,7 @@ function finishEpoch(
   const clips = data.validation.labels.length;
   const validation = engine.infer(data.validation.features, data.validation.labels);
   const accuracy = validation.correct / clips;
-  // Small validation splits have many equals: among them the smaller loss is the better epoch.
+  // With a small validation split, many epochs are equally accurate; the one with the least loss is then the best.
   const equal = accuracy === before.bestAccuracy && validation.loss < before.bestLoss;
   const best = accuracy > before.bestAccuracy || equal;
   const parameters = engine.parameters();
@@ -215,7 +216,7 @@ function finishEpoch(
   return { log, state: { epoch, step, bestEpoch, bestAccuracy, bestLoss, parameters, optimizer: tensors } };
 }
 
-/** The losses of an epoch's steps say nothing of what its last step made of the weights. */
+/** Throws if the weights have diverged. The losses of the steps do not show this for the last step of an epoch. */
 function refuseDivergence(config: TrainingConfig, epoch: number, loss: number, parameters: Parameters): void {
   const broken = [...parameters].find(([, tensor]) => !tensor.every(Number.isFinite))?.[0];
   if (broken === undefined && Number.isFinite(loss)) return;
@@ -223,7 +224,7 @@ function refuseDivergence(config: TrainingConfig, epoch: number, loss: number, p
   throw new TrainingError(`${what} after epoch ${epoch}: ${divergenceAdvice(config)}`);
 }
 
-/** Spikes per neuron and clip, summed over the timesteps: θ · T (Eq. 20 of the paper times T). */
+/** Returns the spikes per neuron and clip, summed over the timesteps: θ · T (Eq. 20 of the paper times T). */
 function describeSpikes(plan: NetworkPlan, { spikes }: InferenceResult, clips: number): EpochLog['spikesPerNeuron'] {
   if (plan.spec.neuron === 'relu') return null;
   const perLayer = plan.layers.map((layer, k) => spikes[k] / (layer.neurons * clips));

@@ -31,34 +31,35 @@ import { type LiveExamples, liveExamples } from './live-examples.js';
 /** The recordings of a run, without their path. */
 export interface DatasetDescription {
   readonly name: string;
-  /** Of the clip list; the same recordings give the same digest anywhere. */
+  /** Digest of the list of clips; the same recordings give the same digest on any machine. */
   readonly digest: string;
   readonly trainingClips: number;
   readonly validationClips: number;
 }
 
-/** What a training reads: clips as features and labels. */
+/** The data that a training reads: clips as features and labels. */
 export interface TrainingData {
   readonly dataset: DatasetDescription;
   readonly labels: readonly string[];
   readonly features: FeatureParameters;
-  /** The weights to begin with; null: random ones. */
+  /** The weights to start from; null: random weights. */
   readonly beginning: Parameters | null;
   readonly training: { readonly source: FeatureSource; readonly labels: Int32Array };
   /**
-   * Not augmented, but for a live task windows of a stream, the same in every epoch; int8, [clip][frame][coefficient].
+   * int8 features, [clip][frame][coefficient], the same in every epoch: clips without augmentation or, for a live task,
+   * windows of a stream.
    */
   readonly validation: { readonly features: Int8Array; readonly labels: Int32Array };
   /** Ends the threads that make features, and closes the recordings. */
   close(): Promise<void>;
 }
 
-/** A batch of fewer clips has no variance to normalise by. */
+/** Batch norm needs a variance, which one clip alone does not have. */
 const SMALLEST_BATCH = 2;
 
 /**
- * A configuration whose batch size nobody chose, with a batch of all training clips where there are fewer than that.
- * Lists the recordings; throws `DatasetError` or `UsageError`.
+ * Returns a configuration whose batch size is at most the number of training clips, for when the user has not chosen
+ * one. Lists the recordings; throws `DatasetError` or `UsageError`.
  */
 export function fitBatch(config: TrainingConfig): TrainingConfig {
   const dataset = openDataset(expandHome(config.data));
@@ -72,9 +73,9 @@ interface OpenOptions {
 }
 
 /**
- * Reads the recordings of a configuration, fits the feature normalisation on the training split, or takes that of the
- * network it begins with, and computes the validation features. Throws `DatasetError`, `WavError`,
- * `NetworkError` or `TrainingConfigError`.
+ * Reads the recordings of a configuration and computes the validation features. The feature normalisation is fitted on
+ * the training split, or is that of the network to start from. Throws `DatasetError`, `WavError`, `NetworkError` or
+ * `TrainingConfigError`.
  */
 export async function openTrainingData(config: TrainingConfig, options: OpenOptions): Promise<TrainingData> {
   const { seed, augmentation, network } = config;
@@ -82,13 +83,15 @@ export async function openTrainingData(config: TrainingConfig, options: OpenOpti
   const task = taskOn(dataset, config.task);
   if (task.labels.length !== network.classes) {
     throw new TrainingConfigError(
-      `training: network.classes is ${network.classes}, task ${task.name} has ${task.labels.length} labels`,
+      `training: network.classes is ${network.classes}, but task ${task.name} has ${task.labels.length} labels; the numbers must be equal`,
     );
   }
   const beginning = readBeginning(config, task.labels);
   const { live } = augmentation;
   if (live !== undefined && !task.live) {
-    throw new TrainingConfigError(`training: augmentation.live is for live tasks, ${task.name} is none`);
+    throw new TrainingConfigError(
+      `training: augmentation.live is only for live tasks, and ${task.name} is not one; remove augmentation.live from the configuration`,
+    );
   }
   const examplesOf = (split: Split): LiveExamples => {
     const examples = taskExamples(dataset, task, split, seed);
@@ -98,7 +101,7 @@ export async function openTrainingData(config: TrainingConfig, options: OpenOpti
   const { examples: validation, kinds: validationKinds } = examplesOf('validation');
   if (training.length < config.batchSize) {
     throw new TrainingConfigError(
-      `training: a batch of ${config.batchSize} clips, but only ${training.length} training clips (use --batch)`,
+      `training: a batch has ${config.batchSize} clips, but there are only ${training.length} training clips (use a smaller --batch)`,
     );
   }
 
@@ -121,11 +124,11 @@ export async function openTrainingData(config: TrainingConfig, options: OpenOpti
   }
 }
 
-/** The clips of a training and its validation, read. */
+/** The decoded clips for training and validation. */
 interface Clips {
   readonly dataset: Dataset;
   readonly labels: readonly string[];
-  /** What the network begins with; null: random weights. */
+  /** The network to start from; null: random weights. */
   readonly beginning: Checkpoint | null;
   readonly pack: SamplePack;
   readonly kinds: Uint8Array;
@@ -133,7 +136,7 @@ interface Clips {
   readonly validationKinds: Uint8Array;
 }
 
-/** The features of a run; the training clips stay open until the data are closed. */
+/** Computes the features of a run. The training clips stay open until the data are closed. */
 async function computeFeatures(config: TrainingConfig, clips: Clips, options: OpenOptions): Promise<TrainingData> {
   const { seed, resample, augmentation, network } = config;
   const { dataset, labels, beginning, pack, kinds, validationPack, validationKinds } = clips;
@@ -193,7 +196,7 @@ async function computeFeatures(config: TrainingConfig, clips: Clips, options: Op
   };
 }
 
-/** The windows of one epoch: what a network that listens is validated on, in noise that no training has heard. */
+/** Computes the windows of one epoch, on which a live network is validated, in noise that is not used for training. */
 async function windowsOnce(options: AugmentedFeaturesOptions): Promise<Int8Array> {
   const source = await AugmentedFeatures.start(options);
   try {

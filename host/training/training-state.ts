@@ -3,16 +3,19 @@ import { NetworkError } from '../core/error.js';
 import { decodeTensors, encodeTensors, float32Tensor, type Tensor } from '../core/network/index.js';
 import { writeFileAtomically } from '../system/index.js';
 
-/** Everything a run needs to go on after a finished epoch; random numbers are drawn from seed and epoch, not kept. */
+/**
+ * Everything that a run needs to continue after a finished epoch. Random generators are not part of it: their numbers
+ * depend only on seed and epoch.
+ */
 export interface TrainingState {
   /** Finished epochs. */
   readonly epoch: number;
   /** Optimiser steps taken. */
   readonly step: number;
-  /** The best finished epoch on validation, from 1. */
+  /** The number of the finished epoch that is best on validation, from 1. */
   readonly bestEpoch: number;
   readonly bestAccuracy: number;
-  /** Its cross-entropy on validation. */
+  /** The cross-entropy of the best epoch on validation. */
   readonly bestLoss: number;
   readonly parameters: ReadonlyMap<string, Float32Array>;
   readonly optimizer: ReadonlyMap<string, Float32Array>;
@@ -22,7 +25,7 @@ const FORMAT = 'spikeword-state';
 const PARAMETER = 'parameter/';
 const OPTIMIZER = 'optimizer/';
 
-/** Writes a state as safetensors, whole or not at all. This is the moment at which an epoch counts as finished. */
+/** Writes a state as safetensors, whole or not at all. An epoch counts as finished when this has happened. */
 export function writeState(path: string, state: TrainingState): void {
   const { parameters, optimizer, ...counters } = state;
   const tensors = new Map<string, Tensor>();
@@ -31,12 +34,13 @@ export function writeState(path: string, state: TrainingState): void {
   writeFileAtomically(path, encodeTensors(tensors, { format: FORMAT, state: JSON.stringify(counters) }));
 }
 
-/** The state of a run, or null before its first finished epoch; throws `NetworkError` for a damaged file. */
+/** Reads the state of a run; null before its first finished epoch. Throws `NetworkError` for a damaged file. */
 export function readState(path: string): TrainingState | null {
   if (!existsSync(path)) return null;
   const content = decodeTensors(readFileSync(path), path);
   const { metadata, tensors } = content;
-  if (metadata.format !== FORMAT) throw new NetworkError(`${path}: holds tensors, but not the state of a run`);
+  if (metadata.format !== FORMAT)
+    throw new NetworkError(`${path}: is a safetensors file, but not the saved state of a run`);
   const part = (prefix: string): Map<string, Float32Array> =>
     new Map(
       [...tensors.keys()]

@@ -1,7 +1,7 @@
 /**
- * What the page may do: run its own code and WebAssembly, and ask the place it came from for its own files. Nothing
- * else, so that no sound can leave the machine. The page is one context (no worker runs beside it, except the one on
- * the audio thread, which has no network), so the policy in its head holds for everything in it.
+ * What the page may do: run its own code and WebAssembly, and fetch its own files from the server it came from.
+ * Everything else is forbidden, so no sound can leave the machine. The policy in the page's head covers all of its
+ * code: the only worker runs on the audio thread, which has no network.
  */
 export const PAGE_POLICY = [
   "default-src 'none'",
@@ -13,5 +13,5 @@ export const PAGE_POLICY = [
   "form-action 'none'",
 ].join('; ');
 
-/** The same as a header, where it may also say who can show the page in a frame. */
+/** The same policy as an HTTP header, which can also forbid other pages to show this one in a frame. */
 export const HEADER_POLICY = `${PAGE_POLICY}; frame-ancestors 'none'`;

@@ -3,7 +3,7 @@ import { basename, extname, join, relative, sep } from 'node:path';
 import { readModel } from '../model/index.js';
 import { packagePath, WebError } from '../system/index.js';
 
-/** A file as it is served. */
+/** A file that the server sends, and its content type. */
 export interface PageFile {
   readonly bytes: Uint8Array;
   readonly type: string;
@@ -22,9 +22,9 @@ const TYPES: Readonly<Record<string, string>> = {
 const MODEL_LIST = 'models/index.json';
 
 /**
- * The files of the page that `npm run build` made, by their address without the leading slash. With a model (a path),
- * that one lies beside the page too, and the page begins with it. Throws `WebError` where there is no page,
- * `ModelError` for a bad model.
+ * Returns the files of the page that `npm run build` made, keyed by their address without the leading slash. If a model
+ * path is given, that model is added, and the page starts with it. Throws `WebError` if the page was not built and
+ * `ModelError` if the model is bad.
  */
 export function pageFiles(modelPath?: string): ReadonlyMap<string, PageFile> {
   const folder = packagePath('dist/web');
@@ -32,7 +32,7 @@ export function pageFiles(modelPath?: string): ReadonlyMap<string, PageFile> {
   try {
     names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
   } catch (cause) {
-    throw new WebError(`${folder}: there is no page; run npm run build`, { cause });
+    throw new WebError(`${folder}: the page was not built; run npm run build`, { cause });
   }
   const files = new Map<string, PageFile>();
   for (const name of names) {

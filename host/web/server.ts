@@ -4,11 +4,11 @@ import { WebError } from '../system/index.js';
 import { HEADER_POLICY } from './content-security-policy.js';
 import { type PageFile, pageFiles } from './page-files.js';
 
-/** Nothing else is there by convention. */
+/** A port that no other well-known service uses. */
 export const DEFAULT_PORT = 8017;
-/** This machine only: a browser lends microphones and serial ports to pages from here, and nobody else can ask. */
+/** This machine only: browsers allow microphones and serial ports for such pages, and no other machine can connect. */
 const ADDRESS = '127.0.0.1';
-/** Names under which a browser on this machine asks; any other is another site's that points here. */
+/** The host names that a browser on this machine uses. Any other belongs to another site that points here. */
 const OWN_HOSTS = ['localhost', '127.0.0.1'];
 
 const HEADERS = {
@@ -17,40 +17,44 @@ const HEADERS = {
   'Cross-Origin-Resource-Policy': 'same-origin',
   'Referrer-Policy': 'no-referrer',
   'X-Content-Type-Options': 'nosniff',
-  // a page of an older version would ask for files that are gone
+  // a cached page of an older version would request files that no longer exist
   'Cache-Control': 'no-store',
 } as const;
 
 export interface WebOptions {
-  /** Default: 8017; 0 takes any that is free. */
+  /** Default: 8017; 0 takes any free port. */
   readonly port?: number;
-  /** A model that the page begins with; default: the first of the shipped ones. */
+  /** The model file that the page starts with; default: the first of the bundled models. */
   readonly model?: string;
 }
 
 export interface WebServer {
-  /** What to open in a browser. */
+  /** The address to open in a browser. */
   readonly url: string;
   close(): Promise<void>;
 }
 
-/** A status and the file, or a text that says why there is none. */
+/** Returns status 200 and the requested file, or an error status and a text that says why. */
 function find(files: ReadonlyMap<string, PageFile>, request: IncomingMessage): readonly [number, PageFile] {
   const refuse = (status: number, text: string): readonly [number, PageFile] => [
     status,
     { bytes: new TextEncoder().encode(`${text}\n`), type: 'text/plain; charset=utf-8' },
   ];
   const host = request.headers.host?.replace(/:\d+$/, '') ?? '';
-  if (!OWN_HOSTS.includes(host)) return refuse(403, 'this page is for this machine: open it as http://localhost');
-  if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(405, 'only GET');
+  if (!OWN_HOSTS.includes(host))
+    return refuse(
+      403,
+      'this page can be opened only on the machine that serves it: there, open the http://localhost address that `spikeword web` printed',
+    );
+  if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(405, 'only GET and HEAD are allowed');
   const path = (request.url ?? '/').replace(/[?#].*$/, '').slice(1);
   let name: string;
   try {
     name = decodeURIComponent(path) || 'index.html';
   } catch {
-    return refuse(400, 'no address');
+    return refuse(400, 'not a valid address');
   }
-  // a name in the map, or nothing: no path of a request reaches the file system
+  // only names in the map are served: a path from a request never reaches the file system
   const file = files.get(name);
   return file === undefined ? refuse(404, 'not found') : [200, file];
 }
@@ -62,7 +66,7 @@ function answer(files: ReadonlyMap<string, PageFile>, request: IncomingMessage, 
 }
 
 /**
- * Serves the page to browsers on this machine. Throws `WebError` where the port is taken, and what `pageFiles` throws.
+ * Serves the page to browsers on this machine. Throws `WebError` if the port is taken, and what `pageFiles` throws.
  */
 export async function serveWeb({ port = DEFAULT_PORT, model }: WebOptions = {}): Promise<WebServer> {
   const files = pageFiles(model);
@@ -83,9 +87,9 @@ async function listen(server: Server, port: number): Promise<void> {
     server.once('error', (cause: NodeJS.ErrnoException) => {
       const fault =
         cause.code === 'EADDRINUSE'
-          ? 'another program serves there; choose one with --port, or 0 for any that is free'
+          ? 'another program already uses it; choose another one with --port, or 0 for any free port'
           : cause.code === 'EACCES'
-            ? 'this user may not serve there; choose one from 1024 on with --port'
+            ? 'you may not use it; choose one from 1024 on with --port'
             : cause.message;
       reject(new WebError(`port ${port}: ${fault}`, { cause }));
     });

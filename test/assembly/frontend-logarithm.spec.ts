@@ -1,6 +1,6 @@
 import { log2 } from '../../assembly/inference/frontend/logarithm';
 
-/** Straight lines over 64 steps from 1 to 2 lie at most (1/64)² / 8 / ln 2 = 4.4e-5 below. */
+/** Linear interpolation over 64 steps from 1 to 2 is at most (1/64)² / 8 / ln 2 = 4.4e-5 too low. */
 const TOLERANCE: f64 = 5e-5;
 
 function error(x: u64): f64 {
@@ -33,7 +33,7 @@ describe('the integer logarithm', () => {
     expect(falls).toBe(0);
   });
 
-  it('takes the largest number', () => {
+  it('accepts the largest number', () => {
     expect(error(u64.MAX_VALUE)).toBeLessThan(TOLERANCE);
   });
 });

@@ -18,7 +18,7 @@ function edgeHz(m: i32): f64 {
   return hzOfMel(lowest + (<f64>m * (melOfHz(4000.0) - lowest)) / 41.0);
 }
 
-/** The energy of one band by the definition: an HTK triangle over the powers of the bins. */
+/** Returns the energy of one band by the definition: an HTK triangle over the powers of the bins. */
 function slowEnergy(band: i32): f64 {
   const low = edgeHz(band);
   const centre = edgeHz(band + 1);
@@ -32,7 +32,7 @@ function slowEnergy(band: i32): f64 {
   return energy;
 }
 
-/** The largest error of a band, as a share of the band. */
+/** Returns the largest error of a band, as a share of the band. */
 function largestError(): f64 {
   powerSpectrum(samples);
   melEnergies(energies);
@@ -55,7 +55,7 @@ describe('the mel energies', () => {
     }
   });
 
-  it('equal the triangles of the definition on an impulse, where every bin counts the same', () => {
+  it('equal the triangles of the definition on an impulse, where every bin has the same power', () => {
     memory.fill(samples, 0, 640 * 2);
     store<i16>(samples + 640, 32767);
     expect(largestError()).toBeLessThan(1e-6);

@@ -14,7 +14,7 @@ function hann(n: i32): f64 {
   return 0.5 - 0.5 * Math.cos((2.0 * Math.PI * <f64>n) / 640.0);
 }
 
-/** |X[bin]|² of the windowed frame by the definition, on samples scaled to ±1. */
+/** Returns |X[bin]|² of the windowed frame by the definition, for samples scaled to ±1. */
 function slowPower(bin: i32): f64 {
   let re = 0.0;
   let im = 0.0;
@@ -27,7 +27,7 @@ function slowPower(bin: i32): f64 {
   return re * re + im * im;
 }
 
-/** The largest distance in amplitude between the integer spectrum and the definition, over bins 1 to 255. */
+/** Returns the largest difference in amplitude between the integer spectrum and the definition, over bins 1 to 255. */
 function largestError(): f64 {
   powerSpectrum(samples);
   let largest = 0.0;
@@ -38,7 +38,7 @@ function largestError(): f64 {
   return largest;
 }
 
-/** A tenth of the noise that rounding a recording to int16 puts into a bin: sqrt(Σ window² / 12) / 32768 = 1.4e-4. */
+/** A tenth of the noise in a bin from rounding a recording to int16: sqrt(Σ window² / 12) / 32768 = 1.4e-4. */
 const TOLERANCE: f64 = 1.4e-5;
 
 describe('the power spectrum', () => {
@@ -57,7 +57,7 @@ describe('the power spectrum', () => {
     expect(largestError()).toBeLessThan(TOLERANCE);
   });
 
-  it('equals the slow transform of a single sample, wherever it stands', () => {
+  it('equals the slow transform of a single sample at any place', () => {
     for (let at = 0; at < 640; at += 53) {
       memory.fill(samples, 0, 640 * 2);
       store<i16>(samples + (at << 1), -32768);
@@ -80,7 +80,7 @@ describe('the power spectrum', () => {
 });
 
 describe('the tables of the transform', () => {
-  it('hold the Hann window', () => {
+  it('contain the Hann window', () => {
     let error = 0.0;
     for (let n = 0; n < 640; n++) {
       error = Math.max(error, Math.abs(<f64>load<i32>(HANN + (n << 2)) - hann(n) * 67108864.0));
@@ -88,7 +88,7 @@ describe('the tables of the transform', () => {
     expect(error).toBeLessThan(0.51);
   });
 
-  it('hold the sine', () => {
+  it('contain the sine', () => {
     let error = 0.0;
     for (let k = 0; k <= 768; k++) {
       const exact = Math.sin((2.0 * Math.PI * <f64>k) / 1024.0) * 2147483648.0;

@@ -17,7 +17,7 @@ import {
 const CHANNELS: i32 = 16;
 const TIMESTEPS: i32 = 6;
 
-/** A model file in which only one layer record, its thresholds and its bias mean anything. */
+/** A model file in which only one layer record, its thresholds and its bias are used. */
 const model = memory.data(1024, 4);
 const THRESHOLDS: usize = 64;
 const BIAS: usize = 512;
@@ -32,8 +32,8 @@ needs.timesteps = TIMESTEPS;
 const ram = memory.data(4096, 16);
 
 /**
- * A layer whose buffers are empty: `rows` rows of thresholds, equal in all channels and rising by one from row to row,
- * and membranes between `least` and `greatest`.
+ * Returns a layer with empty buffers, `rows` rows of thresholds, and membranes between `least` and `greatest`. The
+ * thresholds are equal in all channels and rise by one from row to row.
  */
 function layerWith(channels: i32, rows: i32, least: i32, greatest: i32, threshold: i32): Layer {
   memoryMap.placeBuffers(needs, ram);
@@ -55,12 +55,12 @@ function layerWith(channels: i32, rows: i32, least: i32, greatest: i32, threshol
   return layer;
 }
 describe('CRC-32', () => {
-  it('of the digits 1 to 9 is the published check value', () => {
+  it('has the published check value for the digits 1 to 9', () => {
     const digits = String.UTF8.encode('123456789');
     expect(crc32(changetype<usize>(digits), 9)).toBe(0xcbf43926);
   });
 
-  it('of nothing is zero', () => {
+  it('is zero for no bytes', () => {
     expect(crc32(0, 0)).toBe(0);
   });
 });
@@ -75,13 +75,13 @@ describe('the shape of rows', () => {
   });
 });
 
-/** A deterministic spread of currents. */
+/** Returns one of a fixed set of currents. */
 function currentOf(channel: i32, t: i32): i32 {
   const currents: StaticArray<i32> = [-2000, 1999, -1, 0, 1, 700, 1500, 255];
   return currents[(channel * 3 + t * 5) & 7];
 }
 
-/** Takes the spikes of a group of eight out of `margins`; returns their number. `row` is the timestep's thresholds. */
+/** Takes the spikes of a group of eight from `margins`; returns their number. `row` has the timestep's thresholds. */
 function takeSpikes(group: i32, row: usize): u32 {
   clearGroup();
   for (let c = 0; c < 8; c += 2) {
@@ -91,7 +91,7 @@ function takeSpikes(group: i32, row: usize): u32 {
   return storeGroup(group, spikes);
 }
 
-/** Takes a layer with this many rows of thresholds through all timesteps; returns in how many things it is wrong. */
+/** Runs a layer with this many rows of thresholds through all timesteps; returns the number of wrong results. */
 function wrongWith(rows: i32): i32 {
   const layer = layerWith(CHANNELS, rows, -12_000, 12_000, 900);
   // a pair of lanes is the integer low + 65536·high
@@ -127,15 +127,15 @@ function wrongWith(rows: i32): i32 {
 }
 
 describe('neurons in pairs', () => {
-  it('spike as the definition says', () => {
+  it('spike as in the definition', () => {
     expect(wrongWith(1)).toBe(0);
   });
 
-  it('spike so with thresholds that change', () => {
+  it('spike as in the definition if thresholds change', () => {
     expect(wrongWith(TIMESTEPS)).toBe(0);
   });
 
-  it('are given up where a margin could leave int16', () => {
+  it('are not used if a margin could exceed int16', () => {
     takePairs(model, layerWith(CHANNELS, 1, 99 - 32_767, 99 + 32_768, 100));
     expect(paired).toBe(true);
     takePairs(model, layerWith(CHANNELS, 1, 98 - 32_767, 0, 100));
@@ -144,7 +144,7 @@ describe('neurons in pairs', () => {
     expect(paired).toBe(false);
   });
 
-  it('never let spikes out of channels that do not exist', () => {
+  it('never return spikes of channels that do not exist', () => {
     const layer = layerWith(9, 1, 0, 100, 1);
     takePairs(model, layer);
     memory.fill(margins, 0xff, 16);
@@ -154,7 +154,7 @@ describe('neurons in pairs', () => {
 });
 
 describe('neurons with int32 currents', () => {
-  it('spike at the threshold, not below it, and keep what is above it', () => {
+  it('spike at the threshold, not below it, and keep the excess above it', () => {
     takePairs(model, layerWith(3, 1, -100_000, 200_000, 100_000));
     for (let c = 0; c < 3; c++) store<i32>(memoryMap.currents + c * 4, 99_999 + c);
     expect(fire(model + THRESHOLDS, spikes)).toBe(2);
@@ -164,7 +164,7 @@ describe('neurons with int32 currents', () => {
     expect(load<i32>(memoryMap.membranes, 8)).toBe(1);
   });
 
-  it('do the same when the current stays the same', () => {
+  it('spike in the same way if the current is constant', () => {
     takePairs(model, layerWith(3, 4, -100_000, 200_000, 100_000));
     for (let c = 0; c < 3; c++) store<i32>(memoryMap.currents + c * 4, 50_000 + c);
     const count = fireConstantly(spikes, 4);

@@ -1,6 +1,6 @@
 import { Sigmoid } from '../../assembly/training/exponential';
 
-/** σ′ as it is written in every textbook, in float64. */
+/** σ′ by its textbook formula, in float64. */
 function published(x: f64): f64 {
   const sigmoid = 1 / (1 + Math.exp(-x));
   return sigmoid * (1 - sigmoid);
@@ -11,7 +11,7 @@ function derivative(x: f32): f64 {
 }
 
 describe('the derivative of the sigmoid', () => {
-  it('is right to a few units in the last place wherever it matters', () => {
+  it('is correct to a few units in the last place where its size matters', () => {
     let worst: f64 = 0;
     for (let x: f32 = -30; x <= 30; x += 0.0137) {
       const expected = published(-Math.abs(<f64>x));
@@ -26,14 +26,14 @@ describe('the derivative of the sigmoid', () => {
     for (let x: f32 = 0; x < 20; x += 0.37) expect(derivative(x)).toBe(derivative(-x));
   });
 
-  it('is negligible far away, but not so small that products of it are denormal', () => {
+  it('is negligible far from zero, but not so small that its products are denormal', () => {
     for (let x: f32 = 42; x < 1e38; x *= 3) {
       expect(derivative(x)).toBeLessThan(1e-18);
       expect(derivative(-x)).toBeGreaterThan(1e-19);
     }
   });
 
-  it('treats every lane by itself', () => {
+  it('computes every lane separately', () => {
     const result = Sigmoid.derivative(f32x4(0, 1, -2, 50));
     expect(<f64>f32x4.extract_lane(result, 1)).toBe(derivative(1));
     expect(<f64>f32x4.extract_lane(result, 2)).toBe(derivative(2));

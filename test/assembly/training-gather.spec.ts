@@ -2,7 +2,7 @@ import { gatherRows, gatherRowsOnto } from '../../assembly/training/gather';
 
 const ROWS = 9;
 
-/** Row `row` of a table of `vectors` · 4 columns holds whole numbers, so that any order of addition gives the same. */
+/** Row `row` of a table of `vectors` · 4 columns: whole numbers, so that every order of addition gives the same sum. */
 function entry(row: i32, column: i32): f32 {
   return <f32>((row * 37 + column * 11) % 101);
 }
@@ -18,7 +18,7 @@ function table(vectors: i32): usize {
   return at;
 }
 
-/** Rows 1, 4, 4 and, with the second base one row on, 7 and 2. */
+/** Rows 1, 4, 4 and, with a base that is one row further, 7 and 2. */
 function ranges(rows: usize, rowBytes: i32, valued: bool): usize {
   const named: StaticArray<i32> = [1, 4, 4, 6, 1];
   const size = valued ? 8 : 4;
@@ -74,11 +74,11 @@ function wrongColumns(vectors: i32, valued: bool): i32 {
 }
 
 describe('the sum of listed rows', () => {
-  it('adds each row once for each time that it is listed, at every width', () => {
+  it('adds each row as often as it is listed, at every width', () => {
     for (let vectors = 1; vectors <= 30; vectors++) expect(wrongColumns(vectors, false)).toBe(0);
   });
 
-  it('weighs rows by their values, at every width', () => {
+  it('multiplies rows by their values, at every width', () => {
     for (let vectors = 1; vectors <= 30; vectors++) expect(wrongColumns(vectors, true)).toBe(0);
   });
 });

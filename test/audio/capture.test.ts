@@ -36,25 +36,25 @@ describe('raw samples of a byte stream', () => {
     }
   });
 
-  test('must not end within one', async () => {
+  test('are refused if the stream ends within a sample', async () => {
     await assert.rejects(all(pcmSamples(Readable.from([Buffer.from(bytes.subarray(0, 9))]), 'pipe')), {
       name: 'CaptureError',
       message: /^pipe: ends within a sample/,
     });
   });
 
-  test('are no WAV file, whose samples may have any rate', async () => {
+  test('are refused if they are a WAV file, whose samples may have any rate', async () => {
     const wav = Buffer.from(encodeWav(new Int16Array(100)));
     await assert.rejects(all(pcmSamples(Readable.from([wav]), 'pipe')), {
       name: 'CaptureError',
-      message: /^pipe: a WAV file, expected 16-bit little-endian PCM, mono, at 16 kHz \(.*--wav\)$/,
+      message: /^pipe: is a WAV file, expected 16-bit little-endian PCM, mono, at 16 kHz \(.*--wav\)$/,
     });
-    // in the middle of a recording these are two loud samples
+    // In the middle of a recording, these bytes are two loud samples.
     assert.equal((await all(pcmSamples(Readable.from([Buffer.alloc(2), wav]), 'pipe'))).length, 1 + wav.length / 2);
   });
 });
 
-test('a recording as a source comes in tenths of a second, once or over and over until it is closed', async () => {
+test('a recording as a source gives tenths of a second, once or repeatedly until it is closed', async () => {
   const recording = Int16Array.from({ length: 4000 }, (_, k) => k);
   assert.deepEqual(await all(recordedSource(recording, 'once')), [...recording]);
   const loop = recordedSource(recording, 'loop', true);
@@ -72,7 +72,7 @@ describe('a microphone', () => {
     process.env.PATH = path;
   });
 
-  /** A folder with one program that stands in for arecord, at the head of the PATH. */
+  /** Puts a folder with a script in place of arecord first in the PATH. */
   function arecord(script: string): void {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'arecord'), `#!/bin/sh\n${script}\n`);
@@ -82,7 +82,7 @@ describe('a microphone', () => {
 
   const open = (device?: string): Promise<SampleSource> => openMicrophone({ recorder: 'arecord', device });
 
-  test('delivers what its recorder writes, as 16-bit mono at 16 kHz', async () => {
+  test('delivers the samples of its recorder, as 16-bit mono at 16 kHz', async () => {
     arecord('echo "$@" >&2; case "$*" in *"-f S16_LE -c 1 -r 16000 -") printf "\\001\\000\\002\\000";; esac; sleep 60');
     const source = await open();
     for await (const piece of source) {
@@ -93,16 +93,16 @@ describe('a microphone', () => {
 
   for (const [what, device, script, message] of [
     [
-      'that is not there',
+      'that does not exist',
       'hw:7',
       'echo "arecord: main:831: audio open error: No such file or directory" >&2; exit 1',
-      /^arecord, device hw:7: no microphone \(--list-devices names those that are there\): .*No such file/,
+      /^arecord, device hw:7: no microphone \(--list-devices lists the microphones\): .*No such file/,
     ],
     [
-      'that is pulled out',
+      'that is unplugged',
       undefined,
       'printf aaaa; sleep 0.1; echo "arecord: pcm_read:2221: read error: No such device" >&2; exit 1',
-      /^arecord: the microphone is gone \(--list-devices names those that are there\): .*No such device$/,
+      /^arecord: the microphone is gone \(--list-devices lists the microphones\): .*No such device$/,
     ],
     [
       'that is busy',
@@ -111,25 +111,25 @@ describe('a microphone', () => {
       /^arecord: the microphone is busy: another program uses it: .*resource busy$/,
     ],
     [
-      'of a sound server that does not run',
+      'of a sound server that is not running',
       'pulse',
       'echo "arecord: main:831: audio open error: Connection refused" >&2; exit 1',
       /^arecord, device pulse: the sound server is not running/,
     ],
     [
-      'that may not be used',
+      'without permission',
       undefined,
       'echo "arecord: main:831: audio open error: Permission denied" >&2; exit 1',
-      /^arecord: the microphone may not be used: permission denied/,
+      /^arecord: no permission to use the microphone: /,
     ],
     [
-      'of another rate',
+      'with another rate',
       'hw:1',
       'echo "Warning: rate is not accurate (requested = 16000Hz, got = 44100Hz)" >&2; while :; do echo aaaa; sleep 0.1; done',
       /^arecord, device hw:1: the device does not give 16 kHz, 16 bit, mono \(.*--device plughw.*\): Warning: rate/,
     ],
     [
-      'with more channels than one',
+      'with more than one channel',
       'hw:1',
       'echo "arecord: set_params:1349: Channels count non available" >&2; exit 1',
       /^arecord, device hw:1: the device does not give 16 kHz, 16 bit, mono/,
@@ -137,13 +137,13 @@ describe('a microphone', () => {
     ['that ends', undefined, 'printf aaaa; exit 0', /^arecord: ended with code 0$/],
     ['whose recorder is killed', undefined, 'printf aaaa; kill -KILL $$', /^arecord: was ended by SIGKILL$/],
     [
-      'that fails for a reason of its own',
+      'that fails for an unknown reason',
       undefined,
       'echo "moon phase" >&2; exit 3',
       /^arecord: ended with code 3: moon/,
     ],
   ] as const) {
-    test(`${what} is said to be that`, async () => {
+    test(`${what} fails with that reason`, async () => {
       arecord(script);
       await assert.rejects(all(await open(device)), (error) => {
         assert.ok(error instanceof CaptureError);
@@ -153,19 +153,19 @@ describe('a microphone', () => {
     });
   }
 
-  test('that delivers nothing for ten seconds is said to be that', async (t) => {
+  test('that delivers nothing for ten seconds fails with that reason', async (t) => {
     arecord('exec sleep 60');
     const source = await open();
     t.mock.timers.enable({ apis: ['setTimeout'] });
     const heard = all(source);
-    // not an unhandled one while the clock is moved
+    // Without this, the rejection is unhandled while the clock is moved.
     heard.catch(() => {});
     t.mock.timers.tick(9999);
     t.mock.timers.tick(1);
     await assert.rejects(heard, { name: 'CaptureError', message: /^arecord: delivers no samples for 10 s: plug/ });
   });
 
-  test('tells of samples that were lost, and goes on', async () => {
+  test('warns that samples were lost, and continues', async () => {
     arecord('echo "overrun!!! (at least 12.345 ms long)" >&2; sleep 0.1; printf "aabb"; exit 0');
     const warnings: string[] = [];
     const source = await openMicrophone({ recorder: 'arecord', onWarning: (text) => warnings.push(text) });
@@ -173,7 +173,7 @@ describe('a microphone', () => {
     assert.deepEqual(warnings, ['arecord: overrun!!! (at least 12.345 ms long): samples were lost']);
   });
 
-  test('needs something that records', async () => {
+  test('cannot be opened without a recorder', async () => {
     process.env.PATH = temporaryFolder();
     await assert.rejects(openMicrophone(), { message: /^no program that records: install alsa-utils.*sox or ffmpeg/ });
     await assert.rejects(openMicrophone({ recorder: 'sox' }), { message: 'sox: not installed' });
@@ -188,7 +188,7 @@ describe('the optional package pvrecorder', () => {
     assert.equal(await pvRecorder('@picovoice/no-such-package'), null);
   });
 
-  test('records, and its devices have names', async () => {
+  test('records from a device that is given by its name', async () => {
     const folder = join(temporaryFolder(), 'pvrecorder.mjs');
     mkdirSync(join(folder, '..'), { recursive: true });
     writeFileSync(
@@ -210,7 +210,7 @@ describe('the optional package pvrecorder', () => {
     assert.throws(() => openPvRecorder(Recorder, 'moon'), { name: 'CaptureError', message: /no device moon/ });
   });
 
-  test('lets go of the device when the read that is under way has ended, and not before', async () => {
+  test('releases the device only after the read that is in progress', async () => {
     const { openPvRecorder } = await import('../../host/audio/capture/pvrecorder.js');
     const calls: string[] = [];
     let heard = (_: Int16Array): void => {};
@@ -237,7 +237,7 @@ describe('the optional package pvrecorder', () => {
   });
 });
 
-test('the devices of ALSA are read from its list, without what only converts', () => {
+test('the devices of ALSA are read from its list, without those that only convert', () => {
   const list =
     'null\n    Discard all samples\nplughw:CARD=PCH,DEV=0\n    HDA Intel PCH\n    Hardware device\nspeex\n    DSP\n';
   assert.deepEqual(parseAlsaDevices(list), [
@@ -256,6 +256,6 @@ test('the devices of macOS and Windows are read from the list of ffmpeg', () => 
   assert.deepEqual(parseFfmpegDevices(windows, 'ffmpeg'), [
     { name: 'audio=Microphone (Realtek)', description: 'Microphone (Realtek)' },
   ]);
-  // sox takes the system's own names
+  // sox uses the system's own names.
   assert.deepEqual(parseFfmpegDevices(mac, 'sox'), [{ name: 'MacBook Pro Microphone', description: '' }]);
 });

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { inRealTime, LiveSource, recordedSource, type SampleSource } from '../../host/audio/index.js';
 
-/** A second and a bit: not a whole number of pieces. */
+/** A little more than a second, which is not a whole number of pieces. */
 const samples = Int16Array.from({ length: 17_001 }, (_, k) => (k * 7919) % 30_011);
 
 async function heard(source: SampleSource): Promise<number[]> {
@@ -12,18 +12,18 @@ async function heard(source: SampleSource): Promise<number[]> {
   return all;
 }
 
-test('in real time a recording gives the same samples, none before it was said', async () => {
+test('a recording in real time gives the same samples, none before its time', async () => {
   const begun = performance.now();
   const all: number[] = [];
   for await (const piece of inRealTime(recordedSource(samples, 'words'))) {
     all.push(...piece);
-    // a timer of Node may be a millisecond early
+    // A timer of Node may be a millisecond early.
     assert.ok(performance.now() - begun >= all.length / 16 - 2);
   }
   assert.deepEqual(all, [...samples]);
 });
 
-test('a live source gives the same samples, and its fault', async () => {
+test('a live source gives the same samples, and throws the error of its source', async () => {
   assert.deepEqual(await heard(new LiveSource(recordedSource(samples, 'words'))), [...samples]);
   const broken: SampleSource = {
     name: 'broken',
@@ -36,7 +36,7 @@ test('a live source gives the same samples, and its fault', async () => {
   await assert.rejects(heard(new LiveSource(broken)), /torn off/);
 });
 
-test('a live source takes what comes while its listener is busy', async () => {
+test('a live source takes samples while its listener is busy', async () => {
   let given = 0;
   const counted: SampleSource = {
     name: 'counted',
@@ -55,7 +55,7 @@ test('a live source takes what comes while its listener is busy', async () => {
   await pieces.return(undefined);
 });
 
-test('a slow listener is behind what is heard, one of a recording that comes at once is not', async () => {
+test('a slow listener is behind, and a listener to a recording that arrives at once is not', async () => {
   const behind = async (source: SampleSource): Promise<number> => {
     const live = new LiveSource(source);
     let most = 0;
@@ -72,8 +72,8 @@ test('a slow listener is behind what is heard, one of a recording that comes at 
     },
     close: () => {},
   };
-  // 40 ms of work for each 10 ms of sound: in the end 600 ms
+  // 40 ms of work for each 10 ms of sound: 600 ms behind at the end.
   assert.ok((await behind(short)) >= 500);
-  // 40 ms of work for each 100 ms: not more than the work on one, and what else the machine does
+  // 40 ms of work for each 100 ms: at most the work on one piece behind, plus delays by other work of the machine.
   assert.ok((await behind(recordedSource(samples, 'words'))) < 300);
 });

@@ -1,12 +1,14 @@
-/** Builds WAV files byte by byte, right and wrong ones, without the code under test. */
+/** Builds valid and invalid WAV files byte by byte, without the code under test. */
 export interface Chunk {
   readonly id: string;
   readonly body: Uint8Array;
-  /** What the header says instead of the body's length. */
+  /** The size in the header, if it is not that of the body. */
   readonly claim?: number;
 }
 
-/** A RIFF WAVE file of these chunks, each padded to an even length. `claim` replaces the size in the outer header. */
+/**
+ * Returns a RIFF WAVE file with these chunks, each padded to an even length. `claim` is the size in the RIFF header.
+ */
 export function riff(chunks: readonly Chunk[], claim?: number): Uint8Array {
   const parts = chunks.flatMap(({ id, body, claim: size }) => [
     Buffer.from(id, 'latin1'),
@@ -25,7 +27,7 @@ export interface FormatFields {
   readonly bits?: number;
   readonly blockAlign?: number;
   readonly bytesPerSecond?: number;
-  /** What follows the first 16 bytes. */
+  /** The bytes after the first 16 bytes. */
   readonly extension?: Uint8Array;
 }
 
@@ -45,7 +47,7 @@ export function fmt(fields: FormatFields = {}): Chunk {
   return { id: 'fmt ', body };
 }
 
-/** The extension of WAVE_FORMAT_EXTENSIBLE for a format tag. */
+/** Returns the extension of WAVE_FORMAT_EXTENSIBLE for a format tag. */
 export function extension(tag: number, validBits: number): Uint8Array {
   const tail = Buffer.from('000000001000800000aa00389b71', 'hex');
   return Buffer.concat([u16(22), u16(validBits), u32(0), u16(tag), tail]);
@@ -55,7 +57,7 @@ export function data(body: Uint8Array, claim?: number): Chunk {
   return { id: 'data', body, claim };
 }
 
-/** Samples as little-endian integers of 8 (unsigned), 16, 24 or 32 bits. */
+/** Encodes samples as little-endian integers of 8 (unsigned), 16, 24 or 32 bits. */
 export function integers(samples: readonly number[], bits: number): Uint8Array {
   const bytes = Buffer.alloc((samples.length * bits) / 8);
   for (const [k, sample] of samples.entries()) {

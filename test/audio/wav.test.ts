@@ -90,7 +90,7 @@ describe('a WAV file that is right', () => {
   });
 });
 
-describe('a WAV file that is wrong is refused by name:', () => {
+describe('a wrong WAV file is refused with its name and its fault:', () => {
   const good = data(integers(FOUR, 16));
   const cases: [fault: string, bytes: Uint8Array, message: RegExp][] = [
     ['an empty file', new Uint8Array(0), /0 bytes, too short/],
@@ -158,7 +158,7 @@ describe('a WAV file that is wrong is refused by name:', () => {
       /24 valid bits in 16/,
     ],
     [
-      'samples that are no numbers',
+      'samples that are not numbers',
       riff([fmt({ tag: 3, bits: 32 }), data(floats([0, Number.NaN]))]),
       /sample 1 is NaN/,
     ],
@@ -177,20 +177,20 @@ describe('a WAV file that is wrong is refused by name:', () => {
     });
   }
 
-  test('a file that is not there', async () => {
+  test('a file that does not exist', async () => {
     await assert.rejects(readWav('/no/such.wav'), /^WavError: \/no\/such\.wav: cannot be read: ENOENT/);
   });
 
   test('a folder', async () => {
-    await assert.rejects(readWav(tmpdir()), /^WavError: .*: cannot be read: not a file/);
+    await assert.rejects(readWav(tmpdir()), /^WavError: .*: cannot be read: it is not a file/);
   });
 
   test('a device that never ends', { skip: existsSync('/dev/zero') ? false : 'no /dev/zero' }, async () => {
-    await assert.rejects(readWav('/dev/zero'), /^WavError: \/dev\/zero: cannot be read: not a file/);
+    await assert.rejects(readWav('/dev/zero'), /^WavError: \/dev\/zero: cannot be read: it is not a file/);
   });
 });
 
-test('whatever bytes of a WAV file are changed or cut off, it is decoded or refused, never anything else', async () => {
+test('a WAV file with any bytes changed or cut off is either decoded or refused', async () => {
   const seeds = [
     riff([fmt(), data(integers(FOUR, 16))]),
     riff([{ id: 'LIST', body: Buffer.alloc(7) }, fmt({ channels: 2, bits: 24 }), data(Buffer.alloc(30, 0x80))]),
@@ -222,7 +222,7 @@ describe('with resampling', () => {
   const tone = (hz: number, rate: number): number[] =>
     Array.from({ length: rate }, (_, k) => Math.round(16384 * Math.cos((2 * Math.PI * hz * k) / rate)));
 
-  /** Amplitude of the cosine at `hz`, and the rms of everything else, over the middle of a second at 16 kHz. */
+  /** Returns the amplitude of the cosine at `hz` and the RMS of the rest, over the middle of a second at 16 kHz. */
   function analyse(samples: readonly number[], hz: number): { amplitude: number; residue: number } {
     const from = 2000;
     const count = 12_000;
@@ -233,7 +233,7 @@ describe('with resampling', () => {
   }
 
   for (const rate of [8000, 22050, 44100, 48000]) {
-    test(`a tone at ${rate} Hz stays where it is, undelayed and as loud`, async () => {
+    test(`a tone at a sample rate of ${rate} Hz keeps its frequency and level, without delay`, async () => {
       const samples = await samplesOf([fmt({ rate }), data(integers(tone(1000, rate), 16))], true);
       assert.ok(Math.abs(samples.length - 16_000) <= 1, `${samples.length} samples`);
       const { amplitude, residue } = analyse(samples, 1000);
@@ -242,7 +242,7 @@ describe('with resampling', () => {
     });
   }
 
-  test('a tone above 8 kHz vanishes instead of folding down', async () => {
+  test('a tone above 8 kHz disappears instead of aliasing', async () => {
     const samples = await samplesOf([fmt({ rate: 48000 }), data(integers(tone(10_000, 48_000), 16))], true);
     assert.ok(samples.slice(2000, 14_000).every((sample) => Math.abs(sample) <= 2));
   });
@@ -265,13 +265,13 @@ describe('with resampling', () => {
     }
   });
 
-  test('a file that was read is decoded', async () => {
+  test('a recording is read from a file and decoded', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'spikeword-'));
     try {
       const path = join(folder, 'clip.wav');
       writeFileSync(path, riff([fmt({ rate: 32_000 }), data(integers([...FOUR, ...FOUR], 16))]));
       assert.equal((await readWav(path, { resample: true })).length, 4);
-      await assert.rejects(readWav(path), /clip\.wav: 32000 Hz/);
+      await assert.rejects(readWav(path), /clip\.wav: is at 32000 Hz/);
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -20,7 +20,7 @@ function agreeing({ stages }: BisectReport): string[] {
   return stages.filter(({ difference }) => difference === null).map(({ stage }) => stage);
 }
 
-/** The first of some changes that makes a difference to the clip: not every weight or threshold does. */
+/** Returns the first of some changes that affects the clip: not every weight or threshold does. */
 async function firstTelling(
   candidates: number,
   bisect: (candidate: number) => Promise<BisectReport>,
@@ -37,7 +37,7 @@ describe('bisect', () => {
   after(() => rmSync(folder, { recursive: true }));
   let flashes = 0;
 
-  /** A clip on a board that runs `other`, against the host that runs `model`. */
+  /** Compares a clip on a board that runs `other` with the host that runs `model`. */
   async function bisect(
     { start }: BoardAtHand,
     other: Uint8Array,
@@ -88,16 +88,16 @@ describe('bisect', () => {
     assert.deepEqual(agreeing(report), ['samples', 'features']);
     const { stage, difference } = report.stages.at(-1)!;
     assert.equal(stage, 'stem current');
-    // the first byte of the first row is channel 0's
+    // the first byte of the first row belongs to channel 0
     assert.match(difference!.where, /^channel 0, frame \d+$/);
     assert.notEqual(difference!.host, difference!.board);
   });
 
-  test('names the layer and channel with one other threshold', { skip: native.skip }, async () => {
+  test('names the layer and channel with one different threshold', { skip: native.skip }, async () => {
     for (const layer of [0, 2, 4]) {
       const channel = await firstTelling(12, async (candidate) => {
         const at = offsetOf(model, layer, 'thresholds') + 4 * candidate;
-        // at 1 everything that is above zero spikes, which in some channels is nothing
+        // at 1 every value above zero spikes; some channels have none
         const lowered = edited(model, (view) => view.setInt32(at, 1, true));
         return bisect(native, lowered);
       });
@@ -108,7 +108,7 @@ describe('bisect', () => {
     }
   });
 
-  test('names the feature that one other mel coefficient changes first, and evaluate says so', {
+  test('names the first feature that a different mel coefficient changes, and evaluate reports it', {
     skip: arm.skip,
   }, async () => {
     const file = join(folder, 'model.spkw');
@@ -147,17 +147,17 @@ describe('bisect', () => {
   });
 });
 
-/** Where in the mel table the number stands that is changed: half of a segment's slope. */
+/** The index of the number in the mel table that is halved: the slope of a segment. */
 const MEL_INDEX = 24;
 
 /** The kernel with one number of its mel table halved. */
 function withOtherMel(wasm: Uint8Array): Uint8Array {
   const source = readFileSync(packagePath('assembly/inference/frontend/tables.ts'), 'utf8');
   const numbers = /SEGMENT_FALL: usize = memory\.data<u32>\(\[([^\]]*)\]/.exec(source)![1].match(/\d+/g)!.map(Number);
-  // the neighbours too, to find the place; not all of the table, in which runs of zeros are left out
+  // searched with its neighbours; the module does not store the whole table, as it omits runs of zeros
   const place = Buffer.from(Uint32Array.from(numbers.slice(MEL_INDEX, MEL_INDEX + 4)).buffer);
   const at = Buffer.from(wasm).indexOf(place);
-  assert.ok(at > 0, 'the table stands in the kernel');
+  assert.ok(at > 0, 'the table is in the kernel');
   const copy = wasm.slice();
   new DataView(copy.buffer).setUint32(at, numbers[MEL_INDEX] >>> 1, true);
   return copy;

@@ -3,13 +3,13 @@ import { skipWithout } from '../firmware/skip.js';
 import { buildNative, nativeSkip } from '../native/index.js';
 import { startOnPty } from './pty.js';
 
-/** A board that tests can start, behind a real port. */
+/** A board that tests can start, at a real port. */
 export interface BoardAtHand {
   readonly name: string;
-  /** Why it cannot be started here; false where it can. */
+  /** The reason why it cannot be started here; false if it can. */
   readonly skip: string | false;
   readonly countsInstructions: boolean;
-  /** Starts it with its flash in a file; another kernel may be built in. */
+  /** Starts it with its flash in a file, optionally with another kernel. */
   start(flashFile: string, wasm?: Uint8Array): Promise<{ readonly port: string; stop(): Promise<void> }>;
 }
 

@@ -1,4 +1,4 @@
-// Takes apart every frame of its standard input and puts its packet together again on its standard output.
+// Decodes every frame of its standard input and encodes its packet again on its standard output.
 #include <stdio.h>
 #include <string.h>
 

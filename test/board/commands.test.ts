@@ -17,14 +17,14 @@ for (const { name, skip, start, countsInstructions } of boardsAtHand) {
     const [first, second] = ['first.spkw', 'second.spkw'].map((file) => join(folder, file));
     const started: { stop(): Promise<void> }[] = [];
 
-    /** Runs a command that has to succeed. */
+    /** Runs a command that must succeed. */
     const run = (...args: readonly string[]): string => {
       const { code, stdout, stderr } = spikeword(...args);
       assert.equal(code, 0, stderr);
       return stdout;
     };
 
-    /** Starts a board without a model, and gives what runs commands on it. */
+    /** Starts a board without a model, and returns functions that run commands on it. */
     async function startBoard() {
       const board = await start(join(folder, `flash-${started.length}`));
       started.push(board);
@@ -42,7 +42,7 @@ for (const { name, skip, start, countsInstructions } of boardsAtHand) {
       };
     }
 
-    /** Has the first model. */
+    /** A board with the first model. */
     let board: Awaited<ReturnType<typeof startBoard>>;
 
     before(async () => {
@@ -56,7 +56,7 @@ for (const { name, skip, start, countsInstructions } of boardsAtHand) {
       rmSync(folder, { recursive: true });
     });
 
-    test('a board without a model says how to give it one', async () => {
+    test('commands on a board without a model say how to flash one', async () => {
       const empty = await startBoard();
       assert.match(empty.run('info'), new RegExp(`^${name} on ${empty.port}\n`));
       for (const command of [['bisect', CLIP], ['profile'], ['evaluate', first, '--data', DATA]]) {
@@ -66,7 +66,7 @@ for (const { name, skip, start, countsInstructions } of boardsAtHand) {
       }
     });
 
-    test('flash writes a model, keeps it where it is, and goes back to the one before', async () => {
+    test('flash writes a model, does not write it again, and goes back to the previous one', async () => {
       const empty = await startBoard();
       assert.match(empty.run('flash', first), /runs the model from slot 0 \(.* bytes, CRC-32 [0-9a-f]{8}\); written/);
       assert.match(empty.run('flash', first), /already runs this model .*nothing was written/);
@@ -85,19 +85,19 @@ for (const { name, skip, start, countsInstructions } of boardsAtHand) {
       );
     });
 
-    test('a model that the board does not hold is not evaluated there', () => {
+    test('evaluate refuses a model that the board does not run', () => {
       const { stderr } = board.refused('evaluate', second, '--data', DATA);
       assert.match(stderr, /runs another model \(CRC-32 .*`spikeword flash .* --port .*` puts this one there/);
     });
 
-    test('what is no model is refused before the board hears of it', () => {
+    test('flash refuses a file that is not a model before it contacts the board', () => {
       const none = join(folder, 'none.spkw');
       writeFileSync(none, 'no model');
       assert.equal(spikeword('flash', none, '--port', board.port).code, 1);
       assert.match(board.run('flash', first), /already runs/);
     });
 
-    test('evaluate counts on the board what the host counts, and adds the figures of the board', () => {
+    test('evaluate counts the same on the board as on the host, and adds the figures of the board', () => {
       const clips = ['--data', DATA, '--clips', '6', '--json'];
       const host = JSON.parse(run('evaluate', first, ...clips));
       const report = JSON.parse(board.run('evaluate', first, ...clips));
@@ -121,7 +121,7 @@ for (const { name, skip, start, countsInstructions } of boardsAtHand) {
       );
     });
 
-    test('bisect finds nothing where nothing differs', () => {
+    test('bisect finds nothing if nothing differs', () => {
       assert.match(board.run('bisect', CLIP), /agree on every spike\n$/);
       const report = board.json('bisect', CLIP, '--model', first);
       assert.ok(report.agrees && report.sameModel);
@@ -130,13 +130,13 @@ for (const { name, skip, start, countsInstructions } of boardsAtHand) {
       assert.equal(stages.at(-1), 'scores');
     });
 
-    test('profile counts the same instructions again, or says that the board counts none', () => {
+    test('profile counts the same number of instructions, or says that the board counts none', () => {
       if (!countsInstructions) {
         assert.match(board.refused('profile').stderr, /counts neither instructions nor cycles/);
         return;
       }
       const profile = board.json('profile', CLIP);
-      // a clock may stand between two of its ticks
+      // a clock may not change between two ticks
       const { millisecondsPerInference, millisecondsPerFrame } = profile;
       assert.ok(millisecondsPerInference > 0 && millisecondsPerFrame > 0);
       assert.deepEqual({ ...board.json('profile', CLIP), millisecondsPerInference, millisecondsPerFrame }, profile);

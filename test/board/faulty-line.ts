@@ -3,16 +3,16 @@ import { Random } from '../../host/core/random.js';
 
 export interface LineFaults {
   readonly seed: number;
-  /** Chance that a frame suffers one fault, 0 to 1. */
+  /** Probability that a frame has a fault, 0 to 1. */
   rate: number;
-  /** Delayed bytes come so much later at most. */
+  /** The longest delay of delayed bytes. */
   readonly delayMs: number;
 }
 
 const FAULTS = ['dropped', 'doubled', 'delayed', 'reordered', 'damaged'] as const;
 type Fault = (typeof FAULTS)[number];
 
-/** Cuts a stream into frames: each ends with the zero byte behind its content. */
+/** Cuts a stream into frames: each ends with the zero byte after its content. */
 class Frames {
   private pending: number[] = [];
 
@@ -54,7 +54,7 @@ class FaultyDirection {
     this[fault](frame);
   }
 
-  /** What was held back to be overtaken follows. */
+  /** Sends the bytes that were held back to be overtaken. */
   private release(frame: Uint8Array): void {
     const { held } = this;
     this.held = null;
@@ -85,7 +85,7 @@ class FaultyDirection {
     setTimeout(() => this.deliver(frame), wait);
   }
 
-  /** Overtaken by the next frame, or two of its bytes exchanged. */
+  /** Lets the next frame overtake this one, or swaps two of its bytes. */
   private reordered(frame: Uint8Array): void {
     if (this.random.below(2) === 0) {
       if (this.held !== null) this.deliver(this.held);
@@ -106,7 +106,7 @@ class FaultyDirection {
   }
 }
 
-/** A line that drops, doubles, delays, reorders and damages what goes over it, in both directions. */
+/** A line that drops, doubles, delays, reorders and damages bytes in both directions. */
 export function faultyLine(inner: ByteStream, faults: LineFaults): ByteStream & { injected(): number } {
   const toBoard = new FaultyDirection(new Random(faults.seed, 1), faults, (bytes) => inner.write(bytes));
   const toHost = new FaultyDirection(new Random(faults.seed, 2), faults, (bytes) => line.onBytes(bytes));

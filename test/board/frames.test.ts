@@ -13,7 +13,7 @@ import { decodePacket, encodePacket, type Packet } from '../../host/core/protoco
 import { packagePath } from '../../host/system/package-files.js';
 import { nativeSkip } from '../native/index.js';
 
-/** Bytes with many zeros and, now and then, long runs without one. */
+/** Bytes with many zeros and some long runs without a zero. */
 const bytes = (maxLength: number) =>
   fc.oneof(
     fc.uint8Array({ maxLength }),
@@ -73,14 +73,14 @@ describe('COBS', () => {
     ],
   ];
 
-  test('gives what its published examples give', () => {
+  test('encodes its published examples', () => {
     for (const [content, stuffed] of examples) {
       assert.deepEqual([...cobsEncode(Uint8Array.from(content))], stuffed);
       assert.deepEqual([...cobsDecode(Uint8Array.from(stuffed))!], content);
     }
   });
 
-  test('what is stuffed has no zero, is no longer than stated, and comes back', () => {
+  test('encoded bytes have no zero, are no longer than stated, and decode to the original', () => {
     fc.assert(
       fc.property(bytes(1200), (content) => {
         const stuffed = cobsEncode(content);
@@ -90,13 +90,13 @@ describe('COBS', () => {
     );
   });
 
-  test('what cannot have been stuffed is refused', () => {
+  test('refuses bytes that no encoder writes', () => {
     for (const bad of [[], [0], [2], [5, 1, 2], [3, 1, 0]]) assert.equal(cobsDecode(Uint8Array.from(bad)), null);
   });
 });
 
 describe('frames', () => {
-  test('packets come out of a stream cut anywhere, with noise between them', () => {
+  test('finds packets in a stream that is cut anywhere, with noise between them', () => {
     const noise = fc.uint8Array({ maxLength: 40 });
     fc.assert(
       fc.property(
@@ -118,7 +118,7 @@ describe('frames', () => {
     );
   });
 
-  test('a frame of which one byte is another is dropped', () => {
+  test('drops a frame with one changed byte', () => {
     fc.assert(
       fc.property(packet, fc.nat(), fc.integer({ min: 1, max: 255 }), (content, where, flip) => {
         const frame = frameOf(content);
@@ -128,11 +128,11 @@ describe('frames', () => {
     );
   });
 
-  test('a run of bytes that is too long is dropped, and the frame behind it is not', () => {
+  test('drops a run of bytes that is too long, but not the frame after it', () => {
     const content: Packet = { kind: 1, status: 0, id: 2, nonce: 3, body: new Uint8Array(PACKET_BODY).fill(7) };
     const stream = Buffer.concat([new Uint8Array(5000).fill(1), frameOf(content)]);
     assert.deepEqual(new FrameDecoder().push(stream).map(decodePacket), [content]);
-    // of zeros, whose stuffed form is short
+    // zeros, because their encoded form is short
     const found = (length: number): number => {
       const bytes = new Uint8Array(length);
       return new FrameDecoder().push(encodeFrame(bytes)).length;
@@ -163,7 +163,7 @@ describe('frames in TypeScript and in C', { skip: nativeSkip }, () => {
 
   const hex = (packets: readonly Uint8Array[]): string[] => packets.map((bytes) => Buffer.from(bytes).toString('hex'));
 
-  test('each reads what the other writes', () => {
+  test('each decodes what the other encodes', () => {
     const packets = fc.sample(packet, { numRuns: 2000, seed: 5 });
     const back = throughC(Buffer.concat(packets.map(frameOf)));
     assert.deepEqual(hex(new FrameDecoder().push(back)), hex(packets.map(encodePacket)));
@@ -174,7 +174,7 @@ describe('frames in TypeScript and in C', { skip: nativeSkip }, () => {
     const stream = Buffer.concat(
       streams.map(([content, where, put]) => {
         const frame = frameOf(content);
-        // in half of the frames up to two bytes stand in the place of one
+        // in half of the frames, up to two bytes replace one
         if (where % 2 === 0) return frame;
         const at = where % frame.length;
         return Buffer.concat([frame.subarray(0, at), put, frame.subarray(at + 1)]);

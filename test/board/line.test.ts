@@ -19,12 +19,12 @@ const WAIT_MS = 12;
 const patience = () => ({ waitMs: WAIT_MS, tries: 200 });
 const model = encodeModel(randomQuantizedNetwork(11, { dimensions: 1 }));
 
-/** What came of many messages over one line. */
+/** The results of many messages over one line. */
 interface Outcome {
   delivered: number;
-  /** Errors that say that no answer came. */
+  /** Number of errors because no answer came. */
   unanswered: number;
-  /** Answers that are not what was asked for. */
+  /** Number of wrong answers. */
   wrong: number;
   faults: number;
 }
@@ -41,7 +41,7 @@ async function read(client: BoardClient, slot: number, random: Random): Promise<
   return Buffer.compare(await client.link.request(0x14, body), model.subarray(offset, offset + length)) === 0;
 }
 
-/** Sends a clip in pieces and asks what the board got: nothing may be lost, doubled or in another order. */
+/** Sends a clip in pieces and checks that the board got all of them once and in order. */
 async function clip(client: BoardClient, random: Random, sent: { messages: number }): Promise<boolean> {
   const samples = Int16Array.from({ length: 200 + random.below(800) }, () => random.below(65_536) - 32_768);
   const pieces = Math.ceil(samples.length / 100);
@@ -69,7 +69,7 @@ async function talk(client: BoardClient, slot: number, messages: number, seed: n
   return outcome;
 }
 
-/** Takes any answer for that of the request that waits: as if the link did not look at ids. */
+/** Accepts any answer for the waiting request, as if the link ignored ids. */
 function ignoringIds(inner: ByteStream): ByteStream {
   const decoder = { out: new FrameDecoder(), in: new FrameDecoder() };
   let asked = 0;
@@ -104,7 +104,7 @@ describe('a faulty line', { skip: nativeSkip }, () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** A board with the model, and then a client that has said hello over a line with faults. */
+  /** Starts a board with the model, and returns a client that has said hello over a faulty line. */
   async function connect(seed: number, rate: number, weaken: (line: ByteStream) => ByteStream = (line) => line) {
     const board = startNative(executable, { flash: join(folder, `flash-${boards.length}`) });
     boards.push(board);
@@ -122,14 +122,14 @@ describe('a faulty line', { skip: nativeSkip }, () => {
     const { client, line, slot, faults } = await connect(seed, rate);
     const outcome = await talk(client, slot, messages, seed);
     outcome.faults = line.injected();
-    // the line is whole again: what is still under way on it does no harm
+    // the line has no faults any more, and bytes still on their way do no harm
     faults.rate = 0;
     const afterwards = await talk(client, slot, 20, seed);
     assert.deepEqual({ ...afterwards, delivered: 0 }, { delivered: 0, unanswered: 0, wrong: 0, faults: 0 });
     return outcome;
   }
 
-  test('10,000 messages with up to one fault per frame: none is answered wrongly, nearly all are delivered', async () => {
+  test('with up to one fault per frame, none of 10,000 messages gets a wrong answer and nearly all are delivered', async () => {
     const lines = [
       ...Array.from({ length: 6 }, (_, k) => ({ rate: 0.1, messages: 1400, seed: k })),
       ...Array.from({ length: 4 }, (_, k) => ({ rate: 0.3, messages: 500, seed: 10 + k })),
@@ -143,7 +143,7 @@ describe('a faulty line', { skip: nativeSkip }, () => {
     assert.ok(total('unanswered') < 20, `${total('unanswered')} without an answer`);
   });
 
-  test('the same messages over a link that ignores ids are answered wrongly', async () => {
+  test('the same messages get wrong answers over a link that ignores ids', async () => {
     const { client, slot } = await connect(1, 0.3, ignoringIds);
     const { wrong } = await talk(client, slot, 600, 1).catch(() => ({ wrong: 1 }));
     assert.ok(wrong > 0);

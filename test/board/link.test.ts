@@ -7,7 +7,7 @@ import { decodePacket, encodePacket } from '../../host/core/protocol/packet.js';
 
 const PATIENCE = { waitMs: 40, tries: 3 };
 
-/** A board that does with each frame it gets what a test says, and a client of it. */
+/** A board that answers each frame as the test says, and a client of it. */
 function board(onRequest: (request: Packet, count: number, send: (packet: Packet) => void) => void) {
   const decoder = new FrameDecoder();
   let requests = 0;
@@ -38,7 +38,7 @@ const answerTo = ({ kind, id, nonce }: Packet, body: Uint8Array = new Uint8Array
 const booted = (nonce: number): Packet => ({ kind: EVENT.booted, status: 0, id: 0, nonce, body: new Uint8Array(8) });
 
 describe('the link', () => {
-  test('takes no answer but that of the request that waits', async () => {
+  test('accepts only the answer to the waiting request', async () => {
     const { client } = board((request, _count, send) => {
       const right = answerTo(request, Uint8Array.of(1));
       send({ ...right, id: (right.id + 0xffff) & 0xffff, body: Uint8Array.of(2) });
@@ -50,7 +50,7 @@ describe('the link', () => {
     for (let k = 0; k < 3; k++) assert.deepEqual([...(await client.link.request(KIND.read))], [1]);
   });
 
-  test('asks as often as it says, and says so', async () => {
+  test('tries as often as its error says', async () => {
     const { client, requests } = board(() => {});
     await assert.rejects(client.link.request(KIND.infer), (error) => {
       assert.ok(error instanceof NoAnswerError);
@@ -60,7 +60,7 @@ describe('the link', () => {
     assert.equal(requests(), PATIENCE.tries);
   });
 
-  test('a board that has just started is asked at once, also behind the last try', async () => {
+  test('asks again at once if the board has just started, even after the last try', async () => {
     const { client, requests } = board((request, count, send) => {
       if (count === PATIENCE.tries) send(booted(7));
       if (count === PATIENCE.tries + 1) send(answerTo(request, Uint8Array.of(1)));
@@ -69,13 +69,13 @@ describe('the link', () => {
     assert.equal(requests(), PATIENCE.tries + 1);
   });
 
-  test('a board that starts again and again is given up', async () => {
+  test('gives up on a board that restarts repeatedly', async () => {
     const { client, requests } = board((_request, count, send) => send(booted(count)));
     await assert.rejects(client.link.request(KIND.hello), NoAnswerError);
     assert.equal(requests(), 2 * PATIENCE.tries);
   });
 
-  test('an answer of two bytes is enough to know another version by', async () => {
+  test('recognises another version by an answer of two bytes', async () => {
     const { client } = board((request, _count, send) => send(answerTo(request, Uint8Array.of(0x34, 0x12))));
     await assert.rejects(client.hello(), (error) => {
       assert.ok(error instanceof BoardError && error.exitCode === 3);
@@ -84,9 +84,9 @@ describe('the link', () => {
     });
   });
 
-  test('an answer that is cut off, an empty one, and an unknown error each have their message', async () => {
+  test('has its own message for a cut answer, an empty one and an unknown error', async () => {
     const cases: [Uint8Array, number, RegExp][] = [
-      [Uint8Array.of(1, 0, 1, 0), 0, /answer ends after 4 bytes; its firmware may be of another version/],
+      [Uint8Array.of(1, 0, 1, 0), 0, /answer ends after 4 bytes; its firmware may be a different version/],
       [new Uint8Array(0), 0, /answer to HELLO is empty/],
       [Uint8Array.of(5, 0, 0, 0, 6, 0, 0, 0), 99, /refuses HELLO with error 99 \(5, 6\)/],
     ];
@@ -100,7 +100,7 @@ describe('the link', () => {
     }
   });
 
-  test('waits as protocol.md says', () => {
+  test('waits for the times in protocol.md', () => {
     const times = (kind: number) => Object.values(patienceFor(kind));
     assert.deepEqual(times(KIND.begin), [20_000, 3]);
     assert.deepEqual(times(KIND.rollback), [10_000, 3]);

@@ -33,7 +33,7 @@ after(() => rmSync(folder, { recursive: true }));
 const wav = join(folder, 'words.wav');
 writeFileSync(wav, encodeWav(samples));
 
-/** The words in pieces that are no frames: one sample, then more and more of them. */
+/** Yields the words in pieces that do not match frames, the first with one sample. */
 function* pieces(): Generator<Int16Array> {
   for (let at = 0, size = 1; at < samples.length; at += size, size = (size * 3) % 1999) {
     yield samples.subarray(at, at + size);
@@ -41,9 +41,9 @@ function* pieces(): Generator<Int16Array> {
 }
 
 for (const board of boardsAtHand.filter(({ name }) => name !== 'rv32-virt')) {
-  test(`${board.name} hears what the host hears, average for average`, { skip: board.skip }, async () => {
+  test(`${board.name} gives the same averages and detections as the host`, { skip: board.skip }, async () => {
     const point = { hopMs: 60, averageMs: 240, threshold: 0.5, minimumCount: 1, suppressionMs: 200 };
-    // the one of the first random networks that hears most in these words
+    // of the first random networks, the one with most detections in these words
     const bytes = smallModel(21);
     const kernel = openKernel(bytes);
     const expected: { detections: Detection[]; averages: number[][] } = { detections: [], averages: [] };
@@ -68,7 +68,7 @@ for (const board of boardsAtHand.filter(({ name }) => name !== 'rv32-virt')) {
         for (const piece of pieces()) detections.push(...(await listener.push(piece)));
         assert.deepEqual(detections, expected.detections);
         assert.deepEqual(averages, expected.averages);
-        // another stream begins with nothing of this one
+        // another stream keeps nothing of this one
         const again = await BoardListener.begin(opened, network, { point });
         assert.deepEqual(
           await again.push(samples.subarray(0, 24_000)),
@@ -85,7 +85,7 @@ describe('spikeword listen --port', { skip: nativeSkip }, () => {
   const boards: PtyProgram[] = [];
   after(() => Promise.all(boards.map((board) => board.unplug())));
 
-  /** A board of its own for each test, with this model or none. */
+  /** Starts a separate board for each test, with this model or none. */
   async function boardWith(model?: Uint8Array): Promise<PtyProgram> {
     const board = await startOnPty([await buildNative()], { SPIKEWORD_FLASH: join(folder, `flash-${boards.length}`) });
     boards.push(board);
@@ -95,7 +95,7 @@ describe('spikeword listen --port', { skip: nativeSkip }, () => {
   const boardWithModel = () => boardWith(readFileSync(MODEL));
   const listen = (...args: string[]) => spikeword('listen', ...args, '--wav', wav, ...POINT_OPTIONS);
 
-  test('needs a model on the board, and says how to put the one there that was named', async () => {
+  test('needs a model on the board, and says how to flash the given one', async () => {
     const { port } = await boardWith();
     const { code, stdout, stderr } = listen('--port', port);
     assert.deepEqual([code, stdout], [3, '']);
@@ -107,7 +107,7 @@ describe('spikeword listen --port', { skip: nativeSkip }, () => {
     assert.equal(listen('--port', port).code, 0);
   });
 
-  test('prints the very lines of the host, with the model named or not, and what the board took', async () => {
+  test('prints the same lines as the host, with or without a model argument, and the time that the board took', async () => {
     const { port } = await boardWithModel();
     const expected = listen(MODEL, '--json').stdout;
     assert.deepEqual(
@@ -120,15 +120,15 @@ describe('spikeword listen --port', { skip: nativeSkip }, () => {
     const { code, stdout, stderr } = listen('--json', '--port', port);
     assert.equal(code, 0, stderr);
     assert.equal(stdout, expected);
-    assert.match(stderr, /words\.wav: 5\.0 s heard, 8 detections; posix took \d+\.\d\d s for a second of sound\n$/);
+    assert.match(stderr, /words\.wav: 5\.0 s heard, 8 detections; posix took \d+\.\d\d s per second of sound\n$/);
     assert.equal(listen(MODEL, '--json', '--port', port).stdout, expected);
     assert.match(
       listen('--real-time', '--seconds', '0.2', '--port', port).stderr,
-      /for a second of sound, at most \d+\.\d s behind\n$/,
+      /per second of sound, at most \d+\.\d s behind\n$/,
     );
   });
 
-  test("takes '-' behind --port for stdin, since no port has that name", async () => {
+  test("takes '-' after --port as stdin, since no port has that name", async () => {
     const { port } = await boardWithModel();
     const args = [MAIN, 'listen', '--json', ...POINT_OPTIONS, '--port', '-'];
     const env = { ...process.env, SPIKEWORD_PORT: port };
@@ -139,7 +139,7 @@ describe('spikeword listen --port', { skip: nativeSkip }, () => {
     assert.equal(stdout, listen(MODEL, '--json').stdout);
   });
 
-  test('does not take another model for the one that runs', async () => {
+  test('refuses a model other than the one that runs', async () => {
     const { port } = await boardWithModel();
     const other = join(folder, 'other.spkw');
     writeFileSync(other, smallModel(1));
@@ -148,7 +148,7 @@ describe('spikeword listen --port', { skip: nativeSkip }, () => {
     assert.match(stderr, /^BoardError: .*the board runs another model \(CRC-32 [0-9a-f]{8}\), not .*other\.spkw/);
   });
 
-  test('hears with the shipped model where flash was told none', async () => {
+  test('listens with the bundled model that flash writes by default', async () => {
     const { port } = await boardWithModel();
     assert.match(spikeword('flash', '--port', port).stdout, /runs the model from slot 1 .*; written and read back/);
     const { code, stdout } = spikeword('listen', '--port', port, '--wav', wav, '--json');
@@ -175,7 +175,7 @@ describe('spikeword listen --port', { skip: nativeSkip }, () => {
   });
 });
 
-test('a board behind a slow line says that it falls behind, how far, and why', { skip: nativeSkip }, async () => {
+test('a board on a slow line is reported as behind, with how far and why', { skip: nativeSkip }, async () => {
   const native = startNative(await buildNative(), { flash: join(folder, 'slow') });
   const line = streamOf('slow', native.port, native.stop);
   const slow: ByteStream = {
@@ -195,15 +195,15 @@ test('a board behind a slow line says that it falls behind, how far, and why', {
   });
   assert.match(
     warnings[0],
-    /^slow: the board is \d\.\d s behind what is heard and takes \d\.\d\d s for a second of it, even/,
+    /^slow: the board is \d\.\d s behind the sound and takes \d\.\d\d s per second of sound, even/,
   );
-  assert.match(warnings[0], /needs a faster line or board/);
+  assert.match(warnings[0], /use a faster line or board/);
   assert.ok(warnings.length <= 3, warnings.join('\n'));
 });
 
-describe('what a board that is behind is told to do', () => {
+describe('the advice for a board that is behind', () => {
   const point = { hopMs: 20, averageMs: 500, threshold: 0.5, minimumCount: 2, suppressionMs: 500 };
-  /** A board of which each frame takes so long, and each inference. */
+  /** The load of a board with these times per frame and per inference. */
   const load = (frameMs: number, inferenceMs: number): StreamLoad => {
     const made = new StreamLoad();
     for (let k = 0; k < 50; k++) made.add(320, false, frameMs);
@@ -211,24 +211,27 @@ describe('what a board that is behind is told to do', () => {
     return made;
   };
 
-  test('a longer hop where that helps: the shortest that leaves a fifth of the time', () => {
+  test('is the shortest hop that leaves a fifth of the time free', () => {
     // 50 · 4 ms + 25 ms · 1000 / hop ≤ 800 ms: hop ≥ 41.7 ms
     const text = behindText(700, load(4, 25), point);
     assert.equal(
       text,
-      'the board is 0.7 s behind what is heard and takes 1.45 s for a second of it; infer less often, with --hop 60 (now 20)',
+      'the board is 0.7 s behind the sound and takes 1.45 s per second of sound; infer less often, with --hop 60 (now 20)',
     );
   });
 
-  test('a smaller model where the hop would be too long to detect words', () => {
-    assert.match(behindText(700, load(10, 200), point), /; it needs a smaller model or a faster board$/);
-    // 260 ms would do, but then there are no two inferences in 500 ms that could name the word
-    assert.match(behindText(700, load(4, 150), point), /; it needs a smaller model or a faster board$/);
+  test('is a smaller model if the hop would be too long to detect words', () => {
+    assert.match(behindText(700, load(10, 200), point), /; use a smaller model or a faster board$/);
+    // 260 ms would be enough, but then 500 ms do not contain the two inferences that a word needs
+    assert.match(behindText(700, load(4, 150), point), /; use a smaller model or a faster board$/);
     assert.match(behindText(700, load(4, 150), { ...point, minimumCount: 1 }), /with --hop 260 \(now 20\)$/);
   });
 
-  test('a faster line where frames alone take too long, and nothing where the board is fast enough', () => {
-    assert.match(behindText(700, load(25, 1), point), /even without inferences; it needs a faster line/);
-    assert.match(behindText(700, load(1, 1), point), /0\.10 s for a second of it: enough, but something held it up/);
+  test('is a faster line if frames alone take too long, and nothing if the board is fast enough', () => {
+    assert.match(behindText(700, load(25, 1), point), /even without inferences; use a faster line/);
+    assert.match(
+      behindText(700, load(1, 1), point),
+      /0\.10 s per second of sound: fast enough, but something delayed it/,
+    );
   });
 });

@@ -15,7 +15,7 @@ import { buildNative, nativeSkip } from '../native/index.js';
 import { type PtyProgram, startOnPty } from './pty.js';
 import { edited, smallModel } from './small-model.js';
 
-describe('a board that is watched', { skip: nativeSkip }, () => {
+describe('a monitored board', { skip: nativeSkip }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'spikeword-monitor-'));
   let board: PtyProgram;
   before(async () => {
@@ -26,7 +26,7 @@ describe('a board that is watched', { skip: nativeSkip }, () => {
     rmSync(folder, { recursive: true });
   });
 
-  test('shows which model runs, another one, and a restart', async () => {
+  test('shows the running model, a new model and a restart', async () => {
     const events: BoardEvent[] = [];
     await withBoard({ port: board.port }, async (opened) => {
       const end = new AbortController();
@@ -51,7 +51,7 @@ describe('a board that is watched', { skip: nativeSkip }, () => {
     assert.match(events[2].text, /^the board has restarted; slot 0 runs/);
   });
 
-  test('refuses what it was told before it restarted', async () => {
+  test('refuses requests from before its restart', async () => {
     await withBoard({ port: board.port }, async (opened) => {
       const { client, hello } = opened;
       await flashModel(opened, smallModel(1));
@@ -87,7 +87,7 @@ describe('a board that is watched', { skip: nativeSkip }, () => {
     });
   });
 
-  test('the command ends with Ctrl-C and gives the port back, and with exit code 3 when the board is unplugged', async () => {
+  test('the command closes the port at Ctrl-C, and ends with exit code 3 if the board is unplugged', async () => {
     const watch = async () => {
       const child = spawn(process.execPath, [MAIN, 'monitor', '--port', board.port]);
       let stderr = '';

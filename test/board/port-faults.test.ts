@@ -18,11 +18,11 @@ import { buildNative, nativeSkip } from '../native/index.js';
 import { type PtyProgram, startOnPty } from './pty.js';
 
 const QUICK = () => ({ waitMs: 300, tries: 4 });
-/** Bytes of HELLO on the line, and the tries that are usual. */
+/** The bytes of HELLO on the line, and the usual number of tries. */
 const HELLO_BYTES = 21;
 const TRIES = 5;
 
-/** Whether an error is of this class, ends with exit code 3 and says this. */
+/** Checks that an error has this class, exit code 3 and this message. */
 const says = (kind: new (...of: never[]) => PortError | BoardError, message: RegExp) => (error: unknown) => {
   assert.ok(error instanceof kind, String(error));
   assert.equal(error.exitCode, 3);
@@ -41,7 +41,7 @@ describe('faults of the port', { skip: nativeSkip }, () => {
     return program;
   };
   const startBoard = () => start([executable]);
-  /** The board behind a port answers: what went wrong before has left nothing behind. */
+  /** Checks that the board at a port answers, so that earlier errors left nothing behind. */
   const answers = (port: string) => withBoard({ port }, async ({ hello }) => assert.equal(hello.board, 'posix'));
   /** The firmware with a line of one of its files changed. */
   const altered = (path: string, from: string, to: string): Promise<string> => {
@@ -50,7 +50,7 @@ describe('faults of the port', { skip: nativeSkip }, () => {
     return buildNative({ patches: { [path]: text.replace(from, to) } });
   };
 
-  /** What `spikeword info` says of a port that is no board it can talk to, while other ports are asked. */
+  /** Returns the error of `spikeword info` for a port without a usable board. Does not block other ports. */
   const refusal = async (port: string): Promise<string> => {
     const asked = promisify(execFile)(process.execPath, [MAIN, 'info', '--port', port]);
     const { code, stdout, stderr } = await asked.then(
@@ -60,7 +60,7 @@ describe('faults of the port', { skip: nativeSkip }, () => {
     assert.deepEqual([code, stdout], [3, '']);
     return stderr;
   };
-  /** A port behind which something else is before a board is there. */
+  /** A port with another program, which a board replaces later. */
   const boardBehind = (before: string) => start(['sh', '-c', `${before}; exec ${executable}`]);
 
   before(async () => {
@@ -71,18 +71,18 @@ describe('faults of the port', { skip: nativeSkip }, () => {
     rmSync(folder, { recursive: true });
   });
 
-  test('a port that is not there is named, with how to list those that are', async () => {
+  test('names a port that does not exist, and says how to list the ports', async () => {
     await assert.rejects(openBoard({ port: '/dev/no-such-port' }), says(PortError, /no such port; `spikeword ports`/));
     const { code, stderr } = spikeword('info', '--port', '/dev/no-such-port');
     assert.equal(code, 3);
     assert.match(stderr, /^PortError: \/dev\/no-such-port: .*\n$/);
   });
 
-  test('a file is no serial port', async () => {
+  test('refuses a file as a port', async () => {
     await assert.rejects(openBoard({ port: packagePath('package.json') }), says(PortError, /not a serial port/));
   });
 
-  test('without a port, none that is listed and none that answers say what to do', async () => {
+  test('says what to do if no port is listed or none answers', async () => {
     const { SPIKEWORD_PORT: before } = process.env;
     process.env.SPIKEWORD_PORT = '';
     try {
@@ -98,7 +98,7 @@ describe('faults of the port', { skip: nativeSkip }, () => {
     }
   });
 
-  test('one board among other ports is found, of two both are named', async () => {
+  test('finds the only board among other ports, and names both if there are two', async () => {
     const boards = [await startBoard(), await startBoard()];
     const silent = await start(['sleep', '1000']);
     const list = (...programs: PtyProgram[]) => ({ list: async () => programs.map(({ port }) => ({ path: port })) });
@@ -119,20 +119,20 @@ describe('faults of the port', { skip: nativeSkip }, () => {
     assert.equal(JSON.parse(stdout).port, port);
   });
 
-  test('a port that another spikeword has open is refused, and free again after it', async () => {
+  test('refuses a port that another spikeword has open, until it is closed', async () => {
     const { port } = await startBoard();
     const first = await openBoard({ port });
     await assert.rejects(openBoard({ port }), says(PortError, /another program has it open/));
     const { code, stderr } = spikeword('info', '--port', port);
     assert.equal(code, 3);
     assert.match(stderr, /another program has it open/);
-    // the first one has not noticed
+    // the first one still works
     assert.equal((await first.client.hello()).board, 'posix');
     await first.client.close();
     await answers(port);
   });
 
-  test('without permission the group that gives it is named', async () => {
+  test('names the group that gives permission to open a port', async () => {
     const { port } = await startBoard();
     chmodSync(port, 0o000);
     const script = `
@@ -153,13 +153,13 @@ describe('faults of the port', { skip: nativeSkip }, () => {
     await answers(port);
   });
 
-  test('nothing that answers is no board', async () => {
+  test('refuses a port that does not answer', async () => {
     const { port } = await start(['sleep', '1000']);
     await assert.rejects(openBoard({ port, patience: QUICK }), says(NotABoardError, /nothing answers; .*switched on/));
     await assert.rejects(openBoard({ port, patience: QUICK }), says(NotABoardError, /nothing answers/));
   });
 
-  test('what talks or echoes without answering is no board', async () => {
+  test('refuses a port that talks or echoes without answering', async () => {
     for (const command of [['cat'], ['yes', 'login:']]) {
       const { port } = await start(command);
       await assert.rejects(
@@ -169,7 +169,7 @@ describe('faults of the port', { skip: nativeSkip }, () => {
     }
   });
 
-  test('the command says what is there instead of a board, ends with 3, and works as soon as a board is there', async () => {
+  test('the command says what is at the port, ends with exit code 3, and works once a board is there', async () => {
     const version = await altered('protocol/generated.h', '#define PROTOCOL_VERSION 1', '#define PROTOCOL_VERSION 7');
     const abi = await altered('application/about.c', 'kernel_abi_version()', '9');
     const cases: [string, RegExp][] = [
@@ -198,19 +198,19 @@ describe('faults of the port', { skip: nativeSkip }, () => {
     await Promise.all(asked);
   });
 
-  test('garbage while the board starts does no harm', async () => {
+  test('ignores garbage while the board starts', async () => {
     const random = new Random(1, 2);
     const garbage = join(folder, 'garbage');
     writeFileSync(
       garbage,
       Uint8Array.from({ length: 6000 }, () => random.below(256)),
     );
-    // silent until somebody says something: garbage before that is thrown away with the opening
+    // silent until it gets a byte, because opening the port discards earlier garbage
     const boot = `dd bs=1 count=1 of=/dev/null 2>/dev/null; cat ${garbage}; exec ${executable}`;
     await answers((await start(['sh', '-c', boot])).port);
   });
 
-  test('what comes is delivered when it comes, not with the next timer', async () => {
+  test('delivers bytes when they arrive, not with the next timer', async () => {
     const { port } = await start(['sh', '-c', 'while sleep 0.05; do echo; done']);
     const script = `
       const { openSerialStream } = await import(${JSON.stringify(packagePath('dist/host/device/serial-stream.js'))});
@@ -222,7 +222,7 @@ describe('faults of the port', { skip: nativeSkip }, () => {
     assert.equal(status, 0, stderr);
   });
 
-  test('a board that is unplugged in the middle of a transfer ends it, and the next try works', async () => {
+  test('fails a transfer if the board is unplugged, and works at the next try', async () => {
     const model = encodeModel(randomQuantizedNetwork(11, { dimensions: 1 }));
     const flash = join(folder, 'unplugged');
     const board = await startOnPty([executable], { SPIKEWORD_FLASH: flash });

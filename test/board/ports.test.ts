@@ -19,7 +19,7 @@ const port = (path: string, vendorId?: string) => ({
 });
 
 describe('listPorts', () => {
-  test('sorts by path and says null for what a port does not have', async () => {
+  test('sorts by path and gives null for properties that a port does not have', async () => {
     const ports = await listPorts(async () => [port('/dev/ttyS0'), port('/dev/ttyACM0', '0483')]);
     assert.deepEqual(ports, [
       { path: '/dev/ttyACM0', manufacturer: null, vendorId: '0483', productId: '5740' },
@@ -27,7 +27,7 @@ describe('listPorts', () => {
     ]);
   });
 
-  test('without udevadm the error says what to install and is one of the port', async () => {
+  test('throws a PortError that says what to install if udevadm is missing', async () => {
     const missing = Object.assign(new Error('spawn udevadm ENOENT'), { code: 'ENOENT' });
     await assert.rejects(
       listPorts(() => Promise.reject(missing)),
@@ -35,7 +35,7 @@ describe('listPorts', () => {
     );
   });
 
-  test('no other command needs the native code of serial ports', () => {
+  test('other commands do not load the native code of serial ports', () => {
     const noAddons = dataUrl(`process.dlopen = () => { throw new Error('no native build'); };`);
     const without = (...args: string[]) =>
       spawnSync(process.execPath, ['--import', noAddons, MAIN, ...args], { encoding: 'utf8' });

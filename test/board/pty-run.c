@@ -1,5 +1,5 @@
-// Runs a program whose standard input and output are a pseudoterminal, and says its path on standard error: what the
-// program then is to the other side is a serial port, which is pulled out when the program ends.
+// Runs a program whose standard input and output are a pseudoterminal, and prints its path on standard error. For the
+// other side, this is a serial port that is unplugged when the program ends.
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <signal.h>
@@ -17,11 +17,11 @@ static void need(int good, const char *what) {
 
 int main(int count, char **arguments) {
   need(count > 1, "pty-run PROGRAM ARGUMENT…");
-  // a test that was killed leaves no program behind
+  // ends the program if the test is killed
   need(prctl(PR_SET_PDEATHSIG, SIGKILL) == 0, "prctl");
   const int master = posix_openpt(O_RDWR | O_NOCTTY);
   need(master >= 0 && grantpt(master) == 0 && unlockpt(master) == 0, "posix_openpt");
-  // stays open in the program: without it there would be an end of input between two who open the port
+  // stays open in the program: otherwise input would end between two processes that open the port
   const int port = open(ptsname(master), O_RDWR | O_NOCTTY);
   need(port >= 0, "open");
   struct termios raw;

@@ -7,11 +7,11 @@ import { createInterface } from 'node:readline';
 import { WARNINGS } from '../../host/boards/index.js';
 import { packagePath } from '../../host/system/package-files.js';
 
-/** A program behind a serial port. */
+/** A program at a serial port. */
 export interface PtyProgram {
   /** Path of the port. */
   readonly port: string;
-  /** Pulls it out: the port is gone. */
+  /** Removes the port, as if it was unplugged. */
   unplug(): Promise<void>;
 }
 

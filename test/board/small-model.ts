@@ -23,33 +23,33 @@ const spec = checkSpec({
 /** Words of datasets/sample. */
 const LABELS = ['yes', 'no', 'up', 'down'];
 
-/** A random network that hears as the shipped model does: real speech spreads over its features. */
+/** Returns a random network with the feature scaling of the bundled model, so that real speech uses the whole range. */
 export function smallNetwork(seed: number): QuantizedNetwork {
   const { features } = readModel(packagePath('models/gsc-17-small.spkw')).network;
   const network = randomQuantizedNetwork(seed, { spec });
   return { ...network, features, labels: LABELS, provenance: { ...network.provenance, task: LABELS.join(',') } };
 }
 
-/** The bytes of its model file. */
+/** Returns the bytes of its model file. */
 export function smallModel(seed: number): Uint8Array {
   return encodeModel(smallNetwork(seed));
 }
 
-// docs/model-format.md: where a layer record of the network section says where its numbers stand.
+// docs/model-format.md: the fields of a layer record that give the offsets of its numbers
 const SECTION_TABLE = 20;
 const NETWORK_SECTION = 2;
 const RECORDS = 44;
 const RECORD_BYTES = 60;
 const FIELDS = { thresholds: 32, weights: 36 } as const;
 
-/** Where in a model file the thresholds or the weights of a layer begin. */
+/** Returns the offset of a layer's thresholds or weights in a model file. */
 export function offsetOf(model: Uint8Array, layer: number, field: keyof typeof FIELDS): number {
   const view = new DataView(model.buffer, model.byteOffset, model.length);
   const section = view.getUint32(SECTION_TABLE + 12 * NETWORK_SECTION + 4, true);
   return view.getUint32(section + RECORDS + RECORD_BYTES * layer + FIELDS[field], true);
 }
 
-/** A copy of a model file with other bytes and its CRC made right again. */
+/** Returns a copy of a model file with changed bytes and a repaired CRC. */
 export function edited(model: Uint8Array, edit: (view: DataView) => void): Uint8Array {
   const copy = model.slice();
   const view = new DataView(copy.buffer);

@@ -45,20 +45,20 @@ describe('the help', () => {
   });
 
   for (const { path, help } of all) {
-    test(`of ${['spikeword', ...path].join(' ')} explains every option, and its default where it takes a value`, () => {
+    test(`of ${['spikeword', ...path].join(' ')} explains every option, and the default of every option with a value`, () => {
       const options = listed(help, 'Options');
       for (const { name, text } of [...options, ...listed(help, 'Commands')]) {
         assert.ok(text.length > 0 || name.startsWith('help'), `${name} is not explained`);
       }
       for (const { name, text } of options.filter(({ name }) => name.includes('<'))) {
-        assert.match(text, /default|required/, `${name} says no default: ${text}`);
+        assert.match(text, /default|required/, `${name} gives no default: ${text}`);
       }
     });
   }
 });
 
 describe('the exit code', () => {
-  test('is 0 for the version, which is the package’s', () => {
+  test('is 0 for --version, which prints the version of the package', () => {
     assert.deepEqual(spikeword('--version'), { code: 0, stdout: `${packageVersion()}\n`, stderr: '' });
   });
 
@@ -111,7 +111,7 @@ describe('the exit code', () => {
     ['DatasetError', 'features', missing, '--out', join(folder, 'features')],
     ['DatasetError', 'train', '--data', missing, '--out', join(folder, 'run')],
   ]) {
-    test(`is 1 where ${args[0]} cannot find its input, with a ${error} and no stack`, () => {
+    test(`is 1 if ${args[0]} cannot find its input, with a ${error} and no stack trace`, () => {
       const { code, stdout, stderr } = spikeword(...args);
       assert.deepEqual([code, stdout], [1, ''], stderr);
       assert.match(stderr, new RegExp(`^${error}: .*nowhere`));
@@ -126,20 +126,20 @@ describe('the exit code', () => {
     ['features', sample, '--out', join(folder, 'own')],
     ['dataset', 'info', sample, '--task', 'gsc-17'],
   ]) {
-    test(`is 1 where ${args.slice(0, 2).join(' ').replace(sample, 'FOLDER')} with ${args.length} arguments finds other words than the task's, and says the --task for them`, () => {
+    test(`is 1 if ${args.slice(0, 2).join(' ').replace(sample, 'FOLDER')} with ${args.length} arguments lacks words of the task, with the --task for the words it has`, () => {
       const { code, stderr } = spikeword(...args);
       assert.equal(code, 1);
       assert.match(stderr, / needs zero one .*; for its own words: --task down,go,left,no,right,stop,up,yes\n$/);
     });
   }
 
-  test('is 1 for the evaluation of a model on other words than its own, for which there is no --task', () => {
+  test('is 1 if a model is evaluated on other words than its own, for which there is no --task', () => {
     const { code, stderr } = spikeword('evaluate', packagePath('models/gsc-17-small.spkw'), '--data', sample);
     assert.equal(code, 1);
-    assert.match(stderr, / needs zero one .* up yes; a model is evaluated on recordings of all its words\n$/);
+    assert.match(stderr, / needs zero one .* up yes; evaluation needs recordings of all the model's words\n$/);
   });
 
-  test('of a failure leaves no half-written file behind', () => {
+  test('of a failure comes without a half-written file', () => {
     const files = readdirSync(folder, { recursive: true }).map(String);
     assert.deepEqual(
       files.filter((file) => file.includes('.part')),

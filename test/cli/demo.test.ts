@@ -14,7 +14,7 @@ const folder = mkdtempSync(join(tmpdir(), 'spikeword-demo-'));
 after(() => rmSync(folder, { recursive: true }));
 const out = join(folder, 'demo');
 
-/** One JSON object and nothing else. */
+/** Returns the JSON object that a command printed, and fails if it printed anything else. */
 function onlyObject<T>({ code, stdout, stderr }: CommandResult): T {
   assert.equal(code, 0, stderr);
   assert.match(stdout, /^\{.*\}\n$/);
@@ -43,7 +43,7 @@ describe('spikeword demo', () => {
     result = onlyObject<DemoResult>(run);
   });
 
-  test('says each step in one line on stderr', () => {
+  test('reports each step in one line on stderr', () => {
     assert.deepEqual(
       run.stderr.split('\n').map((line) => line.split(' ')[0]),
       ['recordings', 'training', 'quantisation', 'model', 'evaluation', ''],
@@ -56,7 +56,7 @@ describe('spikeword demo', () => {
     assert.ok(accuracy >= 0.75, `${accuracy} of clips by speakers that it never heard; chance is 0.125`);
   });
 
-  test('leaves the model, the module, the report and the run, and nothing half-written', () => {
+  test('writes the model, the module, the report and the run, and leaves nothing half-written', () => {
     assert.deepEqual(readdirSync(folder), ['demo']);
     assert.deepEqual(readdirSync(out).sort(), [
       ...['demo.json', 'model.spkw', 'model.wasm', 'report.html', 'training'],
@@ -65,13 +65,13 @@ describe('spikeword demo', () => {
     assert.deepEqual(JSON.parse(readFileSync(join(out, 'demo.json'), 'utf8')), result);
   });
 
-  test('names no folder of this machine in what it leaves', () => {
+  test('writes no folder of this machine into its files', () => {
     for (const file of ['model.spkw', 'model.wasm', 'report.html']) {
       assert.ok(!readFileSync(join(out, file), 'latin1').includes(folder), file);
     }
   });
 
-  test('leaves an earlier demo as it was when it is interrupted', async () => {
+  test('leaves an earlier demo unchanged when it is interrupted', async () => {
     const model = readFileSync(result.model);
     const again = spawn(process.execPath, [MAIN, 'demo', '--out', out, '--seed', '2'], { stdio: 'pipe' });
     const code = ended(again);
@@ -82,7 +82,7 @@ describe('spikeword demo', () => {
     assert.deepEqual(readdirSync(folder), ['demo']);
   });
 
-  test('replaces an earlier demo, and the same seed gives the same model on one thread', () => {
+  test('replaces an earlier demo, and gives the same model for the same seed on one thread', () => {
     const model = readFileSync(result.model);
     writeFileSync(join(out, 'stale'), '');
     const again = spikeword('demo', '--out', out, '--threads', '1');
@@ -99,11 +99,11 @@ describe('spikeword demo', () => {
     writeFileSync(join(other, 'thesis.txt'), 'dear');
     const { code, stderr } = spikeword('demo', '--out', other);
     assert.equal(code, 2);
-    assert.match(stderr, /^UsageError: .*other: not empty and not an earlier demo/);
+    assert.match(stderr, /^UsageError: .*other: is not empty and not an earlier demo/);
     assert.equal(readFileSync(join(other, 'thesis.txt'), 'utf8'), 'dear');
     const file = spikeword('demo', '--out', join(other, 'thesis.txt'));
     assert.equal(file.code, 2);
-    assert.match(file.stderr, /^UsageError: .*thesis\.txt: a file; --out takes a folder/);
+    assert.match(file.stderr, /^UsageError: .*thesis\.txt: is a file; give a folder with --out/);
     rmSync(other, { recursive: true });
   });
 
@@ -132,7 +132,7 @@ describe('spikeword demo', () => {
       }
     });
 
-    test('finds as good as the demo said', () => {
+    test('finds as accurate as the demo reported', () => {
       const timeless = { clipsPerSecond: 0 };
       assert.deepEqual({ ...report, ...timeless }, { ...result.evaluation, ...timeless });
       assert.ok(report.agreement !== null && report.agreement >= 0.9, `agreement ${report.agreement}`);
@@ -145,16 +145,16 @@ describe('spikeword demo', () => {
       assert.deepEqual(readdirSync(join(folder, 'pages')), ['page.html']);
     });
 
-    test('draws the clips that were named, and refuses a name that it did not hear', () => {
+    test('draws for the clips that were named, refusing a clip that was not evaluated', () => {
       const args = ['evaluate', result.model, '--data', sample, '--split', 'testing', '--report', page, '--clips'];
       assert.equal(spikeword(...args, 'no/46bcda48_nohash_0.wav').code, 0);
       assert.equal(readFileSync(page, 'utf8').match(/<figure /g)?.length, 1);
       const refused = spikeword(...args, 'no/such.wav');
       assert.equal(refused.code, 1);
-      assert.match(refused.stderr, /^EvaluationError: clip no\/such\.wav is not among those evaluated/);
+      assert.match(refused.stderr, /^EvaluationError: clip no\/such\.wav is not one of the evaluated clips/);
     });
 
-    test('reads inside its module too', () => {
+    test('can also read from its module', () => {
       const args = ['--data', sample, '--split', 'testing', '--json'];
       const inside: EvaluationReport = onlyObject(spikeword('evaluate', result.module, ...args));
       assert.equal(inside.accuracy, report.accuracy);
@@ -162,7 +162,7 @@ describe('spikeword demo', () => {
     });
   });
 
-  test('every command that reports prints one object with --json', () => {
+  test('makes files on which every command that reports prints one object with --json', () => {
     onlyObject(spikeword('info', result.model, '--json'));
     onlyObject(spikeword('dataset', 'info', sample, '--json'));
     onlyObject(spikeword('quantize', join(out, 'training'), '--out', join(folder, 'again'), '--json'));

@@ -14,7 +14,7 @@ import { MAIN, spikeword } from './spikeword.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'spikeword-live-'));
 after(() => rmSync(folder, { recursive: true }));
-/** What begins everything that only a terminal understands. */
+/** The character that starts an escape sequence. */
 const ESCAPE = '\x1b';
 const wav = join(folder, 'words.wav');
 const { samples, ends } = await wordsInARow();
@@ -31,7 +31,7 @@ describe('spikeword listen', () => {
   const { code, stdout, stderr } = listen('--wav', wav, '--json');
   const detections = detectionsIn(stdout);
 
-  test('hears the words of a WAV file in their order, each before the next has ended', () => {
+  test('hears the words of a WAV file in order, each before the next has ended', () => {
     assert.equal(code, 0, stderr);
     assert.deepEqual(
       detections.map(({ word }) => word),
@@ -53,7 +53,7 @@ describe('spikeword listen', () => {
     assert.deepEqual(detectionsIn(again), detections);
   });
 
-  test('prints a line a detection where nobody asked for JSON, and nothing that only a terminal understands', () => {
+  test('prints one line per detection without --json, and no escape sequences', () => {
     const { stdout: text, stderr: told } = listen('--wav', wav);
     const lines = text.trimEnd().split('\n');
     assert.equal(lines.length, 8);
@@ -63,7 +63,7 @@ describe('spikeword listen', () => {
     assert.ok(!(text + told).includes(ESCAPE));
   });
 
-  test('stops after the seconds it was given, and goes round with --loop', () => {
+  test('stops after --seconds, and repeats the file with --loop', () => {
     const { stdout: some } = listen('--wav', wav, '--json', '--seconds', '2');
     assert.deepEqual(
       detectionsIn(some),
@@ -71,7 +71,7 @@ describe('spikeword listen', () => {
     );
     const { stdout: more, stderr: told } = listen('--wav', wav, '--json', '--loop', '--seconds', '60');
     assert.match(told, /60\.0 s heard/);
-    // from the second round on, every round is heard at the very same places
+    // From the second round on, every round has its detections at the same places.
     const rounds = detectionsIn(more).slice(8, 8 * 10);
     assert.equal(rounds.length, 72);
     for (const [k, { word, sample, score }] of rounds.entries()) {
@@ -81,7 +81,7 @@ describe('spikeword listen', () => {
     }
   });
 
-  test('draws a level meter and score bars on a terminal, and leaves it as it was', async () => {
+  test('draws a level meter and score bars on a terminal, and shows the cursor again at the end', async () => {
     const terminal = ['--import', 'data:text/javascript,process.stderr.isTTY = true; process.stderr.columns = 60'];
     const args = ['listen', MODEL, '--wav', wav, '--loop', '--seconds', '300', ...POINT_OPTIONS];
     const child = spawn(process.execPath, [...terminal, MAIN, ...args]);
@@ -97,7 +97,7 @@ describe('spikeword listen', () => {
     assert.ok(screen.lastIndexOf(`${ESCAPE}[?25h`) > screen.lastIndexOf(`${ESCAPE}[?25l`), 'the cursor is hidden');
   });
 
-  test('ends at Ctrl-C, though a loop of a file in memory never waits', async () => {
+  test('ends on Ctrl-C even while it loops over a file in memory, which never waits', async () => {
     const child = spawn(process.execPath, [MAIN, 'listen', MODEL, '--wav', wav, '--loop', ...POINT_OPTIONS]);
     child.stdout.once('data', () => {
       child.stdout.resume();
@@ -110,10 +110,10 @@ describe('spikeword listen', () => {
 
   for (const [what, args, message] of [
     ['two inputs', ['-', '--wav', wav], /--wav and - are two inputs/],
-    ['another input than stdin', ['words.raw'], /'words\.raw': expected '-' for stdin \(or --wav\)/],
-    ['a loop of nothing', ['--loop'], /--loop is for --wav/],
-    ['a pace for stdin', ['-', '--real-time'], /--real-time is for --wav/],
-    ['a device for a file', ['--wav', wav, '--device', 'hw:0'], /--device is for the microphone/],
+    ['an input that is not stdin', ['words.raw'], /'words\.raw': expected '-' for stdin; give a WAV file with --wav/],
+    ['--loop without a file', ['--loop'], /--loop needs --wav/],
+    ['--real-time for stdin', ['-', '--real-time'], /--real-time needs --wav/],
+    ['--device for a file', ['--wav', wav, '--device', 'hw:0'], /--device is only for the microphone/],
   ] as const) {
     test(`refuses ${what}`, () => {
       const { code: refused, stdout: nothing, stderr: fault } = listen(...args);
@@ -122,14 +122,14 @@ describe('spikeword listen', () => {
     });
   }
 
-  test('refuses a recording in the place of the model, and a WAV file for raw samples', () => {
+  test('refuses a recording instead of a model, and a WAV file instead of raw samples', () => {
     const { code: refused, stderr: fault } = spikeword('listen', wav);
     assert.equal(refused, 2);
-    assert.match(fault, /words\.wav is no model; a recording is named with --wav/);
+    assert.match(fault, /words\.wav is a recording, not a model; give it with --wav/);
     const options = { input: readFileSync(wav), encoding: 'utf8' } as const;
     const { status, stderr: said } = spawnSync(process.execPath, [MAIN, 'listen', MODEL, '-'], options);
     assert.equal(status, 1);
-    assert.match(said, /^CaptureError: stdin: a WAV file, expected/);
+    assert.match(said, /^CaptureError: stdin: is a WAV file, expected/);
   });
 
   test('says what is wrong with an operating point, and with half a sample', () => {
@@ -153,7 +153,7 @@ describe('spikeword evaluate --stream', () => {
   const evaluate = (...args: string[]) => spikeword('evaluate', MODEL, ...stream, ...POINT_OPTIONS, ...args);
   const { code, stdout, stderr } = evaluate('--json');
 
-  test('reports in one object, with hours, keywords, misses, false accepts, latency and the curve', () => {
+  test('reports hours, keywords, misses, false accepts, latency and the curve in one object', () => {
     assert.equal(code, 0, stderr);
     const report = JSON.parse(stdout) as StreamReport;
     assert.equal(report.hours, 0.05);
@@ -177,20 +177,20 @@ describe('spikeword evaluate --stream', () => {
     assert.deepEqual(timeless(evaluate('--json', '--threads', '1').stdout), timeless(stdout));
   });
 
-  test('has a text for people', () => {
+  test('prints text without --json', () => {
     const { stdout: text } = evaluate();
     assert.match(text, /0\.05 h of stream from the testing split at 20 dB, seed 1/);
     assert.match(text, /misses +\d+\.\d %/);
     assert.match(text, /false accepts\/h +miss rate +threshold/);
   });
 
-  test('does not take the options of clips, nor clips those of streams', () => {
+  test('refuses options that are only for clips, and without --stream those for streams', () => {
     const { code: refused, stderr: fault } = evaluate('--report', join(folder, 'page.html'));
     assert.equal(refused, 2);
-    assert.match(fault, /--report does not go with --stream/);
+    assert.match(fault, /--report cannot be used with --stream/);
     const clips = spikeword('evaluate', MODEL, '--data', SAMPLE, '--hours', '1');
     assert.equal(clips.code, 2);
-    assert.match(clips.stderr, /--hours is for --stream/);
+    assert.match(clips.stderr, /--hours needs --stream/);
   });
 });
 
@@ -198,7 +198,7 @@ describe('spikeword tune', () => {
   const tuned = join(folder, 'tuned.spkw');
   const stream = ['--data', SAMPLE, '--hours', '0.05', '--snr', '20', '--hop', '100'];
 
-  test('stores the point of fewest misses within the budget, which listen and evaluate then use', () => {
+  test('stores the operating point with the fewest misses within the budget, and evaluate then uses it', () => {
     const args = ['tune', MODEL, ...stream, '--false-accepts', '100', '--out', tuned, '--json'];
     const { code, stdout, stderr } = spikeword(...args);
     assert.equal(code, 0, stderr);
@@ -215,7 +215,7 @@ describe('spikeword tune', () => {
     assert.deepEqual(report.curve, curve);
   });
 
-  test('tunes a model in place, and the same seed gives the same bytes', () => {
+  test('tunes a model in place, and gives the same bytes for the same seed', () => {
     const copy = join(folder, 'copy.spkw');
     copyFileSync(MODEL, copy);
     const args = ['tune', copy, ...stream, '--false-accepts', '100'];
@@ -228,7 +228,7 @@ describe('spikeword tune', () => {
     assert.match(spikeword('info', MODEL).stdout, /\n {2}detection {4}not tuned \(spikeword tune\)\n$/);
   });
 
-  test('writes the module beside the model too', () => {
+  test('also writes the module next to the model', () => {
     const run = join(folder, 'run');
     const { network } = readModel(MODEL);
     writeModel(network, run);
@@ -238,9 +238,9 @@ describe('spikeword tune', () => {
     assert.deepEqual(module.network.detection, readModel(tuned).network.detection);
   });
 
-  test('says so where nothing is heard within the budget', () => {
+  test('reports that no operating point within the budget hears anything', () => {
     const { code, stderr } = spikeword('tune', MODEL, ...stream.slice(0, 2), '--hours', '0.01', '--snr', '-40');
     assert.equal(code, 1);
-    assert.match(stderr, /^DetectionError: .*hears nothing at 1 false accepts per hour or less/);
+    assert.match(stderr, /^DetectionError: .*detects nothing at 1 false accepts per hour or less/);
   });
 });

@@ -23,7 +23,7 @@ const wordsIn = (stdout: string): string[] =>
     .filter((line) => line !== '')
     .map((line) => (JSON.parse(line) as Detection).word);
 
-describe('spikeword listen through ALSA, whose file plugin plays the microphone', () => {
+describe('spikeword listen through ALSA, with a file as the microphone', () => {
   const raw = join(folder, 'words.raw');
   writeFileSync(raw, Buffer.from(samples.buffer));
   writeFileSync(
@@ -37,7 +37,7 @@ describe('spikeword listen through ALSA, whose file plugin plays the microphone'
   const expected = spikeword('listen', MODEL, ...POINT_OPTIONS, '--wav', wav, '--json', '--seconds', '4').stdout;
 
   for (const recorder of ['arecord', 'sox', 'ffmpeg']) {
-    test(`hears with ${recorder} what it hears in the file`, { skip: without(recorder, 'arecord') }, () => {
+    test(`hears with ${recorder} the same as in the file`, { skip: without(recorder, 'arecord') }, () => {
       const { status, stdout, stderr } = listen(
         '--device',
         'played',
@@ -53,7 +53,7 @@ describe('spikeword listen through ALSA, whose file plugin plays the microphone'
       assert.match(stderr, new RegExp(`^played \\(${recorder}\\): 4\\.0 s heard, \\d detections\n$`));
     });
 
-    test(`says with ${recorder} that a device is not there`, { skip: without(recorder, 'arecord') }, () => {
+    test(`reports with ${recorder} that a device does not exist`, { skip: without(recorder, 'arecord') }, () => {
       const { status, stdout, stderr } = listen('--device', 'hw:CARD=nowhere', '--recorder', recorder);
       assert.deepEqual([status, stdout], [1, '']);
       assert.match(
@@ -104,7 +104,7 @@ describe('spikeword listen through PulseAudio, in real time', { skip: noPulse },
     await gone;
   });
 
-  test('hears the words that are played on a sink without a sound card', async () => {
+  test('hears words that are played on a sink without a sound card', async () => {
     const args = [MAIN, 'listen', MODEL, '--device', 'pulse', '--json', '--seconds', '9', ...POINT_OPTIONS];
     const child = spawn(process.execPath, args, { env });
     let [stdout, stderr] = ['', ''];
@@ -115,7 +115,7 @@ describe('spikeword listen through PulseAudio, in real time', { skip: noPulse },
       stderr += text;
     });
     const ended = once(child, 'close');
-    // a recorder takes as long to begin as other work lets it: what is played before is lost
+    // A recorder may start slowly on a busy machine, and what is played before it starts is lost.
     const recorders = () => spawnSync('pactl', ['list', 'short', 'source-outputs'], { env, encoding: 'utf8' }).stdout;
     for (let tries = 0; recorders() === '' && tries < 100; tries++) await new Promise((next) => setTimeout(next, 100));
     const player = spawn('paplay', ['--device=words', wav], { env, stdio: 'ignore' });

@@ -17,25 +17,25 @@ const take: Extract<CheckedTake, { kind: 'good' }> = {
   levelDbfs: -20,
 };
 
-/** Questions to somebody who types what is written to `keyboard`; what they see is in `screen()`. */
+/** Questions whose keys are written to `keyboard`; `screen()` is what they show. */
 function questions() {
   const [keyboard, output] = [new PassThrough(), new PassThrough().setEncoding('utf8')];
   let seen = '';
   output.on('data', (text) => {
     seen += text;
   });
-  const asked = new TakeQuestions(keyboard, output, () => assert.fail('nobody interrupts'));
+  const asked = new TakeQuestions(keyboard, output, () => assert.fail('interrupted'));
   return { keyboard, asked, screen: () => seen };
 }
 
-describe('the question what shall become of a take', () => {
+describe('the question after a take', () => {
   for (const [typed, decision] of [
     ['\n', 'keep'],
     ['r\n', 'redo'],
     ['Q\n', 'quit'],
     ['what?\nr\n', 'redo'],
   ] as const) {
-    test(`takes ${JSON.stringify(typed)} for ${decision}`, async () => {
+    test(`understands ${JSON.stringify(typed)} as ${decision}`, async () => {
       const { keyboard, asked, screen } = questions();
       const decided = asked.decide(take);
       for (const line of typed.split(/(?<=\n)/)) {
@@ -43,7 +43,7 @@ describe('the question what shall become of a take', () => {
         keyboard.write(line);
       }
       assert.equal(await decided, decision);
-      assert.match(screen(), /^ {2}400 ms at −20 dB: Enter keeps it, r does it again, q ends /);
+      assert.match(screen(), /^ {2}400 ms at −20 dB: Enter keeps it, r records it again, q quits /);
       asked.close();
     });
   }
@@ -59,13 +59,13 @@ describe('the question what shall become of a take', () => {
     asked.close();
   });
 
-  test('is answered by the end of the input: quit, on a line of its own, and so is every later one', async () => {
+  test('is answered with quit, like every later one, when the input ends', async () => {
     const { keyboard, asked, screen } = questions();
     const decided = asked.decide(take);
     await turn();
     keyboard.end();
     assert.equal(await decided, 'quit');
-    assert.match(screen(), /q ends \n$/);
+    assert.match(screen(), /q quits \n$/);
     assert.equal(await asked.decide(take), 'quit');
   });
 });
@@ -81,7 +81,7 @@ describe('spikeword record', () => {
   const record = (...args: string[]) =>
     spawnSync(process.execPath, [MAIN, 'record', 'lamp', '--keep', ...args], { encoding: 'utf8', env });
 
-  test('prints the clips, and says at its end how many there are, by whom and for what', () => {
+  test('prints the paths of the clips, and at the end their number, speaker and split', () => {
     const data = join(temporaryFolder(), 'mine');
     const { status, stdout, stderr } = record('--data', data, '--takes', '2', '--split', 'validation');
     assert.equal(status, 0, stderr);
@@ -96,7 +96,7 @@ describe('spikeword record', () => {
     );
     const [said, advice] = stderr.trimEnd().split('\n').slice(-2);
     assert.equal(said, `${data}: 2 clips of 'lamp' by ${clips[0].speaker}, for validation`);
-    assert.match(advice, /if your voice is in training too, what is measured on these holds for it/);
+    assert.match(advice, /if your voice is in training too, results on these clips hold for your voice/);
   });
 
   test('prints one object with --json', () => {

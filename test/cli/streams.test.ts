@@ -12,12 +12,12 @@ const sample = packagePath('datasets/sample');
 const folder = mkdtempSync(join(tmpdir(), 'spikeword-streams-'));
 after(() => rmSync(folder, { recursive: true }));
 
-/** What a terminal is told (ECMA-48 with DEC's private modes). */
+/** Escape sequences for a terminal (ECMA-48 with DEC's private modes). */
 const HIDE_CURSOR = '\x1b[?25l';
 const SHOW_CURSOR = '\x1b[?25h';
 
 describe('spikeword', () => {
-  test('ends without a word when nobody reads its results any more, as after head', async () => {
+  test('ends silently when the reader of its output has ended, such as head', async () => {
     const child = spawn(process.execPath, [MAIN, 'dataset', 'split', sample, '--print', 'training']);
     child.stdout.destroy();
     let stderr = '';
@@ -28,7 +28,7 @@ describe('spikeword', () => {
     assert.deepEqual([code, stderr], [141, '']);
   });
 
-  test('shows progress on a terminal only, and gives it its cursor back when interrupted', async () => {
+  test('shows progress only on a terminal, and shows the cursor again when it is interrupted', async () => {
     const terminal = ['--import', 'data:text/javascript,process.stderr.isTTY = true'];
     const child = spawn(process.execPath, [...terminal, MAIN, 'demo', '--out', join(folder, 'demo')]);
     let screen = '';
@@ -42,7 +42,7 @@ describe('spikeword', () => {
     assert.ok(!readdirSync(folder).some((name) => name.includes('demo')));
   });
 
-  test('fails when its results find no room', {
+  test('fails when there is no space for its output', {
     skip: existsSync('/dev/full') ? false : 'only Linux has /dev/full',
   }, () => {
     const { status, stderr } = spawnSync(process.execPath, [MAIN, 'dataset', 'info', sample, '--json'], {
@@ -53,7 +53,7 @@ describe('spikeword', () => {
     assert.match(stderr, /^stdout: cannot be written: ENOSPC.*\n$/);
   });
 
-  test('says in one line what the system refuses', () => {
+  test('reports an error of the system in one line', () => {
     const cache = join(folder, 'cache');
     const run = () =>
       spawnSync(

@@ -9,7 +9,7 @@ describe('spikeword web', () => {
   after(() => child.kill('SIGKILL'));
   const printed = once(child.stdout, 'data').then(([text]) => String(text));
 
-  test('prints where the page is and nothing else, and serves it, with the model for live use first', async () => {
+  test('prints only the address of the page, and serves it with the model for live use first', async () => {
     const text = await printed;
     assert.match(text, /^http:\/\/localhost:\d+\/\n$/);
     assert.match(await (await fetch(text.trim())).text(), /<title>spikeword/);
@@ -17,14 +17,14 @@ describe('spikeword web', () => {
     assert.equal(models[0].name, 'commands');
   });
 
-  test('says that a port is taken, and what to do', async () => {
+  test('reports that a port is taken, and what to do', async () => {
     const { port } = new URL(await printed);
     const { code, stdout, stderr } = spikeword('web', '--port', port);
     assert.deepEqual([code, stdout], [1, '']);
-    assert.match(stderr, new RegExp(`port ${port}: another program serves there; choose one with --port`));
+    assert.match(stderr, new RegExp(`port ${port}: another program already uses it; choose another one with --port`));
   });
 
-  test('ends at Ctrl-C', async () => {
+  test('ends on Ctrl-C', async () => {
     await printed;
     child.kill('SIGINT');
     assert.deepEqual(await once(child, 'close'), [130, null]);

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import ts from 'typescript';
 import { packagePath } from '../../host/system/package-files.js';
 
-/** What the compiler of a project says of a file of it with this text, which is not on the disk. */
+/** Returns the compiler's errors for a file of a project with this text. The file is not on disk. */
 function faults(config: string, name: string, text: string): string[] {
   const path = packagePath(config);
   const { config: json } = ts.readConfigFile(path, ts.sys.readFile);
@@ -31,8 +31,8 @@ function faults(config: string, name: string, text: string): string[] {
 const CORE = 'host/core/tsconfig.json';
 const PAGE = 'host/web/page/tsconfig.json';
 
-describe('the compiler keeps the wall of the core', () => {
-  test('and takes what Node and browsers both have', () => {
+describe('the compiler options of the core', () => {
+  test('accept what both Node and browsers have', () => {
     const text = "export const bytes: Uint8Array = new TextEncoder().encode('a');\nsetTimeout(() => {}, 1);\n";
     assert.deepEqual(faults(CORE, 'new.ts', text), []);
   });
@@ -44,26 +44,26 @@ describe('the compiler keeps the wall of the core', () => {
     ['the DOM', 'export const page = document.title;', /'document'/],
     ['fetch', "export const page = fetch('a');", /'fetch'/],
   ] as const) {
-    test(`and refuses ${what}`, () => {
+    test(`refuse ${what}`, () => {
       const found = faults(CORE, 'new.ts', text);
       assert.match(found.join('\n'), said);
     });
   }
 });
 
-describe('the compiler keeps the wall of the page', () => {
-  test('and takes the core and the DOM', () => {
+describe('the compiler options of the page', () => {
+  test('accept the core and the DOM', () => {
     const text =
       "import { crc32 } from '../../core/model/index.js';\ndocument.title = String(crc32(new Uint8Array()));\n";
     assert.deepEqual(faults(PAGE, 'new.ts', text), []);
   });
 
-  test('and refuses a room of Node', () => {
+  test('refuse a folder of code for Node', () => {
     const text = "import { packagePath } from '../../system/index.js';\nexport const path = packagePath('a');\n";
     assert.match(faults(PAGE, 'new.ts', text).join('\n'), /rootDir|node:/);
   });
 
-  test('and refuses Buffer', () => {
+  test('refuse Buffer', () => {
     assert.match(faults(PAGE, 'new.ts', 'export const b = Buffer.from([]);').join('\n'), /'Buffer'/);
   });
 });

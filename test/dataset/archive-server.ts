@@ -9,7 +9,7 @@ import type { Archive } from '../../host/dataset/index.js';
 
 export type TarFile = Partial<Header> & { readonly name: string; readonly content?: Uint8Array | string };
 
-/** A gzipped tar of these entries, hostile ones included: nothing is checked. */
+/** Returns a gzipped tar of these entries without checking them, so they can be hostile. */
 export async function tarGz(files: readonly TarFile[]): Promise<Buffer> {
   const tar = pack();
   for (const { content, ...header } of files) tar.entry(header, content ?? '');
@@ -21,11 +21,11 @@ export async function tarGz(files: readonly TarFile[]): Promise<Buffer> {
 
 export interface Server {
   readonly url: string;
-  /** The Range header of every request so far; null where there was none. */
+  /** The Range header of every request so far; null if there was none. */
   readonly ranges: (string | null)[];
 }
 
-/** A local HTTP server that is gone when the test file ends; `answer` gets the number of the request, from 0. */
+/** Starts a local HTTP server that ends with the test file; `answer` gets the number of the request, from 0. */
 export async function serve(
   answer: (request: IncomingMessage, response: ServerResponse, number: number) => void,
 ): Promise<Server> {
@@ -50,7 +50,7 @@ export interface Delivery {
   readonly cutAfter?: number;
 }
 
-/** Answers as a server of static files does (RFC 9110): honours Range, and If-Range by the ETag. */
+/** Answers like a server of static files (RFC 9110): supports Range, and If-Range with the ETag. */
 export function deliver(
   request: IncomingMessage,
   response: ServerResponse,
@@ -75,12 +75,12 @@ export function deliver(
 }
 
 /**
- * How far the download has come since the last request, kept by the test: what is cut off before it was taken in would
- * be lost on the way.
+ * The progress of the download since the last request, which the test updates: bytes that the client has not received
+ * when the connection is cut are lost.
  */
 export const client = { received: 0 };
 
-/** Cuts a connection as soon as the client has taken in this many bytes of the file, however slow the machine is. */
+/** Cuts a connection as soon as the client has received this many bytes of the file, however slow the machine is. */
 export async function cut(response: ServerResponse, received: number): Promise<void> {
   while (client.received < received && !response.destroyed) await sleep(2);
   response.destroy();

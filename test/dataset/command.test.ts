@@ -10,16 +10,16 @@ import { constantWav, corpus, SPEAKERS, temporaryFolder } from './corpus.js';
 const sample = packagePath('datasets/sample');
 
 describe('spikeword dataset', () => {
-  test('info shows the words, the splits and that no speaker stands in two', () => {
+  test('info shows the words and the splits, and that no speaker is in two splits', () => {
     const { code, stdout } = spikeword('dataset', 'info', sample, '--task', 'yes,no,_unknown_,_silence_');
     assert.equal(code, 0);
     assert.match(stdout, /^yes +20 +5 +5$/m);
     assert.match(stdout, /^speakers +20 +5 +5$/m);
     assert.match(stdout, /^_silence_ +4 +1 +1$/m);
-    assert.match(stdout, /no speaker stands in two splits \(30 speakers checked\)/);
+    assert.match(stdout, /no speaker is in two splits \(30 speakers checked\)/);
   });
 
-  test('info fails and names the speaker when one stands in two splits', () => {
+  test('info fails if a speaker is in two splits, and names the speaker', () => {
     const [speaker] = SPEAKERS.training;
     const clip = constantWav(1, 10);
     const root = corpus({
@@ -38,11 +38,11 @@ describe('spikeword dataset', () => {
     assert.deepEqual([code, stdout], [1, '']);
     assert.match(
       stderr,
-      /^DatasetError: .*the task gsc-12 needs on off; the folder has down go left no right stop up yes; for/,
+      /^DatasetError: .*the task gsc-12 also needs on off; the folder has down go left no right stop up yes; for/,
     );
   });
 
-  test('split prints each clip in one split, and writes lists only when asked to', () => {
+  test('split prints each clip in one split with --print, and writes lists without it', () => {
     const root = join(temporaryFolder(), 'words');
     cpSync(sample, root, { recursive: true });
     const printed = SPLITS.map((split) => spikeword('dataset', 'split', root, '--print', split).stdout);
@@ -58,7 +58,7 @@ describe('spikeword dataset', () => {
     assert.equal(spikeword('dataset', 'split', root, '--force').code, 0);
   });
 
-  test('split leaves it to its lists from then on: what is added goes to training until they are written anew', () => {
+  test('split writes lists that put new clips into training until --force writes them again', () => {
     const [speaker] = SPEAKERS.testing;
     const clip = constantWav(1, 10);
     const root = corpus({ [`yes/${speaker}_nohash_0.wav`]: clip, [`yes/${SPEAKERS.training[0]}_nohash_0.wav`]: clip });
@@ -71,10 +71,10 @@ describe('spikeword dataset', () => {
     assert.deepEqual(clips(), { training: 1, validation: 0, testing: 2 });
   });
 
-  test('fetch knows no other dataset, and does not touch a folder that is there', () => {
+  test('fetch refuses an unknown dataset, and does not change an existing folder', () => {
     assert.equal(spikeword('dataset', 'fetch', 'gsc-v9').code, 2);
     const { code, stderr } = spikeword('dataset', 'fetch', 'gsc-v2', '--to', temporaryFolder());
     assert.equal(code, 1);
-    assert.match(stderr, /exists already/);
+    assert.match(stderr, /already exists/);
   });
 });

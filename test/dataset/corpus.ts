@@ -4,24 +4,24 @@ import { dirname, join } from 'node:path';
 import { encodeWav } from '../../host/core/wav/index.js';
 
 const temporary: string[] = [];
-// Not `after` of node:test: called within a hook, it never runs.
+// Not `after` of node:test, which never runs if it is called within a hook.
 process.on('exit', () => {
   for (const folder of temporary) rmSync(folder, { recursive: true, force: true });
 });
 
-/** A new empty folder that is gone when the test file ends. */
+/** Creates an empty folder that is removed when the test file ends. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'spikeword-'));
   temporary.push(folder);
   return folder;
 }
 
-/** A constant signal: enough where only the amount and the place of samples matter. */
+/** Returns a constant signal, for tests where only the number and position of samples matter. */
 export function constantWav(value: number, samples: number): Uint8Array {
   return encodeWav(new Int16Array(samples).fill(value));
 }
 
-/** Writes files, given by path and content, into a new folder. */
+/** Writes files, given by path and content, into a new folder, and returns the folder. */
 export function corpus(files: Readonly<Record<string, string | Uint8Array>>): string {
   const root = temporaryFolder();
   for (const [path, content] of Object.entries(files)) {
@@ -41,7 +41,7 @@ export const SPEAKERS = {
   testing: ['8b123d3c', 'b93cfe26', '9cb49936', 'b3c9f9ab'],
 } as const;
 
-/** Real recordings, laid out like the official archive; null where there are none. */
+/** The folder of real recordings, laid out like the official archive; null if there are none. */
 export const REAL_CORPUS: string | null =
   [process.env.SPIKEWORD_GSC ?? join(homedir(), '.cache', 'gsc-subset')].find((folder) => existsSync(folder)) ?? null;
 

@@ -8,7 +8,7 @@ import { constantWav, corpus, REAL_CORPUS, SPEAKERS, WITHOUT_REAL_CORPUS } from 
 const clip = constantWav(1, 10);
 const everyone = SPLITS.flatMap((split) => SPEAKERS[split]);
 
-/** Twelve speakers, four a split, who each say every word three times. */
+/** Recordings of twelve speakers, four per split, who each say every word three times. */
 function recordings(words: readonly string[]): Record<string, Uint8Array> {
   const paths = words.flatMap((word) =>
     everyone.flatMap((who) => [0, 1, 2].map((n) => `${word}/${who}_nohash_${n}.wav`)),
@@ -41,7 +41,7 @@ describe('a task', () => {
     });
   });
 
-  test('that is neither is refused as a fault of the command line', () => {
+  test('is refused as an error of the command line if it has neither', () => {
     for (const text of [
       '',
       'gsc-99',
@@ -95,7 +95,7 @@ describe('the examples of a task', () => {
     }
   });
 
-  test('draw silence as a second of background noise at a volume of 0 to 1', () => {
+  test('draw silence as seconds of background noise at a volume of 0 to 1', () => {
     const silence = [1, 2, 3, 4, 5, 6]
       .flatMap((seed) => taskExamples(dataset, task, 'training', seed))
       .filter(({ label }) => label === 3);
@@ -108,13 +108,13 @@ describe('the examples of a task', () => {
     assert.ok(new Set(silence.map(({ noise }) => noise!.file)).size === 2);
   });
 
-  test('depend on the seed and on nothing else', () => {
+  test('depend only on the seed', () => {
     const names = (seed: number): string[] => taskExamples(dataset, task, 'training', seed).map(({ name }) => name);
     assert.deepEqual(names(1), names(1));
     assert.notDeepEqual(names(1), names(2));
   });
 
-  test('take all unknown words where there are too few', () => {
+  test('use all unknown words if there are too few', () => {
     const small = corpus({
       ...recordings(['yes', 'no']),
       ...noise,
@@ -124,7 +124,7 @@ describe('the examples of a task', () => {
     assert.equal(unknown.length, 1);
   });
 
-  test('say which words are missing, and which are there', () => {
+  test('are refused with the missing words and the existing words', () => {
     const few = openDataset(corpus(recordings(['yes', 'no', 'one'])));
     assert.throws(
       () => taskExamples(few, resolveTask('yes,maybe,no,never'), 'training', 1),
@@ -132,7 +132,7 @@ describe('the examples of a task', () => {
     );
   });
 
-  test('come with the --task for the words that the dataset has, quoted where the shell would part it', () => {
+  test('are refused with the --task for the words of the dataset, quoted if the shell would split it', () => {
     const hint = (words: readonly string[]): string => {
       const dataset = openDataset(corpus(recordings(words)));
       let message = '';
@@ -151,7 +151,7 @@ describe('the examples of a task', () => {
     assert.deepEqual(taskOn(dataset, 'bär,hey').labels, ['bär', 'hey']);
   });
 
-  test('say what unknown words, silence or a split lack', () => {
+  test('are refused with the reason if unknown words, silence or a split have no clips', () => {
     const few = openDataset(corpus(recordings(['yes', 'no'])));
     assert.throws(
       () => taskExamples(few, resolveTask('yes,no,_unknown_'), 'training', 1),
@@ -172,13 +172,13 @@ describe('the examples of a task', () => {
     const listed = openDataset(corpus({ 'yes/me.wav': clip, 'no/me.wav': clip, ...lists }));
     assert.throws(
       () => taskExamples(listed, resolveTask('yes,no'), 'validation', 1),
-      /its lists decide; .spikeword dataset split --force. writes them anew$/,
+      /its lists decide; .spikeword dataset split --force. writes them again$/,
     );
   });
 });
 
-describe('on the real recordings', { skip: WITHOUT_REAL_CORPUS }, () => {
-  test('gsc-12 and gsc-35 have every label in training', () => {
+describe('the tasks on the real recordings', { skip: WITHOUT_REAL_CORPUS }, () => {
+  test('have every label of gsc-12 and gsc-35 in training', () => {
     const dataset = openDataset(REAL_CORPUS!);
     for (const name of ['gsc-12', 'gsc-35']) {
       for (const { label, examples } of summarizeTask(dataset, resolveTask(name)).labels)
@@ -186,7 +186,7 @@ describe('on the real recordings', { skip: WITHOUT_REAL_CORPUS }, () => {
     }
   });
 
-  test('gsc-17 has the clips that its words have', () => {
+  test('have all clips of the words of gsc-17', () => {
     const dataset = openDataset(REAL_CORPUS!);
     const task = resolveTask('gsc-17');
     const clips = dataset.clips.filter(({ word }) => task.labels.includes(word));

@@ -16,7 +16,7 @@ import { DatasetError } from '../../host/system/error.js';
 import { archiveOf, client, cut, deliver, serve, tarGz } from './archive-server.js';
 import { constantWav, temporaryFolder } from './corpus.js';
 
-/** Does not shrink, so that the archive is as long as its clips. */
+/** Random bytes, which do not shrink, so that the archive is as long as its clips. */
 const CLIPS = { 'yes/a_nohash_0.wav': noise(), 'no/b_nohash_0.wav': noise() };
 let file: Buffer;
 before(async () => {
@@ -32,7 +32,7 @@ function noise(): Uint8Array {
 
 type Watch = (stage: FetchStage, done: number) => void;
 
-/** Fetches into a new folder, impatiently. */
+/** Fetches into a new folder, with short waits. */
 async function fetchInto(folder: string, archive: Archive, watch?: Watch, stallMs?: number): Promise<number> {
   const onProgress: Watch = (stage, done) => {
     if (stage === 'download') client.received = done;
@@ -47,7 +47,7 @@ function assertComplete(folder: string): void {
   }
 }
 
-/** Nothing but what a later call continues from may be left of a fetch that failed. */
+/** Fails if a failed fetch has left anything except the files from which a later call continues. */
 function assertNothingUnpacked(parent: string, kept: readonly string[]): void {
   assert.deepEqual(readdirSync(parent).sort(), [...kept].sort());
 }
@@ -81,12 +81,12 @@ describe('fetching a dataset', () => {
     assert.equal(stages.get('verify'), file.length);
   });
 
-  test('does not touch a folder that exists', async () => {
+  test('does not change an existing folder', async () => {
     const parent = temporaryFolder();
-    await assert.rejects(fetchInto(parent, archiveOf(file, 'http://127.0.0.1:1/')), /exists already/);
+    await assert.rejects(fetchInto(parent, archiveOf(file, 'http://127.0.0.1:1/')), /already exists/);
   });
 
-  test('refuses what is no address, at once and as a fault of the command line', async () => {
+  test('refuses an address that is not http or https at once, as an error of the command line', async () => {
     for (const url of ['speech', 'ftp://127.0.0.1/x', '']) {
       const parent = temporaryFolder();
       await assert.rejects(fetchInto(join(parent, 'words'), archiveOf(file, url)), UsageError);
@@ -94,7 +94,7 @@ describe('fetching a dataset', () => {
     }
   });
 
-  test('takes up a connection that is cut, again and again, where it was cut', async () => {
+  test('continues after every broken connection where it broke', async () => {
     const server = await serve((request, response) =>
       deliver(request, response, file, { etag: '"1"', cutAfter: 9000 }),
     );
@@ -126,7 +126,7 @@ describe('fetching a dataset', () => {
     assertNothingUnpacked(parent, ['words']);
   });
 
-  test('begins anew when what an earlier call left comes from another address, or from nowhere known', async () => {
+  test('starts again if the earlier bytes are from another address, or from an unknown one', async () => {
     const server = await serve((request, response) => deliver(request, response, file, { etag: '"1"' }));
     for (const origin of ['{"url":"http://elsewhere/","validator":"\\"1\\""}', '{"url', 'null']) {
       const parent = temporaryFolder();
@@ -138,7 +138,7 @@ describe('fetching a dataset', () => {
     }
   });
 
-  test('begins anew when the file changes on the server', async () => {
+  test('starts again if the file changes on the server', async () => {
     const other = randomBytes(file.length);
     const server = await serve((request, response, number) => {
       if (number === 0) deliver(request, response, other, { etag: '"old"', cutAfter: 20_000 });
@@ -167,10 +167,14 @@ describe('fetching a dataset', () => {
     const server = await serve((request, response, number) =>
       deliver(request, response, file, { etag: `"${number}"`, cutAfter: 1000 * (number + 1) }),
     );
-    await assertFails(archiveOf(file, server.url), /changes while it is being downloaded/, PARTIAL);
+    await assertFails(
+      archiveOf(file, server.url),
+      /the file on the server keeps changing during the download; try again later/,
+      PARTIAL,
+    );
   });
 
-  test('begins anew where the server has no ETag, and so cannot say whether the rest belongs to it', async () => {
+  test('starts again if the server has no ETag, which would show whether the rest belongs to the same file', async () => {
     const server = await serve((request, response, number) =>
       deliver(request, response, file, { cutAfter: number === 0 ? 20_000 : undefined }),
     );
@@ -180,7 +184,7 @@ describe('fetching a dataset', () => {
     assertComplete(folder);
   });
 
-  test('begins anew where the server knows no ranges', async () => {
+  test('starts again if the server does not support ranges', async () => {
     const server = await serve((request, response, number) => {
       delete request.headers.range;
       deliver(request, response, file, { etag: '"1"', cutAfter: number === 0 ? 20_000 : undefined });
@@ -190,7 +194,7 @@ describe('fetching a dataset', () => {
     assertComplete(folder);
   });
 
-  test('begins anew after a 416, and gives up if that is always the answer', async () => {
+  test('starts again after a 416, and gives up if that is always the answer', async () => {
     const once = await serve((request, response, number) => {
       if (number === 1) response.writeHead(416).end();
       else deliver(request, response, file, { etag: '"1"', cutAfter: number === 0 ? 20_000 : undefined });
@@ -203,7 +207,7 @@ describe('fetching a dataset', () => {
     await assertFails(archiveOf(file, always.url), /no more of this file; gave up after 5 attempts/);
   });
 
-  test('repeats after a 500 and a 503, but not for ever', async () => {
+  test('tries again after a 500 and a 503, but not for ever', async () => {
     const server = await serve((request, response, number) => {
       if (number < 2) response.writeHead([500, 503][number]).end('busy');
       else deliver(request, response, file);
@@ -216,7 +220,7 @@ describe('fetching a dataset', () => {
     assert.equal(always.ranges.length, 5);
   });
 
-  test('does not repeat after a 404 or a 403', async () => {
+  test('does not try again after a 404 or a 403', async () => {
     for (const status of [404, 403]) {
       const server = await serve((_, response) => void response.writeHead(status).end('<html>'));
       await assertFails(archiveOf(file, server.url), new RegExp(`/archive\\.tar\\.gz: ${status} `));
@@ -232,12 +236,12 @@ describe('fetching a dataset', () => {
     assertComplete(folder);
   });
 
-  test('ends when nobody listens', async () => {
+  test('gives up if no server listens', async () => {
     const server = await serve((request) => request.socket.destroy());
     await assertFails(archiveOf(file, server.url), /gave up after 5 attempts, 0 of/);
   });
 
-  test('breaks off a connection that falls silent, and takes it up', async () => {
+  test('drops a connection that becomes silent, and continues with another', async () => {
     const server = await serve((request, response, number) => {
       if (number > 0) return deliver(request, response, file, { etag: '"1"' });
       response.writeHead(200, { 'content-length': file.length, etag: '"1"' });
@@ -250,15 +254,15 @@ describe('fetching a dataset', () => {
   });
 });
 
-describe('a server that lies about the length:', () => {
-  test('a file of another size is refused before it is downloaded', async () => {
+describe('a server that gives a wrong length', () => {
+  test('is refused before the download if the file has another size', async () => {
     const server = await serve((request, response) => deliver(request, response, file));
     const archive = { ...archiveOf(file, server.url), bytes: file.length + 1 };
     await assertFails(archive, new RegExp(`sends ${file.length} bytes, expected ${file.length + 1}`));
     assert.equal(server.ranges.length, 1);
   });
 
-  test('a body that never ends is cut off at the size of the archive', async () => {
+  test('is cut off at the size of the archive if the body never ends', async () => {
     const server = await serve((_, response) => {
       response.writeHead(200, { etag: '"1"' });
       const more = (error?: Error | null): void => {
@@ -270,7 +274,7 @@ describe('a server that lies about the length:', () => {
     await assertFails(archiveOf(file, server.url), /sends \d+ bytes, expected/, PARTIAL);
   });
 
-  test('a body that ends early without saying so is continued', async () => {
+  test('is asked for the rest if the body ends early without an error', async () => {
     const server = await serve((request, response, number) => {
       if (number === 0) response.writeHead(200, { etag: '"1"' }).end(file.subarray(0, 20_000));
       else deliver(request, response, file, { etag: '"1"' });
@@ -281,7 +285,7 @@ describe('a server that lies about the length:', () => {
     assertComplete(folder);
   });
 
-  test('a length larger than the body ends in an error', async () => {
+  test('causes an error if the length is larger than the body', async () => {
     const server = await serve((_, response) => {
       response.writeHead(200, { 'content-length': file.length });
       response.write(file.subarray(0, 100), () => cut(response, 100));
@@ -297,7 +301,7 @@ describe('a server that lies about the length:', () => {
     ['another total', (from: number) => `bytes ${from}-${file.length - 1}/${file.length + 7}`],
     ['no range at all', () => undefined],
   ] as const) {
-    test(`a partial answer with ${lie} is refused`, async () => {
+    test(`is refused if a partial answer has ${lie}`, async () => {
       const server = await serve((request, response, number) => {
         if (number === 0) return deliver(request, response, file, { etag: '"1"', cutAfter: 20_000 });
         const claim = range(20_000);
@@ -309,7 +313,7 @@ describe('a server that lies about the length:', () => {
 });
 
 describe('an archive that is not the expected one', () => {
-  test('is removed when its SHA-256 is another, so that the next call begins anew', async () => {
+  test('is removed if its SHA-256 is wrong, so that the next call starts again', async () => {
     const wrong = Buffer.from(file);
     wrong[wrong.length >> 1] ^= 1;
     let body: Buffer = wrong;

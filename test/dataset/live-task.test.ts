@@ -16,13 +16,13 @@ import { constantWav, corpus, REAL_CORPUS, SPEAKERS, WITHOUT_REAL_CORPUS } from 
 
 const everyone = SPLITS.flatMap((split) => SPEAKERS[split]);
 
-/** Twelve speakers, four a split, who each say a word so many times. */
+/** Recordings of twelve speakers, four per split, who each say each word a given number of times. */
 function recordings(word: string, times: number): Record<string, Uint8Array> {
   const paths = everyone.flatMap((who) => Array.from({ length: times }, (_, n) => `${word}/${who}_nohash_${n}.wav`));
   return Object.fromEntries(paths.map((path) => [path, constantWav(1, 10)]));
 }
 
-/** A recording of noise in which every sample says where it is: its place in thousands. */
+/** A noise recording in which the value of every sample is its position in thousands. */
 const ramp = Int16Array.from({ length: 200_000 }, (_, k) => Math.floor(k / 1000) + 1);
 const dataset = openDataset(
   corpus({
@@ -44,7 +44,7 @@ function countWords(examples: readonly Example[], label: number): Record<string,
 }
 
 describe('a live task', () => {
-  test('has its words, then what is unknown, then silence', () => {
+  test('has its words, then _unknown_, then _silence_', () => {
     assert.deepEqual(task, { name: 'live:lamp', labels: ['lamp', '_unknown_', '_silence_'], live: true });
     const commands = 'yes no up down left right stop go _unknown_ _silence_'.split(' ');
     assert.deepEqual(resolveTask('commands'), { name: 'commands', labels: commands, live: true });
@@ -55,13 +55,13 @@ describe('a live task', () => {
     }
   });
 
-  test('draws as many unknown clips of one word as of another, and of a rare one all', () => {
+  test('draws the same number of unknown clips of every word, and all clips of a rare word', () => {
     const { lamp: _, ...unknown } = countWords(taskExamples(dataset, task, 'validation', 1), 1);
-    // 80 clips of lamp: 1.8 times as many unknown ones, of which 4 of the rare word.
+    // There are 80 clips of lamp and 1.8 times as many unknown clips, 4 of which are of the rare word.
     assert.deepEqual(unknown, { common: 70, often: 70, rare: 4 });
   });
 
-  test('repeats the clips of a rare word in training, each as often as the others', () => {
+  test('repeats the clips of a rare word in training, all of them equally often', () => {
     const examples = taskExamples(dataset, task, 'training', 1);
     assert.deepEqual(countWords(examples, 1), { common: 48, often: 48, rare: 48 });
     const names = examples.filter(({ clip }) => clip?.word === 'rare').map(({ name }) => name);
@@ -78,7 +78,7 @@ describe('a live task', () => {
     }
   });
 
-  test('is drawn by the seed and by nothing else', () => {
+  test('depends only on the seed', () => {
     const names = (seed: number): string[] => taskExamples(dataset, task, 'training', seed).map(({ name }) => name);
     assert.deepEqual(names(1), names(1));
     assert.notDeepEqual(names(1), names(2));
@@ -86,7 +86,7 @@ describe('a live task', () => {
 });
 
 describe('noise of a split', () => {
-  test('is a stretch of its own: together they are the recording, and none overlap', () => {
+  test('is a separate stretch of the recording, and the stretches of all splits together are the recording', () => {
     assert.deepEqual(
       SPLITS.map((split) => noiseStretch(1001, split)),
       [
@@ -97,12 +97,12 @@ describe('noise of a split', () => {
     );
   });
 
-  test('holds the samples of its stretch', async () => {
+  test('contains the samples of its stretch', async () => {
     const [noise] = await loadNoiseOfSplit(dataset, 'validation');
     assert.deepEqual([noise.length, noise[0], noise.at(-1)], [40_000, 121, 160]);
   });
 
-  test('is all that silence of a live task is made of, down to silence that is digital', async () => {
+  test('is the only source for the silence of a live task, which can also be digital silence', async () => {
     const limits = { training: [1, 120], validation: [121, 160], testing: [161, 200] } as const;
     for (const split of SPLITS) {
       const seeds = [1, 2, 3, 4, 5, 6, 7, 8];
@@ -141,7 +141,7 @@ describe('commands on the real recordings', { skip: WITHOUT_REAL_CORPUS }, () =>
     }
   });
 
-  test('hear every other word in training, none more often than nine others', () => {
+  test('have every other word in training, none more often than nine others', () => {
     const counts = Object.values(countWords(taskExamples(real!, commands, 'training', 1), 8)).sort((a, b) => b - a);
     assert.equal(counts.length, 27, 'every word outside the task');
     assert.equal(counts[0], counts[9]);

@@ -21,7 +21,7 @@ import { corpus, SPEAKERS, temporaryFolder } from './corpus.js';
 
 const RATE = 16_000;
 
-/** Noise of ±10 with a tone from one second to another. */
+/** Returns noise of ±10 with a tone between two times in seconds. */
 function tone(length: number, from: number, to: number, amplitude: number): Int16Array {
   const random = new Random(5);
   return Int16Array.from({ length: length * RATE }, (_, k) => {
@@ -31,18 +31,18 @@ function tone(length: number, from: number, to: number, amplitude: number): Int1
 }
 
 describe('a take', () => {
-  test('that is good is cut to a second with the word in its middle', () => {
+  test('is cut to one second with the word in the middle', () => {
     const samples = tone(2, 1.1, 1.5, 3000);
     const checked = checkTake(samples);
     assert.ok(checked.kind === 'good');
     assert.deepEqual([checked.samples.length, checked.wordMs], [RATE, 400]);
-    // the middle of the word is at 1.3 s
+    // The middle of the word is at 1.3 s.
     assert.deepEqual(checked.samples, samples.slice(0.8 * RATE, 1.8 * RATE));
-    // a sine of amplitude 3000: 20·log10(3000 / √2 / 32768)
+    // A sine of amplitude 3000 has the level 20·log10(3000 / √2 / 32768).
     assert.ok(Math.abs(checked.levelDbfs + 23.8) < 0.1, `${checked.levelDbfs}`);
   });
 
-  test('with the word near its end is cut as far as there is sound', () => {
+  test('is cut to its last second if the word is near its end', () => {
     const samples = tone(2, 1.5, 1.9, 3000);
     const checked = checkTake(samples);
     assert.ok(checked.kind === 'good');
@@ -50,19 +50,15 @@ describe('a take', () => {
   });
 
   for (const [what, samples, fault] of [
-    [
-      'cut off by the converter',
-      tone(2, 1, 1.5, 40_000).map((s) => Math.max(-32_768, Math.min(32_767, s))),
-      /too loud/,
-    ],
-    ['hardly audible', tone(2, 1, 1.5, 100), /too quiet: −?-?\d+ dB/],
-    ['of a muted microphone', new Int16Array(2 * RATE), /muted/],
-    ['without a word', tone(2, 0, 2, 3000), /no word stands out|longer than a second/],
-    ['longer than a second', tone(2, 0.3, 1.6, 3000), /longer than a second/],
-    ['that began before the signal', tone(2, 0, 0.5, 3000), /cut off at its beginning/],
-    ['that went on after its end', tone(2, 1.5, 2, 3000), /cut off at its end/],
+    ['that is clipped', tone(2, 1, 1.5, 40_000).map((s) => Math.max(-32_768, Math.min(32_767, s))), /too loud/],
+    ['that is hardly audible', tone(2, 1, 1.5, 100), /too quiet: −?-?\d+ dB/],
+    ['from a muted microphone', new Int16Array(2 * RATE), /muted/],
+    ['without a word', tone(2, 0, 2, 3000), /no word is louder than the noise|longer than a second/],
+    ['whose word is longer than a second', tone(2, 0.3, 1.6, 3000), /longer than a second/],
+    ['whose word began before the signal', tone(2, 0, 0.5, 3000), /cut off at its beginning/],
+    ['whose word continues after the end', tone(2, 1.5, 2, 3000), /cut off at its end/],
   ] as const) {
-    test(`${what} is not kept`, () => {
+    test(`${what} is refused`, () => {
       const checked = checkTake(Int16Array.from(samples));
       assert.ok(checked.kind === 'fault');
       assert.match(checked.fault, fault);
@@ -70,28 +66,28 @@ describe('a take', () => {
   }
 });
 
-describe('who says nothing about the speaker', () => {
-  test('has one id a split, which the hash puts there: training, unless another was asked for', () => {
+describe('a speaker who gives no id', () => {
+  test('gets one id per split, whose hash is in that split, by default training', () => {
     const ids = SPLITS.map((split) => ownSpeakerId(split));
     assert.deepEqual(ids.map(splitBySpeaker), SPLITS);
     assert.deepEqual([ownSpeakerId(), ownSpeakerId('testing')], [ids[0], ids[2]]);
     for (const id of ids) assert.match(id, /^[0-9a-f]{8}$/);
   });
 
-  test('cannot ask for a split that a given speaker, or lists in the folder, decide', async () => {
+  test('cannot choose a split that a given speaker or lists in the folder decide', async () => {
     const split = 'validation';
     await assert.rejects(session([], [], { split }), { name: 'UsageError', message: /--speaker ann gives it/ });
     const data = corpus({ 'validation_list.txt': '', 'testing_list.txt': '' });
     await assert.rejects(session([], [], { data, split, speaker: undefined }), {
       name: 'UsageError',
-      message: /its lists decide, and what stands in none is for training/,
+      message: /its lists decide, and clips that are in neither list are for training/,
     });
     const { result } = await session([good], ['keep'], { data, takes: 1, speaker: SPEAKERS.validation[0] });
     assert.deepEqual([result.split, openDataset(data).clips[0].split], ['training', 'training']);
   });
 });
 
-test('clips of a speaker are numbered on from those that are there', () => {
+test('new clips of a speaker get the numbers after the existing clips', () => {
   const root = temporaryFolder();
   const save = (speaker: string) => saveClip(root, 'lamp', speaker, new Int16Array(RATE).fill(1));
   const paths = [save('ann'), save('ann'), save('bo'), save('ann')];
@@ -101,14 +97,14 @@ test('clips of a speaker are numbered on from those that are there', () => {
   );
 });
 
-/** Three seconds for the countdown, then a take of two. */
+/** Returns three seconds for the countdown, then a take of two seconds. */
 function heard(take: Int16Array): Int16Array {
   const all = new Int16Array(5 * RATE + 777);
   all.set(take, 3 * RATE);
   return all;
 }
 
-/** Records with takes that are known, and writes down what is said. */
+/** Records with known takes, and notes what the dialogue says. */
 async function session(takes: Int16Array[], decisions: string[], options: Partial<RecordingOptions> = {}) {
   const said: string[] = [];
   const data = temporaryFolder();
@@ -127,7 +123,7 @@ async function session(takes: Int16Array[], decisions: string[], options: Partia
 const good = tone(2, 0.5, 1, 3000);
 
 describe('a recording session', () => {
-  test('counts down, says what is wrong, asks, and keeps what shall be kept', async () => {
+  test('counts down, reports faults, asks, and keeps the takes that it should keep', async () => {
     const quiet = tone(2, 0.5, 1, 100);
     const { result, said, data } = await session([quiet, good, good, good], ['redo', 'keep', 'keep']);
     const countdown = ['3', '2', '1', '0'];
@@ -145,34 +141,34 @@ describe('a recording session', () => {
     assert.deepEqual(clip, good.slice(0.25 * RATE, 1.25 * RATE));
   });
 
-  test('ends when the speaker has enough, and keeps what was kept', async () => {
+  test('ends when the speaker quits, and leaves the clips that were kept', async () => {
     const { result } = await session([good, good], ['keep', 'quit']);
     assert.equal(result.files.length, 1);
   });
 
-  test('gives up after five takes in a row that are no good', async () => {
+  test('gives up after five failed takes in a row', async () => {
     const muted = Array.from({ length: 6 }, () => new Int16Array(2 * RATE));
     await assert.rejects(session(muted, []), {
       name: 'CaptureError',
-      message: /^5 takes in a row failed: nothing but/,
+      message: /^5 takes in a row failed: the microphone gives only zeros/,
     });
   });
 
-  test('refuses a word or a speaker that cannot name a file', async () => {
+  test('refuses a word or a speaker that cannot be a file name', async () => {
     await assert.rejects(session([], [], { word: '../lamp' }), { name: 'UsageError', message: /word '\.\.\/lamp'/ });
     await assert.rejects(session([], [], { speaker: 'ann_b' }), { name: 'UsageError', message: /speaker 'ann_b'/ });
   });
 
-  test('says so when the microphone ends within a take', async () => {
+  test('reports that the microphone ended in the middle of a take', async () => {
     const open = async () => recordedSource(new Int16Array(2 * RATE), 'test');
     await assert.rejects(session([], [], { open }), {
       name: 'CaptureError',
-      message: /ended after 2\.0 s, within a take/,
+      message: /ended after 2\.0 s, in the middle of a take/,
     });
   });
 });
 
-test('what one person recorded alone is a dataset that trains the same day', async () => {
+test('a network can be trained on recordings of one speaker', async () => {
   const sample = packagePath('datasets/sample');
   const data = temporaryFolder();
   for (const word of ['yes', 'stop']) {

@@ -43,7 +43,7 @@ function second(value: number, length: number): Int16Array {
 }
 
 describe('a pack of samples', () => {
-  test('holds a second of each example: cut, zero-padded, or noise at its offset and gain', async () => {
+  test('contains one second of each example: cut, zero-padded, or noise at its offset and gain', async () => {
     const dataset = openDataset(corpus(files));
     const pack = await packSamples(dataset, examplesOf(dataset));
     assert.deepEqual(pack.names, ['yes/long_nohash_0.wav', 'yes/short_nohash_0.wav', 'silence/hum.wav@10000']);
@@ -53,7 +53,7 @@ describe('a pack of samples', () => {
     pack.close();
   });
 
-  test('can be opened in another thread by its descriptor', async () => {
+  test('can be opened in another thread with its descriptor', async () => {
     const dataset = openDataset(corpus(files));
     const pack = await packSamples(dataset, examplesOf(dataset));
     const library = new URL('../../host/dataset/index.js', import.meta.url).href;
@@ -76,7 +76,7 @@ describe('a pack of samples', () => {
     pack.close();
   });
 
-  test('reports how far it is, and is not built again', async () => {
+  test('reports its progress, and is not built again', async () => {
     const dataset = openDataset(corpus(files));
     const progress: number[] = [];
     const options = { onProgress: (done: number, total: number) => progress.push(done, total) };
@@ -87,7 +87,7 @@ describe('a pack of samples', () => {
     assert.deepEqual(progress, []);
   });
 
-  test('is built again when a recording, an offset or a gain has changed', async () => {
+  test('is built again if a recording, an offset or a gain has changed', async () => {
     const root = corpus(files);
     const dataset = openDataset(root);
     const examples = examplesOf(dataset);
@@ -105,7 +105,7 @@ describe('a pack of samples', () => {
     louder.close();
   });
 
-  test('is built again when a recording has changed but its size and its time say that it has not', async () => {
+  test('is built again if a recording has changed but has the same size and modification time', async () => {
     const root = corpus(files);
     const dataset = openDataset(root);
     const path = join(root, 'yes/short_nohash_0.wav');
@@ -124,7 +124,7 @@ describe('a pack of samples', () => {
     ['emptied', () => Buffer.alloc(0)],
     ['zeroed', (bytes: Buffer) => bytes.fill(0)],
   ] as const) {
-    test(`is built again when it was ${damage}`, async () => {
+    test(`is built again if it was ${damage}`, async () => {
       const dataset = openDataset(corpus(files));
       const first = await packSamples(dataset, examplesOf(dataset));
       const expected = await contents(first);
@@ -136,7 +136,7 @@ describe('a pack of samples', () => {
     });
   }
 
-  test('that has no place to be written to says so', async () => {
+  test('reports that it cannot be written', async () => {
     const dataset = openDataset(corpus(files));
     process.env.SPIKEWORD_CACHE = join(dataset.root, 'yes/short_nohash_0.wav');
     await assert.rejects(
@@ -145,7 +145,7 @@ describe('a pack of samples', () => {
     );
   });
 
-  test('of a malformed recording fails with its name and leaves nothing behind', async () => {
+  test('fails with the name of a malformed recording, and leaves nothing behind', async () => {
     const dataset = openDataset(corpus({ ...files, 'yes/torn_nohash_0.wav': constantWav(1, 100).subarray(0, 90) }));
     const failing = packSamples(dataset, examplesOf(dataset));
     await assert.rejects(failing, (error) => error instanceof WavError && /torn_nohash_0\.wav/.test(error.message));

@@ -18,12 +18,12 @@ const clip = constantWav(1, 10);
 
 describe('the split of a speaker', () => {
   for (const split of SPLITS) {
-    test(`is ${split} where the published function says so`, () => {
+    test(`is ${split} if the published function gives ${split}`, () => {
       for (const speaker of SPEAKERS[split]) assert.equal(splitBySpeaker(speaker), split);
     });
   }
 
-  test('is the published one for names of the official lists', () => {
+  test('is the published split for file names from the official lists', () => {
     // The first lines of validation_list.txt and testing_list.txt of Speech Commands v0.02 that share a word.
     assert.equal(splitBySpeaker(speakerOf('0d82fd99_nohash_0.wav')), 'validation');
     assert.equal(splitBySpeaker(speakerOf('bfd26d6b_nohash_2.wav')), 'testing');
@@ -63,7 +63,7 @@ describe('a dataset', () => {
     assert.equal(splitBy, 'speaker hash');
   });
 
-  test('takes recordings in upper case and behind links, and nothing else that is called .wav', () => {
+  test('contains .WAV files and links to recordings, and no folder, hidden file or broken link', () => {
     const root = corpus({ 'yes/a_nohash_0.WAV': clip, 'yes/._a_nohash_0.wav': '', 'yes/deeper/b_nohash_0.wav': clip });
     mkdirSync(join(root, 'yes', 'folder.wav'));
     mkdirSync(join(root, 'no'));
@@ -85,13 +85,13 @@ describe('a dataset', () => {
     );
   });
 
-  test('whose list cannot be read is refused', () => {
+  test('is refused if a list cannot be read', () => {
     const root = corpus({ ...files, 'validation_list.txt': '' });
     mkdirSync(join(root, 'testing_list.txt'));
     assert.throws(() => openDataset(root), /^DatasetError: .*testing_list\.txt: cannot be read: EISDIR/);
   });
 
-  test('follows its lists where it has them', () => {
+  test('follows its lists if it has them', () => {
     const root = corpus({
       ...files,
       'validation_list.txt': `yes/${training}_nohash_0.wav\r\nyes/not_here.wav\n`,
@@ -106,21 +106,18 @@ describe('a dataset', () => {
     assert.deepEqual(openDataset(root, { ignoreLists: true }).clips, openDataset(corpus(files)).clips);
   });
 
-  test('with one list only, or with a clip in both, is refused', () => {
+  test('is refused if it has only one list, or if a clip is in both', () => {
     assert.throws(() => openDataset(corpus({ ...files, 'testing_list.txt': '' })), /without validation_list\.txt/);
     const both = { 'validation_list.txt': 'yes/a.wav\n', 'testing_list.txt': 'yes/a.wav\n' };
-    assert.throws(
-      () => openDataset(corpus({ ...files, ...both })),
-      /yes\/a\.wav stands in validation_list\.txt and in/,
-    );
+    assert.throws(() => openDataset(corpus({ ...files, ...both })), /yes\/a\.wav is in validation_list\.txt and in/);
   });
 
-  test('without a clip, or that is not there, is refused', () => {
+  test('is refused if it has no clip or does not exist', () => {
     assert.throws(() => openDataset(corpus({ 'yes/notes.txt': '' })), DatasetError);
     assert.throws(() => openDataset('/no/such/folder'), /^DatasetError: \/no\/such\/folder: cannot be listed: ENOENT/);
   });
 
-  test('gets the lists that its own speaker hash gives', () => {
+  test('gets lists that give the same splits as the speaker hash', () => {
     const root = corpus(files);
     const before = openDataset(root);
     writeSplitLists(before, false);
@@ -131,10 +128,10 @@ describe('a dataset', () => {
     assert.deepEqual(after.clips, before.clips);
   });
 
-  test('keeps its lists unless told otherwise', () => {
+  test('keeps existing lists unless they may be replaced', () => {
     const root = corpus({ ...files, 'validation_list.txt': 'mine\n', 'testing_list.txt': '' });
     const dataset = openDataset(root, { ignoreLists: true });
-    assert.throws(() => writeSplitLists(dataset, false), /has validation_list\.txt already \(use --force/);
+    assert.throws(() => writeSplitLists(dataset, false), /already has validation_list\.txt \(use --force/);
     assert.equal(readFileSync(join(root, 'validation_list.txt'), 'utf8'), 'mine\n');
     writeSplitLists(dataset, true);
     assert.equal(readFileSync(join(root, 'validation_list.txt'), 'utf8'), `yes/${validation}_nohash_0.wav\n`);
@@ -142,7 +139,7 @@ describe('a dataset', () => {
 });
 
 describe('a summary', () => {
-  test('counts clips and speakers, and finds those that stand in two splits', () => {
+  test('counts clips and speakers, and finds speakers that are in two splits', () => {
     const [one, two] = SPEAKERS.training;
     const root = corpus({
       [`yes/${one}_nohash_0.wav`]: clip,
@@ -163,7 +160,7 @@ describe('a summary', () => {
     assert.equal(summary.differingFromSpeakerHash, 2);
   });
 
-  test('of the sample shows eight words, and every split with speakers of its own', () => {
+  test('of the sample shows eight words, and no speaker in two splits', () => {
     const summary = summarizeDataset(openDataset(packagePath('datasets/sample')));
     assert.equal(summary.words.length, 8);
     assert.deepEqual(summary.sharedSpeakers, []);

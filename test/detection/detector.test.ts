@@ -18,7 +18,7 @@ const point = (changes: Partial<OperatingPoint> = {}): OperatingPoint => ({
   ...changes,
 });
 
-/** One inference a letter: y and n are sure, Y and N only lean (0.5), ? is unknown, . is silence. */
+/** One inference per letter: y and n are certain, Y and N have 0.5, ? is unknown, . is silence. */
 const SCORES: Readonly<Record<string, readonly number[]>> = {
   y: [1, 0, 0, 0],
   n: [0, 1, 0, 0],
@@ -28,7 +28,7 @@ const SCORES: Readonly<Record<string, readonly number[]>> = {
   '.': [0, 0, 0, 1],
 };
 
-/** What a detector says to a line of letters: the word's letter in the place of the inference that detected it. */
+/** Returns a detector's answers to a line of letters, with the word's letter at each inference that detected it. */
 function heard(letters: string, settings: OperatingPoint): string {
   const detector = new Detector(LABELS, settings);
   return [...letters]
@@ -47,16 +47,16 @@ describe('a detector', () => {
     assert.equal(heard('...yy....', point({ threshold: 1 })), '');
   });
 
-  test('averages what there is at the beginning of a stream', () => {
+  test('averages fewer inferences at the beginning of a stream', () => {
     assert.equal(heard('y', point()), 'y');
     assert.equal(heard('.y', point()), '');
   });
 
-  test('takes an average shorter than the hop for the last inference alone', () => {
+  test('uses only the last inference if the average is shorter than the hop', () => {
     assert.equal(heard('..y..', point({ averageMs: 0 })), '  y');
   });
 
-  test('reaches the threshold with just that', () => {
+  test('detects a word whose average is exactly the threshold', () => {
     assert.equal(heard('YYY', point({ threshold: 0.5 })), 'Y'.toLowerCase());
     assert.equal(heard('YYY', point({ threshold: 0.500001 })), '');
   });
@@ -69,22 +69,22 @@ describe('a detector', () => {
     assert.equal(heard('...yyy....', point({ ...settings, minimumCount: 4 })), '');
   });
 
-  test('detects a sound that goes on only once', () => {
+  test('detects a continuous sound only once', () => {
     assert.equal(heard(`..${'y'.repeat(30)}..`, point()), '   y');
   });
 
-  test('detects a word again when it was gone in between', () => {
+  test('detects a word again after it was gone', () => {
     assert.equal(heard('..yyy....yyy', point()), '   y      y');
   });
 
-  test('detects nothing for the time of suppression, whichever the word', () => {
-    // 500 ms after the detection at 3 are over at 8
+  test('detects no word during the suppression', () => {
+    // the 500 ms after the detection at 3 end at 8
     assert.equal(heard('..yynnnnnnn', point({ averageMs: 0 })), '  y    n');
     assert.equal(heard('..y.y.y.y.y', point({ averageMs: 0 })), '  y     y');
     assert.equal(heard('..y.y.y.y.y', point({ averageMs: 0, suppressionMs: 0 })), '  y y y y y');
   });
 
-  test('never detects what is no word', () => {
+  test('never detects a class that is not a word', () => {
     assert.equal(heard('....????....', point({ threshold: 0.1 })), '');
   });
 
@@ -92,7 +92,7 @@ describe('a detector', () => {
     assert.equal(heard('??Y??Y??', point({ threshold: 0.1 })), '');
   });
 
-  test('says when, how sure, and which label', () => {
+  test('reports the time, the score and the label', () => {
     const detector = new Detector(LABELS, point());
     assert.equal(detector.push(SCORES['.'], 16_192), null);
     detector.push(SCORES.n, 17_792);
@@ -105,7 +105,7 @@ describe('a detector', () => {
     } satisfies Detection);
   });
 
-  test('begins anew after a reset', () => {
+  test('starts again after a reset', () => {
     const detector = new Detector(LABELS, point());
     detector.push(SCORES.y, 0);
     assert.equal(detector.push(SCORES.y, HOP_SAMPLES), null);
@@ -130,7 +130,7 @@ describe('a detector', () => {
   }
 });
 
-/** The rules once more, from the whole history, without any state but the list of detections. */
+/** The rules again, computed from the whole history, with the list of detections as the only state. */
 function slowly(history: readonly (readonly number[])[], settings: OperatingPoint): { step: number; label: number }[] {
   const window = Math.max(1, Math.floor(settings.averageMs / settings.hopMs));
   const found: { step: number; label: number }[] = [];
@@ -154,7 +154,7 @@ function slowly(history: readonly (readonly number[])[], settings: OperatingPoin
   return found;
 }
 
-test('a detector says the same as the rules applied to the whole history, on 60 random streams', () => {
+test('on 60 random streams, a detector agrees with the rules applied to the whole history', () => {
   let detections = 0;
   for (let seed = 0; seed < 60; seed++) {
     const random = new Random(0xde7, seed);

@@ -6,11 +6,11 @@ import { runInNewContext } from 'node:vm';
 import { endure, endureCommand } from '../../bench/live-endurance.js';
 import { MODEL, wordsInARow } from './words.js';
 
-// what is garbage is collected when memory is read: else some of it is seen, or not, as the collector likes
+// collect garbage before reading the memory: otherwise the result depends on the collector
 setFlagsFromString('--expose-gc');
 globalThis.gc = runInNewContext('gc') as NodeJS.GCFunction;
 
-test('eight minutes of a looped recording lose no frame, drift by no sample and take no more memory at the end', async () => {
+test('eight minutes of a looped recording lose no frame, do not drift and do not increase the memory', async () => {
   const { samples } = await wordsInARow();
   const { frames, framesExpected, driftSamples, differingRounds, rssMiB } = endure(
     new Uint8Array(readFileSync(MODEL)),
@@ -19,18 +19,18 @@ test('eight minutes of a looped recording lose no frame, drift by no sample and 
   );
   assert.deepEqual([frames, driftSamples, differingRounds], [framesExpected, 0, 0]);
   assert.equal(rssMiB.length, 10);
-  // a leak of a byte a sample would be 7 MiB
+  // a leak of one byte per sample would be 7 MiB
   const [early, late] = [Math.max(...rssMiB.slice(2, 5)), Math.max(...rssMiB.slice(7))];
   assert.ok(late < early * 1.05, `${rssMiB.map((mib) => mib.toFixed(1)).join(' ')} MiB`);
 });
 
-test('eight minutes of it in spikeword listen: every sample heard, no drift, and no more memory at the end', async () => {
+test('spikeword listen processes every sample of eight minutes without drift or increasing memory', async () => {
   const { samples } = await wordsInARow();
   const { heardSeconds, detections, driftSamples, differingRounds, rssMiB } = await endureCommand(MODEL, samples, 480);
   assert.deepEqual([heardSeconds, driftSamples, differingRounds], [480, 0, 0]);
   assert.ok(detections > 100, `${detections} detections`);
   assert.equal(rssMiB.length, 10);
-  // what is compiled at the start is not yet thrown away in the first tenths
+  // the first tenths still contain memory from compiling at the start
   const [early, late] = [Math.max(...rssMiB.slice(2, 5)), Math.max(...rssMiB.slice(7))];
   assert.ok(late < early * 1.05, `${rssMiB.map((mib) => mib.toFixed(1)).join(' ')} MiB`);
 });

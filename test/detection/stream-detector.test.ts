@@ -12,7 +12,7 @@ import { randomQuantizedNetwork } from '../judge/random-network.js';
 const SECONDS = 6;
 const COEFFICIENTS = 10;
 
-/** Clips of the sample one after the other, and a rough end: not a whole number of hops. */
+/** Clips of the sample one after the other. The length is not a whole number of hops. */
 async function recording(): Promise<Int16Array> {
   const clips = await spreadClips(SAMPLE, SECONDS);
   const samples = new Int16Array(SECONDS * 16_000 + 123);
@@ -42,7 +42,7 @@ interface Heard {
   readonly inferences: { sample: number; scores: number[]; features: Int8Array }[];
 }
 
-/** Pushes the recording in pieces of the sizes that `size` gives. */
+/** Pushes the recording in pieces whose sizes come from `size`. */
 function listen(size: () => number): Heard {
   const kernel = openKernel(model);
   const heard: Heard = { detections: [], inferences: [] };
@@ -65,7 +65,7 @@ function listen(size: () => number): Heard {
 const whole = listen(() => samples.length);
 
 describe('a stream detector', () => {
-  test('hears the same whatever the pieces the samples come in', () => {
+  test('gives the same detections however the samples are divided into pieces', () => {
     assert.ok(whole.detections.length > 0, 'nothing was detected');
     for (const size of [1, 7, 128, 320, 321, 1600, 16_000])
       assert.deepEqual(
@@ -80,7 +80,7 @@ describe('a stream detector', () => {
     );
   });
 
-  test('infers every hop from the first full input on', () => {
+  test('infers once per hop from the first full input on', () => {
     const samplesOf = (k: number): number => 512 + 48 * 320 + k * 640;
     const count = Math.floor((samples.length - samplesOf(0)) / 640) + 1;
     assert.deepEqual(
@@ -89,9 +89,9 @@ describe('a stream detector', () => {
     );
   });
 
-  test('sees the frames that the clip front end computes of the same samples, integer for integer', () => {
+  test('computes exactly the same frames as the clip front end', () => {
     const frontEnd = openFrontEnd(network.features);
-    // Frame k begins 128 samples before sample 320k: as frame 1 of the clip from sample 320(k − 1) on.
+    // frame k begins 128 samples before sample 320k, like frame 1 of the clip from sample 320(k − 1) on
     const frame = (k: number): Int8Array => {
       const clip = new Int16Array(16_000);
       clip.set(samples.subarray(Math.max(0, k - 1) * 320, Math.max(0, k - 1) * 320 + 16_000));
@@ -105,33 +105,33 @@ describe('a stream detector', () => {
     }
   });
 
-  test('answers first what the kernel answers to the first second as a clip', () => {
+  test('gives the same first answer as the kernel for the first second as a clip', () => {
     const { scores, features } = whole.inferences[0];
     const kernel = openKernel(model);
     assert.deepEqual(features, kernel.features(samples.subarray(0, 16_000)));
     assert.deepEqual(scores, [...kernel.classify(samples.subarray(0, 16_000)).scores]);
   });
 
-  test('answers every time what the kernel answers to the same features', () => {
+  test('gives the same answers as the kernel for the same features', () => {
     const kernel = openKernel(model);
     for (const { features, scores } of whole.inferences) assert.deepEqual([...kernel.infer(features).scores], scores);
   });
 
-  test('begins another stream as if it were the first', () => {
+  test('starts another stream as if it were the first', () => {
     const detector = new StreamDetector(openKernel(model), { point });
     assert.deepEqual(detector.push(samples), whole.detections);
     detector.reset();
     assert.deepEqual(detector.push(samples), whole.detections);
   });
 
-  test('uses the operating point of the model, and what is said instead', () => {
+  test('uses the operating point of the model, and values that override it', () => {
     const tuned = openKernel(encodeModel({ ...network, detection: point }));
     assert.deepEqual(new StreamDetector(tuned).point, point);
     assert.deepEqual(new StreamDetector(tuned, { point: { threshold: 0.9 } }).point, { ...point, threshold: 0.9 });
     assert.equal(new StreamDetector(openKernel(model)).point.averageMs, 500);
   });
 
-  test('refuses a model of features that no front end computes', () => {
+  test('refuses a model whose features the front end does not compute', () => {
     const wide = randomQuantizedNetwork(1, { spec: { ...spec, input: { frames: 49, coefficients: 12 } } });
     const row = Array.from({ length: 12 }, () => 1);
     const other = { ...wide, features: { frames: 49, mean: row, multiplier: row } };

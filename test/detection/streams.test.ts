@@ -10,7 +10,7 @@ import { StreamScorer } from '../../host/detection/stream/score.js';
 const MS = 16;
 const [YES, NO, OTHER] = [0, 1, -1];
 
-/** A word from one millisecond to another. */
+/** Returns a word between two times in milliseconds. */
 const word = (label: number, fromMs: number, toMs: number): Spoken => ({
   clip: 0,
   label,
@@ -23,7 +23,7 @@ const heard = (label: number, atMs: number): Heard => ({ label, sample: atMs * M
 
 describe('matching detections with the words of a stream', () => {
   const spoken = [word(YES, 1000, 1500), word(OTHER, 3000, 3400), word(NO, 5000, 5300)];
-  /** Which words were hit by which detection, and which detections were false, by their times. */
+  /** Returns the time of the detection that hit each word, or null, and the times of the false accepts. */
   const match = (...detections: Heard[]) => {
     const { hits, falseAccepts } = matchDetections(spoken, detections);
     const time = (detection: Heard | null) => (detection === null ? null : detection.sample / MS);
@@ -34,32 +34,32 @@ describe('matching detections with the words of a stream', () => {
     assert.deepEqual(match(heard(YES, 1000), heard(NO, 6050)), [[1000, null, 6050], []]);
   });
 
-  test('one before or after that is a false accept, and the word is missed', () => {
+  test('an earlier or later detection is a false accept, and the word is missed', () => {
     assert.deepEqual(match(heard(YES, 999), heard(NO, 6051)), [
       [null, null, null],
       [999, 6051],
     ]);
   });
 
-  test('another keyword than was said is a false accept, and the word is missed', () => {
+  test('a detection of a different keyword is a false accept, and the word is missed', () => {
     assert.deepEqual(match(heard(NO, 1600)), [[null, null, null], [1600]]);
   });
 
-  test('a keyword in the place of another word is a false accept', () => {
+  test('a keyword detected for another word is a false accept', () => {
     assert.deepEqual(match(heard(YES, 3300)), [[null, null, null], [3300]]);
   });
 
-  test('a second detection of one word is a false accept', () => {
+  test('a second detection of the same word is a false accept', () => {
     assert.deepEqual(match(heard(YES, 1400), heard(YES, 2000)), [[1400, null, null], [2000]]);
   });
 
-  test('two words of one label near each other are two hits, the earlier first', () => {
+  test('two close words of the same label are two hits, the earlier first', () => {
     const twice = [word(YES, 1000, 1500), word(YES, 2000, 2500)];
     const { hits, falseAccepts } = matchDetections(twice, [heard(YES, 2100), heard(YES, 2700)]);
     assert.deepEqual([hits.map((hit) => hit?.sample), falseAccepts], [[2100 * MS, 2700 * MS], []]);
   });
 
-  test('latency counts from the end of the word, and is negative before it', () => {
+  test('latency is measured from the end of the word, and is negative before it', () => {
     const { hits } = matchDetections(spoken, [heard(YES, 1450), heard(NO, 5400)]);
     assert.deepEqual(latenciesMs(spoken, hits), [-50, 100]);
   });
@@ -82,7 +82,7 @@ const settings = { hours: 0.5, snrDb: [10], seed: 3 };
 describe('planned streams', () => {
   const plans = planStreams(settings, clips, noises);
 
-  test('are together as long as was asked for, each ten minutes at most', () => {
+  test('have the requested total length, each ten minutes at most', () => {
     assert.deepEqual(
       plans.map(({ samples }) => samples / 16_000),
       [600, 600, 600],
@@ -94,16 +94,16 @@ describe('planned streams', () => {
     );
   });
 
-  test('are made of scenes without gaps, and of words that do not overlap and stay in their scene', () => {
+  test('have scenes without gaps, and words that do not overlap or leave their scene', () => {
     for (const { samples, scenes, spoken } of plans) {
       assert.equal(scenes[0].from, 0);
       assert.equal(scenes.at(-1)?.to, samples);
       for (let k = 1; k < scenes.length; k++) assert.equal(scenes[k].from, scenes[k - 1].to);
       for (const [k, { at, wordFrom, wordTo }] of spoken.entries()) {
         assert.deepEqual([wordFrom, wordTo], [at + 4000, at + 12_000]);
-        assert.ok(k === 0 || at >= spoken[k - 1].at + 16_000 + 8000, 'pauses are half a second at least');
+        assert.ok(k === 0 || at >= spoken[k - 1].at + 16_000 + 8000, 'pauses are at least half a second');
         const scene = scenes.find(({ from, to }) => from <= at && at + 16_000 <= to);
-        assert.ok(scene !== undefined && scene.noise !== null, 'words are said in noise');
+        assert.ok(scene !== undefined && scene.noise !== null, 'words are spoken in noise');
       }
     }
   });
@@ -118,12 +118,12 @@ describe('planned streams', () => {
     assert.ok(silent > 0.03 && silent < 0.2, `${silent} silent`);
   });
 
-  test('say every clip once before any is said again', () => {
+  test('use every clip once before any is used again', () => {
     const said = plans.flatMap((plan) => plan.spoken).filter(({ label }) => label === OTHER);
     assert.equal(new Set(said.slice(0, 10).map(({ clip }) => clip)).size, 10);
   });
 
-  test('say rare other words as often as common ones, but no clip more than ten times as often as another', () => {
+  test('use rare other words as often as common ones, but no clip more than ten times as often as another', () => {
     const counts = { common: 200, usual: 200, seldom: 20, rare: 1 };
     const others = Object.entries(counts).flatMap(([word, count]) => Array<string>(count).fill(word));
     const mixed = others.map((word, k) => ({ ...clips[0], index: 30 + k, word, label: OTHER }));
@@ -137,12 +137,12 @@ describe('planned streams', () => {
     assert.ok(Math.abs(share('rare') - 10 / 421) < 0.01, `${share('rare')}`);
   });
 
-  test('are the same for the same seed, and others for another', () => {
+  test('are the same for the same seed, and differ for another', () => {
     assert.deepEqual(planStreams(settings, clips, noises), plans);
     assert.notDeepEqual(planStreams({ ...settings, seed: 4 }, clips, noises), plans);
   });
 
-  test('bring words to one level in a scene, and the noise below it by the ratio', () => {
+  test('give all words of a scene one level, and the noise a level that is lower by the ratio', () => {
     for (const snrDb of [-5, 20]) {
       const [{ scenes, spoken }] = planStreams({ ...settings, snrDb: [snrDb] }, clips, noises);
       for (const { clip, at, gain } of spoken) {
@@ -178,7 +178,7 @@ describe('a rendered stream', () => {
     ],
   };
 
-  test('is noise and words added sample by sample, faded at their ends and clipped', () => {
+  test('is the clipped sum of noise and words, faded at their ends', () => {
     const all = new Int16Array(plan.samples);
     let at = 0;
     for (const second of renderStream(plan, pack, noises)) {
@@ -205,9 +205,9 @@ describe('a rendered stream', () => {
   });
 });
 
-test('hits, misses, false accepts and latency of a tiny stream are those counted by hand', () => {
+test('hits, misses, false accepts and latency of a tiny stream equal those counted by hand', () => {
   const labels = ['yes', 'no', '_unknown_'];
-  // an inference every 100 ms; the winner has 0.9
+  // one inference every 100 ms; the winner has 0.9
   const winners = '__yyyy____nn____yyy_____'.split('').map((letter) => 'yn_'.indexOf(letter));
   const answers: StreamAnswers = {
     probabilities: Float64Array.from(winners.flatMap((winner) => labels.map((_, k) => (k === winner ? 0.9 : 0.05)))),
@@ -216,7 +216,7 @@ test('hits, misses, false accepts and latency of a tiny stream are those counted
   const plan: StreamPlan = {
     samples: 2400 * MS,
     scenes: [],
-    // yes is heard at 200, no at 1000; the yes that is heard at 1600 was another word, the last no is missed
+    // yes is detected at 200, no at 1000; the yes at 1600 was another word, and the last no is missed
     spoken: [word(YES, 0, 150), word(NO, 850, 960), word(OTHER, 1600, 1700), word(NO, 2100, 2200)],
   };
   const scorer = new StreamScorer(labels, [plan], [answers], { hopMs: 100, averageMs: 0 });
@@ -235,7 +235,7 @@ test('hits, misses, false accepts and latency of a tiny stream are those counted
       { said: 0, hits: 0, falseAccepts: 0 },
     ],
   });
-  // above every probability nothing is heard
+  // with a threshold above every probability, nothing is detected
   assert.deepEqual(scorer.curve({ minimumCount: 1, suppressionMs: 0 }).at(-1), {
     threshold: 0.999,
     missRate: 1,

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { readWav } from '../../host/audio/index.js';
 import { packagePath } from '../../host/system/package-files.js';
 
-/** A model that comes with the package, and how it hears the words of the sample well. */
+/** A bundled model, and an operating point that detects the words of the sample well. */
 export const MODEL = packagePath('models/gsc-17-small.spkw');
 export const POINT_OPTIONS = '--average 400 --threshold 0.5 --count 1 --hop 40 --suppression 500'.split(' ');
 export const SAMPLE = packagePath('datasets/sample');
 export const WORDS = ['yes', 'no', 'up', 'down', 'left', 'right', 'stop', 'go'] as const;
 
-/** Samples from one inference to the next at the hop above. */
+/** Number of samples between two inferences with this hop. */
 const HOP_SAMPLES = 640;
 
 /**

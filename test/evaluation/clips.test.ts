@@ -28,13 +28,13 @@ describe('probabilities of integer scores', () => {
     assert.ok(Math.abs(a - 0.5) < 1e-12 && Math.abs(b - 0.25) < 1e-12 && Math.abs(c - 0.25) < 1e-12);
   });
 
-  test('stand scores at the ends of int32', () => {
+  test('are right for scores at the ends of int32', () => {
     assert.deepEqual([...probabilities([2 ** 31 - 1, -(2 ** 31)], 1)], [1, 0]);
   });
 });
 
 describe('the worst mistakes', () => {
-  test('come with the most confident first', () => {
+  test('are ordered with the most confident first', () => {
     const mistakes = worstMistakes(outcomes('yes no 0.4', 'no no 0.99', 'up yes 0.8', 'no up 0.6'));
     assert.deepEqual(
       mistakes.map(({ clip, spoken, recognised, confidence }) => [clip, spoken, recognised, confidence]),
@@ -52,7 +52,7 @@ describe('the worst mistakes', () => {
 });
 
 describe('the clips that a report draws', () => {
-  test('are one typical clip of three classes and mistakes that differ', () => {
+  test('are a typical clip of each of three classes, and different mistakes', () => {
     const chosen = representativeClips(
       outcomes(
         ...['yes yes 0.7', 'yes yes 0.8', 'yes yes 0.9'],
@@ -70,23 +70,23 @@ describe('the clips that a report draws', () => {
     ]);
   });
 
-  test('are not repeated where there are few classes, and need no mistake', () => {
+  test('are not repeated if there are few classes, and need no mistakes', () => {
     assert.deepEqual(representativeClips(outcomes('yes yes 0.7')), [{ index: 0, reason: 'typical' }]);
     assert.deepEqual(representativeClips(outcomes('yes no 0.7')), [{ index: 0, reason: 'mistake' }]);
   });
 
-  test('can be named, and a name that was not evaluated is refused', () => {
+  test('can be chosen by name, and other names are refused', () => {
     const answers = ['yes/0.wav', 'no/1.wav'];
     assert.deepEqual(namedClips(answers, ['no/1.wav']), [{ index: 1, reason: 'chosen' }]);
     assert.throws(() => namedClips(answers, ['no/9.wav']), {
       name: 'EvaluationError',
-      message: 'clip no/9.wav is not among those evaluated, which are named like yes/0.wav',
+      message: 'clip no/9.wav is not one of the evaluated clips, which have names like yes/0.wav',
     });
   });
 });
 
 describe('the raster of a layer', () => {
-  test('puts the timesteps of a frame beside each other', () => {
+  test('puts the timesteps of a frame next to each other', () => {
     // [timestep][channel][frame] of 2 × 1 × 3
     const spikes = Uint8Array.of(1, 0, 1, 0, 1, 1);
     const raster = layerRaster('stem', spikes, { channels: 1, frames: 3, bands: 1 }, 2);

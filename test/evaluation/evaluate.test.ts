@@ -25,7 +25,7 @@ after(() => rmSync(folder, { recursive: true }));
 const model = join(folder, 'model.spkw');
 const checkpointFile = join(folder, 'model.safetensors');
 
-/** An untrained network: what is tested is the bookkeeping, and it mistakes most clips. */
+/** An untrained network, which mistakes most clips: the tests check only the counting. */
 async function build(): Promise<{
   checkpoint: Checkpoint;
   features: Int8Array[];
@@ -72,7 +72,7 @@ describe('the evaluation of a model', () => {
     evaluation = await evaluateModel({ model, data, split: 'testing', threads: 2, portray: 'representative' });
   });
 
-  test('counts what the judge answers', () => {
+  test('counts the same answers as the judge', () => {
     const { report } = evaluation;
     const { judgements, spoken } = expected;
     const right = judgements.filter((one, clip) => one.class === spoken[clip]).length;
@@ -87,7 +87,7 @@ describe('the evaluation of a model', () => {
     }
   });
 
-  test('runs so many clips as it is told, spread over the split', async () => {
+  test('runs the requested number of clips, spread over the split', async () => {
     const { report } = await evaluateModel({ model, data, split: 'testing', clips: 5 });
     const { spoken } = expected;
     const chosen = [0, 1, 2, 3, 4].map((k) => Math.floor((k * spoken.length) / 5));
@@ -98,7 +98,7 @@ describe('the evaluation of a model', () => {
     );
   });
 
-  test('counts the spikes and operations that the judge counts', () => {
+  test('counts the same spikes and operations as the judge', () => {
     const { layers } = evaluation.report;
     const { judgements } = expected;
     for (const [k, layer] of layers.entries()) {
@@ -109,7 +109,7 @@ describe('the evaluation of a model', () => {
     }
   });
 
-  test('finds the checkpoint beside the model and compares with it', () => {
+  test('finds the checkpoint next to the model and compares with it', () => {
     const { agreement, agreementWith, floatAccuracy } = evaluation.report;
     assert.equal(agreementWith, 'the float network in model.safetensors');
     const { checkpoint, features, judgements, spoken } = expected;
@@ -123,13 +123,13 @@ describe('the evaluation of a model', () => {
     assert.ok(agreement > 0.8 && agreement < 1, `${agreement}: neither lost nor trivial`);
   });
 
-  test('is the same from the folder of the model, whose float network is found there too', async () => {
+  test('gives the same for the folder of the model, and finds its float network there', async () => {
     const { report } = await evaluateModel({ model: folder, data, split: 'testing', threads: 2 });
     const { model, accuracy, agreementWith } = evaluation.report;
     assert.deepEqual([report.model, report.accuracy, report.agreementWith], [model, accuracy, agreementWith]);
   });
 
-  test('draws clips with the spikes that the judge sees', () => {
+  test('draws clips with the same spikes as the judge', () => {
     const { portraits } = evaluation;
     assert.ok(portraits.length > 0);
     const { timesteps } = planNetwork(expected.checkpoint.spec);
@@ -152,7 +152,7 @@ describe('the evaluation of a model', () => {
     }
   });
 
-  test('is the same on one thread, but for the speed', async () => {
+  test('is the same on one thread, except for the speed', async () => {
     const alone = await evaluateModel({ model, data, split: 'testing', threads: 1 });
     const timeless = { clipsPerSecond: 0, threads: 0 };
     assert.deepEqual({ ...alone.report, ...timeless }, { ...evaluation.report, ...timeless });
@@ -161,19 +161,19 @@ describe('the evaluation of a model', () => {
   test('refuses a task that is not the model’s', async () => {
     await assert.rejects(evaluateModel({ model, data, split: 'testing', task: 'yes,no,up,go' }), {
       name: 'EvaluationError',
-      message: 'task yes,no,up,go has the labels yes no up go; the model knows yes no up down',
+      message: 'task yes,no,up,go has the labels yes no up go, but the model has yes no up down',
     });
   });
 
-  test('compares with nothing where no checkpoint is, and says so', async () => {
+  test('does not compare if there is no checkpoint, and says so', async () => {
     const alone = join(folder, 'alone');
     cpSync(model, join(alone, 'model.spkw'));
     const { report } = await evaluateModel({ model: join(alone, 'model.spkw'), data, split: 'testing' });
     assert.equal(report.agreement, null);
-    assert.match(report.agreementWith, /^no checkpoint beside the model/);
+    assert.match(report.agreementWith, /^no checkpoint next to the model/);
   });
 
-  test('runs the kernel inside a module and finds the same', async () => {
+  test('runs the kernel inside a module and gives the same results', async () => {
     const module = join(folder, 'model.wasm');
     writeFileSync(module, embedModel(readFileSync(model), wasmBytes('kernel')));
     const found = await evaluateModel({ model: module, data, split: 'testing', threads: 2, portray: 'representative' });
@@ -182,7 +182,7 @@ describe('the evaluation of a model', () => {
     assert.deepEqual(found.portraits, evaluation.portraits);
   });
 
-  test('refuses a clip that is not there before it recognises any', async () => {
+  test('refuses an unknown clip before it recognises any', async () => {
     const steps: string[] = [];
     const stage = (label: string) => {
       steps.push(label);
@@ -190,12 +190,12 @@ describe('the evaluation of a model', () => {
     };
     await assert.rejects(evaluateModel({ model, data, split: 'testing', portray: ['yes/none.wav'], stage }), {
       name: 'EvaluationError',
-      message: /^clip yes\/none\.wav is not among those evaluated/,
+      message: /^clip yes\/none\.wav is not one of the evaluated clips/,
     });
     assert.deepEqual(steps, ['reading clips']);
   });
 
-  test('does not take one label for two that are written the same', async () => {
+  test('refuses a task of two labels for a model with one label that is written the same', async () => {
     const spec = presetNetwork('tiny', { classes: 1 });
     const network = randomQuantizedNetwork(1, { spec });
     const file = join(folder, 'one-label.spkw');
@@ -204,7 +204,7 @@ describe('the evaluation of a model', () => {
     await assert.rejects(evaluateModel({ model: file, data, split: 'testing' }), { name: 'EvaluationError' });
   });
 
-  test('does not compare with another epoch of the same run', async () => {
+  test('refuses a checkpoint of another epoch of the same run', async () => {
     const { checkpoint } = expected;
     const parameters = new Map(checkpoint.parameters);
     const weights = Float32Array.from(parameters.get('stage1.block1.conv2.weight') ?? []);
@@ -217,7 +217,7 @@ describe('the evaluation of a model', () => {
     });
   });
 
-  test('does not compare with another network: aside where it was found, refused where it was given', async () => {
+  test('ignores another network that it found, and refuses one that was given', async () => {
     const other = join(folder, 'other');
     const file = join(other, 'model.spkw');
     cpSync(model, file);

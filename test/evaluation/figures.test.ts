@@ -39,7 +39,7 @@ describe('a confusion matrix', () => {
     ]);
   });
 
-  test('gives precision by column and recall by row, and null where there is nothing to divide by', () => {
+  test('gives precision by column and recall by row, and null for a division by zero', () => {
     assert.deepEqual(classReports(matrix, labels), [
       { label: 'yes', clips: 3, precision: 2 / 3, recall: 2 / 3 },
       { label: 'no', clips: 2, precision: 1 / 2, recall: 1 / 2 },

@@ -24,7 +24,7 @@ const portrait: ClipPortrait = {
   spikes: 3,
 };
 
-/** Tags that are open when the page ends, or closed in the wrong order. */
+/** Returns the tags that are never closed, or closed in the wrong order. */
 function unbalanced(html: string): string[] {
   const empty = new Set(['meta', 'line', 'rect', 'circle', 'image']);
   const open: string[] = [];
@@ -42,7 +42,7 @@ describe('the page of a report', () => {
   const report = reportFixture(SEVENTEEN);
   const page = renderReport(report, [portrait]);
 
-  test('refers to nothing outside itself and holds no script', () => {
+  test('has no external references and no script', () => {
     assert.doesNotMatch(page, /<script|https?:|@import|<link|\bon[a-z]+=/i);
     for (const [, target] of page.matchAll(/(?:src|href|url)\s*(?:=\s*"|\()([^")]*)/g)) {
       assert.match(target, /^(data:image\/png;base64,|#)/);
@@ -67,13 +67,13 @@ describe('the page of a report', () => {
     for (const { clip } of [...report.mistakes, portrait]) assert.ok(page.includes(clip), `${clip} is missing`);
   });
 
-  test('gives every mask an id of its own', () => {
+  test('gives every mask its own id', () => {
     const ids = [...renderReport(report, [portrait, portrait]).matchAll(/ id="([^"]*)"/g)].map(([, id]) => id);
     assert.ok(ids.length > 0);
     assert.equal(new Set(ids).size, ids.length);
   });
 
-  test('writes labels and file names as text, whatever they hold', () => {
+  test('escapes labels and file names', () => {
     const hostile = { ...portrait, clip: '<script>alert("&")</script>.wav' };
     const html = renderReport(reportFixture(['<img onerror=x>', 'b"c']), [hostile]);
     assert.doesNotMatch(html, /<script|<img/);
@@ -81,7 +81,7 @@ describe('the page of a report', () => {
     assert.deepEqual(unbalanced(html), []);
   });
 
-  test('stands classes without clips, no mistakes and no comparison', () => {
+  test('works with classes without clips, no mistakes and no comparison', () => {
     const bare = reportFixture(['a', 'b', 'c'], 1);
     const html = renderReport({
       ...bare,
@@ -153,7 +153,7 @@ describe('a grey PNG', () => {
     return ~value >>> 0;
   }
 
-  test('has whole chunks in order and pixels that come back', () => {
+  test('has complete chunks in order and decodes to the same pixels', () => {
     assert.equal(png.subarray(0, 8).toString('latin1'), '\x89PNG\r\n\x1a\n');
     const chunks: [string, Buffer][] = [];
     for (let at = 8; at < png.length; ) {
@@ -193,9 +193,9 @@ describe('the text of a report', () => {
     const report = {
       ...reportFixture(SEVENTEEN),
       agreement: null,
-      agreementWith: 'no checkpoint beside the model',
+      agreementWith: 'no checkpoint next to the model',
       floatAccuracy: null,
     };
-    assert.match(renderText(report, 100), /agreement +not measured +no checkpoint beside the model\n/);
+    assert.match(renderText(report, 100), /agreement +not measured +no checkpoint next to the model\n/);
   });
 });

@@ -8,7 +8,7 @@ import {
   wilsonInterval,
 } from '../../host/evaluation/index.js';
 
-/** A report with plausible figures that no network made: what the renderers are looked at and tested with. */
+/** A report with plausible but invented figures, for tests of the renderers. */
 export function reportFixture(labels: readonly string[], clips = 3632, seed = 7): EvaluationReport {
   const random = new Random(seed);
   const spoken = Int32Array.from({ length: clips }, (_, k) => k % labels.length);

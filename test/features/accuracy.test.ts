@@ -13,7 +13,9 @@ import {
   spreadClips,
 } from './signals.js';
 
-/** Per coefficient, dB: the variance of the reference over all frames against the mean squared error. */
+/**
+ * Returns per coefficient, in dB, the ratio of the variance of the reference over all frames to the mean squared error.
+ */
 function signalToError(clips: readonly NamedClip[]): number[] {
   const frontEnd = openFrontEnd();
   const sums = Array.from({ length: COEFFICIENTS }, () => ({ count: 0, value: 0, square: 0, error: 0 }));
@@ -51,32 +53,32 @@ function assertFeaturesAgree(clips: readonly NamedClip[]): void {
 }
 
 describe('the fixed-point front end against the float reference', () => {
-  test('int8 features agree on the sample clips', async () => {
+  test('gives the same int8 features on the sample clips, within the bounds', async () => {
     assertFeaturesAgree(await spreadClips(SAMPLE, 60));
   });
 
-  test('int8 features agree on 600 real recordings', { skip: noRecordings }, async () => {
+  test('gives the same int8 features on 600 real recordings, within the bounds', { skip: noRecordings }, async () => {
     assertFeaturesAgree(await spreadClips(RECORDINGS, 600));
   });
 
-  test('the error lies at least 40 dB below each coefficient over synthesised speech', async () => {
+  test('has an error at least 40 dB below each coefficient over synthesised speech', async () => {
     const ratios = signalToError(await spreadClips(SAMPLE, 60));
     assert.ok(Math.min(...ratios) >= 40, ratios.map((ratio) => ratio.toFixed(1)).join(' '));
   });
 
-  test('the error lies at least 40 dB below each coefficient over 600 real recordings', {
+  test('has an error at least 40 dB below each coefficient over 600 real recordings', {
     skip: noRecordings,
   }, async () => {
     const ratios = signalToError(await spreadClips(RECORDINGS, 600));
     assert.ok(Math.min(...ratios) >= 40, ratios.map((ratio) => ratio.toFixed(1)).join(' '));
   });
 
-  test('int8 features agree at every loudness from full scale to one step', () => {
+  test('gives the same int8 features at every level from full scale to one step, within the bounds', () => {
     const clips = Array.from({ length: 16 }, (_, k) => ({ name: `noise ±${2 ** k - 1}`, peak: 2 ** k - 1 }));
     assertFeaturesAgree(clips.map(({ name, peak }, k) => ({ name, samples: noiseClip(k, peak) })));
   });
 
-  test('a loud sound does not disturb the quiet frames around it', () => {
+  test('is not disturbed in quiet frames by a loud sound next to them', () => {
     const samples = noiseClip(1, 1);
     for (let n = 6000; n < 6400; n++) samples[n] = n % 2 === 0 ? 32_767 : -32_768;
     assertFeaturesAgree([{ name: 'a burst in noise of one step', samples }]);

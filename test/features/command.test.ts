@@ -21,7 +21,7 @@ describe('spikeword features', () => {
   test('writes the features of a split and prints one JSON object', () => {
     const { status, stdout, stderr } = run('--task', 'yes,no', '--split', 'testing', '--out', out, '--json');
     assert.equal(status, 0, stderr);
-    assert.equal(stderr, '', 'no progress bar where there is no terminal');
+    assert.equal(stderr, '', 'no progress bar without a terminal');
     const summary = JSON.parse(stdout);
     assert.equal(summary.bytes, statSync(out).size);
     assert.equal(summary.split, 'testing');

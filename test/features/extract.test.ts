@@ -26,7 +26,7 @@ describe('features of a pack', () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** A pack of these clips. */
+  /** Writes a pack of these clips. */
   function packOf(given: readonly Int16Array[], name = 'pack'): SamplePack {
     const path = join(folder, `${name}.i16`);
     writeFileSync(path, Buffer.concat(given.map((clip) => new Uint8Array(clip.buffer))));
@@ -39,7 +39,7 @@ describe('features of a pack', () => {
     return given.flatMap((clip) => [...frontEnd.features(clip)]);
   }
 
-  /** Extracts, and says whether anything was computed. */
+  /** Extracts features, and returns whether anything was computed. */
   async function extract(pack: SamplePack): Promise<{ features: number[]; computed: boolean }> {
     let computed = false;
     const onProgress = () => {
@@ -55,7 +55,7 @@ describe('features of a pack', () => {
     return join(cache, 'features', files[0]);
   }
 
-  test('are those of each clip, on one thread or three', async () => {
+  test('are the features of each clip, on one thread or three', async () => {
     const pack = packOf(clips);
     const all = expected(clips);
     for (const threads of [1, 3]) {
@@ -65,7 +65,7 @@ describe('features of a pack', () => {
     pack.close();
   });
 
-  test('report every clip as progress, once', async () => {
+  test('report every clip once as progress', async () => {
     const pack = packOf(clips);
     const reports: number[][] = [];
     await extractFeatures(pack, SPEECH_PARAMETERS, { onProgress: (...report) => reports.push(report) });
@@ -82,7 +82,7 @@ describe('features of a pack', () => {
     pack.close();
   });
 
-  test('are computed again when one sample has changed under the same name', async () => {
+  test('are computed again if one sample has changed and the name has not', async () => {
     const original = packOf(clips);
     await extract(original);
     original.close();
@@ -112,7 +112,7 @@ describe('features of a pack', () => {
     'too much in it': (path) => writeFileSync(path, Buffer.concat([readFileSync(path), Buffer.alloc(490)])),
   };
   for (const [fault, inflict] of Object.entries(damage)) {
-    test(`are computed again when the cache has ${fault}`, async () => {
+    test(`are computed again if the cache has ${fault}`, async () => {
       const pack = packOf(clips);
       const { features } = await extract(pack);
       inflict(cacheFile());
@@ -122,7 +122,7 @@ describe('features of a pack', () => {
     });
   }
 
-  test('are not taken from a cache file of other clips under their name', async () => {
+  test('are not taken from a cache file of other clips that has their name', async () => {
     const others = packOf(clips.slice(0, 100), 'others');
     await extract(others);
     const foreign = readFileSync(cacheFile());
@@ -135,7 +135,7 @@ describe('features of a pack', () => {
     pack.close();
   });
 
-  test('a fault in a thread ends all of them and is thrown', async () => {
+  test('fail with the fault of a thread, which ends all threads', async () => {
     const pack = packOf(clips);
     const failing: SamplePack = Object.create(pack, {
       descriptor: { value: () => ({ ...pack.descriptor(), path: join(folder, 'missing.i16') }) },
@@ -145,7 +145,7 @@ describe('features of a pack', () => {
     pack.close();
   });
 
-  test('parameters fitted on threads are those of the clips one after the other', async () => {
+  test('have the same fitted parameters on threads as from the clips one after the other', async () => {
     const pack = packOf(clips);
     const frontEnd = openFrontEnd();
     const fitted = fitFeatureParameters(

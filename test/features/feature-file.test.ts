@@ -14,7 +14,7 @@ const set = {
   names: ['no/a_nohash_0.wav', 'yes/b_nohash_0.wav', 'no/ç_nohash_0.wav'],
 };
 
-test('a feature set is a safetensors file: aligned header, tensors where it says', () => {
+test('a feature set is a safetensors file with an aligned header and its tensors at their offsets', () => {
   const bytes = Buffer.from(encodeFeatureSet(set));
   const headerBytes = Number(bytes.readBigUInt64LE(0));
   const header = JSON.parse(bytes.subarray(8, 8 + headerBytes).toString());
@@ -34,6 +34,6 @@ test('a feature set is a safetensors file: aligned header, tensors where it says
   assert.deepEqual(JSON.parse(header.__metadata__.parameters), SPEECH_PARAMETERS);
 });
 
-test('a feature set whose parts do not fit together is refused', () => {
+test('a feature set is refused if the sizes of its parts do not match', () => {
   assert.throws(() => encodeFeatureSet({ ...set, clipLabels: Int32Array.of(1, 0) }), NetworkError);
 });

@@ -38,7 +38,7 @@ describe('feature parameters', () => {
     assert.deepEqual(fitFeatureParameters([...clips].reverse(), 49), fitFeatureParameters(clips, 49));
   });
 
-  test('leave the last frame out of 48', () => {
+  test('leave out the last frame for 48 frames', () => {
     const clips = rawClips(5);
     const before = fitFeatureParameters(clips, 48);
     for (const clip of clips) clip.fill(400_000, 480);
@@ -46,13 +46,13 @@ describe('feature parameters', () => {
     assert.notDeepEqual(fitFeatureParameters(clips, 49).mean, before.mean);
   });
 
-  test('of silence alone are still usable', () => {
+  test('can also be fitted on silence alone', () => {
     const silence = openFrontEnd().rawMfcc(noiseClip(1, 0));
     const parameters = fitFeatureParameters([silence], 49);
     assert.deepEqual(openFrontEnd(parameters).features(noiseClip(1, 0)), new Int8Array(490));
   });
 
-  test('cannot be fitted on nothing', () => {
+  test('cannot be fitted without clips', () => {
     assert.throws(() => fitFeatureParameters([], 49), NetworkError);
   });
 });

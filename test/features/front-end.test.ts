@@ -7,7 +7,7 @@ import { openFrontEnd } from '../../host/features/index.js';
 import { wasmBytes } from '../../host/system/package-files.js';
 import { noiseClip, SPEECH_PARAMETERS } from './signals.js';
 
-/** The module as firmware or a browser would use it, with buffers of our own behind its memory. */
+/** Opens the module as firmware or a browser would use it, with buffers after its own memory. */
 function openStream() {
   const module = new WebAssembly.Module(wasmBytes('frontend'));
   const { exports } = new WebAssembly.Instance(module);
@@ -19,7 +19,7 @@ function openStream() {
   memory.grow(1);
   return {
     reset,
-    /** Frames that these samples complete, [frame][10]. */
+    /** Returns the frames that these samples complete, [frame][10]. */
     push(chunk: Int16Array): Int32Array {
       new Int16Array(memory.buffer, samples, chunk.length).set(chunk);
       const frames = push(samples, chunk.length, raw);
@@ -28,7 +28,7 @@ function openStream() {
   };
 }
 
-/** Pushes a clip in pieces of drawn sizes, some of them empty. */
+/** Pushes a clip in pieces of random sizes, some of them empty. */
 function pushInPieces(stream: ReturnType<typeof openStream>, clip: Int16Array, random: Random): number[] {
   const largest = 1 + random.below(2000);
   const values: number[] = [];
@@ -41,7 +41,7 @@ function pushInPieces(stream: ReturnType<typeof openStream>, clip: Int16Array, r
 }
 
 describe('the front end as a stream', () => {
-  test('pieces of any size give the same frames as the whole clip', () => {
+  test('gives the same frames for pieces of any size as for the whole clip', () => {
     const stream = openStream();
     const clip = noiseClip(2, 9000);
     const whole = [...openFrontEnd().rawMfcc(clip)];
@@ -52,7 +52,7 @@ describe('the front end as a stream', () => {
     }
   });
 
-  test('single samples complete a frame exactly at samples 512, 832, 1152', () => {
+  test('completes a frame exactly at samples 512, 832 and 1152', () => {
     const stream = openStream();
     stream.reset();
     const ready: number[] = [];
@@ -60,7 +60,7 @@ describe('the front end as a stream', () => {
     assert.deepEqual(ready, [512, 832, 1152]);
   });
 
-  test('a stream goes on after the first second', () => {
+  test('continues after the first second', () => {
     const [first, second] = [noiseClip(4, 5000), noiseClip(5, 5000)];
     const stream = openStream();
     stream.reset();
@@ -68,7 +68,7 @@ describe('the front end as a stream', () => {
     assert.equal(frames, 99);
   });
 
-  test('a reset forgets what came before', () => {
+  test('forgets earlier samples on a reset', () => {
     const stream = openStream();
     stream.reset();
     const clip = noiseClip(6, 5000);
@@ -78,7 +78,7 @@ describe('the front end as a stream', () => {
     assert.deepEqual(stream.push(clip), fresh);
   });
 
-  test('a hop later, the same sounds give the same values one frame later', () => {
+  test('gives the same values one frame later for the same sounds one hop later', () => {
     const clip = noiseClip(8, 5000);
     const later = new Int16Array(16_000);
     later.set(clip.subarray(0, 15_680), 320);
@@ -86,7 +86,7 @@ describe('the front end as a stream', () => {
     assert.deepEqual(shifted.slice(COEFFICIENTS), values.slice(0, 48 * COEFFICIENTS));
   });
 
-  test('the module needs nothing of its host and less than 16 KB', () => {
+  test('is a module without imports that needs less than 16 KB', () => {
     const module = new WebAssembly.Module(wasmBytes('frontend'));
     assert.deepEqual(WebAssembly.Module.imports(module), []);
     const { exports } = new WebAssembly.Instance(module);
@@ -95,7 +95,7 @@ describe('the front end as a stream', () => {
 });
 
 describe('features', () => {
-  /** The formula in the documentation of FeatureParameters, in arbitrary precision. */
+  /** Computes the formula in the documentation of `FeatureParameters`, in arbitrary precision. */
   function quantised(raw: Int32Array, { mean, multiplier, frames }: FeatureParameters): number[] {
     return [...raw.subarray(0, frames * COEFFICIENTS)].map((value, k) => {
       const c = k % COEFFICIENTS;
@@ -122,14 +122,14 @@ describe('features', () => {
     });
   }
 
-  test('48 frames are the first 48 of 49', () => {
+  test('of 48 frames are the first 48 of 49', () => {
     const clip = noiseClip(9, 3000);
     const all = openFrontEnd(SPEECH_PARAMETERS).features(clip);
     const fewer = openFrontEnd({ ...SPEECH_PARAMETERS, frames: 48 }).features(clip);
     assert.deepEqual(fewer, all.slice(0, 480));
   });
 
-  test('are written to the array that is given', () => {
+  test('are written to the given array', () => {
     const frontEnd = openFrontEnd(SPEECH_PARAMETERS);
     const clip = noiseClip(10, 3000);
     const target = new Int8Array(490);
@@ -137,7 +137,7 @@ describe('features', () => {
     assert.deepEqual(target, frontEnd.features(clip));
   });
 
-  test('wrong inputs are refused by name', () => {
+  test('are refused for wrong inputs, with the name of the input', () => {
     const frontEnd = openFrontEnd();
     const clip = new Int16Array(16_000);
     assert.throws(() => frontEnd.rawMfcc(new Int16Array(15_999)), /15999 samples, expected 16000/);

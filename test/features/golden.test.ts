@@ -5,10 +5,10 @@ import { openFrontEnd, referenceMfcc } from '../../host/features/index.js';
 import { mfccCases } from '../golden-vectors.js';
 import { loudnessDbfs, SPEECH_PARAMETERS } from './signals.js';
 
-/** ln(1e-6)·√40: coefficient 0 of a frame in which every band is at the floor. */
+/** Coefficient 0 of a frame in which every band is at the floor: ln(1e-6)·√40. */
 const SILENT_FRAME = Math.log(1e-6) * Math.sqrt(40);
 
-/** Golden values quantised here, by the definition. */
+/** Quantises golden values by the definition. */
 function quantised(mfcc: readonly (readonly number[])[]): number[] {
   const { mean, multiplier } = SPEECH_PARAMETERS;
   return mfcc.flatMap((frame) =>
@@ -19,9 +19,9 @@ function quantised(mfcc: readonly (readonly number[])[]): number[] {
   );
 }
 
-describe('MFCCs against values computed elsewhere', () => {
+describe('MFCCs against values from another program', () => {
   for (const { name, samples, mfcc } of mfccCases()) {
-    test(`the float reference meets them to 1e-4: ${name}`, () => {
+    test(`differ by at most 1e-4 in the float reference: ${name}`, () => {
       const computed = referenceMfcc(samples);
       mfcc.forEach((frame, k) => {
         frame.forEach((value, c) => {
@@ -30,7 +30,7 @@ describe('MFCCs against values computed elsewhere', () => {
       });
     });
 
-    test(`the fixed-point values meet them to 0.02: ${name}`, () => {
+    test(`differ by at most 0.02 in fixed point: ${name}`, () => {
       const raw = openFrontEnd().rawMfcc(samples);
       mfcc.forEach((frame, k) => {
         frame.forEach((value, c) => {
@@ -40,7 +40,7 @@ describe('MFCCs against values computed elsewhere', () => {
       });
     });
 
-    test(`97 % of the int8 features equal them, none is off by more than 1: ${name}`, () => {
+    test(`are equal for 97 % of the int8 features and differ by at most 1: ${name}`, () => {
       const computed = openFrontEnd(SPEECH_PARAMETERS).features(samples);
       const differences = quantised(mfcc).map((value, k) => Math.abs(value - computed[k]));
       const equal = differences.filter((difference) => difference === 0).length;
@@ -49,7 +49,7 @@ describe('MFCCs against values computed elsewhere', () => {
     });
   }
 
-  test('silence is exactly the floor, in every frame', () => {
+  test('are exactly at the floor in every frame of silence', () => {
     const raw = openFrontEnd().rawMfcc(new Int16Array(16_000));
     raw.forEach((value, k) => {
       const expected = k % COEFFICIENTS === 0 ? SILENT_FRAME * 2 ** MFCC_FRACTION_BITS : 0;

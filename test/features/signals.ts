@@ -15,7 +15,7 @@ export const SPEECH_PARAMETERS: FeatureParameters = {
   multiplier: [19, 72, 98, 133, 152, 207, 233, 257, 276, 310],
 };
 
-/** Real recordings, if they are on this machine. */
+/** Real recordings, if there are any. */
 export const RECORDINGS = process.env.SPIKEWORD_GSC ?? join(homedir(), '.cache', 'gsc-subset');
 export const noRecordings: string | false = existsSync(RECORDINGS)
   ? false
@@ -27,7 +27,7 @@ export interface NamedClip {
   readonly samples: Int16Array;
 }
 
-/** `count` clips spread evenly over a dataset, cut or padded to one second. */
+/** Reads `count` clips spread evenly over a dataset, cut or padded to one second. */
 export async function spreadClips(folder: string, count: number): Promise<NamedClip[]> {
   const { clips } = openDataset(folder);
   const chosen = Array.from({ length: count }, (_, k) => clips[Math.floor((k * clips.length) / count)]);
@@ -40,13 +40,13 @@ export async function spreadClips(folder: string, count: number): Promise<NamedC
   );
 }
 
-/** A second of white noise whose samples lie within ± `peak`. */
+/** Returns a second of white noise whose samples are within ± `peak`. */
 export function noiseClip(seed: number, peak: number): Int16Array {
   const random = new Random(seed);
   return Int16Array.from({ length: CLIP_SAMPLES }, () => random.below(2 * peak + 1) - peak);
 }
 
-/** Root mean square of a clip against full scale. */
+/** Returns the level of a clip in dB, relative to full scale. */
 export function loudnessDbfs(samples: Int16Array): number {
   const power = samples.reduce((sum, sample) => sum + (sample / 32_768) ** 2, 0) / samples.length;
   return 10 * Math.log10(power);

@@ -65,7 +65,7 @@ for (const board of boards) {
     });
     after(cutPower);
 
-    it('says who it is after a restart, with another nonce', async () => {
+    it('identifies itself after a restart, with another nonce', async () => {
       const [first, again] = await line.numbers('nn');
       line.send('r');
       assert.match(await line.until('ready'), new RegExp(`ready ${board.name}\n$`));
@@ -80,7 +80,7 @@ for (const board of boards) {
       'code is left': 'J',
       'nothing is read': 'R',
     })) {
-      it(`starts again, with another nonce, when ${fault}`, async () => {
+      it(`restarts with another nonce if ${fault}`, async () => {
         const [first] = await line.numbers('n');
         line.send(letter);
         assert.match(await line.until('ready'), new RegExp(`ready ${board.name}\n$`));
@@ -89,17 +89,17 @@ for (const board of boards) {
       });
     }
 
-    it('counts the same work with the same number of instructions', async () => {
+    it('counts the same number of instructions for the same work', async () => {
       const [unit] = await line.numbers('u');
       assert.equal(unit, 1, 'instructions');
       const [nothing, , thousand, again, million, millionAgain] = await line.numbers('001122');
       assert.deepEqual([thousand, million], [again, millionAgain]);
-      // two instructions a turn: decrement and branch
+      // two instructions per iteration: decrement and branch
       assert.ok(Math.abs(thousand - nothing - 2000) <= 16, `1000 turns took ${thousand} − ${nothing}`);
       assert.ok(Math.abs(million - nothing - 2_000_000) <= 16, `1000000 turns took ${million} − ${nothing}`);
     });
 
-    it('takes in a whole frame while it computes', async () => {
+    it('receives a whole frame while it computes', async () => {
       const bytes = Buffer.from(Array.from({ length: 1044 }, (_, k) => (k * 7) & 255));
       line.send('l');
       await line.until('go');
@@ -117,11 +117,11 @@ for (const board of boards) {
       assert.deepEqual(await line.numbers('f'), [0x00ff1230]);
     });
 
-    it('refuses flash off its grid and outside the model area', async () => {
+    it('refuses flash addresses off its grid or outside the model area', async () => {
       assert.deepEqual(await line.numbers('x'), [10]);
     });
 
-    it('computes what the judge computes, twice with the same number of instructions', async () => {
+    it('computes the same as the judge, twice with the same number of instructions', async () => {
       line.send('k');
       const said = await line.until('(done|error|no)');
       line.send('k');
@@ -139,7 +139,7 @@ for (const board of boards) {
       assert.ok(used > 0 && used < board.stackBytes / 2, `${used} of ${board.stackBytes} bytes`);
     });
 
-    it('answers hello with the firmware that it gets', async () => {
+    it('answers HELLO with its name and sizes', async () => {
       const whole = await buildFirmware(board);
       const { port, stop } = await emulate(board, whole, { flashFile: join(folder, `${board.name}.whole`) });
       try {

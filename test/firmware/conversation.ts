@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 
-/** Far longer than any answer takes: a board that says nothing for so long hangs. */
+/** Far longer than any answer takes: a board that is silent for this long hangs. */
 const HANGS_MS = 20_000;
 
-/** Lines to and from a board whose serial port is a Unix socket. */
+/** Exchanges lines with a board whose serial port is a Unix socket. */
 export class Conversation {
   private heard = '';
 
@@ -34,7 +34,7 @@ export class Conversation {
     this.socket.write(text, 'latin1');
   }
 
-  /** The text up to and with the first line that is `end`, or begins with it. */
+  /** Returns the text up to and including the first line that begins with `end`. */
   async until(end: string): Promise<string> {
     const pattern = new RegExp(`^${end}.*\n`, 'm');
     for (;;) {

@@ -33,10 +33,10 @@ const image: Firmware = {
 };
 
 describe('boards by name', () => {
-  it('refuses an unknown one and lists all', () => {
+  it('refuses an unknown board and lists all', () => {
     assert.throws(() => findBoard('arduino'), {
       name: 'UsageError',
-      message: /arduino; there are mps2-an386, .*rv32-virt/,
+      message: /arduino; choose one of mps2-an386, .*rv32-virt/,
     });
   });
 });
@@ -52,7 +52,7 @@ describe('a missing tool', () => {
     }
   };
 
-  it('is named, with how to get it', () =>
+  it('is named, with how to install it', () =>
     withoutPath(async () => {
       const missing = (tool: string) => (error: unknown) =>
         error instanceof ToolError &&
@@ -85,7 +85,7 @@ describe('a firmware that cannot be built', { skip: skipBuilding }, () => {
 });
 
 describe('an image', { skip: skipBuilding }, () => {
-  it('is the same when two builds run at once, and with other macros another', async () => {
+  it('is the same for two builds at once, and different with other macros', async () => {
     const [one, two] = await Promise.all([0, 0].map(() => buildFirmware(board, { application: PARTS })));
     assert.deepEqual(one, two);
     assert.equal(statSync(one.bin).size, one.textBytes + one.dataBytes);
@@ -103,7 +103,7 @@ describe('an emulator', { skip: skipEmulating }, () => {
     assert.match(error.message, /could not load kernel/i);
   });
 
-  it('finds the flash of another process taken, and one that a killed process left free', async () => {
+  it('refuses the flash of another process, but not that of a killed process', async () => {
     const flashFile = join(folder, 'taken.flash');
     const lock = `${flashFile}.pid`;
     const module = JSON.stringify(packagePath('dist/host/system/process-lock.js'));
@@ -144,7 +144,7 @@ describe('an emulator', { skip: skipEmulating }, () => {
 });
 
 describe('a file that holds flash', () => {
-  it('begins erased and has the size of the chip', () => {
+  it('starts erased and has the size of the chip', () => {
     const path = join(folder, 'new.flash');
     prepareFlashFile(board, path);
     assert.equal(statSync(path).size, board.emulation.flashFileBytes);
@@ -172,7 +172,7 @@ describe('an image for hardware', () => {
     assert.deepEqual([serial.args.includes(image.bin), serial.args.at(-1)], [true, '/dev/ttyUSB0']);
   });
 
-  it('is told with the pins to set', () => {
+  it('has instructions with the pins to set', () => {
     const { before, after: afterwards } = imageInstructions(stm32, { over: 'dfu' });
     assert.match(before.join('\n'), /BOOT0 to 3\.3 V/);
     assert.match(afterwards.join('\n'), /500000 baud .* PB6/);

@@ -12,14 +12,14 @@ describe('an emulator on one core', () => {
     assert.deepEqual(coresIn(''), []);
   });
 
-  test('may use that core and no other', { skip: hasTaskset ? false : 'only Linux has taskset' }, () => {
+  test('may use only that core', { skip: hasTaskset ? false : 'only Linux has taskset' }, () => {
     const [command, ...args] = [...onOneCore('grep'), 'Cpus_allowed_list', '/proc/self/status'];
     assert.equal(command, 'taskset');
     const { stdout } = spawnSync(command, args, { encoding: 'utf8' });
     assert.match(stdout, /^Cpus_allowed_list:\s*\d+\n$/);
   });
 
-  test('is anywhere where the system has no taskset', () => {
+  test('may use all cores if the system has no taskset', () => {
     const { PATH } = process.env;
     process.env.PATH = '/nowhere';
     try {

@@ -9,7 +9,7 @@ import { ToolError } from '../../host/system/error.js';
 import { packagePath, wasmBytes } from '../../host/system/package-files.js';
 import { skipWithout } from './skip.js';
 
-describe('the editing of what wasm2c writes', { skip: await skipWithout('wasm2c', 'wat2wasm') }, () => {
+describe("the editing of wasm2c's output", { skip: await skipWithout('wasm2c', 'wat2wasm') }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'spikeword-rewrite-'));
   after(() => rmSync(folder, { recursive: true }));
 
@@ -22,7 +22,7 @@ describe('the editing of what wasm2c writes', { skip: await skipWithout('wasm2c'
       header: readFileSync(join(folder, 'kernel-wasm.h'), 'utf8'),
     };
   }
-  /** The module of the runtime's tests with a line in the place of its function `reset`. */
+  /** Returns the module of the runtime's tests with a line that replaces its function `reset`. */
   function withReset(line: string): Translation {
     const text = readFileSync(packagePath('test/firmware/programs/accesses.wat'), 'utf8');
     const path = join(folder, 'module.wat');
@@ -44,7 +44,7 @@ describe('the editing of what wasm2c writes', { skip: await skipWithout('wasm2c'
       (error) => error instanceof ToolError && reason.test(error.message),
     );
 
-  it('leaves no access that wasm2c would check, and no instance that is passed on', () => {
+  it('leaves no access that wasm2c would check, and no instance as an argument', () => {
     const { source, header } = rewriteTranslation(kernel);
     assert.doesNotMatch(source, /w2c_memory|instance->|wasm_rt_memory_t|\bmem->|assert\(/);
     assert.doesNotMatch(header, /wasm_rt_memory_t/);
@@ -85,7 +85,7 @@ describe('the editing of what wasm2c writes', { skip: await skipWithout('wasm2c'
     assertRefused({ ...kernel, header }, /field of the memory/);
   });
 
-  it('refuses what boards have not: recursion, floats, tables, imports, a memory that grows', () => {
+  it('refuses recursion, floats, tables, imports and a growing memory', () => {
     assertRefused(withReset('(func $again (export "reset") (call $again))'), /calls itself: (\w+) → \1/);
     assertRefused(
       withReset('(func (export "reset") (f32.store (i32.const 0) (f32.load (i32.const 4))))'),

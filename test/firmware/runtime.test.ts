@@ -10,7 +10,7 @@ import { skipWithout } from './skip.js';
 
 const RAM = 32_768;
 const WINDOW = 65_536;
-/** The window of accesses.c; byte k holds k + 1. */
+/** The window of accesses.c; byte k contains k + 1. */
 const WINDOW_BYTES = 100;
 
 const TRAP = { none: 0, outOfBounds: 1, overflow: 2, divisionByZero: 3, unreachable: 5 };
@@ -80,7 +80,7 @@ describe('the memory of the runtime', { skip: await skipWithout('wasm2c', 'wat2w
         [KIND.load16, WINDOW + WINDOW_BYTES - 2],
         [KIND.load64, WINDOW + WINDOW_BYTES - 8],
         [KIND.loadAt8, WINDOW],
-        // the offset alone leads into the window
+        // the offset alone points into the window
         [KIND.loadAt65536, 4],
         [KIND.loadAt8, WINDOW - 8],
         [KIND.loadAt65540, 0],
@@ -89,7 +89,7 @@ describe('the memory of the runtime', { skip: await skipWithout('wasm2c', 'wat2w
     );
   });
 
-  it('traps where a read leaves RAM, falls into the gap, or leaves the window', () => {
+  it('traps if a read leaves RAM, reads from the gap, or leaves the window', () => {
     assertTraps(
       [KIND.load8, RAM],
       [KIND.load32, RAM],
@@ -107,7 +107,7 @@ describe('the memory of the runtime', { skip: await skipWithout('wasm2c', 'wat2w
     );
   });
 
-  it('ends in the margin, which is empty, where an access begins at the very end of RAM', () => {
+  it('reads the empty margin if an access begins at the very end of RAM', () => {
     assert.deepEqual(
       results([KIND.load16, RAM - 1], [KIND.load32, RAM - 3], [KIND.load64, RAM - 1], [KIND.loadAt8, RAM - 1]),
       [0, 0, 0, 0],
@@ -121,7 +121,7 @@ describe('the memory of the runtime', { skip: await skipWithout('wasm2c', 'wat2w
     );
   });
 
-  it('traps near 2^32, where address and offset wrap to a place that exists', () => {
+  it('traps near 2^32, where address and offset wrap to a valid address', () => {
     assertTraps(
       [KIND.load8, -1],
       [KIND.load32, -4],
@@ -187,7 +187,7 @@ describe('the memory of the runtime', { skip: await skipWithout('wasm2c', 'wat2w
     assert.deepEqual(results([KIND.fill, RAM, 0], [KIND.copyFrom, WINDOW + WINDOW_BYTES, 0]), [0, 0]);
   });
 
-  it('traps on a division by zero, its overflow, and what cannot be reached', () => {
+  it('traps on a division by zero, its overflow, and unreachable code', () => {
     assert.deepEqual(
       run(
         [KIND.divide, 0, 0],

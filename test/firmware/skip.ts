@@ -1,6 +1,6 @@
 import { missingTools, type Tool } from '../../host/boards/index.js';
 
-/** Why tests that need these programs cannot run here; false where they can. For `skip` of node:test. */
+/** Returns why tests that need these programs cannot run here, or false if they can. For `skip` of node:test. */
 export async function skipWithout(...tools: readonly Tool[]): Promise<string | false> {
   const missing = await missingTools(tools);
   return missing.length > 0 && `${missing.join(', ')} not installed: npm run setup:boards`;

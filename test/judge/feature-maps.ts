@@ -1,7 +1,7 @@
 import type { QuantizedNetwork } from '../../host/core/quantization/index.js';
 import { Random } from '../../host/core/random.js';
 
-/** A feature map, int8 [frame][coefficient], and what it is. */
+/** A feature map, int8 [frame][coefficient], and its description. */
 export interface NamedFeatures {
   readonly name: string;
   readonly features: Int8Array;
@@ -14,7 +14,7 @@ export function randomFeatures(network: QuantizedNetwork, seed: number): Int8Arr
   return Int8Array.from({ length: frames * coefficients }, () => random.below(256) - 128);
 }
 
-/** Features distributed like real ones: standard deviation 32, smooth in time. */
+/** Features with a distribution like real ones: standard deviation 32, smooth in time. */
 export function speechLikeFeatures(network: QuantizedNetwork, seed: number): Int8Array {
   const random = new Random(seed, 0x73706565);
   const { frames, coefficients } = network.spec.input;
@@ -57,7 +57,7 @@ export function stemExtremeFeatures(network: QuantizedNetwork, channel: number, 
   return features;
 }
 
-/** The feature maps on which an implementation has to agree with the judge. */
+/** The feature maps on which an implementation must agree with the judge. */
 export function featureMaps(network: QuantizedNetwork, seed: number): NamedFeatures[] {
   const { frames, coefficients } = network.spec.input;
   const constant = (value: number): Int8Array => new Int8Array(frames * coefficients).fill(value);

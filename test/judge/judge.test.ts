@@ -95,7 +95,7 @@ describe('the judge and the proven bounds', () => {
     }
   });
 
-  test('inputs that make every neuron spike drive each later layer onto the edges of int16 and of its membrane', () => {
+  test('inputs that make every neuron spike drive each later layer to the limits of int16 and of its membrane', () => {
     for (let seed = 0; seed < 12; seed++) {
       const layers = planNetwork(randomQuantizedNetwork(seed).spec).layers;
       for (let target = 1; target < layers.length; target++) {

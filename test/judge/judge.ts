@@ -17,9 +17,9 @@ export interface Judgement {
   scores: number[];
   /** Per layer, 0 or 1, [timestep][channel][frame][band]. */
   spikes: Uint8Array[];
-  /** Per layer: additions of one weight caused by entering spikes; of the stem, its products with real input cells. */
+  /** Per layer: additions of one weight caused by input spikes. For the stem: its products with real input cells. */
   synapticOperations: number[];
-  /** Current of the stem, bias included, injected at every timestep: [channel][frame][band]. */
+  /** Current of the stem, including the bias, used in every timestep: [channel][frame][band]. */
   stemCurrent: Int32Array;
   /** Per layer: the extremes that occurred. */
   reached: { currentMin: number; currentMax: number; membraneMin: number; membraneMax: number }[];

@@ -21,7 +21,7 @@ import {
 import { Random } from '../../host/core/random.js';
 
 export interface RandomNetworkOptions {
-  /** The description; drawn at random without it. */
+  /** The description; default: a random one. */
   readonly spec?: NetworkSpec;
   readonly dimensions?: 1 | 2;
   /** Default `same`. */
@@ -82,7 +82,7 @@ function withWindow(random: Random, spec: NetworkSpec): NetworkSpec {
   return oneOf(random, windows.slice(0, 9));
 }
 
-/** int8 without −128, in one of several tempers: bell-shaped, sparse, or nothing but extremes. */
+/** int8 without −128, with one of several distributions: bell-shaped, sparse, or only extremes. */
 function fillWeights(random: Random, weights: Int8Array): void {
   const temper = random.below(6);
   for (let k = 0; k < weights.length; k++) {
@@ -164,7 +164,7 @@ export function randomQuantizedNetwork(seed: number, options: RandomNetworkOptio
 
 type Unproven = Omit<QuantizedLayer, 'bounds'>;
 
-/** Bias and thresholds of one channel; `input` is the root mean square of what enters. */
+/** Returns bias and thresholds of one channel. `input` is the root mean square of its input. */
 function setThresholds(random: Random, neuron: NeuronKind, layer: Unproven, c: number, input: number): void {
   const channels = layer.bias.length;
   const { weights, shortcut } = channelIntegers(layer, c);
@@ -176,7 +176,7 @@ function setThresholds(random: Random, neuron: NeuronKind, layer: Unproven, c: n
     const factor = neuron === 'atif-nu' ? 0.5 + random.uniform() : 1;
     layer.thresholds[t * channels + c] = Math.max(1, Math.round(base * factor));
   }
-  // int16's edges: the bias shifts the range of the current onto one of them
+  // the bias shifts the range of the current to one limit of int16
   const { sum } = channelBounds(channelIntegers(layer, c), input > 1);
   const edge = random.below(8);
   if (input > 1 || sum.max - sum.min > INT16.max) return;

@@ -20,7 +20,7 @@ describe('the ABI of the kernel', () => {
     });
   }
 
-  test('a module that is no kernel, or has another version, is refused', () => {
+  test('refuses a module that is not a kernel or has another version', () => {
     assert.throws(() => checkAbi({}), { name: 'ModelError', message: /not a spikeword kernel/ });
     const memory = new WebAssembly.Memory({ initial: 1 });
     const abiVersion = (): number => ABI_VERSION + 1;
@@ -31,7 +31,7 @@ describe('the ABI of the kernel', () => {
     assert.throws(() => checkAbi({ memory, abiVersion: () => ABI_VERSION }), { message: /no function load/ });
   });
 
-  test('samples in any pieces give the same features, and later samples move the window on', () => {
+  test('gives the same features for samples in any pieces, and moves the window with later samples', () => {
     const network = randomQuantizedNetwork(1);
     const model = encodeModel(network);
     const exports = checkAbi(new WebAssembly.Instance(new WebAssembly.Module(wasmBytes('kernel'))).exports);
@@ -70,7 +70,7 @@ describe('the ABI of the kernel', () => {
     assert.equal(exports.push(room + 1), -1);
   });
 
-  test('nothing happens before a model is loaded, nor after one was refused', () => {
+  test('does nothing before a model is loaded or after one was refused', () => {
     const exports = checkAbi(new WebAssembly.Instance(new WebAssembly.Module(wasmBytes('kernel'))).exports);
     const silent = (): void => {
       assert.equal(exports.infer(), -1);
@@ -91,7 +91,7 @@ describe('the ABI of the kernel', () => {
     assert.equal(exports.load(PAGE, model.length, PAGE + 4), 1);
   });
 
-  test('a model that is loaded in the middle of an inference starts with its first layer', () => {
+  test('starts with the first layer of a model that is loaded in the middle of an inference', () => {
     const network = randomQuantizedNetwork(3);
     const model = encodeModel(network);
     const exports = checkAbi(new WebAssembly.Instance(new WebAssembly.Module(wasmBytes('kernel'))).exports);
@@ -109,7 +109,7 @@ describe('the ABI of the kernel', () => {
     assert.equal(exports.query(QUERY.winner), judge(network, features).class);
   });
 
-  test('one inference leaves nothing behind for the next', () => {
+  test('leaves no state of one inference for the next', () => {
     const network = randomQuantizedNetwork(8);
     const kernel = openKernel(encodeModel(network));
     for (const seed of [1, 2, 1]) {

@@ -5,7 +5,7 @@ import type { QuantizedNetwork } from '../../host/core/quantization/index.js';
 import { openKernel } from '../../host/model/index.js';
 import { judge } from '../judge/judge.js';
 
-/** Both kernels with one network, held against the judge: every spike, current, score and count. */
+/** Both kernels with one network, for comparison with the judge: every spike, current, score and count. */
 export class Agreement {
   private readonly kernels: readonly { name: string; kernel: Kernel }[];
 
@@ -17,7 +17,7 @@ export class Agreement {
     }));
   }
 
-  /** Fails where a kernel and the judge differ on `features`, int8 [frame][coefficient]; `what` says which they are. */
+  /** Fails if a kernel and the judge differ on `features`, int8 [frame][coefficient], which `what` describes. */
   check(features: Int8Array, what: string): void {
     const expected = judge(this.network, features);
     for (const { name: kind, kernel } of this.kernels) {

@@ -20,7 +20,7 @@ import { Agreement } from './agreement.js';
 const SAMPLE_CLIPS = 240;
 const REAL_CLIPS = 200;
 
-/** Shortcuts that keep the shape and such that change it, in few channels: the judge is slow. */
+/** Shortcuts that keep the shape and shortcuts that change it, with few channels because the judge is slow. */
 const line: Omit<NetworkSpec, 'neuron'> = {
   input: { frames: 49, coefficients: 10 },
   dimensions: 1,
@@ -50,7 +50,7 @@ const networks: { name: string; network: QuantizedNetwork }[] = [line, plane].fl
   })),
 );
 
-/** Every spike on every clip, and the same answer from the samples as from the features of the front end alone. */
+/** Compares every spike on every clip, and the answer from the samples with that from the front end's features. */
 function agreesOnClips(network: QuantizedNetwork, clips: readonly NamedClip[]): void {
   const agreement = new Agreement(network);
   const frontEnd = openFrontEnd(network.features);
@@ -87,7 +87,7 @@ describe('the front end inside the kernel', () => {
     assert.deepEqual([...kernel.classify(samples).scores], judge(shorter, all.slice(0, 480)).scores);
   });
 
-  test('takes what is missing at the end of a short clip as silence', async () => {
+  test('fills up a short clip with silence', async () => {
     const [{ samples }] = await spreadClips(SAMPLE, 1);
     const padded = new Int16Array(16_000);
     padded.set(samples.subarray(0, 5_001));

@@ -26,7 +26,7 @@ describe('a pack of clips', () => {
   const spec = presetNetwork('tiny', { classes: 5 });
   const model = encodeModel({ ...randomQuantizedNetwork(2, { spec }), features: SPEECH_PARAMETERS });
 
-  test('is recognised as its clips are one by one, on any number of threads', async () => {
+  test('is recognised like its single clips, on any number of threads', async () => {
     const kernel = openKernel(model);
     const alone = clips.map((clip) => kernel.classify(clip));
     const total = (values: (k: number) => ArrayLike<number>): Float64Array =>
@@ -57,11 +57,11 @@ describe('a pack of clips', () => {
     );
   });
 
-  test('with a clip that is not there fails with the fault of the thread', async () => {
+  test('fails with the error of the thread if a clip does not exist', async () => {
     await assert.rejects(classifyPack(model, pack, { threads: 2, clips: [1, CLIPS] }), /example 100 of 100/);
   });
 
-  test('is recognised by the kernel inside a module as by that of the package', async () => {
+  test('is recognised the same by the kernel inside a module and by that of the package', async () => {
     const { ramBytes } = openKernel(model);
     const { seconds: _, ...found } = await classifyPack(embedModel(model, wasmBytes('kernel'), ramBytes), pack, {
       threads: 2,
@@ -70,7 +70,7 @@ describe('a pack of clips', () => {
     assert.deepEqual(found, expected);
   });
 
-  test('and a model that reads other features give a ModelError', async () => {
+  test('gives a ModelError for a model that reads other features', async () => {
     const other = { ...spec, input: { frames: 49, coefficients: 5 } };
     const features = { frames: 49, mean: [0, 0, 0, 0, 0], multiplier: [1, 1, 1, 1, 1] };
     const five = encodeModel({ ...randomQuantizedNetwork(2, { spec: other }), features });
@@ -79,7 +79,7 @@ describe('a pack of clips', () => {
     assert.throws(() => openKernel(five).classify(clips[0]), expected);
   });
 
-  test('and a bad model give a ModelError', async () => {
+  test('gives a ModelError for a bad model', async () => {
     await assert.rejects(classifyPack(model.slice(8), pack), { name: 'ModelError' });
   });
 });

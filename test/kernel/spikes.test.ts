@@ -21,7 +21,7 @@ describe('every spike of the kernel equals that of the judge', () => {
     }
   }
 
-  test('currents on the edges of int16 and int32', () => {
+  test('with currents at the limits of int16 and int32', () => {
     for (let seed = 0; seed < 12; seed++) {
       const layers = planNetwork(randomQuantizedNetwork(seed).spec).layers.length;
       for (let target = 0; target < layers; target++) {
@@ -31,7 +31,7 @@ describe('every spike of the kernel equals that of the judge', () => {
     }
   });
 
-  test('so many rows that their offsets of 128 carry from lane to lane, with currents on the edges of int16', () => {
+  test('with so many rows that their offsets of 128 carry from lane to lane, and currents at the limits of int16', () => {
     const spec = {
       ...presetNetwork('tiny', { classes: 3, timesteps: 2 }),
       input: { frames: 5, coefficients: 10 },
@@ -52,7 +52,7 @@ describe('every spike of the kernel equals that of the judge', () => {
     });
   }
 
-  test('layers wider than a spike word, and widths around the groups of a weight row', () => {
+  test('with layers wider than a spike word, and widths around the groups of a weight row', () => {
     for (const channels of [1, 7, 8, 9, 15, 16, 17, 24, 31, 32, 33, 40, 64, 65]) {
       const spec = {
         ...presetNetwork('tiny', { classes: 3, timesteps: 2 }),

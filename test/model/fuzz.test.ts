@@ -33,7 +33,7 @@ describe('damaged model files', () => {
 
   test(`${FILES} of them are rejected or harmless, in the reader and in the kernel`, () => {
     const random = new Random(20_260_101);
-    // as much as these models need and a little more: many a mutation asks for more than that
+    // slightly more than these models need: many mutations require more
     const ram = Math.max(...models.map((model) => openKernel(model).ramBytes)) + 256;
     const kernel = new GuardedKernel('kernel', ram);
     const dense = new GuardedKernel('kernel-dense', ram);
@@ -46,20 +46,20 @@ describe('damaged model files', () => {
       const result = kernel.run(bytes, features);
       errors.set(result.error, (errors.get(result.error) ?? 0) + 1);
       if (n % 8 === 0) assert.deepEqual(dense.run(bytes, features).error, result.error, `file ${n}, dense kernel`);
-      // memory outside RAM and model has no influence: nothing is read there
+      // memory outside RAM and model does not affect the result, so nothing is read there
       if (n % 4 === 0) assert.deepEqual(elsewhere.run(bytes, features), result, `file ${n}, other memory around`);
       if (decodes(bytes)) {
         decoded++;
-        // what the reader accepts, the kernel accepts too, if it has the RAM
+        // the kernel accepts what the reader accepts, if it has enough RAM
         assert.ok(result.error === 0 || result.error === RAM_ERROR, `file ${n}: kernel error ${result.error}`);
       }
     }
-    // the mutations reach every check, and go past all of them
+    // the mutations reach every check, and some pass all of them
     for (const error of ERRORS) assert.ok((errors.get(error) ?? 0) > 0, `error ${error} was never reached`);
     assert.ok((errors.get(0) ?? 0) > FILES / 100, `${errors.get(0)} accepted by the kernel`);
     assert.ok(decoded > FILES / 1000, `${decoded} accepted by the reader`);
 
-    // and leave the kernel as it was
+    // the kernel still works
     networks.forEach((network, k) => {
       const map = speechLikeFeatures(network, 2);
       assert.deepEqual(kernel.run(models[k], map).scores, judge(network, map).scores, `network ${k} afterwards`);

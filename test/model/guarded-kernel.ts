@@ -6,7 +6,7 @@ const PAGE = 65_536;
 const MEMORY = 2 * PAGE;
 
 /**
- * A kernel whose model ends with the last byte of memory, so that a read behind it traps, and that finds out whether
+ * A kernel whose model ends with the last byte of memory, so that a read beyond it traps. It also checks whether
  * anything between RAM and model, or in the model, was written.
  */
 export class GuardedKernel {

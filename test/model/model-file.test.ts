@@ -17,7 +17,7 @@ import { GuardedKernel } from './guarded-kernel.js';
 import { repair } from './mutate.js';
 import { tinyNetworks } from './tiny-networks.js';
 
-/** The word at `offset` of section `kind` (1 to 6), or of the file for kind 0. */
+/** Returns a copy with a changed word at `offset` of section `kind` (1 to 6), or of the file for kind 0. */
 function patched(model: Uint8Array, kind: number, offset: number, write: (view: DataView, at: number) => void) {
   const bytes = model.slice();
   const view = new DataView(bytes.buffer);
@@ -61,7 +61,7 @@ describe('a model file', () => {
     assert.deepEqual(decodeModel(encodeModel(network), 'model.spkw'), network);
   });
 
-  test('of preset small is below 200 KB, and the kernel needs less than half a page of RAM', () => {
+  test('of preset small has less than 200 KB, and the kernel needs less than half a page of RAM', () => {
     const spec = presetNetwork('small', { classes: 17, neuron: 'atif-nu' });
     const model = encodeModel(randomQuantizedNetwork(1, { spec }));
     assert.ok(model.length < 200_000, `${model.length} bytes`);
@@ -90,16 +90,16 @@ describe('a model file', () => {
   });
 });
 
-describe('a bad model file is refused by the reader and by the kernel, saying why', () => {
+describe('a bad model file is refused by the reader and the kernel, with the reason:', () => {
   const [, network] = tinyNetworks();
   const model = encodeModel(network);
   const record = (layer: number): number => 44 + 60 * layer;
   const faults: readonly [string, Uint8Array, RegExp, number][] = [
-    ['nothing', new Uint8Array(0), /does not begin with SPKW/, 2],
+    ['an empty file', new Uint8Array(0), /does not begin with SPKW/, 2],
     ['cut off inside the header', model.slice(0, 40), /40 bytes, cut off inside the header of 92 bytes/, 2],
-    ['another magic', patched(model, 0, 0, word(0x04034b50)), /does not begin with SPKW/, 3],
-    ['another version', patched(model, 0, 4, word(2)), /format version 2; this spikeword reads version 1/, 4],
-    ['truncated', model.slice(0, -4), /bytes, but the header says/, 5],
+    ['a wrong magic number', patched(model, 0, 0, word(0x04034b50)), /does not begin with SPKW/, 3],
+    ['another format version', patched(model, 0, 4, word(2)), /format version 2; this spikeword reads version 1/, 4],
+    ['a truncated file', model.slice(0, -4), /bytes, but the header says/, 5],
     [
       'a flipped bit',
       patched(model, 0, 500, (v, at) => v.setUint8(at, v.getUint8(at) ^ 8)),
@@ -109,10 +109,10 @@ describe('a bad model file is refused by the reader and by the kernel, saying wh
     ['a section that moved', patched(model, 0, 24, word(96)), /section features begins at 96, expected 92/, 7],
     ['a section beyond the end', patched(model, 0, 88, word(1e9)), /section provenance of 1000000000 bytes/, 7],
     ['a multiplier of zero', patched(model, 1, 48, word(0)), /feature multiplier 0/, 8],
-    ['a label too many', patched(model, 2, 0, word(4)), /3 labels, 4 announced, for 3 classes/, 9],
+    ['one label too many', patched(model, 2, 0, word(4)), /3 labels, 4 announced, for 3 classes/, 9],
     ['a label without an end', patched(model, 2, 9, word(0x78787878)), /2 labels, 3 announced, for 3 classes/, 9],
     [
-      'a label that runs out of its section',
+      'a label that continues beyond its section',
       patched(model, 2, 6, (v, at) => {
         v.setUint8(at, 0);
         v.setUint8(at - 6 + 4 + 17, 0x78);
@@ -121,7 +121,7 @@ describe('a bad model file is refused by the reader and by the kernel, saying wh
       9,
     ],
     [
-      'thresholds for some timesteps',
+      'thresholds for only some timesteps',
       patched(model, 3, record(1) + 24, word(2)),
       /2 rows of thresholds, expected 1 or 3/,
       11,
@@ -142,7 +142,7 @@ describe('a bad model file is refused by the reader and by the kernel, saying wh
       11,
     ],
     [
-      'a projection that samples behind the end of what enters',
+      'a projection that samples beyond the end of its input',
       patched(model, 3, record(4) + 22, (v, at) => v.setUint8(at, 3)),
       /shortcut stride in time is 3, but its neighbours need 2/,
       11,
@@ -161,7 +161,7 @@ describe('a bad model file is refused by the reader and by the kernel, saying wh
     ],
     ['a threshold of zero', patched(model, 4, 32, word(0)), /stem, channel 0: threshold 0 is not positive/, 13],
   ];
-  // in the copy with a repaired CRC only where the fault lies behind the header
+  // the CRC is repaired only if the fault is after the header
   const kernel = new GuardedKernel('kernel', 40_000);
   const features = speechLikeFeatures(network, 1);
   for (const [name, bytes, message, code] of faults) {
@@ -177,7 +177,7 @@ describe('a bad model file is refused by the reader and by the kernel, saying wh
     });
   }
 
-  /** Every offset that the kernel follows, as `where it stands in the network section` and `bytes that stand there`. */
+  /** Returns every offset that the kernel follows: its position in the network section and the bytes it points to. */
   function pointers(): { name: string; at: number; bytes: number }[] {
     const padded = (channels: number): number => Math.ceil(channels / 8) * 8;
     const { timesteps } = network.spec;
@@ -200,32 +200,32 @@ describe('a bad model file is refused by the reader and by the kernel, saying wh
     ];
   }
 
-  test('each offset whose last byte leaves the weights, by one word', () => {
+  test('offsets that leave the weights by one word', () => {
     const view = new DataView(model.buffer);
     const [start, length] = [4, 8].map((at) => view.getUint32(20 + 3 * 12 + at, true));
     const last = (bytes: number): number => (start + length - bytes) & ~3;
     for (const { name, at, bytes } of pointers()) {
       assert.equal(kernel.run(patched(model, 3, at, word(last(bytes) + 4)), features).error, 12, `${name}, behind`);
       assert.equal(kernel.run(patched(model, 3, at, word(start - 4)), features).error, 12, `${name}, before`);
-      // thresholds are looked at: 13 says that they were found, and are none
+      // 13 means that the kernel reached the thresholds, but the bytes there are not thresholds
       const inside = kernel.run(patched(model, 3, at, word(last(bytes))), features).error;
       assert.ok(inside === 0 || (inside === 13 && name.endsWith('thresholds')), `${name}, last place: ${inside}`);
     }
   });
 
-  test('a stated bound that the weights do not give', () => {
+  test('a stated bound that differs from that of the weights', () => {
     const bytes = patched(model, 3, record(1) + 48, word(1));
     assert.throws(() => decodeModel(bytes, 'x'), { message: /currentMax is 1, but the weights give/ });
   });
 
-  test('bytes that mean nothing but are not what they should be', () => {
+  test('unused bytes with a wrong value', () => {
     const bytes = patched(model, 4, 20, word(77));
     assert.throws(() => decodeModel(bytes, 'x'), {
       message: /byte \d+ \(weights\) is not what spikeword would write for this content/,
     });
   });
 
-  test('spikes in channels that only fill a row up, which the kernel does not let out', () => {
+  test('spikes in channels that only pad a row, which the kernel does not output', () => {
     const bytes = model.slice();
     const view = new DataView(bytes.buffer);
     const records = view.getUint32(48, true) + 44;
@@ -243,7 +243,7 @@ describe('a bad model file is refused by the reader and by the kernel, saying wh
     assert.deepEqual(kernel.run(bytes, features), { error: 0, scores: judge(network, features).scores });
   });
 
-  test('more operations than a counter of 32 bits holds', () => {
+  test('more operations than a 32-bit counter can count', () => {
     const spec = {
       ...network.spec,
       dimensions: 2 as const,
@@ -265,7 +265,7 @@ describe('a bad model file is refused by the reader and by the kernel, saying wh
     assert.equal(kernel.run(bytes, features).error, 14);
   });
 
-  test('more RAM than there is, which a computer then provides', () => {
+  test('more RAM than there is, except on a computer, which provides it', () => {
     const spec = {
       ...network.spec,
       input: { frames: 1024, coefficients: 10 },
@@ -285,7 +285,7 @@ describe('a module with its model', () => {
   const [, , network] = tinyNetworks();
   const model = encodeModel(network);
 
-  test('computes without a loader what the judge says', () => {
+  test('computes the same as the judge without a loader', () => {
     const features = speechLikeFeatures(network, 4);
     const kernel = Kernel.fromModule(embedModel(model, wasmBytes('kernel')), network);
     assert.deepEqual([...kernel.infer(features).scores], judge(network, features).scores);
@@ -298,7 +298,7 @@ describe('a module with its model', () => {
     );
   });
 
-  test('holds a model that needs more than one page of RAM above that RAM', () => {
+  test('stores a model that needs more than one page of RAM above that RAM', () => {
     const spec = { ...network.spec, input: { frames: 1024, coefficients: 10 } };
     const large = randomQuantizedNetwork(5, { spec });
     const bytes = encodeModel(large);
@@ -307,7 +307,7 @@ describe('a module with its model', () => {
     assert.deepEqual([...kernel.infer(features).scores], judge(large, features).scores);
   });
 
-  test('gives its model back, from a file too', () => {
+  test('gives back its model, also from a file', () => {
     assert.deepEqual(extractModel(embedModel(model, wasmBytes('kernel')), 'model.wasm'), model);
     const folder = mkdtempSync(join(tmpdir(), 'spikeword-'));
     try {
@@ -320,7 +320,7 @@ describe('a module with its model', () => {
     }
   });
 
-  test('is told from a kernel without one', () => {
+  test('is distinguished from a kernel without a model', () => {
     assert.throws(() => extractModel(wasmBytes('kernel'), 'kernel.wasm'), {
       name: 'ModelError',
       message: 'kernel.wasm: a WebAssembly module without a model',

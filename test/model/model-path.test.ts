@@ -11,7 +11,7 @@ after(() => {
   for (const folder of folders) rmSync(folder, { recursive: true });
 });
 
-/** A folder with these files, empty. */
+/** Returns a folder with these files, all empty. */
 function folderWith(...files: readonly string[]): string {
   const folder = mkdtempSync(join(tmpdir(), 'spikeword-model-path-'));
   folders.push(folder);
@@ -21,21 +21,21 @@ function folderWith(...files: readonly string[]): string {
 
 const RUN = ['config.json', 'best.safetensors', 'last.safetensors'];
 
-test('a run folder stands for the model that was written into it, under any name', () => {
+test('a run folder gives the model in it, whatever its name', () => {
   const written = folderWith(...RUN, 'model.spkw', 'model.wasm');
   assert.equal(modelPath(written), join(written, 'model.spkw'));
   const named = folderWith(...RUN, 'words.spkw', 'words.wasm');
   assert.equal(modelPath(named), join(named, 'words.spkw'));
 });
 
-test('a file, and a path where nothing is, stand for themselves', () => {
+test('a file, or a path that does not exist, is returned unchanged', () => {
   const folder = folderWith('model.spkw', 'other.spkw');
   for (const name of ['model.spkw', 'other.spkw', 'none.spkw']) {
     assert.equal(modelPath(join(folder, name)), join(folder, name));
   }
 });
 
-test('among several models none is chosen', () => {
+test('refuses a folder with several models', () => {
   const folder = folderWith('b.spkw', 'a.spkw');
   assert.throws(() => modelPath(folder), new ModelError(`${folder}: a folder with a.spkw, b.spkw; name one of them`));
 });
@@ -44,15 +44,15 @@ for (const [files, ...commands] of [
   [RUN.slice(0, 2), 'quantize'],
   [RUN.slice(0, 1), 'train --resume', 'quantize'],
 ] as const) {
-  test(`a folder with ${files.at(-1)} names what makes its model: ${commands.join(', ')}`, () => {
+  test(`refuses a folder with ${files.at(-1)}, and names the commands that make its model: ${commands.join(', ')}`, () => {
     const folder = folderWith(...files);
     const ways = commands.map((command) => `spikeword ${command} ${folder}`).join(', then ');
-    const message = `${folder}: no model.spkw in this folder: ${ways}; or name model.spkw or model.wasm`;
+    const message = `${folder}: no model.spkw in this folder: run ${ways}; or name model.spkw or model.wasm`;
     assert.throws(() => readModel(folder), { name: 'ModelError', message });
   });
 }
 
-test('a folder with nothing of a run says what is expected instead', () => {
+test('refuses a folder without files of a run, and says what is expected', () => {
   const folder = folderWith('notes.txt');
   const message = `${folder}: a folder without a model, expected model.spkw or model.wasm`;
   assert.throws(() => readModel(folder), { name: 'ModelError', message });

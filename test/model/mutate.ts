@@ -59,7 +59,7 @@ const extend: Mutation = (random, bytes) => {
   return longer;
 };
 
-/** A piece of this or another model over a place in this one. */
+/** Overwrites a place in this model with a piece of this or another model. */
 const splice: Mutation = (random, bytes, other) => {
   const from = place(random, other.length);
   const to = place(random, bytes.length);
@@ -70,7 +70,7 @@ const splice: Mutation = (random, bytes, other) => {
   return bytes;
 };
 
-/** A piece taken out or put in, so that all behind it moves. */
+/** Removes or inserts a piece, so that all bytes after it move. */
 const shift: Mutation = (random, bytes) => {
   const at = place(random, bytes.length) & ~3;
   const piece = 4 * (1 + random.below(8));
@@ -96,7 +96,7 @@ const MUTATIONS: readonly Mutation[] = [
   shift,
 ];
 
-/** A damaged copy of a model file. In most, length and CRC are made right again, so that deeper checks are reached. */
+/** Returns a damaged copy of a model file. Most copies get a repaired length and CRC, to reach deeper checks. */
 export function mutate(random: Random, models: readonly Uint8Array[]): Uint8Array {
   let bytes = models[random.below(models.length)].slice();
   for (let n = 1 + random.below(3); n > 0 && bytes.length > 8; n--) {

@@ -19,20 +19,20 @@ const detection: OperatingPoint = {
 const tuned: QuantizedNetwork = { ...network, detection };
 
 describe('an operating point in a model file', () => {
-  test('is read as it was written, and stands at the end of the provenance', () => {
+  test('is read as it was written, and is at the end of the provenance', () => {
     const bytes = encodeModel(tuned);
     assert.deepEqual(decodeModel(bytes, 'model.spkw'), tuned);
     const text = '"detection":{"hopMs":40,"averageMs":500,"threshold":0.7123,"minimumCount":3,"suppressionMs":1000}}';
     assert.ok(Buffer.from(bytes).toString('latin1').includes(text));
   });
 
-  test('has one form, whatever the order of its keys', () => {
+  test('has the same bytes, whatever the order of its keys', () => {
     const entries = Object.entries(detection).reverse();
     const turned = Object.fromEntries(entries) as unknown as OperatingPoint;
     assert.deepEqual(encodeModel({ ...network, detection: turned }), encodeModel(tuned));
   });
 
-  test('changes nothing that the kernel computes', () => {
+  test('does not change what the kernel computes', () => {
     const features = new Int8Array(network.spec.input.frames * network.spec.input.coefficients).fill(9);
     const plain = openKernel(encodeModel(network)).infer(features);
     assert.deepEqual(openKernel(encodeModel(tuned)).infer(features), plain);

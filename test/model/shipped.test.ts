@@ -21,17 +21,17 @@ describe('the default model', () => {
     assert.deepEqual(network.spec, presetNetwork('small', { classes, neuron, timesteps }));
   });
 
-  test('brings the operating point that was chosen for it', () => {
+  test('has the operating point that was chosen for it', () => {
     assert.ok(network.detection !== null && network.detection !== undefined);
   });
 });
 
 for (const name of ['commands', 'gsc-17-small']) {
-  test(`models/${name}.spkw is, byte for byte, what its checkpoint is quantised to`, () => {
+  test(`models/${name}.spkw equals, byte for byte, its quantised checkpoint`, () => {
     const { bytes, network } = readModel(packagePath(`models/${name}.spkw`));
     const { provenance, detection } = network;
     const quantized = quantizeNetwork(readCheckpoint(packagePath(`models/${name}.safetensors`)));
-    // what was measured and tuned on recordings is not in the checkpoint
+    // the checkpoint does not contain the values measured and tuned on recordings
     const { validationAccuracy, validationAccuracyFloat } = provenance;
     const measured = { ...quantized.provenance, validationAccuracy, validationAccuracyFloat };
     assert.deepEqual(encodeModel({ ...quantized, provenance: measured, detection }), bytes);

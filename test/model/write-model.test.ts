@@ -24,7 +24,7 @@ describe('writing a model', () => {
   after(() => rmSync(run, { recursive: true }));
   const network = randomQuantizedNetwork(1, { spec: presetNetwork('small', { classes: 17, neuron: 'atif-nu' }) });
 
-  test('writes a model file and a module that compute what the network says', () => {
+  test('writes a model file and a module that compute the same as the network', () => {
     const built = writeModel(network, run);
     assert.equal(built.model, join(run, 'model.spkw'));
     assert.equal(built.module, join(run, 'model.wasm'));
@@ -36,7 +36,7 @@ describe('writing a model', () => {
     assert.deepEqual([...Kernel.fromModule(readFileSync(built.module), decoded).infer(features).scores], scores);
   });
 
-  test('gives the same bytes again, in another folder and under another name', () => {
+  test('writes the same bytes in another folder and under another name', () => {
     const first = writeModel(network, run);
     const second = writeModel(network, join(run, 'out'), 'words');
     assert.equal(second.model, join(run, 'out', 'words.spkw'));
@@ -44,7 +44,7 @@ describe('writing a model', () => {
     assert.deepEqual(readFileSync(second.module), readFileSync(first.module));
   });
 
-  test('keeps what tune has chosen for the same network, and not for another', () => {
+  test('keeps the operating point of the same network, and not that of another', () => {
     const folder = join(run, 'tuned');
     const detection = { hopMs: 40, averageMs: 300, threshold: 0.9, minimumCount: 1, suppressionMs: 750 };
     const { model, module } = writeModel({ ...network, detection }, folder);
@@ -58,7 +58,7 @@ describe('writing a model', () => {
     assert.equal(readModel(module).network.detection, undefined);
   });
 
-  test('replaces a file that is no model', () => {
+  test('replaces a file that is not a model', () => {
     const folder = join(run, 'damaged');
     mkdirSync(folder);
     writeFileSync(join(folder, 'model.spkw'), 'SPKW and nothing else');
@@ -66,13 +66,13 @@ describe('writing a model', () => {
     assert.deepEqual(readModel(folder).network, network);
   });
 
-  test('is explained the same from the model file and from the module', () => {
+  test('is described the same from the model file and from the module', () => {
     const { model, module } = writeModel(network, run);
     const description = describeModel(model);
     assert.deepEqual({ ...describeModel(module), file: 'model.spkw', kind: 'model' }, description);
     assert.equal(description.flashBytes, readFileSync(model).length);
     assert.equal(description.weights, 78_720);
-    // the plan counts 1,536,832 a timestep; the stem is computed once, and so is the classifier
+    // the plan counts 1,536,832 per timestep; the stem and the classifier are computed once
     assert.equal(description.denseMacs, 4 * (1_536_832 - 49 * 1600) + 49 * 1600 + 64 * 17);
     assert.deepEqual(description.layers[4], {
       name: 'stage2.block1.conv2',
@@ -92,7 +92,7 @@ describe('writing a model', () => {
     }
   });
 
-  test('is explained before it is written, from the checkpoint', () => {
+  test('is described from the checkpoint before it is written', () => {
     const spec = presetNetwork('tiny', { classes: 2 });
     const features = [speechLikeFeatures(randomQuantizedNetwork(1, { spec }), 1)];
     const checkpoint = randomCheckpoint(spec, 4, features);
@@ -105,13 +105,13 @@ describe('writing a model', () => {
     assert.deepEqual(layers[1].thresholds, [Math.min(...thresholds), Math.max(...thresholds)]);
   });
 
-  test('is not explained where there is no model', () => {
+  test('is refused by info if there is no model', () => {
     const path = join(run, 'notes.txt');
     writeFileSync(path, 'nothing of the kind');
     assert.throws(() => describeModel(path), { name: 'ModelError', message: /notes\.txt: not a spikeword model/ });
   });
 
-  test('is explained from the folder it stands in; a folder without one names all that can be explained', () => {
+  test('is described from its folder; for a folder without a model, info lists what it can describe', () => {
     const { model } = writeModel(network, run);
     assert.deepEqual(describeModel(run), describeModel(model));
     const empty = join(run, 'empty');

@@ -19,18 +19,18 @@ const run = promisify(execFile);
 
 const missing = await missingTools(['gcc', 'wasm2c']);
 
-/** Why the firmware cannot be compiled for this computer, for node:test's `skip`; false if it can. */
+/** The reason why the firmware cannot be compiled here, for node:test's `skip`; false if it can. */
 export const nativeSkip: string | false =
   missing.length > 0 && `${missing.join(' and ')} not found; npm run setup:boards installs what is missing`;
 
 export interface NativeBuild {
-  /** With AddressSanitizer and UndefinedBehaviorSanitizer, any finding ending the process. */
+  /** Builds with AddressSanitizer and UndefinedBehaviorSanitizer; any finding ends the process. */
   readonly sanitize?: boolean;
-  /** Further macros; KERNEL_RAM_BYTES is 49152 unless given here. */
+  /** Additional macros; KERNEL_RAM_BYTES is 49152 unless given here. */
   readonly defines?: Readonly<Record<string, string | number>>;
-  /** Files of firmware-bridge, by their path there, to be replaced by these texts. */
+  /** Texts that replace files of firmware-bridge, by their path there. */
   readonly patches?: Readonly<Record<string, string>>;
-  /** Sources by absolute path instead of the application's main.c and the posix board. */
+  /** Absolute paths of sources that replace the application's main.c and the posix board. */
   readonly program?: readonly string[];
 }
 
@@ -42,7 +42,7 @@ function keyOf(content: unknown): string {
   return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16);
 }
 
-/** The path of a file in firmware-bridge and its text, for all sources and headers of a folder. */
+/** Returns path and text of all sources and headers in a folder of firmware-bridge. */
 function texts(folder: string): [string, string][] {
   return readdirSync(firmwarePath(folder))
     .filter((name) => /\.[ch]$/.test(name))
@@ -51,8 +51,8 @@ function texts(folder: string): [string, string][] {
 }
 
 /**
- * Compiles the firmware, kernel included, as a program of this computer, and gives its path. The same sources and
- * options give the same file under dist/native, compiled once.
+ * Compiles the firmware with the kernel as a program for this computer, and returns its path. The same sources and
+ * options give the same file in dist/native, which is compiled only once.
  */
 export async function buildNative(options: NativeBuild = {}): Promise<string> {
   const kernel = await kernelSource();
@@ -71,7 +71,7 @@ export async function buildNative(options: NativeBuild = {}): Promise<string> {
     ...(options.sanitize === true ? ['-O1', ...SANITIZERS] : ['-O2']),
     ...defines.map(([name, value]) => `-D${name}=${value}`),
   ];
-  // with the headers that stand beside its sources
+  // with the headers next to its sources
   const beside = [...new Set((options.program ?? []).map((path) => dirname(path)))];
   const program = beside.flatMap((folder) =>
     readdirSync(folder).map((name) => [name, /\.[ch]$/.test(name) ? readFileSync(join(folder, name), 'utf8') : '']),
@@ -97,7 +97,7 @@ export async function buildNative(options: NativeBuild = {}): Promise<string> {
     try {
       renameSync(scratch, folder);
     } catch (error) {
-      // another test process was first, with the same content
+      // another test process made the same content first
       if (!existsSync(executable)) throw error;
     }
   } finally {
@@ -113,13 +113,13 @@ async function kernelObject(kernel: KernelSource, flags: readonly string[]): Pro
   if (existsSync(object)) return object;
   const partial = `${object}.${process.pid}`;
   const includes = kernel.includeFolders.flatMap((folder) => ['-I', folder]);
-  // wasm2c's output is not written to be free of warnings
+  // wasm2c's output has warnings
   await run('gcc', [...flags, '-w', ...includes, '-c', kernel.source, '-o', partial]);
   renameSync(partial, object);
   return object;
 }
 
-/** What another program with the same application in it brings along itself. */
+/** Returns whether a source is one that a program with the same application replaces. */
 function isProgram(path: string): boolean {
   return path === 'application/main.c' || path.startsWith(BOARD);
 }

@@ -1,4 +1,4 @@
-// The firmware as a process of this computer, for tests that need a board and no emulator.
+// The firmware as a process on this computer, for tests that need a board but no emulator.
 export { buildNative, type NativeBuild, nativeSkip } from './build.js';
 export { patched } from './patch.js';
 export { type Cut, type NativeBoard, type NativeOptions, startNative } from './start.js';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { firmwarePath } from '../../host/boards/index.js';
 
-/** The text of a file of firmware-bridge with some passages, each there exactly once, changed: for `patches`. */
+/** Returns the text of a file of firmware-bridge with some unique passages replaced, for `patches`. */
 export function patched(path: string, changes: readonly (readonly [string, string])[]): string {
   let text = readFileSync(firmwarePath(path), 'utf8');
   for (const [from, to] of changes) {

@@ -2,20 +2,20 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Duplex } from 'node:stream';
 
-/** When the power is cut: at the flash operation of this number, from 0, since the process began. */
+/** When the power is cut: at the flash operation with this number, counted from 0 since the start of the process. */
 export interface Cut {
   readonly operation: number;
   readonly when: 'before' | 'half' | 'after';
-  /** What a half-done operation has done. */
+  /** The seed for the effect of an unfinished operation. */
   readonly seed: number;
 }
 
 export interface NativeOptions {
-  /** The file that holds the flash; made if it is not there. */
+  /** The file for the flash; created if it does not exist. */
   readonly flash: string;
   readonly slotBytes?: number;
   readonly sectorBytes?: number;
-  /** Least unit of programming. */
+  /** The smallest unit of programming, in bytes. */
   readonly programBytes?: number;
   /** A file to which a line is added for each flash operation: `erase` or `program`, address, length. */
   readonly flashLog?: string;
@@ -25,11 +25,11 @@ export interface NativeOptions {
 }
 
 export interface NativeBoard {
-  /** The serial port: what is written goes to the board, what it sends can be read. */
+  /** The serial port: writes go to the board, and reads give the bytes that it sends. */
   readonly port: Duplex;
   /** The exit code, or the signal that ended the process; resolves when it has ended. */
   readonly ended: Promise<number | NodeJS.Signals | null>;
-  /** What it wrote to its standard error so far: findings of the sanitizers. */
+  /** Its standard error so far, with the findings of the sanitizers. */
   stderr(): string;
   /** Ends the process; resolves when it has ended. */
   stop(): Promise<void>;
@@ -56,7 +56,7 @@ function portOf(child: ChildProcess): Duplex {
     allowHalfOpen: false,
     read: () => stdout.resume(),
     write: (chunk, _encoding, done) => {
-      // a process that has ended takes nothing; what it left is read, and the port then ends
+      // a process that has ended accepts nothing; its remaining output is read, and then the port ends
       if (stdin.destroyed) done();
       else stdin.write(chunk, () => done());
     },

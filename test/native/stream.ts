@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { ByteStream } from '../../host/core/protocol/index.js';
 
-/** A port in this process as what `BoardClient` reads and writes. `close` calls `stop`. */
+/** Returns a port in this process as the stream that `BoardClient` uses. `close` calls `stop`. */
 export function streamOf(name: string, port: Duplex, stop: () => Promise<void>): ByteStream {
   const stream: ByteStream = {
     name,
@@ -19,7 +19,7 @@ export function streamOf(name: string, port: Duplex, stop: () => Promise<void>):
     ended = true;
   };
   port.on('end', end).on('close', end);
-  // what a socket says when the other side was killed; it closes behind it
+  // a socket's error when the other side was killed; it closes afterwards
   port.on('error', () => {});
   return stream;
 }

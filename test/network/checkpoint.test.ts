@@ -50,17 +50,17 @@ describe('checkpoint', () => {
   const checkpoint = randomCheckpoint();
   writeCheckpoint(path, checkpoint);
 
-  test('what was written is read, bit for bit', () => {
+  test('is read as it was written, bit for bit', () => {
     assert.deepEqual(readCheckpoint(path), checkpoint);
   });
 
-  test('the same checkpoint gives the same bytes, and nothing else is left in the folder', () => {
+  test('gives the same bytes for the same content, and leaves nothing else in the folder', () => {
     writeCheckpoint(join(folder, 'b.safetensors'), randomCheckpoint());
     assert.deepEqual(readFileSync(join(folder, 'b.safetensors')), readFileSync(path));
     assert.deepEqual(readdirSync(folder).sort(), ['a.safetensors', 'b.safetensors']);
   });
 
-  test('the header can be read by the published rule: length, JSON, then tensors without a gap', () => {
+  test('follows the published format: length, JSON header, then tensors without a gap', () => {
     const bytes = readFileSync(path);
     const length = Number(bytes.readBigUInt64LE(0));
     const header = JSON.parse(bytes.toString('utf8', 8, 8 + length));
@@ -82,7 +82,7 @@ describe('checkpoint', () => {
       /stem\.weight is missing/,
     ],
   ];
-  /** The checkpoint with another description beside its tensors. */
+  /** Returns the checkpoint with a different description of its tensors. */
   const described = (edit: (json: string) => string): ((bytes: Buffer) => Buffer) => {
     return (bytes) => {
       const { tensors, metadata } = decodeTensors(bytes, 'a');
@@ -127,7 +127,7 @@ describe('checkpoint', () => {
     });
   }
 
-  test('a file that is not there is an error of the checkpoint, not of the file system', () => {
+  test('throws a NetworkError if the file does not exist', () => {
     assert.throws(() => readCheckpoint(join(folder, 'none')), NetworkError);
   });
 });

@@ -6,7 +6,7 @@ import { checkSpec, PRESET_NAMES, planNetwork, presetNetwork } from '../../host/
 describe('presets', () => {
   const budgets = { tiny: [30_000, 0.8e6], small: [80_000, 2.5e6], base: [150_000, 5e6] } as const;
   for (const [name, [weights, macs]] of Object.entries(budgets)) {
-    test(`${name} keeps to its budget with 35 classes`, () => {
+    test(`${name} is within its budget with 35 classes`, () => {
       const plan = planNetwork(presetNetwork(name, { classes: 35 }));
       assert.ok(plan.weights <= weights, `${plan.weights} weights`);
       assert.ok(plan.macsPerTimestep <= macs, `${plan.macsPerTimestep} MACs`);
@@ -16,13 +16,13 @@ describe('presets', () => {
   test('paper is ResNet-18: 18 weighted layers without the projections, 11.2 million weights', () => {
     const plan = planNetwork(presetNetwork('paper', { classes: 35 }));
     assert.equal(plan.layers.length + 1, 18);
-    // 64·1·9 for the stem, then 2·(2 convolutions) a stage and a 1 × 1 projection where the width changes.
+    // 64·1·9 for the stem, then 2·(2 convolutions) per stage and a 1 × 1 projection where the width changes
     const stage = (from: number, to: number): number => from * to * 9 + 3 * to * to * 9 + (from === to ? 0 : from * to);
     const convolutions = 64 * 9 + stage(64, 64) + stage(64, 128) + stage(128, 256) + stage(256, 512);
     assert.equal(plan.weights, convolutions + 35 * 512);
   });
 
-  test('the reference network has 77,872 weights with batch norm, 6.0 million MACs behind the stem', () => {
+  test('the reference network has 77,872 weights with batch norm, and 6.0 million MACs after the stem', () => {
     const plan = planNetwork(presetNetwork('reference', { classes: 12 }));
     const batchNorm = plan.layers.reduce((sum, { convolution: c, shortcut }) => {
       return sum + 2 * c.output.channels * (shortcut?.kind === 'projection' ? 2 : 1);
@@ -102,7 +102,7 @@ describe('checkSpec', () => {
     });
   }
 
-  test('a preset that does not exist is named together with those that do', () => {
-    assert.throws(() => presetNetwork('huge', { classes: 2 }), /"huge" does not exist: tiny, small/);
+  test('names a preset that does not exist, and lists those that do', () => {
+    assert.throws(() => presetNetwork('huge', { classes: 2 }), /"huge" does not exist; choose from tiny, small/);
   });
 });

@@ -59,7 +59,7 @@ describe('an example', async () => {
   const typed = typescriptProject();
   after(() => rmSync(typed, { recursive: true }));
 
-  test('stands in the docs as it is', () => {
+  test('is in the docs unchanged', () => {
     const docs = readFileSync(packagePath('docs/library.md'), 'utf8');
     for (const name of readdirSync(packagePath('examples'))) {
       assert.ok(docs.includes(`\n${readFileSync(packagePath(`examples/${name}`), 'utf8')}\`\`\``), name);
@@ -78,7 +78,7 @@ describe('an example', async () => {
       assert.match(stdout, /9f094882_nohash_0\.wav: yes \((0\.[5-9]\d|1\.00)\), \d{4,} spikes\n$/);
     });
 
-    test(`in ${language} names the file that is no model`, async () => {
+    test(`in ${language} names a file that is not a model`, async () => {
       const { code, stderr } = await run(folder, program('classify-wav'), [RECORDING]);
       assert.equal(code, 1);
       assert.match(stderr, /ModelError: .*9f094882_nohash_0\.wav: /);

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import ts from 'typescript';
 import { packagePath } from '../../host/system/package-files.js';
 
-/** Everything that a program may import, types last. A name that is added here is a promise. */
+/** Everything that a program may import, with types last. Adding a name here is a promise. */
 const NAMES: Readonly<Record<string, string>> = {
   '.': `
     CaptureError DatasetError EvaluationError RunError TrainingError UsageError WavError WriteError
@@ -38,7 +38,7 @@ const program = ts.createProgram(
 );
 const checker = program.getTypeChecker();
 
-/** What an entry point exports, types included, each with its declaration. */
+/** Returns the exports of an entry point, including types, each with its declaration. */
 function exportsOf(types: string): ts.Symbol[] {
   const module = checker.getSymbolAtLocation(program.getSourceFile(types)!)!;
   return checker
@@ -46,7 +46,7 @@ function exportsOf(types: string): ts.Symbol[] {
     .map((symbol) => (symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol));
 }
 
-/** Functions that compute something of what they are given, and throw nothing. */
+/** Functions that compute something from their arguments and throw nothing. */
 const PURE = ['renderReport', 'probabilities'];
 
 describe('the public interface', () => {
@@ -60,7 +60,7 @@ describe('the public interface', () => {
   for (const { name, types, code } of entries) {
     const listed = NAMES[name].trim().split(/\s+/);
 
-    test(`of ${name} has the names that are listed here, and no other`, async () => {
+    test(`of ${name} has exactly the names that are listed here`, async () => {
       const isType = (symbol: ts.Symbol): boolean => (symbol.flags & ts.SymbolFlags.Value) === 0;
       const declared = exportsOf(types);
       const values = declared.filter((symbol) => !isType(symbol)).map(({ name }) => name);
@@ -69,7 +69,7 @@ describe('the public interface', () => {
       assert.deepEqual(Object.keys(await import(code)).sort(), values);
     });
 
-    test(`of ${name} explains every name, and says of every function what it throws`, () => {
+    test(`of ${name} explains every name, and documents what every function throws`, () => {
       for (const symbol of exportsOf(types)) {
         const text = ts.displayPartsToString(symbol.getDocumentationComment(checker));
         assert.ok(text.length > 20, `${symbol.name}: no comment`);
@@ -79,7 +79,7 @@ describe('the public interface', () => {
       }
     });
 
-    test(`of ${name} explains what its classes and interfaces have`, () => {
+    test(`of ${name} explains the members of its classes and interfaces`, () => {
       for (const symbol of exportsOf(types)) {
         const type = checker.getDeclaredTypeOfSymbol(symbol);
         if (!type.isClassOrInterface()) continue;
@@ -91,7 +91,7 @@ describe('the public interface', () => {
               return hidden === 0 && member.getDocumentationComment(checker).length === 0;
             })
           : [];
-        // A field whose name and type say it all needs no comment; a method does.
+        // A field needs no comment if its name and type are clear; a method always needs one.
         const methods = silent.filter((member) => (member.flags & ts.SymbolFlags.Method) !== 0);
         assert.deepEqual(
           methods.map((member) => `${symbol.name}.${member.name}`),

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { packagePath } from '../../host/system/package-files.js';
 
-/** Runs a program to its end; throws with what it said when it fails. */
+/** Runs a program to its end. Throws with its output if it fails. */
 function run(program: string, args: readonly string[], folder: string): string {
   const { status, stdout, stderr } = spawnSync(program, args, { cwd: folder, encoding: 'utf8' });
   if (status !== 0) throw new Error(`${program} ${args.join(' ')}: exit code ${status}\n${stdout}${stderr}`);

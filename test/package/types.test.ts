@@ -9,7 +9,7 @@ const { exports } = JSON.parse(readFileSync(packagePath('package.json'), 'utf8')
 };
 const declarations = Object.values(exports).flatMap(({ types }) => (types === undefined ? [] : [packagePath(types)]));
 
-/** What TypeScript says of the package's declarations in a program with these libraries and types of other packages. */
+/** Returns TypeScript's errors in the package's declarations, for a program with these libraries and types. */
 function faults(lib: readonly string[], types: readonly string[]): string[] {
   const program = ts.createProgram(declarations, {
     strict: true,
@@ -31,7 +31,7 @@ for (const [program, lib, types] of [
   ['without the types of Node', ['lib.es2023.d.ts'], []],
   ['with the names of a browser', ['lib.es2023.d.ts', 'lib.dom.d.ts'], []],
 ] as const) {
-  test(`a program ${program} compiles against the package, its declarations checked`, () => {
+  test(`a program ${program} compiles against the package, with checks of the declarations`, () => {
     assert.deepEqual(faults(lib, types), []);
   });
 }

@@ -1,4 +1,4 @@
-// For each line of standard input, `crc HEX` or `cobs HEX`, a line with the CRC-32 or the stuffed bytes in hexadecimal.
+// For each line of standard input, `crc HEX` or `cobs HEX`, prints the CRC-32 or the encoded bytes in hexadecimal.
 #include <stdio.h>
 #include <string.h>
 

@@ -28,8 +28,8 @@ describe('the codec of the firmware', { skip: nativeSkip }, () => {
     assert.deepEqual(answers(lines), wanted);
   });
 
-  test('stuffs bytes as Cheshire and Baker do', () => {
-    // the first is figure 3 of their paper; the others are at the edge of the longest block
+  test('encodes bytes as in the paper of Cheshire and Baker', () => {
+    // the first is figure 3 of their paper; the others test the longest block
     const examples: [number[], number[]][] = [
       [
         [0x45, 0, 0, 0x2c, 0x4c, 0x79, 0, 0, 0x40, 0x06, 0x4f, 0x37],

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { crc32 } from 'node:zlib';
 import { type NativeBoard, type NativeOptions, startNative } from '../native/index.js';
 
-/** What a packet says; `body` of an error is detail and other. */
+/** The content of a packet. The `body` of an error consists of detail and other. */
 export interface RawPacket {
   readonly kind: number;
   readonly status: number;
@@ -11,7 +11,7 @@ export interface RawPacket {
   readonly body: Buffer;
 }
 
-/** COBS by its definition, for frames that are valid or not: written apart from the code under test. */
+/** COBS by its definition, for valid and invalid frames, independent of the code under test. */
 function stuff(bytes: Uint8Array): Buffer {
   const out: number[] = [];
   for (let block: number[] = [], at = 0; at <= bytes.length; at++) {
@@ -84,7 +84,7 @@ export class RawBoard {
     this.board.port.write(bytes);
   }
 
-  /** The next packet that has come or comes. */
+  /** Returns the next packet, and waits for it if necessary. */
   async next(): Promise<RawPacket> {
     while (this.packets.length === 0) {
       await once(this.board.port, 'packet', { signal: AbortSignal.timeout(20_000) });
@@ -92,7 +92,7 @@ export class RawBoard {
     return this.packets.shift() as RawPacket;
   }
 
-  /** Sends a request of this boot and gives the packet that comes back. */
+  /** Sends a request of this boot and returns the answer. */
   async ask(kind: number, id: number, body?: Uint8Array): Promise<RawPacket> {
     this.write(frame(kind, id, this.nonce, body));
     return this.next();

@@ -11,7 +11,7 @@ const WRITE = 0x11;
 const STATISTICS = 0x30;
 const RESTART = 0x31;
 const hello = (session = 5): Buffer => words('2,4', 1, session);
-/** Where STATISTICS counts requests that were done, answers sent again, late requests and dropped frames. */
+/** The positions in STATISTICS of executed requests, repeated answers, late requests and dropped frames. */
 const COUNTS = { done: 24, repeats: 28, late: 32, dropped: 36, otherNonces: 40 };
 
 describe('a conversation with the firmware', { skip: nativeSkip }, () => {
@@ -26,7 +26,7 @@ describe('a conversation with the firmware', { skip: nativeSkip }, () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test('begins with HELLO, whatever version the host speaks and whatever its nonce', async () => {
+  test('begins with HELLO for any protocol version and any nonce of the host', async () => {
     board.write(frame(HELLO, 77, 0xdeadbeef, words('2,4,4', 999, 5, 1)));
     const answer = await board.next();
     assert.deepEqual([answer.kind, answer.status, answer.id], [0x81, 0, 77]);
@@ -34,7 +34,7 @@ describe('a conversation with the firmware', { skip: nativeSkip }, () => {
     assert.equal(answer.body.subarray(88).toString(), 'posix\0native\0');
   });
 
-  test('answers a repeated request again without doing it again', async () => {
+  test('repeats the answer to a repeated request without executing it again', async () => {
     await board.ask(HELLO, 1, hello());
     const first = await board.ask(STATISTICS, 2);
     const second = await board.ask(STATISTICS, 2);
@@ -44,20 +44,20 @@ describe('a conversation with the firmware', { skip: nativeSkip }, () => {
     assert.deepEqual([count(COUNTS.done), count(COUNTS.repeats)], [2, 1]);
   });
 
-  test('drops late requests, over the end of the ids too', async () => {
+  test('drops late requests, also when the ids wrap around', async () => {
     await board.ask(HELLO, 0xfffe, hello());
     await board.ask(STATISTICS, 0xffff);
     await board.ask(STATISTICS, 0);
     board.write(frame(STATISTICS, 0xffff, board.nonce));
     board.write(frame(STATISTICS, 0xfffe, board.nonce));
-    // the id of the last request with another content is no repetition
+    // the id of the last request with different content is not a repetition
     board.write(frame(WRITE, 0, board.nonce, words('4,1', 0, 1)));
     const answer = await board.ask(STATISTICS, 1);
     assert.equal(answer.id, 1);
     assert.equal(answer.body.readUInt32LE(COUNTS.late), 3);
   });
 
-  test('counts ids anew for a HELLO of another session, and not for a late one of the present', async () => {
+  test('restarts the ids for the HELLO of another session, but not for a late HELLO of the same session', async () => {
     await board.ask(HELLO, 1000, hello(1));
     await board.ask(STATISTICS, 1001);
     assert.equal((await board.ask(HELLO, 3, hello(2))).id, 3);
@@ -66,7 +66,7 @@ describe('a conversation with the firmware', { skip: nativeSkip }, () => {
     assert.equal((await board.ask(STATISTICS, 5)).body.readUInt32LE(COUNTS.late), 1);
   });
 
-  test('refuses requests of another boot', async () => {
+  test('refuses requests of an earlier boot', async () => {
     await board.ask(HELLO, 1, hello());
     board.write(frame(STATISTICS, 2, (board.nonce ^ 1) >>> 0));
     const answer = await board.next();
@@ -81,12 +81,18 @@ describe('a conversation with the firmware', { skip: nativeSkip }, () => {
       [WRITE, Buffer.alloc(4), 3, 4, 5],
       [0x12, Buffer.alloc(9), 3, 9, 8],
       [0x14, words('1,1,2,4', 2, 0, 1, 0), 4, 2, 1],
+      [0x10, words('4,4,2', 2000, 0, 0), 3, 10, 1008],
+      [0x10, words('4,4,2', 5, 0, 0), 3, 10, 13],
+      [0x14, words('1,1,2,4', 0, 0, 0, 0), 4, 0, 1],
       [0x14, words('1,1,2,4', 0, 0, 1025, 0), 4, 1025, 1024],
       [0x14, words('1,1,2,4', 0, 0, 8, 130_041), 4, 130_041, 130_040],
       [0x20, words('1,1,2', 3, 0, 0), 4, 3, 2],
-      [0x20, words('1,1,2', 2, 0, 0), 4, 0, 65_535],
+      [0x20, words('1,1,2', 2, 0, 0), 4, 0, 1],
+      [0x20, words('1,1,2', 1, 0, 7), 4, 7, 0],
       [0x20, words('1,1,2', 0, 0, 0), 5, 0, 0],
-      [0x23, Buffer.alloc(0), 6, 0, 0x20],
+      [0x21, words('4,2', 0, 0), 6, 0, 1],
+      [0x22, words('4,1', 0, 0), 6, 0, 1],
+      [0x23, Buffer.alloc(0), 6, 0, 1],
       [WRITE, words('4,1', 0, 1), 8, 0, 0],
       [0x12, words('4,4', 1, 1), 8, 0, 0],
       [0x13, Buffer.alloc(0), 5, 0, 0],
@@ -100,7 +106,7 @@ describe('a conversation with the firmware', { skip: nativeSkip }, () => {
     }
   });
 
-  test('survives noise, damaged and far too long frames, and counts them', async () => {
+  test('survives noise, damaged frames and far too long frames, and counts them', async () => {
     await board.ask(HELLO, 1, hello());
     const damaged = frame(STATISTICS, 2, board.nonce);
     damaged[5] ^= 0x10;
@@ -112,7 +118,7 @@ describe('a conversation with the firmware', { skip: nativeSkip }, () => {
     assert.equal(answer.body.readUInt32LE(COUNTS.dropped), 3);
   });
 
-  test('ends with a restart that is answered and announced, and another nonce', async () => {
+  test('ends with a restart that it confirms and announces, with a new nonce', async () => {
     await board.ask(HELLO, 1, hello());
     assert.equal((await board.ask(RESTART, 2)).status, 0);
     const booted = await board.next();

@@ -18,7 +18,7 @@ const [, model] = trialModels();
 const [, network] = tinyNetworks();
 const FRAMES = network.spec.input.frames;
 
-/** Noise that swells and fades. */
+/** Noise whose level rises and falls. */
 const samples = Int16Array.from({ length: 30_000 }, (_, k) => {
   const random = new Random(k, 0x73747265);
   return Math.round(random.normal() * 3000 * (1 + Math.sin(k / 3000)));
@@ -57,7 +57,7 @@ describe('samples sent to the firmware', { skip: nativeSkip }, () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test('as a stream give a result with every hop, that of the last frames', async () => {
+  test('as a stream give a result of the last frames at every hop', async () => {
     const hop = 3;
     const kernel = hostKernel();
     const random = new Random(1, 1);
@@ -85,7 +85,7 @@ describe('samples sent to the firmware', { skip: nativeSkip }, () => {
     assert.equal(results, Math.floor((frames - FRAMES) / hop) + 1);
   });
 
-  test('as a clip give that of the first frames, whatever follows', async () => {
+  test('as a clip give the result of the first frames, whatever follows', async () => {
     await client.sendSamples(samples);
     const { class: winner, scores, frames } = await client.infer();
     const kernel = hostKernel();
@@ -93,12 +93,12 @@ describe('samples sent to the firmware', { skip: nativeSkip }, () => {
     assert.equal(winner, kernel.infer());
     assert.deepEqual([...scores], scoresOf(kernel));
     assert.equal(frames, FRAMES);
-    // and its features are what the judge, too, makes these scores of
+    // and the judge computes the same scores from its features
     const features = new Int8Array(await client.inspect(INSPECT.features));
     assert.deepEqual([...scores], judge(network, features).scores);
   });
 
-  test('out of order are refused, and the right ones taken then', async () => {
+  test('are refused if they are out of order, and then accepted in order', async () => {
     await client.clip('stream', 1);
     await client.samples(0, samples.subarray(0, 300));
     await assert.rejects(client.samples(320, samples.subarray(320, 600)), (error) => {
@@ -109,7 +109,7 @@ describe('samples sent to the firmware', { skip: nativeSkip }, () => {
     assert.equal((await client.samples(300, samples.subarray(300, 620))).frames, 1);
   });
 
-  test('are what INSPECT has the CRC of', async () => {
+  test('have the CRC that INSPECT gives', async () => {
     await client.sendSamples(samples.subarray(0, 4000));
     const seen = Buffer.from(await client.inspect(INSPECT.samples));
     assert.equal(seen.readUInt32LE(0), crc32(new Uint8Array(samples.buffer, 0, 8000)));

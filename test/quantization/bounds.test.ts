@@ -5,7 +5,7 @@ import { planNetwork, presetNetwork } from '../../host/core/network/index.js';
 import { boundsFault, channelBounds, INT16, INT32, proveClassifier } from '../../host/core/quantization/index.js';
 import { Random } from '../../host/core/random.js';
 
-/** What a channel can really reach: every train of spikes on every input is tried. */
+/** Returns the values that a channel can really reach, by trying every train of spikes on every input. */
 function exhaustively(weights: number[], bias: number, thresholds: number[]) {
   const reached = { current: { min: Infinity, max: -Infinity }, membrane: { min: 0, max: 0 } };
   const follow = (v: number, t: number): void => {
@@ -26,7 +26,7 @@ function exhaustively(weights: number[], bias: number, thresholds: number[]) {
 }
 
 describe('the bounds of a channel', () => {
-  test('hold all that any input can reach, and the current reaches its own', () => {
+  test('contain every value that an input can reach, and the current reaches its bounds', () => {
     const random = new Random(3);
     let exact = 0;
     const channels = 300;
@@ -43,16 +43,16 @@ describe('the bounds of a channel', () => {
       assert.ok(membrane.min <= reached.membrane.min && membrane.max >= reached.membrane.max, what);
       if (membrane.min === reached.membrane.min && membrane.max === reached.membrane.max) exact++;
     }
-    // an interval cannot say that a membrane just below its threshold and one far below need different inputs
+    // intervals cannot express that membranes just below and far below the threshold need different inputs
     assert.ok(exact > 0.6 * channels, `${exact} of ${channels} are exact`);
   });
 
-  test('of the stem count with features from −128 to 127', () => {
+  test('of the stem assume features from −128 to 127', () => {
     const { current } = channelBounds({ weights: [3, -2], shortcut: [], bias: 5, thresholds: [9] }, true);
     assert.deepEqual(current, { min: 5 - 128 * 3 - 127 * 2, max: 5 + 127 * 3 + 128 * 2 });
   });
 
-  test('are refused one beyond int16, for the stem one beyond int32, and not on the edge', () => {
+  test('are refused just beyond int16, or int32 for the stem, but not at the limit', () => {
     const fault = (weights: number[], bias: number, thresholds: number[], stem: boolean): string | null =>
       boundsFault(channelBounds({ weights, shortcut: [], bias, thresholds }, stem), stem);
     assert.equal(fault([100], INT16.max - 100, [1], false), null);
@@ -61,12 +61,12 @@ describe('the bounds of a channel', () => {
     assert.match(fault([-100], INT16.min + 99, [1], false) ?? '', /current can reach -32769, below -32768/);
     assert.equal(fault([1], INT32.max - 127, [1], true), null);
     assert.match(fault([1], INT32.max - 126, [1], true) ?? '', /current can reach 2147483648, above 2147483647/);
-    // twice the current is too much for the membrane, if nothing is taken off on the way
+    // twice the current is too much for the membrane if no spike subtracts from it
     assert.match(fault([1], 2 ** 30, [INT32.max, INT32.max], true) ?? '', /membrane can reach 2147483902/);
     assert.equal(fault([1], 2 ** 30 - 128, [INT32.max, INT32.max], true), null);
   });
 
-  test('of a logit are refused one beyond int32', () => {
+  test('of a logit are refused just beyond int32', () => {
     const plan = planNetwork(presetNetwork('tiny', { classes: 1 }));
     const { channels, positions } = plan.classifier;
     const weights = new Int8Array(channels).fill(100);

@@ -32,7 +32,7 @@ export function checkpointOf(spec: NetworkSpec, parameters: ReadonlyMap<string, 
 export const inFloat64 = (parameters: ReadonlyMap<string, Float32Array>): Map<string, Float64Array> =>
   new Map([...parameters].map(([name, data]) => [name, Float64Array.from(data)]));
 
-/** int8 features [frame][coefficient] as the reference's input [channel][frame][band]. */
+/** Returns int8 features [frame][coefficient] as the reference's input [channel][frame][band]. */
 export function referenceInput({ spec }: NetworkPlan, features: Int8Array): Float64Array {
   const { frames, coefficients } = spec.input;
   const input = Float64Array.from(features, (feature) => feature * FEATURE_SCALE);
@@ -58,7 +58,7 @@ export function randomCheckpoint(spec: NetworkSpec, seed: number, features: read
     }[role];
     parameters.set(name, Float32Array.from({ length }, draw));
   }
-  // the statistics of this batch become the running ones
+  // the statistics of this batch become the running statistics
   const clips = features.length;
   const input = features.flatMap((clip) => [...referenceInput(plan, clip)]);
   const { layers } = forward(plan, inFloat64(parameters), Float64Array.from(input), clips, 'batch');
@@ -73,13 +73,13 @@ export function randomCheckpoint(spec: NetworkSpec, seed: number, features: read
   return checkpointOf(spec, parameters);
 }
 
-/** What `representableCheckpoint` puts into every layer, in units of a channel's scale. */
+/** The values of every layer of `representableCheckpoint`, in units of a channel's scale. */
 export const REPRESENTABLE = { threshold: 37, weightStep: 31, shorterThreshold: 6 } as const;
 
 /**
  * A float network whose weights are whole multiples of the scale that quantisation chooses, so that nothing is rounded
  * and every spike must be the same in float and in integers. A membrane that meets its threshold exactly could fall on
- * either side in float; it never does here: all weights are multiples of 31, biases are 1 and thresholds 6 modulo 31,
+ * either side in float. That never happens here: weights are multiples of 31, biases are 1 and thresholds 6 modulo 31,
  * and with T ≤ 4 no t − 6j with 1 ≤ t ≤ 4, |j| ≤ 5 is a multiple of 31. The greatest weight, 124, keeps θ at 37,
  * as 38 · 124 / 37 > 127. An identity shortcut adds a threshold, which only changes j.
  */
@@ -108,7 +108,7 @@ export function representableCheckpoint(spec: NetworkSpec, seed: number): Checkp
     );
     parameters.set(`${name}.bn.gamma`, new Float32Array(channels).fill(2));
     parameters.set(`${name}.bn.variance`, new Float32Array(channels).fill(4 - 1e-5));
-    // the mean is undone by beta
+    // beta cancels the mean
     parameters.set(`${name}.bn.mean`, new Float32Array(channels).fill(0.25));
     parameters.set(
       `${name}.bn.beta`,

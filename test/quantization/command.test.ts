@@ -14,7 +14,7 @@ import { speechLikeFeatures } from '../judge/feature-maps.js';
 import { randomQuantizedNetwork } from '../judge/random-network.js';
 import { randomCheckpoint } from './checkpoints.js';
 
-/** A WAV file of one second, 16 kHz mono int16: a tone that glides, in noise. */
+/** Returns a WAV file of one second, 16 kHz mono int16: a gliding tone in noise. */
 function tone(seed: number): Buffer {
   const random = new Random(seed);
   const start = 150 + random.below(500);
@@ -77,7 +77,7 @@ describe('spikeword quantize', () => {
     writeCheckpoint(checkpointPath, checkpoint);
   });
 
-  test('writes the network that the library makes, with both accuracies, and reports them as one object', () => {
+  test('writes the same network as the library, with both accuracies, and reports them as one object', () => {
     const out = join(folder, 'out');
     const { status, stdout, stderr } = spikeword('quantize', checkpointPath, '--data', data, '--out', out, '--json');
     assert.equal(status, 0, stderr);
@@ -97,7 +97,7 @@ describe('spikeword quantize', () => {
     assert.equal(stderr, '');
   });
 
-  test('without recordings it quantises beside the checkpoint and says that nothing was measured', () => {
+  test('without recordings, writes the model next to the checkpoint and says that nothing was measured', () => {
     const { status, stdout } = spikeword('quantize', checkpointPath);
     assert.equal(status, 0);
     assert.match(stdout, /stage2\.block1\.conv2/);
@@ -118,14 +118,14 @@ describe('spikeword quantize', () => {
     assert.ok(!readdirSync(folder).some((name) => name.endsWith('.part')));
   });
 
-  test('a path that does not exist is an error of the command, not a crash', () => {
+  test('reports a path that does not exist as an error, not as a crash', () => {
     const { status, stderr } = spikeword('quantize', join(folder, 'nothing'));
     assert.equal(status, 1);
     assert.match(stderr, /^NetworkError: .*nothing: cannot be read/);
   });
 });
 
-test('the comparison counts hits and equal answers, not equal mistakes only', () => {
+test('the comparison counts hits and equal answers, including equal mistakes', () => {
   const labels = Int32Array.of(0, 1, 2, 0, 1);
   const float = Int32Array.of(0, 1, 1, 1, 1);
   const integers = Int32Array.of(0, 2, 1, 0, 0);

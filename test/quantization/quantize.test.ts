@@ -46,7 +46,7 @@ const square = (neuron: NeuronKind, timesteps = 4, identity = true): NetworkSpec
   classes: 5,
 });
 
-/** Feature maps for a description. */
+/** Returns feature maps for a description. */
 const speech = (spec: NetworkSpec, count: number): Int8Array[] => {
   const network = randomQuantizedNetwork(1, { spec });
   return Array.from({ length: count }, (_, seed) => speechLikeFeatures(network, seed));
@@ -60,11 +60,11 @@ function floatForward(checkpoint: Checkpoint, features: Int8Array) {
 describe('folding and scaling against the float64 reference', () => {
   for (const neuron of ['if', 'atif-u', 'atif-nu'] as const) {
     for (const [shape, make] of [['1-D', line] as const, ['2-D', square] as const]) {
-      test(`${neuron}, ${shape}: where nothing is rounded, every spike and every logit is the float network's`, () => {
+      test(`${neuron}, ${shape}: without rounding, every spike and every logit equals the float network's`, () => {
         let spikes = 0;
         let neurons = 0;
         for (let seed = 0; seed < 6; seed++) {
-          // the identity shortcut of atif-nu carries the mean of the thresholds, which is no whole number here
+          // the identity shortcut of atif-nu uses the mean of the thresholds, which is not an integer here
           const spec = make(neuron, 1 + (seed % 4), neuron !== 'atif-nu');
           const checkpoint = representableCheckpoint(spec, seed);
           const network = quantizeNetwork(checkpoint);
@@ -82,7 +82,7 @@ describe('folding and scaling against the float64 reference', () => {
             neurons += train.length;
           }
           for (const [k, score] of integer.scores.entries()) {
-            // int8 rounding of the classifier alone: half a unit per count
+            // only the classifier is rounded to int8: half a unit per count
             const counts = float.spikes[float.spikes.length - 1] + 1;
             const error = Math.abs(score * network.classifier.scale - float.logits[k]);
             assert.ok(error <= 0.5 * network.classifier.scale * counts + 1e-6, `logit ${k} is off by ${error}`);
@@ -120,7 +120,7 @@ describe('the choice of the scale', () => {
   const spec = line('atif-u');
   const checkpoint = randomCheckpoint(spec, 7, speech(spec, 3));
 
-  test('s · θ is the trained threshold, exactly, in every channel', () => {
+  test('s · θ is exactly the trained threshold in every channel', () => {
     const network = quantizeNetwork(checkpoint);
     for (const { name, scales, thresholds } of network.layers) {
       const [vth] = checkpoint.parameters.get(`${name}.thresholds`) ?? [];
@@ -128,7 +128,7 @@ describe('the choice of the scale', () => {
     }
   });
 
-  /** How many channels were held back by a weight and how many by a bound; fails where neither was in the way. */
+  /** Counts the channels limited by a weight and those limited by a bound. Fails if neither limits a channel. */
   function whatLimits(trained: Checkpoint): { byWeight: number; byBound: number } {
     const network = quantizeNetwork(trained);
     const limits = { byWeight: 0, byBound: 0 };
@@ -143,7 +143,7 @@ describe('the choice of the scale', () => {
         const weights = row(folded.weights);
         const projection = folded.shortcut?.kind === 'projection' ? row(folded.shortcut.weights) : [];
         const identity = folded.shortcut?.kind === 'identity' ? [next(folded.shortcut.amplitude)] : [];
-        // rounding moves a current by a few units at most
+        // rounding changes a current by at most a few units
         const slack = 3;
         const { current, sum } = channelBounds(
           { weights, shortcut: [...projection, ...identity], bias: next(folded.bias[c]), thresholds: [theta] },
@@ -163,7 +163,7 @@ describe('the choice of the scale', () => {
     assert.equal(whatLimits(checkpoint).byBound, 0);
   });
 
-  test('where many equal weights could leave int16, the bound limits θ, and the current comes close to 32767', () => {
+  test('if many equal weights could exceed int16, the bound limits θ, and the current comes close to 32767', () => {
     const wide = { ...spec, stem: { ...spec.stem, channels: 64 } };
     const trained = randomCheckpoint({ ...wide, stages: spec.stages.slice(1) }, 7, speech(wide, 2));
     const parameters = new Map(trained.parameters);
@@ -174,7 +174,7 @@ describe('the choice of the scale', () => {
     assert.ok(Math.max(-currentMin, currentMax) > 32_000, `${currentMin}…${currentMax}`);
   });
 
-  test('no weight is off by a whole unit, and the report names the worst', () => {
+  test('every weight is off by less than one unit, and the report gives the worst', () => {
     const network = quantizeNetwork(checkpoint);
     const folded = foldNetwork(checkpoint);
     for (const [k, worst] of worstRoundingErrors(checkpoint, network).entries()) {
@@ -189,7 +189,7 @@ describe('the choice of the scale', () => {
     }
   });
 
-  test('the weights of each kernel and of each channel keep their sum to half a unit', () => {
+  test('the weights of each kernel and of each channel keep their sum to within half a unit', () => {
     const network = quantizeNetwork(checkpoint);
     const folded = foldNetwork(checkpoint);
     for (const [k, { convolution, name }] of planNetwork(spec).layers.entries()) {
@@ -204,13 +204,13 @@ describe('the choice of the scale', () => {
         };
         assert.ok(drift(0, row) <= 0.5 + 1e-9, `${name}, channel ${c} drifts by ${drift(0, row)}`);
         const taps = convolution.kernel[0] * convolution.kernel[1];
-        // settling the channel's sum may move one weight of a kernel once more
+        // adjusting the channel's sum may change one weight of a kernel again
         for (let first = 0; first < row; first += taps) assert.ok(drift(first, first + taps) <= 1.5 + 1e-9);
       }
     }
   });
 
-  test('atif-nu: the largest threshold is exact, the others are the nearest whole numbers', () => {
+  test('atif-nu: the largest threshold is exact, the others are rounded to the nearest integer', () => {
     const nu = line('atif-nu');
     const trained = randomCheckpoint(nu, 3, speech(nu, 3));
     for (const { name, scales, thresholds } of quantizeNetwork(trained).layers) {
@@ -251,7 +251,7 @@ describe('channels at the edge', () => {
     }
   });
 
-  test('a channel that hardly varied is divided by √(variance + 1e-5)', () => {
+  test('a channel with almost no variance is divided by √(variance + 1e-5)', () => {
     const { weights } = foldNetwork(set('stem.bn.variance', 3e-5)).layers[0];
     const weight = base.parameters.get('stem.weight')?.[4] ?? Number.NaN;
     const gamma = base.parameters.get('stem.bn.gamma')?.[0] ?? Number.NaN;
@@ -272,7 +272,7 @@ describe('channels at the edge', () => {
       assert.ok(train.subarray(t * perStep, t * perStep + 49).every((z) => z === 0));
   });
 
-  test('a huge bias makes the scale coarser until the current fits int16, and the channel does what float does', () => {
+  test('a huge bias makes the scale coarser until the current fits int16, and the channel behaves as in float', () => {
     for (const beta of [3000, -3000]) {
       const checkpoint = set('stage1.block1.conv1.bn.beta', beta);
       const network = quantizeNetwork(checkpoint);
@@ -302,7 +302,7 @@ describe('channels at the edge', () => {
     ['a threshold of 0', set('stage2.block1.conv1.thresholds', 0), /stage2\.block1\.conv1: the threshold is 0/],
   ];
   for (const [what, checkpoint, message] of refusals) {
-    test(`refuses ${what}, naming the place`, () => {
+    test(`refuses ${what} and names the place`, () => {
       assert.throws(
         () => quantizeNetwork(checkpoint),
         (error: Error) => {
@@ -314,7 +314,7 @@ describe('channels at the edge', () => {
     });
   }
 
-  test('refuses a network of ordinary activations and an if with another threshold', () => {
+  test('refuses a network with ordinary activations, and if neurons with a different threshold', () => {
     const relu = { ...base, spec: { ...spec, neuron: 'relu' as const } };
     assert.throws(() => quantizeNetwork(relu), { name: 'NetworkError', message: /relu.*train with if/ });
     const fixed = { ...base, spec: { ...spec, neuron: 'if' as const } };

@@ -20,7 +20,7 @@ describe('bench:sqnr', () => {
     assert.match(readFileSync(picture, 'utf8'), /^<svg/);
   });
 
-  test('prints the figures that stand in docs/how-it-works.md', () => {
+  test('prints the figures of docs/how-it-works.md', () => {
     const stdout = sqnr();
     const page = readFileSync(packagePath('docs/how-it-works.md'), 'utf8');
     const rows = [...page.matchAll(/^\| [\w ,=]+ \| (\d+\.\d\d dB) \| ([\d. ]+) \| ([\d.]+) \|$/gm)];

@@ -33,13 +33,13 @@ describe('Eq. 19 as printed', () => {
 });
 
 describe('the general solution', () => {
-  test('gives uniform points one threshold, and every input the spikes that are demanded', () => {
+  test('gives one threshold for uniform points, and the required spikes for every input', () => {
     assert.deepEqual(thresholdsFromPoints(UNIFORM), [1, 1, 1, 1]);
     assert.deepEqual(infeasibleTimesteps(UNIFORM), []);
     assert.deepEqual(comparePoints(UNIFORM).general.failures, []);
   });
 
-  test('sums to T·p₁, whatever the points', () => {
+  test('sums to T·p₁ for all points', () => {
     const sum = thresholdsFromPoints([0.9, 0.8, 0.3, 0.1]).reduce((total, threshold) => total + threshold, 0);
     assert.ok(Math.abs(sum - 4 * 0.9) < 1e-12);
   });
@@ -47,7 +47,7 @@ describe('the general solution', () => {
   test('cannot reach the best points in the published order of spikes: t·p_t < Vth(t) at t = 1', () => {
     const best = [0.187, 0.134, 0.081, 0.027] as const;
     assert.deepEqual(infeasibleTimesteps(best), [1]);
-    // In another order the neuron does reach them.
+    // In another order, the neuron reaches them.
     const reordered = measuredPoints([0.1335, 0.2139, 0.2136, 0.1071], 0.3);
     for (const [k, point] of reordered.entries()) assert.ok(Math.abs(point - best[k]) < 1.5e-3, `${reordered}`);
   });

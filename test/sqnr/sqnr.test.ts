@@ -26,7 +26,7 @@ const SINGLE_MARGIN_THRESHOLD = 0.005;
 describe('one neuron on N(0, 0.1²), T = 4', () => {
   const report = sqnrExperiment({ seed: 7 });
 
-  test('has 0.45 dB with a threshold of 1, and about as many as searched for T = 20', () => {
+  test('has 0.45 dB with a threshold of 1, and the ratio found by a search for T = 20', () => {
     assertNear(report.fixed.sqnrDb, SEARCHED.fixedDb, 0.01, 'T = 4');
     assertNear(report.fixedByTimesteps[19].sqnrDb, SEARCHED.fixedDbAt20, 0.02, 'T = 20');
   });
@@ -46,7 +46,7 @@ describe('one neuron on N(0, 0.1²), T = 4', () => {
     assert.equal(report.fixedTimestepsToMatch, 20);
   });
 
-  test('gains about 3 dB more by a threshold per timestep', () => {
+  test('gains about 3 dB more with one threshold per timestep', () => {
     assertNear(report.gainPerTimestepDb, 3.3, 0.6, 'amplitude tied to the thresholds');
     const most = SEARCHED.perTimestepDb + 0.05;
     const { sqnrDb } = report.perTimestepFreeAmplitude;
@@ -54,13 +54,13 @@ describe('one neuron on N(0, 0.1²), T = 4', () => {
     assert.ok(report.perTimestep.sqnrDb < most);
   });
 
-  test('learns the same for the same seed, something else for another', () => {
+  test('learns the same for the same seed, and something different for another', () => {
     const settings = { ...SQNR_SETTINGS, steps: 200, neuron: 'atif-nu', amplitude: 'learned' } as const;
     assert.deepEqual(learnThresholds({ ...settings, seed: 7 }), learnThresholds({ ...settings, seed: 7 }));
     assert.notDeepEqual(learnThresholds({ ...settings, seed: 7 }), learnThresholds({ ...settings, seed: 8 }));
   });
 
-  test('is drawn as one picture without scripts or anything from elsewhere, light and dark', () => {
+  test('is drawn as one picture without scripts or external content, light and dark', () => {
     const picture = renderPicture(report);
     assert.match(picture, /^<svg [^>]*viewBox/);
     assert.match(picture, /prefers-color-scheme:dark/);
@@ -71,7 +71,7 @@ describe('one neuron on N(0, 0.1²), T = 4', () => {
 });
 
 describe('a wrong gradient', () => {
-  /** Backpropagation through the neuron as it is, but for what `mutation` leaves out. */
+  /** Backpropagation through the neuron without the terms that `mutation` leaves out. */
   const mutated =
     (mutation: { noReset?: boolean; noSpikeTerm?: boolean; detachedMembrane?: boolean; noSlope?: boolean }) =>
     (...[trace, thresholds, slope, upstream, gradient]: Parameters<SpikeCountGradient>): void => {
@@ -93,7 +93,7 @@ describe('a wrong gradient', () => {
     Math.abs(sqnrDb - SEARCHED.singleDb) <= SINGLE_MARGIN_DB &&
     Math.abs(threshold - SEARCHED.singleThreshold) <= SINGLE_MARGIN_THRESHOLD;
 
-  test('unmutated is the right one', () => {
+  test('without a mutation equals the right gradient', () => {
     assert.deepEqual(learn(mutated({})), learn(spikeCountGradient));
     assert.ok(within(learn(mutated({}))));
   });
@@ -113,7 +113,7 @@ describe('a wrong gradient', () => {
   }
 });
 
-test("the experiment's neuron and its gradient are the reference's", () => {
+test("the experiment's neuron and gradient equal those of the reference", () => {
   const random = new Random(3);
   for (let round = 0; round < 200; round++) {
     const timesteps = 1 + random.below(6);

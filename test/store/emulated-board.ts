@@ -7,12 +7,12 @@ import { type Board, emulate, type Firmware, prepareFlashFile } from '../../host
 import { BoardClient } from '../../host/core/protocol/index.js';
 import { streamOf } from '../native/index.js';
 
-/** An emulated board that answers, and what may be done to it. */
+/** An emulated board that answers, and the ways to control it. */
 export interface EmulatedBoard {
   readonly client: BoardClient;
-  /** Of QEMU's GDB stub. */
+  /** The socket of QEMU's GDB stub. */
   readonly gdbSocket: string;
-  /** The model area of the flash as it stands in the file now. */
+  /** Returns the current model area of the flash file. */
   area(): Buffer;
 }
 
@@ -59,7 +59,7 @@ export async function onEmulatedBoard<T>(
     const emulator = await emulate(board, firmware, { flashFile, serialSocket, gdb: { socket: gdbSocket } });
     try {
       const [socket] = await Promise.race([connected, emulator.ended.then((error) => Promise.reject(error))]);
-      // a machine that stands at a breakpoint, or shares its processor with others, answers late
+      // a machine at a breakpoint, or one that shares its processor, answers late
       const patience = () => ({ waitMs: 3000, tries: 20 });
       const client = new BoardClient(
         streamOf(board.name, socket, async () => {}),

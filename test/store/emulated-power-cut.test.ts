@@ -27,7 +27,7 @@ const BOARDS = [
 
 for (const { name, flash, skip } of BOARDS) {
   describe(`a power cut at every operation of ${flash} (${name})`, { skip }, () => {
-    test('of an update leaves the old or the new model whole', async (context) => {
+    test('during an update leaves the old or the new model intact', async (context) => {
       const board = findBoard(name);
       const report = await cutEmulated(board, await buildFirmware(board), update, { seeds: 1 });
       context.diagnostic(`${report.operations} operations, ${report.cuts} cuts: ${report.old} old, ${report.new} new`);
@@ -35,7 +35,7 @@ for (const { name, flash, skip } of BOARDS) {
       assert.ok(report.new > 0 && report.old > report.operations, 'both models have run');
     });
 
-    test('of a rollback leaves one of the two running, whole', async () => {
+    test('during a rollback leaves one of the two models intact and running', async () => {
       const board = findBoard(name);
       const report = await cutEmulated(board, await buildFirmware(board), rollback, { seeds: 3 });
       assert.deepEqual(report.violations, []);
@@ -43,7 +43,7 @@ for (const { name, flash, skip } of BOARDS) {
       assert.ok(report.new > 0 && report.old > 0, 'both models have run');
     });
 
-    test('shows a store that commits early', async (context) => {
+    test('reveals a store that commits early', async (context) => {
       const board = findBoard(name);
       const firmware = await buildPatched(board, STORE_MUTANTS['commits early']);
       const report = await cutEmulated(board, firmware, update, { seeds: 1, untilViolation: true });

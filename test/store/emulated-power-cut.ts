@@ -8,10 +8,10 @@ import { type EmulatedBoard, onEmulatedBoard } from './emulated-board.js';
 import { GdbStub } from './gdb-stub.js';
 import { type Change, type CutReport, judgeBoot, type Progress } from './power-cut.js';
 
-/** Where every change of flash begins. */
+/** The functions in which every change of flash begins. */
 const FLASH_FUNCTIONS = ['hal_flash_erase', 'hal_flash_program'];
 
-/** The firmware of a board with other texts in the place of some files of firmware-bridge. */
+/** Builds the firmware of a board with replaced texts for some files of firmware-bridge. */
 export async function buildPatched(board: Board, patches: Readonly<Record<string, string>>): Promise<Firmware> {
   const folder = mkdtempSync(join(tmpdir(), 'spikeword-patched-'));
   try {
@@ -25,14 +25,14 @@ export async function buildPatched(board: Board, patches: Readonly<Record<string
 }
 
 /**
- * The model area before every flash operation of the work, and behind the last one. QEMU stands still at the first
- * instruction of each operation, all earlier ones written: what the file holds then is what a power cut leaves.
+ * Returns the model area before every flash operation of the work, and after the last one. QEMU stops at the first
+ * instruction of each operation, when all earlier ones are written. The file then has the content after a power cut.
  */
 async function recordFlash(board: EmulatedBoard, firmware: Firmware, work: Change['work']): Promise<Buffer[]> {
   const places = FLASH_FUNCTIONS.map((name) => {
     const address = firmware.symbols.get(name);
     if (address === undefined) throw new Error(`${name} is not in the firmware`);
-    // the lowest bit of a Thumb function's address is no part of it
+    // the lowest bit of a Thumb function's address only marks Thumb code
     return address - (address % 2);
   });
   const images: Buffer[] = [];
@@ -52,7 +52,7 @@ async function recordFlash(board: EmulatedBoard, firmware: Firmware, work: Chang
   };
   const recorded = record();
   await Promise.race([work(board.client), recorded.then(() => Promise.reject(new Error('the GDB stub is gone')))]);
-  // serial flash is written to the file behind the machine's back; what stands still has written all of it
+  // serial flash is written to the file with a delay; a stopped machine has written all of it
   done = true;
   stub.interrupt();
   await recorded;
@@ -60,7 +60,7 @@ async function recordFlash(board: EmulatedBoard, firmware: Firmware, work: Chang
   return images;
 }
 
-/** Some of the way from one state of flash to the next: single bits by chance, or all up to some byte. */
+/** Returns a mixture of two successive states of flash: random single bits, or all bytes up to some position. */
 function half(before: Buffer, after: Buffer, random: Random): Buffer {
   const changed: number[] = [];
   for (let k = 0; k < before.length; k++) if (before[k] !== after[k]) changed.push(k);
@@ -74,7 +74,7 @@ function half(before: Buffer, after: Buffer, random: Random): Buffer {
   return mixed;
 }
 
-/** Whether a bit became 1, as in an erase. */
+/** Returns whether a bit became 1, as in an erase. */
 function sets(before: Buffer, after: Buffer): boolean {
   for (let k = 0; k < before.length; k++) if ((after[k] & ~before[k]) !== 0) return true;
   return false;

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
 
-/** GDB's remote serial protocol as far as breakpoints go, with QEMU's stub on a Unix socket. */
+/** GDB's remote serial protocol for breakpoints, with QEMU's stub on a Unix socket. */
 export class GdbStub {
   private text = '';
   private ended = false;
-  /** Called when more was heard, or nothing more can be. */
+  /** Called when more bytes have arrived, or when the connection has ended. */
   private wake = (): void => {};
 
   private constructor(private readonly socket: Socket) {
@@ -34,17 +34,17 @@ export class GdbStub {
     await this.expect(`z0,${address.toString(16)},2`, 'OK');
   }
 
-  /** Lets the machine go on. */
+  /** Lets the machine continue. */
   go(): void {
     this.send('c');
   }
 
-  /** Stops the machine where it is; `stopped` then resolves. */
+  /** Stops the machine; `stopped` then resolves. */
   interrupt(): void {
     this.socket.write('\x03', 'latin1');
   }
 
-  /** Resolves when the machine stands still, all that it wrote to its drives written: it stops for who connects. */
+  /** Resolves when the machine has stopped and all writes to its drives are done. It stops when GDB connects. */
   async atRest(): Promise<void> {
     this.send('?');
     await this.stopped();
@@ -56,7 +56,7 @@ export class GdbStub {
     await this.stopped();
   }
 
-  /** Resolves when the machine stands at a breakpoint; false if the connection ended instead. */
+  /** Resolves when the machine stops at a breakpoint; false if the connection ended instead. */
   async stopped(): Promise<boolean> {
     const reply = await this.reply();
     if (reply !== null && !/^[TS]/.test(reply)) throw new Error(`the GDB stub says ${reply} in the place of a stop`);
@@ -75,12 +75,12 @@ export class GdbStub {
   private async expect(command: string, wanted: string): Promise<void> {
     this.send(command);
     let reply = await this.reply();
-    // a machine that ran stops at the first packet, and says so first
+    // a running machine stops at the first packet, and reports that first
     if (reply?.startsWith('T')) reply = await this.reply();
     if (reply !== wanted) throw new Error(`the GDB stub answers ${reply} to ${command}`);
   }
 
-  /** The content of the next packet, acknowledged; null at the end of the connection. */
+  /** Returns the content of the next packet and acknowledges it; null at the end of the connection. */
   private async reply(): Promise<string | null> {
     for (;;) {
       const packet = /\$([^#]*)#../.exec(this.text);

@@ -1,6 +1,6 @@
 import { patched } from '../native/index.js';
 
-/** A store that commits a model as soon as there is room for it, before its data. */
+/** A store that commits a model before it writes the data. */
 const EARLY_COMMIT = {
   'store/update.c': patched('store/update.c', [
     [
@@ -17,7 +17,7 @@ const EARLY_COMMIT = {
   ]),
 };
 
-/** Stores with a fault that only a power cut at the wrong moment shows, as patches of `buildNative` and of boards. */
+/** Stores with a fault that only a power cut at the wrong moment reveals, as patches for `buildNative` and boards. */
 export const STORE_MUTANTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'commits early': EARLY_COMMIT,
   'commits early, and believes the commit record at boot': {

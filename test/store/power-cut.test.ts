@@ -14,14 +14,14 @@ const geometry = (programBytes: number) => ({ slotBytes: 16_384, sectorBytes: 10
 
 describe('a power cut at every flash operation', { skip: nativeSkip }, () => {
   for (const programBytes of [1, 4, 256]) {
-    test(`of an update leaves the old or the new model whole (units of ${programBytes})`, async (context) => {
+    test(`during an update leaves the old or the new model intact (units of ${programBytes})`, async (context) => {
       const report = await cutEverywhere(await buildNative(), geometry(programBytes), update, { seeds: 3 });
       context.diagnostic(`${report.operations} operations, ${report.cuts} cuts: ${report.old} old, ${report.new} new`);
       assert.deepEqual(report.violations, []);
       assert.ok(report.new > 0, 'behind the last operation the new model runs');
     });
 
-    test(`of a rollback leaves one of the two running, whole (units of ${programBytes})`, async () => {
+    test(`during a rollback leaves one of the two models intact and running (units of ${programBytes})`, async () => {
       const report = await cutEverywhere(await buildNative(), geometry(programBytes), rollback, { seeds: 16 });
       assert.deepEqual(report.violations, []);
       assert.equal(report.operations, 1);
@@ -30,7 +30,7 @@ describe('a power cut at every flash operation', { skip: nativeSkip }, () => {
   }
 
   for (const [name, patches] of Object.entries(STORE_MUTANTS)) {
-    test(`shows a store that ${name}`, async (context) => {
+    test(`reveals a store that ${name}`, async (context) => {
       const executable = await buildNative({ patches });
       const report = await cutEverywhere(executable, geometry(4), update, { seeds: 2, untilViolation: true });
       context.diagnostic(report.violations.join('; '));

@@ -6,15 +6,15 @@ import { BoardClient } from '../../host/core/protocol/index.js';
 import { type Cut, type NativeOptions, startNative, streamOf } from '../native/index.js';
 import { hasTornSlot, install, type TrialModel, whatRuns } from './trial-models.js';
 
-/** What is done when the power goes. */
+/** The work during which the power is cut. */
 export type Work = (client: BoardClient) => Promise<unknown>;
 
-/** A change of model that is to be all or nothing. */
+/** A change of model that must happen completely or not at all. */
 export interface Change {
-  /** The model that runs before, and the one that runs after. */
+  /** The models that run before and after. */
   readonly old: TrialModel;
   readonly next: TrialModel;
-  /** Brings a board with empty flash to where `work` begins. */
+  /** Prepares a board with empty flash for `work`. */
   readonly prepare: Work;
   readonly work: Work;
 }
@@ -41,10 +41,10 @@ export interface CutReport {
   /** Flash operations of the work. */
   operations: number;
   cuts: number;
-  /** Cuts after which the old model ran, and after which the new one did. */
+  /** Number of cuts after which the old model ran, and after which the new one ran. */
   old: number;
   new: number;
-  /** What should not have been, one line each. */
+  /** The violations, one per line. */
   readonly violations: string[];
 }
 
@@ -64,7 +64,7 @@ async function onBoard<T>(executable: string, options: NativeOptions, work: (cli
   }
 }
 
-/** Every moment at which the power can go within so many operations. */
+/** Returns every moment at which the power can be cut within this number of operations. */
 function moments(operations: number, seeds: number): Cut[] {
   return Array.from({ length: operations }, (_, operation): Cut[] => [
     { operation, when: 'before', seed: 0 },
@@ -73,10 +73,10 @@ function moments(operations: number, seeds: number): Cut[] {
   ]).flat();
 }
 
-/** Whether the last flash operation of a change lay ahead of the cut, was begun, or was done. */
+/** Whether at the cut the last flash operation of a change was still ahead, unfinished or done. */
 export type Progress = 'ahead' | 'begun' | 'done';
 
-/** Adds to the report what runs on a board that was booted after a cut, and what is wrong with it. */
+/** Adds to the report which model runs on a board booted after a cut, and any violations. */
 export async function judgeBoot(
   client: BoardClient,
   { old, next }: Change,
@@ -93,7 +93,7 @@ export async function judgeBoot(
     report.violations.push(`${within}: the old model runs after all was done`);
   if (runs === next && lastOperation === 'ahead')
     report.violations.push(`${within}: the new model runs before the last operation`);
-  // an erase may be cut so that header and records are the last to go
+  // an unfinished erase may leave header and records until last
   if (!within.includes('erase') && hasTornSlot(hello)) {
     report.violations.push(`${within}: committed before it was whole`);
   }

@@ -1,14 +1,14 @@
 import { crc32 } from 'node:zlib';
 
-// The layout of a slot where the unit of programming is at most 8 bytes: firmware-bridge/protocol.md, "Slots in flash".
+// The layout of a slot if the unit of programming is at most 8 bytes: firmware-bridge/protocol.md, "Slots in flash".
 const HEADER_PLACE = 32;
 const RECORD_PLACE = 8;
 const MODEL = 1024;
 
-/** Places for records in a slot. */
+/** Number of places for records in a slot. */
 export const RECORD_PLACES = (MODEL - HEADER_PLACE) / RECORD_PLACE;
 
-/** A slot as a store leaves it that committed `model`, with these sequences one after the other. */
+/** Returns a slot as it is after a store committed `model`, with these sequence numbers in order. */
 export function slotImage(slotBytes: number, model: Uint8Array, sequences: readonly number[]): Buffer {
   const slot = Buffer.alloc(slotBytes, 0xff);
   slot.write('SPKS', 0, 'latin1');

@@ -28,7 +28,7 @@ describe('the store of models', { skip: nativeSkip }, () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  /** Boots the board that has this flash, and does the work on it. */
+  /** Boots a board with this flash, and does the work on it. */
   async function boot<T>(
     work: (client: BoardClient, hello: Hello) => Promise<T>,
     options: Partial<NativeOptions> = {},
@@ -62,7 +62,7 @@ describe('the store of models', { skip: nativeSkip }, () => {
     writeFileSync(flash, Buffer.concat([slot0 ?? erased, slot1 ?? erased]));
   };
 
-  test('is empty at first, and runs what it was given, at once and behind a restart', async () => {
+  test('is empty at first, and runs a new model at once and after a restart', async () => {
     await boot(async (client, hello) => {
       assert.equal(hello.activeSlot, null);
       assert.deepEqual(
@@ -77,14 +77,14 @@ describe('the store of models', { skip: nativeSkip }, () => {
     await boot(async (client) => assert.equal(await running(client), models.at(-1)?.name));
   });
 
-  test('answers a COMMIT that comes again behind a restart', async () => {
+  test('answers a COMMIT that is repeated after a restart', async () => {
     await boot((client) => install(client, first));
     await boot(async (client) => {
       assert.equal((await client.commit(first.bytes.length, first.crc)).crc, first.crc);
     });
   });
 
-  test('rolls back to the other model, and forth, behind restarts too', async () => {
+  test('rolls back to the other model and forward again, also after restarts', async () => {
     await boot(async (client) => {
       await install(client, first);
       await assert.rejects(client.rollback(), refusal(26, SLOT_STATE.empty));
@@ -101,7 +101,7 @@ describe('the store of models', { skip: nativeSkip }, () => {
     await boot(async (client) => assert.equal(await running(client), second.name));
   });
 
-  test('touches the other slot alone: erases from its front on, then model, header, and the commit record last', async () => {
+  test('changes only the other slot: erases from its start, then writes model, header, and last the commit record', async () => {
     await boot((client) => install(client, first));
     const flashLog = join(folder, 'log');
     await boot((client) => install(client, second), { flashLog });
@@ -119,7 +119,7 @@ describe('the store of models', { skip: nativeSkip }, () => {
     assert.equal(at, SLOT + 1024 + second.bytes.length);
   });
 
-  test('says when a slot has no room for another rollback, and takes an update then', async () => {
+  test('reports that a slot has no room for another rollback, and then accepts an update', async () => {
     const sequences = Array.from({ length: RECORD_PLACES }, (_, k) => k + 1);
     writeFlash(slotImage(SLOT, first.bytes, sequences), slotImage(SLOT, second.bytes, [1000]));
     await boot(async (client) => {
@@ -131,7 +131,7 @@ describe('the store of models', { skip: nativeSkip }, () => {
     });
   });
 
-  test('compares sequences over their end', async () => {
+  test('compares sequence numbers that wrap around', async () => {
     writeFlash(slotImage(SLOT, first.bytes, [0xffffffff]), slotImage(SLOT, second.bytes, [0xfffffffe]));
     await boot(async (client, hello) => {
       assert.equal(hello.activeSlot, 0);
@@ -142,7 +142,7 @@ describe('the store of models', { skip: nativeSkip }, () => {
     await boot(async (client) => assert.equal(await running(client), third.name));
   });
 
-  test('runs slot 0 of two with one sequence, and the next update all the same', async () => {
+  test('runs slot 0 if both have the same sequence, and still accepts an update', async () => {
     writeFlash(slotImage(SLOT, first.bytes, [7]), slotImage(SLOT, second.bytes, [7]));
     await boot(async (client) => {
       assert.equal(await running(client), first.name);
@@ -151,14 +151,14 @@ describe('the store of models', { skip: nativeSkip }, () => {
     await boot(async (client) => assert.equal(await running(client), third.name));
   });
 
-  test('runs the last sequence that is right', async () => {
+  test('runs the last valid sequence', async () => {
     const slot = slotImage(SLOT, first.bytes, [3, 9, 11]);
-    slot[32 + 8 * 2] ^= 1; // the third: no number and its complement any more
+    slot[32 + 8 * 2] ^= 1; // the third: not a number and its complement any more
     writeFlash(slot, slotImage(SLOT, second.bytes, [8]));
     await boot(async (client, hello) => {
       assert.deepEqual([hello.activeSlot, hello.slots[0].sequence], [0, 9]);
       await client.rollback();
-      // the torn place of slot 0 is passed over
+      // the damaged record of slot 0 is skipped
       await client.rollback();
       assert.equal((await client.hello()).slots[0].sequence, 11);
     });
@@ -170,7 +170,7 @@ describe('the store of models', { skip: nativeSkip }, () => {
     ['header', (slot: Buffer) => slot.fill(0, 9, 10), SLOT_STATE.unfinished],
     ['record', (slot: Buffer) => slot.fill(0, 32, 33), SLOT_STATE.unfinished],
   ] as const) {
-    test(`runs the older model where the newer one has a damaged ${what}`, async () => {
+    test(`runs the older model if the newer one has a damaged ${what}`, async () => {
       const newer = slotImage(SLOT, second.bytes, [2]);
       damage(newer);
       writeFlash(slotImage(SLOT, first.bytes, [1]), newer);
@@ -183,7 +183,7 @@ describe('the store of models', { skip: nativeSkip }, () => {
     });
   }
 
-  test('runs the older model where the kernel refuses the newer one', async () => {
+  test('runs the older model if the kernel refuses the newer one', async () => {
     const refused = second.bytes.slice();
     refused[4] = 2; // format version
     writeFlash(slotImage(SLOT, first.bytes, [1]), slotImage(SLOT, refused, [2]));
@@ -217,8 +217,8 @@ describe('the store of models', { skip: nativeSkip }, () => {
     test('a model that does not fit a slot', () =>
       begin(Buffer.concat([third.bytes, Buffer.alloc(SLOT)]), 16, third.bytes.length + SLOT, SLOT - 1024));
     test('a model of another format version', () => begin(edited(4, 2), 18, 2, 1));
-    test('what is no model', () => begin(edited(0, 0x12345678), 19, 3, 0x12345678));
-    test('a model of another length than stated', () => begin(edited(8, 44), 19, 5, 44));
+    test('a file that is not a model', () => begin(edited(0, 0x12345678), 19, 3, 0x12345678));
+    test('a model whose length differs from the stated one', () => begin(edited(8, 44), 19, 5, 44));
     test('a model without a valid section table', () => begin(edited(24, 96), 19, 7, 1));
     test('a model with a layer out of range', () => begin(edited(section(3) + 44 + 16, 0), 19, 11, 0));
     test('a model with weights outside the file', () => begin(edited(section(3) + 44 + 36, 1 << 20), 19, 12, 0));
@@ -227,7 +227,7 @@ describe('the store of models', { skip: nativeSkip }, () => {
         await install(client, wide);
         return client.statistics();
       });
-      // a board with a little less than that, on which the small model runs
+      // a board with slightly less RAM than that, on which the small model runs
       const ram = kernelRamUsed - 16;
       const defines = { KERNEL_RAM_BYTES: ram };
       await boot(
@@ -243,13 +243,13 @@ describe('the store of models', { skip: nativeSkip }, () => {
     });
   });
 
-  test('keeps the model that runs usable while an update is half done, and when it fails', async () => {
+  test('keeps the running model usable during an update and after a failed one', async () => {
     await boot(async (client) => {
       await install(client, first);
       await client.begin(second.bytes, second.crc);
       assert.equal((await client.hello()).updating, true);
       assert.equal(await running(client), first.name);
-      // what stood in the other slot is gone already
+      // the content of the other slot is already gone
       await assert.rejects(client.rollback(), refusal(26, SLOT_STATE.empty));
       await assert.rejects(client.commit(second.bytes.length, second.crc), refusal(21, 0, second.bytes.length));
       await assert.rejects(client.commit(5, second.crc), refusal(20, 5, second.bytes.length));
@@ -258,7 +258,7 @@ describe('the store of models', { skip: nativeSkip }, () => {
       await client.commit(second.bytes.length, second.crc);
       assert.equal(await running(client), second.name);
 
-      // other bytes than were announced
+      // bytes that differ from the announced ones
       await client.begin(third.bytes, third.crc ^ 1);
       await client.write(third.bytes);
       await assert.rejects(client.commit(third.bytes.length, (third.crc ^ 1) >>> 0), refusal(22, third.crc));
@@ -267,7 +267,7 @@ describe('the store of models', { skip: nativeSkip }, () => {
     await boot(async (client) => assert.equal(await running(client), second.name));
   });
 
-  test('refuses at COMMIT what only the whole file shows, and runs the old model on', async () => {
+  test('refuses at COMMIT faults that only the whole file shows, and keeps running the old model', async () => {
     const bytes = Buffer.from(third.bytes);
     bytes[bytes.length - 30] ^= 1; // the file's own CRC is wrong now, that of the transfer is right
     const bad: TrialModel = { ...third, bytes, crc: crc32(bytes) };
@@ -280,7 +280,7 @@ describe('the store of models', { skip: nativeSkip }, () => {
     await boot(async (_client, { slots }) => assert.equal(slots[1].state, SLOT_STATE.empty));
   });
 
-  test('names the sector that does not erase, and the unit that does not program', async () => {
+  test('names the sector that cannot be erased, and the unit that cannot be programmed', async () => {
     await boot((client) => install(client, first));
     await boot(
       async (client) => {
@@ -299,7 +299,7 @@ describe('the store of models', { skip: nativeSkip }, () => {
       },
       { stuck: { address, value: 1 } },
     );
-    // a byte of the commit record, which is written when all else is there: 2 and its complement
+    // a byte of the commit record, which is written last: 2 and its complement
     await boot(
       async (client) => {
         await assert.rejects(install(client, second), refusal(24, SLOT + 32));

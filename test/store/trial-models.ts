@@ -6,7 +6,7 @@ import { randomFeatures } from '../judge/feature-maps.js';
 import { judge } from '../judge/judge.js';
 import { tinyNetworks } from '../model/tiny-networks.js';
 
-/** A model of one or two kilobytes, and what it says to certain features. */
+/** A model of one or two kilobytes, and its scores for certain features. */
 export interface TrialModel {
   readonly name: string;
   readonly bytes: Uint8Array;
@@ -50,7 +50,7 @@ export async function whatRuns(
   return whole ? model : null;
 }
 
-/** Whether a slot holds a commit record over something that is not the model that was committed. */
+/** Returns whether a slot has a commit record for content that is not the committed model. */
 export function hasTornSlot(hello: Hello): boolean {
   return hello.slots.some(({ state }) => state === SLOT_STATE.damaged || state === SLOT_STATE.refused);
 }

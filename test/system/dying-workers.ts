@@ -1,7 +1,7 @@
 import { syncBuiltinESMExports } from 'node:module';
 import workerThreads, { type WorkerOptions } from 'node:worker_threads';
 
-/** A worker that is ready, and ends with exit code 0 as soon as it gets a job. `first` is imported before. */
+/** A worker that reports ready and ends with exit code 0 when it gets a job. `first` is imported before that. */
 const DYING = (first: string): URL =>
   new URL(
     `data:text/javascript,${encodeURIComponent(`
@@ -12,8 +12,8 @@ const DYING = (first: string): URL =>
   );
 
 /**
- * Does work in which the second worker thread that is started ends early, with exit code 0, when it gets its job. With
- * `inPlace` it is the very module that would have run, up to there.
+ * Does work in which the second worker thread ends early, with exit code 0, when it gets its job. With `inPlace` it
+ * runs the real module until then.
  */
 export async function whereAWorkerEnds<T>(work: () => Promise<T>, inPlace = false): Promise<T> {
   const { Worker } = workerThreads;

@@ -17,18 +17,19 @@ beforeEach(() => {
   lock = join(folder, 'work.pid');
 });
 
-/** What a process that is gone has left. No process has this number and began at the first tick. */
+/** The lock of a process that has ended: no process with this number started at the first tick. */
 const STALE = `${process.pid + 1} 1\n`;
 
 const taken = (owner: number): Error => new Error(`taken by ${owner}`);
 
 /**
- * Another process that takes the lock, held up before it takes a stale one over; it says what came of it, and lives on.
+ * Another process that takes the lock, and is delayed before it takes over a stale lock. It reports its result and
+ * continues to run.
  */
 class Taker {
   private constructor(
     readonly process: ChildProcess,
-    /** 'won', or what was thrown. */
+    /** 'won', or the message of the error. */
     readonly outcome: Promise<string>,
   ) {}
 
@@ -62,7 +63,7 @@ class Taker {
   }
 }
 
-/** Starts them, waits for what came of each, and ends them. */
+/** Starts these processes, waits for the result of each, and ends them. */
 async function outcomes(takers: readonly Taker[]): Promise<string[]> {
   try {
     return await Promise.all(takers.map((taker) => taker.outcome));
@@ -72,7 +73,7 @@ async function outcomes(takers: readonly Taker[]): Promise<string[]> {
 }
 
 describe('the lock of a process', () => {
-  test('names its owner, and leaves nothing once it is given back', async () => {
+  test('names its owner, and leaves nothing after it is released', async () => {
     const release = await lockForProcess(lock, { taken });
     assert.match(readFileSync(lock, 'utf8'), new RegExp(`^${process.pid}\\b`));
     assert.deepEqual(readdirSync(folder), ['work.pid']);
@@ -80,14 +81,14 @@ describe('the lock of a process', () => {
     assert.deepEqual(readdirSync(folder), []);
   });
 
-  test('is refused a second time in the process that holds it', async () => {
+  test('is refused a second time in the process that has it', async () => {
     const release = await lockForProcess(lock, { taken });
     await assert.rejects(lockForProcess(lock, { taken }), { message: `taken by ${process.pid}` });
     release();
     (await lockForProcess(lock, { taken }))();
   });
 
-  test('goes to one of many that ask at once in one process', async () => {
+  test('goes to one of many requests at the same time in one process', async () => {
     writeFileSync(lock, STALE);
     const results = await Promise.allSettled([1, 2, 3, 4].map(() => lockForProcess(lock, { taken })));
     const won = results.filter(({ status }) => status === 'fulfilled');
@@ -95,7 +96,7 @@ describe('the lock of a process', () => {
     assert.deepEqual(readdirSync(folder), ['work.pid']);
   });
 
-  test('is refused while its owner lives, without the event loop standing still', async () => {
+  test('is refused while its owner is running, without blocking the event loop', async () => {
     const owner = Taker.start(lock);
     assert.equal(await owner.outcome, 'won');
     let turns = 0;
@@ -106,7 +107,7 @@ describe('the lock of a process', () => {
     await owner.kill();
   });
 
-  test('is taken over from an owner that was killed', async () => {
+  test('is taken over from a killed owner', async () => {
     const owner = Taker.start(lock);
     assert.equal(await owner.outcome, 'won');
     await owner.kill();
@@ -116,12 +117,12 @@ describe('the lock of a process', () => {
   });
 
   for (const [name, delays] of [
-    ['one is held up between its look and the removal', [[0], [700]]],
-    ['the other is held up', [[700], [0]]],
-    ['both are held up alike', [[300], [300]]],
-    ['three are held up one behind the other', [[0], [400], [800]]],
+    ['the second taker is delayed before it takes over', [[0], [700]]],
+    ['the first taker is delayed', [[700], [0]]],
+    ['both takers are equally delayed', [[300], [300]]],
+    ['three takers have increasing delays', [[0], [400], [800]]],
   ] as const) {
-    test(`that is stale has one winner when ${name}`, async () => {
+    test(`has one winner when it is stale and ${name}`, async () => {
       writeFileSync(lock, STALE);
       const takers = delays.map((each) => Taker.start(lock, each));
       const results = await outcomes(takers);
@@ -133,7 +134,7 @@ describe('the lock of a process', () => {
     });
   }
 
-  test('that is stale is not lost with a taker that is killed during its takeover', async () => {
+  test('can still be taken if a process is killed while it takes over a stale lock', async () => {
     writeFileSync(lock, STALE);
     const estate = `${lock}.${STALE.trim().replace(' ', '-')}`;
     const heir = Taker.start(estate);
@@ -143,14 +144,14 @@ describe('the lock of a process', () => {
     assert.deepEqual(readdirSync(folder), []);
   });
 
-  test('that says no number is taken over after a while', async () => {
+  test('is taken over after a while if it has no number', async () => {
     for (const nonsense of ['', 'a lock\n', '-1 5\n']) {
       writeFileSync(lock, nonsense);
       (await lockForProcess(lock, { taken }))();
     }
   });
 
-  test('in a folder that is not there is a WriteError', async () => {
+  test('throws a WriteError in a folder that does not exist', async () => {
     await assert.rejects(lockForProcess(join(folder, 'none', 'lock'), { taken }), {
       name: 'WriteError',
       message: /none\/lock: cannot be written/,

@@ -17,7 +17,7 @@ import { whereAWorkerEnds } from './dying-workers.js';
 const ENDED = /a worker thread ended before its work was done \(code 0\)/;
 const SAMPLE = packagePath('datasets/sample');
 
-/** A worker whose module is this text, around a function `serveJobs`. */
+/** Returns the address of a worker module with this code, in which `serveJobs` is imported. */
 function module(text: string): URL {
   const workers = new URL('../../host/system/workers.js', import.meta.url).href;
   const source = `import { serveJobs } from ${JSON.stringify(workers)};\n${text}`;
@@ -25,7 +25,7 @@ function module(text: string): URL {
 }
 
 describe('a pool of workers', () => {
-  test('gives every worker each job, hears what they tell, and ends', async () => {
+  test('gives every worker each job, receives their messages, and ends', async () => {
     const adding = module('serveJobs((setup) => (job, tell) => tell(setup + job));');
     const pool = await WorkerPool.start<number, number, number>(adding, [10, 20, 30]);
     const heard: number[] = [];
@@ -35,7 +35,7 @@ describe('a pool of workers', () => {
     assert.deepEqual(heard.sort(), [11, 12, 21, 22, 31, 32]);
   });
 
-  test('without workers has nothing to do', async () => {
+  test('has nothing to do without workers', async () => {
     const pool = await WorkerPool.start(module(''), []);
     await pool.run(1);
     await pool.close();
@@ -49,7 +49,7 @@ describe('a pool of workers', () => {
     await pool.close();
   });
 
-  test('throws what a worker throws, for this job and every later one', async () => {
+  test('throws the error of a worker, for this job and every later job', async () => {
     const failing = module("serveJobs(() => (job) => { if (job === 7) throw new RangeError('seven'); });");
     const pool = await WorkerPool.start<null, number>(failing, [null, null]);
     await pool.run(1);
@@ -71,7 +71,7 @@ describe('a pool of workers', () => {
     });
   }
 
-  test('a worker that ends between two jobs fails the next', async () => {
+  test('fails the next job if a worker ends between two jobs', async () => {
     const pool = await WorkerPool.start<null, null>(module('serveJobs(() => () => setTimeout(process.exit, 10, 0));'), [
       null,
     ]);
@@ -81,7 +81,7 @@ describe('a pool of workers', () => {
     await pool.close();
   });
 
-  test('shares pieces out so that every item is taken once', () => {
+  test('divides items into pieces so that every item is taken once', () => {
     const counter = sharedCounter();
     const taken: number[] = [];
     const take = (first: number, end: number): void => {

@@ -32,7 +32,7 @@ describe('augmentation of samples', () => {
     assert.deepEqual(clip, tone(9000));
   });
 
-  test('shifts later and earlier and lets zeros in', () => {
+  test('shifts later and earlier, and fills up with zeros', () => {
     const later = Int16Array.of(1, 2, 3, 4, 5);
     shiftSamples(later, 2);
     assert.deepEqual([...later], [0, 0, 1, 2, 3]);
@@ -41,7 +41,7 @@ describe('augmentation of samples', () => {
     assert.deepEqual([...earlier], [4, 5, 0, 0, 0]);
   });
 
-  test('shifts by at most the drawn limit, both ways, and by nearly all of it', () => {
+  test('shifts in both directions by up to the limit, and not by more', () => {
     let least = 0;
     let most = 0;
     for (let draw = 0; draw < 400; draw++) {
@@ -56,7 +56,7 @@ describe('augmentation of samples', () => {
     assert.ok(most <= 1600 && most > 1550, `${most}`);
   });
 
-  test('adds noise at a level within the asked ratio, measured', () => {
+  test('adds noise at a measured ratio within the range', () => {
     const clip = tone(9000);
     const noise = hiss(5000, 50_000);
     const ratios: number[] = [];
@@ -69,7 +69,7 @@ describe('augmentation of samples', () => {
     assert.ok(Math.max(...ratios) < 30.1 && Math.max(...ratios) > 27, `${Math.max(...ratios)} dB`);
   });
 
-  test('adds noise to the asked share of the clips', () => {
+  test('adds noise to the given share of the clips', () => {
     let noisy = 0;
     for (let draw = 0; draw < 500; draw++) {
       const clip = tone(3000, 400);
@@ -110,7 +110,7 @@ describe('augmentation of samples', () => {
     assert.ok(quietest > -6.01 && quietest < -5.5, `${quietest} dB`);
   });
 
-  test('is the same for the same seed and another for another', () => {
+  test('is the same for the same seed, and different for another seed', () => {
     const all = { ...NO_AUGMENTATION, shiftMs: 100, gainDb: 6, noise: 1, snrDb: [5, 30] } as const;
     const augmented = (...seeds: number[]): Int16Array => {
       const clip = tone(9000);
@@ -126,7 +126,7 @@ describe('augmentation of samples', () => {
 describe('masks on the feature map', () => {
   const settings = { ...NO_AUGMENTATION, masks: 1, maskFrames: 6, maskCoefficients: 2 };
 
-  test('cover whole frames and whole coefficients within their limits, up to the limits and down to none', () => {
+  test('cover whole frames and whole coefficients, from none up to their limits', () => {
     const seenFrames = new Set<number>();
     const seenCoefficients = new Set<number>();
     for (let draw = 0; draw < 300; draw++) {
@@ -147,7 +147,7 @@ describe('masks on the feature map', () => {
     assert.deepEqual([...seenCoefficients].sort(), [0, 1, 2]);
   });
 
-  test('leave the map alone when there are none', () => {
+  test('do not change the map if their number is 0', () => {
     const features = new Int8Array(490).fill(7);
     maskFeatures(features, 10, { ...settings, masks: 0 }, new Random(11));
     assert.ok(features.every((value) => value === 7));

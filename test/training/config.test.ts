@@ -9,7 +9,7 @@ import { defaultConfig } from '../../host/training/defaults.js';
 const CHOICE = { data: 'words', task: 'gsc-17', classes: 17 };
 const tiny = defaultConfig({ ...CHOICE, preset: 'tiny' });
 
-/** The configuration with the value at a dotted path replaced. */
+/** Returns the configuration with another value at a dotted path. */
 function withValue(path: string, value: unknown): unknown {
   const config = structuredClone(tiny) as unknown as Record<string, unknown>;
   const keys = path.split('.');
@@ -20,7 +20,7 @@ function withValue(path: string, value: unknown): unknown {
 }
 
 describe('training configuration', () => {
-  test('the defaults of every preset are accepted, also after a way through JSON', () => {
+  test('accepts the defaults of every preset, also after conversion to JSON and back', () => {
     for (const preset of PRESET_NAMES) {
       const config = defaultConfig({ data: 'words', task: 'gsc-17', classes: 17, preset });
       assert.deepEqual(checkConfig(JSON.parse(JSON.stringify(config))), config);
@@ -50,7 +50,7 @@ describe('training configuration', () => {
     ['network.surrogateSlope', 0],
     ['network.surrogateSlope', 1e30],
   ] as const) {
-    test(`${path} = ${JSON.stringify(value)} is refused and named`, () => {
+    test(`refuses ${path} = ${JSON.stringify(value)} and names it`, () => {
       assert.throws(
         () => checkConfig(withValue(path, value)),
         (error) =>
@@ -69,7 +69,7 @@ describe('training configuration', () => {
     ['network.input.bands', 'network.input has frames, coefficients'],
     ['network.stem.padding', 'network.stem has channels, kernel, stride'],
   ]) {
-    test(`${path} is refused, because nothing would come of it`, () => {
+    test(`refuses ${path}, because it would have no effect`, () => {
       assert.throws(() => checkConfig(withValue(path, true)), {
         name: 'TrainingConfigError',
         message: new RegExp(`^training: ${path.replaceAll('.', '\\.')} is not known; ${known}`),
@@ -77,29 +77,29 @@ describe('training configuration', () => {
     });
   }
 
-  test('a key of a stage that is not known is refused with its place', () => {
+  test('refuses an unknown key of a stage and names its path', () => {
     const stages = [{ ...tiny.network.stages[0], squeeze: 4 }];
     assert.throws(() => checkConfig(withValue('network.stages', stages)), /network\.stages\[0\]\.squeeze is not known/);
   });
 
-  test('a network that cannot be built is refused', () => {
+  test('refuses a network that cannot be built', () => {
     assert.throws(() => checkConfig(withValue('network.stem.kernel', [4, 1])), /stem\.kernel is \[4,1\]/);
   });
 
-  test('what is not given on the command line keeps the default of the preset', () => {
+  test('keeps the default of the preset for options that are not given', () => {
     const config = configureTraining({ data: 'words', preset: 'tiny', epochs: 3, gainDb: 0 }, null);
     const expected = { ...tiny, epochs: 3, augmentation: { ...tiny.augmentation, gainDb: 0 } };
     assert.deepEqual(config, expected);
   });
 
-  test('a configuration read from a run is changed only where something is given', () => {
+  test('changes only the given options in the configuration of a run', () => {
     const base = { ...tiny, epochs: 7, seed: 9, labelSmoothing: 0 };
     assert.deepEqual(configureTraining({}, base), base);
     const changed = configureTraining({ neuron: 'relu', seed: 3 }, base);
     assert.deepEqual(changed, { ...base, seed: 3, network: { ...base.network, neuron: 'relu' } });
   });
 
-  test('another preset keeps the neurons of the configuration that it changes', () => {
+  test('keeps the neurons of a configuration when another preset is given', () => {
     const neurons = { neuron: 'atif-nu', timesteps: 6, surrogateSlope: 3 } as const;
     const base = { ...tiny, network: { ...tiny.network, ...neurons } };
     const { network } = configureTraining({ preset: 'small' }, base);
@@ -107,7 +107,7 @@ describe('training configuration', () => {
     assert.equal(configureTraining({ preset: 'small', surrogateSlope: 5 }, base).network.surrogateSlope, 5);
   });
 
-  test('SGD brings its own learning rate unless one is given', () => {
+  test('uses the learning rate of SGD unless one is given', () => {
     assert.equal(configureTraining({ data: 'w', optimizer: 'sgd' }, null).schedule.learningRate, 0.1);
     assert.equal(
       configureTraining({ data: 'w', optimizer: 'sgd', learningRate: 0.3 }, null).schedule.learningRate,
@@ -115,7 +115,7 @@ describe('training configuration', () => {
     );
   });
 
-  test('a task that listens is trained on windows of a stream, every other one on clips', () => {
+  test('trains a live task on windows of a stream, and every other task on clips', () => {
     const live = configureTraining({ data: 'words', task: 'commands' }, null);
     assert.deepEqual(live.augmentation.live?.pieceInside, [0.15, 0.4]);
     assert.equal('live' in tiny.augmentation, false);
@@ -136,7 +136,7 @@ describe('training configuration', () => {
     ['speed', 0.6],
     ['silenceDb', [-70, 10]],
   ] as const) {
-    test(`augmentation.live.${path} = ${JSON.stringify(value)} is refused and named`, () => {
+    test(`refuses augmentation.live.${path} = ${JSON.stringify(value)} and names it`, () => {
       const { augmentation, ...config } = defaultConfig({ ...CHOICE, preset: 'tiny', task: 'commands', classes: 10 });
       const live = { ...augmentation.live, [path]: value };
       assert.throws(
@@ -146,7 +146,7 @@ describe('training configuration', () => {
     });
   }
 
-  test('the home folder does not stand in a configuration', async () => {
+  test('writes the home folder as ~', async () => {
     const { homedir } = await import('node:os');
     assert.equal(configureTraining({ data: `${homedir()}/words` }, null).data, '~/words');
   });

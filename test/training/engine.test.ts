@@ -19,7 +19,7 @@ import {
 } from './engine/networks.js';
 
 const SETTINGS = { learningRate: 0.01, labelSmoothing: 0.1, spikePenalty: 0.3 };
-/** Single against double precision: of a tensor's norm. */
+/** Largest difference between single and double precision, as a fraction of the norm of a tensor. */
 const TOLERANCE = 1e-5;
 
 function assertNear(actual: ArrayLike<number>, expected: ArrayLike<number>, what: string): void {
@@ -32,7 +32,7 @@ function assertNear(actual: ArrayLike<number>, expected: ArrayLike<number>, what
 const doubles = (tensors: ReadonlyMap<string, Float32Array>): Map<string, Float64Array> =>
   new Map([...tensors].map(([name, tensor]) => [name, Float64Array.from(tensor)]));
 
-/** [clip][frame][coefficient] → the reference's [clip][channel][frame][band]. */
+/** Converts [clip][frame][coefficient] to the [clip][channel][frame][band] of the reference. */
 function referenceInput(plan: NetworkPlan, features: Int8Array): Float64Array {
   const { frames, coefficients } = plan.spec.input;
   if (plan.spec.dimensions === 2) return Float64Array.from(features, (x) => x * FEATURE_SCALE);
@@ -62,7 +62,7 @@ describe('the training engine against the float64 reference', () => {
       const labels = exampleLabels(example.plan, clips, 9);
       const input = referenceInput(example.plan, features);
 
-      test(`every gradient, ${title}, ${neuron}`, async () => {
+      test(`computes every gradient, ${title}, ${neuron}`, async () => {
         const expected = trainingStep(example.plan, doubles(example.parameters), input, labels, SETTINGS);
         const scaled = Float32Array.from(features, (x) => x * FEATURE_SCALE);
         const actual = await withEngine(example, { batchSize: clips, threads: 2 }, (engine) =>
@@ -77,7 +77,7 @@ describe('the training engine against the float64 reference', () => {
         }
       });
 
-      test(`inference with running statistics, in batches that do not divide the clips, ${title}, ${neuron}`, async () => {
+      test(`infers with running statistics, in batches that do not divide the clips, ${title}, ${neuron}`, async () => {
         const expected = forward(example.plan, doubles(example.parameters), input, clips, 'running');
         const actual = await withEngine(example, { batchSize: 2 }, (engine) => engine.infer(features, labels));
         if (neuron !== 'relu') assert.deepEqual([...actual.spikes], [...expected.spikes]);
@@ -135,12 +135,12 @@ describe('the training engine', () => {
     assert.deepEqual(resumed, through);
   });
 
-  test('takes a batch that is not full as a batch of that size', async () => {
+  test('treats a batch that is not full as a batch of its own size', async () => {
     const few = 3;
     const some = features.subarray(0, (few * features.length) / clips);
     const run = (batchSize: number) =>
       withEngine(example, { batchSize }, (engine) => {
-        // What a full batch has left behind must not be read again.
+        // The rest of an earlier full batch must not be read again.
         if (batchSize === clips) engine.gradients(Float32Array.from(features), labels);
         engine.setParameters(example.parameters);
         return engine.gradients(
@@ -153,7 +153,7 @@ describe('the training engine', () => {
     for (const [name, gradient] of alone.gradients) assertNear(within.gradients.get(name)!, gradient, name);
   });
 
-  test('keeps running statistics: a tenth of the batch, the unbiased variance', async () => {
+  test('updates running statistics by a tenth of those of the batch, with the unbiased variance', async () => {
     const { plan } = example;
     const input = referenceInput(plan, features);
     const { layers } = forward(plan, doubles(example.parameters), input, clips, 'batch');
@@ -179,7 +179,7 @@ describe('the training engine', () => {
     }
   });
 
-  test('learns: the loss on one batch falls far below that of guessing', async () => {
+  test('learns one batch until its loss is far below that of guessing', async () => {
     const last = await withEngine(example, { batchSize: clips, threads: 2 }, (engine) => {
       let loss = 0;
       for (let n = 0; n < 60; n++) {
@@ -190,7 +190,7 @@ describe('the training engine', () => {
     assert.ok(last < 0.5, `loss ${last} after 60 steps, ${Math.log(LINE.classes)} by guessing`);
   });
 
-  test('spikes less where spikes cost something', async () => {
+  test('spikes less if spikes have a penalty', async () => {
     const spikes = (spikePenalty: number) =>
       withEngine(example, { batchSize: clips }, (engine) => {
         for (let n = 0; n < 20; n++) {
@@ -216,13 +216,13 @@ describe('the training engine', () => {
     assert.equal(smallest, Math.fround(MINIMUM_THRESHOLD));
   });
 
-  test('says that a network does not fit the memory, and how to make it fit', async () => {
+  test('reports that a network does not fit into memory, and how to make it fit', async () => {
     const { plan } = exampleOf({ ...LINE, stages: [{ ...LINE.stages[0], channels: 1024 }], timesteps: 32 }, 1);
     const options = { plan, batchSize: 4096, threads: 1, optimizer: ADAMW };
     await assert.rejects(openTrainingEngine(options), /TrainingError: training needs \d+ MiB or more; .* --batch/);
   });
 
-  test('names what is wrong with what it is given', async () => {
+  test('names the fault of arguments that it refuses', async () => {
     await withEngine(example, { batchSize: 4 }, (engine) => {
       const one = features.subarray(0, features.length / clips);
       assert.throws(() => engine.step(features, labels, SETTINGS), /22 clips in a batch of at most 4/);
@@ -249,7 +249,7 @@ describe('the optimiser', () => {
 
   for (const kind of ['adamw', 'sgd'] as const) {
     for (const gradientClip of [0, 0.05]) {
-      test(`follows the published rule: ${kind}, gradients ${gradientClip ? 'clipped' : 'as they are'}`, async () => {
+      test(`follows the published rule of ${kind} with gradients ${gradientClip ? 'clipped' : 'not clipped'}`, async () => {
         const optimizer = { ...ADAMW, kind, gradientClip, weightDecay: 0.3 };
         const rate = 0.02;
         const settings = { learningRate: rate, labelSmoothing: 0, spikePenalty: 0 };
@@ -258,7 +258,7 @@ describe('the optimiser', () => {
           const first = new Map<string, Float64Array>();
           const second = new Map<string, Float64Array>();
           for (let step = 1; step <= 3; step++) {
-            // From the engine's own point, so that rounding does not add up to another spike.
+            // From the parameters of the engine, so that rounding errors do not add up to another spike.
             for (const [name, tensor] of engine.parameters()) values.set(name, Float64Array.from(tensor));
             const { gradients } = engine.gradients(scaled, labels, settings);
             const norm = Math.hypot(...[...gradients.values()].map((gradient) => Math.hypot(...gradient)));
@@ -293,7 +293,7 @@ describe('the optimiser', () => {
     }
   }
 
-  test('leaves the thresholds of `if` at 1', async () => {
+  test('keeps the thresholds of `if` at 1', async () => {
     const fixed = exampleOf({ ...LINE, neuron: 'if' }, 4);
     const after = await withEngine(fixed, { batchSize: clips }, (engine) => {
       engine.step(features, labels, SETTINGS);

@@ -46,7 +46,7 @@ describe('augmented features', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** Copies of the features of the epochs asked for, in this order, each prepared in the background first. */
+  /** Returns copies of the features of these epochs, in this order. Each is first prepared in the background. */
   async function featuresOf(threads: number, epochs: number[], changes: object = {}): Promise<Int8Array[]> {
     const noises = [hum(99, 40_000)];
     const source = await AugmentedFeatures.start({ pack, parameters, settings, seed: 3, noises, threads, ...changes });
@@ -68,7 +68,7 @@ describe('augmented features', () => {
     assert.deepEqual((await featuresOf(4, [0]))[0], one);
   });
 
-  test('of an epoch do not depend on the epochs computed before it', async () => {
+  test('do not depend on the epochs that were computed before', async () => {
     const [, , inRow] = await featuresOf(2, [0, 1, 2]);
     assert.deepEqual((await featuresOf(2, [2]))[0], inRow);
   });
@@ -79,7 +79,7 @@ describe('augmented features', () => {
     assert.notDeepEqual((await featuresOf(2, [0], { seed: 4 }))[0], first);
   });
 
-  test('differ between clips that are alike', async () => {
+  test('differ between clips with the same samples', async () => {
     const path = join(folder, 'alike.i16');
     const clip = hum(1, CLIP_SAMPLES);
     const samples = new Int16Array(2 * CLIP_SAMPLES);
@@ -92,7 +92,7 @@ describe('augmented features', () => {
     assert.notDeepEqual(features.subarray(0, CLIP_FEATURES), features.subarray(CLIP_FEATURES));
   });
 
-  test('of a stream do not depend on the number of threads, nor on epochs before, and differ between epochs', async () => {
+  test('of a stream depend only on the epoch, not on threads or earlier epochs', async () => {
     const kinds = Uint8Array.from({ length: CLIPS }, (_, clip) => clip % 4);
     const silenceDb = [-60, -10] as const;
     const live = {
@@ -112,7 +112,7 @@ describe('augmented features', () => {
     assert.notDeepEqual((await featuresOf(2, [1], { ...changes, kinds: new Uint8Array(CLIPS) }))[0], one);
   });
 
-  test('are those of the integer front end when nothing is augmented', async () => {
+  test('are those of the integer front end if nothing is augmented', async () => {
     const off = { ...settings, shiftMs: 0, gainDb: 0, noise: 0, masks: 0 };
     const [features] = await featuresOf(2, [0], { settings: off });
     const frontEnd = openFrontEnd(parameters);
@@ -122,7 +122,7 @@ describe('augmented features', () => {
     }
   });
 
-  test('an epoch begun but not wanted does not spoil the next', async () => {
+  test('are right after an epoch that was started but is not wanted', async () => {
     const source = await AugmentedFeatures.start({ pack, parameters, settings, seed: 3, noises: [], threads: 2 });
     try {
       source.prepare(0);
@@ -133,7 +133,7 @@ describe('augmented features', () => {
     }
   });
 
-  test('samples that end too early end the epoch with an error', async () => {
+  test('fail with an error if the file of samples is too short', async () => {
     const path = join(folder, 'short.i16');
     writeFileSync(path, new Int16Array(2 * CLIP_SAMPLES));
     const short = SamplePack.open({ path, count: 2, labels: new Int32Array(2), names: ['a', 'b'] });

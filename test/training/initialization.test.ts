@@ -6,7 +6,7 @@ import { initialParameters } from '../../host/core/network/initialization.js';
 const plan = planNetwork(presetNetwork('base', { classes: 17, neuron: 'atif-nu' }));
 
 describe('initial parameters', () => {
-  test('are every tensor of the network in its shape', () => {
+  test('contain every tensor of the network in its shape', () => {
     const parameters = initialParameters(plan, 1);
     const shapes = parameterShapes(plan);
     assert.deepEqual(
@@ -22,13 +22,13 @@ describe('initial parameters', () => {
     }
   });
 
-  test('are the same for a seed and others for another', () => {
+  test('are the same for the same seed, and different for another seed', () => {
     assert.deepEqual(initialParameters(plan, 5), initialParameters(plan, 5));
     const weight = (seed: number): Float32Array | undefined => initialParameters(plan, seed).get('stem.weight');
     assert.notDeepEqual(weight(5), weight(6));
   });
 
-  test('convolutions have mean 0 and variance 2 / fan-in', () => {
+  test('have convolutions of mean 0 and variance 2 / fan-in', () => {
     const weights = initialParameters(plan, 2).get('stage3.block2.conv1.weight') as Float32Array;
     const mean = weights.reduce((a, b) => a + b, 0) / weights.length;
     const variance = weights.reduce((a, b) => a + b * b, 0) / weights.length;
@@ -45,7 +45,7 @@ describe('initial parameters', () => {
     );
   };
 
-  test('batch norm gives every neuron a current of variance 1, half from each of two currents', () => {
+  test('give every neuron a current of variance 1 by batch norm, half from each of two currents', () => {
     const parameters = initialParameters(plan, 3);
     all(parameters, 'stem.bn.gamma', 1);
     all(parameters, 'stem.bn.beta', 0);
@@ -57,8 +57,9 @@ describe('initial parameters', () => {
     all(parameters, 'classifier.bias', 0);
   });
 
-  test('trainable thresholds begin at the best quantiser of N(0, 1), fixed ones are 1', () => {
-    // Mean squared error of z · v against max(0, x), by quadrature over the normal density, z the spikes of T = 4.
+  test('have trainable thresholds of the best quantiser of N(0, 1), and fixed thresholds of 1', () => {
+    // Mean squared error of z · v against max(0, x), where z are the spikes for T = 4, by quadrature over the normal
+    // density.
     const errorOf = (v: number): number => {
       let error = 0;
       for (let x = 0; x < 8; x += 0.001) {

@@ -1,5 +1,5 @@
 // Loaded before the command line with --import: kills the process in the middle of writing a file.
-// KILL_IN_WRITE is `NAME:N`: half of the N-th file that is begun as NAME….part is written, then comes SIGKILL.
+// KILL_IN_WRITE is `NAME:N`: half of the N-th file called NAME….part is written, then the process gets SIGKILL.
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { basename } from 'node:path';

@@ -12,7 +12,7 @@ type Settings = AugmentationSettings & { readonly live: LiveSettings };
 
 const SECOND = 16_000;
 const DRAWS = 300;
-/** Words lie anywhere and are otherwise left alone. */
+/** Settings in which words are anywhere in the window and are not changed otherwise. */
 const PLAIN: Settings = {
   ...NO_AUGMENTATION,
   live: {
@@ -28,7 +28,7 @@ const PLAIN: Settings = {
 const WHOLE: Settings = { ...PLAIN, live: { ...PLAIN.live, wordInside: 1 } };
 const WORD_SAMPLES = 4000;
 
-/** A word of a constant value, 250 ms from 0.4 s on: how much of it a window holds can be counted. */
+/** A word of a constant value, 250 ms from 0.4 s on, so that its samples in a window can be counted. */
 function word(value: number): Int16Array {
   return new Int16Array(SECOND).fill(value, 6400, 6400 + WORD_SAMPLES);
 }
@@ -46,7 +46,7 @@ interface Drawing {
   readonly noises?: readonly Int16Array[];
 }
 
-/** Windows of many draws. */
+/** Returns many windows with different random numbers. */
 function windows(drawing: Drawing): Int16Array[] {
   const { kind, settings = PLAIN, clip = word(1000), other = word(0), noises = [] } = drawing;
   return Array.from({ length: DRAWS }, (_, draw) => {
@@ -61,7 +61,7 @@ const rms = (window: ArrayLike<number>): number =>
   Math.sqrt(Array.from(window).reduce((sum, sample) => sum + sample * sample, 0) / window.length);
 
 describe('a word in a window', () => {
-  test('has at least the asked share inside, and lies anywhere from one edge to the other', () => {
+  test('has at least the required share inside, anywhere from one edge to the other', () => {
     const all = windows({ kind: LIVE_KINDS.word });
     const inside = all.map((window) => count(window, 1000) / WORD_SAMPLES);
     assert.ok(Math.min(...inside) >= 0.79, `${Math.min(...inside)}`);
@@ -78,7 +78,7 @@ describe('a word in a window', () => {
     }
   });
 
-  test('of which a piece is left has no more inside than asked, at either edge', () => {
+  test('has at most the required share inside if only a piece is wanted, at either edge', () => {
     const all = windows({ kind: LIVE_KINDS.piece });
     const inside = all.map((window) => count(window, 1000) / WORD_SAMPLES);
     assert.ok(Math.min(...inside) >= 0.14 && Math.max(...inside) <= 0.41);
@@ -87,9 +87,9 @@ describe('a word in a window', () => {
     assert.ok(left > DRAWS / 3 && left < (2 * DRAWS) / 3, `${left} at the left`);
   });
 
-  test('is never joined by so much of its neighbour that there are two, nor touched by it', () => {
+  test('never has so much of a neighbour beside it that there are two words, and never touches it', () => {
     const settings = { ...PLAIN, live: { ...PLAIN.live, neighbour: 1 } };
-    // The neighbour has the other sign, at a level of its own.
+    // The neighbour has the opposite sign and a different level.
     const all = windows({ kind: LIVE_KINDS.word, settings, other: word(-1000) });
     const shares = all.map((window) => window.filter((sample) => sample < -400).length / WORD_SAMPLES);
     assert.ok(Math.max(...shares) <= 0.4 + 0.05 && Math.max(...shares) > 0.3, `${Math.max(...shares)}`);
@@ -108,7 +108,7 @@ describe('a word in a window', () => {
     assert.ok(Math.max(...lengths) > 4350 && Math.max(...lengths) < 4500, `${Math.max(...lengths)}`);
   });
 
-  test('is quiet, loud, and clipped instead of wrapped', () => {
+  test('is made quieter and louder, and is clipped instead of wrapped', () => {
     const settings = { ...PLAIN, gainDb: 15 };
     const peaks = windows({ kind: LIVE_KINDS.word, settings, clip: word(12_000) }).map((window) => {
       assert.ok(window.every((sample) => sample >= 0));
@@ -118,7 +118,7 @@ describe('a word in a window', () => {
     assert.equal(Math.max(...peaks), 32767);
   });
 
-  test('stands in noise of the asked ratio to the word, not to the window', () => {
+  test('has noise at the required ratio to the word, not to the window', () => {
     const settings = { ...PLAIN, noise: 1, snrDb: [10, 10] } as const;
     const clean = windows({ kind: LIVE_KINDS.word });
     const noisy = windows({ kind: LIVE_KINDS.word, settings, noises: [hiss(1), hiss(2)] });
@@ -130,7 +130,7 @@ describe('a word in a window', () => {
 });
 
 describe('a joined word', () => {
-  test('is the beginning of one and the end of the other, equally loud, without a click', () => {
+  test('is the beginning of one word and the end of another, equally loud, without a click', () => {
     const joined = joinWords(word(1000), word(-4000), new Random(1));
     const first = joined.lastIndexOf(1000) + 1 - 6400;
     assert.ok(first >= 0.3 * WORD_SAMPLES && first <= 0.5 * WORD_SAMPLES, `${first}`);
@@ -142,7 +142,7 @@ describe('a joined word', () => {
     );
   });
 
-  test('begins with either in a window', () => {
+  test('begins with either of the two words', () => {
     const all = windows({ kind: LIVE_KINDS.joined, other: word(-1000), settings: WHOLE });
     const ahead = all.filter((window) => window.indexOf(1000) < window.indexOf(-1000)).length;
     assert.ok(ahead > DRAWS / 3 && ahead < (2 * DRAWS) / 3, `${ahead}`);
@@ -150,7 +150,7 @@ describe('a joined word', () => {
 });
 
 describe('silence in a window', () => {
-  test('is noise at every level asked for, and zeros at times', () => {
+  test('is noise at all levels in the range, and sometimes zeros', () => {
     const all = windows({ kind: LIVE_KINDS.silence, noises: [hiss(1), hiss(2)] });
     const zeros = all.filter((window) => window.every((sample) => sample === 0)).length;
     assert.ok(zeros > DRAWS / 20 && zeros < DRAWS / 5, `${zeros}`);
@@ -158,12 +158,12 @@ describe('silence in a window', () => {
     assert.ok(Math.min(...levels) < -65 && Math.max(...levels) < -9.5 && Math.max(...levels) > -15);
   });
 
-  test('holds no word', () => {
+  test('contains no word', () => {
     for (const window of windows({ kind: LIVE_KINDS.silence })) assert.ok(window.every((sample) => sample === 0));
   });
 });
 
-test('a window depends on the draws alone', () => {
+test('a window depends only on its random numbers', () => {
   const settings: Settings = { ...PLAIN, gainDb: 15, noise: 1, snrDb: [0, 30], live: { ...PLAIN.live, neighbour: 1 } };
   const drawing = { kind: LIVE_KINDS.word, settings, other: word(900), noises: [hiss(1)] };
   assert.deepEqual(windows(drawing), windows(drawing));
@@ -175,7 +175,7 @@ describe('the examples of a live training', () => {
   const example = (label: number, n: number): Example => ({ label, name: `${label}/${n}`, clip: null, noise: null });
   const examples = [0, 1, 2, 3].flatMap((label) => Array.from({ length: 10 }, (_, n) => example(label, n)));
 
-  test('are those of the task, then pieces of its words and joined ones as unknown', () => {
+  test('are those of the task, then pieces of its words and joined words as unknown', () => {
     const counts = [30, 10, 4, 2];
     const live = liveExamples(task, examples, PLAIN.live, 1);
     assert.deepEqual(live.examples.slice(0, 40), examples);
@@ -191,7 +191,7 @@ describe('the examples of a live training', () => {
     }
   });
 
-  test('have other pieces for another seed', () => {
+  test('contain other pieces for another seed', () => {
     const pieces = (seed: number): string[] =>
       liveExamples(task, examples, PLAIN.live, seed)
         .examples.slice(40)

@@ -8,7 +8,7 @@ import { valueAt } from '../../host/training/config-path.js';
 import { configureTraining, type TrainingOverrides } from '../../host/training/configure.js';
 import { defaultText, trainingOptions } from '../../host/training/options.js';
 
-/** For every option with a flag, another value than the default in either kind of task. */
+/** For every option with a flag, a value that is not the default of either kind of task. */
 const OTHER: Readonly<Record<string, unknown>> = {
   data: 'other',
   resample: true,
@@ -37,7 +37,7 @@ const base = configureTraining({ data: 'words', preset: 'tiny' }, null);
 const help = trainCommand().createHelp().formatHelp(trainCommand(), trainCommand().createHelp()).replace(/\s+/g, ' ');
 
 describe('the options of a training', () => {
-  test('all that have a flag are tested here', () => {
+  test('are all tested here if they have a flag', () => {
     assert.deepEqual(
       Object.keys(OTHER),
       flags.map(([name]) => name),
@@ -45,14 +45,14 @@ describe('the options of a training', () => {
   });
 
   for (const [name, option] of flags) {
-    test(`${name} changes its field of a configuration, and no other`, () => {
+    test(`include ${name}, which changes only its own field of a configuration`, () => {
       const change = { [name]: OTHER[name] } as TrainingOverrides;
       const changed: TrainingConfig = configureTraining(change, base);
       assert.deepEqual(valueAt(changed, option.path), OTHER[name]);
       const differing = trainingOptions.filter(
         ([, { path }]) => JSON.stringify(valueAt(changed, path)) !== JSON.stringify(valueAt(base, path)),
       );
-      // SGD brings its learning rate.
+      // SGD also changes the learning rate.
       const expected = name === 'optimizer' ? ['optimizer', 'learningRate'] : [name];
       assert.deepEqual(
         differing.map(([other]) => other),
@@ -60,14 +60,14 @@ describe('the options of a training', () => {
       );
     });
 
-    test(`${name} is in the help with its flag, its range and its default`, () => {
+    test(`include ${name}, which is in the help with its flag, range and default`, () => {
       const { type } = option;
       const line = `${option.flag} ${option.help} (${type.range === undefined ? '' : `${type.range}; `}default: `;
       assert.ok(help.includes(line), line);
     });
   }
 
-  test('docs/run-folder.md has a line for each, with its values, its default and its flag', () => {
+  test('each have a line in docs/run-folder.md with values, default and flag', () => {
     const docs = readFileSync(packagePath('docs/run-folder.md'), 'utf8');
     const lines = trainingOptions.map(([, option]) => {
       const given = option.default !== undefined || option.defaultText !== undefined;
@@ -77,7 +77,7 @@ describe('the options of a training', () => {
     assert.ok(docs.includes(`\n${lines.join('\n')}\n`), lines.join('\n'));
   });
 
-  test('the help gives the defaults that a configuration gets', () => {
+  test('have the same defaults in the help as in a configuration', () => {
     const live = configureTraining({ data: 'words', task: 'commands', preset: 'reference' }, null);
     assert.ok(help.includes(`default: ${base.augmentation.gainDb}; live tasks: ${live.augmentation.gainDb})`));
     assert.ok(

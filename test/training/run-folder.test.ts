@@ -23,32 +23,32 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('run folder', () => {
-  test('a new run writes its configuration, and opening it reads the same', () => {
+  test('opens a run with the configuration that it was created with', () => {
     RunFolder.create(join(folder, 'a', 'run'), config).beginSession(dataset, describeEnvironment(2, 0));
     assert.deepEqual(RunFolder.open(join(folder, 'a', 'run')).config, config);
   });
 
-  test('a folder that holds anything is not written to', () => {
+  test('does not write into a folder that is not empty', () => {
     writeFileSync(join(folder, 'thesis.txt'), 'precious');
     assert.throws(() => RunFolder.create(folder, config), UsageError);
     assert.deepEqual(readdirSync(folder), ['thesis.txt']);
   });
 
-  test('a run that has not begun leaves nothing behind', () => {
+  test('writes nothing before the first session', () => {
     RunFolder.create(join(folder, 'refused'), config);
     assert.deepEqual(readdirSync(folder), []);
   });
 
-  test('a run that exists is pointed out for --resume', () => {
+  test('suggests --resume for a folder that contains a run', () => {
     RunFolder.create(folder, config).beginSession(dataset, describeEnvironment(2, 0));
     assert.throws(() => RunFolder.create(folder, config), /--resume/);
   });
 
-  test('a folder without a run cannot be continued', () => {
+  test('refuses to open a folder without a run', () => {
     assert.throws(() => RunFolder.open(folder), RunError);
   });
 
-  test('a damaged configuration is named with its fault', () => {
+  test('names the file and the fault of a damaged configuration', () => {
     const path = join(folder, 'config.json');
     writeFileSync(path, '{"epochs": ');
     assert.throws(() => readConfig(path), /config\.json: is not JSON/);
@@ -57,7 +57,7 @@ describe('run folder', () => {
     assert.throws(() => readConfig(join(folder, 'none.json')), /cannot be read/);
   });
 
-  test('every session is noted, and other recordings than the first are refused', () => {
+  test('records every session, and refuses other recordings than those of the first', () => {
     const run = RunFolder.create(folder, config);
     run.beginSession(dataset, describeEnvironment(2, 0));
     run.beginSession(dataset, describeEnvironment(4, 3));
@@ -75,7 +75,7 @@ describe('run folder', () => {
     assert.throws(() => run.beginSession({ ...dataset, digest: 'def' }, describeEnvironment(2, 3)), /abc.*def/);
   });
 
-  /** A process that occupies the folder until it is killed. */
+  /** Starts a process that occupies the folder until it is killed. */
   async function occupant(): Promise<ChildProcess> {
     const lock = new URL('../../host/training/run-lock.js', import.meta.url).href;
     const code = `import(${JSON.stringify(lock)}).then(async (m) => { await m.occupyFolder(process.argv[1]); console.log('occupied'); setInterval(() => {}, 1000); })`;
@@ -88,19 +88,19 @@ describe('run folder', () => {
     const other = await occupant();
     try {
       const run = RunFolder.create(folder, config);
-      await assert.rejects(run.occupy(), new RegExp(`process ${other.pid} trains in it`));
+      await assert.rejects(run.occupy(), new RegExp(`process ${other.pid} is training in it`));
       assert.deepEqual(readdirSync(folder), ['training.pid']);
     } finally {
       other.kill();
     }
   });
 
-  test('is taken over at once from a process that is being killed, and what that left half-written is removed', async () => {
+  test('is taken over at once from a process that is being killed, and loses its half-written files', async () => {
     const other = await occupant();
     for (const name of ['config.json.17.part', 'last.safetensors.17.part', 'training.pid.17-1'])
       writeFileSync(join(folder, name), '');
     other.kill('SIGKILL');
-    // Not awaited: until this process asks for its end, the system still lists it.
+    // Its end is not awaited: until this process reads its exit status, the system still lists it.
     const release = await RunFolder.create(folder, config).occupy();
     assert.deepEqual(readdirSync(folder), ['training.pid']);
     assert.match(readFileSync(join(folder, 'training.pid'), 'utf8'), new RegExp(`^${process.pid}\\b`));
@@ -108,14 +108,14 @@ describe('run folder', () => {
     assert.deepEqual(readdirSync(folder), []);
   });
 
-  test('is not kept from its next run by another process with the number of the last', async () => {
+  test('is not blocked by another process that has the number of the last owner', async () => {
     writeFileSync(join(folder, 'training.pid'), `${process.ppid} 1\n`);
     const release = await RunFolder.create(folder, config).occupy();
     release();
     assert.deepEqual(readdirSync(folder), []);
   });
 
-  test('is refused when another run has begun in it since it was found empty', async () => {
+  test('is refused if another run has begun in it since it was found empty', async () => {
     const late = RunFolder.create(folder, config);
     const early = RunFolder.create(folder, { ...config, seed: 2 });
     const release = await early.occupy();
@@ -125,12 +125,12 @@ describe('run folder', () => {
     assert.equal(RunFolder.open(folder).config.seed, 2);
   });
 
-  test('a file in its place is refused', () => {
+  test('refuses a file in place of the folder', () => {
     writeFileSync(join(folder, 'file'), '');
     assert.throws(() => RunFolder.create(join(folder, 'file'), config), UsageError);
   });
 
-  test('a damaged log, environment or state is named with its fault', () => {
+  test('names the file and the fault of a damaged log, environment or state', () => {
     const run = RunFolder.create(folder, config);
     writeFileSync(run.file('log'), '{"epoch":1}\n{"epo');
     assert.throws(() => run.readLog(), /log\.jsonl: line 2: is not JSON/);
@@ -139,17 +139,20 @@ describe('run folder', () => {
       assert.throws(() => run.beginSession(dataset, describeEnvironment(2, 0)), RunError);
     }
     writeFileSync(run.file('state'), encodeTensors(new Map(), { format: 'spikeword' }));
-    assert.throws(() => readState(run.file('state')), /state\.safetensors: holds tensors, but not the state of a run/);
+    assert.throws(
+      () => readState(run.file('state')),
+      /state\.safetensors: is a safetensors file, but not the saved state of a run/,
+    );
     writeFileSync(run.file('state'), readFileSync(run.file('log')));
     assert.throws(() => readState(run.file('state')), NetworkError);
   });
 
-  test('the environment names neither host nor home', () => {
+  test('writes neither the host name nor the home folder into the environment', () => {
     const text = JSON.stringify(describeEnvironment(2, 0));
     assert.ok(!text.includes(homedir()) && !text.includes(`"${hostname()}"`));
   });
 
-  test('a state comes back as it was written, and there is none before the first epoch', () => {
+  test('reads a state as it was written, and null before the first epoch', () => {
     const path = join(folder, 'state.safetensors');
     assert.equal(readState(path), null);
     const state = {

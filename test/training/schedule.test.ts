@@ -29,7 +29,7 @@ describe('learning rate', () => {
     near(learningRateAt(cosine, 200, 250, 25), 0.004 * ((1 - Math.SQRT1_2) / 2));
   });
 
-  test('reaches almost nothing with the last step', () => {
+  test('is almost 0 at the last step', () => {
     const last = learningRateAt(cosine, 249, 250, 25);
     assert.ok(last > 0 && last < 0.004 * 1e-4, `${last}`);
   });

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { shuffledClips } from '../../host/training/train-epoch.js';
 
 describe('the order of the clips', () => {
-  test('holds every clip once', () => {
+  test('contains every clip once', () => {
     const order = shuffledClips(100, 1, 0);
     assert.deepEqual(
       [...order].sort((a, b) => a - b),
@@ -11,7 +11,7 @@ describe('the order of the clips', () => {
     );
   });
 
-  test('is another in every epoch and for every seed, and the same for the same', () => {
+  test('differs between epochs and seeds, and is the same for the same epoch and seed', () => {
     assert.deepEqual(shuffledClips(100, 1, 3), shuffledClips(100, 1, 3));
     assert.notDeepEqual(shuffledClips(100, 1, 3), shuffledClips(100, 1, 4));
     assert.notDeepEqual(shuffledClips(100, 1, 3), shuffledClips(100, 2, 3));

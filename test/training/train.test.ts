@@ -30,7 +30,7 @@ const EPOCHS = 4;
 
 let folder: string;
 let config: TrainingConfig;
-/** A run on one thread that nothing interrupted. */
+/** The result of an uninterrupted run on one thread. */
 let uninterrupted: TrainingResult;
 
 const run = (name: string): string => join(folder, name);
@@ -81,14 +81,14 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('training', () => {
   for (const threads of [2, 4]) {
-    test(`gives the same checkpoints, byte for byte, on ${threads} threads as on one`, async () => {
+    test(`gives the same checkpoints on ${threads} threads as on one, byte for byte`, async () => {
       const name = `threads-${threads}`;
       await trainRun(config, RunFolder.create(run(name), config), { threads });
       assertSameCheckpoints(run(name), run('one'));
     });
   }
 
-  test('begins with the weights and the features of another network, and goes on to the same bytes when killed', async () => {
+  test('starts from the weights and features of another network, and ends with the same bytes when killed', async () => {
     const from = join(run('one'), 'best.safetensors');
     const overrides = { data: config.data, from, epochs: 2, learningRate: 1e-3, batchSize: config.batchSize };
     const further = configureTraining(overrides, null);
@@ -116,7 +116,7 @@ describe('training', () => {
     assertSameCheckpoints(path, run('further'));
   });
 
-  test('refuses to begin with a checkpoint that has changed, or is of other labels or layers', async () => {
+  test('refuses to start from a checkpoint that has changed, or that has other labels or layers', async () => {
     const from = join(run('one'), 'best.safetensors');
     const begun = configureTraining({ data: config.data, from }, null);
     const refusal = async (changes: object, expected: RegExp): Promise<void> => {
@@ -125,7 +125,10 @@ describe('training', () => {
     };
     const { file } = begun.from!;
     await refusal({ from: { file, sha256: '0'.repeat(64) } }, /is not the checkpoint of this run/);
-    await refusal({ task: 'up,yes,no,down,left,right,stop,go' }, /knows yes no up down left right stop go, not up yes/);
+    await refusal(
+      { task: 'up,yes,no,down,left,right,stop,go' },
+      /has the labels yes no up down left right stop go, not up yes/,
+    );
     await refusal({ network: { ...begun.network, timesteps: 3 } }, /is of another network/);
     assert.equal(existsSync(run('refused')), false);
   });
@@ -139,14 +142,14 @@ describe('training', () => {
     assert.notDeepEqual(weight('other-seed'), weight('first-seed'));
   });
 
-  test('killed with SIGKILL in the middle of an epoch and resumed, ends with the bytes of one that was not', async () => {
+  test('ends with the same bytes after SIGKILL in the middle of an epoch and --resume', async () => {
     const path = run('killed');
     writeFileSync(run('config.json'), JSON.stringify(config));
     let seen = '';
     const killed = await spikeword(
       ['train', '--config', run('config.json'), '--out', path, '--threads', '2'],
       (line, kill) => {
-        // The second epoch is finished: the third has begun when this line arrives.
+        // When this line arrives, the second epoch is finished and the third has begun.
         if (!line.startsWith('epoch 2/')) return;
         seen = line;
         kill();
@@ -174,7 +177,7 @@ describe('training', () => {
     ['log.jsonl', 2],
     ['state.safetensors', 2],
   ] as const) {
-    test(`killed twice while it writes ${name}, ends with the same bytes and no half file`, async () => {
+    test(`ends with the same bytes and no half-written file when killed twice while it writes ${name}`, async () => {
       const path = run(`half-${name}`);
       const options = ['--import', new URL('./kill-in-write.js', import.meta.url).href];
       const kill = (args: string[], at: number) =>
@@ -193,7 +196,7 @@ describe('training', () => {
     });
   }
 
-  test('interrupted with Ctrl-C leaves whole files, and another process cannot train in its folder before', async () => {
+  test('refuses another process in its folder, and leaves only whole files after Ctrl-C', async () => {
     const path = run('interrupted');
     let second: ReturnType<typeof spikeword> | null = null;
     const args = ['train', '--config', join(run('one'), 'config.json'), '--epochs', '10000', '--out', path];
@@ -206,7 +209,7 @@ describe('training', () => {
     assert.deepEqual(readdirSync(path).sort(), FILES);
     const refused = await (second as unknown as ReturnType<typeof spikeword>);
     assert.equal(refused.code, 1);
-    assert.match(refused.stderr, /process \d+ trains in it/);
+    assert.match(refused.stderr, /process \d+ is training in it/);
   });
 
   test('repeats a run from its configuration, byte for byte', async () => {
@@ -241,7 +244,7 @@ describe('training', () => {
     });
   }
 
-  test('an epoch that stands in the log but was killed before its state was written is trained again', async () => {
+  test('trains an epoch again that is in the log but was killed before its state was written', async () => {
     cpSync(run('one'), run('no-state'), { recursive: true });
     rmSync(join(run('no-state'), 'state.safetensors'));
     const { run: opened, config: kept } = RunFolder.open(run('no-state'));
@@ -253,15 +256,18 @@ describe('training', () => {
     );
   });
 
-  test('resuming a finished run trains nothing, says so and reports its result', async () => {
+  test('trains nothing when a finished run is resumed, and reports this and the result', async () => {
     const { code, stdout, stderr } = await spikeword(['train', '--resume', run('one'), '--json']);
     assert.equal(code, 0, stderr);
     assert.deepEqual(JSON.parse(stdout), uninterrupted);
-    assert.match(stderr, /^\S+one: was finished after 4 epochs, nothing was trained; .* --config \S+config\.json /);
+    assert.match(
+      stderr,
+      /^\S+one: already finished after 4 epochs, so nothing was trained; .* --config \S+config\.json /,
+    );
     assert.equal(epochsOf(run('one')).length, EPOCHS);
   });
 
-  test('keeps the epoch that is best on validation, of equals the one with the least loss', async () => {
+  test('keeps the epoch that is most accurate on validation, with the least loss among equals', async () => {
     // Two words are soon told apart, so many epochs are equally good.
     const choice = { data: packagePath('datasets/sample'), task: 'yes,no', preset: 'tiny', seed: 3, epochs: 12 };
     const words = configureTraining(choice, null);
@@ -301,7 +307,7 @@ describe('training', () => {
     assert.ok(epochs[EPOCHS - 1].loss < epochs[0].loss, 'the loss falls');
   });
 
-  test('leaves nothing but the files of a run in its folder', () => {
+  test('leaves only the files of a run in its folder', () => {
     assert.deepEqual(readdirSync(run('one')).sort(), FILES);
   });
 });
@@ -312,7 +318,7 @@ describe('the train command', () => {
     ['no --data', ['--out', 'x'], '--data is missing'],
     ['a preset that does not exist', ['--preset', 'huge', '--data', 'x', '--out', 'y'], 'huge'],
     [
-      'an epoch count that is no number',
+      'a number of epochs that is not a number',
       ['--epochs', 'ten', '--data', 'x', '--out', 'y'],
       'expected a whole number from 1 to 10000',
     ],
@@ -346,13 +352,13 @@ describe('the train command', () => {
     const args = ['train', '--data', packagePath('datasets/sample'), '--task', TASK, '--out', run('one')];
     const { code, stderr } = await spikeword(args);
     assert.equal(code, 2, stderr);
-    assert.match(stderr, /not empty; choose --resume/);
+    assert.match(stderr, /is not empty; use --resume/);
     assert.equal(readFileSync(join(run('one'), 'config.json'), 'utf8'), before);
   });
 
-  test('takes all clips into a step where the batch of the preset is larger, as if that number had been given', async () => {
+  test('uses all clips as one batch if the batch of the preset is larger, as if --batch gave that number', async () => {
     const data = packagePath('datasets/sample');
-    // Twenty of the sample's speakers are of the training split, each with one clip of every word.
+    // Twenty speakers of the sample are in the training split, each with one clip of every word.
     const clips = 40;
     const args = ['train', '--data', data, '--task', 'yes,no', '--preset', 'small', '--epochs', '1'];
     for (const [name, batch] of [
@@ -361,14 +367,14 @@ describe('the train command', () => {
     ] as const) {
       const { code, stderr } = await spikeword([...args, ...batch, '--out', run(name)]);
       assert.equal(code, 0, stderr);
-      assert.equal(/^a step takes 40 clips: .* than the 128 of the preset$/m.test(stderr), name === 'fitted');
+      assert.equal(/^batches have 40 clips: .* than the 128 of the preset$/m.test(stderr), name === 'fitted');
     }
     assert.equal(RunFolder.open(run('fitted')).config.batchSize, clips);
     assert.deepEqual(RunFolder.open(run('fitted')).config, RunFolder.open(run('given')).config);
     assertSameCheckpoints(run('fitted'), run('given'));
   });
 
-  test('keeps the batch of the preset where there are clips enough', () => {
+  test('keeps the batch of the preset if there are enough clips', () => {
     assert.deepEqual(fitBatch(config), config);
   });
 
@@ -376,7 +382,7 @@ describe('the train command', () => {
     const args = ['train', '--data', packagePath('datasets/sample'), '--task', TASK, '--batch', '4000'];
     const { code, stderr } = await spikeword([...args, '--out', run('large-batch')]);
     assert.equal(code, 2, stderr);
-    assert.match(stderr, /a batch of 4000 clips, but only \d+ training clips/);
+    assert.match(stderr, /a batch has 4000 clips, but there are only \d+ training clips/);
     assert.ok(!existsSync(run('large-batch')), 'no folder is in the way of the next try');
   });
 });

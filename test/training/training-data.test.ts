@@ -8,7 +8,7 @@ import { configureTraining } from '../../host/training/configure.js';
 import { openTrainingData } from '../../host/training/training-data.js';
 import { whereAWorkerEnds } from '../system/dying-workers.js';
 
-/** Files of recordings that this process holds open. */
+/** Returns the files of recordings that this process has open. */
 function openRecordings(): string[] {
   return readdirSync('/proc/self/fd').flatMap((fd) => {
     try {
@@ -37,7 +37,7 @@ describe('the data of a training', { skip: existsSync('/proc/self/fd') ? false :
     rmSync(cache, { recursive: true });
   });
 
-  test('hold the training clips open until they are closed, and no file after', async () => {
+  test('keep the training clips open until they are closed, and no file after that', async () => {
     assert.deepEqual(openRecordings(), []);
     const data = await openTrainingData(config, { threads: 1 });
     const open = openRecordings();
@@ -46,7 +46,7 @@ describe('the data of a training', { skip: existsSync('/proc/self/fd') ? false :
     assert.deepEqual(openRecordings(), []);
   });
 
-  test('that cannot be computed leave no file open', async () => {
+  test('leave no file open if they cannot be computed', async () => {
     await assert.rejects(
       whereAWorkerEnds(() => openTrainingData(config, { threads: 2 })),
       /a worker thread ended/,

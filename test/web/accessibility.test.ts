@@ -9,7 +9,7 @@ import { SCREENS, violations } from './axe.js';
 import { browserSkip, openPage, startChromium } from './chromium.js';
 import { MODEL, wordsWav } from './words.js';
 
-describe('axe finds nothing wrong', { skip: browserSkip }, () => {
+describe('accessibility of the page', { skip: browserSkip }, () => {
   let server: WebServer;
   let browser: Browser;
   let recording: { name: string; mimeType: string; buffer: Buffer };
@@ -25,7 +25,7 @@ describe('axe finds nothing wrong', { skip: browserSkip }, () => {
 
   for (const options of SCREENS) {
     const { colorScheme, viewport } = options;
-    test(`in ${colorScheme} colours, ${viewport.width} pixels wide: empty, with words, with faults`, async () => {
+    test(`axe finds no fault in ${colorScheme} colours, ${viewport.width} px wide: empty, with words, with errors`, async () => {
       const { page } = await openPage(browser, server.url, options);
       assert.deepEqual(await violations(page), []);
       await page.locator('#recording-file').setInputFiles(recording);
@@ -41,7 +41,7 @@ describe('axe finds nothing wrong', { skip: browserSkip }, () => {
     });
   }
 
-  test('while it listens; and of what changes all the time nothing is announced', async () => {
+  test('axe finds no fault while it listens, and texts that change all the time are not announced', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'spikeword-web-axe-'));
     const wav = join(folder, 'words.wav');
     writeFileSync(wav, recording.buffer);
@@ -69,7 +69,7 @@ describe('axe finds nothing wrong', { skip: browserSkip }, () => {
     rmSync(folder, { recursive: true });
   });
 
-  test('and nothing is wider than a screen of 320 pixels', async () => {
+  test('nothing is wider than a screen of 320 pixels', async () => {
     const { page } = await openPage(browser, server.url, { viewport: { width: 320, height: 800 } });
     await page.locator('#recording-file').setInputFiles(recording);
     await page.locator('#sound-note', { hasText: 'heard.' }).waitFor();
@@ -77,7 +77,7 @@ describe('axe finds nothing wrong', { skip: browserSkip }, () => {
     await page.close();
   });
 
-  test('and a detection is announced', async () => {
+  test('a detection is announced', async () => {
     const { page } = await openPage(browser, server.url);
     const log = page.getByRole('log', { name: 'Detections' });
     await page.locator('#recording-file').setInputFiles(recording);

@@ -9,14 +9,14 @@ interface Violation {
   readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
 }
 
-/** What axe finds wrong, one line an element. Evaluated by the debugger, which no policy of the page stops. */
+/** Returns the faults that axe finds, one line per element. The debugger runs axe, so the page's policy allows it. */
 export async function violations(page: Page): Promise<string[]> {
   await page.evaluate(`${axe}; undefined`);
   const found = (await page.evaluate('axe.run().then(({ violations }) => violations)')) as Violation[];
   return found.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`));
 }
 
-/** Both colour schemes, on a screen and on a narrow telephone. */
+/** Both colour schemes, each on a wide screen and on a narrow phone. */
 export const SCREENS = (['light', 'dark'] as const).flatMap((colorScheme) =>
   [1240, 320].map((width) => ({ colorScheme, viewport: { width, height: 800 } })),
 );

@@ -18,7 +18,7 @@ import { browserSkip, openPage, startChromium, type Watched } from './chromium.j
 import { connectSerial, type FakeSerial } from './fake-serial.js';
 import { MODEL, wordsWav } from './words.js';
 
-/** A board of this computer: the firmware as a process, its flash in a file. */
+/** Starts a board on this computer: the firmware as a process, its flash in a file. */
 function startBoard(executable: string, flash: string): NativeBoard {
   return startNative(executable, { flash, slotBytes: 128 * 1024, sectorBytes: 4096, programBytes: 16 });
 }
@@ -37,7 +37,7 @@ describe('a board over Web Serial', { skip: browserSkip || nativeSkip, timeout: 
     rmSync(folder, { recursive: true });
   });
 
-  /** A page with a board at its only port. */
+  /** Opens a page whose only port leads to a board, and works with it. */
   async function withBoard(
     name: string,
     work: (watched: Watched, serial: FakeSerial) => Promise<void>,
@@ -56,7 +56,7 @@ describe('a board over Web Serial', { skip: browserSkip || nativeSkip, timeout: 
     }
   }
 
-  test('takes the model and gives the page’s scores, every one, on words and test sounds', async () => {
+  test('takes the model and gives exactly the page’s scores on words and test sounds', async () => {
     await withBoard('flash', async ({ page, errors, requests }) => {
       await page.locator('#recording-file').setInputFiles({
         name: 'words.wav',
@@ -71,7 +71,7 @@ describe('a board over Web Serial', { skip: browserSkip || nativeSkip, timeout: 
       await page.locator('#board-note', { hasText: 'It runs this model.' }).waitFor();
       await page.locator('#compare').click();
       await page.locator('#verdict').waitFor();
-      // four words that were heard and six test sounds, seventeen scores each
+      // four detected words and six test sounds, seventeen scores each
       assert.match(
         await page.locator('#verdict').innerText(),
         /^Board and page agree: all 170 scores of 10 clips are equal/,
@@ -96,7 +96,7 @@ describe('a board over Web Serial', { skip: browserSkip || nativeSkip, timeout: 
     });
   });
 
-  test('that hears differently is found out', async () => {
+  test('that gives different answers is reported', async () => {
     const text = readFileSync(packagePath('firmware-bridge/application/clip.c'), 'utf8');
     const patches = { 'application/clip.c': deafened(text) };
     const firmware = await buildNative({ patches });
@@ -114,7 +114,7 @@ describe('a board over Web Serial', { skip: browserSkip || nativeSkip, timeout: 
     );
   });
 
-  test('with another model is named, and compared only after it has this one', async () => {
+  test('with another model is described, and compared only after it has this one', async () => {
     const other = join(folder, 'other.spkw');
     writeFileSync(other, encodeModel(randomQuantizedNetwork(3, { dimensions: 1, classes: 4 })));
     await withBoard('other', async ({ page }) => {
@@ -139,14 +139,14 @@ describe('a board over Web Serial', { skip: browserSkip || nativeSkip, timeout: 
       assert.equal(await focused(), 'flash');
       await page.keyboard.press('Enter');
       await page.locator('#compare:enabled').waitFor();
-      assert.equal(await focused(), 'compare', 'what was pressed cannot be pressed again');
+      assert.equal(await focused(), 'compare', 'the pressed button is disabled');
       await page.keyboard.press('Enter');
       await page.locator('#verdict.equal').waitFor();
       assert.equal(await focused(), 'compare');
     });
   });
 
-  test('that is unplugged is missed at once, and welcome again', async () => {
+  test('that is unplugged is reported at once, and can be connected again', async () => {
     await withBoard('pulled', async ({ page }, serial) => {
       await page.locator('#connect').click();
       await page.locator('#flash:enabled').waitFor();
@@ -157,7 +157,7 @@ describe('a board over Web Serial', { skip: browserSkip || nativeSkip, timeout: 
     });
   });
 
-  test('that is unplugged while it is flashed says so', async () => {
+  test('that is unplugged while it is flashed is reported', async () => {
     await withBoard('pulled-writing', async ({ page }, serial) => {
       await page.locator('#connect').click();
       await page.locator('#flash:enabled').click();
@@ -172,7 +172,7 @@ describe('a board over Web Serial', { skip: browserSkip || nativeSkip, timeout: 
 const emulatorSkip = await skipWithout('wasm2c', 'arm-none-eabi-gcc', 'qemu-system-arm');
 
 describe('an emulated board over Web Serial', { skip: browserSkip || emulatorSkip, timeout: 300_000 }, () => {
-  test('takes the model and gives the page’s scores, with the instructions that it counted', async () => {
+  test('takes the model and gives the page’s scores and the number of instructions', async () => {
     const board = findBoard('mps2-an386');
     const folder = mkdtempSync(join(tmpdir(), 'spikeword-web-emulated-'));
     const serialSocket = join(folder, 'serial');
@@ -205,7 +205,7 @@ describe('an emulated board over Web Serial', { skip: browserSkip || emulatorSki
   });
 });
 
-/** The same source, in which the front end gets only the high byte of every sample. */
+/** Returns the source changed so that the front end gets only the high byte of every sample. */
 function deafened(text: string): string {
   const copy = 'memcpy(to, samples, 2 * count);';
   assert.ok(text.includes(copy), 'clip.c copies samples in another way');

@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { type Browser, chromium, type Page } from 'playwright-core';
 
-/** Debian's; another one is named by this variable. */
+/** Debian's Chromium, unless this variable names another. */
 const PATH = process.env.SPIKEWORD_CHROMIUM || '/usr/bin/chromium';
 
 function isThere(): boolean {
@@ -13,13 +13,13 @@ function isThere(): boolean {
   }
 }
 
-/** Why there is no browser to test with, for node:test's `skip`; false if there is one. */
+/** The reason why there is no browser to test with, for node:test's `skip`; false if there is one. */
 export const browserSkip: string | false =
   !isThere() && `${PATH} not found; npm run setup:browser installs it (or name another with SPIKEWORD_CHROMIUM)`;
 
 /**
- * The microphone of a browser: none at all, one that hears a WAV file, once or over and over, and that every page may
- * use, or one that is refused to every page.
+ * The microphone of a browser: none, one that plays a WAV file (once or in a loop) and that every page may use, or one
+ * that no page may use.
  */
 export type FakeMicrophone = 'none' | 'refused' | { readonly wav: string; readonly loop?: boolean };
 
@@ -37,16 +37,16 @@ export function startChromium(microphone: FakeMicrophone = 'none'): Promise<Brow
   return chromium.launch({ executablePath: PATH, args });
 }
 
-/** What a page asked for and what went wrong in it. */
+/** A page with its requests and errors. */
 export interface Watched {
   readonly page: Page;
   /** Addresses of all requests. */
   readonly requests: readonly string[];
-  /** Uncaught errors, and what was written to the console as an error, broken policies among it. */
+  /** Uncaught errors, and errors on the console, which include violations of the policy. */
   readonly errors: readonly string[];
 }
 
-/** Opens a page and keeps a record of it. `prepare` runs before it is opened. */
+/** Opens a page and records its requests and errors. `prepare` runs before the page loads. */
 export async function openPage(
   browser: Browser,
   url: string,

@@ -1,13 +1,13 @@
 import type { Duplex } from 'node:stream';
 import type { Page } from 'playwright-core';
 
-/** A serial port of the browser behind which a board of the test answers. */
+/** A serial port of the browser that leads to the test's board. */
 export interface FakeSerial {
-  /** As when the cable is pulled. */
+  /** Acts as if the cable was pulled. */
   unplug(): Promise<void>;
 }
 
-/** Runs in the page, before its own code: one port, whose bytes go through the two functions of the test. */
+/** Runs in the page before its own code. Makes one port, whose bytes go through the two functions of the test. */
 const IN_PAGE = `
   class FakePort extends EventTarget {
     readable = null;
@@ -40,7 +40,7 @@ export async function connectSerial(page: Page, board: Duplex): Promise<FakeSeri
   });
   await page.addInitScript(IN_PAGE);
   board.on('data', (bytes: Buffer) => {
-    // the page may be gone before the board is
+    // the page may close before the board does
     if (there) page.evaluate(`testBoardSends(${JSON.stringify([...bytes])})`).catch(() => {});
   });
   return {

@@ -12,7 +12,7 @@ import { MODEL } from './words.js';
 let server: WebServer;
 let browser: Browser;
 
-/** What a place of the page says to be wrong. */
+/** Returns the error that an element of the page shows. */
 async function fault(page: Page, id: string): Promise<string> {
   const place = page.locator(`#${id}`);
   await place.waitFor();
@@ -26,7 +26,7 @@ const file = (name: string, content: Uint8Array | string) => ({
   buffer: Buffer.from(content),
 });
 
-describe('what goes wrong is said where it happens, with what to do:', { skip: browserSkip }, () => {
+describe('the page shows the error and what to do for', { skip: browserSkip }, () => {
   before(async () => {
     server = await serveWeb({ port: 0, model: MODEL });
     browser = await startChromium();
@@ -36,7 +36,7 @@ describe('what goes wrong is said where it happens, with what to do:', { skip: b
     await server.close();
   });
 
-  test('no microphone', async () => {
+  test('a missing microphone', async () => {
     const { page } = await openPage(browser, server.url);
     await page.locator('#listen').click();
     assert.match(await fault(page, 'sound-fault'), /^No microphone was found\. Plug one in/);
@@ -44,22 +44,22 @@ describe('what goes wrong is said where it happens, with what to do:', { skip: b
     await page.close();
   });
 
-  test('a microphone that is refused', async () => {
+  test('a microphone that the browser refuses', async () => {
     const refusing = await startChromium('refused');
     const { page } = await openPage(refusing, server.url);
     await page.locator('#listen').click();
-    assert.match(await fault(page, 'sound-fault'), /^The microphone was refused\. Allow it .* address bar/);
+    assert.match(await fault(page, 'sound-fault'), /^The browser refused the microphone\. Allow it .* address bar/);
     await refusing.close();
   });
 
-  test('a microphone that another program holds', async () => {
+  test('a microphone that another program uses', async () => {
     const { page } = await openPage(browser, server.url, {}, (page) =>
       page.addInitScript(
         `navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', 'NotReadableError'); }`,
       ),
     );
     await page.locator('#listen').click();
-    assert.match(await fault(page, 'sound-fault'), /another program may be using it\. Close that one/);
+    assert.match(await fault(page, 'sound-fault'), /another program may be using it\. Close that program/);
     await page.close();
   });
 
@@ -74,12 +74,12 @@ describe('what goes wrong is said where it happens, with what to do:', { skip: b
     await page.locator('#listen').click();
     assert.match(
       await fault(page, 'sound-fault'),
-      /only to pages from this machine or over https\. .*http:\/\/localhost/,
+      /only for pages from this machine or over https\. .*http:\/\/localhost/,
     );
     await page.locator('#connect').click();
     assert.match(
       await fault(page, 'board-fault'),
-      /only to pages from this machine or over https\. .*http:\/\/localhost/,
+      /only for pages from this machine or over https\. .*http:\/\/localhost/,
     );
     await page.close();
   });
@@ -93,7 +93,7 @@ describe('what goes wrong is said where it happens, with what to do:', { skip: b
     await page.close();
   });
 
-  test('no port chosen', async () => {
+  test('a dialog closed without a port', async () => {
     const { page } = await openPage(browser, server.url, {}, (page) =>
       page.addInitScript(
         `navigator.serial.requestPort = async () => { throw new DOMException('No port selected', 'NotFoundError'); }`,
@@ -111,7 +111,7 @@ describe('what goes wrong is said where it happens, with what to do:', { skip: b
   const badModels: readonly [string, Uint8Array | string, RegExp][] = [
     ['a model with a flipped bit', damaged, /broken\.spkw: .*CRC/],
     ['a model that is cut off', model.subarray(0, 5000), /broken\.spkw: /],
-    ['a model that is a text', 'yes no up down', /broken\.spkw: /],
+    ['a text file in place of a model', 'yes no up down', /broken\.spkw: /],
   ];
   for (const [what, content, message] of badModels) {
     test(what, async () => {
@@ -119,7 +119,7 @@ describe('what goes wrong is said where it happens, with what to do:', { skip: b
       await page.locator('#model-file').setInputFiles(file('broken.spkw', content));
       const text = await fault(page, 'model-fault');
       assert.match(text, message);
-      assert.match(text, /The model before is still in use\.$/);
+      assert.match(text, /The previous model is still in use\.$/);
       assert.equal(await page.locator('#model').inputValue(), 'gsc-17-small');
       await page.locator('#model-file').setInputFiles(file('whole.spkw', model));
       await page.locator('#model-fault').waitFor({ state: 'hidden' });
@@ -128,8 +128,8 @@ describe('what goes wrong is said where it happens, with what to do:', { skip: b
   }
 
   const badRecordings: readonly [string, string, Uint8Array | string, RegExp][] = [
-    ['a recording that is none', 'noise.wav', 'RIFF, but not much else', /^noise\.wav: .*Open a WAV file/s],
-    ['a recording that is empty', 'empty.wav', '', /^empty\.wav: .*Open a WAV file/s],
+    ['a file that is not a recording', 'noise.wav', 'RIFF, but not much else', /^noise\.wav: .*Open a WAV file/s],
+    ['an empty recording', 'empty.wav', '', /^empty\.wav: .*Open a WAV file/s],
   ];
   for (const [what, name, content, message] of badRecordings) {
     test(what, async () => {
@@ -140,7 +140,7 @@ describe('what goes wrong is said where it happens, with what to do:', { skip: b
     });
   }
 
-  test('a file that is neither', async () => {
+  test('a file that is neither a model nor a recording', async () => {
     const { page } = await openPage(browser, server.url);
     await dropFile(page, 'letter.txt', Buffer.from('hello'));
     assert.match(
@@ -150,7 +150,7 @@ describe('what goes wrong is said where it happens, with what to do:', { skip: b
     await page.close();
   });
 
-  test('a server that has ended', async () => {
+  test('a server that is not running any more', async () => {
     const { page } = await openPage(browser, server.url);
     await page.route('**/*.spkw', (route) => route.abort());
     await page.evaluate(`(() => {
@@ -162,7 +162,7 @@ describe('what goes wrong is said where it happens, with what to do:', { skip: b
     })()`);
     assert.match(
       await fault(page, 'model-fault'),
-      /is spikeword web still running\? Start it again and reload the page\. The model before is still in use\.$/,
+      /is spikeword web still running\? Start it again and reload the page\. The previous model is still in use\.$/,
     );
     await page.close();
   });
@@ -176,7 +176,7 @@ describe('what goes wrong is said where it happens, with what to do:', { skip: b
     await fault(page, 'model-fault');
     const recording = readFileSync(packagePath('datasets/sample/yes/9f094882_nohash_0.wav'));
     await dropFile(page, 'yes.wav', recording);
-    assert.match(await fault(page, 'sound-fault'), /^yes\.wav: there is no model to hear it\. Choose or open a model/);
+    assert.match(await fault(page, 'sound-fault'), /^yes\.wav: no model is loaded\. Choose or open a model/);
     await page.locator('#model-file').setInputFiles(file('whole.spkw', model));
     await page.locator('#sound-fault').waitFor({ state: 'hidden' });
     await dropFile(page, 'yes.wav', recording);
@@ -187,7 +187,7 @@ describe('what goes wrong is said where it happens, with what to do:', { skip: b
 
   test('a folder', async () => {
     const { page, errors } = await openPage(browser, server.url);
-    // a script cannot make one: its file is one that cannot be read
+    // a script cannot drop a folder; its file cannot be read, just like this one
     await page.evaluate(`File.prototype.slice = () => ({
       arrayBuffer: async () => { throw new DOMException('A requested file could not be found.', 'NotFoundError'); },
     })`);

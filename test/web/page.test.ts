@@ -25,7 +25,7 @@ after(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** The list of detections, in the order in which they came: word, score, time. */
+/** Returns the listed detections, the oldest first: word, score, time. */
 async function detections(page: Page): Promise<string[]> {
   return (await page.locator('.detection').allInnerTexts()).map((text) => text.split('\n').join(' ')).reverse();
 }
@@ -33,9 +33,7 @@ async function detections(page: Page): Promise<string[]> {
 const asListed = ({ word, score, timeMs }: Detection): string =>
   `${word} ${(score * 100).toFixed(0)} % 0:${(Math.floor(timeMs / 100) / 10).toFixed(1).padStart(4, '0')}`;
 
-/**
- * The same at 44.1 kHz, all of it on the left: between two samples on a straight line, which is near enough for words.
- */
+/** Returns the samples at 44.1 kHz, all on the left channel. Linear interpolation is good enough for words. */
 function stereo44100(samples: Int16Array): Buffer {
   const length = Math.floor(((samples.length - 1) * 44_100) / 16_000);
   const both = Array.from({ length: 2 * length }, (_, k) => {
@@ -64,7 +62,7 @@ describe('the page', { skip: browserSkip }, () => {
   });
   after(() => browser.close());
 
-  test('hears in a recording what the detector hears in Node: the same words, scores and times', async () => {
+  test('detects the same words, scores and times in a recording as Node does', async () => {
     const { page, errors } = await openPage(browser, server.url);
     await page.locator('#recording-file').setInputFiles(wav);
     await page.locator('#sound-note', { hasText: 'heard.' }).waitFor();
@@ -79,7 +77,7 @@ describe('the page', { skip: browserSkip }, () => {
     await page.close();
   });
 
-  test('hears the same words in a recording in stereo at another rate', async () => {
+  test('detects the same words in a stereo recording at another rate', async () => {
     const { page } = await openPage(browser, server.url);
     await page.locator('#recording-file').setInputFiles({
       name: 'stereo.wav',
@@ -94,7 +92,7 @@ describe('the page', { skip: browserSkip }, () => {
     await page.close();
   });
 
-  test('takes a recording and a model that are dropped on it', async () => {
+  test('opens a recording and a model that are dropped on it', async () => {
     const { page } = await openPage(browser, server.url);
     await dropFile(page, 'model.spkw', readFileSync(MODEL));
     await page.locator('#model option:checked', { hasText: 'model.spkw' }).waitFor({ state: 'attached' });
@@ -104,7 +102,7 @@ describe('the page', { skip: browserSkip }, () => {
     await page.close();
   });
 
-  test('draws scores, features and the spikes of every layer, and says what they cost', async () => {
+  test('draws scores, features and the spikes of every layer, and shows the number of operations', async () => {
     const { page } = await openPage(browser, server.url);
     const recording = { name: 'words.wav', mimeType: 'audio/wav', buffer: await brokenOffWav() };
     await page.locator('#recording-file').setInputFiles(recording);
@@ -112,7 +110,7 @@ describe('the page', { skip: browserSkip }, () => {
     await page.locator('#sound-note', { hasText: 'heard.' }).waitFor();
     const blank = `[...document.querySelectorAll('canvas')].filter((canvas) => !canvas.getContext('2d')
       .getImageData(0, 0, canvas.width, canvas.height).data.some((value) => value > 0)).length`;
-    // the pictures follow the sound by a frame of the screen, or by more where the machine has other work
+    // the pictures follow the sound after one frame of the screen, or later if the machine is busy
     for (let tries = 0; tries < 50 && (await page.evaluate(blank)) !== 0; tries++) await page.waitForTimeout(100);
     assert.equal(await page.evaluate(blank), 0);
     assert.equal(await page.locator('canvas').count(), 17 + 1 + 1 + 9);
@@ -121,7 +119,7 @@ describe('the page', { skip: browserSkip }, () => {
     await page.close();
   });
 
-  test('asks nobody but its own server, and could not', async () => {
+  test('contacts only its own server, and the browser blocks everything else', async () => {
     const { page, requests, errors } = await openPage(browser, server.url);
     await page.locator('#recording-file').setInputFiles(wav);
     await page.locator('#sound-note', { hasText: 'heard.' }).waitFor();
@@ -141,7 +139,7 @@ describe('the page', { skip: browserSkip }, () => {
       await new Promise((resolve) => setTimeout(resolve, 200));
       return broken.sort();
     })()`);
-    // each once by the policy in the page's head and once by the server's header
+    // each is reported twice: by the policy in the page's head and by that in the server's header
     const directives = ['connect-src', 'connect-src', 'connect-src', 'img-src', 'script-src-elem'];
     assert.deepEqual(
       refused,
@@ -168,7 +166,7 @@ describe('the page', { skip: browserSkip }, () => {
     ]);
     await page.locator('#open-recording').focus();
     const chooser = page.waitForEvent('filechooser');
-    // the browser has to know first that somebody waits
+    // a round trip: the browser must know about the listener first
     await page.evaluate('0');
     await page.keyboard.press('Enter');
     await (await chooser).setFiles(wav);
@@ -176,7 +174,7 @@ describe('the page', { skip: browserSkip }, () => {
     await page.close();
   });
 
-  test('stands still where motion is not wanted', async () => {
+  test('does not scroll its pictures if the user prefers reduced motion', async () => {
     const { page } = await openPage(browser, server.url, { reducedMotion: 'reduce' });
     assert.equal(await page.locator('.axis.still').isVisible(), true);
     await page.locator('#recording-file').setInputFiles(wav);
@@ -187,7 +185,7 @@ describe('the page', { skip: browserSkip }, () => {
 });
 
 describe('the page with a microphone', { skip: browserSkip }, () => {
-  test('hears the words that are spoken into it', { timeout: 60_000 }, async () => {
+  test('detects the words that are spoken into it', { timeout: 60_000 }, async () => {
     const browser = await startChromium({ wav });
     const { page, requests, errors } = await openPage(browser, server.url);
     await page.locator('#listen').click();

@@ -10,7 +10,7 @@ function resampled(samples: Float32Array, fromHz: number): Float32Array {
   return Float32Array.from([...converter.push(samples), ...converter.end()]);
 }
 
-/** Signal to error in dB, away from the ends, where the tone begins and stops. */
+/** Returns the signal-to-error ratio in dB, without the ends, where the tone begins and stops. */
 function faithfulness(actual: Float32Array, expected: Float32Array): number {
   let [signal, error] = [0, 0];
   for (let k = 400; k < expected.length - 400; k++) {
@@ -21,7 +21,7 @@ function faithfulness(actual: Float32Array, expected: Float32Array): number {
 }
 
 for (const rate of [8000, 11_025, 22_050, 44_100, 47_999, 48_000, 96_000, 192_000]) {
-  test(`a tone at ${rate} Hz is the same tone at 16 kHz, in its place to the fraction of a sample`, () => {
+  test(`a tone sampled at ${rate} Hz is the same tone at 16 kHz, with the same phase`, () => {
     for (const hz of [100, 1000, 3100]) {
       const converted = resampled(tone(hz, rate, rate), rate);
       assert.equal(converted.length, 16_000);
@@ -31,7 +31,7 @@ for (const rate of [8000, 11_025, 22_050, 44_100, 47_999, 48_000, 96_000, 192_00
   });
 }
 
-test('what 16 kHz cannot hold is gone, not folded into the band', () => {
+test('frequencies above 8 kHz are removed, not folded into the band', () => {
   for (const hz of [8100, 9000, 12_000, 15_900, 20_000]) {
     const converted = resampled(tone(hz, 48_000, 48_000), 48_000);
     const peak = converted.subarray(400, -400).reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
@@ -39,7 +39,7 @@ test('what 16 kHz cannot hold is gone, not folded into the band', () => {
   }
 });
 
-test('the result does not depend on the pieces that the input comes in', () => {
+test('the result does not depend on how the input is divided into pieces', () => {
   const input = tone(700, 44_100, 20_000);
   const whole = new Resampler(44_100).push(input);
   const converter = new Resampler(44_100);
@@ -50,7 +50,7 @@ test('the result does not depend on the pieces that the input comes in', () => {
   assert.deepEqual(pieces, [...whole]);
 });
 
-test('an hour comes out as an hour: 16,000 samples a second, however odd the rate', () => {
+test('a long stream keeps its duration: 16,000 samples per second at any input rate', () => {
   const converter = new Resampler(44_100);
   let samples = 0;
   const second = new Float32Array(44_100);
@@ -58,13 +58,13 @@ test('an hour comes out as an hour: 16,000 samples a second, however odd the rat
   assert.ok(Math.abs(samples - 60 * 16_000) <= 40, `${samples}`);
 });
 
-test('a recording of any length comes out with the length of its duration', () => {
+test('a recording of any length keeps its duration', () => {
   for (const samples of [1, 2, 3, 441, 44_099]) {
     assert.equal(resampled(new Float32Array(samples), 44_100).length, Math.round((samples * 16_000) / 44_100));
   }
 });
 
-test('a recording at 16 kHz is left alone', () => {
+test('a recording at 16 kHz is left unchanged', () => {
   const input = tone(440, 16_000, 1000);
   assert.deepEqual(resampled(input, 16_000), input);
 });

@@ -11,7 +11,7 @@ const { page } = await openPage(browser, server.url, { viewport: { width: 1200, 
 const buffer = await brokenOffWav();
 await page.locator('#recording-file').setInputFiles({ name: 'five-words.wav', mimeType: 'audio/wav', buffer });
 await page.locator('#sound-note', { hasText: 'heard.' }).waitFor();
-// the numbers follow the pictures
+// the numbers are updated after the pictures
 await page.waitForTimeout(600);
 await page.screenshot({ path: packagePath('docs/web.png') });
 await browser.close();

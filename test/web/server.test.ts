@@ -18,7 +18,7 @@ before(async () => {
 });
 after(() => server.close());
 
-/** `fetch` would tidy the path up and would not let the host be changed. */
+/** Sends a request. `fetch` would normalise the path and does not allow another host name. */
 function ask(path: string, options: { method?: string; host?: string } = {}): Promise<Answer> {
   const { port } = new URL(server.url);
   const { method = 'GET', host = `localhost:${port}` } = options;
@@ -36,7 +36,7 @@ function ask(path: string, options: { method?: string; host?: string } = {}): Pr
 }
 
 describe('the server of the page', () => {
-  test('gives the page, with a policy that lets it ask nobody else', async () => {
+  test('serves the page with a policy that allows no other server', async () => {
     const { status, headers, body } = await ask('/');
     assert.equal(status, 200);
     assert.match(body.toString(), /^<!doctype html>/);
@@ -48,39 +48,39 @@ describe('the server of the page', () => {
     assert.ok(body.toString().includes(policy.replace("; frame-ancestors 'none'", '')), 'the same in the head');
   });
 
-  test('gives a model that it is started with first', async () => {
+  test('lists the model that it was started with first', async () => {
     const list = JSON.parse((await ask('/models/index.json')).body.toString()) as { name: string }[];
     assert.equal(list[0].name, 'gsc-17-small');
     assert.equal(list.filter(({ name }) => name === 'gsc-17-small').length, 1);
     assert.deepEqual((await ask('/models/gsc-17-small.spkw')).body, readFileSync(MODEL));
   });
 
-  test('gives no other file, however it is asked', async () => {
+  test('serves no other file, whatever the path', async () => {
     for (const path of ['/package.json', '/../package.json', '/..%2f..%2fpackage.json', '//etc/passwd', '/%00', '/a']) {
       assert.equal((await ask(path)).status, 404, path);
     }
     assert.equal((await ask('/%zz')).status, 400);
   });
 
-  test('answers no other site that points here', async () => {
+  test('refuses requests with another host name', async () => {
     assert.equal((await ask('/', { host: 'elsewhere.test' })).status, 403);
     assert.equal((await ask('/', { host: '127.0.0.1:80' })).status, 200);
   });
 
-  test('takes nothing', async () => {
+  test('refuses POST and answers HEAD without a body', async () => {
     assert.equal((await ask('/', { method: 'POST' })).status, 405);
     assert.equal((await ask('/', { method: 'HEAD' })).body.length, 0);
   });
 
-  test('says that its port is taken, and what to do', async () => {
+  test('says that its port is taken and what to do', async () => {
     const port = Number(new URL(server.url).port);
     await assert.rejects(serveWeb({ port }), {
       name: 'WebError',
-      message: `port ${port}: another program serves there; choose one with --port, or 0 for any that is free`,
+      message: `port ${port}: another program already uses it; choose another one with --port, or 0 for any free port`,
     });
   });
 
-  test('refuses a model that is none before it serves anything', async () => {
+  test('refuses a file that is not a model before it serves anything', async () => {
     await assert.rejects(serveWeb({ port: 0, model: packagePath('package.json') }), { name: 'ModelError' });
   });
 });

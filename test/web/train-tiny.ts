@@ -1,4 +1,4 @@
-// Trains a small network for a few steps: in Node, and in a worker of a browser. Imports nothing but the core.
+// Trains a small network for a few steps, in Node and in a browser's worker. Imports only the core.
 import { bytesOf, concatenated } from '../../host/core/bytes.js';
 import type { CompiledModule } from '../../host/core/compiled-module.js';
 import { initialParameters, planNetwork, presetNetwork } from '../../host/core/network/index.js';
@@ -9,7 +9,7 @@ const CLIPS = 24;
 const STEPS = 4;
 const CLASSES = 6;
 
-/** Clips of noise, a different level for each class, so that there is something to learn. */
+/** Returns clips of noise with a different level for each class, so there is something to learn. */
 function batch(step: number, clipLength: number): { features: Int8Array; labels: Int32Array } {
   const random = new Random(7, step);
   const labels = Int32Array.from({ length: CLIPS }, () => random.below(CLASSES));
@@ -20,7 +20,7 @@ function batch(step: number, clipLength: number): { features: Int8Array; labels:
   return { features, labels };
 }
 
-/** Parameters and optimiser state after the steps, as bytes, and the loss of each step. */
+/** Returns the parameters and optimiser state after the steps, as bytes, and the loss of each step. */
 export async function trainTiny(
   module: CompiledModule,
   threads: number,

@@ -14,7 +14,7 @@ import { trainTiny } from './train-tiny.js';
 
 const module = (path: string): string => JSON.stringify(packagePath(`dist/${path}`));
 
-/** What the page's worker runs, and what the threads run that it starts. */
+/** The scripts of the page's worker and of the threads that it starts. */
 const SCRIPTS: Readonly<Record<string, string>> = {
   'worker.js': `
     import { trainTiny } from ${module('test/web/train-tiny.js')};
@@ -38,7 +38,7 @@ const SCRIPTS: Readonly<Record<string, string>> = {
     postMessage('ready');`,
 };
 
-/** Bundles the scripts, as users bundle the core, and lays the trainer beside them. */
+/** Bundles the scripts, as users bundle the core, and puts the trainer next to them. */
 async function bundle(folder: string): Promise<void> {
   for (const [name, text] of Object.entries(SCRIPTS)) writeFileSync(join(folder, name), text);
   await build({
@@ -57,7 +57,7 @@ async function bundle(folder: string): Promise<void> {
   writeFileSync(join(folder, 'site', 'index.html'), '<!doctype html>');
 }
 
-/** `isolated`: so that threads may share memory (cross-origin isolation, HTML standard 7.1.4). */
+/** Serves the site. `isolated` lets threads share memory (cross-origin isolation, HTML standard 7.1.4). */
 function serve(site: string, isolated: boolean): Promise<Server> {
   const headers = isolated
     ? { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' }
@@ -75,7 +75,7 @@ function serve(site: string, isolated: boolean): Promise<Server> {
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
 }
 
-/** What the worker of the page says. */
+/** The answer of the page's worker. */
 interface Answer {
   readonly bytes: number[];
   readonly losses: number[];
@@ -114,10 +114,10 @@ describe('the trainer in a worker of a browser', { skip: browserSkip }, () => {
   }
 
   for (const [threads, isolated, what] of [
-    [1, false, 'on one thread, without shared memory for the page'],
-    [2, true, 'on two threads, where the page is isolated'],
+    [1, false, 'on one thread, without shared memory'],
+    [2, true, 'on two threads, in an isolated page'],
   ] as const) {
-    test(`gets the bytes that Node gets ${what}`, async () => {
+    test(`computes the same bytes as Node ${what}`, async () => {
       const inNode = await trainTiny(await WebAssembly.compile(wasmBytes('trainer')), 1);
       const inBrowser = await trainInBrowser(threads, isolated);
       assert.equal(inBrowser.isolated, isolated);

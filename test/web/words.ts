@@ -6,7 +6,7 @@ import { encodeWav } from '../../host/core/wav/index.js';
 import { openKernel } from '../../host/model/index.js';
 import { packagePath } from '../../host/system/package-files.js';
 
-/** Has no class for silence, but is there in every checkout; the words below are ones that it hears for certain. */
+/** A model that is in every checkout. It has no class for silence, and it detects the words below with certainty. */
 export const MODEL = packagePath('models/gsc-17-small.spkw');
 
 const WORDS = [
@@ -17,15 +17,15 @@ const WORDS = [
   'go/5bb3b99f_nohash_0',
 ];
 
-/** What is said in `wordsWav`. */
+/** The words in `wordsWav`. */
 export const SAID = WORDS.map((path) => path.split('/')[0]);
 
-/** What a microphone hears when nothing is said: never quite nothing. */
+/** Returns the faint noise that a microphone gives when nobody speaks. */
 function nearlySilent(random: Random, seconds: number): Int16Array {
   return Int16Array.from({ length: seconds * 16_000 }, () => Math.round(random.normal() * 6));
 }
 
-/** Five words of the sample with pauses between them: int16 at 16 kHz. */
+/** Returns five words of the sample with pauses between them: int16 at 16 kHz. */
 export async function wordsStream(): Promise<Int16Array> {
   const random = new Random(7);
   const parts = [nearlySilent(random, 2)];
@@ -42,17 +42,17 @@ export async function wordsStream(): Promise<Int16Array> {
   return stream;
 }
 
-/** The same as a WAV file. */
+/** Returns `wordsStream` as a WAV file. */
 export async function wordsWav(): Promise<Buffer> {
   return Buffer.from(encodeWav(await wordsStream()));
 }
 
-/** What the detector hears in it in Node. */
+/** Returns the detections in a stream, computed in Node. */
 export function heardInNode(stream: Int16Array, model = MODEL): Detection[] {
   return new StreamDetector(openKernel(readFileSync(model))).push(stream);
 }
 
-/** The same, broken off within the last word, when there is something to see in every layer of the network. */
+/** Returns `wordsWav` cut off within the last word, where every layer of the network has something to show. */
 export async function brokenOffWav(): Promise<Buffer> {
   const stream = await wordsStream();
   return Buffer.from(encodeWav(stream.subarray(0, stream.length - 1.05 * 16_000)));

@@ -3,7 +3,7 @@ import { log2 } from './logarithm';
 import { ENERGY_FRACTION_BITS } from './mel';
 import { COSINE } from './tables';
 
-/** 1e-6, which the definition adds to every band, with the fraction bits of the energies. */
+/** 1e-6 with the fraction bits of the energies; the definition of the MFCCs adds it to every band. */
 const FLOOR: u64 = 4398047;
 const HALF_BANDS: i32 = MEL_BANDS / 2;
 
@@ -29,8 +29,8 @@ class Terms {
 }
 
 /**
- * Σ cosine[m]·(log[m] ± log[39 − m]): the rows of a DCT-II are symmetric (even coefficients) or antisymmetric (odd).
- * `logs` holds the sums in its first half and the differences in its second.
+ * Returns Σ cosine[m]·(log[m] ± log[39 − m]): the rows of a DCT-II are symmetric (even coefficients) or antisymmetric
+ * (odd). The first half of `logs` has the sums, the second half the differences.
  */
 function coefficient(c: i32): i32 {
   let row = COSINE + c * HALF_BANDS * 4;
@@ -42,7 +42,7 @@ function coefficient(c: i32): i32 {
   return <i32>((sum + (1 << 39)) >> 40);
 }
 
-/** ln(energy + 1e-6) of u64 [40] energies and its DCT: writes i32 [10], 12 fraction bits. */
+/** Writes the DCT of ln(energy + 1e-6) of u64 [40] energies: i32 [10], 12 fraction bits. */
 export function cepstrum(energies: usize, raw: usize): void {
   for (let band: i32 = 0; band < HALF_BANDS; band++) {
     const low = log2(load<u64>(energies + (band << 3)) + FLOOR) - (ENERGY_FRACTION_BITS << 20);

@@ -1,6 +1,6 @@
 import { LOGARITHM } from './tables';
 
-/** log2(x) with 20 fraction bits, 0 for 1; x > 0. From a table of 64 steps between powers of two, within 5e-5. */
+/** Returns log2(x), x > 0, with 20 fraction bits, within 5e-5. Uses a table of 64 steps between powers of two. */
 export function log2(x: u64): i32 {
   const exponent = 63 - <i32>clz(x);
   const mantissa = <u32>((x << (63 - exponent)) >> 32);

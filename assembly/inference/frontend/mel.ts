@@ -1,23 +1,23 @@
 // The energies of the 40 mel bands.
 //
 // Between two neighbouring edges one triangle falls and the next one rises, and the two weights of a bin add up to 1.
-// The weight is a straight line in the bin's number, so a segment between two edges needs Σ P and Σ (last − k)·P, and
-// the latter is a sum of running sums: no weight per bin, two multiplications per segment.
+// The weight is linear in the bin's number, so a segment between two edges needs Σ P and Σ (last − k)·P. The
+// latter is a sum of running sums. So no bin needs a weight, and a segment takes two multiplications.
 import { MEL_BANDS } from '../generated';
 import { powers } from './spectrum';
 import { FIRST_BIN, SEGMENT_BINS, SEGMENT_FALL } from './tables';
 
-/** Of the energies of the bands. */
+/** Fraction bits of the energies of the bands. */
 export const ENERGY_FRACTION_BITS: i32 = 42;
 
-/** x · w with 32 fraction bits in w, rounded down. */
+/** Returns x · w, rounded down; w has 32 fraction bits. */
 function scaled(x: u64, w: u32): u64 {
   return (x >> 32) * <u64>w + (((x & 0xffffffff) * <u64>w) >> 32);
 }
 
 /**
- * Writes the energies of the bands of the last `powerSpectrum`, u64 [40], 42 fraction bits.
- * Neither sum can overflow: half the spectrum holds less than 2^59 (Parseval), and a segment has at most 14 bins.
+ * Writes the energies of the bands of the last `powerSpectrum`, u64 [40], 42 fraction bits. Neither sum can overflow:
+ * half of the spectrum adds up to less than 2^59 (Parseval), and a segment has at most 14 bins.
  */
 export function melEnergies(energies: usize): void {
   let bin = powers + FIRST_BIN * 8;

@@ -1,11 +1,11 @@
 // The power spectrum of one windowed frame, in integers.
 //
-// The 640 windowed samples stand at the start of a 1024-point frame of zeros (a shift in time leaves the power as it
-// is). Only bins below 256 are asked for, so the frame is cut into the four sequences x[4m + r], r = 0, 1, 2, −1 (as
-// n = −1 is allowed, four consecutive samples make one m), whose 256-point transforms F_r give
+// The 640 windowed samples are at the start of a 1024-point frame of zeros (a shift in time does not change the power).
+// Only bins below 256 are needed, so the frame is split into the four sequences x[4m + r], r = 0, 1, 2, −1 (as n = −1
+// is allowed, four consecutive samples make one m). Their 256-point transforms F_r give
 //   X[k]             = F0 + W^2k·F2 + W^k·F1 + W^−k·F−1,   W = e^(−2πi/1024), k < 256.
-// Two real sequences share a complex transform; those are radix-4, decimated in frequency, in place, with W^−j in
-// the place of W^3j (conjugate pairs: half the twiddles).
+// Two real sequences share a complex transform. The transforms are radix-4, decimated in frequency and in place, with
+// W^−j instead of W^3j (conjugate pairs need half the twiddles).
 //
 // Scale: samples enter with 10 fraction bits. Every pass and the last combination halve, because the upper word of a
 // product with 31 fraction bits is half of it, and that word is free on a 32-bit machine. Four passes leave 6, and the
@@ -23,17 +23,17 @@ const work: usize = memory.data(2 * 256 * 8, 16);
 /** u64 [256]: |X|² of bins 1 to 255 with 42 fraction bits for samples scaled to ±1, below 2^60. */
 export const powers: usize = memory.data(256 * 8, 16);
 
-/** a · b, its upper word: half the product where b has 31 fraction bits. */
+/** Returns the upper word of a · b: half the product if b has 31 fraction bits. */
 function half(a: i32, b: i32): i32 {
   return <i32>((<i64>a * <i64>b) >> 32);
 }
 
-/** (a·b + c·d) / 2 with 31 fraction bits in b and d. */
+/** Returns (a·b + c·d) / 2; b and d have 31 fraction bits. */
 function halfSum(a: i32, b: i32, c: i32, d: i32): i32 {
   return <i32>((<i64>a * <i64>b + <i64>c * <i64>d) >> 32);
 }
 
-/** (a·b − c·d) / 2 with 31 fraction bits in b and d; a board adds a product in one instruction, but subtracts in two. */
+/** Returns (a·b − c·d) / 2; b and d have 31 fraction bits. */
 function halfDifference(a: i32, b: i32, c: i32, d: i32): i32 {
   return <i32>((<i64>a * <i64>b - <i64>c * <i64>d) >> 32);
 }
@@ -65,19 +65,7 @@ class Sixteen extends Four {
   n15: u64;
 }
 
-/** Inlined by decree: static methods, because biome does not parse decorators of functions. */
-class Ram {
-  /**
-   * Writes the last word of four quarters from `p` on as it stands there. A board checks every load and store; once a
-   * word has been written, its compiler knows that all before it is RAM, and drops those checks.
-   */
-  @inline
-  static prove<Quarter>(p: usize): void {
-    store<i32>(p, load<i32>(p, offsetof<Quarter>() * 3 + 4), offsetof<Quarter>() * 3 + 4);
-  }
-}
-
-/** Inlined by decree, too. */
+/** Static methods, because `@inline` is needed and biome does not parse decorators of functions. */
 class FirstPass {
   /** A sample under its weight, 10 fraction bits: the weight has 26, so that the upper word has 10. */
   @inline
@@ -86,8 +74,7 @@ class FirstPass {
   }
 
   /**
-   * The butterfly of three complex numbers and a zero with the twiddles s1, c1 and s2, c2; results lie 64 numbers apart,
-   * the last of them first, as in `Ram.prove`.
+   * The butterfly of three complex numbers and a zero, with the twiddles at w1 and w2; results are 64 numbers apart.
    */
   @inline
   static butterfly(
@@ -119,10 +106,7 @@ class FirstPass {
     store<i32>(target, (ai + ci + bi) >> 1, 4);
   }
 
-  /**
-   * Numbers m, m + 64 and m + 128 of both transforms, at `at` = 8·m, from four samples and as many 64 · 4 and, with
-   * `third`, 128 · 4 further on.
-   */
+  /** Takes numbers m, m + 64 and m + 128; a number is the samples at byte offsets `re` and `im` of its eight bytes. */
   @inline
   static column(at: usize, third: bool): void {
     const x = frame + at;
@@ -163,17 +147,20 @@ class FirstPass {
 }
 
 /**
- * Windows the 640 samples and takes them through the first pass of the transforms of (x[4m + 1], x[4m + 2]) and
- * (x[4m + 3], x[4m]), m < 160: the fourth input of a butterfly is always zero, the third in its second half.
+ * Windows the 640 samples and does the first pass of the transforms of (x[4m + 1], x[4m + 2]) and (x[4m + 3], x[4m]),
+ * m < 160. The fourth input of a butterfly is always zero, and the third is zero in the second half.
  */
 function firstPass(): void {
   for (let at: usize = 0; at < 32 * 8; at += 8) FirstPass.column(at, true);
   for (let at: usize = 32 * 8; at < 64 * 8; at += 8) FirstPass.column(at, false);
 }
 
-/** Butterflies of four complex numbers, in place, a `Quarter` apart, so that all offsets are constants. */
+/**
+ * Butterflies of four complex numbers, in place, a `Quarter` apart. All offsets and the bounds of all loops are constants,
+ * so that the compiler of a board knows every access to be in RAM, and drops the checks.
+ */
 class Pass {
-  /** With twiddles of 1. The last word is looked at first, as in `Ram.prove`. */
+  /** With twiddles of 1. */
   @inline
   static plain<Quarter>(p: usize): void {
     const ar = load<i32>(p);
@@ -239,7 +226,7 @@ class Pass {
   }
 }
 
-/** Inlined by decree, too. */
+/** Static methods, as above. */
 class Spectrum {
   /** Writes |re + i·im|². */
   @inline
@@ -251,8 +238,8 @@ class Spectrum {
 }
 
 /**
- * X[k] and the conjugate of X[256 − k] (in which W^k turns into i·W^k) from the transforms. At k = 128 both are the same
- * bin.
+ * Computes X[k] and the conjugate of X[256 − k] (in which W^k becomes i·W^k) from the transforms. Their powers replace
+ * bins k and 256 − k of the first transform. At k = 128 both are the same bin.
  */
 function combine(): void {
   for (let k: usize = 1; k <= 128; k++) {

@@ -1,5 +1,5 @@
-// Samples in, raw MFCC frames out. Frame k covers samples 320k − 128 … 320k + 511 of what was pushed since the reset;
-// what lies before the first sample is zero. One second (16 000 samples) gives 49 frames, the last at sample 15 872.
+// Turns samples into raw MFCC frames. Frame k covers samples 320k − 128 … 320k + 511 of those pushed since the reset;
+// samples before the first one are zero. One second (16 000 samples) gives 49 frames, the last at sample 15 872.
 import { COEFFICIENTS, HOP_SAMPLES, MEL_BANDS, SAMPLES_BEFORE, WINDOW_SAMPLES } from '../generated';
 import { cepstrum } from './cepstrum';
 import { melEnergies } from './mel';
@@ -8,7 +8,7 @@ import { frame, powerSpectrum } from './spectrum';
 const energies: usize = memory.data(MEL_BANDS * 8, 16);
 let held: i32 = SAMPLES_BEFORE;
 
-/** Forgets what was pushed: the next sample is the first of a clip. */
+/** Forgets the pushed samples: the next sample is the first of a clip. */
 export function frontendReset(): void {
   memory.fill(frame, 0, SAMPLES_BEFORE * 2);
   held = SAMPLES_BEFORE;
@@ -16,7 +16,7 @@ export function frontendReset(): void {
 
 /**
  * Takes `count` int16 samples and writes every frame they complete to `raw`, one after the other: i32 [10], 12 fraction
- * bits, 40 bytes a frame. Returns how many: at most ⌈count / 320⌉, for which the caller provides the room.
+ * bits, 40 bytes per frame. Returns the number of frames: at most ⌈count / 320⌉, for which `raw` must have room.
  */
 export function frontendPush(samples: usize, count: i32, raw: usize): i32 {
   let frames = 0;

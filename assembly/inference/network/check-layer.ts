@@ -68,15 +68,15 @@ function shortcutFits(layer: Layer, first: Layer, entering: Layer): bool {
   );
 }
 
-/** Whether `bytes` from `offset` lie inside the weights section. */
+/** Whether `bytes` bytes from `offset` are inside the weights section. */
 export function insideWeights(offset: u32, bytes: u64, start: u32, end: u32): bool {
   return (offset & 3) == 0 && offset >= start && <u64>offset + bytes <= <u64>end;
 }
 
 /**
- * Checks one layer record whose own shape has been held against that of its source, and adds up what it needs.
- * `start` and `end` are the offsets of the weights section; thresholds are looked at where they lie within the first
- * `given` bytes of the file. Returns 0 or an error.
+ * Checks one layer record whose input shape has already been compared with its source, and adds what the layer needs to
+ * `needs`. `start` and `end` are the offsets of the weights section. Thresholds are checked if they are within the
+ * first `given` bytes of the file. Returns 0 or an error.
  */
 export function checkLayer(
   model: usize,
@@ -120,7 +120,7 @@ export function checkLayer(
   }
 
   const positions = <u64>layer.frames * layer.bands;
-  // an identity is one operation a spike, less than one row a position
+  // an identity is one operation per spike, which is less than one row per position
   if (positions * (rows + shortcutRows + 1) * layer.channels * timesteps > <u64>u32.MAX_VALUE) {
     return fail(ERROR_WORK, index);
   }

@@ -17,9 +17,9 @@ function countSpikes(layer: Layer, train: usize, timesteps: u32): void {
   }
 }
 
-/** Inlined by decree: static methods, because biome does not parse decorators of functions. */
+/** Static methods, because `@inline` is needed and biome does not parse decorators of functions. */
 class Four {
-  /** Four int8 weights in a word times the counts at `counts`. */
+  /** Returns the sum of the four int8 weights in a word times the counts at `counts`. */
   @inline
   static products(word: u32, counts: usize): i32 {
     return (
@@ -31,11 +31,13 @@ class Four {
   }
 }
 
-/** Scores from the spikes of the last layer: int8 weights × counts + bias. Returns the class; the lowest wins a tie. */
+/**
+ * Computes the scores: int8 weights × spike counts of the last layer + bias. Returns the class; the lowest wins a tie.
+ */
 export function classify(layer: Layer, train: usize, timesteps: u32, weights: usize, bias: usize, classes: u32): i32 {
   countSpikes(layer, train, timesteps);
   const end = channelCounts + <usize>layer.channels * 4;
-  // rows of weights lie side by side: only these begin where a board can load 64 bits
+  // rows of weights are not padded: a board can load 64 bits from every row only if the channels are a multiple of 8
   const eights = (layer.channels & 7) == 0 ? end : channelCounts;
   let winner: u32 = 0;
   for (let k: u32 = 0; k < classes; k++) {

@@ -18,40 +18,40 @@ import {
 // Event-driven convolution of one output position, all timesteps, and its neurons.
 //
 // First the rows of weights that its spikes select are listed (event-lists.ts). Then, eight channels at a time, the
-// rows of each timestep are added and their sum is taken off the margins of the neurons (neuron.ts).
+// rows of each timestep are added and their sum is subtracted from the margins of the neurons (neuron.ts).
 //
-// A byte of a row holds a weight + 128, so that lanes come out of a word without sign extension. A pair of lanes is the
-// integer low + 65536·high modulo 2^32, and sums of pairs are sums of such integers:
+// A byte of a row is a weight + 128, so that lanes can be taken from a word without sign extension. A pair of lanes is
+// the integer low + 65536·high modulo 2^32, and sums of pairs are sums of these integers:
 //
-//   word w         b3 | b2 | b1 | b0     channels in the order 0 2 1 3, from the lowest byte
+//   word w         b3 | b2 | b1 | b0     channels 0 2 1 3, from the lowest byte
 //   w & 00ff00ff        b2        b0     channels 0 and 1; the sum over rows is E
 //   w >> 8              b3   b2   b1     channels 2 and 3, and b2 between them; the sum over rows is S
 //
-// S − 256·Σb2 is the pair of channels 2 and 3, where Σb2 is the upper half of E as long as Σb0 does not carry into it:
-// up to 256 rows. That is three instructions for four channels. No carry or borrow between the lanes, and no overflow
-// on the way, changes a result as long as the final current (bias included, 128 for each row taken off) lies in int16,
-// which the builder has proven.
+// S − 256·Σb2 is the pair of channels 2 and 3. Σb2 is the upper half of E unless Σb0 carries into it, which it does not
+// up to 256 rows. So four channels take three instructions. No carry or borrow between the lanes and no intermediate
+// overflow changes the result if the final current (with the bias, and less 128 for each row) fits in int16. The
+// builder has proven that it does.
 //
-// A board checks the bounds of every load and store; its compiler drops the check of a store when one further up has
-// just been made.
+// A board checks the bounds of every load and store. Its compiler drops the check of a store if a store further up has
+// just been checked.
 
 const EVEN: u32 = 0x00ff00ff;
 /** 128 in both lanes. */
 const OFFSET: u32 = 0x00800080;
-/** Bytes of the addresses of as many rows as can be summed at once. */
+/** Bytes of the addresses of the most rows that can be added at once. */
 const MOST_EVENT_BYTES: u32 = 256 * 4;
 
-/** Spikes of the layer that is being computed, so far. */
+/** Spikes so far of the layer that is being computed. */
 export let spikes: u32 = 0;
 let identityOperations: u32 = 0;
 
-// That layer.
+// The rest of that layer.
 let channels: u32 = 0;
 let rowBytes: u32 = 0;
 let timesteps: u32 = 0;
 let outputWords: u32 = 0;
 
-/** Takes up a layer; the rest as for `takeField`. */
+/** Prepares for a layer; the parameters are those of `takeField`. */
 export function takeLayer(
   model: usize,
   layer: Layer,
@@ -71,7 +71,7 @@ export function takeLayer(
   if (shortcut == IDENTITY) memory.copy(identityWeights, model + layer.shortcutOffset, rowBytes * 2);
 }
 
-/** Synaptic operations of the layer so far. */
+/** Returns the synaptic operations of the layer so far. */
 export function operations(): u32 {
   return rowsListed * channels + identityOperations;
 }
@@ -86,7 +86,7 @@ function addRow(row: usize, pairs: usize): void {
   }
 }
 
-/** The identity shortcut: each entering spike adds its channel's weight to its own lane of `pairs`. */
+/** Applies the identity shortcut: each entering spike adds its channel's weight to the channel's lane of `pairs`. */
 function addIdentity(cell: usize, pairs: usize): void {
   for (let word: u32 = 0; word < enteringWords; word++) {
     for (let bits = load<u32>(cell + word * 4); bits != 0; bits &= bits - 1) {
@@ -100,8 +100,8 @@ function addIdentity(cell: usize, pairs: usize): void {
 }
 
 /**
- * Lays out biases that are a position's own: with the identity shortcut in them, and rows of which a list has more than
- * `mostBytes` of addresses; these leave the list.
+ * Lays out the biases of one position. They include the identity shortcut, and the rows of each list beyond the first
+ * `mostBytes` bytes of addresses; those rows are removed from the list.
  */
 function layOutBiases(frame: i32, band: i32, mostBytes: usize): void {
   let cell = enteringCell(frame, band);
@@ -118,9 +118,9 @@ function layOutBiases(frame: i32, band: i32, mostBytes: usize): void {
 }
 
 /**
- * Adds up the rows of each timestep and takes their sum and the bias off the margins; where that leaves one below zero,
- * there are spikes, and bits at `target`. Eight channels at a time, because four sums and the addresses fit the
- * registers of a Cortex-M4; rows by 64 bits, because a board looks for those in the model first.
+ * Adds up the rows of each timestep and subtracts their sum and the bias from the margins. A margin below zero is a
+ * spike, and sets a bit at `target`. Works on eight channels at a time, because four sums and the addresses fit in the
+ * registers of a Cortex-M4. Loads rows by 64 bits, because a board looks for 64-bit loads in the model first.
  */
 function subtractRows(pairs: usize, pairStep: u32, target: usize): void {
   const lists = eventLists + timesteps * 8;
@@ -135,7 +135,7 @@ function subtractRows(pairs: usize, pairStep: u32, target: usize): void {
     do {
       const end = load<usize>(list, 4);
       let event = load<usize>(list);
-      // a word of its own: to write it is to know that all before it is RAM
+      // writing this extra word tells the compiler that all words before it are in RAM
       store<u32>(end, 0);
       // 128 in both lanes for each row
       const correction = <u32>(end - event) * (OFFSET / 4);
@@ -172,7 +172,7 @@ function subtractRows(pairs: usize, pairStep: u32, target: usize): void {
   }
 }
 
-/** The neurons of a position whose membranes may leave int16; `positionBiases` holds their currents. */
+/** Computes the neurons of a position if membranes may exceed int16; their currents are in `positionBiases`. */
 function fireWide(target: usize): void {
   memory.fill(membranes, 0, rowBytes * 4);
   for (let t: u32 = 0; t < timesteps; t++) {
@@ -187,7 +187,7 @@ function fireWide(target: usize): void {
   }
 }
 
-/** Computes output position (`frame`, `band`) at every timestep; its spikes go to `target`, where there are none. */
+/** Computes output position (`frame`, `band`) at every timestep; writes its spikes to `target`, which must be zero. */
 export function computePosition(frame: i32, band: i32, target: usize): void {
   const longest = listPosition(frame, band);
   if (!paired) {

@@ -5,13 +5,13 @@ import { fire, takeNeurons, thresholdStep, thresholds } from './neuron';
 import { zerosBefore } from './records';
 
 // The same currents as convolution.ts, computed densely: every input of the receptive field, spike or not, is
-// multiplied with every weight and added in int32. For comparison of speed, and as a second opinion on every spike.
+// multiplied by every weight and added in int32. To compare speed, and to check every spike a second time.
 
-/** Spikes of the layer that is being computed, so far. */
+/** Spikes so far of the layer that is being computed. */
 export let spikes: u32 = 0;
 let allOperations: u32 = 0;
 
-// That layer, as in convolution.ts.
+// The rest of that layer, as in convolution.ts.
 let model: usize = 0;
 let layer: Layer = changetype<Layer>(0);
 let source: usize = 0;
@@ -20,7 +20,7 @@ let enteringChannels: u32 = 0;
 let enteringBands: u32 = 0;
 let timesteps: u32 = 0;
 
-/** As that of convolution.ts. */
+/** As in convolution.ts. */
 export function takeLayer(
   modelAddress: usize,
   taken: Layer,
@@ -41,12 +41,12 @@ export function takeLayer(
   spikes = 0;
 }
 
-/** As that of convolution.ts. */
+/** As in convolution.ts. */
 export function operations(): u32 {
   return allOperations;
 }
 
-/** As that of convolution.ts. */
+/** As in convolution.ts. */
 export function computePosition(frame: i32, band: i32, target: usize): void {
   memory.fill(membranes, 0, <u32>layer.channels * 4);
   for (let t: u32 = 0; t < timesteps; t++) {
@@ -56,7 +56,7 @@ export function computePosition(frame: i32, band: i32, target: usize): void {
   }
 }
 
-// Sums of eight channels, from cell to cell; those of bytes k to 3 of a word, as in stem.ts.
+// Sums of eight channels over the cells so far. As in stem.ts, a sum includes bytes k to 3 of a word.
 let a0 = 0;
 let a1 = 0;
 let a2 = 0;
@@ -67,7 +67,7 @@ let a6 = 0;
 let a7 = 0;
 let spikeSum: u32 = 0;
 
-/** Multiplies the inputs of one cell with eight channels of their rows. */
+/** Multiplies the inputs of one cell by eight channels of their rows. */
 function addCell(cell: usize, inputChannels: u32, row: usize, rowBytes: u32): void {
   let b0 = a0;
   let b1 = a1;
@@ -103,7 +103,7 @@ function addCell(cell: usize, inputChannels: u32, row: usize, rowBytes: u32): vo
   a7 = b7;
 }
 
-/** Leaves eight currents of one position and timestep in `currents`; returns the spikes that entered. */
+/** Writes eight currents of one position and timestep to `currents`; returns the number of input spikes. */
 function addGroup(frame: i32, band: i32, t: u32, column: u32): u32 {
   const inputChannels = <u32>layer.inputChannels;
   const rowBytes = paddedChannels(layer.channels);
@@ -147,14 +147,14 @@ function addGroup(frame: i32, band: i32, t: u32, column: u32): u32 {
   return spikeSum;
 }
 
-/** Leaves the currents of one position and timestep in `currents`. */
+/** Writes the currents of one position and timestep to `currents`. */
 function convolve(frame: i32, band: i32, t: u32): void {
   const channels = <u32>layer.channels;
   let count: u32 = 0;
   for (let column: u32 = 0; column < channels; column += 8) count = addGroup(frame, band, t, column);
   allOperations += count * channels;
 
-  // a byte of a row holds weight + 128; the bias is in pairs
+  // a byte of a row is a weight + 128; the bias is in pairs
   const bias: usize = model + layer.biasOffset;
   for (let c: u32 = 0; c < channels; c++) {
     const pair = load<u32>(bias + (c >>> 1) * 4);

@@ -3,15 +3,15 @@ import { paddedChannels, spikeWords } from './format';
 import { eventLists, events } from './memory-map';
 import { zerosBefore } from './records';
 
-// Which rows of weights the spikes of one output position's receptive field select: those of their taps and channels,
-// for all output channels. `events` holds their addresses, for one timestep after the other.
+// Lists the rows of weights that the spikes in the receptive field of one output position select. A row is that of a
+// tap and an input channel, and covers all output channels. `events` has their addresses, timestep by timestep.
 
-/** Of the layer that is being computed: rows that were listed so far. */
+/** Rows listed so far for the layer that is being computed. */
 export let rowsListed: u32 = 0;
 export let shortcut: u32 = 0;
 export let enteringWords: u32 = 0;
 
-// That layer.
+// The rest of that layer.
 let rowBytes: u32 = 0;
 let timesteps: u32 = 0;
 let source: usize = 0;
@@ -34,7 +34,7 @@ let shortcutStrideTime: u32 = 0;
 let shortcutStrideFrequency: u32 = 0;
 
 /**
- * Takes up a layer. `sourceTrain` and `enteringTrain` are the spike trains of the layer before and of the block's
+ * Prepares for a layer. `sourceTrain` and `enteringTrain` are the spike trains of the layer before and of the block's
  * input, which is the output of `enteringLayer`.
  */
 export function takeField(
@@ -71,8 +71,8 @@ export function takeField(
 }
 
 /**
- * Lists the rows of the spikes of `count` input cells, at least one, of `bytes` bytes each; cells lie `cellStep` bytes
- * apart, and the rows of their taps `tapStep`. Returns the end of the list.
+ * Lists the rows of the spikes of `count` input cells, at least one, of `bytes` bytes each. Cells are `cellStep` bytes
+ * apart, and the rows of their taps `tapStep` bytes. Returns the end of the list.
  */
 function listRows(
   cell: usize,
@@ -121,7 +121,7 @@ export function listPosition(frame: i32, band: i32): u32 {
   const outerCellStep = <u32>inputBands * cellBytes;
   const outerTapStep = <u32>kernelFrequency * tapBytes;
   if (inner == 1) {
-    // in one dimension the inner loop runs through time
+    // in one dimension the inner loop runs over time
     inner = outer;
     outer = 1;
     cellStep = outerCellStep;
@@ -148,12 +148,12 @@ export function listPosition(frame: i32, band: i32): u32 {
     cells += words * 4;
     sampled += enteringWords * 4;
   }
-  // less the words between the lists
+  // without the words between the lists
   rowsListed += (<u32>(end - events) >>> 2) - timesteps;
   return longest;
 }
 
-/** The cell that the shortcut to (`frame`, `band`) begins at. */
+/** Returns the cell from which the shortcut to (`frame`, `band`) reads. */
 export function enteringCell(frame: u32, band: u32): usize {
   return entering + (frame * shortcutStrideTime * enteringBands + band * shortcutStrideFrequency) * enteringCellBytes;
 }

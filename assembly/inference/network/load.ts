@@ -21,12 +21,12 @@ import { placeBuffers, RamNeeds, ramNeeded, trains } from './memory-map';
 import { bindRecords, layerAt, layers, padded } from './records';
 import { hopFrames, placeRings, ringWords } from './rings';
 
-// The loaded model; `loaded` says whether the rest means anything.
+// The loaded model; the other variables are valid only if `loaded` is true.
 export let loaded: bool = false;
 export let model: usize = 0;
 export let frames: u32 = 0;
 export let coefficients: u32 = 0;
-/** i32 [coefficient] each, in the model. */
+/** Both are i32 [coefficient], in the model. */
 export let featureMean: usize = 0;
 export let featureMultiplier: usize = 0;
 export let timesteps: u32 = 0;
@@ -68,7 +68,7 @@ function checkHeader(length: u32): i32 {
   return crc == statedCrc ? 0 : fail(ERROR_CRC, crc, statedCrc);
 }
 
-/** All sections, in order, each on the first multiple of 4 behind the one before, the last ending with the file. */
+/** Checks that the sections are in order, each at the next multiple of 4, and that the last one ends with the file. */
 function checkSections(length: u32): i32 {
   if (load<u32>(model, format.CRC_START) != format.SECTIONS) return fail(ERROR_SECTION, 0);
   let next: u64 = format.HEADER_BYTES;
@@ -101,7 +101,7 @@ function checkFeatures(): i32 {
   return 0;
 }
 
-/** The number of labels is that of the classes, and each ends with a zero byte inside the section. */
+/** Checks that there is a label per class, and that each ends with a zero byte inside the section. */
 function checkLabels(): i32 {
   const section = model + sectionOffset(format.SECTION_LABELS);
   const bytes = sectionLength(format.SECTION_LABELS);
@@ -171,10 +171,9 @@ function checkNetwork(): i32 {
 }
 
 /**
- * Checks the model file at `address` and binds it: RAM is all memory below `ram`, and the file is read in place from
- * then on. The caller answers for `readable` bytes from `address`; where these are fewer than the file's `length`, what
- * lies within them is checked and nothing is bound. Returns 0 or an error of error.ts; after an error no model is
- * loaded.
+ * Checks the model file at `address` and binds it. RAM is all memory below `ram`, and the file is read in place from
+ * then on. The caller guarantees that `readable` bytes from `address` can be read. If these are fewer than the file's
+ * `length`, only they are checked and nothing is bound. Returns 0 or an error; after an error no model is loaded.
  */
 export function loadModel(address: usize, readable: u32, length: u32, ram: u32): i32 {
   loaded = false;

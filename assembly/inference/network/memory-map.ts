@@ -1,7 +1,7 @@
 // Memory, from low to high:
 //
 //   0     unused, except:
-//   16    EMBEDDED: address, length and RAM size of a model that is part of the module; zeros in kernel.wasm
+//   16    EMBEDDED: address, length and RAM size of a model that is part of the module; zero in kernel.wasm
 //   1024  static data (tables and state of the front end)
 //   heap  the buffers below, as large as the loaded model needs them
 //   RAM limit
@@ -9,9 +9,9 @@
 
 import { COEFFICIENTS, HOP_SAMPLES, MOST_TIMESTEPS } from '../generated';
 
-/** int16 samples that are pushed next, [PUSH_SAMPLES] */
+/** int16 samples of the next push, [PUSH_SAMPLES] */
 export let samples: usize = 0;
-/** Samples that one push takes: one hop, so that it completes at most one frame. */
+/** The most samples in one push: one hop, so that it completes at most one frame. */
 export const PUSH_SAMPLES: u32 = HOP_SAMPLES;
 /** i32 MFCCs of the frame that was completed last, [10] */
 export let rawFrame: usize = 0;
@@ -26,24 +26,24 @@ export let spikeCounts: usize = 0;
 export let operationCounts: usize = 0;
 /** u32 spikes of each channel of the last layer, over positions and timesteps */
 export let channelCounts: usize = 0;
-/** Margins of eight neurons of which some spike, [pair] */
+/** Margins of eight neurons, some of which spike, [pair] */
 export const groupMargins: usize = memory.data(16, 4);
-/** Where in `events` the list of each timestep begins and ends, [timestep][2] */
+/** The begin and end in `events` of the list of each timestep, [timestep][2] */
 export const eventLists: usize = memory.data(MOST_TIMESTEPS * 8, 4);
 
-/** Margins that the neurons of every position begin with, two int16 lanes in each word, [pair] */
+/** Initial margins of the neurons of every position, two int16 lanes in each word, [pair] */
 export let firstMargins: usize = 0;
 /** Weights of the identity shortcut, int16 [channel] */
 export let identityWeights: usize = 0;
-/** Biases of the layer that is being computed, [pair], or [timestep][pair] where thresholds change */
+/** Biases of the layer that is being computed, [pair], or [timestep][pair] if thresholds change */
 export let biases: usize = 0;
-/** The same with what a position adds to them, [timestep][pair] */
+/** The same, plus what one position adds, [timestep][pair] */
 export let positionBiases: usize = 0;
-/** int32 membranes of the position, where they do not fit 16 bits, [channel] */
+/** int32 membranes of the position, if they do not fit in 16 bits, [channel] */
 export let membranes: usize = 0;
-/** int32 currents of the position, in the stem and where membranes do not fit 16 bits, [channel] */
+/** int32 currents of the position, in the stem and if membranes do not fit in 16 bits, [channel] */
 export let currents: usize = 0;
-/** Addresses of the weight rows that the spikes of one receptive field select, one timestep after the other */
+/** Addresses of the weight rows that the spikes of one receptive field select, timestep by timestep */
 export let events: usize = 0;
 /** Where the positions of each layer stand while the network listens, [layer] of `Ring`. */
 export let rings: usize = 0;
@@ -63,11 +63,11 @@ export class RamNeeds {
   classes: u64;
   layers: u64;
   lastChannels: u64;
-  /** Of the widest layer, rounded up to whole rows. */
+  /** Channels of the widest layer, rounded up to whole rows. */
   channels: u64;
-  /** Rows of biases: 1, or as many as timesteps where thresholds change. */
+  /** Rows of biases: 1, or one per timestep if thresholds change. */
   biasRows: u64;
-  /** Rows of weights that one receptive field has. */
+  /** Rows of weights of one receptive field. */
   events: u64;
   timesteps: u64;
   trainWords: u64;
@@ -75,12 +75,12 @@ export class RamNeeds {
   ringWords: u64;
 }
 
-/** Words of that many rows of pairs. */
+/** Returns the words of `rows` rows of pairs. */
 function pairWords(needs: RamNeeds, rows: u64): u64 {
   return (needs.channels / 2) * rows;
 }
 
-/** One list a timestep, each with a word behind it. */
+/** Returns the words of the lists: one list per timestep, each followed by an extra word. */
 function eventWords(needs: RamNeeds): u64 {
   return (needs.events + 1) * needs.timesteps;
 }
@@ -101,7 +101,7 @@ function freeMemory(): usize {
   return (__heap_base + 15) & ~15;
 }
 
-/** Bytes of RAM that `needs` take up, static data included. */
+/** Returns the bytes of RAM that `needs` take, including static data. */
 export function ramNeeded(needs: RamNeeds): u64 {
   const words =
     needs.classes +
@@ -115,7 +115,7 @@ export function ramNeeded(needs: RamNeeds): u64 {
   return freeMemory() + PUSH_SAMPLES * 2 + RAW_FRAME_BYTES + ((needs.featureBytes + 3) & ~3) + words * 4;
 }
 
-/** Lays the buffers out from `start` on; `ramNeeded(needs)` fits the RAM. */
+/** Lays out the buffers from `start` on; `ramNeeded(needs)` must fit in the RAM. */
 export function placeBuffers(needs: RamNeeds, start: usize = freeMemory()): void {
   samples = start;
   rawFrame = samples + PUSH_SAMPLES * 2;

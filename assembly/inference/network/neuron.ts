@@ -2,21 +2,22 @@ import { Layer } from '../generated';
 import { paddedChannels, spikeWords } from './format';
 import { biases, currents, firstMargins, membranes } from './memory-map';
 
-// The neurons of one position: at each timestep V ← V + I, a spike where V reaches the threshold θ, which is then
+// The neurons of one position. At each timestep V ← V + I. If V reaches the threshold θ, there is a spike, and θ is
 // subtracted. Spikes are bits, [timestep][word of 32 channels].
 //
-// Few neurons spike, so that what a timestep costs without a spike decides. Where membranes fit 16 bits (the builder
-// has proven how far they go), two channels share a word, low + 65536·high modulo 2^32 like their currents, and what is
-// kept is not V but the margin m = θ − 1 − V, which is below zero exactly on a spike:
+// Few neurons spike, so the cost of a timestep without a spike matters most. If membranes fit in 16 bits (the builder
+// has proven their range), two channels share a word, low + 65536·high modulo 2^32 like their currents. The word has
+// not V but the margin m = θ − 1 − V, which is below zero exactly when there is a spike:
 //
 //   m ← m − I      no spike in either lane ⇔ m & 0x80008000 is 0      (a negative low lane sets bit 15; without one,
 //                                                                      the upper half is the high lane itself)
-//   m ← m + θ      where there was one
+//   m ← m + θ      for a lane with a spike
 //
-// Thresholds that change between timesteps move the margin by θ(t) − θ(t−1): that is taken off the bias. The
-// convolution subtracts the currents (convolution.ts) and calls `spikeGroup` for eight channels of which one spikes.
+// Thresholds that change between timesteps change the margin by θ(t) − θ(t−1), which is subtracted from the bias. The
+// convolution subtracts the currents (convolution.ts) and calls `PairSpikes.take` for eight channels if any of them
+// spikes.
 
-/** The bits of two margins that tell a spike. */
+/** The sign bits of two margins; a set bit is a spike. */
 export const SIGNS: u32 = 0x80008000;
 const INT16_MIN: i32 = -32768;
 const INT16_MAX: i32 = 32767;
@@ -25,14 +26,14 @@ let channels: u32 = 0;
 let words: u32 = 0;
 /** Thresholds of the first timestep. */
 export let thresholds: usize = 0;
-/** Bytes from the thresholds of one timestep to those of the next; 0 where they are the same. */
+/** Bytes from the thresholds of one timestep to those of the next; 0 if they are the same. */
 export let thresholdStep: u32 = 0;
-/** Bytes from the biases of one timestep to those of the next; 0 where they are the same. */
+/** Bytes from the biases of one timestep to those of the next; 0 if they are the same. */
 export let biasStep: u32 = 0;
-/** Whether the margins of the layer fit 16 bits. */
+/** Whether the margins of the layer fit in 16 bits. */
 export let paired: bool = false;
 
-/** Takes up a layer. */
+/** Prepares for a layer. */
 export function takeNeurons(model: usize, layer: Layer): void {
   channels = layer.channels;
   words = spikeWords(channels);
@@ -40,7 +41,7 @@ export function takeNeurons(model: usize, layer: Layer): void {
   thresholdStep = layer.thresholdRows == 1 ? 0 : paddedChannels(channels) * 4;
 }
 
-/** The same for a layer with packed currents: lays out first margins and biases. */
+/** Prepares for a layer with packed currents: also lays out the initial margins and the biases. */
 export function takePairs(model: usize, layer: Layer): void {
   takeNeurons(model, layer);
   const padded = paddedChannels(channels);
@@ -52,11 +53,11 @@ export function takePairs(model: usize, layer: Layer): void {
       const threshold = load<i32>(row + c * 4);
       least = min(least, threshold);
       greatest = max(greatest, threshold);
-      // both lanes of a pair are positive here, and the pair no more than the two
+      // both lanes of a pair are positive here, so the pair is just the two lanes
       if (t == 0) store<u16>(firstMargins + c * 2, threshold - 1);
     }
   }
-  // channels that only fill up a row stay where they are
+  // the margins of padding channels do not change
   for (let c = channels; c < padded; c++) store<u16>(firstMargins + c * 2, INT16_MAX);
   paired =
     <i64>greatest - 1 - <i64>layer.membraneMin <= <i64>INT16_MAX &&
@@ -67,7 +68,7 @@ export function takePairs(model: usize, layer: Layer): void {
   if (biasStep != 0) changeBiases(layer.thresholdRows);
 }
 
-/** Takes off the bias of each timestep by how much the thresholds rise towards it. */
+/** Subtracts from the bias of each timestep the rise of the thresholds from the timestep before. */
 function changeBiases(rows: u32): void {
   for (let t: u32 = 1; t < rows; t++) {
     for (let at: u32 = 0; at < biasStep; at += 4) {
@@ -79,18 +80,18 @@ function changeBiases(rows: u32): void {
   }
 }
 
-/** The spikes that `PairSpikes.take` has found since this was cleared, as bits at the places of their channels. */
+/** The spikes that `PairSpikes.take` has found since this was cleared, one bit per channel. */
 export let groupBits: u32 = 0;
 
 export function clearGroup(): void {
   groupBits = 0;
 }
 
-/** Inlined by decree: static methods, because biome does not parse decorators of functions. */
+/** Static methods, because `@inline` is needed and biome does not parse decorators of functions. */
 export class PairSpikes {
   /**
-   * Takes the spikes of channels `c` and c + 1 of a group of eight out of their margins, which it returns; `row` is
-   * where the thresholds of the group stand.
+   * Finds the spikes of channels `c` and c + 1 of a group of eight, and returns their margins after the spikes; `row`
+   * is the address of the thresholds of the group.
    */
   @inline
   static take(margin: u32, row: usize, c: u32): u32 {
@@ -109,10 +110,10 @@ export class PairSpikes {
   }
 }
 
-/** Writes the spikes of the eight channels from `channel` on as the byte at `target`; returns how many there are. */
+/** Writes the spikes of the eight channels from `channel` on to the byte at `target`; returns how many there are. */
 export function storeGroup(channel: u32, target: usize): u32 {
   let bits = groupBits;
-  // channels that only fill up a row never spike in a model that the builder made
+  // in a model from the builder, padding channels never spike
   if (channels - channel < 8) bits &= (1 << (channels - channel)) - 1;
   store<u8>(target, bits);
   let count: u32 = 0;
@@ -120,7 +121,7 @@ export function storeGroup(channel: u32, target: usize): u32 {
   return count;
 }
 
-/** One timestep of neurons with int32 currents, [channel]; writes their spikes and returns how many there are. */
+/** Computes one timestep of neurons with int32 currents, [channel]; writes their spikes and returns their number. */
 export function fire(row: usize, target: usize): u32 {
   let count: u32 = 0;
   for (let c: u32 = 0; c < channels; c++) {
@@ -136,14 +137,15 @@ export function fire(row: usize, target: usize): u32 {
   return count;
 }
 
-/** All timesteps of neurons whose int32 currents, [channel], stay the same. */
+/** Computes all timesteps of neurons with constant int32 currents, [channel]; returns the number of spikes. */
 export function fireConstantly(target: usize, timesteps: u32): u32 {
   const end = target + timesteps * words * 4;
   const changing = thresholdStep != 0;
   let count: u32 = 0;
   for (let c: u32 = 0; c < channels; c++) {
     const current = load<i32>(currents + c * 4);
-    // a membrane that sinks spikes never, and one that rises towards a threshold that stays, at the end or never
+    // a membrane that falls never spikes; with a constant threshold, one that rises spikes by the last timestep or
+    // never
     if (current <= 0) continue;
     let threshold = thresholds + c * 4;
     let theta = load<i32>(threshold);

@@ -27,7 +27,7 @@ import { layers } from './records';
 import { trainOf, winner } from './run';
 import { framesReady } from './stream';
 
-/** An address, size or result of the loaded model; 0 for what does not exist. */
+/** Returns an address, size or result of the loaded model; 0 for an unknown key. */
 export function answer(key: i32): u32 {
   switch (key) {
     case QUERY_ERROR_DETAIL:

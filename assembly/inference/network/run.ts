@@ -10,12 +10,12 @@ import { firstEntering, layerAt, layers } from './records';
 import { positionWords } from './rings';
 import { stemCurrents, stemOperations, takeStem } from './stem';
 
-/** The layer that `step` computes next; the number of layers stands for the classifier. */
+/** The layer that `step` computes next; the number of layers means the classifier. */
 let next: u32 = 0;
-/** The class that was found, −1 before. */
+/** The recognised class; −1 before there is one. */
 export let winner: i32 = -1;
 
-/** The spike train that layer `index` writes. */
+/** Returns the spike train that layer `index` writes. */
 export function trainOf(index: u32): usize {
   return trains + (index % 3) * trainBytes;
 }
@@ -108,7 +108,7 @@ export function step(): i32 {
   return layers + 1 - next;
 }
 
-/** A whole inference; returns the class, or −1 without a model. */
+/** Does a whole inference; returns the class, or −1 without a model. */
 export function infer(): i32 {
   begin();
   while (step() > 0) {}

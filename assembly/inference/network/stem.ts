@@ -3,7 +3,7 @@ import { paddedChannels } from './format';
 import { currents } from './memory-map';
 import { zerosBefore } from './records';
 
-// The stem as it is in the model, since a board looks up a field in the model at the price of many instructions.
+// A copy of the stem's fields in the model, because a board needs many instructions to read a field of the model.
 let channels: u32 = 0;
 let rowBytes: u32 = 0;
 let inputChannels: u32 = 0;
@@ -18,8 +18,8 @@ let input: usize = 0;
 let weights: usize = 0;
 let bias: usize = 0;
 
-// The part of a receptive field that lies inside the feature map, as runs: inputs that lie side by side, like their
-// rows of weights.
+// The part of a receptive field that is inside the feature map, as runs. The inputs of a run are adjacent, and so are
+// their rows of weights.
 let runs: u32 = 0;
 let runLength: u32 = 0;
 let firstInput: usize = 0;
@@ -61,7 +61,7 @@ function findRuns(frame: i32, band: i32): void {
   inputStep = bands * inputChannels;
   rowStep = kernelFrequency * inputChannels * rowBytes;
   if (kernelFrequency == bands && taps == bands) {
-    // in one dimension all of it is one run
+    // in one dimension everything is one run
     runLength *= runs;
     runs = 1;
   }
@@ -72,7 +72,7 @@ function findRuns(frame: i32, band: i32): void {
   }
 }
 
-/** Leaves the currents of eight channels from `column` on. */
+/** Writes the currents of the eight channels from `column` on to `currents`. */
 function stemGroup(column: u32): void {
   const stride = rowBytes;
   let a0 = 0;
@@ -87,7 +87,7 @@ function stemGroup(column: u32): void {
     let row = firstRow + run * rowStep + column;
     let input = firstInput + run * inputStep;
     const end = input + runLength;
-    // to write what stands there is to know that all before it is RAM
+    // writing back this byte tells the compiler that all bytes before it are in RAM
     store<u8>(end, load<u8>(end));
     for (; input < end; input++) {
       const x = <i32>load<i8>(input);
@@ -105,14 +105,14 @@ function stemGroup(column: u32): void {
       row += stride;
     }
   }
-  // x · (w >> 8k) holds the products of all bytes from the k-th on: take off those above it
+  // x · (w >> 8k) includes the products of all bytes from the k-th on: subtract those above it
   a0 -= a2 << 8;
   a2 -= a1 << 8;
   a1 -= a3 << 8;
   a4 -= a6 << 8;
   a6 -= a5 << 8;
   a5 -= a7 << 8;
-  // bytes of a row hold weight + 128: what that adds is 128 for each unit of input
+  // a byte of a row is a weight + 128, which adds 128 for each unit of input
   const correction = inputSum << 7;
   const target: usize = currents + column * 4;
   const own = bias + column * 4;
@@ -126,13 +126,13 @@ function stemGroup(column: u32): void {
   store<i32>(target, a0 - correction + load<i32>(own));
 }
 
-/** Leaves the int32 currents of one position of the stem in `currents`, bias included: [channel]. */
+/** Writes the int32 currents of one position of the stem to `currents`, [channel], including the bias. */
 export function stemCurrents(frame: i32, band: i32): void {
   findRuns(frame, band);
   for (let column: u32 = 0; column < rowBytes; column += 8) stemGroup(column);
 }
 
-/** Products of the stem with real input cells, of the position whose currents were computed last. */
+/** Returns the number of products with real input cells at the position whose currents were computed last. */
 export function stemOperations(): u32 {
   return runs * runLength * channels;
 }

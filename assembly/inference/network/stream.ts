@@ -14,9 +14,9 @@ export function resetStream(): void {
 }
 
 /**
- * Takes `count` of the samples at `samples`. A frame that they complete becomes the next row of the features, or the last
- * row, where the oldest goes: once there are enough of them, and always if the network listens. Returns 1 if a frame was completed, 0 if not, and −1 without a model,
- * with more samples than there is room for, or where the model wants features of another kind.
+ * Takes the first `count` samples at `samples`. A frame that they complete becomes the last row of the features; if the
+ * features are full, the oldest row is dropped. Returns 1 if a frame was completed and 0 if not. Returns −1 without a
+ * model, with more samples than fit in the buffer, or if the model needs other features.
  */
 export function pushSamples(count: u32): i32 {
   if (!model.loaded || count > PUSH_SAMPLES || model.coefficients != <u32>COEFFICIENTS) return -1;

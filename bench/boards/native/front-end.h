@@ -1,4 +1,4 @@
-/** The fixed-point front end in plain C: assembly/inference/frontend, the same integers. */
+/** The fixed-point front end in plain C, with the same integers as assembly/inference/frontend. */
 #ifndef NATIVE_FRONT_END_H
 #define NATIVE_FRONT_END_H
 
@@ -6,10 +6,10 @@
 
 #include "../../../firmware-bridge/generated.h"
 
-/** The next sample is the first of a clip. */
+/** Starts a clip: the next sample is its first. */
 void front_end_reset(void);
 
-/** Takes `count` ≤ 320 samples; where they complete a frame, writes its MFCCs, 12 fraction bits, and returns 1. */
+/** Takes `count` ≤ 320 samples. If they complete a frame, writes its MFCCs, 12 fraction bits, and returns 1. */
 int front_end_push(const int16_t *samples, uint32_t count, int32_t raw[COEFFICIENTS]);
 
 #endif

@@ -1,4 +1,4 @@
-/** The functions of kernel.h on plain C, for the same application: to compare, not to use. */
+/** The functions of kernel.h in plain C for the same application, only for comparison. */
 #include "runtime/kernel.h"
 
 #include <stddef.h>

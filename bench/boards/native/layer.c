@@ -10,7 +10,7 @@
 
 static const struct layer *layer;
 static uint32_t row_bytes, output_words;
-/** Pairs in a row of biases, or 0 where thresholds stay the same; thresholds likewise. */
+/** Pairs in a row of biases, and thresholds in a row; 0 if all timesteps share one row. */
 static uint32_t bias_step, threshold_step;
 static const int32_t *thresholds;
 static uint32_t signs;
@@ -130,7 +130,7 @@ static void subtract_identity(const uint32_t *cell, uint32_t words) {
   }
 }
 
-/** One timestep of neurons whose membranes may leave int16; the margins hold their currents, negative. */
+/** Computes one timestep of neurons whose membranes may exceed int16; the margins are their negated currents. */
 static void fire_wide(uint32_t t, uint32_t *target) {
   for (uint32_t c = 0; c < layer->channels; c++) {
     const uint32_t pair = 0 - network.margins[c / 2];

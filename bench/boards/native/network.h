@@ -1,4 +1,4 @@
-/** A model file and its network in plain C: assembly/inference/network, the same integers, nothing checked. */
+/** A model file and its network in plain C, with the same integers as assembly/inference/network and no checks. */
 #ifndef NATIVE_NETWORK_H
 #define NATIVE_NETWORK_H
 
@@ -49,17 +49,17 @@ static inline int32_t least(int32_t a, int32_t b) { return a < b ? a : b; }
 
 static inline int32_t greatest(int32_t a, int32_t b) { return a > b ? a : b; }
 
-/** Lays the buffers out in `ram`; the bytes that are used, 0 where they are more than `bytes`. */
+/** Lays out the buffers in `ram`; returns the bytes that they take, or 0 if that is more than `bytes`. */
 uint32_t network_bind(const uint8_t *model, uint8_t *ram, uint32_t bytes);
 
-/** The currents of one position of the stem, and all of the stem. */
+/** Compute the currents of one position of the stem, and the whole stem. */
 void stem_currents(const struct layer *layer, int32_t frame, int32_t band);
 void stem_compute(void);
 
 /** Computes layer `index` > 0 from its spikes. */
 void layer_compute(uint32_t index);
 
-/** Returns the class. */
+/** Computes the scores and returns the class. */
 uint32_t classify(void);
 
 #endif

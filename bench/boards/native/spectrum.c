@@ -8,7 +8,7 @@ struct complex {
   int32_t re, im;
 };
 
-/** Two transforms of 256 numbers; after the last step the first holds powers. */
+/** Two transforms of 256 numbers; after the last step the first one has powers. */
 static union {
   struct complex number[2][256];
   uint64_t power[2][256];
@@ -24,7 +24,7 @@ static inline int32_t half_difference(int32_t a, int32_t b, int32_t c, int32_t d
   return (int32_t)(((int64_t)a * b - (int64_t)c * d) >> 32);
 }
 
-/** Turns the numbers of a butterfly with the twiddles of step k and 2k; `to` are 64, 128 and 192 numbers apart. */
+/** Rotates the numbers of a butterfly by the twiddles k and 2k; writes them 64, 128 and 192 numbers after `to`. */
 static inline void turn(struct complex *to, struct complex u, struct complex y, struct complex v, uint32_t quarter,
                         const int32_t *w1, const int32_t *w2) {
   to[2 * quarter].re = half_sum(y.re, w2[256], y.im, w2[0]);
@@ -39,7 +39,10 @@ static inline int32_t windowed(const int16_t *x, const int32_t *weights, uint32_
   return half((int32_t)((uint32_t)x[k] << 16), weights[k]);
 }
 
-/** Number m of a transform from samples 4m + re and 4m + im: the fourth input is zero, the third in the second half. */
+/**
+ * Number m of a transform, from samples 4m + re and 4m + im. The fourth input is always zero, and the third is zero in
+ * the second half.
+ */
 static inline void column(const int16_t *x, const int32_t *weights, uint32_t re, uint32_t im, bool third,
                           struct complex *to, const int32_t *w1, const int32_t *w2) {
   const struct complex a = {windowed(x, weights, re), windowed(x, weights, im)};

@@ -2,7 +2,7 @@
 
 #include "network.h"
 
-/** Eight channels from `column` on: int8 inputs times bytes that hold a weight + 128. */
+/** Computes eight channels from `column` on: int8 inputs times bytes that are a weight + 128. */
 static void stem_group(const struct layer *layer, int32_t frame, int32_t band, uint32_t column) {
   const uint32_t row_bytes = padded_channels(layer->channels);
   const int32_t first_frame = frame * layer->stride_time - layer->kernel_time / 2;

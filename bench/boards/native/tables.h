@@ -1,4 +1,4 @@
-/** The constants of the fixed-point front end: those of assembly/inference/frontend/tables.ts, written out by bench. */
+/** The constants of assembly/inference/frontend/tables.ts; bench/boards/native-kernel.ts writes them in C. */
 #ifndef NATIVE_TABLES_H
 #define NATIVE_TABLES_H
 

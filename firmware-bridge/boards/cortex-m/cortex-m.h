@@ -1,4 +1,4 @@
-/** Registers of the Cortex-M processors, and what their boards share. */
+/** Registers of the Cortex-M processors, and functions that their boards share. */
 #ifndef SPIKEWORD_CORTEX_M_H
 #define SPIKEWORD_CORTEX_M_H
 
@@ -23,20 +23,21 @@
 #define DEMCR_TRACE_ENABLE (1u << 24)
 #define DWT_CTRL REGISTER(0xe0001000)
 #define DWT_CYCCNT REGISTER(0xe0001004)
-/** The Cortex-M7 locks its DWT against software until this is written. */
+/** The Cortex-M7 locks its DWT until this is written. */
 #define DWT_LAR REGISTER(0xe0001fb0)
 
 static inline void interrupt_enable(uint32_t number) { NVIC_ISER(number) = 1u << number % 32; }
 
-/** Of each board: an interrupt that it enabled. */
+/** Each board defines this: handles an interrupt that it enabled. */
 void board_interrupt(uint32_t number);
 
-/** Starts time and counter of work on a processor clock of that rate. */
+/** Starts the time and the counter of work, for a processor clock of this rate. */
 void systick_start(uint32_t clock_hz);
 void systick_interrupt(void);
 
 /**
- * A number that differs between boots: from the computer's clock, from what `noise` may hold, time, and the last one.
+ * Returns a number that differs between boots, computed from the computer's clock, the content of `noise`, the time and
+ * the nonce before.
  */
 uint32_t boot_nonce(const volatile uint32_t *noise, uint32_t words);
 

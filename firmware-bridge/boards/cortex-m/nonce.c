@@ -2,7 +2,7 @@
 
 #include "../shared/semihosting.h"
 
-/** The nonce before a reset, or what this word of RAM holds when the power comes. */
+/** The nonce before a reset, or the random content of this word of RAM after power-on. */
 static uint32_t previous __attribute__((section(".noinit")));
 
 uint32_t boot_nonce(const volatile uint32_t *noise, uint32_t words) {

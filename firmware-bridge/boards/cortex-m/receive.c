@@ -3,7 +3,7 @@
 
 #include "../shared/receive-ring.h"
 
-/* With interrupts masked a byte that comes just now still ends the sleep, and its handler runs behind it. */
+/* With interrupts masked, a byte that arrives just now still ends the sleep, and its handler runs afterwards. */
 static void sleep_while_empty(void) {
   __asm__ volatile("cpsid i" ::: "memory");
   if (receive_ring_empty()) __asm__ volatile("dsb\n wfi" ::: "memory");

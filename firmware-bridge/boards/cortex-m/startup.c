@@ -1,4 +1,4 @@
-/* Vectors, the way from reset to main, and faults. */
+/* Vectors, the code from reset to main, and faults. */
 #include "cortex-m.h"
 
 #include "../shared/memory-use.h"
@@ -8,7 +8,7 @@ extern const uint32_t data_image[], text_start[], text_end[];
 int main(void);
 
 void reset(void) {
-  /* A chip's own loader that starts the firmware has its own vectors at 0. */
+  /* If the chip's own loader starts the firmware, the loader's vectors are at 0. */
   SCB_VTOR = (uint32_t)(uintptr_t)text_start;
   uint32_t *here;
   __asm__ volatile("mov %0, sp" : "=r"(here));
@@ -27,14 +27,17 @@ struct exception_frame {
   uint32_t r0, r1, r2, r3, r12, lr, pc, xpsr;
 };
 
-/** Code of ours stands at `pc`; to read elsewhere may fault again, and a fault in its own handler halts for ever. */
+/**
+ * Whether `pc` is in the code of the firmware. Reading elsewhere may fault again, and a fault in the fault handler
+ * halts the processor.
+ */
 static bool in_text(uint32_t pc) {
   return pc % 2 == 0 && pc >= (uint32_t)(uintptr_t)text_start && pc < (uint32_t)(uintptr_t)text_end;
 }
 
 /*
- * A semihosting breakpoint faults where there is no debugger: it is stepped over and its call fails. Any other fault
- * is a defect, and starts the board again; its new nonce tells the host.
+ * A semihosting breakpoint faults if there is no debugger: it is stepped over and its call fails. Any other fault is a
+ * defect and restarts the board; the host sees the new nonce.
  */
 __attribute__((used)) static void fault(struct exception_frame *frame) {
   if (in_text(frame->pc) && *(const uint16_t *)(uintptr_t)frame->pc == BREAKPOINT_SEMIHOSTING) {
@@ -46,7 +49,7 @@ __attribute__((used)) static void fault(struct exception_frame *frame) {
   hal_restart();
 }
 
-/* Where the stack overflowed there is no exception frame to look at, and no room to work in. */
+/* After a stack overflow there is no exception frame to read, and no stack for a C function. */
 __attribute__((naked)) static void fault_entry(void) {
   __asm__ volatile(
       "mrs r0, msp\n"
@@ -67,7 +70,8 @@ static void interrupt(void) {
 }
 
 /**
- * 16 exceptions of the processor and 96 interrupts, more than any board here has; VTOR wants 512 bytes of alignment.
+ * 16 exceptions of the processor and 96 interrupts, which is more than any board here has. VTOR needs an alignment of
+ * 512 bytes.
  */
 __attribute__((section(".vectors"), used, aligned(512))) static void (*const vectors[16 + 96])(void) = {
     [0] = (void (*)(void))stack_top,

@@ -2,20 +2,20 @@
  * Time and the counter of work.
  *
  * SysTick runs freely at the processor's clock; its interrupt, every 2^24 ticks, counts the rounds. Silicon counts
- * cycles with DWT_CYCCNT. QEMU has none; under -icount shift=0 an instruction takes a nanosecond of its virtual time,
- * and SysTick, which follows that time, counts instructions in steps of 1e9 / clock of them: 40 at 25 MHz. To see
- * finer, hal_count waits for the next tick in a loop of VERNIER_INSTRUCTIONS and takes off what it waited. What it
- * spends itself is left out of the count, so two calls in a row differ by next to nothing.
+ * cycles with DWT_CYCCNT, which QEMU does not have. Under -icount shift=0 an instruction takes a nanosecond of QEMU's
+ * virtual time. SysTick follows that time, so it counts instructions in steps of 1e9 / clock: 40 at 25 MHz. For a finer
+ * count, hal_count waits for the next tick in a loop of VERNIER_INSTRUCTIONS and subtracts the wait. It also leaves its
+ * own instructions out of the count, so two calls in a row differ by almost nothing.
  *
- * hal_count_align restarts SysTick: work that begins there begins at a fixed point between two ticks, and the same
- * work then gives the same count, to the instruction. The resolution is the larger of VERNIER_INSTRUCTIONS and, where
- * the clock is too fast to wait for a tick, 1e9 / clock: 4 at 25 MHz, 8 at 142 and 6 at 168 MHz.
+ * hal_count_align restarts SysTick. Work that begins after it begins at a fixed point between two ticks, so the same
+ * work gives the same count, to the instruction. The resolution is VERNIER_INSTRUCTIONS, which is 4, at 25 MHz. If the
+ * clock is too fast to wait for a tick, it is 1e9 / clock: 8 at 142 MHz and 6 at 168 MHz.
  */
 #include "cortex-m.h"
 
 #define ROUND (1u << 24)
 #define VERNIER_INSTRUCTIONS 4
-/** The fastest clock whose ticks are long enough to see one end and read the next. */
+/** The fastest clock at which the wait can see a tick end before the next one does. */
 #define VERNIER_CLOCK_HZ 25000000u
 
 static uint32_t clock_hz;
@@ -25,11 +25,13 @@ static uint64_t ticks_before;
 static bool has_cycle_counter;
 static uint64_t cycles;
 static uint32_t last_cyccnt;
-/** Instructions before SysTick was last restarted, spent in hal_count, and given as the last count. */
+/**
+ * Instructions before SysTick was last restarted, instructions spent in hal_count, and the last count that it returned.
+ */
 static uint64_t instructions_before;
 static uint64_t spent;
 static uint64_t last_count;
-/** What a call of hal_count takes apart from waiting. */
+/** Instructions of a call of hal_count without the wait. */
 static uint32_t call_instructions;
 
 void systick_interrupt(void) { rounds++; }
@@ -43,8 +45,8 @@ static uint32_t interrupts_off(void) {
 static void interrupts_restore(uint32_t mask) { __asm__ volatile("msr primask, %0" ::"r"(mask) : "memory"); }
 
 /*
- * With interrupts off. A round ends, and its interrupt is pending, when the value arrives at 0; there it also stands
- * for a moment after a restart, before it is loaded. A round that ended unnoticed is read again behind it.
+ * Called with interrupts off. A round ends, and its interrupt becomes pending, when the value reaches 0. The value is
+ * also 0 for a moment after a restart, before it is loaded. If a round has ended uncounted, the value is read again.
  */
 static uint64_t ticks_since_restart(void) {
   uint32_t value = SYST_CVR;
@@ -67,7 +69,7 @@ uint32_t hal_ticks_per_second(void) { return clock_hz; }
 
 uint8_t hal_count_unit(void) { return has_cycle_counter ? HAL_COUNT_CYCLES : HAL_COUNT_INSTRUCTIONS; }
 
-/* Of a clock of whole kilohertz. */
+/* For a clock of whole kilohertz. */
 static uint64_t in_instructions(uint64_t ticks) { return ticks * 1000000u / (clock_hz / 1000u); }
 
 void hal_count_align(void) {
@@ -82,7 +84,7 @@ void hal_count_align(void) {
   interrupts_restore(mask);
 }
 
-/** Turns of a loop of VERNIER_INSTRUCTIONS until SysTick has moved on. */
+/** Counts the turns of a loop of VERNIER_INSTRUCTIONS until SysTick changes. */
 static uint32_t wait_for_tick(void) {
   uint32_t turns = 0, now;
   const uint32_t first = SYST_CVR;
@@ -102,7 +104,7 @@ static uint64_t instructions_now(void) {
   const uint32_t waited = clock_hz > VERNIER_CLOCK_HZ ? 0 : wait_for_tick() * VERNIER_INSTRUCTIONS;
   const uint64_t entered = instructions_before + in_instructions(ticks_since_restart()) - waited - spent;
   spent += waited + call_instructions;
-  /* What a call takes differs by an instruction or two: the count must still not run backwards. */
+  /* The length of a call varies by an instruction or two, but the count must not go backwards. */
   if (last_count < entered) last_count = entered;
   interrupts_restore(mask);
   return last_count;

@@ -7,10 +7,10 @@
 #define CLOCK_HZ 142000000u
 #define UART_CLOCK_HZ (CLOCK_HZ / 2)
 
-/** Holds peripherals in reset: MMUART 0 and SPI 0 are let go. */
+/** Keeps peripherals in reset; hal_start releases MMUART 0 and SPI 0. */
 #define SOFT_RESET REGISTER(0x40038048)
 
-/* MMUART 0, as a 16550 */
+/* MMUART 0, which is a 16550 */
 #define UART_DATA REGISTER(0x40000000)
 #define UART_INTERRUPTS REGISTER(0x40000004)
 #define UART_FIFO REGISTER(0x40000008)
@@ -26,10 +26,10 @@ void hal_start(void) {
   extern uint32_t ram_end[];
   SOFT_RESET &= ~(1u << 7 | 1u << 9);
   systick_start(CLOCK_HZ);
-  /* What the RAM above ours held when the power came. */
+  /* The RAM above the firmware's has random content after power-on. */
   nonce = boot_nonce(ram_end, 64);
   const uint32_t divisor = (UART_CLOCK_HZ + 8 * BAUD_RATE) / (16 * BAUD_RATE);
-  UART_LINE = 0x83; /* 8 bits, the divisor's registers */
+  UART_LINE = 0x83; /* 8 bits; selects the registers of the divisor */
   UART_DATA = divisor & 0xff;
   UART_INTERRUPTS = divisor >> 8;
   UART_LINE = 0x03;

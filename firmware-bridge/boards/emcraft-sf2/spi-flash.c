@@ -1,6 +1,6 @@
 /*
- * Models in the module's SPI NOR flash, an S25FL128S: 64 KB sectors, four a slot, pages of 256 bytes. The processor
- * does not see it: what the kernel reads is copied to DDR memory.
+ * Models in the module's SPI NOR flash, an S25FL128S: sectors of 64 KB, four per slot, and pages of 256 bytes. The
+ * flash is not in the processor's address space, so a model is copied to DDR memory, where the kernel reads it.
  */
 #include "spi-flash.h"
 
@@ -18,7 +18,7 @@
 #define CONTROL_ENABLE (1u << 0)
 #define CONTROL_MASTER (1u << 1)
 #define CONTROL_FRAMES(count) ((uint32_t)(count) << 8)
-/** Selects the flash for as many frames as were announced. */
+/** Selects the flash for the whole announced number of frames. */
 #define CONTROL_SELECT_ALL (1u << 26)
 #define CONTROL_BIG_FIFO (1u << 29)
 #define CONTROL_RESET (1u << 31)
@@ -71,14 +71,14 @@ static void instruct(uint8_t code) {
   exchange(code);
 }
 
-/** True when the flash has finished, without error. */
+/** Waits until the flash has finished; true if there was no error. */
 static bool finished(void) {
   for (;;) {
     begin(2);
     exchange(READ_STATUS);
     const uint8_t status = exchange(0);
     if ((status & FLASH_FAILED) != 0) {
-      /* it stays busy until its errors are cleared */
+      /* the flash stays busy until its errors are cleared */
       instruct(CLEAR_STATUS);
       return false;
     }

@@ -1,7 +1,7 @@
 /*
  * ARM's MPS2 FPGA board with one of its Cortex-M images, AN385, AN386 or AN500: 25 MHz, serial port 0, no flash. A
- * model area in PSRAM stands in for flash, written through to a file of the computer that emulates or debugs the
- * board; without one it lasts until the power goes.
+ * model area in PSRAM replaces flash. It is also written to a file on the computer that emulates or debugs the board;
+ * without a file it lasts until power-off.
  */
 #include "../cortex-m/cortex-m.h"
 #include "../shared/flash-range.h"
@@ -29,7 +29,7 @@
 #define SLOT_BYTES 0x40000u
 #define SECTOR_BYTES 0x1000u
 #define AREA_BYTES (2 * SLOT_BYTES)
-/* 16 MB, where the image has them. */
+/* 16 MB, at the address of the image. */
 extern uint8_t psram[];
 #define AREA psram
 

@@ -1,6 +1,6 @@
 /*
  * STM32F405 as on Netduino Plus 2, Pyboard and Feather STM32F405: clock, serial port and nonce. The clock comes from
- * the internal oscillator, which all of them have alike, and the serial port is USART1 on PB6 (TX) and PB7 (RX).
+ * the internal oscillator, which is the same on all of them. The serial port is USART1 on PB6 (TX) and PB7 (RX).
  */
 #include "flash.h"
 #include "stm32f405.h"
@@ -15,7 +15,7 @@ const char *hal_board(void) { return BOARD_NAME; }
 
 /* 16 MHz / 16 · 336 / 2 = 168 MHz, buses at 42 and 84 MHz; 16 / 16 · 336 / 7 = 48 MHz for the random numbers. */
 static void start_clock(void) {
-  /* The chip's loader, if it starts the firmware, leaves a clock of its own. */
+  /* If the chip's loader started the firmware, its clock is still running. */
   RCC_CR |= 1u << 0;
   while ((RCC_CR & 1u << 1) == 0) continue;
   RCC_CFGR &= ~3u;
@@ -41,7 +41,7 @@ static void start_pins(void) {
 
 static uint32_t random_number(void) {
   RCC_AHB2ENR |= 1u << 6;
-  (void)RCC_AHB2ENR; /* a peripheral wants two clocks before its first access (errata ES0182) */
+  (void)RCC_AHB2ENR; /* a peripheral needs two clocks before its first access (errata ES0182) */
   RNG_CR = 1u << 2;
   for (uint32_t patience = 100000; patience > 0; patience--) {
     if ((RNG_SR & 1u) != 0) return RNG_DR;
@@ -68,7 +68,7 @@ uint32_t hal_nonce(void) { return nonce; }
 
 void board_interrupt(uint32_t number) {
   (void)number;
-  /* An overrun asks for the interrupt by itself, and goes only when data are read behind the status. */
+  /* An overrun alone also raises the interrupt; it is cleared only by reading the status and then the data. */
   for (uint32_t status; ((status = USART1_SR) & (SR_RECEIVED | SR_OVERRUN)) != 0;) {
     const uint8_t byte = (uint8_t)USART1_DR;
     if ((status & SR_RECEIVED) != 0) receive_ring_put(byte);

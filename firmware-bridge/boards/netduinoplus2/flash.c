@@ -1,6 +1,6 @@
 /*
- * Models in sectors 5 to 8, 128 KB each, two a slot. QEMU has the memory but no controller that would change it: there
- * a file of the computer takes its place, and what the kernel reads is copied into RAM that no chip has.
+ * Models in sectors 5 to 8, 128 KB each, two per slot. QEMU has the memory but no controller that changes it. There a
+ * file on the computer replaces the flash, and a model is copied to RAM that no chip has, where the kernel reads it.
  */
 #include "flash.h"
 
@@ -14,7 +14,7 @@
 #define SECTOR_BYTES 0x20000u
 #define SLOT_BYTES (2 * SECTOR_BYTES)
 #define AREA ((const uint8_t *)0x08020000u)
-/** QEMU's RAM; a chip ends 64 KB before it, and nothing is read or written there on a chip. */
+/** The end of QEMU's RAM. The RAM of a chip ends 64 KB before it; on a chip nothing is read or written above that. */
 #define EMULATED_RAM_END 0x20030000u
 
 extern uint8_t ram_end[];
@@ -25,16 +25,16 @@ uint32_t hal_flash_sector_size(void) { return SECTOR_BYTES; }
 uint32_t hal_flash_program_size(void) { return 4; }
 
 void flash_start(void) {
-  if (on_silicon()) FLASH_CR = CR_LOCK; /* to unlock what a loader left unlocked is an error */
+  if (on_silicon()) FLASH_CR = CR_LOCK; /* unlocking twice is an error, and a loader may have left it unlocked */
   else file = semihosting_open();
 }
 
-/** Ends an operation: true if the controller saw no error. */
+/** Waits until an operation ends; true if the controller saw no error. */
 static bool finished(void) {
   while ((FLASH_SR & SR_BUSY) != 0) continue;
   const bool well = (FLASH_SR & SR_ERRORS) == 0;
   FLASH_CR = CR_LOCK;
-  /* The cache holds what was there before. */
+  /* The cache may still have the old content. */
   FLASH_ACR &= ~ACR_DATA_CACHE;
   FLASH_ACR |= ACR_DATA_CACHE_RESET;
   FLASH_ACR &= ~ACR_DATA_CACHE_RESET;

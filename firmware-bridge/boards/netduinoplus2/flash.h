@@ -1,7 +1,7 @@
 #ifndef SPIKEWORD_STM32_FLASH_H
 #define SPIKEWORD_STM32_FLASH_H
 
-/** Finds out where models live: in the chip's flash, or, emulated, in a file. */
+/** Prepares the place of the models: the chip's flash, or a file under emulation. */
 void flash_start(void);
 
 #endif

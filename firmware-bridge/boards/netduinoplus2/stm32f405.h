@@ -47,7 +47,7 @@
 
 #define DBGMCU_IDCODE REGISTER(0xe0042000)
 
-/** Whether this is a chip: each says what it is, 0x413, or 0x411 in revision A; QEMU's model has nothing there. */
+/** Whether this is a real chip: its ID is 0x413, or 0x411 in revision A; QEMU's model reads 0. */
 static inline bool on_silicon(void) { return (DBGMCU_IDCODE & 0xfffu) != 0; }
 
 #endif

@@ -13,9 +13,9 @@
 
 static struct options options;
 static int file;
-/** What the file holds: every change is written before it counts. */
+/** The content of the file; every change is written to the file before it counts. */
 static uint8_t area[MOST_AREA];
-/** What hal_flash_map gave, spoilt as soon as it may no longer be used. */
+/** The memory that hal_flash_map returned; it is overwritten as soon as it may no longer be used. */
 static uint8_t mapped[MOST_AREA / 2] __attribute__((aligned(4)));
 static uint32_t operations;
 
@@ -57,8 +57,8 @@ static uint32_t draw(void) {
 }
 
 /**
- * Some of the way from what stands there to `wanted`: single bits by chance, or all of it up to some byte. Both are
- * what an operation without power may leave.
+ * Does a part of the change to `wanted`: random single bits, or everything up to a random byte. An operation that loses
+ * power may leave either.
  */
 static void do_in_part(uint32_t address, const uint8_t *wanted, uint32_t length) {
   const bool in_order = draw() % 2 == 0;
@@ -70,7 +70,7 @@ static void do_in_part(uint32_t address, const uint8_t *wanted, uint32_t length)
   store(address, length);
 }
 
-/** One operation: makes `length` bytes at `address` what `wanted` says, unless the power is cut. */
+/** Performs one operation: changes `length` bytes at `address` to `wanted`, unless the power is cut. */
 static void operate(const char *name, uint32_t address, const uint8_t *wanted, uint32_t length) {
   memset(mapped, 0xa5, sizeof mapped);
   if (options.log != NULL) {
@@ -110,7 +110,7 @@ bool hal_flash_erase(uint32_t address) {
   return true;
 }
 
-/** As strict as flash with check bits: a unit is programmed once between two erases. */
+/** As strict as flash with check bits: a unit can be programmed only once between two erases. */
 bool hal_flash_program(uint32_t address, const void *from, uint32_t length) {
   if (!inside(address, length) || address % options.unit != 0 || length % options.unit != 0) return false;
   for (uint32_t k = 0; k < length; k++) {

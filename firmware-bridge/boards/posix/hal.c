@@ -26,7 +26,7 @@ void hal_start(void) {
   flash_open(options_read());
 }
 
-/** Waits: the application has nothing to do but wait for bytes. Ends the process where the line ends. */
+/** Waits for a byte, because the application has nothing else to do. Ends the process when the line ends. */
 int hal_receive(void) {
   static uint8_t bytes[2048];
   static ssize_t length, at;

@@ -5,7 +5,7 @@
 #include <string.h>
 
 static _Noreturn void refuse(const char *name, const char *value) {
-  fprintf(stderr, "%s=%s: not understood; firmware-bridge/boards/posix/options.h has the options\n", name, value);
+  fprintf(stderr, "%s=%s: not a valid value; firmware-bridge/boards/posix/options.h lists the options\n", name, value);
   exit(2);
 }
 

@@ -1,14 +1,14 @@
 /**
- * What a test asks of the board that is a process, by environment variables:
+ * Environment variables by which a test sets up the board that runs as a process:
  *
- *   SPIKEWORD_FLASH        file that holds the flash; made, erased, if it is not there
- *   SPIKEWORD_SLOT         bytes of a slot, 131072
- *   SPIKEWORD_SECTOR       bytes of a sector, 4096
- *   SPIKEWORD_UNIT         bytes of a unit of programming, 4
+ *   SPIKEWORD_FLASH        file with the content of the flash; created, as erased flash, if it does not exist
+ *   SPIKEWORD_SLOT         bytes of a slot, 131072 by default
+ *   SPIKEWORD_SECTOR       bytes of a sector, 4096 by default
+ *   SPIKEWORD_UNIT         bytes of a unit of programming, 4 by default
  *   SPIKEWORD_FLASH_LOG    file to which a line is added for each flash operation
- *   SPIKEWORD_CUT          N:before|half|after:SEED, the power is cut at the N-th flash operation, from 0; what a
- *                          half-done one has done depends on the seed
- *   SPIKEWORD_STUCK        ADDRESS:0|1, a bit of this byte of flash cannot be erased or programmed
+ *   SPIKEWORD_CUT          N:before|half|after:SEED, cuts the power at the N-th flash operation, counted from 0; the
+ *                          seed decides how much of a half-done operation is done
+ *   SPIKEWORD_STUCK        ADDRESS:0|1, the lowest bit of this byte of flash is stuck at 0 or 1
  */
 #ifndef SPIKEWORD_POSIX_OPTIONS_H
 #define SPIKEWORD_POSIX_OPTIONS_H
@@ -28,7 +28,7 @@ struct options {
   uint32_t stuck_value;
 };
 
-/** Reads the environment; ends the process with a message if something there makes no sense. */
+/** Reads the environment; ends the process with a message if a value is not valid. */
 struct options options_read(void);
 
 #endif

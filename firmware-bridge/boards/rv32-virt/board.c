@@ -14,7 +14,7 @@
 #define UART_STATUS UART(5)
 #define IRQ_UART 10
 
-/* The platform's interrupt controller, for the machine mode of core 0 */
+/* The platform's interrupt controller, for machine mode of core 0 */
 #define PLIC_PRIORITY(number) REGISTER(0x0c000000 + 4 * (number))
 #define PLIC_ENABLE REGISTER(0x0c002000)
 #define PLIC_THRESHOLD REGISTER(0x0c200000)
@@ -61,7 +61,7 @@ void trap(uint32_t cause) {
   PLIC_CLAIM = number;
 }
 
-/* With interrupts masked a byte that comes just now still ends the sleep, and its handler runs behind it. */
+/* With interrupts masked, a byte that arrives just now still ends the sleep, and its handler runs afterwards. */
 static void sleep_while_empty(void) {
   __asm__ volatile("csrci mstatus, 8" ::: "memory");
   if (receive_ring_empty()) __asm__ volatile("wfi" ::: "memory");
@@ -102,5 +102,5 @@ uint64_t hal_count(void) {
 
 uint8_t hal_count_unit(void) { return HAL_COUNT_INSTRUCTIONS; }
 
-/* Instructions are counted one by one: there is no phase. */
+/* Every single instruction is counted, so there is no phase. */
 void hal_count_align(void) {}

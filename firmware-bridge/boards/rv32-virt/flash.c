@@ -1,6 +1,6 @@
 /*
  * Models in the machine's second bank of parallel NOR flash: two 16-bit chips side by side with Intel's command set,
- * sectors of 256 KB, one a slot. The processor reads it as memory.
+ * and sectors of 256 KB, one per slot. The processor reads it as memory.
  */
 #include <stddef.h>
 #include <string.h>
@@ -23,7 +23,7 @@ uint32_t hal_flash_slot_size(void) { return SLOT_BYTES; }
 uint32_t hal_flash_sector_size(void) { return SECTOR_BYTES; }
 uint32_t hal_flash_program_size(void) { return 4; }
 
-/** Waits until the command is done, returns to reading, and says whether it went well. */
+/** Waits until the command is done and switches back to reading; true if the command succeeded. */
 static bool finished(uint32_t address) {
   uint32_t status;
   do {
@@ -53,7 +53,7 @@ bool hal_flash_program(uint32_t address, const void *from, uint32_t length) {
   for (uint32_t k = 0; k < length; k += 4) {
     uint32_t word;
     memcpy(&word, bytes + k, 4);
-    /* The emulated chip stores what it is given; a real one only clears bits. */
+    /* The emulated chip stores the word unchanged; a real one only clears bits. */
     word &= REGISTER(AREA + address + k);
     REGISTER(AREA + address + k) = BOTH(PROGRAM);
     REGISTER(AREA + address + k) = word;

@@ -1,4 +1,4 @@
-/* The way from reset to main, and traps. */
+/* The code from reset to main, and traps. */
 #include "../shared/memory-use.h"
 
   .section .vectors, "ax"
@@ -9,7 +9,7 @@ reset:
   la t0, trap_entry
   csrw mtvec, t0
 
-  /* Physical memory protection: 4 KB below the stack are closed, to machine mode too (locked, a power of two, no
+  /* Physical memory protection: no access to the 4 KB below the stack, even in machine mode (locked, a power of two, no
      rights). */
   li t0, ((0x80040000 - 4096) >> 2) | (4096 / 8 - 1)
   csrw pmpaddr0, t0
@@ -48,8 +48,8 @@ reset:
   call hal_restart
 
 /*
- * An interrupt; or a semihosting breakpoint without a debugger, which is stepped over and returns -1; or a defect, such
- * as a stack that overflowed, where nothing can be saved.
+ * Handles an interrupt; or a semihosting breakpoint without a debugger, which is stepped over and returns -1; or a
+ * defect, such as a stack overflow, after which nothing can be saved.
  */
   .section .text.trap_entry, "ax"
   .balign 4
@@ -111,7 +111,7 @@ trap_entry:
   la sp, stack_top
   call hal_restart
 
-/* The shifts of x0 around the breakpoint mark it as a call; the three are uncompressed and within one page. */
+/* The shifts of x0 around the breakpoint mark it as a call; all three must be uncompressed and in one page. */
   .section .text.semihosting_call, "ax"
   .option push
   .option norvc

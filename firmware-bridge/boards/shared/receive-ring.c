@@ -1,10 +1,12 @@
 #include "receive-ring.h"
 
-/* More than the longest frame of the protocol, 1044 bytes with its zeros: it may arrive while the kernel computes. */
+/*
+ * More than the longest frame of the protocol, 1044 bytes with its zeros, which may arrive while the kernel computes.
+ */
 #define RING_BYTES 2048u
 
 static uint8_t ring[RING_BYTES];
-/* Both count without end; their difference is what the ring holds. Each has one writer. */
+/* Both count up and never reset; their difference is the number of bytes in the ring. Each has one writer. */
 static volatile uint32_t written;
 static volatile uint32_t taken;
 

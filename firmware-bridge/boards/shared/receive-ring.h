@@ -5,10 +5,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/** From the interrupt. A byte for which there is no room is lost, as on a wire; the frame's CRC then fails. */
+/** Called from the interrupt. A byte without room is lost, as on a wire; the frame's CRC then fails. */
 void receive_ring_put(uint8_t byte);
 
-/** The next byte, or −1. */
+/** Returns the next byte, or −1 if there is none. */
 int receive_ring_take(void);
 
 bool receive_ring_empty(void);

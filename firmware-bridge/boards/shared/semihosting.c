@@ -47,7 +47,7 @@ static bool seek(int32_t file, uint32_t position) {
   return call(SYS_SEEK, &block) == 0;
 }
 
-/* Reading and writing return the number of bytes that did not go over. */
+/* Both operations return the number of bytes that were not transferred. */
 static bool transfer(uint32_t operation, int32_t file, uint32_t position, const void *bytes, uint32_t length) {
   const struct {
     int32_t file;

@@ -8,14 +8,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/** Opens the file that the command line of the emulation names, to read and write. A handle, or −1. */
+/** Opens the file named on the command line of the emulation for reading and writing. Returns a handle, or −1. */
 int32_t semihosting_open(void);
 
-/** True when all `length` bytes went over. */
+/** True if all `length` bytes were transferred. */
 bool semihosting_read(int32_t file, uint32_t position, void *to, uint32_t length);
 bool semihosting_write(int32_t file, uint32_t position, const void *from, uint32_t length);
 
-/** A number from the computer's clocks, to tell boots apart; ~0 without one. */
+/** Returns a number from the computer's clocks, to tell boots apart; ~0 without a computer. */
 uint32_t semihosting_clock(void);
 
 #endif

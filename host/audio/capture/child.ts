@@ -6,15 +6,15 @@ import { pcmSamples } from './pcm.js';
 import type { Recorder } from './recorders.js';
 import type { SampleSource } from './source.js';
 
-/** Lines of the recorder's stderr that are kept to explain its end. */
+/** Lines of the recorder's stderr that are kept to explain why it ended. */
 const LINES_KEPT = 20;
-/** A microphone that delivers nothing for this long has been unplugged, or hangs. */
+/** A microphone that delivers nothing for this long has been unplugged or hangs. */
 const SILENT_MS = 10_000;
 const SILENT = `delivers no samples for ${SILENT_MS / 1000} s: plug the microphone in again, or name another with --device`;
 
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
-/** Records with a program as child process, until `close` or its end, which for a microphone is always a fault. */
+/** Records with a program as a child process until `close`. If the program ends before that, this is always a fault. */
 export class RecorderProcess implements SampleSource {
   readonly name: string;
   private readonly child: Child;
@@ -30,7 +30,7 @@ export class RecorderProcess implements SampleSource {
     private readonly onWarning: (text: string) => void = () => {},
   ) {
     this.name = device === undefined ? `microphone (${recorder.name})` : `${device} (${recorder.name})`;
-    // its messages are read, in English
+    // Its messages are parsed, so they must be in English.
     const env = { ...process.env, LC_ALL: 'C' };
     this.child = spawn(recorder.name, recorder.record(device), { stdio: ['ignore', 'pipe', 'pipe'], env });
     process.once('exit', this.killOnExit);
@@ -71,7 +71,7 @@ export class RecorderProcess implements SampleSource {
     let heard = false;
     let timer = setTimeout(() => this.stop(SILENT), SILENT_MS);
     try {
-      // a recorder that is ended breaks off anywhere: why it ended matters
+      // A recorder that is ended may stop within a sample, which is not the fault to report.
       for await (const samples of pcmSamples(this.child.stdout, this.name, true)) {
         clearTimeout(timer);
         if (this.closed || this.fault !== null) break;
@@ -92,7 +92,7 @@ export class RecorderProcess implements SampleSource {
   close(): void {
     this.closed = true;
     process.off('exit', this.killOnExit);
-    // both: a program that the recorder started may hold them open when it is gone itself
+    // A program that the recorder started may keep both streams open after the recorder has ended.
     this.child.stdout.destroy();
     this.child.stderr.destroy();
     this.child.kill('SIGTERM');

@@ -3,13 +3,15 @@ import { CaptureError } from '../../system/index.js';
 import { installedRecorder, notInstalled, type RecorderName } from './microphone.js';
 import { pvRecorder } from './pvrecorder.js';
 
-/** A device that `openMicrophone` takes by its name. */
+/** A device that `openMicrophone` can open by its name. */
 export interface InputDevice {
   readonly name: string;
   readonly description: string;
 }
 
-/** What a program says about devices, on whichever stream; programs that list devices may well end with an error. */
+/**
+ * Returns what a program writes on stdout and stderr. The exit code is ignored: listing devices may end with an error.
+ */
 function output(program: string, ...args: string[]): string {
   const { stdout, stderr, error } = spawnSync(program, args, {
     encoding: 'utf8',
@@ -19,10 +21,10 @@ function output(program: string, ...args: string[]): string {
   return `${stdout}\n${stderr}`;
 }
 
-/** Names in ALSA's list that convert or discard; none of them is a microphone. */
+/** Names in ALSA's list that convert or discard sound and are not microphones. */
 const NO_MICROPHONE = /^(null|lavrate|samplerate|speexrate|speex|upmix|vdownmix|oss)$/;
 
-/** `arecord -L`: a name at the beginning of a line, what it is in the indented lines below. */
+/** Parses `arecord -L`: a name at the beginning of a line, and its description in the indented lines below. */
 export function parseAlsaDevices(text: string): InputDevice[] {
   const devices: { name: string; description: string }[] = [];
   for (const line of text.split('\n')) {
@@ -35,7 +37,7 @@ export function parseAlsaDevices(text: string): InputDevice[] {
   return devices.filter(({ name }) => !NO_MICROPHONE.test(name));
 }
 
-/** ffmpeg's list of avfoundation or dshow devices on its stderr, with the names by which a recorder takes them. */
+/** Parses the list of avfoundation or dshow devices of ffmpeg, and returns the names that the recorder expects. */
 export function parseFfmpegDevices(text: string, recorder: string): InputDevice[] {
   const audio = text.slice(Math.max(0, text.search(/audio devices/i)));
   const macOs = [...audio.matchAll(/\] \[(\d+)\] (.+)/g)].map(([, index, name]) => ({
@@ -47,11 +49,11 @@ export function parseFfmpegDevices(text: string, recorder: string): InputDevice[
     description: name,
   }));
   const devices = macOs.length > 0 ? macOs : windows;
-  // sox asks the system for a device, which knows it by what ffmpeg only describes it with
+  // sox uses the system's name of a device, which in ffmpeg's list is the description.
   return recorder === 'sox' ? devices.map(({ description }) => ({ name: description, description: '' })) : devices;
 }
 
-/** The devices that can be listened to, for the recorder that `openMicrophone` would use. Throws `CaptureError`. */
+/** Lists the microphones for the recorder that `openMicrophone` would use. Throws `CaptureError`. */
 export async function listInputDevices(
   name?: RecorderName,
 ): Promise<{ readonly recorder: string; readonly devices: InputDevice[] }> {
@@ -70,7 +72,7 @@ export async function listInputDevices(
     const text = output('ffmpeg', '-hide_banner', '-f', driver, '-list_devices', 'true', '-i', 'dummy');
     return { recorder: recorder.name, devices: parseFfmpegDevices(text, recorder.name) };
   }
-  // sox and ffmpeg use ALSA's names too, but cannot list them all
+  // sox and ffmpeg also use ALSA's names, but cannot list them all.
   if (installedRecorder('arecord') === null) {
     throw new CaptureError(`${recorder.name} cannot list ALSA's devices: install alsa-utils (arecord)`);
   }

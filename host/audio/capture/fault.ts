@@ -1,9 +1,9 @@
-/** What recorders write when something is wrong, in their own words, and what that means. */
+/** Messages of recorders, and what they mean. */
 const FAULTS: readonly (readonly [pattern: RegExp, meaning: string])[] = [
   [/busy/i, 'the microphone is busy: another program uses it'],
   [/rate is not accurate|(rate|channels count|sample format) (is )?(non |not )available/i, 'wrong rate'],
   [/cannot set (channel count|sample (rate|format))/i, 'wrong rate'],
-  [/permission denied|not permitted/i, 'the microphone may not be used: permission denied'],
+  [/permission denied|not permitted/i, 'no permission to use the microphone'],
   [/connection refused/i, 'the sound server is not running'],
   [
     /no such (file|device|entity)|cannot find card|unknown pcm|no default audio device|no soundcards|i\/o error|input\/output error|could not find|not found/i,
@@ -12,23 +12,23 @@ const FAULTS: readonly (readonly [pattern: RegExp, meaning: string])[] = [
 ];
 
 const WRONG_RATE =
-  'the device does not give 16 kHz, 16 bit, mono (for an ALSA device hw:… say --device plughw:…, which converts)';
+  'the device does not give 16 kHz, 16 bit, mono (for an ALSA device hw:… use --device plughw:…, which converts)';
 
-/** Whether a line that a running recorder writes means that what it delivers is not what was asked for. */
+/** Whether a line from a running recorder means that its sample rate is not the requested one. */
 export function saysWrongRate(line: string): boolean {
   return /rate is not accurate/i.test(line);
 }
 
-/** Whether it means that samples were lost. */
+/** Whether a line from a running recorder means that samples were lost. */
 export function saysOverrun(line: string): boolean {
   return /overrun|xrun/i.test(line);
 }
 
 /**
- * Why a recorder failed, from what it wrote last.
+ * Returns why a recorder failed, from the last lines that it wrote.
  *
- * @param how 'ended with code 1' or the like, for a reason that is not known
- * @param heard whether samples had come before
+ * @param how for example 'ended with code 1', if the reason is unknown
+ * @param heard whether samples had arrived before
  */
 export function faultText(
   recorder: string,
@@ -48,6 +48,6 @@ export function faultText(
   const [, meaning] = known;
   if (meaning === 'wrong rate') return `${where}: ${WRONG_RATE}${said}`;
   if (meaning !== 'no microphone') return `${where}: ${meaning}${said}`;
-  const there = '(--list-devices names those that are there)';
+  const there = '(--list-devices lists the microphones)';
   return `${where}: ${heard ? 'the microphone is gone' : 'no microphone'} ${there}${said}`;
 }

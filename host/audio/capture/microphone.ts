@@ -8,32 +8,34 @@ export const RECORDER_NAMES = ['arecord', 'sox', 'ffmpeg', 'pvrecorder'] as cons
 export type RecorderName = (typeof RECORDER_NAMES)[number];
 
 export interface MicrophoneOptions {
-  /** A name that the recorder knows; default: the system's default microphone. */
+  /** A device name of the recorder; default: the system's default microphone. */
   readonly device?: string;
-  /** Default: the first that is installed. */
+  /** Default: the first recorder that is installed. */
   readonly recorder?: RecorderName;
-  /** Told when samples were lost. */
+  /** Called when samples were lost. */
   readonly onWarning?: (text: string) => void;
 }
 
-/** That nothing records, or not the recorder that was asked for, and what to install. */
+/** Returns the error for a missing recorder, or for no recorder at all, with what to install. */
 export function notInstalled(name: RecorderName | undefined): CaptureError {
   const install = 'npm install @picovoice/pvrecorder-node';
   if (name === undefined) {
-    return new CaptureError(`no program that records: install alsa-utils (arecord), sox or ffmpeg, or ${install}`);
+    return new CaptureError(
+      `no recording program is installed: install alsa-utils (arecord), sox or ffmpeg, or run ${install}`,
+    );
   }
   return new CaptureError(`${name}: not installed${name === 'pvrecorder' ? ` (${install})` : ''}`);
 }
 
-/** The program of this name, or the first that is installed; null for none. */
+/** Returns the program of this name, or the first one, if it is installed; otherwise null. */
 export function installedRecorder(name?: RecorderName): Recorder | null {
   const wanted = RECORDERS.filter((recorder) => name === undefined || recorder.name === name);
   return wanted.find((recorder) => isInstalled(recorder.name)) ?? null;
 }
 
 /**
- * Opens a microphone. Whatever goes wrong afterwards, a microphone that is not there or busy among it, is thrown by the
- * iteration. Throws `CaptureError` where nothing that records is installed.
+ * Opens a microphone. Throws `CaptureError` if no recorder is installed. Later faults, such as a missing or busy
+ * microphone, are thrown by the iteration.
  */
 export async function openMicrophone(options: MicrophoneOptions = {}): Promise<SampleSource> {
   const { device, recorder: name, onWarning } = options;

@@ -5,11 +5,11 @@ import { CaptureError } from '../../system/index.js';
 const EXPECTED = 'expected 16-bit little-endian PCM, mono, at 16 kHz';
 
 /**
- * Samples of a byte stream of raw PCM: int16 little-endian, mono, 16 kHz, in pieces as they come. A sample whose two
- * bytes come apart stays whole. Throws `CaptureError` where the stream breaks, ends within a sample and may not
- * (`mayBreakOff`), or is a WAV file: its samples may have any rate and format.
+ * Yields the samples of a byte stream of raw PCM (int16 little-endian, mono, 16 kHz), in pieces as they arrive. A
+ * sample whose two bytes arrive separately is put together. Throws `CaptureError` if the stream fails, if it ends
+ * within a sample without `mayBreakOff`, or if it is a WAV file, whose samples may have any rate and format.
  *
- * @param name what an error calls the stream
+ * @param name the name of the stream in error messages
  */
 export async function* pcmSamples(
   stream: AsyncIterable<Uint8Array>,
@@ -21,7 +21,7 @@ export async function* pcmSamples(
   try {
     for await (const chunk of stream) {
       if (!begun && fileKind(chunk) === 'recording') {
-        throw new CaptureError(`${name}: a WAV file, ${EXPECTED} (listen to a file with --wav)`);
+        throw new CaptureError(`${name}: is a WAV file, ${EXPECTED} (listen to a file with --wav)`);
       }
       begun = true;
       const bytes: Uint8Array = odd === null ? chunk : concatenated([Uint8Array.of(odd), chunk]);
@@ -36,6 +36,6 @@ export async function* pcmSamples(
     throw new CaptureError(`${name}: cannot be read: ${(cause as Error).message}`, { cause });
   }
   if (odd !== null && !mayBreakOff) {
-    throw new CaptureError(`${name}: ends within a sample; ${EXPECTED}`);
+    throw new CaptureError(`${name}: ends in the middle of a sample (an odd number of bytes); ${EXPECTED}`);
   }
 }

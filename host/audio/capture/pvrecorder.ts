@@ -15,10 +15,12 @@ interface PvRecorderClass {
 }
 
 const FRAME_SAMPLES = 512;
-/** A variable, so that the compiler does not look for a package that may be missing. */
+/**
+ * A constant instead of a literal in `import`, so that the compiler does not look for a package that may be missing.
+ */
 const PACKAGE = '@picovoice/pvrecorder-node';
 
-/** The optional package's recorder; null where it is not installed. */
+/** Returns the recorder of the optional package; null if it is not installed. */
 export async function pvRecorder(name = PACKAGE): Promise<PvRecorderClass | null> {
   try {
     const module = (await import(name)) as { PvRecorder?: PvRecorderClass; default?: { PvRecorder?: PvRecorderClass } };
@@ -34,7 +36,7 @@ export function openPvRecorder(Recorder: PvRecorderClass, device: string | undef
   const devices = Recorder.getAvailableDevices();
   const index = device === undefined ? -1 : devices.indexOf(device);
   if (device !== undefined && index < 0) {
-    throw new CaptureError(`pvrecorder: no device ${device} (--list-devices names those that are there)`);
+    throw new CaptureError(`pvrecorder: there is no device ${device} (--list-devices lists the microphones)`);
   }
   let recorder: PvRecorder;
   try {
@@ -76,7 +78,7 @@ export function openPvRecorder(Recorder: PvRecorderClass, device: string | undef
     },
     close() {
       closed = true;
-      // a read that is under way writes into what would be freed: the iteration ends after it
+      // A read that is in progress writes into memory that release would free, so the iteration releases it afterwards.
       if (!reading) release();
     },
   };

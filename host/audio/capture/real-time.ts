@@ -3,12 +3,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { millisecondsOf } from '../../core/audio/index.js';
 import type { SampleSource } from './source.js';
 
-/** Pieces that are kept for a listener that is slower than the sound: ten seconds of a microphone's. */
+/** Pieces that are kept for a listener that is slower than the sound: ten seconds of a microphone. */
 const MOST_PIECES = 100;
-/** A first piece longer than this does not come from a microphone as it is heard. */
+/** If the first piece is longer than this, it does not come from a microphone in real time. */
 const LONGEST_PIECE_MS = 100;
 
-/** Gives the pieces of a recording when a microphone would: each when its last sample has been said. */
+/** Returns a source that gives the pieces of a recording in real time: each at the time of its last sample. */
 export function inRealTime(source: SampleSource): SampleSource {
   return {
     name: source.name,
@@ -26,8 +26,8 @@ export function inRealTime(source: SampleSource): SampleSource {
 }
 
 /**
- * Takes the pieces of a source as soon as they come and keeps them until they are asked for: a recorder does not wait
- * for a slow listener, and how far the listener is behind can be told.
+ * Takes the pieces of a source as soon as they arrive, because a recorder does not wait for a slow listener. Keeps them
+ * until the listener asks for them, and knows how far the listener is behind.
  */
 export class LiveSource implements SampleSource {
   readonly name: string;
@@ -37,7 +37,7 @@ export class LiveSource implements SampleSource {
     this.name = source.name;
   }
 
-  /** How long ago the piece that was given last could be heard, milliseconds. */
+  /** How long ago the last piece that was given could be heard, in milliseconds. */
   get behindMs(): number {
     return Math.max(0, performance.now() - this.dueAt);
   }
@@ -49,8 +49,8 @@ export class LiveSource implements SampleSource {
     for await (const { piece, at } of arriving as AsyncIterable<Stamped>) {
       begun ??= at - Math.min(LONGEST_PIECE_MS, millisecondsOf(piece.length));
       samples += piece.length;
-      // by its arrival, so that the clock of a sound card may go its own pace; but sound from a file comes before its
-      // time
+      // The arrival time counts, because the clock of a sound card may be fast or slow. Sound from a file, however,
+      // arrives too early.
       this.dueAt = Math.max(at, begun + millisecondsOf(samples));
       yield piece;
     }
@@ -63,7 +63,7 @@ export class LiveSource implements SampleSource {
 
 interface Stamped {
   readonly piece: Int16Array;
-  /** When it came. */
+  /** When the piece arrived. */
   readonly at: number;
 }
 

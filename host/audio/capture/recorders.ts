@@ -2,28 +2,28 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { SAMPLE_RATE_HZ } from '../../core/audio/index.js';
 
-/** A program that records: how it is called to write raw PCM (int16, mono, 16 kHz) to its stdout. */
+/** A program that can record raw PCM (int16, mono, 16 kHz) to its stdout. */
 export interface Recorder {
   readonly name: 'arecord' | 'sox' | 'ffmpeg';
-  /** Arguments for a device, or for the system's default one. */
+  /** Returns the arguments for a device, or for the default device of the system. */
   readonly record: (device: string | undefined) => readonly string[];
 }
 
 const RATE = String(SAMPLE_RATE_HZ);
-/** What each system calls its sound: for sox, for ffmpeg, and ffmpeg's default device. */
+/** The names of the sound driver of each system in sox and in ffmpeg, and the default device in ffmpeg. */
 const DRIVERS: Readonly<Record<string, readonly [sox: string, ffmpeg: string, standard: string]>> = {
   darwin: ['coreaudio', 'avfoundation', ':default'],
   win32: ['waveaudio', 'dshow', 'audio=default'],
 };
 const [SOX_DRIVER, FFMPEG_DRIVER, FFMPEG_DEFAULT] = DRIVERS[process.platform] ?? ['alsa', 'alsa', 'default'];
-/** avfoundation and dshow take their own rate, and ffmpeg converts; ALSA takes the one that is asked for. */
+/** avfoundation and dshow choose their own rate and ffmpeg converts it; ALSA uses the rate that it is given. */
 const FFMPEG_FORMAT = FFMPEG_DRIVER === 'alsa' ? ['-sample_rate', RATE, '-channels', '1'] : [];
 
-/** In the order in which they are looked for. */
+/** The recorders, in the order in which they are tried. */
 export const RECORDERS: readonly Recorder[] = [
   {
     name: 'arecord',
-    // not -q: it hides the warning about another sample rate
+    // Without -q, which hides the warning about another sample rate.
     record: (device) => [
       ...(device === undefined ? [] : ['-D', device]),
       ...['-t', 'raw', '-f', 'S16_LE', '-c', '1', '-r', RATE, '-'],

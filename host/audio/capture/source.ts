@@ -1,22 +1,22 @@
 import { setImmediate as otherWork } from 'node:timers/promises';
 
 /**
- * Where samples come from: int16, mono, 16 kHz, in pieces of any size. Ends with the sound; a microphone's does not
+ * A source of samples: int16, mono, 16 kHz, in pieces of any size. It ends when the sound ends; a microphone does not
  * end.
  */
 export interface SampleSource extends AsyncIterable<Int16Array> {
-  /** What it is, for people. */
+  /** The name of the source in messages. */
   readonly name: string;
-  /** Lets go of the device; the iteration ends. */
+  /** Releases the device and ends the iteration. */
   close(): void;
 }
 
-/** Samples per piece of a recording that is in memory: a tenth of a second, as a microphone gives them. */
+/** Samples per piece of a recording in memory: a tenth of a second, as from a microphone. */
 const PIECE_SAMPLES = 1600;
-/** After so much of it everything else has its turn, signals among it: samples from memory never wait for anything. */
+/** After this many samples, other work such as signals gets a turn: samples from memory never wait for anything. */
 const TURN_SAMPLES = 100 * PIECE_SAMPLES;
 
-/** A recording as a source, as fast as it is taken; `loop` begins it anew at its end. */
+/** Returns a recording as a source that is as fast as its reader; `loop` starts it again at its end. */
 export function recordedSource(samples: Int16Array, name: string, loop = false): SampleSource {
   let closed = false;
   return {

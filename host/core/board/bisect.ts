@@ -78,7 +78,7 @@ function checkShape(port: string, { network, plan }: Kernel, board: Shape): void
   for (const key of ['frames', 'coefficients', 'timesteps', 'layers', 'classes'] as const) {
     if (host[key] === board[key]) continue;
     throw new BoardError(
-      `${port}: the board's model has ${board[key]} ${key}, the one to compare with has ${host[key]}; put that one on the board with \`spikeword flash\``,
+      `${port}: the board's model has ${board[key]} ${key}, but the model to compare it with has ${host[key]}; write the latter to the board with \`spikeword flash\``,
     );
   }
 }

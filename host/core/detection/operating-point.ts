@@ -3,7 +3,7 @@ import { type OperatingPoint, operatingPointFault, type QuantizedNetwork } from 
 
 /**
  * The operating point of a model that was not tuned, for which false accepts are better than no detection at all. On
- * ten hours of validation streams at 10 dB the shipped network misses 18 % of the words with it, at 18 false accepts
+ * ten hours of validation streams at 10 dB the bundled model misses 18 % of the words with it, at 18 false accepts
  * per hour; as tuned, it misses 32 % at 5 per hour (evaluate --stream --hours 10 --seed 7 --average 500 --threshold 0.7
  * --count 3). An inference every 40 ms costs less than 1 % of a core. The classic choice, 1000 ms with 1500 ms of
  * suppression, detects late and has more false accepts.

@@ -59,7 +59,7 @@ export class FeatureSums {
   /** Throws NetworkError if no clip was added. */
   parameters(): FeatureParameters {
     const { count, frames } = this;
-    if (count === 0) throw new NetworkError('no clip to fit the feature parameters on');
+    if (count === 0) throw new NetworkError('there are no clips to compute the feature parameters from');
     const mean = this.sum.map((sum) => Math.round(Number(sum) / count));
     const multiplier = this.sum.map((sum, c) => {
       const exact = Number(sum) / count;

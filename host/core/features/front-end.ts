@@ -78,11 +78,14 @@ export class FrontEnd {
    * copy. Throws NetworkError without parameters or on a clip that does not have 16 000 samples.
    */
   features(samples: Int16Array, target?: Int8Array): Int8Array {
-    if (this.frames === 0) throw new NetworkError('features need parameters: fit them or take those of the model');
+    if (this.frames === 0)
+      throw new NetworkError('features need parameters: compute them from clips, or use those of the model');
     this.compute(samples);
     const length = this.frames * COEFFICIENTS;
     if (target && target.length !== length) {
-      throw new NetworkError(`room for ${target.length} features, ${length} needed (${this.frames} frames)`);
+      throw new NetworkError(
+        `there is room for only ${target.length} features, but ${length} are needed (${this.frames} frames)`,
+      );
     }
     const { module, raw, mean, multiplier, quantised } = this;
     module.quantiseFrames(raw.byteOffset, this.frames, mean.byteOffset, multiplier.byteOffset, quantised.byteOffset);

@@ -87,17 +87,18 @@ export const LOAD_ERROR = {
 
 /** What each error of `load` means, in words. */
 export const LOAD_ERROR_SENTENCES: Readonly<Record<number, string>> = {
-  1: 'a model cannot be at address {detail}: not a multiple of 4, or inside the {other} bytes of RAM',
-  2: '{detail} bytes, cut off inside the header of {other} bytes',
+  1:
+    'a model cannot be at address {detail}: the address is not a multiple of 4, or lies inside the {other} bytes of RAM',
+  2: 'only {detail} bytes long: cut off inside the {other}-byte header',
   3: 'not a spikeword model: it begins with {detail:hex}',
   4: 'format version {detail}; this kernel reads version {other}',
   5: '{other} bytes, but the header says {detail}',
   6: 'damaged: CRC-32 is {detail:hex}, the header says {other:hex}',
   7: 'section {detail} is not where it belongs',
   8: 'the feature parameters are out of range',
-  9: 'the labels do not fit the classes',
+  9: 'the labels do not match the classes',
   10: 'the field at {detail} of the network section is out of range',
-  11: 'layer {detail} does not fit its neighbour',
+  11: 'layer {detail} does not match the layer next to it, or is out of range',
   12: 'layer {detail} has an offset outside the weights',
   13: 'layer {detail} has a threshold that is not positive',
   14: 'layer {detail} has more operations than 32 bits can count',

@@ -22,7 +22,7 @@ function checkText(fail: Fail, what: string, text: string): void {
 
 function checkLayer(fail: Fail, layer: QuantizedLayer, plan: LayerPlan, timesteps: number): void {
   const { output } = plan.convolution;
-  if (layer.name !== plan.name) fail(`layer ${layer.name} is in the place of ${plan.name}`);
+  if (layer.name !== plan.name) fail(`found layer ${layer.name} where ${plan.name} was expected`);
   checkLength(fail, `${plan.name}: weights`, layer.weights.length, convolutionWeights(plan.convolution));
   checkLength(fail, `${plan.name}: bias`, layer.bias.length, output.channels);
   checkLength(fail, `${plan.name}: thresholds`, layer.thresholds.length, timesteps * output.channels);

@@ -31,13 +31,13 @@ export function readSpec(sections: Sections): NetworkSpec {
   const frames = view.getUint32(features.start, true);
   const coefficients = view.getUint32(features.start + 4, true);
   if (features.length !== 8 + 8 * coefficients) {
-    fail(`section features has ${features.length} bytes for ${coefficients} coefficients`);
+    fail(`section features has ${features.length} bytes, which does not match ${coefficients} coefficients`);
   }
   if (network.length < NETWORK.records) fail(`section network is too short: ${network.length} bytes`);
   const field = (offset: number): number => view.getUint32(network.start + offset, true);
   const count = field(NETWORK.layers);
   if (network.length !== NETWORK.records + count * RECORD_BYTES || count === 0) {
-    fail(`section network has ${network.length} bytes for ${count} layers`);
+    fail(`section network has ${network.length} bytes, which does not match ${count} layers`);
   }
   const neuron = field(NETWORK.neuron);
   if (neuron >= NEURON_CODES.length) fail(`neuron kind ${neuron}, expected 0 to ${NEURON_CODES.length - 1}`);

@@ -125,7 +125,7 @@ function readLabels({ bytes, view, labels, fail }: Sections, classes: number): s
   }
   if (texts.pop() !== '') fail('the last label does not end with a zero byte');
   if (count !== classes || texts.length !== classes) {
-    fail(`${texts.length} labels, ${count} announced, for ${classes} classes`);
+    fail(`contains ${texts.length} labels and announces ${count}, but the network has ${classes} classes`);
   }
   return texts;
 }
@@ -156,7 +156,7 @@ function readProvenance({ bytes, provenance, fail }: Sections): Pick<QuantizedNe
 function checkRecords(sections: Sections, plan: NetworkPlan): void {
   const channels = plan.layers.reduce((sum, layer) => sum + layer.convolution.output.channels, 0);
   if (sections.scales.length !== channels * 8) {
-    sections.fail(`${sections.scales.length} bytes of scales for ${channels} channels`);
+    sections.fail(`${sections.scales.length} bytes of scales do not match ${channels} channels`);
   }
   plan.layers.forEach((layer, k) => {
     const found = sections.layerShape(k);

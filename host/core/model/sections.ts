@@ -45,7 +45,8 @@ export function openSections(bytes: Uint8Array, file: string): Sections {
   if (bytes.length < 4 || view.getUint32(0, true) !== MAGIC) {
     fail(`not a spikeword model: it does not begin with SPKW${looksLike(bytes)}`);
   }
-  if (bytes.length < HEADER_BYTES) fail(`${bytes.length} bytes, cut off inside the header of ${HEADER_BYTES} bytes`);
+  if (bytes.length < HEADER_BYTES)
+    fail(`only ${bytes.length} bytes long: cut off inside the ${HEADER_BYTES}-byte header`);
   const version = view.getUint32(4, true);
   if (version < OLDEST_VERSION || version > FORMAT_VERSION) {
     fail(`format version ${version}; this spikeword reads versions ${OLDEST_VERSION} to ${FORMAT_VERSION}`);
@@ -64,7 +65,7 @@ export function openSections(bytes: Uint8Array, file: string): Sections {
     const kind = view.getUint32(entry, true);
     const start = view.getUint32(entry + 4, true);
     const bytesLong = view.getUint32(entry + 8, true);
-    if (kind !== SECTION_NAMES.indexOf(name) + 1) fail(`section of kind ${kind} in the place of ${name}`);
+    if (kind !== SECTION_NAMES.indexOf(name) + 1) fail(`found a section of kind ${kind} where ${name} was expected`);
     if (start !== next) fail(`section ${name} begins at ${start}, expected ${next}`);
     next = aligned(start + bytesLong);
     if (next > length) fail(`section ${name} of ${bytesLong} bytes at ${start} ends after the file of ${length} bytes`);

@@ -66,7 +66,7 @@ export const PRESET_NAMES = Object.keys(SHAPES) as PresetName[];
 /** The network of a preset; throws `NetworkError` for an unknown name. */
 export function presetNetwork(name: string, choice: PresetChoice): NetworkSpec {
   if (!Object.hasOwn(SHAPES, name)) {
-    throw new NetworkError(`preset ${JSON.stringify(name)} does not exist: ${PRESET_NAMES.join(', ')}`);
+    throw new NetworkError(`preset ${JSON.stringify(name)} does not exist; choose from ${PRESET_NAMES.join(', ')}`);
   }
   return {
     ...SHAPES[name as PresetName],

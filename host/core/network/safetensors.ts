@@ -70,7 +70,7 @@ export function decodeTensors(bytes: Uint8Array, file: string): TensorFile {
   const headerBytes = Number(view.getBigUint64(0, true));
   if (headerBytes > bytes.length - 8) {
     const other = fileKind(bytes) === 'checkpoint' ? '' : looksLike(bytes);
-    fail(`a header of ${headerBytes} bytes in a file of ${bytes.length}${other}`);
+    fail(`the header claims ${headerBytes} bytes, but the file has only ${bytes.length}${other}`);
   }
   let header: Record<string, unknown> | null = null;
   try {

@@ -46,7 +46,7 @@ export class BodyReader {
     const from = this.at;
     if (from + bytes > this.body.length) {
       throw new BoardError(
-        `the board's answer ends after ${this.body.length} bytes; its firmware may be of another version`,
+        `the board's answer ends after ${this.body.length} bytes; its firmware may be a different version`,
       );
     }
     this.at += bytes;

@@ -105,7 +105,7 @@ export const INSPECT = {
 /** What a board counts as work; the code is the index. */
 export const COUNT_UNITS = ['none', 'instructions', 'cycles'] as const;
 
-/** What a slot holds. */
+/** The state of a slot. */
 export const SLOT_STATE = {
   empty: 0,
   unfinished: 1,
@@ -164,25 +164,30 @@ export const STATUS = {
 /** What each status means and what to do about it. */
 export const STATUS_SENTENCES: Readonly<Record<number, string>> = {
   1: 'the board restarted in the middle of the work; try again',
-  2: 'the board does not know {request}; its firmware is older: flash the firmware of this spikeword',
-  3: 'the board refuses {request} of {detail} bytes, expected {other}',
-  4: 'the board refuses the value {detail} in {request}; the maximum is {other}',
-  5: 'no model runs on the board; `spikeword flash MODEL` puts one there',
-  6: 'the board is not ready for {request}: it has {detail} and needs {other}',
+  2:
+    "the board does not know the request {request}: its firmware is older than this spikeword; install this version's firmware (`spikeword board flash-image`, or start `spikeword board emulate` again)",
+  3: 'the board refuses a {request} request of {detail} bytes; it expects {other}',
+  4: 'the board refuses the value {detail} in {request}; the nearest allowed value is {other}',
+  5: 'no model is running on the board; write one to it with `spikeword flash MODEL`',
+  6: 'the board is not ready for {request}: it needs {other} clips, frames or steps first, but has {detail}',
   7: 'the board expected {detail} next in {request} but got {other}; another program may be talking to it',
-  8: 'no update is in progress on the board',
+  8: 'no update is in progress on the board; flash the model again',
   9: 'the kernel was stopped by {detail:trap} (address {other:hex}); please report it',
-  10: "the model needs {detail} coefficients per frame, the board's front end computes {other}; send features instead",
-  16: 'the model needs {detail:bytes} of flash, a slot of the board has {other:bytes}; nothing was changed',
-  17: 'the model needs {detail:bytes} of RAM, the board has {other:bytes}; nothing was changed',
-  18: "the model has format version {detail}, the board's kernel reads version {other}; nothing was changed",
+  10:
+    "the model needs {detail} coefficients per frame, but the board's front end computes {other}; send features instead (`evaluate --send features`)",
+  16: 'the model needs {detail:bytes} of flash, but a slot of the board has only {other:bytes}; nothing was changed',
+  17: 'the model needs {detail:bytes} of RAM, but the board has only {other:bytes}; nothing was changed',
+  18: "the model has format version {detail}, but the board's kernel reads version {other}; nothing was changed",
   19: "the board's kernel refuses the model: {detail:loadError}",
-  20: 'the length or CRC-32 of the model changed during the update: first {other:hex}, now {detail:hex}',
-  21: 'the board has only {detail:bytes} of the {other:bytes} of the model',
+  20:
+    'the length or CRC-32 of the model changed during the update, from {other:hex} to {detail:hex}; flash the model again',
+  21: "the board received only {detail:bytes} of the model's {other:bytes}; flash the model again",
   22: "the model in the board's flash has CRC-32 {detail:hex}, expected {other:hex}; the old model keeps running",
-  23: 'the flash at {detail:hex} cannot be erased: it reads {other:hex}; it is worn out or locked',
-  24: 'the flash at {detail:hex} does not keep what is written: it reads {other:hex}; it is worn out or locked',
+  23: 'the flash at {detail:hex} cannot be erased (it still reads {other:hex}): it is worn out or locked',
+  24:
+    'the flash at {detail:hex} does not keep what is written (it reads {other:hex} afterwards): it is worn out or locked',
   25: 'the flash at {detail:hex} cannot be read ({other:bytes})',
-  26: 'the other slot of the board holds no whole model ({detail:slotState}); there is nothing to go back to',
-  27: 'the slot has no room for another rollback ({detail} records): flash the model again instead',
+  26: 'the other slot of the board has no usable model ({detail:slotState}), so there is nothing to go back to',
+  27:
+    'the slot has no room to record another rollback (all {detail} records are used); flash the model that you want to run instead',
 };

@@ -51,7 +51,8 @@ function foldConvolution(
   const row = weights.length / gamma.length;
   const bias = new Float64Array(gamma.length);
   for (let c = 0; c < gamma.length; c++) {
-    if (variance[c] < 0) throw new NetworkError(`tensor ${name}.bn.variance is ${variance[c]} in channel ${c}`);
+    if (variance[c] < 0)
+      throw new NetworkError(`tensor ${name}.bn.variance is ${variance[c]} in channel ${c}; it must not be negative`);
     const factor = gamma[c] / Math.sqrt(variance[c] + BATCH_NORM_EPSILON);
     bias[c] = beta[c] - factor * mean[c];
     for (let k = c * row; k < (c + 1) * row; k++) weights[k] *= factor * amplitude;
@@ -65,7 +66,7 @@ function thresholdsOf(plan: NetworkPlan, tensors: Tensors, layer: string): numbe
     throw new NetworkError(`${layer}: the threshold is ${stored[0]}, but the neuron "if" needs it fixed at 1`);
   }
   const wrong = stored.find((threshold) => !(threshold > 0));
-  if (wrong !== undefined) throw new NetworkError(`${layer}: the threshold is ${wrong}, expected above 0`);
+  if (wrong !== undefined) throw new NetworkError(`${layer}: the threshold is ${wrong}; it must be greater than 0`);
   return Array.from({ length: plan.timesteps }, (_, t) => (stored.length === 1 ? stored[0] : stored[t]));
 }
 

@@ -201,7 +201,7 @@ export class TrainingEngine {
     const { batchSize, plan } = this.options;
     const clips = features.length / this.clipLength;
     if (labels !== undefined && labels.length !== clips) {
-      throw new NetworkError(`${labels.length} labels for ${clips} clips`);
+      throw new NetworkError(`${labels.length} labels were given for ${clips} clips; the numbers must be equal`);
     }
     const predictions = new Int32Array(clips);
     const logits = new Float32Array(clips * plan.spec.classes);
@@ -274,7 +274,7 @@ export class TrainingEngine {
   private setFeatures(features: Int8Array | Float32Array, first: number, count: number, scale: number): void {
     const { clipLength } = this;
     if (count > this.options.batchSize) {
-      throw new NetworkError(`${count} clips in a batch of at most ${this.options.batchSize}`);
+      throw new NetworkError(`${count} clips, but a batch holds at most ${this.options.batchSize}`);
     }
     const start = first * clipLength;
     const end = start + count * clipLength;
@@ -288,7 +288,8 @@ export class TrainingEngine {
   private setLabels(labels: Int32Array): void {
     const { classes } = this.options.plan.spec;
     for (const label of labels) {
-      if (!(label >= 0 && label < classes)) throw new NetworkError(`label ${label} in a network of ${classes} classes`);
+      if (!(label >= 0 && label < classes))
+        throw new NetworkError(`label ${label} is out of range: the network has ${classes} classes`);
     }
     this.arena.integers(this.labels, labels.length).set(labels);
   }

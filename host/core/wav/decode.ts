@@ -66,5 +66,5 @@ function mixDown(channels: readonly Float32Array[]): Float32Array {
 
 function refuseNonFinite(samples: Float32Array, file: string): void {
   const bad = samples.findIndex((sample) => !Number.isFinite(sample));
-  if (bad >= 0) throw new WavError(file, `sample ${bad} is ${samples[bad]}`);
+  if (bad >= 0) throw new WavError(file, `sample ${bad} is ${samples[bad]}, expected a finite number`);
 }

@@ -122,7 +122,10 @@ function checkExtension(view: DataView, start: number, size: number, bits: numbe
   }
   const validBits = view.getUint16(start + 18, true);
   if (validBits === 0 || validBits > bits) {
-    throw new WavError(file, `${validBits} valid bits in ${bits}-bit samples`);
+    throw new WavError(
+      file,
+      `the header claims ${validBits} valid bits in ${bits}-bit samples, which is not supported`,
+    );
   }
   let tail = '';
   for (let k = 26; k < 40; k++)

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { UsageError } from '../../core/error.js';
 import { packagePath } from '../../system/index.js';
 
-/** Where a dataset's archive is, and what it must be. */
+/** The address of a dataset's archive, and its expected size and checksum. */
 export interface Archive {
   readonly name: string;
   /** A gzipped tar. */
@@ -15,9 +15,9 @@ export interface Archive {
 const NAMES = ['gsc-v2'];
 
 /**
- * The description of a published dataset, from datasets/NAME.json.
+ * Returns the description of a published dataset, from datasets/NAME.json.
  *
- * @throws UsageError if there is none of this name
+ * @throws UsageError if there is no dataset of this name
  */
 export function publishedArchive(name: string): Archive {
   if (!NAMES.includes(name)) throw new UsageError(`dataset '${name}': expected ${NAMES.join(', ')}`);

@@ -5,21 +5,21 @@ import { PartialFile } from './partial-file.js';
 
 export interface DownloadOptions {
   readonly onProgress?: (done: number, total: number) => void;
-  /** The wait before the first repeated attempt; it doubles with each one. */
+  /** The wait before the second attempt; it doubles with each further attempt. */
   readonly retryDelayMs?: number;
-  /** How long a connection may stay silent: servers that are merely slow say something within a minute. */
+  /** How long a connection may stay silent: a server that is only slow sends something within a minute. */
   readonly stallMs?: number;
 }
 
-/** Attempts in a row that bring no byte further than any before. */
+/** Most attempts in a row that get no further than an earlier attempt. */
 const MAX_FAILURES = 5;
-/** How often what we have may turn out useless, because the file changes on the server or it refuses the rest. */
+/** How often the bytes so far may become useless, because the file changes or the server refuses the rest. */
 const MAX_RESTARTS = 5;
 
 /**
- * Downloads an archive to `path`, continuing what an earlier call left there. A connection that breaks is taken up
- * where it broke (Range), and only if the server still has the same file (If-Range), else from the beginning. What is
- * incomplete when the download fails is kept for the next call. The content is not verified here.
+ * Downloads an archive to `path`, and continues there from an earlier call. After a broken connection the download
+ * continues where it stopped (Range) if the server still has the same file (If-Range), otherwise from the beginning. If
+ * the download fails, its bytes are kept; run the same command again to continue. The content is not verified here.
  *
  * @throws DatasetError if the server refuses, has a file of another size, or cannot be reached after repeated attempts
  */
@@ -34,12 +34,14 @@ export async function download(archive: Archive, path: string, options: Download
       const { fault, restarted } = await attempt(archive, partial, options);
       if (partial.received === archive.bytes) break;
       if (restarted && ++restarts > MAX_RESTARTS) {
-        throw new DatasetError(`${archive.url}: changes while it is being downloaded`);
+        throw new DatasetError(
+          `${archive.url}: the file on the server keeps changing during the download; try again later`,
+        );
       }
       failures = partial.received > furthest ? 1 : failures + 1;
       furthest = Math.max(furthest, partial.received);
       if (failures >= MAX_FAILURES) {
-        const kept = `${partial.received} of ${archive.bytes} bytes are kept for the next call`;
+        const kept = `${partial.received} of ${archive.bytes} bytes are kept; run the same command again to continue`;
         throw new DatasetError(`${archive.url}: ${fault}; gave up after ${failures} attempts, ${kept}`);
       }
       await sleep((options.retryDelayMs ?? 1000) * 2 ** (failures - 1));
@@ -51,16 +53,16 @@ export async function download(archive: Archive, path: string, options: Download
 }
 
 interface AttemptResult {
-  /** Why it brought less than everything; something that another attempt may mend. */
+  /** Why the attempt did not get everything. Another attempt may succeed. */
   readonly fault: string;
-  /** Whether bytes that were there had to be given up. */
+  /** Whether earlier bytes had to be discarded. */
   readonly restarted: boolean;
 }
 
-/** One request, for all that is missing. Throws what no repetition can mend. */
+/** Makes one request for all missing bytes. Throws errors that another attempt cannot avoid. */
 async function attempt(archive: Archive, partial: PartialFile, options: DownloadOptions): Promise<AttemptResult> {
   const validator = partial.origin?.validator ?? null;
-  // Without a validator nothing tells whether the rest would belong to what is there.
+  // Without a validator, nothing shows whether the rest belongs to the same file as the bytes so far.
   let restarted = partial.received > 0 && validator === null;
   if (restarted) await partial.restart(null);
   const headers: Record<string, string> = { 'accept-encoding': 'identity' };
@@ -97,7 +99,7 @@ async function attempt(archive: Archive, partial: PartialFile, options: Download
     }
     return { fault: `the server ended after ${partial.received} bytes`, restarted };
   } catch (error) {
-    // fetch reports every broken connection as a TypeError, and our watch's abort as an AbortError.
+    // fetch reports a broken connection as a TypeError, and the abort by `watch` as an AbortError.
     if (error instanceof TypeError) return { fault: reason(error), restarted };
     if (watch.signal.aborted) return { fault: `no data for ${watch.stallMs} ms`, restarted };
     throw error;
@@ -133,13 +135,15 @@ class StallWatch {
   }
 }
 
-/** What identifies this version of the file; RFC 9110, section 13.1.5, lets If-Range take no weak ETag. */
+/**
+ * Returns what identifies this version of the file; RFC 9110, section 13.1.5, does not allow a weak ETag in If-Range.
+ */
 function validatorOf(response: Response): string | null {
   const etag = response.headers.get('etag');
   return etag?.startsWith('"') ? etag : response.headers.get('last-modified');
 }
 
-/** Whether a partial answer comes from another version, sent by a server that does not know If-Range. */
+/** Whether a partial answer is from another version of the file, because the server does not support If-Range. */
 function hasChanged(response: Response, validator: string | null): boolean {
   const current = validatorOf(response);
   return current !== null && current !== validator;
@@ -160,7 +164,7 @@ function checkRange(archive: Archive, from: number, contentRange: string): void 
   }
 }
 
-/** undici puts what happened into the cause: ECONNREFUSED, "other side closed". */
+/** Returns the reason of a failed fetch. undici gives it as the cause: ECONNREFUSED, "other side closed". */
 function reason(error: TypeError): string {
   return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
 }

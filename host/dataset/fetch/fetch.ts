@@ -17,12 +17,12 @@ export interface FetchOptions extends Omit<DownloadOptions, 'onProgress'> {
 }
 
 /**
- * Downloads a dataset's archive, verifies its SHA-256 and unpacks it into a new folder. The folder appears under its
- * name only when all is done; the incomplete archive is FOLDER.tar.gz.part, and a later call continues it.
+ * Downloads the archive of a dataset, verifies its SHA-256 and unpacks it into a new folder. The folder gets its name
+ * only when everything is done. The incomplete archive is FOLDER.tar.gz.part, and a later call continues it.
  *
  * @returns the number of clips
  * @throws DatasetError if the folder exists, the download fails, or the archive is not the expected one; UsageError if
- * its address is none
+ * the address is not valid
  */
 export async function fetchDataset(
   archive: Archive,
@@ -31,9 +31,10 @@ export async function fetchDataset(
 ): Promise<number> {
   const target = resolve(folder);
   if (!URL.canParse(archive.url) || !/^https?:$/.test(new URL(archive.url).protocol)) {
-    throw new UsageError(`'${archive.url}' is no address of http or https`);
+    throw new UsageError(`'${archive.url}' is not an http or https address`);
   }
-  if (existsSync(target)) throw new DatasetError(`${folder}: exists already; remove it or name another folder`);
+  if (existsSync(target))
+    throw new DatasetError(`${folder}: already exists; remove it, or choose another folder with --to`);
   const packed = `${target}.tar.gz.part`;
   const report = (stage: FetchStage) => (done: number, total: number) => onProgress?.(stage, done, total);
   try {
@@ -59,7 +60,7 @@ export async function fetchDataset(
   }
 }
 
-/** Removes an archive that is not the expected one: to continue it would be in vain. */
+/** Verifies an archive. Removes one that is not the expected one, because continuing it would be useless. */
 async function verify(archive: Archive, path: string, onProgress: (done: number, total: number) => void) {
   const hash = createHash('sha256');
   let done = 0;
@@ -72,6 +73,6 @@ async function verify(archive: Archive, path: string, onProgress: (done: number,
   if (digest === archive.sha256) return;
   await PartialFile.remove(path);
   throw new DatasetError(
-    `${archive.url}: SHA-256 is ${digest}, expected ${archive.sha256}; removed what was downloaded`,
+    `${archive.url}: SHA-256 is ${digest}, expected ${archive.sha256}; the download has been removed`,
   );
 }

@@ -2,25 +2,25 @@ import { existsSync } from 'node:fs';
 import { constants, type FileHandle, open, readFile, rm } from 'node:fs/promises';
 import { whileUnfinished, writeFileAtomically } from '../../system/index.js';
 
-/** Which version of which file a partial download belongs to. */
+/** The file, and the version of it, that a partial download belongs to. */
 export interface Origin {
   readonly url: string;
-  /** What If-Range is asked with: a strong ETag, or a date of change; null if the server gave neither. */
+  /** The value for If-Range: a strong ETag or a modification date; null if the server gave neither. */
   readonly validator: string | null;
 }
 
 /**
- * A download that may be continued, by this process or a later one: the bytes so far in PATH, their origin in
- * PATH.json. Bytes go to a position, never to "the end", so that a repeated or late write cannot displace what follows.
+ * A download that this process or a later one can continue. Its bytes so far are in PATH, and their origin is in
+ * PATH.json. Bytes are written to a position, never to "the end", so a repeated or late write cannot displace the rest.
  */
 export class PartialFile {
-  /** Without a byte there is nothing to continue: an interrupt removes the file and its note. */
+  /** Marks of an empty file: there is nothing to continue, so an interrupt removes the file and PATH.json. */
   private empty: readonly { done(): void }[] = [];
 
   private constructor(
     readonly path: string,
     private readonly file: FileHandle,
-    /** Bytes that are there, from the beginning. */
+    /** Number of bytes so far, from the beginning of the file. */
     public received: number,
     public origin: Origin | null,
   ) {
@@ -29,13 +29,13 @@ export class PartialFile {
 
   static async open(path: string): Promise<PartialFile> {
     const origin = await readOrigin(`${path}.json`);
-    // Opened for writing at positions, which the mode 'a' would ignore; what has no origin cannot be continued.
+    // Not the mode 'a', which would ignore positions. A file without an origin cannot be continued.
     const flags = constants.O_RDWR | constants.O_CREAT | (origin === null ? constants.O_TRUNC : 0);
     const file = await open(path, flags);
     return new PartialFile(path, file, (await file.stat()).size, origin);
   }
 
-  /** Forgets what is there and begins anew with this origin. */
+  /** Discards the bytes so far and starts again with this origin. */
   async restart(origin: Origin | null): Promise<void> {
     await this.file.truncate(0);
     this.received = 0;
@@ -62,14 +62,14 @@ export class PartialFile {
     this.empty = [whileUnfinished(this.path), whileUnfinished(`${this.path}.json`)];
   }
 
-  /** Removes the file and the note of its origin. */
+  /** Removes the file and its PATH.json. */
   static async remove(path: string): Promise<void> {
     await rm(path, { force: true });
     await rm(`${path}.json`, { force: true });
   }
 }
 
-/** The note of a partial download; null if there is none, or none that can be read. */
+/** Reads the origin of a partial download; null if there is none, or if it is not valid. */
 async function readOrigin(path: string): Promise<Origin | null> {
   if (!existsSync(path)) return null;
   try {

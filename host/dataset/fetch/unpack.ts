@@ -5,15 +5,15 @@ import { createGunzip } from 'node:zlib';
 import { extract, type Header } from 'tar-stream';
 import { DatasetError, makeFolder } from '../../system/index.js';
 
-/** Recordings shrink to two thirds in a .tar.gz; what grows more than this is no archive of recordings. */
+/** Recordings shrink to two thirds in a .tar.gz, so an archive that expands more than this has other contents. */
 const MAX_EXPANSION = 50;
 
 /**
- * Unpacks a gzipped tar into a folder that exists. Only files and folders come out, only below `folder`, each file
- * once; permissions and owners of the archive are not taken over.
+ * Unpacks a gzipped tar into an existing folder. It writes only files and folders, only inside `folder`, and each file
+ * once. Permissions and owners in the archive are ignored.
  *
- * @throws DatasetError if the archive is damaged, or holds a path outside the folder, a link or a device, the same file
- * twice, or far more than recordings would
+ * @throws DatasetError if the archive is damaged, if it contains a path outside the folder, a link, a device or a file
+ * twice, or if it is far larger than recordings would be
  */
 export async function unpack(
   archive: string,
@@ -30,7 +30,8 @@ export async function unpack(
       for await (const entry of entries) {
         const path = checkEntry(entry.header, archive);
         unpacked += entry.header.size;
-        if (unpacked > total * MAX_EXPANSION) throw new DatasetError(`${archive}: unpacks to far more than recordings`);
+        if (unpacked > total * MAX_EXPANSION)
+          throw new DatasetError(`${archive}: refused, because it unpacks to far more data than recordings would`);
         if (entry.header.type === 'directory') makeFolder(join(folder, ...path));
         else await writeEntry(entry as AsyncIterable<Uint8Array>, join(folder, ...path), archive, entry.header.name);
         entry.resume();
@@ -46,16 +47,16 @@ export async function unpack(
   }
 }
 
-/** The names of the entry's path, all of them plain. */
+/** Returns the parts of an entry's path. Throws `DatasetError` for an entry that must not be written. */
 function checkEntry(header: Header, archive: string): string[] {
   const refuse = (why: string): never => {
-    throw new DatasetError(`${archive}: refused ${JSON.stringify(header.name)}: ${why}`);
+    throw new DatasetError(`${archive}: contains ${JSON.stringify(header.name)}, which is refused: ${why}`);
   };
   if (header.type !== 'file' && header.type !== 'directory') refuse(`a ${header.type}, expected files and folders`);
   if (/^([/\\]|[A-Za-z]:)/.test(header.name)) refuse('an absolute path');
-  if (/[\\\0]/.test(header.name)) refuse('a path with a backslash or a zero');
+  if (/[\\\0]/.test(header.name)) refuse('a path with a backslash or a zero byte');
   const path = header.name.split('/').filter((part) => part !== '' && part !== '.');
-  if (path.includes('..')) refuse('a path that leads out of the folder');
+  if (path.includes('..')) refuse('a path outside the folder');
   if (path.length === 0 && header.type === 'file') refuse('a file without a name');
   return path;
 }
@@ -69,10 +70,10 @@ async function writeEntry(
   makeFolder(dirname(path));
   let file: number;
   try {
-    // Fails if the file is there: nothing is written twice, and no link that is there is followed.
+    // Fails if the file exists, so nothing is written twice and no existing link is followed.
     file = openSync(path, 'wx');
   } catch (cause) {
-    throw new DatasetError(`${archive}: ${JSON.stringify(name)} stands in it twice`, { cause });
+    throw new DatasetError(`${archive}: contains ${JSON.stringify(name)} twice`, { cause });
   }
   try {
     for await (const bytes of content) for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);

@@ -4,14 +4,14 @@ import { UsageError } from '../../core/error.js';
 import { encodeWav } from '../../core/wav/index.js';
 import { writeFileAtomically } from '../../system/index.js';
 
-/** Throws `UsageError` for what cannot be the name of a folder of clips of one word. */
+/** Throws `UsageError` for a word that cannot be the name of a folder of clips. */
 export function checkWord(word: string): void {
   if (!/^[\p{L}\p{N}][^/\\,]*$/u.test(word)) {
     throw new UsageError(`word '${word}': expected letters and digits; it names a folder`);
   }
 }
 
-/** Throws `UsageError` for what cannot be the part of a file name that says who speaks. */
+/** Throws `UsageError` for a speaker that cannot be part of a file name. */
 export function checkSpeaker(speaker: string): void {
   if (!/^[\p{L}\p{N}-]+$/u.test(speaker)) {
     throw new UsageError(`speaker '${speaker}': expected letters, digits and hyphens; it is part of file names`);
@@ -19,8 +19,8 @@ export function checkSpeaker(speaker: string): void {
 }
 
 /**
- * Writes one clip of a word into a dataset's folder, whole or not at all, beside those that are there:
- * WORD/SPEAKER_nohash_N.wav with the first N that is free. Returns the path. Throws `WriteError`.
+ * Writes one clip of a word into the folder of a dataset, whole or not at all: WORD/SPEAKER_nohash_N.wav, where N is
+ * one more than the highest existing number. Returns the path. Throws `WriteError`.
  */
 export function saveClip(root: string, word: string, speaker: string, samples: Int16Array): string {
   const folder = join(root, word);

@@ -9,28 +9,28 @@ import { type Split, splitBySpeaker } from '../split.js';
 import { checkSpeaker, checkWord, saveClip } from './clip-file.js';
 import { type CheckedTake, checkTake } from './take.js';
 
-/** The conversation with whoever speaks. */
+/** The dialogue with the speaker. */
 export interface RecordingDialogue {
-  /** A new take of the word begins: the how manyth of how many. */
+  /** A new take of the word begins: take `number` of `total`. */
   take(number: number, total: number): void;
-  /** So many seconds are left until the word shall be said; 0: now. */
+  /** The word must be said in this many seconds; 0: now. */
   countdown(seconds: number): void;
   fault(text: string): void;
-  /** What shall become of a good take. */
+  /** Decides what to do with a good take. */
   decide(take: Extract<CheckedTake, { kind: 'good' }>): Promise<'keep' | 'redo' | 'quit'>;
   saved(path: string): void;
 }
 
 export interface RecordingOptions {
   readonly word: string;
-  /** Folder of the dataset; made if it is not there. */
+  /** Folder of the dataset; created if it does not exist. */
   readonly data: string;
   /** Default: `ownSpeakerId(split)`. */
   readonly speaker?: string;
-  /** What the clips of a speaker without an id are for; default: training. */
+  /** The split for the clips, if `speaker` is not given; default: training. */
   readonly split?: Split;
   readonly takes: number;
-  /** Opens the microphone, once a take: what it hears between two takes is nobody's business. */
+  /** Opens the microphone. Called once per take, so that nothing is recorded between takes. */
   readonly open: () => Promise<SampleSource>;
   readonly dialogue: RecordingDialogue;
 }
@@ -38,7 +38,7 @@ export interface RecordingOptions {
 export interface RecordingResult {
   readonly word: string;
   readonly speaker: string;
-  /** Where the dataset puts the clips: by its lists, else by the hash of the speaker. */
+  /** The split of the clips: by the lists of the dataset, otherwise by the hash of the speaker. */
   readonly split: Split;
   /** Paths of the clips that were kept. */
   readonly files: readonly string[];
@@ -46,12 +46,12 @@ export interface RecordingResult {
 
 const COUNTDOWN_SECONDS = 3;
 const TAKE_SECONDS = 2;
-/** Takes that fail one after the other until something else must be wrong than the speaking. */
+/** After this many failed takes in a row, the fault is probably not in the speaking. */
 const MOST_FAULTS = 5;
 
 /**
- * Who speaks, where nobody says: the same for the same user on the same computer, no name, and one whose hash is in the
- * split. Who records alone would else have all clips in one split, and not even be sure in which.
+ * Returns the id of a speaker who gives none. It is not a name, and it is the same for the same user on the same
+ * computer. Its hash is in the requested split, so that a speaker who records alone can fill every split.
  */
 export function ownSpeakerId(split: Split = 'training'): string {
   const user = `${userInfo().username}@${hostname()}`;
@@ -61,25 +61,27 @@ export function ownSpeakerId(split: Split = 'training'): string {
   }
 }
 
-/** Who speaks. Throws `UsageError` for a speaker that is given and asked to be made for a split. */
+/** Returns the id of the speaker. Throws `UsageError` if both a speaker and a split are given. */
 function speakerOf({ speaker, split }: RecordingOptions): string {
   if (speaker === undefined) return ownSpeakerId(split);
   if (split === undefined) return speaker;
-  throw new UsageError(`--split ${split} makes the speaker's id, --speaker ${speaker} gives it: one of them`);
+  throw new UsageError(
+    `--split ${split} makes a speaker id, but --speaker ${speaker} already gives one; leave out one of the two options`,
+  );
 }
 
-/** The split that a new clip will be in. Throws `UsageError` where that cannot be the one that was asked for. */
+/** Returns the split that new clips will be in. Throws `UsageError` if the clips cannot be in the requested split. */
 function splitOfNewClips(data: string, speaker: string, split?: Split): Split {
   const byLists = readSplitLists(data) !== null;
   if (byLists && split !== undefined && split !== 'training') {
     throw new UsageError(
-      `${data}: its lists decide, and what stands in none is for training; remove both to record for ${split}`,
+      `${data}: its list files decide the split, and a clip that is in neither list goes to training; remove both lists to record for ${split}`,
     );
   }
   return byLists ? 'training' : splitBySpeaker(speaker);
 }
 
-/** Counts down and records one take. Time is counted in the microphone's samples. Throws `CaptureError`. */
+/** Counts down and records one take. Time is counted in samples of the microphone. Throws `CaptureError`. */
 async function recordTake(source: SampleSource, countdown: (seconds: number) => void): Promise<Int16Array> {
   const before = COUNTDOWN_SECONDS * SAMPLE_RATE_HZ;
   const take = new Int16Array(TAKE_SECONDS * SAMPLE_RATE_HZ);
@@ -96,14 +98,16 @@ async function recordTake(source: SampleSource, countdown: (seconds: number) => 
   } finally {
     source.close();
   }
-  throw new CaptureError(`${source.name}: ended after ${(heard / SAMPLE_RATE_HZ).toFixed(1)} s, within a take`);
+  throw new CaptureError(
+    `${source.name}: ended after ${(heard / SAMPLE_RATE_HZ).toFixed(1)} s, in the middle of a take`,
+  );
 }
 
 /**
- * Records takes of a word into a dataset's folder: counts down, checks the level, cuts out the word, and asks what
- * shall become of it. Throws `UsageError` for a word or speaker that cannot name files and a split that the clips
- * cannot be in, `DatasetError` for lists that contradict themselves, `CaptureError` where the microphone fails or five
- * takes in a row are no good, `WriteError` where a clip cannot be written.
+ * Records takes of a word into the folder of a dataset: counts down, checks the level, cuts out the word, and asks
+ * whether to keep it. Throws `UsageError` for a word or speaker that cannot be a file name and for a split that the
+ * clips cannot be in, `DatasetError` for lists that contradict each other, `CaptureError` if the microphone or five
+ * takes in a row fail, and `WriteError` if a clip cannot be written.
  */
 export async function recordWord(options: RecordingOptions): Promise<RecordingResult> {
   const { word, data, takes, open, dialogue } = options;

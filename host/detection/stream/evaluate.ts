@@ -11,22 +11,22 @@ import { type CurvePoint, type StreamOutcome, StreamScorer } from './score.js';
 export interface StreamEvaluationOptions extends StreamSource {
   /** Path of a model.spkw or model.wasm. */
   readonly model: string;
-  /** What is said here replaces what stands in the model. */
+  /** Values that replace those of the model. */
   readonly point?: Partial<OperatingPoint>;
   /** Default: all cores. */
   readonly threads?: number;
 }
 
-/** How a model does on long streams. */
+/** The results of a model on long streams. */
 export interface StreamReport extends Omit<StreamOutcome, 'perLabel'> {
   readonly model: string;
   readonly dataset: string;
   readonly split: Split;
   readonly seed: number;
   readonly snrDb: readonly number[];
-  /** Words said that are none of the model's. */
+  /** Number of spoken words that are not keywords of the model. */
   readonly otherWords: number;
-  /** How detections were made, and whether that stands in the model. */
+  /** The operating point used for the detections, and where it comes from. */
   readonly point: OperatingPoint;
   readonly pointFrom: 'model' | 'default' | 'command line';
   readonly perWord: readonly {
@@ -35,13 +35,13 @@ export interface StreamReport extends Omit<StreamOutcome, 'perLabel'> {
     readonly hits: number;
     readonly falseAccepts: number;
   }[];
-  /** Over the threshold; everything else as in `point`. */
+  /** Results for each threshold, with everything else as in `point`. */
   readonly curve: readonly CurvePoint[];
-  /** Seconds that it took to hear the streams. */
+  /** Seconds of computing for all streams. */
   readonly seconds: number;
 }
 
-/** Runs front end and network of a model over prepared streams, an inference every `hopMs`. */
+/** Runs the front end and the network of a model over prepared streams, with an inference every `hopMs`. */
 export async function answersTo(
   prepared: PreparedStreams,
   model: Uint8Array,
@@ -59,7 +59,7 @@ export async function answersTo(
   }
 }
 
-/** The counts of every keyword, by name. */
+/** Returns the counts of every keyword with its name. */
 export function perWordOf(labels: readonly string[], { perLabel }: StreamOutcome): StreamReport['perWord'] {
   return labels.flatMap((word, label) =>
     perLabel[label].said === 0 && perLabel[label].falseAccepts === 0 ? [] : [{ word, ...perLabel[label] }],
@@ -67,8 +67,8 @@ export function perWordOf(labels: readonly string[], { perLabel }: StreamOutcome
 }
 
 /**
- * Makes streams of a split's recordings, lets a model listen to them, and counts hits, misses and false accepts. Throws
- * `ModelError`, `DatasetError`, `WavError`, or `DetectionError` for an operating point out of range.
+ * Makes streams from the recordings of a split, runs a model over them, and counts hits, misses and false accepts.
+ * Throws `ModelError`, `DatasetError`, `WavError`, or `DetectionError` for an operating point out of range.
  */
 export async function evaluateStreams(options: StreamEvaluationOptions): Promise<StreamReport> {
   const { content, network } = readModel(options.model);

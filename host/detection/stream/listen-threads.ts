@@ -2,15 +2,15 @@ import type { SamplePackDescriptor } from '../../dataset/index.js';
 import { runOnWorkers, sharedCounter } from '../../system/index.js';
 import type { StreamPlan } from './plan.js';
 
-/** What the network said to one stream. */
+/** The network's answers for one stream. */
 export interface StreamAnswers {
   /** [inference][class] */
   readonly probabilities: Float64Array;
-  /** Samples of the stream that had come, [inference]. */
+  /** Number of samples of the stream up to each inference, [inference]. */
   readonly samples: Float64Array;
 }
 
-/** What a thread is given. */
+/** The input of a thread. */
 export interface ListenSetup {
   /** Content of a model file or module. */
   readonly model: Uint8Array;
@@ -18,18 +18,18 @@ export interface ListenSetup {
   readonly noises: readonly Int16Array[];
   readonly plans: readonly StreamPlan[];
   readonly hopMs: number;
-  /** The next stream that nobody has taken. */
+  /** The next stream that no thread has taken. */
   readonly next: Int32Array;
 }
 
-/** What a thread tells: how many seconds it has heard since it said so last, or what the network said. */
+/** A message of a thread: the seconds processed since its last message, or the network's answers for a stream. */
 export type ListenMessage =
   | { readonly heardSeconds: number }
   | { readonly stream: number; readonly answers: StreamAnswers };
 
 /**
- * Renders planned streams and runs front end and network over them, on threads; what the network says does not depend
- * on their number.
+ * Renders planned streams and runs the front end and the network over them on threads. The answers do not depend on the
+ * number of threads.
  */
 export async function listenToStreams(
   task: Omit<ListenSetup, 'next'>,

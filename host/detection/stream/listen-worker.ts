@@ -6,18 +6,18 @@ import { serveJobs, takePieces } from '../../system/index.js';
 import type { ListenMessage, ListenSetup, StreamAnswers } from './listen-threads.js';
 import { renderStream } from './render.js';
 
-/** How often a thread says how far it is. */
+/** Seconds of a stream between two progress messages of a thread. */
 const SECONDS_PER_MESSAGE = 30;
 
 serveJobs<ListenSetup, null, ListenMessage>(({ model, pack: descriptor, noises, plans, hopMs, next }) => {
   const kernel = openKernel(model);
   return (_, tell) => {
     const pack = SamplePack.open(descriptor);
-    /** What the network says to a stream. */
+    /** Returns the network's answers for a stream. */
     const listen = (stream: number): StreamAnswers => {
       const rows: Float64Array[] = [];
       const samples: number[] = [];
-      // what is decided here is of no use: thresholds are tried on the probabilities afterwards
+      // the detections are not used: thresholds are tried on the probabilities later
       const detector = new StreamDetector(kernel, {
         point: { ...DEFAULT_OPERATING_POINT, hopMs, averageMs: 0, minimumCount: 1 },
         onInference: ({ sample, probabilities }) => {

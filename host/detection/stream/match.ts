@@ -1,27 +1,27 @@
 import { millisecondsOf, samplesOfMs } from '../../core/audio/index.js';
 import type { Spoken } from './plan.js';
 
-/** A word counts as heard from its beginning until this long after its end. */
+/** A detection counts for a word from the word's beginning until this long after its end. */
 export const TOLERANCE_MS = 750;
 
-/** A label that was detected when `sample` samples of the stream had come. */
+/** A label that was detected after `sample` samples of the stream. */
 export interface Heard {
   readonly label: number;
   readonly sample: number;
 }
 
-/** What became of the words and the detections of one stream. */
+/** The hits and false accepts of one stream. */
 export interface Matches {
-  /** [spoken]: the detection that hit it, null for a miss and for words that are no keywords. */
+  /** [spoken]: the detection that hit the word; null for a miss, and for words that are not keywords. */
   readonly hits: readonly (Heard | null)[];
   readonly falseAccepts: readonly Heard[];
 }
 
 /**
- * Holds the detections of a stream against the words in it. A detection hits the first keyword of its label that was
- * not hit before, if it comes from the beginning of the word to 750 ms after its end. Every other detection is a false
- * accept: of another word or of noise, too early, too late, or a second time. A keyword taken for another is therefore
- * a miss and a false accept.
+ * Compares the detections of a stream with its words. A detection hits the first keyword of its label that was not hit
+ * before, if it comes between the beginning of the word and 750 ms after its end. Every other detection is a false
+ * accept: of another word, of noise, too early, too late, or repeated. So a keyword that is taken for another one is
+ * both a miss and a false accept.
  *
  * @param spoken in the order of their times
  * @param heard in the order of their times
@@ -43,7 +43,7 @@ export function matchDetections(spoken: readonly Spoken[], heard: readonly Heard
   return { hits, falseAccepts };
 }
 
-/** Milliseconds from the end of each word that was hit to its detection; negative where it came before the end. */
+/** Returns the milliseconds from the end of each hit word to its detection; negative if it came before the end. */
 export function latenciesMs(spoken: readonly Spoken[], hits: Matches['hits']): number[] {
   return hits.flatMap((hit, k) => (hit === null ? [] : [millisecondsOf(hit.sample - spoken[k].wordTo)]));
 }

@@ -2,47 +2,47 @@ import { amplitudeOf, CLIP_SAMPLES, FULL_SCALE, samplesOfSeconds, sumOfSquares }
 import { Random } from '../../core/random.js';
 import { balancedWords } from '../../dataset/index.js';
 
-/** What a made stream is like; docs and reports name these numbers. */
+/** The properties of a generated stream. Docs and reports state these numbers. */
 export interface StreamSettings {
   readonly hours: number;
-  /** Signal-to-noise ratios in decibels; every scene draws one. */
+  /** Signal-to-noise ratios in decibels; each scene draws one. */
   readonly snrDb: readonly number[];
   readonly seed: number;
 }
 
-/** A clip that may be said in a stream: its place in the sample pack and what its samples are like. */
+/** A clip that can be used in a stream: its index in the sample pack and the properties of its samples. */
 export interface StreamClip {
   readonly index: number;
   readonly word: string;
-  /** Index in the model's labels, −1 for a word that is none of them. */
+  /** Index in the model's labels; −1 if the word is not one of them. */
   readonly label: number;
-  /** Where the word is in the clip, [from, to) in samples. */
+  /** The position of the word in the clip, [from, to) in samples. */
   readonly extent: readonly [from: number, to: number];
-  /** Root mean square within the extent, and the greatest magnitude of all samples. */
+  /** The root mean square within the extent, and the greatest magnitude of all samples. */
   readonly level: number;
   readonly peak: number;
 }
 
-/** A word at a known time of a stream; all places are samples from its beginning. */
+/** A word at a known time of a stream. All positions are samples from the beginning of the stream. */
 export interface Spoken {
   readonly clip: number;
   readonly label: number;
-  /** Where the clip begins. */
+  /** The beginning of the clip. */
   readonly at: number;
   readonly wordFrom: number;
   readonly wordTo: number;
   readonly gain: number;
 }
 
-/** A stretch of a stream with one background, [from, to). */
+/** A part of a stream with one background, [from, to). */
 export interface Scene {
   readonly from: number;
   readonly to: number;
-  /** Which recording of noise, from where on, how loud; null for silence. The recording begins anew at its end. */
+  /** The recording of noise, its first sample and its gain; null for silence. The recording repeats at its end. */
   readonly noise: { readonly index: number; readonly offset: number; readonly gain: number } | null;
 }
 
-/** What is to be heard in one stream. */
+/** The content of one stream. */
 export interface StreamPlan {
   readonly samples: number;
   readonly scenes: readonly Scene[];
@@ -50,25 +50,25 @@ export interface StreamPlan {
   readonly spoken: readonly Spoken[];
 }
 
-/** A stream is this long or shorter, so that threads can share an hour. */
+/** The greatest length of a stream, so that threads can share an hour. */
 const STREAM_SAMPLES = samplesOfSeconds(600);
-/** Shortest and longest scene, and pause between two clips, seconds. */
+/** The shortest and longest scene, and pause between two clips, in seconds. */
 const SCENE_SECONDS = [10, 20] as const;
 const PAUSE_SECONDS = [0.5, 2.5] as const;
-/** Of the time: scenes without words, in noise and in digital silence. In the others there are words and noise. */
+/** The fractions of scenes without words, in noise and in digital silence. All others have words and noise. */
 const NOISE_ONLY = 0.15;
 const SILENT = 0.1;
-/** Every second clip is a keyword, where there are other words. */
+/** The fraction of clips that are keywords, if there are other words. */
 const KEYWORDS = 0.5;
 /**
- * A clip of a rare word is said at most this many times as often as one of a common word: few enough that no single
- * clip decides the false accepts of an hour.
+ * A clip of a rare word is used at most this many times as often as a clip of a common word. So no single clip decides
+ * the false accepts of an hour.
  */
 const RARE = 10;
-/** The level of speech in a scene, decibels below full scale, as microphones deliver it. */
+/** The range of speech levels, in decibels relative to full scale, as microphones deliver them. */
 const SPEECH_DBFS = [-40, -20] as const;
 
-/** Deals out items in a random order, and again in another when none is left. */
+/** Deals items in a random order. When none is left, it deals all of them again in a new order. */
 class Deck<T> {
   private dealt = 0;
   constructor(
@@ -89,7 +89,7 @@ class Deck<T> {
 const between = (random: Random, [low, high]: readonly [number, number]): number =>
   low + (high - low) * random.uniform();
 
-/** Root mean square of `length` samples from `offset` on, going round at the end. */
+/** Returns the root mean square of `length` samples from `offset` on, continuing at the beginning after the end. */
 function cyclicLevel(samples: Int16Array, offset: number, length: number): number {
   const rounds = Math.floor(length / samples.length);
   const rest = length - rounds * samples.length;
@@ -100,12 +100,12 @@ function cyclicLevel(samples: Int16Array, offset: number, length: number): numbe
 }
 
 /**
- * Plans streams of `hours` together. A scene of 10 to 20 seconds has one background: in 75 % of the scenes words are
- * said in noise, every second one a keyword, with pauses of 0.5 to 2.5 seconds; 15 % are noise alone, 10 % digital
- * silence. The other words are said as often as each other, as far as a word has clips: which of them a split has most
- * of is an accident of the dataset. The level of speech is drawn for every scene from −40 to −20 dBFS; a word is
- * brought to it by the level within its extent, and the noise of the scene lies below it by the signal-to-noise ratio.
- * The same settings and recordings give the same plans.
+ * Plans streams with a total length of `hours`. A scene of 10 to 20 seconds has one background. In 75 % of the scenes
+ * words are spoken in noise with pauses of 0.5 to 2.5 seconds, and half of them are keywords; 15 % are only noise, and
+ * 10 % are digital silence. The other words are equally frequent if they have enough clips, because their frequency in
+ * the dataset means nothing. Each scene draws a level of speech from −40 to −20 dBFS. A word gets this level within its
+ * extent, and the noise of the scene is lower by the signal-to-noise ratio. The same settings and recordings give the
+ * same plans.
  *
  * @param clips at least one with a label
  * @param noises int16, at least one, not all zero
@@ -149,7 +149,7 @@ export function planStreams(
   return plans;
 }
 
-/** A clip brought to a level, but never beyond full scale. */
+/** Returns a clip at a position, with the gain for a level, but never above full scale. */
 function say({ index, label, extent, level, peak }: StreamClip, at: number, speechLevel: number): Spoken {
   const gain = level === 0 ? 1 : Math.min(speechLevel / level, 32_767 / peak);
   return { clip: index, label, at, wordFrom: at + extent[0], wordTo: at + extent[1], gain };

@@ -11,18 +11,18 @@ import {
 } from '../../dataset/index.js';
 import { planStreams, type StreamClip, type StreamPlan, type StreamSettings } from './plan.js';
 
-/** Where the sounds of made streams come from. */
+/** The sources of the sounds in generated streams. */
 export interface StreamSource extends StreamSettings {
   /** Folder of recordings. */
   readonly data: string;
   readonly split: Split;
   /** Converts recordings at other sample rates instead of refusing them. */
   readonly resample?: boolean;
-  /** Says what is being done, and how far it is. */
+  /** Reports the current step and its progress. */
   stage?(label: string, total: number): { update(done: number): void; stop(): void };
 }
 
-/** Planned streams with what they are rendered from; close the pack when done. */
+/** Planned streams and the sounds that they are rendered from. Close the pack when done. */
 export interface PreparedStreams {
   readonly dataset: Dataset;
   readonly plans: readonly StreamPlan[];
@@ -30,7 +30,7 @@ export interface PreparedStreams {
   readonly noises: readonly Int16Array[];
 }
 
-/** The clip's own figures; `samples` is overwritten. */
+/** Returns the clip with its extent, level and peak. Overwrites `samples`. */
 function describeClip(
   pack: SamplePack,
   { index, word, label }: Pick<StreamClip, 'index' | 'word' | 'label'>,
@@ -43,9 +43,9 @@ function describeClip(
 }
 
 /**
- * Plans streams of every clip of a split and of the split's stretches of background noise. Words that are none of the
- * labels are the other words. Throws `DatasetError` and `WavError` for recordings that cannot be read, `DetectionError`
- * where there is no keyword or no noise.
+ * Plans streams from all clips of a split and from the split's parts of the background noise. Words that are not labels
+ * are the other words. Throws `DatasetError` and `WavError` for recordings that cannot be read, and `DetectionError` if
+ * there is no keyword or no noise.
  */
 export async function prepareStreams(labels: readonly string[], source: StreamSource): Promise<PreparedStreams> {
   const { data, split, resample, stage } = source;
@@ -54,7 +54,9 @@ export async function prepareStreams(labels: readonly string[], source: StreamSo
   const clips = dataset.clips.filter((clip) => clip.split === split);
   const examples = clips.map((clip) => ({ label: keywords.get(clip.word) ?? -1, name: clip.path, clip, noise: null }));
   if (!examples.some(({ label }) => label >= 0)) {
-    throw new DetectionError(`${data}: no clip of ${[...keywords.keys()].join(' ')} in the ${split} split`);
+    throw new DetectionError(
+      `${data}: the ${split} split has no clip of any of these words: ${[...keywords.keys()].join(' ')}`,
+    );
   }
   const noises = (await loadNoiseOfSplit(dataset, split, { resample })).filter((noise) => noise.some((n) => n !== 0));
   if (noises.length === 0) throw new DetectionError(`${data}: a stream needs recordings in _background_noise_`);

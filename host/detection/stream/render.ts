@@ -2,17 +2,17 @@ import { CLIP_SAMPLES, roundedSample } from '../../core/audio/index.js';
 import type { SamplePack } from '../../dataset/index.js';
 import type { StreamPlan } from './plan.js';
 
-/** Clips begin and end within 10 ms, scenes within 50 ms, so that no click gives them away. */
+/** Clips fade in and out within 10 ms, and scenes within 50 ms, so that no click reveals them. */
 const CLIP_FADE = 160;
 const SCENE_FADE = 800;
 
-/** 0 at both ends of `length`, 1 from `fade` samples on. */
+/** Returns the fade factor: near 0 at both ends of `length`, 1 from `fade` samples on. */
 const faded = (k: number, length: number, fade: number): number =>
   Math.min(1, (k + 0.5) / fade, (length - k - 0.5) / fade);
 
 /**
- * The samples of a planned stream: int16 at 16 kHz, a second at a time, the last one shorter perhaps. Words and noise
- * are added, rounded once, and clipped at the range. The array is overwritten by the next second.
+ * Yields the samples of a planned stream: int16 at 16 kHz, one second at a time; the last piece may be shorter. Words
+ * and noise are added, rounded once, and clipped to the range. The next second overwrites the array.
  */
 export function* renderStream(
   plan: StreamPlan,

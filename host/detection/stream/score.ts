@@ -7,24 +7,24 @@ import type { StreamPlan } from './plan.js';
 
 const SAMPLES_PER_HOUR = samplesOfSeconds(3600);
 
-/** Averages of all inferences of one stream: [inference][class] each. */
+/** The averages and wins of all inferences of one stream, each as [inference][class]. */
 interface Averages {
   readonly average: Float64Array;
   readonly wins: Int32Array;
 }
 
-/** How an operating point does on streams. */
+/** The results of an operating point on streams. */
 export interface StreamOutcome {
   readonly hours: number;
-  /** Keywords that were said, heard and missed. */
+  /** Spoken keywords, how many of them were detected, and the fraction that was not. */
   readonly keywords: number;
   readonly hits: number;
   readonly missRate: number;
   readonly falseAccepts: number;
   readonly falseAcceptsPerHour: number;
-  /** From the end of a word to its detection, over the hits; null without one. */
+  /** Time from the end of a word to its detection, over all hits; null if there is none. */
   readonly latencyMs: { readonly median: number; readonly p95: number } | null;
-  /** [label]: how often it was said, hit, and falsely accepted. */
+  /** [label]: how often it was spoken, hit, and falsely accepted. */
   readonly perLabel: readonly { readonly said: number; readonly hits: number; readonly falseAccepts: number }[];
 }
 
@@ -35,7 +35,7 @@ export interface CurvePoint {
   readonly falseAcceptsPerHour: number;
 }
 
-/** Thresholds of a curve: closer together where posteriors of trained networks lie. */
+/** The thresholds of a curve, closer together where trained networks have their posteriors. */
 export const CURVE_THRESHOLDS: readonly number[] = [
   ...Array.from({ length: 18 }, (_, k) => (5 + 2.5 * k) / 100),
   ...Array.from({ length: 40 }, (_, k) => (50 + k) / 100),
@@ -43,11 +43,11 @@ export const CURVE_THRESHOLDS: readonly number[] = [
   0.999,
 ];
 
-/** The value that a share of the sorted values does not exceed (nearest rank). */
+/** Returns the value that a share of the sorted values does not exceed (nearest rank). */
 const quantile = (sorted: readonly number[], share: number): number =>
   sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
 
-/** Streams as one way of averaging shows them; thresholds, counts and suppression are then tried quickly. */
+/** Scores streams with one way of averaging. It can then try thresholds, counts and suppression quickly. */
 export class StreamScorer {
   private readonly averages: readonly Averages[];
   private readonly keywords: readonly number[];
@@ -75,7 +75,7 @@ export class StreamScorer {
     return { average, wins };
   }
 
-  /** The detections in one stream. */
+  /** Returns the detections in one stream. */
   private heardIn(stream: number, decide: Omit<OperatingPoint, 'hopMs' | 'averageMs'>): Heard[] {
     const classes = this.labels.length;
     const { average, wins } = this.averages[stream];
@@ -93,7 +93,7 @@ export class StreamScorer {
     return heard;
   }
 
-  /** What comes of the streams at one threshold, count and suppression. */
+  /** Returns the results of the streams for one threshold, count and suppression. */
   outcome(decide: Omit<OperatingPoint, 'hopMs' | 'averageMs'>): StreamOutcome {
     const perLabel = this.labels.map(() => ({ said: 0, hits: 0, falseAccepts: 0 }));
     const latencies: number[] = [];
@@ -124,7 +124,7 @@ export class StreamScorer {
     };
   }
 
-  /** Misses against false accepts over thresholds, the rest staying as it is. */
+  /** Returns the misses and false accepts for each threshold, with the other settings unchanged. */
   curve(decide: Pick<OperatingPoint, 'minimumCount' | 'suppressionMs'>): CurvePoint[] {
     return CURVE_THRESHOLDS.map((threshold) => {
       const { missRate, falseAcceptsPerHour } = this.outcome({ ...decide, threshold });

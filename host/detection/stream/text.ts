@@ -3,11 +3,11 @@ import { left, percentText, right, textBar, textTable } from '../../core/text/in
 import type { StreamReport } from './evaluate.js';
 import type { CurvePoint } from './score.js';
 
-/** Rates of false accepts at which the curve is read off in a terminal. */
+/** The rates of false accepts for which a terminal shows the curve. */
 const RATES = [0, 0.5, 1, 2, 5, 10, 20, 50];
 const BAR_WIDTH = 30;
 
-/** The best miss rate at no more than each of the rates of false accepts; rates that nothing reaches are left out. */
+/** Returns the best miss rate for each rate of false accepts, without the rates that no threshold reaches. */
 function curveTable(curve: readonly CurvePoint[]): string[] {
   const rows = RATES.flatMap((rate) => {
     const within = curve.filter((point) => point.falseAcceptsPerHour <= rate);
@@ -23,10 +23,10 @@ function curveTable(curve: readonly CurvePoint[]): string[] {
   ]);
 }
 
-/** A stream report for a terminal. */
+/** Returns a stream report as text for a terminal. */
 export function streamText(report: StreamReport): string {
   const { model, hours, split, snrDb, seed, keywords, otherWords, hits, falseAccepts, latencyMs, point } = report;
-  const from = { model: "the model's", default: 'the default', 'command line': 'as asked for' };
+  const from = { model: "the model's", default: 'the default', 'command line': 'from the command line' };
   const latency =
     latencyMs === null
       ? 'nothing was heard'
@@ -36,13 +36,13 @@ export function streamText(report: StreamReport): string {
     `${describePoint(point)} (${from[report.pointFrom]})`,
     '',
     `misses         ${percentText(report.missRate, 1)}  ${keywords - hits} of ${keywords} keywords`,
-    `false accepts  ${report.falseAcceptsPerHour.toFixed(2)}/h  ${falseAccepts}, with ${otherWords} other words said`,
+    `false accepts  ${report.falseAcceptsPerHour.toFixed(2)}/h  ${falseAccepts}, with ${otherWords} other words spoken`,
     `latency        ${latency}, from the end of a word`,
     `speed          ${((hours * 3600) / report.seconds).toFixed(0)} times real time`,
     '',
     ...textTable(report.perWord, [
       left('word', ({ word }) => word),
-      right('said', ({ said }) => said),
+      right('spoken', ({ said }) => said),
       right('heard', (word) => word.hits),
       right('missed', (word) => (word.said === 0 ? '–' : percentText(1 - word.hits / word.said, 1))),
       right('false accepts', (word) => word.falseAccepts),

@@ -14,10 +14,10 @@ import { CURVE_THRESHOLDS, type CurvePoint, type StreamOutcome, StreamScorer } f
 export interface TuneOptions extends Omit<StreamSource, 'split'> {
   /** Path of a model.spkw. */
   readonly model: string;
-  /** Where the model with its operating point goes; default: in place. */
+  /** Path for the model with its operating point; default: in place. */
   readonly out?: string;
   readonly hopMs: number;
-  /** False accepts per hour that are not to be exceeded. */
+  /** The highest number of false accepts allowed per hour. */
   readonly budget: number;
   readonly threads?: number;
 }
@@ -29,15 +29,15 @@ export interface TuneResult {
   readonly snrDb: readonly number[];
   readonly seed: number;
   readonly point: OperatingPoint;
-  /** What the point comes to on the streams that it was chosen on. */
+  /** The results of the point on the streams that it was chosen with. */
   readonly validation: Omit<StreamOutcome, 'perLabel'>;
-  /** Over the threshold; everything else as in `point`. */
+  /** Results for each threshold, with everything else as in `point`. */
   readonly curve: readonly CurvePoint[];
-  /** Points that were tried. */
+  /** Number of points that were tried. */
   readonly tried: number;
 }
 
-/** What is tried, with every threshold of the curve. */
+/** The values that are tried, each with every threshold of the curve. */
 const AVERAGES_MS = [100, 200, 300, 400, 500, 700, 1000];
 const COUNTS = [1, 3];
 const SUPPRESSIONS_MS = [750, 1500];
@@ -47,7 +47,7 @@ interface Candidate {
   readonly outcome: StreamOutcome;
 }
 
-/** Fewer misses, then fewer false accepts, then earlier. */
+/** Returns whether the first has fewer misses, or if equal fewer false accepts, or if equal a shorter latency. */
 function isBetter({ outcome: a }: Candidate, { outcome: b }: Candidate): boolean {
   if (a.hits !== b.hits) return a.hits > b.hits;
   if (a.falseAccepts !== b.falseAccepts) return a.falseAccepts < b.falseAccepts;
@@ -55,14 +55,15 @@ function isBetter({ outcome: a }: Candidate, { outcome: b }: Candidate): boolean
 }
 
 /**
- * Chooses how words are detected: lets the model listen to streams of the validation split, tries every combination of
- * average, count, suppression and threshold, and takes the one that misses least among those within the budget of false
- * accepts. Writes the model with it, and the module beside it if there is one. Throws what `evaluateStreams` throws,
- * and `DetectionError` for a module or a budget within which nothing is heard.
+ * Chooses the operating point of a model. It runs the model over streams of the validation split and tries every
+ * combination of average, count, suppression and threshold. It takes the one with the fewest misses within the budget
+ * of false accepts, and writes the model with it, and the module next to it if there is one. Throws what
+ * `evaluateStreams` throws, and `DetectionError` for a module, or if nothing is detected within the budget.
  */
 export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
   const { content, network } = readModel(options.model);
-  if (isWasm(content)) throw new DetectionError(`${options.model}: a module; tune the .spkw beside it`);
+  if (isWasm(content))
+    throw new DetectionError(`${options.model}: is a WebAssembly module; tune the .spkw file next to it`);
   checkOperatingPoint({ hopMs: options.hopMs, averageMs: 0, threshold: 1, minimumCount: 1, suppressionMs: 0 });
   const prepared = await prepareStreams(network.labels, { ...options, split: 'validation' });
   try {
@@ -79,13 +80,13 @@ export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
         if (best === null || isBetter(candidate, best)) best = candidate;
       }
       bar?.update(k + 1);
-      // signals, and the bar
+      // handle signals and draw the bar
       await otherWork();
     }
     bar?.stop();
     if (best === null || best.outcome.hits === 0) {
       throw new DetectionError(
-        `${options.model}: hears nothing at ${options.budget} false accepts per hour or less (allow more with --false-accepts)`,
+        `${options.model}: detects nothing at ${options.budget} false accepts per hour or less (allow more with --false-accepts)`,
       );
     }
     const { point, outcome } = best;
@@ -100,7 +101,7 @@ export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
   }
 }
 
-/** Writes the model, and rebuilds the .wasm beside it if there is one, so that both detect alike. */
+/** Writes the model, and rebuilds the .wasm next to it if there is one, so that both detect the same. */
 function writeTuned(out: string, network: QuantizedNetwork): void {
   const hasModule = out.endsWith('.spkw') && existsSync(out.replace(/\.spkw$/, '.wasm'));
   if (hasModule) writeModel(network, dirname(out), basename(out, '.spkw'));

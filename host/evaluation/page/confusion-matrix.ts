@@ -5,8 +5,8 @@ import { escapeHtml, scrolling } from './markup.js';
 const STRONGEST = 0.5;
 
 /**
- * The matrix as a heat map that can be read as a table. Hits and mistakes have a colour each, and mistakes a scale of
- * their own, because a few per cent of them would not show on the scale of the hits.
+ * Returns the matrix as a table with the colours of a heat map. Hits and mistakes have different colours. Mistakes also
+ * have their own scale, because a few per cent of mistakes would be invisible on the scale of the hits.
  */
 export function confusionMatrixTable({ confusion, perClass, labels }: EvaluationReport): string {
   const share = (spoken: number, recognised: number): number =>

@@ -3,7 +3,7 @@ import { agreementNote, neurons, savings } from '../format.js';
 import type { EvaluationReport } from '../report.js';
 import { escapeHtml } from './markup.js';
 
-/** The interval of the accuracy on a line that ends at 100 % and begins where there is room for it. */
+/** Draws the interval of the accuracy on a line that ends at 100 % and begins somewhat below the interval. */
 function intervalPicture({ accuracy, accuracyInterval: [low, high] }: EvaluationReport): string {
   const start = Math.max(0, Math.floor((low - 0.05) * 10) / 10);
   const x = (value: number): string => (300 * ((value - start) / (1 - start))).toFixed(1);
@@ -17,13 +17,13 @@ function intervalPicture({ accuracy, accuracyInterval: [low, high] }: Evaluation
   );
 }
 
-/** A figure and what belongs to it; a line of the note does not break before a unit or around an equals sign. */
+/** Returns a figure with its name and note. The note's lines do not break before a unit or around an equals sign. */
 function tile(name: string, figure: string, note: string): string {
   const unbroken = note.replace(/ (?=[%×=])|(?<==) /g, '\u00a0');
   return `<div class="tile"><dt>${name}</dt><dd>${figure}</dd><dd class="note">${unbroken}</dd></div>`;
 }
 
-/** Accuracy, and beside it what it costs. */
+/** Returns the section with the accuracy and the figures of its cost. */
 export function headline(report: EvaluationReport): string {
   const [low, high] = report.accuracyInterval;
   const saved = savings(report.denseMacs, report.synapticOperations);
@@ -44,11 +44,11 @@ export function headline(report: EvaluationReport): string {
       `per clip; ${saved} fewer than the ${countText(report.denseMacs)} of a dense network`,
     ) +
     tile('Model', binaryBytesText(report.modelBytes), `${countText(weights)} weights, ${neurons(neuron, timesteps)}`) +
-    tile('RAM', binaryBytesText(report.ramBytes), 'the kernel, with all its buffers') +
+    tile('RAM', binaryBytesText(report.ramBytes), 'for the kernel with all its buffers') +
     tile(
       'Speed',
       `${countText(report.clipsPerSecond)} <small>clips/s</small>`,
-      `with features; threads: ${report.threads}`,
+      `including features; threads: ${report.threads}`,
     ) +
     tile(
       'Integer = float',

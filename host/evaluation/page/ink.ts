@@ -1,9 +1,9 @@
 import { encodeGreyPng } from './png.js';
 
 export interface InkLayer {
-  /** A class of the style sheet that says which colour is painted. */
+  /** A class of the style sheet, which gives the colour. */
   readonly kind: 'spectrum' | 'positive' | 'negative' | 'spike';
-  /** How much of it, 0…255, [row][column]. */
+  /** The strength of the colour, 0…255, [row][column]. */
   readonly levels: Uint8Array;
 }
 

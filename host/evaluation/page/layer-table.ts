@@ -3,7 +3,7 @@ import { savings } from '../format.js';
 import type { EvaluationReport } from '../report.js';
 import { bar, escapeHtml, scrolling } from './markup.js';
 
-/** Spike rates and work of every layer. */
+/** Returns a table with the spike rates and operations of every layer. */
 export function layerTable({ layers }: EvaluationReport): string {
   const most = Math.max(...layers.map((layer) => layer.spikesPerNeuron));
   const rows = layers.map(

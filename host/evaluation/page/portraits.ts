@@ -4,13 +4,13 @@ import { type InkLayer, inkPicture } from './ink.js';
 import { bar, escapeHtml } from './markup.js';
 
 const REASONS = { typical: 'recognised', mistake: 'mistaken', chosen: 'chosen' } as const;
-/** Quantiles of the mel energies that are drawn as nothing and as full ink. */
+/** The quantiles of the mel energies that are drawn with no colour and with full colour. */
 const DARKEST = 0.05;
 const BRIGHTEST = 0.995;
-/** Keeps the noise floor pale beside speech. */
+/** Keeps the noise floor pale compared with speech. */
 const GAMMA = 1.5;
 
-/** Mel energies as levels, [band][frame], the highest band on top. */
+/** Returns the mel energies as levels, [band][frame], the highest band on top. */
 function spectrogramLevels({ frames, bands, values }: ClipPortrait['spectrogram']): Uint8Array {
   const sorted = values.slice().sort();
   const low = sorted[Math.floor(DARKEST * (sorted.length - 1))];
@@ -25,7 +25,7 @@ function spectrogramLevels({ frames, bands, values }: ClipPortrait['spectrogram'
   return levels;
 }
 
-/** Features as two inks, [coefficient][frame], coefficient 0 at the bottom; two standard deviations are full ink. */
+/** Returns features as levels of two colours, coefficient 0 at the bottom. Two standard deviations are full colour. */
 function featureLevels({ frames, coefficients, values }: ClipPortrait['features']): InkLayer[] {
   const positive = new Uint8Array(frames * coefficients);
   const negative = new Uint8Array(frames * coefficients);
@@ -88,7 +88,7 @@ function figure(portrait: ClipPortrait, index: number): string {
   );
 }
 
-/** Spectrogram, features and spike raster of every portrait, on one time axis each. */
+/** Draws the spectrogram, the features and the spike rasters of each portrait on one time axis. */
 export function portraitFigures(portraits: readonly ClipPortrait[]): string {
   return `<div class="portraits">${portraits.map(figure).join('\n')}</div>`;
 }

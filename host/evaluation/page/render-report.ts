@@ -41,7 +41,7 @@ function provenanceList(report: EvaluationReport): string {
     ['Trained on', `${provenance.task}, ${provenance.dataset}`],
     ['Training', `${provenance.epochs} epochs, seed ${provenance.seed}, spikeword ${provenance.spikeword}`],
     [
-      'Validation then',
+      'Validation accuracy',
       `${known(provenance.validationAccuracyFloat)} in float, ${known(provenance.validationAccuracy)} in integers`,
     ],
     ['Evaluated on', `${report.task}, ${report.split} split of ${report.dataset}`],
@@ -50,20 +50,20 @@ function provenanceList(report: EvaluationReport): string {
 }
 
 /**
- * The report of `evaluateModel` as one HTML page that needs no other file, no network and no script. The page draws the
- * spikes of the clips in `portraits`.
+ * Renders the report of `evaluateModel` as one HTML page that needs no other file, no network and no script. The page
+ * draws the spikes of the clips in `portraits`.
  */
 export function renderReport(report: EvaluationReport, portraits: readonly ClipPortrait[] = []): string {
   const title = `${escapeHtml(report.model)}: ${percentText(report.accuracy)} on ${escapeHtml(report.task)}`;
   const sections = [
     section(
       'Confusion',
-      'A row for each spoken word, a column for each recognised one, in clips. Blue is right, orange wrong; the two have scales of their own, relative to the row.',
+      'Number of clips, with one row per spoken word and one column per recognised word. Blue is right, orange is wrong. Each colour has its own scale, relative to the clips of the row.',
       confusionMatrixTable(report),
     ),
     section(
       'Layers',
-      'Spikes per neuron and clip, averaged over the split. Synaptic operations are the additions that spikes cause; the stem reads analog features and is computed once.',
+      'Spikes per neuron and clip, averaged over the split. Synaptic operations are the additions that spikes cause. The stem reads analog features and is computed only once.',
       layerTable(report),
     ),
   ];
@@ -71,7 +71,7 @@ export function renderReport(report: EvaluationReport, portraits: readonly ClipP
     sections.push(
       section(
         'Clips',
-        `What the network heard and how it fired: a column of a raster is one of the ${report.network.timesteps} timesteps of a frame, a row one channel. Features above their mean are blue, below it orange.`,
+        `The input and the spikes of the network for some clips. In a raster, a column is one of the ${report.network.timesteps} timesteps of a frame, and a row is one channel. Features above their mean are blue, those below it orange.`,
         portraitFigures(portraits),
       ),
     );

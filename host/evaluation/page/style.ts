@@ -1,4 +1,4 @@
-/** The style sheet of the report: system fonts, two themes, one column of cards that becomes narrow gracefully. */
+/** The style sheet of the report: system fonts, two themes, and one column of cards that adapts to narrow screens. */
 export const STYLE = `
 :root {
   color-scheme: light dark;

@@ -1,11 +1,11 @@
-/** The element with an id that stands in index.html. */
+/** Returns the element of index.html with this id and tag. */
 export function byId<K extends keyof HTMLElementTagNameMap>(id: string, tag: K): HTMLElementTagNameMap[K] {
   const found = document.getElementById(id);
   if (found === null || found.localName !== tag) throw new Error(`the page has no <${tag} id="${id}">`);
   return found as HTMLElementTagNameMap[K];
 }
 
-/** A new element with properties and children. */
+/** Returns a new element with properties and children. */
 export function make<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   properties: Partial<HTMLElementTagNameMap[K]> = {},
@@ -16,7 +16,7 @@ export function make<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** Says what went wrong where it happened, or with null that nothing is wrong any more. */
+/** Shows an error in an element of the page, or with null removes it. */
 export function sayFault(place: HTMLElement, error: unknown): void {
   const text = error === null ? '' : error instanceof Error ? error.message : String(error);
   if (place.textContent !== text) place.textContent = text;

@@ -1,11 +1,11 @@
 import type { Detection } from '../../core/detection/index.js';
 
-/** A frame every 20 ms. */
+/** One frame every 20 ms. */
 export const FRAMES_PER_SECOND = 50;
 /** Frames that are kept: twelve seconds. */
 export const HISTORY_FRAMES = 12 * FRAMES_PER_SECOND;
 
-/** A word that was heard, and the second of sound that ends with it. */
+/** A detected word, and the second of sound that ends with it. */
 export interface Heard {
   readonly detection: Detection;
   /** int16 at 16 kHz. */
@@ -14,7 +14,7 @@ export interface Heard {
   readonly frame: number;
 }
 
-/** The last seconds of a stream, frame by frame, in rings: frame f stands in column f modulo `HISTORY_FRAMES`. */
+/** The last seconds of a stream, frame by frame, in ring buffers: frame f is in column f modulo `HISTORY_FRAMES`. */
 export class History {
   /** int8 features, [column][coefficient]. */
   readonly features: Int8Array;

@@ -10,8 +10,9 @@ import { ScoresPanel } from './panels/scores-panel.js';
 import { SoundPanel } from './panels/sound-panel.js';
 import { Session } from './session.js';
 
-/** Numbers that change faster cannot be read, and pictures that change faster are motion for its own sake. */
+/** Time between updates of the numbers: faster ones cannot be read. */
 const WRITE_MS = 250;
+/** Time between updates of the pictures if the user prefers reduced motion. */
 const REDUCED_PICTURE_MS = 1000;
 
 let model: LoadedModel;
@@ -42,7 +43,7 @@ const models = new ModelPanel((chosen) => {
 
 let [drawnFrames, pictured, written] = [-1, 0, 0];
 
-/** Draws what is new since the screen was drawn last. */
+/** Draws everything that is new since the last call. */
 function draw(now: number): void {
   requestAnimationFrame(draw);
   sound.showLevel();
@@ -83,20 +84,20 @@ window.addEventListener('drop', (event) => {
   if (file !== undefined) void take(file);
 });
 
-/** Takes a dropped file for what its first bytes, or its name, say that it is. */
+/** Opens a dropped file as a model or a recording: its first bytes or its name tell which. */
 async function take(file: File): Promise<void> {
   let kind: ReturnType<typeof fileKind>;
   try {
     kind = fileKind(new Uint8Array(await file.slice(0, 64).arrayBuffer()));
   } catch (error) {
-    // a folder is dropped as a file that nobody can read
+    // a dropped folder looks like a file but cannot be read
     return sound.refuse(
       `${file.name} cannot be read: ${(error as Error).message} Drop a model (.spkw) or a recording (.wav).`,
     );
   }
   if (kind === 'model' || file.name.endsWith('.spkw')) await models.open(file);
   else if (kind === 'recording' || file.name.toLowerCase().endsWith('.wav')) await sound.openRecording(file);
-  else sound.refuse(`${file.name} is neither a model (.spkw) nor a recording (.wav): drop one of these.`);
+  else sound.refuse(`${file.name} is neither a model (.spkw) nor a recording (.wav). Drop one of these.`);
 }
 
 requestAnimationFrame(draw);

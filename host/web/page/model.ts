@@ -2,49 +2,52 @@ import { Kernel } from '../../core/kernel/index.js';
 import { decodeModel } from '../../core/model/index.js';
 import type { QuantizedNetwork } from '../../core/quantization/index.js';
 
-/** A model that lies beside the page. */
+/** A model that is served with the page. */
 export interface ShippedModel {
   readonly name: string;
   readonly bytes: number;
 }
 
-/** A model that was read, checked and taken by the kernel. */
+/** A model that was read and checked, and that the kernel accepts. */
 export interface LoadedModel {
   readonly name: string;
   readonly bytes: Uint8Array;
   readonly network: QuantizedNetwork;
-  /** A kernel of its own for every user of it. */
+  /** Returns a new kernel for this model: each user needs its own. */
   kernel(): Kernel;
 }
 
 async function fetchBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
   const response = await fetch(path).catch((cause) => {
-    throw new Error(`${path} cannot be loaded: is spikeword web still running? Start it again and reload the page.`, {
-      cause,
-    });
+    throw new Error(
+      `${path} cannot be loaded. Is spikeword web still running? If not, start it again and reload the page.`,
+      {
+        cause,
+      },
+    );
   });
-  if (!response.ok) throw new Error(`${path} cannot be loaded: the server answers ${response.status}.`);
+  if (!response.ok) throw new Error(`${path} cannot be loaded: the server answered with status ${response.status}.`);
   return new Uint8Array(await response.arrayBuffer());
 }
 
 let kernelModule: WebAssembly.Module | null = null;
 
-/** The models beside the page, the one to begin with first. */
+/** Returns the models that are served with the page. The page starts with the first. */
 export async function shippedModels(): Promise<readonly ShippedModel[]> {
   return JSON.parse(new TextDecoder().decode(await fetchBytes('models/index.json')));
 }
 
-/** Loads a model that lies beside the page. */
+/** Loads a model that is served with the page. */
 export async function loadShipped(name: string): Promise<LoadedModel> {
   return loadModel(await fetchBytes(`models/${encodeURIComponent(name)}.spkw`), name);
 }
 
-/** Checks the bytes of a model file and binds them to the kernel; throws `ModelError` or `ModelError`. */
+/** Checks the bytes of a model file and binds them to the kernel. Throws `ModelError`. */
 export async function loadModel(bytes: Uint8Array, name: string): Promise<LoadedModel> {
   const network = decodeModel(bytes, name);
   kernelModule ??= await WebAssembly.compile(await fetchBytes('kernel.wasm'));
   const module = kernelModule;
   const kernel = (): Kernel => Kernel.bindDecoded(bytes, network, module);
-  kernel().beginStream(); // throws for features that the front end does not compute
+  kernel().beginStream(); // throws if the front end does not compute the model's features
   return { name, bytes, network, kernel };
 }

@@ -6,17 +6,17 @@ import { type Heard, History } from './history.js';
 import type { LoadedModel } from './model.js';
 
 /**
- * One stream of sound through one model: samples at any rate in; history, detections and the state of the network out.
- * It does nothing by itself and knows no page.
+ * One stream of sound through one model. Takes samples at any rate, and gives the history, the detections and the state
+ * of the network. It does not depend on the page.
  */
 export class Session {
   readonly history: History;
   readonly detector: StreamDetector;
-  /** Called with every word that is heard. */
+  /** Called with every detected word. */
   onHeard: (heard: Heard) => void = () => {};
   /** Root mean square of the last samples, ±1. */
   level = 0;
-  /** Milliseconds of computing, all of it, and of sound. */
+  /** Milliseconds spent on computing since the stream began. */
   computedMs = 0;
   private readonly resampler: Resampler;
   private readonly portrait: Kernel;
@@ -43,6 +43,7 @@ export class Session {
     this.history = new History(spec.input.coefficients, labels.length);
   }
 
+  /** Milliseconds of sound since the stream began. */
   get soundMs(): number {
     return millisecondsOf(this.detector.samples);
   }
@@ -52,12 +53,12 @@ export class Session {
     this.take(this.resampler.push(samples));
   }
 
-  /** The sound has ended: what the converter held back is heard too. */
+  /** Ends the sound: processes the samples that the converter still had. */
   end(): void {
     this.take(this.resampler.end());
   }
 
-  /** The network's last inference with every spike; null before the first. Computed when it is asked for. */
+  /** Returns the last inference with every spike; null before the first. It is computed only on request. */
   trace(): Trace | null {
     const { detector } = this;
     if (detector.inferences > 0 && this.portrayed !== detector.inferences) {
@@ -67,7 +68,7 @@ export class Session {
     return this.lastTrace;
   }
 
-  /** What the network read at its last inference: int8 [frame][coefficient]; empty before the first. */
+  /** The features that the network read at its last inference: int8 [frame][coefficient]; empty before the first. */
   get features(): Int8Array {
     return this.lastFeatures;
   }
@@ -82,7 +83,7 @@ export class Session {
     this.computedMs += performance.now() - began;
   }
 
-  /** At most a frame's worth, so that every frame is seen. */
+  /** Takes at most one frame's samples, so that no frame is missed. */
   private hear(samples: Int16Array): void {
     const { detector } = this;
     this.clip.copyWithin(0, samples.length);

@@ -6,10 +6,10 @@ import { PAGE_POLICY } from '../index.js';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
-/** The model that the page begins with, where it is there. */
+/** The model that the page starts with, if it exists. */
 const FIRST = 'commands.spkw';
 
-/** Lays beside the page what it asks for: the kernel, the models, and a list of them. */
+/** Adds the files that the page fetches: the kernel, the models and the list of models. */
 function besidePage(): Plugin {
   return {
     name: 'beside-page',
@@ -32,14 +32,14 @@ function besidePage(): Plugin {
 export default defineConfig({
   root: path('.'),
   base: './',
-  // wav-decoder is written for Node, whose global object has another name
+  // wav-decoder is written for Node, where the global object is called `global`
   define: { global: 'globalThis' },
   plugins: [besidePage()],
   build: {
     outDir: path('../../../dist/web'),
     emptyOutDir: true,
     target: 'es2022',
-    // the policy allows no data: addresses, and nothing is loaded before it is needed
+    // the policy allows no `data:` addresses
     assetsInlineLimit: 0,
     modulePreload: false,
     chunkSizeWarningLimit: 200,

@@ -55,7 +55,7 @@ int main(int argc, char **argv) {
   CHECK(argc == 3);
   draw_state = strtoull(argv[1], NULL, 0);
   const uint32_t inputs = (uint32_t)strtoul(argv[2], NULL, 0);
-  // of its own block, so that the sanitizer sees a byte beside it
+  // in a separate block, so that the sanitizer sees any access beyond it
   struct frame_decoder *decoder = calloc(1, sizeof *decoder);
   uint32_t whole = 0;
   uint32_t found = 0;
@@ -71,7 +71,7 @@ int main(int argc, char **argv) {
     } else {
       frame_send(packet, length, put);
       if (sort < 6) damage();
-      // a run that begins in the middle of another
+      // a run that begins in the middle of another run
       if (sort == 6) put(line, line_length / 2);
     }
     bool intact = false;

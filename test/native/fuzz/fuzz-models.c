@@ -1,4 +1,4 @@
-/** fuzz-models SEED INPUTS MODEL…: the kernel with damaged models; what it accepts is run. */
+/** fuzz-models SEED INPUTS MODEL…: the kernel with damaged models. Models that it accepts are run. */
 #include <string.h>
 
 #include "application/running.h"
@@ -43,7 +43,7 @@ int main(int argc, char **argv) {
   for (uint32_t input = 0; input < inputs; input++) {
     const uint32_t length = draw_one_in(50) ? model_valid(scratch) : model_damaged(scratch);
     const uint32_t given = draw_one_in(4) && length > 1000 ? 1000 : length;
-    // a block of its own: the sanitizer sees every read beside it
+    // a separate block, so that the sanitizer sees every read beyond it
     uint8_t *model = malloc(given);
     CHECK(model != NULL);
     memcpy(model, scratch, given);

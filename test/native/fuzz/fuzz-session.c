@@ -22,19 +22,19 @@
 static const uint8_t kinds[] = {HELLO,   BEGIN,    WRITE, COMMIT, ROLLBACK, READ,       CLIP,
                                 SAMPLES, FEATURES, INFER, STEP,   INSPECT,  STATISTICS, RESTART};
 
-/** What a host is about: any request at any time, an update, or a clip of each source. */
+/** What a host does: any request at any time, an update, or a clip from each source. */
 static enum { ANYTHING, UPDATE, CLIP_OF_SAMPLES, CLIP_OF_FEATURES, STREAM } plan;
-/** Requests of the plan that are still to come. */
+/** Number of remaining requests of the plan. */
 static uint32_t plan_left;
 
 static uint32_t nonce;
 static uint16_t id;
 static uint8_t packet[PACKET_BYTES + FRAME_CRC];
-/** The model that BEGIN, WRITE and COMMIT speak of, and whether the board has begun with it. */
+/** The model of BEGIN, WRITE and COMMIT, and whether the board has begun with it. */
 static uint8_t model[MOST_MODEL_BYTES];
 static uint32_t model_length;
 static bool begun;
-/** Answers by status, and those without an error by kind of request. */
+/** Number of answers by status, and of answers without an error by kind of request. */
 static uint32_t statuses[256];
 static uint32_t succeeded[256];
 
@@ -42,7 +42,7 @@ static void receive(const uint8_t *bytes, uint32_t length) {
   for (uint32_t k = 0; k < length; k++) session_receive(bytes[k]);
 }
 
-/** Makes a slot that seems to hold a committed model. */
+/** Makes a slot that seems to have a committed model. */
 static void forge_slot(uint32_t slot) {
   uint8_t *at = board_flash + slot_address(slot);
   const uint32_t length = draw_one_in(2) ? model_valid(model) : model_damaged(model);
@@ -77,10 +77,10 @@ static void boot(void) {
   plan_left = 0;
 }
 
-/** A limit, or a number beside it. */
+/** Returns a limit, or a number next to it. */
 static uint32_t draw_near(uint32_t limit) { return limit + draw_below(9) - 4; }
 
-/** How much of what is left a request of at most `most` takes along: as much as it can, less, or too much. */
+/** Returns how much of the rest a request of at most `most` carries: as much as it can, less, or too much. */
 static uint32_t draw_piece(uint32_t left, uint32_t most) {
   const uint32_t whole = left < most ? left : most;
   switch (draw_below(8)) {
@@ -98,7 +98,7 @@ static uint32_t draw_piece(uint32_t left, uint32_t most) {
   }
 }
 
-/** The number that the board expects, most of the time. */
+/** Returns the number that the board expects, in most cases. */
 static uint32_t draw_expected(uint32_t expected) {
   return draw_one_in(24) ? draw_one_in(2) ? draw_near(expected) : draw_number() : expected;
 }
@@ -111,7 +111,7 @@ static uint32_t draw_begin(uint8_t *body) {
   const uint32_t given = model_length < 1000 ? model_length : 1000;
   memcpy(body + 8, model, given);
   if (draw_one_in(16)) {
-    // a file that says itself that it is as long as this
+    // a file whose own length field has this value
     put_u32(body, draw_near(model_capacity()));
     put_u32(body + 16, get_u32(body));
     return 8 + 1000;
@@ -138,7 +138,7 @@ static uint32_t draw_features(uint8_t *body) {
 }
 
 static uint32_t draw_inspect(uint8_t *body) {
-  // of the layers whose spikes are there, most of the time
+  // a layer whose spikes exist, in most cases
   const uint32_t behind = agreed.step < agreed.layers ? agreed.step : agreed.layers;
   put_u16(body, draw_one_in(2) ? 3 : draw_below(9));
   const uint32_t layer = behind == 0 ? 0 : behind - 1 - draw_below(behind < 3 ? behind : 3);
@@ -148,7 +148,7 @@ static uint32_t draw_inspect(uint8_t *body) {
   return 10;
 }
 
-/** A body that a host might send now, or nearly; it has at most PACKET_BODY bytes. */
+/** Returns a body that a host might send now, or almost; it has at most PACKET_BODY bytes. */
 static uint32_t draw_body(uint32_t kind, uint8_t *body) {
   for (uint32_t k = 0; k < PACKET_BODY; k += 4) put_u32(body + k, draw());
   if (draw_one_in(20)) return draw_below(draw_one_in(8) ? PACKET_BODY + 1 : 24);
@@ -191,7 +191,7 @@ static uint32_t draw_body(uint32_t kind, uint8_t *body) {
 
 static uint32_t any_kind(void) { return draw_one_in(40) ? draw_below(256) : kinds[draw_below(sizeof kinds)]; }
 
-/** The request that gets the plan on, most of the time. */
+/** Returns the next request of the plan, in most cases. */
 static uint32_t draw_kind(void) {
   static const uint8_t then[] = {INFER, STEP, STEP, STEP, INSPECT, INSPECT, INSPECT};
   const bool begins = plan_left == 0;
@@ -231,7 +231,7 @@ static void request(void) {
   const uint8_t *answer = board_last_packet(&answer_length);
   CHECK(answer[0] == (kind | ANSWER) && get_u32(answer + 4) == nonce);
   CHECK(answer[1] <= WRONG_FEATURES || (answer[1] >= TOO_LARGE && answer[1] <= NO_RECORDS_LEFT));
-  // whatever stands in a model, the kernel that accepted it stays inside its memory
+  // the kernel stays inside its memory for every model that it accepted
   CHECK(answer[1] != TRAPPED);
   CHECK(answer[1] == OK || answer_length == PACKET_HEADER + 8);
   statuses[answer[1]]++;
@@ -242,7 +242,7 @@ static void request(void) {
   } else if (draw_one_in(8)) {
     plan_left = 0; // as a host would that gives up
   }
-  // the same again gets the same again
+  // a repeated request gets the same answer
   if (draw_one_in(16) && get_u16(answer + 2) == id && answer[1] != RESTARTED) {
     static uint8_t first[PACKET_BYTES];
     const uint32_t first_length = answer_length;
@@ -254,7 +254,7 @@ static void request(void) {
       CHECK(answer_length == first_length && memcmp(answer, first, first_length) == 0);
     }
   }
-  // a HELLO, or a request from further on, has moved the count
+  // a HELLO or a later request has changed the id
   if (answer[1] != RESTARTED) id = get_u16(answer + 2);
 }
 

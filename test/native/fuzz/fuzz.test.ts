@@ -13,7 +13,7 @@ import { buildNative, nativeSkip, patched } from '../index.js';
 
 const run = promisify(execFile);
 
-/** A program of this folder, its inputs, and what it needs besides. */
+/** A program of this folder, its inputs, and its other requirements. */
 const TARGETS = [
   { name: 'fuzz-frames', what: 'runs of bytes for the frame decoder', inputs: 600_000, with: [] },
   {
@@ -27,7 +27,7 @@ const TARGETS = [
 
 const SEED = 20_240_607;
 
-/** Limits of firmware-bridge/protocol.md, and the lines of the firmware that keep them. */
+/** The limits of firmware-bridge/protocol.md, and the lines of the firmware that enforce them. */
 const LIMITS: Readonly<Record<string, { readonly path: string; readonly line: string }>> = {
   INSPECT: {
     path: 'application/inspect.c',
@@ -35,7 +35,7 @@ const LIMITS: Readonly<Record<string, { readonly path: string; readonly line: st
   },
   READ: {
     path: 'application/update_commands.c',
-    line: '  if (length < 1 || length > PACKET_BODY) return failed(OUT_OF_RANGE, length, PACKET_BODY);\n',
+    line: '  if (length < 1 || length > PACKET_BODY) return failed(OUT_OF_RANGE, length, length < 1 ? 1 : PACKET_BODY);\n',
   },
   WRITE: {
     path: 'store/update.c',
@@ -47,7 +47,7 @@ const LIMITS: Readonly<Record<string, { readonly path: string; readonly line: st
   },
 };
 
-/** One whose spike trains are longer than an answer, and whose result has no room behind the answer of a stream. */
+/** A model whose spike trains are longer than an answer, and whose result does not fit after a stream's answer. */
 const long = randomQuantizedNetwork(1, {
   spec: {
     input: { frames: 49, coefficients: 10 },
@@ -75,7 +75,7 @@ describe('with AddressSanitizer and UndefinedBehaviorSanitizer', { skip: nativeS
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  /** Ends with a finding on its standard error, which a failure quotes. */
+  /** Runs the program. On a finding it fails with the program's standard error. */
   async function fuzz(target: (typeof TARGETS)[number], patches?: Readonly<Record<string, string>>): Promise<string> {
     const sources = [target.name, 'memory-board', ...target.with];
     const executable = await buildNative({
@@ -88,14 +88,14 @@ describe('with AddressSanitizer and UndefinedBehaviorSanitizer', { skip: nativeS
   }
 
   for (const target of TARGETS) {
-    test(`nothing is found in ${target.inputs} ${target.what}`, async (context) => {
+    test(`there is no fault in ${target.inputs} ${target.what}`, async (context) => {
       const stdout = await fuzz(target);
       context.diagnostic(stdout.trim());
       assert.match(stdout, new RegExp(`^${target.inputs} inputs`));
     });
   }
 
-  test('a limit that is taken away is found', async () => {
+  test('a missing limit is found', async () => {
     const session = TARGETS[1];
     const unlimited = Object.entries(LIMITS).map(async ([kind, { path, line }]) => {
       const without = kind === 'SAMPLES' ? '  (void)most;\n  struct outcome outcome;\n' : '';

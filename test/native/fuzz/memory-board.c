@@ -27,7 +27,7 @@ const uint8_t *board_last_packet(uint32_t *length) {
 void hal_start(void) {}
 int hal_receive(void) { return -1; }
 
-/** Everything that is sent must be a frame. */
+/** All bytes that are sent must form frames. */
 void hal_send(const uint8_t *bytes, uint32_t length) {
   for (uint32_t k = 0; k < length; k++) {
     const uint8_t *got = frame_decode(&decoder, bytes[k], &packet_length);

@@ -33,7 +33,7 @@ uint32_t model_valid(uint8_t *to) {
   return models[k].length;
 }
 
-/** A place to strike: in the head of the file, which holds the structure, more often than behind it. */
+/** Returns a place for a mutation, more often in the head of the file, which has the structure, than after it. */
 static uint32_t place(uint32_t length) { return draw_below(draw_one_in(3) || length < 700 ? length : 700); }
 
 static uint32_t hostile_word(uint32_t old, uint32_t length) {

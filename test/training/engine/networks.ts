@@ -18,7 +18,7 @@ export interface Example {
   readonly parameters: Map<string, Float32Array>;
 }
 
-/** Parameters that let every layer spike, with running statistics that differ from the batch's. */
+/** Returns parameters with which every layer spikes, and whose running statistics differ from those of the batch. */
 export function exampleParameters(plan: NetworkPlan, random: Random): Map<string, Float32Array> {
   const parameters = new Map<string, Float32Array>();
   for (const { name, shape, role } of parameterShapes(plan)) {
@@ -56,7 +56,7 @@ export function exampleLabels(plan: NetworkPlan, clips: number, seed: number): I
   return Int32Array.from({ length: clips }, () => random.below(plan.spec.classes));
 }
 
-/** Runs `use` with an engine that holds the example's parameters. */
+/** Runs `use` with an engine that has the parameters of the example. */
 export async function withEngine<T>(
   { plan, parameters }: Example,
   options: { readonly batchSize: number; readonly threads?: number; readonly optimizer?: OptimizerSettings },
@@ -71,7 +71,7 @@ export async function withEngine<T>(
   }
 }
 
-/** 1-D: strides, channels that do not fill vectors, both shortcuts. */
+/** A 1-D network with strides, channels that do not fill vectors, and both kinds of shortcut. */
 export const LINE: NetworkSpec = {
   input: { frames: 13, coefficients: 5 },
   dimensions: 1,
@@ -86,7 +86,7 @@ export const LINE: NetworkSpec = {
   classes: 5,
 };
 
-/** 2-D: an even and an odd extent, unequal strides, a stride of 3, a wide last layer. */
+/** A 2-D network with an even and an odd extent, unequal strides, a stride of 3, and a wide last layer. */
 export const SQUARE: NetworkSpec = {
   input: { frames: 9, coefficients: 6 },
   dimensions: 2,

@@ -4,7 +4,7 @@ import { Descriptor } from '../../../host/core/training/descriptors.js';
 import { CONVOLUTION_FIELDS, LAYER_FIELDS, SCRATCH_FIELDS } from '../../../host/core/training/generated.js';
 import { wasmBytes } from '../../../host/system/package-files.js';
 
-/** The kernels of trainer.wasm that compute neurons, which the engine only ever calls inside a network. */
+/** The kernels of trainer.wasm that compute neurons, which the engine calls only inside a network. */
 interface NeuronKernels {
   setThresholds(layer: number, minimum: number): void;
   emit(layer: number, image: number, scratch: number): void;
@@ -18,12 +18,12 @@ interface NeuronKernels {
   ): void;
 }
 
-/** `LayerKind.Spiking` of assembly/training/descriptors.ts. */
+/** `LayerKind.Spiking` of assembly/training/generated.ts. */
 const SPIKING = 1;
 
 /**
- * Runs the trainer's neuron kernels on arrays [timestep][neuron], batch norm set to pass its input through. Gradients
- * are of Σ output · upstream; those of the thresholds one per threshold, empty for `if`.
+ * Runs the neuron kernels of the trainer on arrays [timestep][neuron], with a batch norm that does not change its
+ * input. Gradients are those of Σ output · upstream. There is one gradient per threshold, and none for `if`.
  */
 export function runNeuronKernels(given: {
   readonly kind: NeuronKind;
@@ -48,7 +48,7 @@ export function runNeuronKernels(given: {
     arena.floats(address, values.length).set(values);
     return address;
   };
-  /** [timestep][neuron] → [timestep][channel], filled up with zeros. */
+  /** Converts [timestep][neuron] to [timestep][channel], filled up with zeros. */
   const padded = (values: readonly number[]): number =>
     floats(
       Array.from({ length: timesteps * channels }, (_, at) => {
@@ -109,7 +109,8 @@ export function runNeuronKernels(given: {
 }
 
 /**
- * The kernel leaves a sum per timestep and one for the amplitude, four lanes each: the mean threshold is the amplitude.
+ * Returns the gradients of the thresholds from the sums of the kernel, four lanes each: one sum per timestep and one
+ * for the amplitude, which is the mean threshold.
  */
 function thresholdGradients(
   arena: Arena,

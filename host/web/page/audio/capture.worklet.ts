@@ -1,6 +1,6 @@
-// Runs on the audio thread: collects what the microphone gives and hands it to the page, nothing else.
+// Runs on the audio thread. It only collects samples from the microphone and passes them to the page.
 
-/** 21 ms at 48 kHz: a message a frame of the front end, not one every 128 samples. */
+/** 21 ms at 48 kHz: about one message per frame of the front end, instead of one every 128 samples. */
 const BLOCK_SAMPLES = 1024;
 
 class Capture extends AudioWorkletProcessor {

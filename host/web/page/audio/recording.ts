@@ -9,12 +9,12 @@ export interface Recording {
   readonly sampleRateHz: number;
 }
 
-/** Reads a WAV file; throws `WavError` saying what is wrong with it. */
+/** Reads a WAV file. Throws `WavError`, which says what is wrong with the file. */
 export function readRecording(bytes: Uint8Array, name: string): Recording {
   const layout = checkWav(bytes, name);
   const { sampleRateHz } = layout;
   if (sampleRateHz !== SAMPLE_RATE_HZ && (sampleRateHz < LOWEST_RATE_HZ || sampleRateHz > HIGHEST_RATE_HZ)) {
-    throw new WavError(name, `${sampleRateHz} Hz, expected ${LOWEST_RATE_HZ} to ${HIGHEST_RATE_HZ} Hz`);
+    throw new WavError(name, `is at ${sampleRateHz} Hz, expected ${LOWEST_RATE_HZ} to ${HIGHEST_RATE_HZ} Hz`);
   }
   return { samples: monoSamples(bytes, layout, name), sampleRateHz };
 }

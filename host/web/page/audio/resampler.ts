@@ -1,8 +1,6 @@
 import { SAMPLE_RATE_HZ } from '../../../core/audio/index.js';
 
-/**
- * Zero crossings of the sinc on either side: 2 ms at 16 kHz, which is also how long the converter holds samples back.
- */
+/** Zero crossings of the sinc on each side: 2 ms at 16 kHz, which is also the delay of the converter. */
 const CROSSINGS = 32;
 /**
  * Table entries from one zero crossing to the next; with linear interpolation between them the error is below −110 dB.
@@ -11,17 +9,17 @@ const RESOLUTION = 512;
 /** Kaiser window for 100 dB: β = 0.1102 (A − 8.7). */
 const BETA = 0.1102 * (100 - 8.7);
 /**
- * Where the band ends, as a part of the lower of the two Nyquist frequencies. The transition of this window is 0.1 of
- * the lower rate wide, so the stop band begins at Nyquist: at 16 kHz the band is flat up to 6.4 kHz and gone at 8 kHz.
- * The highest mel filter ends at 4 kHz.
+ * Where the band ends, as a fraction of the lower of the two Nyquist frequencies. The transition of this window is 0.1
+ * of the lower rate wide, so the stop band begins at Nyquist: at 16 kHz the band is flat up to 6.4 kHz and ends at
+ * 8 kHz. The highest mel filter ends at 4 kHz.
  */
 const BAND_END = 0.9;
 
-/** Rates that recordings and microphones have, Hz; the same limits as the host's converter. */
+/** The range of sample rates that the page accepts, in Hz: the same limits as the host's converter. */
 export const LOWEST_RATE_HZ = 4000;
 export const HIGHEST_RATE_HZ = 768_000;
 
-/** Modified Bessel function of the first kind, order 0, by its power series (Abramowitz and Stegun 9.6.12). */
+/** The modified Bessel function of the first kind, order 0, by its power series (Abramowitz and Stegun 9.6.12). */
 function bessel0(x: number): number {
   let [sum, term] = [1, 1];
   for (let k = 1; term > sum * 1e-17; k++) {
@@ -31,7 +29,7 @@ function bessel0(x: number): number {
   return sum;
 }
 
-/** One half of the windowed sinc, its peak first: [crossing × RESOLUTION], two zeros behind. */
+/** One half of the windowed sinc, from its peak on: [crossing × RESOLUTION], then two zeros. */
 const HALF_KERNEL = ((): Float64Array => {
   const table = new Float64Array(CROSSINGS * RESOLUTION + 2);
   for (let k = 0; k < CROSSINGS * RESOLUTION; k++) {
@@ -45,17 +43,17 @@ const HALF_KERNEL = ((): Float64Array => {
 
 /**
  * Converts a mono signal of any rate to 16 kHz by band-limited interpolation with a Kaiser-windowed sinc (J. O. Smith,
- * "Digital Audio Resampling"). Output k lies at k/16000 s of the input exactly: positions are counted in integers, so
- * nothing drifts, and the result does not depend on the pieces in which the input comes.
+ * "Digital Audio Resampling"). Output k is exactly at k/16000 s of the input: positions are counted in integers, so
+ * nothing drifts. The result does not depend on how the input is divided into pieces.
  */
 export class Resampler {
-  /** Input samples on either side of an output sample that it depends on. */
+  /** Input samples on each side of an output sample that it depends on. */
   private readonly reach: number;
   /** Table entries per input sample. */
   private readonly density: number;
   /** Weight of one input sample. */
   private readonly gain: number;
-  /** The input from sample number `start` on, as much of it as is still needed. */
+  /** The part of the input that is still needed, from sample number `start` on. */
   private kept: Float32Array;
   private start: number;
   private produced = 0;
@@ -72,7 +70,7 @@ export class Resampler {
     this.start = -this.reach;
   }
 
-  /** Takes the next samples, ±1, and gives those at 16 kHz that they complete. */
+  /** Takes the next samples, ±1, and returns the 16 kHz samples that they complete. */
   push(samples: Float32Array): Float32Array {
     if (this.fromHz === SAMPLE_RATE_HZ) return samples;
     this.taken += samples.length;
@@ -80,7 +78,7 @@ export class Resampler {
     input.set(this.kept);
     input.set(samples, this.kept.length);
     const end = this.start + input.length;
-    // the last output whose right-hand reach is there: floor(k · from / 16000) + reach < end
+    // the last output whose right-hand reach has arrived: floor(k · from / 16000) + reach < end
     const most = Math.max(this.produced, Math.ceil(((end - this.reach) * SAMPLE_RATE_HZ) / this.fromHz));
     const output = new Float32Array(most - this.produced);
     for (let k = 0; k < output.length; k++) output[k] = this.at(input, this.produced + k);
@@ -92,7 +90,8 @@ export class Resampler {
   }
 
   /**
-   * The signal has ended: the samples that were held back. As many come out in all as the duration asks for, rounded.
+   * Ends the signal and returns the samples that were still delayed. The output then has as many samples as the
+   * duration of the input, rounded.
    */
   end(): Float32Array {
     const wanted = Math.round((this.taken * SAMPLE_RATE_HZ) / this.fromHz) - this.produced;
@@ -100,7 +99,7 @@ export class Resampler {
     return this.push(silence).subarray(0, wanted);
   }
 
-  /** Output sample k, from the input that is held. */
+  /** Returns output sample k. */
   private at(input: Float32Array, k: number): number {
     const position = k * this.fromHz;
     const whole = Math.floor(position / SAMPLE_RATE_HZ);

@@ -1,4 +1,4 @@
-// The part of AudioWorkletGlobalScope (W3C, Web Audio API) that capture.worklet.ts uses; TypeScript ships no types for
+// The part of AudioWorkletGlobalScope (W3C, Web Audio API) that capture.worklet.ts uses. TypeScript has no types for
 // it.
 declare abstract class AudioWorkletProcessor {
   readonly port: MessagePort;

@@ -2,14 +2,14 @@ import type { Inference, Kernel } from '../../../core/kernel/index.js';
 import type { BoardClient, BoardInference } from '../../../core/protocol/index.js';
 import type { TestClip } from './test-sounds.js';
 
-/** What page and board say of one clip. */
+/** The answers of the page and the board for one clip. */
 export interface ClipComparison {
   readonly clip: string;
   readonly page: Inference;
   readonly board: BoardInference;
-  /** Values that were compared: every score, the spikes and the operations of every layer, the class. */
+  /** Number of values compared: every score, the spikes and operations of every layer, and the class. */
   readonly compared: number;
-  /** Of them, those that differ. */
+  /** How many of them differ. */
   readonly differing: number;
 }
 
@@ -19,7 +19,7 @@ function differences(page: ArrayLike<number>, board: ArrayLike<number>): number 
   return count;
 }
 
-/** Has page and board hear the same samples and compares what they say. Throws what the board's requests throw. */
+/** Gives the page and the board the same samples and compares their answers. Throws what the board's requests throw. */
 export async function compareClip(
   kernel: Kernel,
   client: BoardClient,

@@ -1,29 +1,29 @@
 import { PortError } from '../../../core/error.js';
 import { BAUD_RATE, type ByteStream } from '../../../core/protocol/index.js';
 
-/** The largest frame that a board sends is little above 1 kB. */
+/** Several frames: the largest that a board sends is slightly more than 1 kB. */
 const BUFFER_BYTES = 8192;
 
 const NO_SERIAL =
   'This browser has no Web Serial: use Chrome, Edge or Opera on a computer, or `spikeword flash` and `spikeword evaluate --port` in a terminal.';
 const INSECURE =
-  'A browser lends serial ports only to pages from this machine or over https. Open this page as http://localhost, which is what spikeword web prints.';
+  'A browser allows serial ports only for pages from this machine or over https. Open this page at the http://localhost address that spikeword web prints.';
 
 function openingError(cause: unknown): PortError {
   const { name, message } = cause as DOMException;
   const faults: Readonly<Record<string, string>> = {
     NotFoundError: 'No port was chosen. Plug the board in, press Connect and choose its port.',
     SecurityError:
-      'Serial ports are refused to this page. Allow them in the settings of the browser, then press Connect.',
+      'The browser does not allow this page to use serial ports. Allow them in the browser settings, then press Connect.',
     InvalidStateError:
       'The port is already open in this browser. Close the other page that uses it, then press Connect.',
     NetworkError:
-      'The port cannot be opened: another program may have it open (close it), or you may not use it (on Linux, add yourself to the group dialout and log in again). Then press Connect.',
+      'The port cannot be opened: another program may have it open (close that program), or you may lack permission (on Linux, add yourself to the group dialout and log in again). Then press Connect.',
   };
   return new PortError(faults[name] ?? `The port cannot be opened: ${message}. Press Connect to try again.`, { cause });
 }
 
-/** Lets the user choose a serial port and opens it; throws `PortError` saying why that cannot be, and what to do. */
+/** Lets the user choose a serial port and opens it. Throws `PortError`, which says what is wrong and what to do. */
 export async function openSerialStream(): Promise<ByteStream> {
   const { serial } = navigator;
   if (!window.isSecureContext) throw new PortError(INSECURE);
@@ -37,7 +37,7 @@ export async function openSerialStream(): Promise<ByteStream> {
   }
 }
 
-/** An open port as a stream of bytes. */
+/** Returns an open port as a stream of bytes. */
 function streamOf(port: SerialPort): ByteStream {
   let ended = false;
   const writer = port.writable?.getWriter();
@@ -48,7 +48,7 @@ function streamOf(port: SerialPort): ByteStream {
     stream.onEnd(reason);
   };
   const release = async (): Promise<void> => {
-    // what has gone away cannot be given back, and says so
+    // a port that has gone away fails to close: that is no error here
     await reader?.cancel().catch(() => {});
     reader?.releaseLock();
     writer?.releaseLock();
@@ -66,7 +66,7 @@ function streamOf(port: SerialPort): ByteStream {
       await release();
     },
   };
-  /** A damaged byte ends a `readable` but not the port, which then has a new one. */
+  /** Reads until the port closes. A damaged byte ends a `readable` but not the port, which then has a new one. */
   const read = async (): Promise<void> => {
     let fault = 'the port was closed';
     while (!ended && port.readable !== null) {

@@ -1,14 +1,14 @@
 import { SAMPLE_RATE_HZ, toInt16 } from '../../../core/audio/index.js';
 import { Random } from '../../../core/random.js';
 
-/** A clip that board and page are asked about. */
+/** A clip that the board and the page both classify. */
 export interface TestClip {
   readonly name: string;
   /** int16 at 16 kHz, one second. */
   readonly samples: Int16Array;
 }
 
-/** Any number; the same one gives the same sounds, so that two comparisons can be compared. */
+/** An arbitrary number. It is fixed, so every comparison uses the same sounds. */
 const SEED = 1;
 
 function clip(name: string, sample: (seconds: number, k: number) => number): TestClip {
@@ -17,7 +17,8 @@ function clip(name: string, sample: (seconds: number, k: number) => number): Tes
 }
 
 /**
- * Sounds that reach all of the front end's range: nothing at all, the loudest there is, and every frequency between.
+ * Returns sounds that cover the whole range of the front end: silence, the loudest possible sound, and a sweep through
+ * all frequencies.
  */
 export function testSounds(): readonly TestClip[] {
   const random = new Random(SEED, 0x736f6e64);

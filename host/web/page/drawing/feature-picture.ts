@@ -1,15 +1,15 @@
 import { paintPixels } from './surface.js';
 import { rgb, theme } from './theme.js';
 
-/** Features have a standard deviation of 32: three of them are full ink. */
+/** Features have a standard deviation of 32; three standard deviations are drawn at full opacity. */
 const FULL = 96;
 
 /**
- * Paints int8 features, one column a frame, coefficient 0 at the top: what is above its mean in one colour, what is
- * below in the other, the more the further.
+ * Paints int8 features, one column per frame, coefficient 0 at the top. Values above their mean have one colour, values
+ * below it the other; the further from the mean, the stronger the colour.
  *
- * @param featureAt the value of a coefficient in a column
- * @param present whether a column has a frame
+ * @param featureAt returns the value of a coefficient in a column
+ * @param present returns whether a column has a frame
  */
 export function paintFeatures(
   canvas: HTMLCanvasElement,

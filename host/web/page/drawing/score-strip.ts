@@ -3,7 +3,7 @@ import { surface } from './surface.js';
 import { theme } from './theme.js';
 import type { TimeAxis } from './time-axis.js';
 
-/** Draws one class's average probability over time, 0 at the foot and 1 at the top, and where the word was heard. */
+/** Draws one class's average probability over time, 0 at the bottom and 1 at the top, and marks detections. */
 export function drawScoreStrip(
   canvas: HTMLCanvasElement,
   history: History,
@@ -17,7 +17,7 @@ export function drawScoreStrip(
   const y = (score: number): number => height - 1 - score * (height - 3);
 
   context.fillStyle = threshold === null ? colours.muted : colours.accent;
-  // one shape: columns are no whole pixels wide, and each by itself would show its blurred edges
+  // one shape: a column is not a whole number of pixels wide, so separate columns would show blurred edges
   context.beginPath();
   for (let frame = history.oldest; frame < history.frames; frame++) {
     const column = axis.column(frame);
@@ -49,7 +49,7 @@ export function drawScoreStrip(
   drawCursor(context, axis, width, height);
 }
 
-/** The place up to which a picture that stands still has been drawn. */
+/** Draws the cursor of a picture that does not scroll: the position up to which it has been drawn. */
 export function drawCursor(context: CanvasRenderingContext2D, axis: TimeAxis, width: number, height: number): void {
   if (axis.cursor < 0) return;
   context.fillStyle = theme().muted;

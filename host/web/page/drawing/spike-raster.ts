@@ -3,10 +3,10 @@ import { paintPixels } from './surface.js';
 import { rgb, theme } from './theme.js';
 
 /**
- * Paints every spike of a layer: time runs to the right, frame by frame and within a frame timestep by timestep; one
+ * Paints every spike of a layer. Time runs to the right, frame by frame, and within a frame timestep by timestep. One
  * row is one channel (and band).
  *
- * @param spikes 0 or 1, [timestep][channel][frame][band]; null for none
+ * @param spikes 0 or 1, [timestep][channel][frame][band]; null for an empty picture
  */
 export function paintSpikes(
   canvas: HTMLCanvasElement,

@@ -1,4 +1,4 @@
-/** A canvas that is as sharp as the screen, measured in CSS pixels. Cleared, with its size. */
+/** Clears a canvas and gives it the resolution of the screen. Returns its context and size in CSS pixels. */
 export function surface(canvas: HTMLCanvasElement): {
   readonly context: CanvasRenderingContext2D;
   readonly width: number;
@@ -14,7 +14,7 @@ export function surface(canvas: HTMLCanvasElement): {
   return { context, width: clientWidth, height: clientHeight };
 }
 
-/** Paints [row][column] pixels of one function's making into a canvas of that very size; CSS stretches it. */
+/** Lets a function fill [row][column] pixels and puts them into a canvas of exactly that size, which CSS stretches. */
 export function paintPixels(
   canvas: HTMLCanvasElement,
   columns: number,

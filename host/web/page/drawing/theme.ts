@@ -1,4 +1,4 @@
-/** The colours of the style sheet that canvases paint with, as they are now. */
+/** The style sheet's current colours for painting on canvases. */
 export interface Theme {
   readonly ink: string;
   readonly muted: string;
@@ -30,15 +30,15 @@ export function theme(): Theme {
   return current;
 }
 
-/** Calls back whenever the colours change; what is drawn must be drawn again. */
+/** Calls `redraw` whenever the colours change. */
 export function onThemeChange(redraw: () => void): void {
   DARK.addEventListener('change', redraw);
 }
 
-/** Whether pictures should stand still where they can. */
+/** Returns whether the user prefers pictures without motion. */
 export const reducedMotion = (): boolean => REDUCED.matches;
 
-/** '#rrggbb' as three numbers. */
+/** Returns '#rrggbb' as three numbers. */
 export function rgb(colour: string): readonly [number, number, number] {
   const value = Number.parseInt(colour.slice(1), 16);
   return [value >> 16, (value >> 8) & 255, value & 255];

@@ -1,17 +1,18 @@
 import { HISTORY_FRAMES } from '../history.js';
 import { reducedMotion } from './theme.js';
 
-/** Columns ahead of the cursor that are left blank where the picture stands still. */
+/** Columns that are left blank ahead of the cursor. */
 const GAP = 12;
 
 /**
- * Where frames stand in a picture of `HISTORY_FRAMES` columns. Usually the newest is at the right and everything moves;
- * where motion is not wanted, frames keep their places, as on an oscilloscope, and a cursor goes round.
+ * The positions of frames in a picture of `HISTORY_FRAMES` columns. Usually the newest frame is at the right and
+ * everything moves. If the user prefers reduced motion, frames keep their places, as on an oscilloscope, and a cursor
+ * runs through them.
  */
 export interface TimeAxis {
-  /** Column of a frame; −1 where it is not to be seen. */
+  /** Returns the column of a frame; −1 if the frame is not visible. */
   column(frame: number): number;
-  /** Where the cursor is; −1 without one. */
+  /** The column of the cursor; −1 if there is none. */
   readonly cursor: number;
 }
 

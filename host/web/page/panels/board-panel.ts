@@ -11,12 +11,10 @@ import type { Heard } from '../history.js';
 import type { LoadedModel } from '../model.js';
 import { comparisonTable } from './comparison-table.js';
 
-/**
- * Clips of words that were heard, besides the test sounds: sending one takes a board almost a second at 500,000 baud.
- */
+/** Detected words that are compared in addition to the test sounds. At 500,000 baud, one takes almost a second. */
 const HEARD_CLIPS = 4;
 
-/** A board over Web Serial: says what it is, gives it the page's model, and compares its answers with the page's. */
+/** Describes a board over Web Serial, flashes the page's model and compares the board's answers with the page's. */
 export class BoardPanel {
   private readonly buttons = {
     connect: byId('connect', 'button'),
@@ -34,7 +32,7 @@ export class BoardPanel {
   private heard: TestClip[] = [];
 
   constructor() {
-    // it scrolls, and who has no mouse must be able to
+    // keyboard users must be able to scroll it
     this.results.tabIndex = 0;
     this.buttons.connect.addEventListener('click', () => {
       void this.work(() => (this.board === null ? this.connect() : this.disconnect()));
@@ -49,13 +47,13 @@ export class BoardPanel {
     this.show();
   }
 
-  /** Remembers a word that was heard, for the comparison. */
+  /** Keeps a detected word for the comparison. */
   keep({ detection, clip }: Heard): void {
     const name = `“${detection.word}” at ${clockText(detection.timeMs)}`;
     this.heard = [{ name, samples: clip }, ...this.heard].slice(0, HEARD_CLIPS);
   }
 
-  /** One thing at a time; what goes wrong is said here. */
+  /** Runs a task unless one is running already, and shows its error. */
   private async work(task: () => Promise<void>): Promise<void> {
     if (this.busy) return;
     this.busy = true;
@@ -75,7 +73,7 @@ export class BoardPanel {
     }
   }
 
-  /** A button that is disabled while it works loses the focus: it gets it back, or the one that comes next does. */
+  /** Gives the focus back to the pressed button, which lost it while it was disabled, or to the next enabled one. */
   private refocus(pressed: Element | null): void {
     const { connect, flash, compare } = this.buttons;
     const button = [connect, flash, compare].find((candidate) => candidate === pressed);
@@ -92,7 +90,7 @@ export class BoardPanel {
     const { onEnd } = stream;
     stream.onEnd = (reason) => {
       onEnd(reason);
-      // what is under way says it itself
+      // a running task reports the end of the connection itself
       if (!this.busy) void this.work(() => client.hello().then(() => {}));
     };
     try {
@@ -132,7 +130,7 @@ export class BoardPanel {
     this.showResults(results, model, board);
   }
 
-  /** After a fault the board may be gone, or run something else: it is asked, and given up if it does not answer. */
+  /** Asks the board again after an error: it may be gone or run something else. Disconnects if it does not answer. */
   private async afterFault(): Promise<void> {
     const { board } = this;
     if (board === null) return;
@@ -175,8 +173,8 @@ export class BoardPanel {
     const model = runs
       ? 'It runs this model.'
       : slot === null
-        ? 'It runs no model: flash this one.'
-        : `It runs another model (${kilobytesText(slot.length)}, CRC-32 ${crcText(slot.crc)}): flash this one to compare.`;
+        ? 'It runs no model. Flash this one.'
+        : `It runs another model (${kilobytesText(slot.length)}, CRC-32 ${crcText(slot.crc)}). Flash this one to compare.`;
     return `${hello.board}, firmware ${hello.firmware}, ${kilobytesText(hello.kernelRamBytes)} of RAM for the kernel. ${model}`;
   }
 
@@ -194,8 +192,8 @@ export class BoardPanel {
     this.verdict.className = `verdict ${differing === 0 ? 'equal' : 'different'}`;
     this.verdict.textContent =
       differing === 0
-        ? `Board and page agree: all ${countText(scores)} scores of ${results.length} clips are equal, and every count of spikes and operations.`
-        : `Board and page differ in ${countText(differing)} of ${countText(compared)} values. spikeword bisect finds the first layer that does.`;
+        ? `Board and page agree: all ${countText(scores)} scores of ${results.length} clips are equal, and so are all counts of spikes and operations.`
+        : `Board and page differ in ${countText(differing)} of ${countText(compared)} values. spikeword bisect finds the first layer that differs.`;
     this.results.replaceChildren(comparisonTable(results, model.network.labels, hello));
     this.results.hidden = false;
   }

@@ -8,7 +8,7 @@ const COLUMNS = ['clip', 'page', 'board', 'scores', 'differing values', 'boardâ€
 
 const scoresText = (scores: Int32Array): string => Array.from(scores, countText).join(' ');
 
-/** What page and board said of every clip; a row's title lists all scores of both. */
+/** Returns a table with the answers of page and board for every clip. A row's title lists all scores of both. */
 export function comparisonTable(
   results: readonly ClipComparison[],
   labels: readonly string[],

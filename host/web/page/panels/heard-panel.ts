@@ -3,12 +3,12 @@ import { byId, make } from '../element.js';
 import { percent } from '../figures.js';
 import type { Heard } from '../history.js';
 
-/** Detections that are listed. */
+/** The most detections that are listed. */
 const LISTED = 200;
-/** After this long a word is no news. */
+/** How long a detected word is shown as new. */
 const NEWS_MS = 2000;
 
-/** The word that was heard last, large, and all of them in a list that screen readers announce. */
+/** Shows the last detected word in large type, and all detections in a list that screen readers announce. */
 export class HeardPanel {
   private readonly word = byId('word', 'p');
   private readonly note = byId('word-note', 'p');
@@ -16,11 +16,11 @@ export class HeardPanel {
   private fading = 0;
 
   constructor() {
-    // it scrolls, and who has no mouse must be able to
+    // keyboard users must be able to scroll it
     byId('log', 'div').tabIndex = 0;
   }
 
-  /** Another stream begins. */
+  /** Clears the panel for a new stream. */
   clear(): void {
     clearTimeout(this.fading);
     this.word.textContent = '–';

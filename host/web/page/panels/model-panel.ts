@@ -4,16 +4,16 @@ import { byId, make, sayFault } from '../element.js';
 import { labelText } from '../figures.js';
 import { type LoadedModel, loadModel, loadShipped, shippedModels } from '../model.js';
 
-/** Chooses the model: one of those beside the page, or a file of the user's. */
+/** Lets the user choose one of the models served with the page, or open a file. */
 export class ModelPanel {
   private readonly select = byId('model', 'select');
   private readonly note = byId('model-note', 'p');
   private readonly fault = byId('model-fault', 'p');
-  /** Models from files, by their names in the list. */
+  /** Models opened from files, keyed by file name. */
   private readonly opened = new Map<string, LoadedModel>();
-  /** What the list says while a model is in use. */
+  /** The list's value for the model in use. */
   private chosen = '';
-  /** Counts the choices: what is loaded slowly must not replace what was chosen after it. */
+  /** Counts the choices: a model that loads slowly must not replace one that was chosen later. */
   private turn = 0;
 
   constructor(private readonly onModel: (model: LoadedModel) => void) {
@@ -26,21 +26,21 @@ export class ModelPanel {
     this.select.addEventListener('change', () => void this.choose(this.select.value));
   }
 
-  /** Lists the models beside the page and takes the first. */
+  /** Lists the models served with the page and chooses the first. */
   async begin(): Promise<void> {
     try {
       const models = await shippedModels();
       for (const { name } of models) this.select.append(make('option', { value: name }, name));
       this.select.disabled = false;
       if (models.length > 0) await this.choose(models[0].name);
-      else this.note.textContent = 'No model lies beside this page: open a .spkw file.';
+      else this.note.textContent = 'This page comes without a model. Open a .spkw file.';
     } catch (error) {
       this.note.textContent = '';
       sayFault(this.fault, error);
     }
   }
 
-  /** Takes a model file of the user's; the model before stays in use if it is none. */
+  /** Opens the user's model file. If it is not a model, the previous model stays in use. */
   async open(file: File): Promise<void> {
     await this.use(async () => {
       const model = await loadModel(new Uint8Array(await file.arrayBuffer()), file.name);
@@ -68,8 +68,8 @@ export class ModelPanel {
       this.onModel(model);
     } catch (error) {
       if (turn !== this.turn) return;
-      const advice = this.chosen === '' ? 'Choose or open another one.' : 'The model before is still in use.';
-      // errors of files end without a full stop, those that are sentences with one
+      const advice = this.chosen === '' ? 'Choose or open another one.' : 'The previous model is still in use.';
+      // some errors end with a full stop, others without one
       sayFault(this.fault, `${(error as Error).message.replace(/\.$/, '')}. ${advice}`);
     }
     this.select.disabled = false;
@@ -83,7 +83,7 @@ export class ModelPanel {
     this.note.textContent = [
       labels.map(labelText).join(' '),
       `${plan.layers.length} layers, T = ${plan.timesteps}, ${countText(plan.weights)} weights, ${kilobytesText(bytes.length)}`,
-      ...(accuracy === null ? [] : [`right on ${(accuracy * 100).toFixed(1)}\u00a0% of its validation clips`]),
+      ...(accuracy === null ? [] : [`correct on ${(accuracy * 100).toFixed(1)}\u00a0% of its validation clips`]),
     ].join('\u00a0· ');
   }
 }

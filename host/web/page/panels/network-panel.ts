@@ -5,9 +5,9 @@ import { byId, make } from '../element.js';
 import { percent } from '../figures.js';
 import type { Session } from '../session.js';
 
-/** Rows of pixels on the screen that a layer's channels share, at most. */
+/** The greatest height of a layer's picture, in pixels. */
 const TALLEST = 96;
-/** Layers of fewer channels than this get two pixels a channel. */
+/** Layers with fewer channels than this get two pixels per channel. */
 const FEW_CHANNELS = 40;
 
 interface Row {
@@ -27,7 +27,7 @@ function rowOf(name: string, shape: string, rows: number): Row & { readonly item
   return { canvas, spikes, operations, item: make('li', { className: 'layer' }, title, canvas, spikes, operations) };
 }
 
-/** Every spike of the last inference, and what the network does in figures. */
+/** Shows every spike of the last inference, and figures about the work of the network. */
 export class NetworkPanel {
   private readonly list = byId('layers', 'ol');
   private readonly figures = {
@@ -52,14 +52,14 @@ export class NetworkPanel {
     this.input = input.canvas;
     this.rows = layers;
     this.list.replaceChildren(input.item, ...layers.map(({ item }) => item));
-    byId('figure-spikes-note', 'dd').textContent = `per inference, of ${plan.timesteps} timesteps`;
+    byId('figure-spikes-note', 'dd').textContent = `per inference of ${plan.timesteps} timesteps`;
     byId('figure-inferences-note', 'dd').textContent = `one every ${detector.point.hopMs} ms of sound`;
     const dense = plan.layers.reduce(
       (sum, { macs }, k) => sum + macs * (k === 0 ? 1 : plan.timesteps),
       plan.classifier.channels * plan.classifier.classes,
     );
     byId('figure-operations-note', 'dd').textContent =
-      `additions for spikes; dense: ${compactText((dense * 1000) / detector.point.hopMs)} multiplications`;
+      `additions for spikes; a dense network: ${compactText((dense * 1000) / detector.point.hopMs)} multiplications`;
     for (const figure of Object.values(this.figures)) figure.textContent = '–';
     paintFeatures(this.input, frames, coefficients, () => 0);
     for (const [k, { canvas }] of this.rows.entries()) {
@@ -79,7 +79,7 @@ export class NetworkPanel {
     }
   }
 
-  /** The figures of the last inference. */
+  /** Writes the figures of the last inference. */
   write(session: Session): void {
     const trace = session.trace();
     if (trace === null) return;

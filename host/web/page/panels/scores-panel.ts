@@ -14,7 +14,7 @@ interface Strip {
   readonly threshold: number | null;
 }
 
-/** Scores and features of the last seconds, over one axis of time. */
+/** Shows the scores and features of the last seconds on one time axis. */
 export class ScoresPanel {
   private readonly list = byId('strips', 'ol');
   private readonly features = byId('features', 'canvas');
@@ -38,9 +38,9 @@ export class ScoresPanel {
     });
     this.list.replaceChildren(...this.strips.map(({ item }) => item));
     byId('point', 'p').textContent =
-      `every ${point.hopMs} ms, averaged over ${point.averageMs} ms, 0 to 100 %; heard from ${percent(point.threshold)} on (dotted)`;
+      `every ${point.hopMs} ms, averaged over ${point.averageMs} ms, 0 to 100 %; a word is heard from ${percent(point.threshold)} on (dotted)`;
     byId('features-note', 'small').textContent =
-      `${model.network.spec.input.coefficients} coefficients, the first on top, every 20 ms, as the network reads them: blue above mean, orange below`;
+      `${model.network.spec.input.coefficients} coefficients every 20 ms as the network reads them, the first on top: blue above the mean, orange below`;
   }
 
   draw({ history }: Session): void {
@@ -63,7 +63,7 @@ export class ScoresPanel {
     );
   }
 
-  /** The latest scores as numbers. */
+  /** Writes the latest scores as numbers. */
   write({ history }: Session): void {
     if (history.frames === 0) return;
     const at = ((history.frames - 1) % HISTORY_FRAMES) * history.classes;

@@ -5,9 +5,9 @@ import { type Recording, readRecording } from '../audio/recording.js';
 import { byId, make, sayFault } from '../element.js';
 import type { Session } from '../session.js';
 
-/** Samples from a microphone that wait longer than this will soon wait for ever. */
+/** If samples from a microphone wait longer than this, the machine cannot keep up. */
 const LATE_MS = 1500;
-/** Sound of a recording between two looks at the screen and the buttons. */
+/** Seconds of a recording that are processed before the page can draw and react to buttons again. */
 const SLICE_SECONDS = 0.5;
 const SILENT_DB = -60;
 
@@ -15,7 +15,7 @@ type Source =
   | { readonly kind: 'microphone'; readonly microphone: Microphone }
   | { readonly kind: 'recording'; readonly name: string; readonly recording: Recording };
 
-/** Chooses the sound, a microphone or a recording, and feeds it to a session. */
+/** Lets the user choose a microphone or a recording, and feeds the sound to a session. */
 export class SoundPanel {
   private readonly listen = byId('listen', 'button');
   private readonly open = byId('open-recording', 'button');
@@ -25,15 +25,15 @@ export class SoundPanel {
   private readonly meter = byId('level', 'meter');
   private readonly meterText = byId('level-text', 'span');
   private source: Source | null = null;
-  /** A recording can be dropped before there is anything to hear it. */
+  /** A recording can be dropped before a model is loaded. */
   private hasModel = false;
   private session: Session | null = null;
-  /** Whether it is said that samples wait. */
+  /** Whether the page says that the machine is behind. */
   private late = false;
-  /** Counts what was begun, so that what was begun before knows that it is over. */
+  /** Counts the starts, so that an earlier one notices that it was replaced. */
   private turn = 0;
 
-  /** @param begin makes a session for sound of a rate, in place of the one before */
+  /** @param begin makes a session for sound at this rate, which replaces the previous one */
   constructor(private readonly begin: (sampleRateHz: number) => Session) {
     const file = byId('recording-file', 'input');
     this.open.addEventListener('click', () => file.click());
@@ -51,7 +51,7 @@ export class SoundPanel {
     navigator.mediaDevices?.addEventListener('devicechange', () => void this.listMicrophones());
   }
 
-  /** A model is there: sound can be heard; what is playing goes through the new one from here on. */
+  /** Enables the controls once there is a model, and sends the current sound through the new model from now on. */
   modelChanged(): void {
     this.hasModel = true;
     sayFault(this.fault, null);
@@ -62,7 +62,7 @@ export class SoundPanel {
     else this.begin(SAMPLE_RATE_HZ);
   }
 
-  /** Shows how loud it is. */
+  /** Shows how loud the microphone's sound is. */
   showLevel(): void {
     const listening = this.source?.kind === 'microphone';
     const running = listening ? (this.session?.level ?? 0) : 0;
@@ -71,10 +71,10 @@ export class SoundPanel {
     this.meterText.textContent = !listening ? 'off' : db <= SILENT_DB ? 'silent' : `${db.toFixed(0)} dB`;
   }
 
-  /** Reads a WAV file and hears all of it, as fast as this machine can. */
+  /** Reads a WAV file and runs all of it through the model, as fast as this machine can. */
   async openRecording(file: File): Promise<void> {
     if (!this.hasModel) {
-      sayFault(this.fault, `${file.name}: there is no model to hear it. Choose or open a model first.`);
+      sayFault(this.fault, `${file.name}: no model is loaded. Choose or open a model first.`);
       return;
     }
     let recording: Recording;
@@ -88,7 +88,7 @@ export class SoundPanel {
     await this.hear(file.name, recording);
   }
 
-  /** Says here what was dropped and is nothing that the page reads. */
+  /** Shows why a dropped file cannot be opened. */
   refuse(message: string): void {
     sayFault(this.fault, message);
   }
@@ -130,7 +130,7 @@ export class SoundPanel {
     const session = this.begin(sampleRateHz);
     this.session = session;
     const slice = Math.ceil(SLICE_SECONDS * sampleRateHz);
-    // how far it is changes many times a second: a screen reader is told the end
+    // the progress changes many times a second: a screen reader announces only the end
     this.note.ariaBusy = 'true';
     for (let at = 0; at < samples.length; at += slice) {
       this.note.textContent = `${name}: ${clockText((at / sampleRateHz) * 1000)} of ${clockText((samples.length / sampleRateHz) * 1000)}`;
@@ -154,8 +154,8 @@ export class SoundPanel {
   }
 
   /**
-   * The button is named for what it does next. It is no toggle for a screen reader: “Stop, pressed” would mean the
-   * opposite.
+   * Names the button after what it does next. It is not marked as a toggle: a screen reader would say “Stop, pressed”,
+   * which means the opposite.
    */
   private showListening(listening: boolean): void {
     this.listen.textContent = listening ? 'Stop' : 'Listen';
@@ -167,7 +167,7 @@ export class SoundPanel {
       const seconds = (lagMs / 1000).toFixed(1);
       sayFault(
         this.fault,
-        `This machine is ${seconds} s behind the microphone: choose a smaller model, or close what else is running.`,
+        `This machine is ${seconds} s behind the microphone. Choose a smaller model, or close other programs.`,
       );
     } else if (this.late) sayFault(this.fault, null);
     this.late = lagMs > LATE_MS;
@@ -177,7 +177,7 @@ export class SoundPanel {
     const chosen = this.select.value;
     const devices = await microphones();
     if (devices.length === 0) return;
-    const usual = make('option', { value: '' }, 'Usual microphone');
+    const usual = make('option', { value: '' }, 'Default microphone');
     const others = devices
       .filter(({ deviceId }) => deviceId !== 'default')
       .map(({ deviceId, label }) => make('option', { value: deviceId }, label));
