@@ -1,6 +1,6 @@
 // A thread of `AugmentedFeatures`.
 
-import { CLIP_SAMPLES, SAMPLE_RATE_HZ } from '../core/audio/index.js';
+import { CLIP_SAMPLES, SAMPLE_RATE_HZ, windowSamples } from '../core/audio/index.js';
 import { COEFFICIENTS, type FeatureParameters } from '../core/features/index.js';
 import { Random } from '../core/random.js';
 import {
@@ -23,6 +23,8 @@ export interface AugmentationSetup {
   readonly noises: readonly Int16Array[];
   /** [clip], from `LIVE_KINDS`; only used if the settings are live. */
   readonly kinds: Uint8Array;
+  /** The label of `_unknown_`, which a live task has; −1 for another task. */
+  readonly unknown: number;
   /** int8 features, [clip][frame][coefficient]: one buffer for even epochs and one for odd epochs. */
   readonly buffers: readonly [Int8Array, Int8Array];
   /** The next clip that no worker has taken. */
@@ -39,11 +41,11 @@ const CLIPS_PER_PIECE = 16;
 const STREAM = 0xa06;
 
 serveJobs<AugmentationSetup, AugmentationJob>((setup) => {
-  const { pack, parameters, settings, seed, noises, kinds, buffers, next } = setup;
+  const { pack, parameters, settings, seed, noises, kinds, unknown, buffers, next } = setup;
   const samplePack = SamplePack.open(pack);
   const frontEnd = openFrontEnd(parameters);
   const samples = new Int16Array(CLIP_SAMPLES);
-  const window = new Int16Array(CLIP_SAMPLES);
+  const window = new Int16Array(windowSamples(parameters.frames));
   const otherSamples = new Int16Array(CLIP_SAMPLES);
   const featuresPerClip = parameters.frames * COEFFICIENTS;
 
@@ -60,18 +62,32 @@ serveJobs<AugmentationSetup, AugmentationJob>((setup) => {
     }
   };
 
+  /** Reads a clip of a word that is `_unknown_`. */
+  const unknownWord = (random: Random): Int16Array => {
+    for (;;) {
+      const other = random.below(samplePack.count);
+      if (kinds[other] !== LIVE_KINDS.word || samplePack.labels[other] !== unknown) continue;
+      samplePack.read(other, otherSamples);
+      return otherSamples;
+    }
+  };
+
   /** Random numbers depend only on seed, epoch and clip: not on threads, and not on what was computed before. */
   const augmentClip = (epoch: number, clip: number): void => {
     const random = new Random(STREAM, seed, epoch, clip);
     samplePack.read(clip, samples);
     const { live } = settings;
     if (live !== undefined) {
-      const source = { kind: kinds[clip], clip: samples, another: (from: Random) => otherThan(clip, from) };
+      const source = {
+        kind: kinds[clip],
+        clip: samples,
+        another: (from: Random) => otherThan(clip, from),
+        filler: unknownWord,
+      };
       liveWindow(window, source, { ...settings, live }, noises, random);
-      samples.set(window);
     } else augmentSamples(samples, settings, noises, SAMPLE_RATE_HZ, random);
     const target = buffers[epoch % 2].subarray(clip * featuresPerClip, (clip + 1) * featuresPerClip);
-    frontEnd.features(samples, target);
+    frontEnd.features(settings.live === undefined ? samples : window, target);
     maskFeatures(target, COEFFICIENTS, settings, random);
   };
 

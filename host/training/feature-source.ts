@@ -29,6 +29,8 @@ export interface AugmentedFeaturesOptions {
   readonly noises: readonly Int16Array[];
   /** [clip], from `LIVE_KINDS`: what the windows of a stream contain; required if the settings are live. */
   readonly kinds?: Uint8Array;
+  /** The label of `_unknown_`; needed when the settings are live. */
+  readonly unknown?: number;
   readonly threads: number;
 }
 
@@ -52,7 +54,7 @@ export class AugmentedFeatures implements FeatureSource {
 
   /** Starts the threads. */
   static async start(options: AugmentedFeaturesOptions): Promise<AugmentedFeatures> {
-    const { pack, parameters, settings, seed, noises, kinds = new Uint8Array(), threads } = options;
+    const { pack, parameters, settings, seed, noises, kinds = new Uint8Array(), unknown = -1, threads } = options;
     const bytes = pack.count * parameters.frames * COEFFICIENTS;
     const setup: AugmentationSetup = {
       pack: pack.descriptor(),
@@ -61,6 +63,7 @@ export class AugmentedFeatures implements FeatureSource {
       seed,
       noises: noises.map(shared),
       kinds,
+      unknown,
       buffers: [new Int8Array(new SharedArrayBuffer(bytes)), new Int8Array(new SharedArrayBuffer(bytes))],
       next: sharedCounter(),
     };

@@ -1,6 +1,7 @@
 import { CLIP_FRAMES } from '../core/audio/index.js';
 import { COEFFICIENTS } from '../core/features/index.js';
 import {
+  MOST_FRAMES,
   MOST_SURROGATE_SLOPE,
   MOST_TIMESTEPS,
   NEURON_KINDS,
@@ -109,7 +110,7 @@ export const TRAINING_OPTIONS = {
     help: 'gsc-17, gsc-12, gsc-35, or words such as yes,no,_unknown_,_silence_; to listen to a stream: commands, or live:yes,no',
     defaultText: 'gsc-17',
   }),
-  frames: option('network.input.frames', { type: whole(CLIP_FRAMES - 1, CLIP_FRAMES) }),
+  frames: option('network.input.frames', { type: whole(1, MOST_FRAMES) }),
   coefficients: option('network.input.coefficients', { type: whole(COEFFICIENTS, COEFFICIENTS) }),
   neuron: option('network.neuron', {
     type: choice(NEURON_KINDS),
@@ -137,14 +138,14 @@ export const TRAINING_OPTIONS = {
   }),
   epochs: option('epochs', {
     type: whole(1, 10_000),
-    default: byPreset({ tiny: 60, small: 60, base: 60, reference: 40, paper: 60 }),
+    default: byPreset({ tiny: 60, small: 60, base: 60, 'listen-small': 60, listen: 60, reference: 40, paper: 60 }),
     flag: '--epochs <n>',
     help: 'passes over the training clips',
   }),
   batchSize: option('batchSize', {
     type: whole(2, 4096),
     // `tiny` is for small datasets: with small batches, few clips still give enough steps.
-    default: byPreset({ tiny: 32, small: 128, base: 128, reference: 64, paper: 64 }),
+    default: byPreset({ tiny: 32, small: 128, base: 128, 'listen-small': 128, listen: 128, reference: 64, paper: 64 }),
     flag: '--batch <clips>',
     help: 'clips per step',
     defaultNote: ', or all training clips if there are fewer',
@@ -179,7 +180,15 @@ export const TRAINING_OPTIONS = {
   }),
   learningRate: option('schedule.learningRate', {
     type: number(1e-8, 10),
-    default: byPreset({ tiny: 1e-2, small: 1.5e-2, base: 1.5e-2, reference: 2e-3, paper: 1e-3 }),
+    default: byPreset({
+      tiny: 1e-2,
+      small: 1.5e-2,
+      base: 1.5e-2,
+      'listen-small': 1.5e-2,
+      listen: 1.5e-2,
+      reference: 2e-3,
+      paper: 1e-3,
+    }),
     flag: '--lr <rate>',
     help: 'highest learning rate',
     defaultNote: `; sgd ${SGD_LEARNING_RATE}`,

@@ -15,6 +15,7 @@ import {
   type Split,
   taskExamples,
   taskOn,
+  UNKNOWN,
 } from '../dataset/index.js';
 import { extractFeatures, fitOnPack } from '../features/index.js';
 import { expandHome, TrainingConfigError } from '../system/index.js';
@@ -156,6 +157,7 @@ async function computeFeatures(config: TrainingConfig, clips: Clips, options: Op
           seed,
           noises: await loadNoiseOfSplit(dataset, 'validation', { resample }),
           kinds: validationKinds,
+          unknown: labels.indexOf(UNKNOWN),
           threads,
         })
       : extractFeatures(validationPack, features, { threads, onProgress }),
@@ -170,6 +172,7 @@ async function computeFeatures(config: TrainingConfig, clips: Clips, options: Op
         seed,
         noises: live || augmentation.noise > 0 ? await noisesOf() : [],
         kinds,
+        unknown: labels.indexOf(UNKNOWN),
         threads,
       })
     : fixedFeatures(

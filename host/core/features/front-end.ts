@@ -1,4 +1,4 @@
-import { CLIP_FRAMES, CLIP_SAMPLES } from '../audio/index.js';
+import { CLIP_FRAMES, CLIP_SAMPLES, inWindow, windowSamples } from '../audio/index.js';
 import type { CompiledModule } from '../compiled-module.js';
 import { NetworkError } from '../error.js';
 import { COEFFICIENTS } from './generated.js';
@@ -16,34 +16,40 @@ interface FrontEndModule {
 /** The fixed-point front end, the same code that boards run, over the memory of one WASM instance. */
 export class FrontEnd {
   private readonly module: FrontEndModule;
-  private readonly samples: Int16Array;
-  private readonly raw: Int32Array;
-  private readonly mean: Int32Array;
-  private readonly multiplier: Int32Array;
-  private readonly quantised: Int8Array;
+  private samples!: Int16Array;
+  private raw!: Int32Array;
+  private mean!: Int32Array;
+  private multiplier!: Int32Array;
+  private quantised!: Int8Array;
   private frames = 0;
 
   private constructor(module: CompiledModule) {
     this.module = new WebAssembly.Instance(module).exports as unknown as FrontEndModule;
+    this.makeRoom(CLIP_FRAMES);
+  }
+
+  /** Lays out the buffers for windows of `frames` frames, or of a clip if that is more. */
+  private makeRoom(frames: number): void {
+    const rows = Math.max(frames, CLIP_FRAMES);
     let next = (this.module.frontendFreeMemory() + 15) & ~15;
     const place = (bytes: number): number => {
       const address = next;
       next += (bytes + 15) & ~15;
       return address;
     };
-    const samples = place(CLIP_SAMPLES * 2);
-    const raw = place(CLIP_FRAMES * COEFFICIENTS * 4);
+    const samples = place(windowSamples(rows) * 2);
+    const raw = place(rows * COEFFICIENTS * 4);
     const mean = place(COEFFICIENTS * 4);
     const multiplier = place(COEFFICIENTS * 4);
-    const quantised = place(CLIP_FRAMES * COEFFICIENTS);
+    const quantised = place(rows * COEFFICIENTS);
     const { memory } = this.module;
     const missing = next - memory.buffer.byteLength;
     if (missing > 0) memory.grow(Math.ceil(missing / 65_536));
-    this.samples = new Int16Array(memory.buffer, samples, CLIP_SAMPLES);
-    this.raw = new Int32Array(memory.buffer, raw, CLIP_FRAMES * COEFFICIENTS);
+    this.samples = new Int16Array(memory.buffer, samples, windowSamples(rows));
+    this.raw = new Int32Array(memory.buffer, raw, rows * COEFFICIENTS);
     this.mean = new Int32Array(memory.buffer, mean, COEFFICIENTS);
     this.multiplier = new Int32Array(memory.buffer, multiplier, COEFFICIENTS);
-    this.quantised = new Int8Array(memory.buffer, quantised, CLIP_FRAMES * COEFFICIENTS);
+    this.quantised = new Int8Array(memory.buffer, quantised, rows * COEFFICIENTS);
   }
 
   /**
@@ -59,6 +65,7 @@ export class FrontEnd {
   /** Throws NetworkError on parameters out of range. */
   setParameters(parameters: FeatureParameters): void {
     checkFeatureParameters(parameters);
+    this.makeRoom(parameters.frames);
     this.mean.set(parameters.mean);
     this.multiplier.set(parameters.multiplier);
     this.frames = parameters.frames;
@@ -69,18 +76,20 @@ export class FrontEnd {
    * at 16 kHz; throws NetworkError otherwise.
    */
   rawMfcc(samples: Int16Array): Int32Array {
-    this.compute(samples);
-    return this.raw.slice();
+    this.compute(samples, CLIP_SAMPLES);
+    return this.raw.slice(0, CLIP_FRAMES * COEFFICIENTS);
   }
 
   /**
-   * The features of a clip: int8 [frames][10], written to `target` if given (which must have that length), otherwise a
-   * copy. Throws NetworkError without parameters or on a clip that does not have 16 000 samples.
+   * The features of a window: int8 [frames][10], written to `target` if given (which must have that length), otherwise a
+   * copy. The window is a clip, 16 000 samples, or as many as the frames need if these are more; there a clip stands in
+   * the middle of digital silence. Throws NetworkError without parameters or on another number of samples.
    */
   features(samples: Int16Array, target?: Int8Array): Int8Array {
     if (this.frames === 0)
       throw new NetworkError('features need parameters: compute them from clips, or use those of the model');
-    this.compute(samples);
+    const wanted = windowSamples(this.frames);
+    this.compute(samples.length === CLIP_SAMPLES ? inWindow(samples, wanted) : samples, wanted);
     const length = this.frames * COEFFICIENTS;
     if (target && target.length !== length) {
       throw new NetworkError(
@@ -95,12 +104,12 @@ export class FrontEnd {
     return target;
   }
 
-  private compute(samples: Int16Array): void {
-    if (samples.length !== CLIP_SAMPLES) {
-      throw new NetworkError(`a clip of ${samples.length} samples, expected ${CLIP_SAMPLES} (cut or pad it first)`);
+  private compute(samples: Int16Array, wanted: number): void {
+    if (samples.length !== wanted) {
+      throw new NetworkError(`a clip of ${samples.length} samples, expected ${wanted} (cut or pad it first)`);
     }
     this.samples.set(samples);
     this.module.frontendReset();
-    this.module.frontendPush(this.samples.byteOffset, CLIP_SAMPLES, this.raw.byteOffset);
+    this.module.frontendPush(this.samples.byteOffset, wanted, this.raw.byteOffset);
   }
 }

@@ -11,7 +11,7 @@ export const FEATURE_SCALE = 1 / 32;
  * Fitted on the training split so that each coefficient has mean 0 and standard deviation 32.
  */
 export interface FeatureParameters {
-  /** 49, or 48: the last frame is dropped. */
+  /** 49; 48, without the last; or more, for a network that listens to windows longer than a clip. */
   readonly frames: number;
   /** [10], MFCC_FRACTION_BITS fraction bits. */
   readonly mean: readonly number[];
@@ -21,7 +21,7 @@ export interface FeatureParameters {
 
 /** Throws NetworkError, naming the value, if the integers of the front end cannot use these parameters. */
 export function checkFeatureParameters({ frames, mean, multiplier }: FeatureParameters): void {
-  if (frames !== 49 && frames !== 48) throw new NetworkError(`${frames} frames, expected 49 or 48`);
+  if (!Number.isInteger(frames) || frames < 1) throw new NetworkError(`${frames} frames, expected a whole number`);
   for (const [name, values] of Object.entries({ mean, multiplier })) {
     if (values.length !== COEFFICIENTS) {
       throw new NetworkError(`${name} has ${values.length} values, expected ${COEFFICIENTS}`);

@@ -1,4 +1,4 @@
-import { HOP_SAMPLES, samplesOfFrames } from '../audio/index.js';
+import { CLIP_FRAMES, CLIP_SAMPLES, HOP_SAMPLES, inWindow, samplesOfFrames, windowSamples } from '../audio/index.js';
 import type { CompiledModule } from '../compiled-module.js';
 import { ModelError } from '../error.js';
 import { COEFFICIENTS } from '../features/index.js';
@@ -67,6 +67,14 @@ export function checkFrontEnd({ spec }: QuantizedNetwork): void {
   }
 }
 
+/** The samples that a network of `frames` frames reads of a clip, of which only the first second counts. */
+function windowOfClip(samples: Int16Array, frames: number): Int16Array {
+  if (frames <= CLIP_FRAMES) return samples;
+  const clip = new Int16Array(CLIP_SAMPLES);
+  clip.set(samples.subarray(0, CLIP_SAMPLES));
+  return inWindow(clip, windowSamples(frames));
+}
+
 /**
  * A WebAssembly kernel with a model: it computes the same integers as a board. The caller provides the compiled module,
  * in Node or in a browser. Two callers must not use it at once.
@@ -122,15 +130,20 @@ export class Kernel {
     return new Kernel(exports, network);
   }
 
-  /** int8 features of one clip, [frame][coefficient], from int16 samples at 16 kHz; missing samples are zeros. */
+  /**
+   * int8 features of one clip, [frame][coefficient], from int16 samples at 16 kHz; missing samples are zeros. If the
+   * network reads more than a clip, the clip stands in the middle of digital silence.
+   */
   features(samples: Int16Array): Int8Array {
     const { exports, sampleView } = this;
     checkFrontEnd(this.network);
-    const wanted = samplesOfFrames(this.network.spec.input.frames);
+    const { frames } = this.network.spec.input;
+    const window = windowOfClip(samples, frames);
+    const wanted = samplesOfFrames(frames);
     exports.reset();
     for (let at = 0; at < wanted; at += HOP_SAMPLES) {
       const count = Math.min(HOP_SAMPLES, wanted - at);
-      const piece = samples.subarray(at, at + count);
+      const piece = window.subarray(at, at + count);
       sampleView.set(piece);
       sampleView.fill(0, piece.length, count);
       exports.push(count);

@@ -10,7 +10,7 @@ export interface PresetChoice {
   readonly timesteps?: number;
 }
 
-type PresetShape = Pick<NetworkSpec, 'input' | 'dimensions' | 'stem' | 'stages'>;
+type PresetShape = Pick<NetworkSpec, 'input' | 'dimensions' | 'padding' | 'stem' | 'stages'>;
 
 const line = (channels: number, kernel: number, stride: number, blocks = 1): StageSpec => ({
   blocks,
@@ -43,6 +43,22 @@ const SHAPES = {
     dimensions: 1,
     stem: { channels: 48, kernel: [5, 1], stride: [1, 1] },
     stages: [line(48, 3, 1), line(64, 5, 2), line(80, 3, 2, 2)],
+  },
+  /** The shape of `small` without padding, for streams: it sees 49 frames at once, and averages 13 positions. */
+  'listen-small': {
+    input: { frames: 97, coefficients: 10 },
+    dimensions: 1,
+    padding: 'valid',
+    stem: { channels: 32, kernel: [5, 1], stride: [1, 1] },
+    stages: [line(32, 3, 1), line(48, 5, 2), line(64, 3, 2, 2)],
+  },
+  /** The same, 1.6 times as wide. */
+  listen: {
+    input: { frames: 97, coefficients: 10 },
+    dimensions: 1,
+    padding: 'valid',
+    stem: { channels: 52, kernel: [5, 1], stride: [1, 1] },
+    stages: [line(52, 3, 1), line(76, 5, 2), line(104, 3, 2, 2)],
   },
   /** ResNet-18 on 48 × 10, as in the paper. */
   paper: {

@@ -1,4 +1,4 @@
-import { amplitudeOf, FULL_SCALE, rootMeanSquare, roundedSample, wordExtent } from '../audio/index.js';
+import { amplitudeOf, CLIP_SAMPLES, FULL_SCALE, rootMeanSquare, roundedSample, wordExtent } from '../audio/index.js';
 import type { Random } from '../random.js';
 import type { AugmentationSettings, LiveSettings } from './augmentation.js';
 import { joinWords } from './joined-word.js';
@@ -16,6 +16,8 @@ export interface LiveSource {
   readonly clip: Int16Array;
   /** A recording of another word: the neighbour in the stream, or the other half. The next call may overwrite it. */
   another(random: Random): Int16Array;
+  /** A recording of a word that is `_unknown_`, for windows longer than a clip. The next call may overwrite it. */
+  filler(random: Random): Int16Array;
 }
 
 /** Longer extents come from noisy recordings, in which the word itself is shorter. */
@@ -62,7 +64,7 @@ function fillSilence(window: Float64Array, live: LiveSettings, noises: readonly 
 
 function fillWord(
   window: Float64Array,
-  { kind, clip: recording, another }: LiveSource,
+  { kind, clip: recording, another, filler }: LiveSource,
   settings: AugmentationSettings & { readonly live: LiveSettings },
   noises: readonly Int16Array[],
   random: Random,
@@ -80,7 +82,8 @@ function fillWord(
   addStretch(window, clip, from - start * speed, speed, 1);
   const rms = rootMeanSquare(clip, from, to);
   if (random.uniform() < live.neighbour) {
-    addNeighbour(window, another(random), start, start + length, rms, live, random);
+    if (window.length > CLIP_SAMPLES) addWholeNeighbour(window, filler(random), start, start + length, rms, random);
+    else addNeighbour(window, another(random), start, start + length, rms, live, random);
   }
   const gain = amplitudeOf(between(random, -gainDb, gainDb));
   for (let k = 0; k < window.length; k++) window[k] *= gain;
@@ -121,13 +124,44 @@ function addNeighbour(
   const most = live.pieceInside[1] * Math.min(to - from, LONGEST_WORD);
   const room = Math.min(most, (before ? start : window.length - end) - LEAST_GAP);
   const inside = Math.round(room * between(random, 0.3, 1));
-  const gain =
-    (rms / Math.max(1, rootMeanSquare(other, from, to))) * amplitudeOf(between(random, -NEIGHBOUR_DB, NEIGHBOUR_DB));
+  const gain = neighbourGain(rms, other, from, to, random);
   if (inside <= 0) return;
   for (let k = -FADE; k < inside; k++) {
     const fade = k < 0 ? 1 + k / FADE : 1;
     if (before) window[inside - 1 - k] += gain * fade * (other[to - 1 - k] ?? 0);
     else window[window.length - inside + k] += gain * fade * (other[from + k] ?? 0);
+  }
+}
+
+/** The gain that brings a word to the level of its neighbour, give or take. */
+function neighbourGain(rms: number, other: Int16Array, from: number, to: number, random: Random): number {
+  return (
+    (rms / Math.max(1, rootMeanSquare(other, from, to))) * amplitudeOf(between(random, -NEIGHBOUR_DB, NEIGHBOUR_DB))
+  );
+}
+
+/**
+ * Adds a whole word before `start` or after `end`, at least LEAST_GAP away. It may reach beyond the edge of the window.
+ */
+function addWholeNeighbour(
+  window: Float64Array,
+  other: Int16Array,
+  start: number,
+  end: number,
+  rms: number,
+  random: Random,
+): void {
+  const before = random.uniform() < 0.5;
+  const [from, to] = wordExtent(other);
+  const room = before ? start : window.length - end;
+  const gap = between(random, LEAST_GAP, Math.max(LEAST_GAP, room));
+  const at = Math.round(before ? start - gap - (to - from) : end + gap);
+  const gain = neighbourGain(rms, other, from, to, random);
+  // faded beyond its extent, so that it neither clicks nor reaches its neighbour
+  for (let k = -FADE; k < to - from + FADE; k++) {
+    const beyond = Math.max(-k, k - (to - from - 1), 0);
+    const n = at + k;
+    if (n >= 0 && n < window.length) window[n] += gain * (1 - beyond / FADE) * (other[from + k] ?? 0);
   }
 }
 
