@@ -304,7 +304,7 @@ export const statuses = [
     meaning: 'flash cannot be read or mapped',
     detail: 'address in the model area',
     other: 'length',
-    sentence: 'the flash at {detail:hex} cannot be read ({other:bytes})',
+    sentence: 'cannot read {other:bytes} of flash at {detail:hex}',
   },
   {
     name: 'noOtherModel',

@@ -27,8 +27,8 @@ function fetchCommand(): Command {
   return new Command('fetch')
     .description('Download a published dataset, verify it and unpack it; continues an interrupted download')
     .argument('<name>', 'gsc-v2: Speech Commands v0.02, 2.4 GB, 3.8 GB unpacked')
-    .option('--to <folder>', 'new folder for the recordings (default: the name)')
-    .option('--url <address>', 'another address of the same archive (default: the official one)')
+    .option('--to <folder>', 'new folder for the recordings (default: the name of the dataset)')
+    .option('--url <address>', 'another address for the same archive (default: the official one)')
     .option('--json', 'print one JSON object (default: text)')
     .action(async (name: string, options: { to?: string; url?: string; json?: boolean }) => {
       const archive = publishedArchive(name);

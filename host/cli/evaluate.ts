@@ -61,7 +61,7 @@ export function evaluateCommand(): Command {
     .option(
       '--clips <n or names>',
       'either a number: run only this many clips, spread over the split (default: all); or clip names separated by ' +
-        'commas: the clips drawn in the --report page (default: some typical and some misrecognised ones)',
+        'commas: the clips to plot on the --report page (default: some typical and some misrecognised ones)',
     )
     .option(
       '--port [path]',

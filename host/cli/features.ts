@@ -32,7 +32,7 @@ export function featuresCommand(): Command {
     )
     .option(
       '--seed <n>',
-      'seed of the clips drawn for _unknown_ and _silence_, a whole number',
+      'seed for drawing the _unknown_ and _silence_ clips, a whole number',
       wholeNumber(0, 2 ** 32 - 1),
       1,
     )

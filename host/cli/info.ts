@@ -11,11 +11,11 @@ interface InfoOptions {
 
 export function infoCommand(): Command {
   return new Command('info')
-    .description('Explain a model (labels, layers, thresholds, flash and RAM, proven bounds, origin), or a board')
+    .description('Describe a model (labels, layers, thresholds, flash and RAM, proven bounds, origin), or a board')
     .argument('[file]', 'model.spkw, model.wasm, run folder or checkpoint')
     .option(
       '--port [path]',
-      'explain the board at this port (without a path: SPIKEWORD_PORT, otherwise the port where a board answers)',
+      'describe the board at this port (without a path: SPIKEWORD_PORT, otherwise the port where a board answers)',
     )
     .option('--json', 'print one JSON object (default: text)')
     .action(async (file: string | undefined, options: InfoOptions) => {

@@ -56,7 +56,7 @@ export function listenCommand(): Command {
     .option('--wav <file>', 'listen to a WAV file, as fast as possible (default: the microphone)')
     .option('--loop', 'start the WAV file again when it ends (default: off)')
     .option('--resample', 'convert a WAV file that is not at 16 kHz instead of refusing it (default: off)')
-    .option('--real-time', 'listen to the WAV file in real time, as to a microphone (default: off)')
+    .option('--real-time', 'listen to the WAV file in real time, as if it came from a microphone (default: off)')
     .option(
       '--port [path]',
       'detect words on the board at this port, to which the host sends the samples ' +

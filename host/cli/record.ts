@@ -31,7 +31,7 @@ export function recordCommand(): Command {
     .addOption(
       new Option(
         '--split <split>',
-        'split for your clips; an id whose hash falls in this split is made from your user name (default: training)',
+        'split for your clips; your speaker id is made from your user name so that its hash falls in this split (default: training)',
       ).choices(SPLITS),
     )
     .option('--takes <n>', 'clips to record, 1 to 1000', wholeNumber(1, 1000), 5)

@@ -46,7 +46,7 @@ export function addPointOptions(command: Command): Command {
     .option('--average <ms>', "time over which probabilities are averaged (default: the model's)", MILLISECONDS)
     .option(
       '--count <n>',
-      "at least how many inferences within the --average time must name the word (default: the model's)",
+      "smallest number of inferences within the --average time that must name the word (default: the model's)",
       wholeNumber(1, 3000),
     )
     .option('--suppression <ms>', "shortest time from one detection to the next (default: the model's)", MILLISECONDS)
@@ -68,7 +68,7 @@ export const streamOptions = {
       `signal-to-noise ratios, separated by commas; one is chosen at random for each scene (10 to 20 seconds of a stream)${says}`,
     ).argParser(decibels),
   seed: (says = '') =>
-    new Option('--seed <n>', `seed of the random streams, a whole number${says}`).argParser(
+    new Option('--seed <n>', `seed for the random streams, a whole number${says}`).argParser(
       wholeNumber(0, 2 ** 32 - 1),
     ),
 };

@@ -176,7 +176,7 @@ export const TRAINING_OPTIONS = {
     type: choice(['cosine', 'step']),
     default: 'cosine',
     flag: '--schedule <kind>',
-    help: 'how the learning rate falls; step: to a tenth at 1/2, 3/4 and 9/10 of the run',
+    help: 'how the learning rate falls; step: divided by 10 at 1/2, 3/4 and 9/10 of the run',
   }),
   learningRate: option('schedule.learningRate', {
     type: number(1e-8, 10),
@@ -227,7 +227,7 @@ export const TRAINING_OPTIONS = {
     default: byTask(100, 0),
     flag: '--shift <ms>',
     help: 'largest time shift, earlier or later, in milliseconds',
-    defaultText: '100; live tasks: words are anywhere in the window',
+    defaultText: '100; live tasks: words are placed anywhere in the window',
   }),
   gainDb: option('augmentation.gainDb', {
     type: number(0, 40),

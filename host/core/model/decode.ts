@@ -125,7 +125,7 @@ function readLabels({ bytes, view, labels, fail }: Sections, classes: number): s
   }
   if (texts.pop() !== '') fail('the last label does not end with a zero byte');
   if (count !== classes || texts.length !== classes) {
-    fail(`contains ${texts.length} labels and announces ${count}, but the network has ${classes} classes`);
+    fail(`contains ${texts.length} labels and declares ${count}, but the network has ${classes} classes`);
   }
   return texts;
 }

@@ -71,6 +71,6 @@ export function extractModel(module: Uint8Array, file: string): Uint8Array {
   const [start, length] = [view.getUint32(0, true), view.getUint32(4, true)];
   const model = segments.find(({ address, bytes }) => address === start && bytes.length === length);
   if (model === undefined)
-    throw new ModelError(`${file}: its model should be ${length} bytes at ${start}, but there are no such data`);
+    throw new ModelError(`${file}: its model should be ${length} bytes at ${start}, but there is no such data`);
   return model.bytes.slice();
 }

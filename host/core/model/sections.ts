@@ -68,7 +68,8 @@ export function openSections(bytes: Uint8Array, file: string): Sections {
     if (kind !== SECTION_NAMES.indexOf(name) + 1) fail(`found a section of kind ${kind} where ${name} was expected`);
     if (start !== next) fail(`section ${name} begins at ${start}, expected ${next}`);
     next = aligned(start + bytesLong);
-    if (next > length) fail(`section ${name} of ${bytesLong} bytes at ${start} ends after the file of ${length} bytes`);
+    if (next > length)
+      fail(`section ${name} of ${bytesLong} bytes at ${start} extends past the end of the file of ${length} bytes`);
     return { start, length: bytesLong };
   };
   // in the order of the file: each begins where the one before it ends

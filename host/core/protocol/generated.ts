@@ -186,7 +186,7 @@ export const STATUS_SENTENCES: Readonly<Record<number, string>> = {
   23: 'the flash at {detail:hex} cannot be erased (it still reads {other:hex}): it is worn out or locked',
   24:
     'the flash at {detail:hex} does not keep what is written (it reads {other:hex} afterwards): it is worn out or locked',
-  25: 'the flash at {detail:hex} cannot be read ({other:bytes})',
+  25: 'cannot read {other:bytes} of flash at {detail:hex}',
   26: 'the other slot of the board has no usable model ({detail:slotState}), so there is nothing to go back to',
   27:
     'the slot has no room to record another rollback (all {detail} records are used); flash the model that you want to run instead',

@@ -14,7 +14,7 @@ export interface Packet {
 }
 
 export function encodePacket({ kind, status, id, nonce, body }: Packet): Uint8Array {
-  if (body.length > PACKET_BODY) throw new RangeError(`a body of ${body.length} bytes, at most ${PACKET_BODY} fit`);
+  if (body.length > PACKET_BODY) throw new RangeError(`a body of ${body.length} bytes; at most ${PACKET_BODY} fit`);
   const packet = new Uint8Array(PACKET_HEADER + body.length);
   const view = new DataView(packet.buffer);
   view.setUint8(0, kind);

@@ -52,7 +52,7 @@ function checkEntry(header: Header, archive: string): string[] {
   const refuse = (why: string): never => {
     throw new DatasetError(`${archive}: contains ${JSON.stringify(header.name)}, which is refused: ${why}`);
   };
-  if (header.type !== 'file' && header.type !== 'directory') refuse(`a ${header.type}, expected files and folders`);
+  if (header.type !== 'file' && header.type !== 'directory') refuse(`a ${header.type}, expected a file or a folder`);
   if (/^([/\\]|[A-Za-z]:)/.test(header.name)) refuse('an absolute path');
   if (/[\\\0]/.test(header.name)) refuse('a path with a backslash or a zero byte');
   const path = header.name.split('/').filter((part) => part !== '' && part !== '.');
