@@ -31,7 +31,7 @@ export function tuneCommand(): Command {
     .addOption(streamOptions.hours().default(2))
     .addOption(streamOptions.snr().default([10], '10'))
     .addOption(streamOptions.seed().default(1))
-    .option('--hop <ms>', 'time from one inference to the next, a multiple of 20', hopMs, 40)
+    .option('--hop <ms>', 'time from one inference to the next, a multiple of 20 (default: 40)', hopMs)
     .addOption(
       new Option('--threads <n>', 'number of threads, 1 to 64; affects only the speed')
         .argParser(wholeNumber(1, 64))

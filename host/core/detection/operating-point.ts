@@ -1,4 +1,6 @@
+import { FRAME_MS } from '../audio/index.js';
 import { DetectionError } from '../error.js';
+import { columnsOf, type NetworkSpec, planNetwork } from '../network/index.js';
 import { type OperatingPoint, operatingPointFault, type QuantizedNetwork } from '../quantization/index.js';
 
 /**
@@ -16,6 +18,14 @@ export const DEFAULT_OPERATING_POINT: OperatingPoint = {
   suppressionMs: 750,
 };
 
+/**
+ * Milliseconds from one inference to the next of a network without padding, which its strides decide; null for a network
+ * that classifies clips, which may be run at any frame.
+ */
+export function networkHopMs(spec: NetworkSpec): number | null {
+  return spec.padding === 'valid' ? columnsOf(planNetwork(spec).layers).hop * FRAME_MS : null;
+}
+
 /** Labels of a task that are not words: `_unknown_` and `_silence_`. */
 const NO_WORD = /^_.*_$/;
 
@@ -29,11 +39,18 @@ export function keywordIndices(labels: readonly string[]): number[] {
  * are out of range.
  */
 export function operatingPointOf(
-  network: Pick<QuantizedNetwork, 'detection'>,
+  network: Pick<QuantizedNetwork, 'detection' | 'spec'>,
   changes: Partial<OperatingPoint> = {},
 ): OperatingPoint {
-  const point: Record<string, number> = { ...(network.detection ?? DEFAULT_OPERATING_POINT) };
+  const hopMs = networkHopMs(network.spec);
+  const standard = { ...DEFAULT_OPERATING_POINT, hopMs: hopMs ?? DEFAULT_OPERATING_POINT.hopMs };
+  const point: Record<string, number> = { ...(network.detection ?? standard) };
   for (const [key, value] of Object.entries(changes)) if (value !== undefined) point[key] = value;
+  if (hopMs !== null && point.hopMs !== hopMs) {
+    throw new DetectionError(
+      `a hop of ${point.hopMs} ms, but this network has results every ${hopMs} ms (leave out --hop)`,
+    );
+  }
   return checkOperatingPoint(point as unknown as OperatingPoint);
 }
 

@@ -70,8 +70,8 @@ export class StreamDetector {
     for (let at = 0; at < samples.length; at += HOP_SAMPLES) {
       const piece = samples.subarray(at, at + HOP_SAMPLES);
       this.pushed += piece.length;
-      if (this.kernel.push(piece) === 0) continue;
-      const detection = this.inferIfDue();
+      const inference = this.kernel.listens ? this.kernel.listen(piece) : this.inferIfDue(piece);
+      const detection = inference === null ? null : this.detect(inference);
       if (detection !== null) detections.push(detection);
     }
     return detections;
@@ -85,16 +85,20 @@ export class StreamDetector {
     this.inferred = 0;
   }
 
-  private inferIfDue(): Detection | null {
+  /** Runs a network that classifies clips on the last frames, if the samples complete a hop. */
+  private inferIfDue(samples: Int16Array): Inference | null {
+    const { kernel } = this;
+    if (kernel.push(samples) === 0) return null;
+    const beyond = kernel.framesReady - kernel.network.spec.input.frames;
+    return beyond < 0 || beyond % this.framesPerHop !== 0 ? null : kernel.recognise();
+  }
+
+  private detect(inference: Inference): Detection | null {
     const { kernel, detector } = this;
-    const { network, framesReady } = kernel;
-    const beyond = framesReady - network.spec.input.frames;
-    if (beyond < 0 || beyond % this.framesPerHop !== 0) return null;
-    const inference = kernel.recognise();
     this.inferred++;
     // when the frame was complete, not when the piece that completed it arrived: this does not depend on the pieces
-    const sample = samplesOfFrames(framesReady);
-    const chances = probabilities(inference.scores, network.classifier.scale);
+    const sample = samplesOfFrames(kernel.framesReady);
+    const chances = probabilities(inference.scores, kernel.network.classifier.scale);
     const detection = detector.push(chances, sample);
     this.onInference?.({ sample, inference, probabilities: chances, average: detector.average });
     return detection;

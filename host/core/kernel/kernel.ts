@@ -204,6 +204,18 @@ export class Kernel {
     return this.framesCompleted;
   }
 
+  /** The row of `currentFeatures` that has the newest frame; −1 before the first. */
+  get newestRow(): number {
+    const { frames } = this.network.spec.input;
+    const fromTheStart = Math.min(this.framesCompleted, frames) - 1;
+    return this.listens && fromTheStart >= 0 ? frames - 1 : fromTheStart;
+  }
+
+  /** Whether the network can follow a stream with `listen`. */
+  get listens(): boolean {
+    return this.exports.query(QUERY.hop) > 0;
+  }
+
   /** The features that the network would read now: int8, [frame][coefficient], a copy. */
   currentFeatures(): Int8Array {
     return this.featureView.slice();
@@ -217,7 +229,9 @@ export class Kernel {
    */
   listen(samples: Int16Array): Inference | null {
     this.setSamples(samples);
+    const before = this.exports.query(QUERY.framesReady);
     const heard = this.exports.listen(samples.length);
+    this.framesCompleted += (this.exports.query(QUERY.framesReady) - before) >>> 0;
     if (heard < 0) {
       throw new ModelError(
         this.exports.query(QUERY.hop) === 0

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { setImmediate as otherWork } from 'node:timers/promises';
-import { checkOperatingPoint } from '../../core/detection/index.js';
+import { operatingPointOf } from '../../core/detection/index.js';
 import { DetectionError } from '../../core/error.js';
 import { encodeModel, isWasm } from '../../core/model/index.js';
 import { inferencesPerAverage, type OperatingPoint, type QuantizedNetwork } from '../../core/quantization/index.js';
@@ -16,7 +16,8 @@ export interface TuneOptions extends Omit<StreamSource, 'split'> {
   readonly model: string;
   /** Path for the model with its operating point; default: in place. */
   readonly out?: string;
-  readonly hopMs: number;
+  /** Default: that of the network, or 40. */
+  readonly hopMs?: number;
   /** The highest number of false accepts allowed per hour. */
   readonly budget: number;
   readonly threads?: number;
@@ -64,16 +65,16 @@ export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
   const { content, network } = readModel(options.model);
   if (isWasm(content))
     throw new DetectionError(`${options.model}: is a WebAssembly module; tune the .spkw file next to it`);
-  checkOperatingPoint({ hopMs: options.hopMs, averageMs: 0, threshold: 1, minimumCount: 1, suppressionMs: 0 });
+  const { hopMs } = operatingPointOf({ spec: network.spec }, { hopMs: options.hopMs, averageMs: 0, minimumCount: 1 });
   const prepared = await prepareStreams(network.labels, { ...options, split: 'validation' });
   try {
-    const answers = await answersTo(prepared, content, options.hopMs, options);
+    const answers = await answersTo(prepared, content, hopMs, options);
     let best: Candidate | null = null;
     let tried = 0;
     const bar = options.stage?.('trying averages', AVERAGES_MS.length);
     for (const [k, averageMs] of AVERAGES_MS.entries()) {
-      const scorer = new StreamScorer(network.labels, prepared.plans, answers, { hopMs: options.hopMs, averageMs });
-      for (const point of pointsWith(options.hopMs, averageMs)) {
+      const scorer = new StreamScorer(network.labels, prepared.plans, answers, { hopMs, averageMs });
+      for (const point of pointsWith(hopMs, averageMs)) {
         const candidate = { point, outcome: scorer.outcome(point) };
         tried++;
         if (candidate.outcome.falseAcceptsPerHour > options.budget) continue;

@@ -97,10 +97,10 @@ export class Session {
 
   private frame(inferred: boolean): void {
     const { kernel } = this.detector;
-    const { frames, coefficients } = this.model.network.spec.input;
+    const { coefficients } = this.model.network.spec.input;
     const features = kernel.currentFeatures();
     if (inferred) this.lastFeatures = features;
-    const row = Math.min(kernel.framesReady, frames) - 1;
+    const row = kernel.newestRow;
     this.history.push(features.subarray(row * coefficients, (row + 1) * coefficients), this.scores);
   }
 
