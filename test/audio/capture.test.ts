@@ -39,7 +39,7 @@ describe('raw samples of a byte stream', () => {
   test('are refused if the stream ends within a sample', async () => {
     await assert.rejects(all(pcmSamples(Readable.from([Buffer.from(bytes.subarray(0, 9))]), 'pipe')), {
       name: 'CaptureError',
-      message: /^pipe: ends within a sample/,
+      message: /^pipe: ends in the middle of a sample/,
     });
   });
 
@@ -175,10 +175,12 @@ describe('a microphone', () => {
 
   test('cannot be opened without a recorder', async () => {
     process.env.PATH = temporaryFolder();
-    await assert.rejects(openMicrophone(), { message: /^no program that records: install alsa-utils.*sox or ffmpeg/ });
+    await assert.rejects(openMicrophone(), {
+      message: /^no recording program is installed: install alsa-utils.*sox or ffmpeg/,
+    });
     await assert.rejects(openMicrophone({ recorder: 'sox' }), { message: 'sox: not installed' });
     await assert.rejects(listInputDevices(), {
-      message: /^no program that records: install alsa-utils.*sox or ffmpeg/,
+      message: /^no recording program is installed: install alsa-utils.*sox or ffmpeg/,
     });
   });
 });

@@ -87,7 +87,10 @@ for (const { name, skip, start, countsInstructions } of boardsAtHand) {
 
     test('evaluate refuses a model that the board does not run', () => {
       const { stderr } = board.refused('evaluate', second, '--data', DATA);
-      assert.match(stderr, /runs another model \(CRC-32 .*`spikeword flash .* --port .*` puts this one there/);
+      assert.match(
+        stderr,
+        /runs another model \(CRC-32 .*; write this model to the board with `spikeword flash .* --port .*`/,
+      );
     });
 
     test('flash refuses a file that is not a model before it contacts the board', () => {

@@ -79,7 +79,7 @@ describe('the link', () => {
     const { client } = board((request, _count, send) => send(answerTo(request, Uint8Array.of(0x34, 0x12))));
     await assert.rejects(client.hello(), (error) => {
       assert.ok(error instanceof BoardError && error.exitCode === 3);
-      assert.match(error.message, /protocol version 4660, this spikeword speaks version 1/);
+      assert.match(error.message, /protocol version 4660, but this spikeword speaks version 1/);
       return true;
     });
   });

@@ -99,7 +99,10 @@ describe('spikeword listen --port', { skip: nativeSkip }, () => {
     const { port } = await boardWith();
     const { code, stdout, stderr } = listen('--port', port);
     assert.deepEqual([code, stdout], [3, '']);
-    assert.match(stderr, /^BoardError: .*no model runs on the board; `spikeword flash MODEL`/);
+    assert.match(
+      stderr,
+      /^BoardError: .*no model is running on the board; write one to it with `spikeword flash MODEL`/,
+    );
     const named = listen(MODEL, '--port', port);
     assert.equal(named.code, 3);
     assert.ok(named.stderr.includes(`spikeword flash ${MODEL} --port ${port}`), named.stderr);

@@ -75,7 +75,7 @@ describe('a monitored board', { skip: nativeSkip }, () => {
         flashModel(opened, large),
         refusal(
           STATUS.tooLarge,
-          /needs 200,000 bytes of flash, a slot of the board has 130,\d+ bytes; nothing was changed/,
+          /needs 200,000 bytes of flash, but a slot of the board has only 130,\d+ bytes; nothing was changed/,
         ),
       );
       const broken = edited(smallModel(2), (view) => view.setUint32(20, 9, true));

@@ -183,11 +183,11 @@ describe('faults of the port', { skip: nativeSkip }, () => {
       ],
       [
         `head -c ${HELLO_BYTES} | ${version}`,
-        /^BoardError: \S+: the board speaks protocol version 7, this .* 1; use .*\n$/,
+        /^BoardError: \S+: the board speaks protocol version 7, but this .* 1; use .*\n$/,
       ],
       [
         `head -c ${HELLO_BYTES} | ${abi}`,
-        /^BoardError: \S+: the board's kernel has ABI version 9, this .* 1; use .*\n$/,
+        /^BoardError: \S+: the board's kernel has ABI version 9, but this .* 1; use .*\n$/,
       ],
     ];
     const asked = cases.map(async ([before, message]) => {

@@ -26,7 +26,8 @@ describe('a board that refuses a request', { skip: nativeSkip }, () => {
   const refuses = (work: Promise<unknown>, message: RegExp) => assert.rejects(work, { name: 'RefusedError', message });
 
   test('says how many clips it has and how many the request needs', async () => {
-    const noClip = (request: string) => new RegExp(`not ready for ${request}: it has 0 and needs 1 \\(clips`);
+    const noClip = (request: string) =>
+      new RegExp(`not ready for ${request}: it needs 1 clips, frames or steps first, but has 0$`);
     for (const name of ['infer', 'step'] as const) {
       await refuses(
         client.link.request(KIND[name], new Uint8Array(name === 'step' ? 2 : 0)),
@@ -45,10 +46,13 @@ describe('a board that refuses a request', { skip: nativeSkip }, () => {
     const { frames, layers } = await client.clip('samples');
     await client.samples(0, new Int16Array(510));
     await client.samples(510, new Int16Array(2));
-    await refuses(client.link.request(KIND.infer), new RegExp(`not ready for INFER: it has 1 and needs ${frames} `));
+    await refuses(
+      client.link.request(KIND.infer),
+      new RegExp(`not ready for INFER: it needs ${frames} clips, frames or steps first, but has 1$`),
+    );
     await refuses(
       client.inspect(INSPECT.scores),
-      new RegExp(`not ready for INSPECT: it has 0 and needs ${layers + 1} `),
+      new RegExp(`not ready for INSPECT: it needs ${layers + 1} clips, frames or steps first, but has 0$`),
     );
   });
 

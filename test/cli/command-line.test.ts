@@ -129,14 +129,17 @@ describe('the exit code', () => {
     test(`is 1 if ${args.slice(0, 2).join(' ').replace(sample, 'FOLDER')} with ${args.length} arguments lacks words of the task, with the --task for the words it has`, () => {
       const { code, stderr } = spikeword(...args);
       assert.equal(code, 1);
-      assert.match(stderr, / needs zero one .*; for its own words: --task down,go,left,no,right,stop,up,yes\n$/);
+      assert.match(
+        stderr,
+        / needs clips of zero one .*; to use the words in the folder, give --task down,go,left,no,right,stop,up,yes\n$/,
+      );
     });
   }
 
   test('is 1 if a model is evaluated on other words than its own, for which there is no --task', () => {
     const { code, stderr } = spikeword('evaluate', packagePath('models/gsc-17-small.spkw'), '--data', sample);
     assert.equal(code, 1);
-    assert.match(stderr, / needs zero one .* up yes; evaluation needs recordings of all the model's words\n$/);
+    assert.match(stderr, / needs clips of zero one .* up yes; evaluation needs recordings of all the model's words\n$/);
   });
 
   test('of a failure comes without a half-written file', () => {

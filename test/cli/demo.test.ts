@@ -99,7 +99,7 @@ describe('spikeword demo', () => {
     writeFileSync(join(other, 'thesis.txt'), 'dear');
     const { code, stderr } = spikeword('demo', '--out', other);
     assert.equal(code, 2);
-    assert.match(stderr, /^UsageError: .*other: is not empty and not an earlier demo/);
+    assert.match(stderr, /^UsageError: .*other: is not empty and is not an earlier demo/);
     assert.equal(readFileSync(join(other, 'thesis.txt'), 'utf8'), 'dear');
     const file = spikeword('demo', '--out', join(other, 'thesis.txt'));
     assert.equal(file.code, 2);

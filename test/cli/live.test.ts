@@ -109,7 +109,7 @@ describe('spikeword listen', () => {
   });
 
   for (const [what, args, message] of [
-    ['two inputs', ['-', '--wav', wav], /--wav and - are two inputs/],
+    ['two inputs', ['-', '--wav', wav], /--wav and - are both inputs/],
     ['an input that is not stdin', ['words.raw'], /'words\.raw': expected '-' for stdin; give a WAV file with --wav/],
     ['--loop without a file', ['--loop'], /--loop needs --wav/],
     ['--real-time for stdin', ['-', '--real-time'], /--real-time needs --wav/],
@@ -144,7 +144,7 @@ describe('spikeword listen', () => {
       encoding: 'utf8',
     });
     assert.equal(status, 1);
-    assert.match(odd, /^CaptureError: stdin: ends within a sample/);
+    assert.match(odd, /^CaptureError: stdin: ends in the middle of a sample/);
   });
 });
 

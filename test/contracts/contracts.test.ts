@@ -51,7 +51,7 @@ describe('the contracts', () => {
   test('write numbers in the form that the sentence asks for', () => {
     assert.equal(
       refusalText(KIND.begin, STATUS.tooLarge, 91_372, 65_536),
-      'the model needs 91,372 bytes of flash, a slot of the board has 65,536 bytes; nothing was changed',
+      'the model needs 91,372 bytes of flash, but a slot of the board has only 65,536 bytes; nothing was changed',
     );
     assert.match(
       refusalText(KIND.infer, STATUS.trapped, 1, 0x1f),
@@ -59,7 +59,7 @@ describe('the contracts', () => {
     );
     assert.match(
       refusalText(KIND.commit, STATUS.modelInvalid, LOAD_ERROR.layer, 4),
-      /layer 4 does not fit its neighbour/,
+      /layer 4 does not match the layer next to it, or is out of range/,
     );
   });
 

@@ -38,7 +38,7 @@ describe('spikeword dataset', () => {
     assert.deepEqual([code, stdout], [1, '']);
     assert.match(
       stderr,
-      /^DatasetError: .*the task gsc-12 also needs on off; the folder has down go left no right stop up yes; for/,
+      /^DatasetError: .*the task gsc-12 needs clips of on off, but the folder has only down go left no right stop up yes; to use/,
     );
   });
 

@@ -128,7 +128,9 @@ describe('the examples of a task', () => {
     const few = openDataset(corpus(recordings(['yes', 'no', 'one'])));
     assert.throws(
       () => taskExamples(few, resolveTask('yes,maybe,no,never'), 'training', 1),
-      (error) => error instanceof DatasetError && /needs maybe never; the folder has no one yes$/.test(error.message),
+      (error) =>
+        error instanceof DatasetError &&
+        /needs clips of maybe never, but the folder has only no one yes$/.test(error.message),
     );
   });
 
@@ -142,10 +144,16 @@ describe('the examples of a task', () => {
         assert.ok(error instanceof DatasetError);
         message = error.message;
       }
-      return /the folder has (.*)$/.exec(message)?.[1] ?? '';
+      return /, but the folder has only (.*)$/.exec(message)?.[1] ?? '';
     };
-    assert.equal(hint(['hey', 'bär', 'c3_po']), 'bär c3_po hey; for its own words: --task bär,c3_po,hey');
-    assert.equal(hint(["don't", 'turn on']), "don't turn on; for its own words: --task 'don'\\''t,turn on'");
+    assert.equal(
+      hint(['hey', 'bär', 'c3_po']),
+      'bär c3_po hey; to use the words in the folder, give --task bär,c3_po,hey',
+    );
+    assert.equal(
+      hint(["don't", 'turn on']),
+      "don't turn on; to use the words in the folder, give --task 'don'\\''t,turn on'",
+    );
     assert.equal(hint(['hey']), 'hey');
     const dataset = openDataset(corpus(recordings(['hey', 'bär'])));
     assert.deepEqual(taskOn(dataset, 'bär,hey').labels, ['bär', 'hey']);
@@ -165,14 +173,14 @@ describe('the examples of a task', () => {
     const empty = SPLITS.find((split) => split !== one.clips[0].split)!;
     assert.throws(() => taskExamples(one, resolveTask('yes,no'), empty, 1), {
       message: new RegExp(
-        `no clip of the task yes,no in the ${empty} split: the hash .* --split ${empty}. records some`,
+        `no clip of the task yes,no in the ${empty} split: the hash .*; record some clips with .* --split ${empty}`,
       ),
     });
     const lists = { 'validation_list.txt': '', 'testing_list.txt': '' };
     const listed = openDataset(corpus({ 'yes/me.wav': clip, 'no/me.wav': clip, ...lists }));
     assert.throws(
       () => taskExamples(listed, resolveTask('yes,no'), 'validation', 1),
-      /its lists decide; .spikeword dataset split --force. writes them again$/,
+      /its list files decide the split; .spikeword dataset split --force. rewrites them from the hash of each speaker$/,
     );
   });
 });

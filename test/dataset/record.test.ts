@@ -76,11 +76,14 @@ describe('a speaker who gives no id', () => {
 
   test('cannot choose a split that a given speaker or lists in the folder decide', async () => {
     const split = 'validation';
-    await assert.rejects(session([], [], { split }), { name: 'UsageError', message: /--speaker ann gives it/ });
+    await assert.rejects(session([], [], { split }), {
+      name: 'UsageError',
+      message: /--speaker ann already gives one/,
+    });
     const data = corpus({ 'validation_list.txt': '', 'testing_list.txt': '' });
     await assert.rejects(session([], [], { data, split, speaker: undefined }), {
       name: 'UsageError',
-      message: /its lists decide, and clips that are in neither list are for training/,
+      message: /its list files decide the split, and a clip that is in neither list goes to training/,
     });
     const { result } = await session([good], ['keep'], { data, takes: 1, speaker: SPEAKERS.validation[0] });
     assert.deepEqual([result.split, openDataset(data).clips[0].split], ['training', 'training']);

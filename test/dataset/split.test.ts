@@ -107,7 +107,10 @@ describe('a dataset', () => {
   });
 
   test('is refused if it has only one list, or if a clip is in both', () => {
-    assert.throws(() => openDataset(corpus({ ...files, 'testing_list.txt': '' })), /without validation_list\.txt/);
+    assert.throws(
+      () => openDataset(corpus({ ...files, 'testing_list.txt': '' })),
+      /testing_list\.txt but no validation_list\.txt/,
+    );
     const both = { 'validation_list.txt': 'yes/a.wav\n', 'testing_list.txt': 'yes/a.wav\n' };
     assert.throws(() => openDataset(corpus({ ...files, ...both })), /yes\/a\.wav is in validation_list\.txt and in/);
   });

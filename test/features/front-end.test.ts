@@ -147,6 +147,6 @@ describe('features', () => {
     assert.throws(() => openFrontEnd({ ...SPEECH_PARAMETERS, mean: new Array(10).fill(0.5) }), /mean 0.5/);
     assert.throws(() => openFrontEnd({ ...SPEECH_PARAMETERS, multiplier: new Array(10).fill(0) }), /multiplier 0/);
     frontEnd.setParameters(SPEECH_PARAMETERS);
-    assert.throws(() => frontEnd.features(clip, new Int8Array(480)), /480 features, 490 needed/);
+    assert.throws(() => frontEnd.features(clip, new Int8Array(480)), /only 480 features, but 490 are needed/);
   });
 });

@@ -117,7 +117,7 @@ describe('an emulator', { skip: skipEmulating }, () => {
     const firmware = await buildFirmware(board, { application: PARTS });
     await assert.rejects(emulate(board, firmware, { flashFile }), {
       name: 'ToolError',
-      message: new RegExp(`process ${other.pid} emulates mps2-an386 .* --flash FILE; .* remove ${lock}`),
+      message: new RegExp(`process ${other.pid} is already emulating mps2-an386 .* --flash FILE; .* remove ${lock}`),
     });
     other.kill('SIGKILL');
     await once(other, 'exit');

@@ -96,7 +96,7 @@ describe('a bad model file is refused by the reader and the kernel, with the rea
   const record = (layer: number): number => 44 + 60 * layer;
   const faults: readonly [string, Uint8Array, RegExp, number][] = [
     ['an empty file', new Uint8Array(0), /does not begin with SPKW/, 2],
-    ['cut off inside the header', model.slice(0, 40), /40 bytes, cut off inside the header of 92 bytes/, 2],
+    ['cut off inside the header', model.slice(0, 40), /only 40 bytes long: cut off inside the 92-byte header/, 2],
     ['a wrong magic number', patched(model, 0, 0, word(0x04034b50)), /does not begin with SPKW/, 3],
     ['another format version', patched(model, 0, 4, word(2)), /format version 2; this spikeword reads version 1/, 4],
     ['a truncated file', model.slice(0, -4), /bytes, but the header says/, 5],
@@ -109,8 +109,18 @@ describe('a bad model file is refused by the reader and the kernel, with the rea
     ['a section that moved', patched(model, 0, 24, word(96)), /section features begins at 96, expected 92/, 7],
     ['a section beyond the end', patched(model, 0, 88, word(1e9)), /section provenance of 1000000000 bytes/, 7],
     ['a multiplier of zero', patched(model, 1, 48, word(0)), /feature multiplier 0/, 8],
-    ['one label too many', patched(model, 2, 0, word(4)), /3 labels, 4 announced, for 3 classes/, 9],
-    ['a label without an end', patched(model, 2, 9, word(0x78787878)), /2 labels, 3 announced, for 3 classes/, 9],
+    [
+      'one label too many',
+      patched(model, 2, 0, word(4)),
+      /contains 3 labels and declares 4, but the network has 3 classes/,
+      9,
+    ],
+    [
+      'a label without an end',
+      patched(model, 2, 9, word(0x78787878)),
+      /contains 2 labels and declares 3, but the network has 3 classes/,
+      9,
+    ],
     [
       'a label that continues beyond its section',
       patched(model, 2, 6, (v, at) => {
@@ -127,7 +137,7 @@ describe('a bad model file is refused by the reader and the kernel, with the rea
       11,
     ],
     ['no timesteps', patched(model, 3, 8, word(0)), /timesteps is 0/, 10],
-    ['no layers', patched(model, 3, 40, word(0)), /for 0 layers/, 10],
+    ['no layers', patched(model, 3, 40, word(0)), /does not match 0 layers/, 10],
     ['an even kernel', patched(model, 3, record(0) + 16, (v, at) => v.setUint8(at, 2)), /kernel is \[2,1\]/, 11],
     [
       'a layer that does not fit its neighbour',

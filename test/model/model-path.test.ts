@@ -37,7 +37,10 @@ test('a file, or a path that does not exist, is returned unchanged', () => {
 
 test('refuses a folder with several models', () => {
   const folder = folderWith('b.spkw', 'a.spkw');
-  assert.throws(() => modelPath(folder), new ModelError(`${folder}: a folder with a.spkw, b.spkw; name one of them`));
+  assert.throws(
+    () => modelPath(folder),
+    new ModelError(`${folder}: this folder has several models (a.spkw, b.spkw); give the path of one of them`),
+  );
 });
 
 for (const [files, ...commands] of [
@@ -47,7 +50,7 @@ for (const [files, ...commands] of [
   test(`refuses a folder with ${files.at(-1)}, and names the commands that make its model: ${commands.join(', ')}`, () => {
     const folder = folderWith(...files);
     const ways = commands.map((command) => `spikeword ${command} ${folder}`).join(', then ');
-    const message = `${folder}: no model.spkw in this folder: run ${ways}; or name model.spkw or model.wasm`;
+    const message = `${folder}: this folder has no model.spkw yet: run ${ways}; or give the path of model.spkw or model.wasm`;
     assert.throws(() => readModel(folder), { name: 'ModelError', message });
   });
 }

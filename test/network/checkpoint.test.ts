@@ -73,7 +73,7 @@ describe('checkpoint', () => {
 
   const faults: [string, (bytes: Buffer) => Buffer, RegExp][] = [
     ['a file cut in a tensor', (b) => b.subarray(0, b.length - 5), /does not fit the file/],
-    ['a file cut in the header', (b) => b.subarray(0, 40), /a header of \d+ bytes in a file of 40/],
+    ['a file cut in the header', (b) => b.subarray(0, 40), /the header claims \d+ bytes, but the file has only 40/],
     ['an empty file', () => Buffer.alloc(0), /0 bytes, too short/],
     ['a header that is no JSON', (b) => b.fill(0x7b, 8, 20), /the header is not JSON/],
     [
@@ -96,7 +96,7 @@ describe('checkpoint', () => {
       return JSON.stringify(value);
     });
   faults.push(
-    ['a recording', () => Buffer.from('RIFF1234WAVEfmt '), /in a file of 16; it looks like a recording/],
+    ['a recording', () => Buffer.from('RIFF1234WAVEfmt '), /but the file has only 16; it looks like a recording/],
     ['a description that is no JSON', described((json) => json.slice(3)), /not valid JSON/],
     ['a description of nothing', described(() => 'null'), /expected an object/],
     ['a network that cannot be', edited((json) => Object.assign(json.spec ?? {}, { timesteps: 0 })), /timesteps is 0/],

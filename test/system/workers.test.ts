@@ -44,7 +44,7 @@ describe('a pool of workers', () => {
   test('takes one job at a time', async () => {
     const pool = await WorkerPool.start<null, number>(module('serveJobs(() => () => {});'), [null]);
     const first = pool.run(1);
-    await assert.rejects(pool.run(2), /have a job already/);
+    await assert.rejects(pool.run(2), /already have a job/);
     await first;
     await pool.close();
   });

@@ -61,18 +61,18 @@ describe('training configuration', () => {
     });
   }
 
-  for (const [path, known] of [
-    ['epochz', 'it may have data, resample, task, network, seed, epochs,'],
-    ['optimizer.beta3', 'optimizer may have kind, weightDecay,'],
-    ['augmentation.livre', 'augmentation may have shiftMs,'],
-    ['network.attention', 'network has input,'],
-    ['network.input.bands', 'network.input has frames, coefficients'],
-    ['network.stem.padding', 'network.stem has channels, kernel, stride'],
+  for (const [path, fault] of [
+    ['epochz', 'is not a known field; it may have data, resample, task, network, seed, epochs,'],
+    ['optimizer.beta3', 'is not a known field; optimizer may have kind, weightDecay,'],
+    ['augmentation.livre', 'is not a known field; augmentation may have shiftMs,'],
+    ['network.attention', 'is not known; network has input,'],
+    ['network.input.bands', 'is not known; network.input has frames, coefficients'],
+    ['network.stem.padding', 'is not known; network.stem has channels, kernel, stride'],
   ]) {
     test(`refuses ${path}, because it would have no effect`, () => {
       assert.throws(() => checkConfig(withValue(path, true)), {
         name: 'TrainingConfigError',
-        message: new RegExp(`^training: ${path.replaceAll('.', '\\.')} is not known; ${known}`),
+        message: new RegExp(`^training: ${path.replaceAll('.', '\\.')} ${fault}`),
       });
     });
   }

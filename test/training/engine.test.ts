@@ -225,8 +225,11 @@ describe('the training engine', () => {
   test('names the fault of arguments that it refuses', async () => {
     await withEngine(example, { batchSize: 4 }, (engine) => {
       const one = features.subarray(0, features.length / clips);
-      assert.throws(() => engine.step(features, labels, SETTINGS), /22 clips in a batch of at most 4/);
-      assert.throws(() => engine.step(one, Int32Array.of(5), SETTINGS), /label 5 in a network of 5 classes/);
+      assert.throws(() => engine.step(features, labels, SETTINGS), /22 clips, but a batch holds at most 4/);
+      assert.throws(
+        () => engine.step(one, Int32Array.of(5), SETTINGS),
+        /label 5 is out of range: the network has 5 classes/,
+      );
       assert.throws(() => engine.step(one, Int32Array.of(1, 2), SETTINGS), /65 features, expected 65 for each of 2/);
       assert.throws(() => engine.infer(one.subarray(1), Int32Array.of(1)), NetworkError);
       assert.throws(() => engine.setParameters(new Map()), /tensor stem.weight is missing/);

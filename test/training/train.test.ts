@@ -124,12 +124,12 @@ describe('training', () => {
       await assert.rejects(trainRun(changed, RunFolder.create(run('refused'), changed), { threads: 1 }), expected);
     };
     const { file } = begun.from!;
-    await refusal({ from: { file, sha256: '0'.repeat(64) } }, /is not the checkpoint of this run/);
+    await refusal({ from: { file, sha256: '0'.repeat(64) } }, /is not the checkpoint that this run starts from/);
     await refusal(
       { task: 'up,yes,no,down,left,right,stop,go' },
       /has the labels yes no up down left right stop go, not up yes/,
     );
-    await refusal({ network: { ...begun.network, timesteps: 3 } }, /is of another network/);
+    await refusal({ network: { ...begun.network, timesteps: 3 } }, /is a checkpoint of a different network/);
     assert.equal(existsSync(run('refused')), false);
   });
 

@@ -162,7 +162,7 @@ describe('the page shows the error and what to do for', { skip: browserSkip }, (
     })()`);
     assert.match(
       await fault(page, 'model-fault'),
-      /is spikeword web still running\? Start it again and reload the page\. The previous model is still in use\.$/,
+      /Is spikeword web still running\? If not, start it again and reload the page\. The previous model is still in use\.$/,
     );
     await page.close();
   });
