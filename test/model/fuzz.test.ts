@@ -62,7 +62,11 @@ describe('damaged model files', () => {
     // the kernel still works
     networks.forEach((network, k) => {
       const map = speechLikeFeatures(network, 2);
-      assert.deepEqual(kernel.run(models[k], map).scores, judge(network, map).scores, `network ${k} afterwards`);
+      assert.deepEqual(
+        kernel.run(models[k], map).scores.slice(0, network.labels.length),
+        judge(network, map).scores,
+        `network ${k} afterwards`,
+      );
     });
   });
 

@@ -61,6 +61,23 @@ describe('a model file', () => {
     assert.deepEqual(decodeModel(encodeModel(network), 'model.spkw'), network);
   });
 
+  test('of version 1 is still read, by the kernel too', () => {
+    const [, network] = tinyNetworks();
+    const old = encodeModel(network);
+    old[4] = 1;
+    assert.deepEqual(decodeModel(old, 'model.spkw'), network);
+    assert.equal(openKernel(old).plan.layers.length, network.layers.length);
+  });
+
+  test('of preset listen has less than 200 KB and at most 200,000 weights', () => {
+    const spec = presetNetwork('listen', { classes: 12, neuron: 'atif-nu' });
+    const plan = planNetwork(spec);
+    assert.ok(plan.weights <= 200_000, `${plan.weights} weights`);
+    const model = encodeModel(randomQuantizedNetwork(1, { spec }));
+    assert.ok(model.length < 200_000, `${model.length} bytes`);
+    assert.ok(openKernel(model).ramBytes < 40_960, `${openKernel(model).ramBytes} bytes of RAM`);
+  });
+
   test('of preset small has less than 200 KB, and the kernel needs less than half a page of RAM', () => {
     const spec = presetNetwork('small', { classes: 17, neuron: 'atif-nu' });
     const model = encodeModel(randomQuantizedNetwork(1, { spec }));
@@ -98,7 +115,25 @@ describe('a bad model file is refused by the reader and the kernel, with the rea
     ['an empty file', new Uint8Array(0), /does not begin with SPKW/, 2],
     ['cut off inside the header', model.slice(0, 40), /only 40 bytes long: cut off inside the 92-byte header/, 2],
     ['a wrong magic number', patched(model, 0, 0, word(0x04034b50)), /does not begin with SPKW/, 3],
-    ['another format version', patched(model, 0, 4, word(2)), /format version 2; this spikeword reads version 1/, 4],
+    [
+      'a newer format version',
+      patched(model, 0, 4, word(3)),
+      /format version 3; this spikeword reads versions 1 to 2/,
+      4,
+    ],
+    [
+      'an older format version',
+      patched(model, 0, 4, word(0)),
+      /format version 0; this spikeword reads versions 1 to 2/,
+      4,
+    ],
+    ['an unknown padding', patched(model, 3, 2, half(2)), /padding 2, expected 0 to 1/, 10],
+    [
+      'no padding where its layers have some',
+      patched(model, 3, 2, half(1)),
+      /network\.input\.frames is \d+, expected \d+/,
+      11,
+    ],
     ['a truncated file', model.slice(0, -4), /bytes, but the header says/, 5],
     [
       'a flipped bit',

@@ -35,9 +35,24 @@ const SPECS: readonly NetworkSpec[] = [
     stem: { channels: 33, kernel: [1, 1], stride: [2, 1] },
     stages: [{ blocks: 1, channels: 33, kernel: [1, 1], stride: [1, 1] }],
   },
+  {
+    ...base,
+    input: { frames: 17, coefficients: 10 },
+    dimensions: 1,
+    padding: 'valid',
+    neuron: 'atif-u',
+    stem: { channels: 5, kernel: [3, 1], stride: [1, 1] },
+    stages: [
+      { blocks: 1, channels: 5, kernel: [3, 1], stride: [1, 1] },
+      { blocks: 1, channels: 9, kernel: [3, 1], stride: [2, 1] },
+    ],
+  },
 ];
 
-/** Networks of one or two kilobytes that have everything: both dimensions, both shortcuts, wide and narrow layers. */
+/**
+ * Networks of one or two kilobytes that have everything: both dimensions, both shortcuts, both paddings, wide and narrow
+ * layers.
+ */
 export function tinyNetworks(): QuantizedNetwork[] {
   return SPECS.map((spec, seed) => randomQuantizedNetwork(seed, { spec }));
 }

@@ -51,7 +51,13 @@ function windows(drawing: Drawing): Int16Array[] {
   const { kind, settings = PLAIN, clip = word(1000), other = word(0), noises = [] } = drawing;
   return Array.from({ length: DRAWS }, (_, draw) => {
     const target = new Int16Array(SECOND).fill(-1);
-    liveWindow(target, { kind, clip, another: () => other, filler: () => other }, settings, noises, new Random(5, draw));
+    liveWindow(
+      target,
+      { kind, clip, another: () => other, filler: () => other },
+      settings,
+      noises,
+      new Random(5, draw),
+    );
     return target;
   });
 }

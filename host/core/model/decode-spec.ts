@@ -43,8 +43,7 @@ export function readSpec(sections: Sections): NetworkSpec {
   if (neuron >= NEURON_CODES.length) fail(`neuron kind ${neuron}, expected 0 to ${NEURON_CODES.length - 1}`);
   const short = (offset: number): number => view.getUint16(network.start + offset, true);
   const padding = short(NETWORK.padding);
-  const paddings = sections.version === 1 ? 1 : PADDING_CODES.length;
-  if (padding >= paddings) fail(`padding ${padding}, expected 0 to ${paddings - 1}`);
+  if (padding >= PADDING_CODES.length) fail(`padding ${padding}, expected 0 to ${PADDING_CODES.length - 1}`);
   const shapes = Array.from({ length: count }, (_, k) => sections.layerShape(k));
   const stem = shapes[0];
   const spec: unknown = {

@@ -26,8 +26,6 @@ export interface Section {
 export interface Sections extends Readonly<Record<SectionName, Section>> {
   readonly bytes: Uint8Array;
   readonly view: DataView;
-  /** Of the format. */
-  readonly version: number;
   /** Throws `ModelError` naming the file. */
   readonly fail: (fault: string) => never;
   /** The shape in record `index` of the network section. */
@@ -82,5 +80,5 @@ export function openSections(bytes: Uint8Array, file: string): Sections {
   if (next !== length) fail(`${length - next} bytes after the last section`);
   const layerShape = (index: number): LayerShape =>
     readShape(view, network.start + NETWORK.records + index * RECORD_BYTES);
-  return { features, labels, network, weights, scales, provenance, bytes, view, version, fail, layerShape };
+  return { features, labels, network, weights, scales, provenance, bytes, view, fail, layerShape };
 }
