@@ -174,7 +174,7 @@ export const loadErrors = [
   {
     name: 'layer',
     code: 11,
-    meaning: 'a layer that does not fit its neighbour, or is out of range',
+    meaning: 'a layer that does not match the layer next to it, or is out of range',
     detail: 'layer',
     sentence: 'layer {detail} does not match the layer next to it, or is out of range',
   },

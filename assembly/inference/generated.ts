@@ -106,7 +106,7 @@ export const ERROR_FEATURES: i32 = 8;
 export const ERROR_LABELS: i32 = 9;
 /** A field of the network section is out of range. detail: offset of the field */
 export const ERROR_NETWORK: i32 = 10;
-/** A layer that does not fit its neighbour, or is out of range. detail: layer */
+/** A layer that does not match the layer next to it, or is out of range. detail: layer */
 export const ERROR_LAYER: i32 = 11;
 /** An offset outside the weights. detail: layer; the number of layers for the classifier */
 export const ERROR_OFFSET: i32 = 12;

@@ -65,9 +65,9 @@ describe('training configuration', () => {
     ['epochz', 'is not a known field; it may have data, resample, task, network, seed, epochs,'],
     ['optimizer.beta3', 'is not a known field; optimizer may have kind, weightDecay,'],
     ['augmentation.livre', 'is not a known field; augmentation may have shiftMs,'],
-    ['network.attention', 'is not known; network has input,'],
-    ['network.input.bands', 'is not known; network.input has frames, coefficients'],
-    ['network.stem.padding', 'is not known; network.stem has channels, kernel, stride'],
+    ['network.attention', 'is not a known field; network has input,'],
+    ['network.input.bands', 'is not a known field; network.input has frames, coefficients'],
+    ['network.stem.padding', 'is not a known field; network.stem has channels, kernel, stride'],
   ]) {
     test(`refuses ${path}, because it would have no effect`, () => {
       assert.throws(() => checkConfig(withValue(path, true)), {
@@ -79,7 +79,10 @@ describe('training configuration', () => {
 
   test('refuses an unknown key of a stage and names its path', () => {
     const stages = [{ ...tiny.network.stages[0], squeeze: 4 }];
-    assert.throws(() => checkConfig(withValue('network.stages', stages)), /network\.stages\[0\]\.squeeze is not known/);
+    assert.throws(
+      () => checkConfig(withValue('network.stages', stages)),
+      /network\.stages\[0\]\.squeeze is not a known field/,
+    );
   });
 
   test('refuses a network that cannot be built', () => {

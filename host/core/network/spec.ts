@@ -61,7 +61,7 @@ export interface NetworkSpec {
 function checkKeys(name: string, part: object, fields: readonly string[]): void {
   for (const key of Object.keys(part)) {
     if (fields.includes(key)) continue;
-    throw new NetworkError(`${name}.${key} is not known; ${name} has ${fields.join(', ')}`);
+    throw new NetworkError(`${name}.${key} is not a known field; ${name} has ${fields.join(', ')}`);
   }
 }
 

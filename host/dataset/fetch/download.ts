@@ -19,7 +19,7 @@ const MAX_RESTARTS = 5;
 /**
  * Downloads an archive to `path`, and continues there from an earlier call. After a broken connection the download
  * continues where it stopped (Range) if the server still has the same file (If-Range), otherwise from the beginning. If
- * the download fails, its bytes are kept; run the same command again to continue. The content is not verified here.
+ * the download fails, its bytes are kept for the next call. The content is not verified here.
  *
  * @throws DatasetError if the server refuses, has a file of another size, or cannot be reached after repeated attempts
  */
