@@ -210,7 +210,7 @@ export class Layer {
   frames: u16;
   /** Output bands. */
   bands: u16;
-  /** Kernel in time: odd, 1 to 15; the input is padded by (kernel − 1) / 2 on either side. */
+  /** Kernel in time: odd, 1 to 15; with `same` padding, the input is padded by (kernel − 1) / 2 on either side. */
   kernelTime: u8;
   /** The same in frequency. */
   kernelFrequency: u8;

@@ -52,13 +52,13 @@ const SHAPES = {
     stem: { channels: 32, kernel: [5, 1], stride: [1, 1] },
     stages: [line(32, 3, 1), line(48, 5, 2), line(64, 3, 2, 2)],
   },
-  /** The same, 1.6 times as wide. */
+  /** The same, half as wide again. */
   listen: {
     input: { frames: 97, coefficients: 10 },
     dimensions: 1,
     padding: 'valid',
-    stem: { channels: 52, kernel: [5, 1], stride: [1, 1] },
-    stages: [line(52, 3, 1), line(76, 5, 2), line(104, 3, 2, 2)],
+    stem: { channels: 48, kernel: [5, 1], stride: [1, 1] },
+    stages: [line(48, 3, 1), line(72, 5, 2), line(104, 3, 2, 2)],
   },
   /** ResNet-18 on 48 × 10, as in the paper. */
   paper: {
