@@ -57,6 +57,8 @@ struct outcome command_clip(const struct request *request, struct answer *answer
   if (source != SOURCE_FEATURES && coefficients != COEFFICIENTS) {
     return failed(WRONG_FEATURES, coefficients, COEFFICIENTS);
   }
+  const uint32_t own_hop = kernel_query(QUERY_HOP);
+  if (source == SOURCE_STREAM && own_hop != 0 && hop != own_hop) return failed(OUT_OF_RANGE, hop, own_hop);
   memset(&clip, 0, sizeof clip);
   clip.source = (enum source)source;
   clip.hop = hop;
@@ -136,26 +138,42 @@ static void put_result(struct answer *answer) {
   for (uint32_t k = 0; k <= clip.layers; k++) put_u32(to + 4 * k, clip.step_counts[k]);
 }
 
-/** Whether a result is due with the frame that was just completed. */
-static bool result_due(void) {
+/** Whether a result of a network that classifies clips is due with the frame that was just completed. */
+static bool inference_due(void) {
   return clip.source == SOURCE_STREAM && clip.frames_ready >= clip.frames &&
          (clip.frames_ready - clip.frames) % clip.hop == 0;
 }
 
-/** Hands at most PUSH_SAMPLES samples to the front end; `completed` says whether they completed a frame. */
-static struct outcome push(const uint8_t *samples, uint32_t count, bool *completed) {
+/** Whether the network follows the stream itself, and computes what the samples make possible as they come. */
+static bool listens(void) { return clip.source == SOURCE_STREAM && kernel_query(QUERY_HOP) != 0; }
+
+/**
+ * Hands at most PUSH_SAMPLES samples to the kernel. `due` says whether an inference is due or, if the network listens,
+ * has just been made: its count then includes the front end of one frame.
+ */
+static struct outcome push(const uint8_t *samples, uint32_t count, bool *due) {
   uint8_t *to = kernel_ram(kernel_query(QUERY_SAMPLES), 2 * count);
   if (to == NULL) return trapped();
   memcpy(to, samples, 2 * count);
+  const bool follows = listens();
   hal_count_align();
-  const uint64_t ticks = hal_ticks();
+  const uint64_t began = hal_ticks();
   const uint64_t before = hal_count();
-  const int32_t frames = kernel_push((int32_t)count);
-  clip.front_end_count += hal_count() - before;
-  clip.front_end_ticks += hal_ticks() - ticks;
-  if (frames < 0) return trapped();
-  *completed = frames > 0;
-  clip.frames_ready += (uint32_t)frames;
+  const int32_t answer = follows ? kernel_listen((int32_t)count) : kernel_push((int32_t)count);
+  const uint64_t counted = hal_count() - before;
+  const uint64_t ticks = hal_ticks() - began;
+  if (answer < 0) return trapped();
+  clip.frames_ready = kernel_query(QUERY_FRAMES_READY);
+  *due = answer > 0 && (follows || inference_due());
+  if (follows && *due) {
+    clip.count = counted;
+    clip.ticks = ticks;
+    memset(clip.step_counts, 0, sizeof clip.step_counts);
+    inferences++;
+  } else {
+    clip.front_end_count += counted;
+    clip.front_end_ticks += ticks;
+  }
   return done();
 }
 
@@ -186,16 +204,16 @@ struct outcome command_samples(const struct request *request, struct answer *ans
     // more samples after the last frame of a clip would push out its first frame
     if (clip.source == SOURCE_SAMPLES && clip.frames_ready == clip.frames) break;
     const uint32_t taken = count - at < most_at_once ? count - at : most_at_once;
-    bool completed = false;
-    outcome = push(samples + 2 * at, taken, &completed);
+    bool due_now = false;
+    outcome = push(samples + 2 * at, taken, &due_now);
     if (outcome.status != OK) return outcome;
     clip.steps = 0;
-    due |= completed && result_due();
+    due |= due_now;
     at += taken;
   }
   put_frames(answer);
   if (!due) return done();
-  outcome = infer();
+  if (!listens()) outcome = infer();
   if (outcome.status != OK) return outcome;
   answer->body[4] = 1;
   put_result(answer);

@@ -71,6 +71,11 @@ int32_t kernel_push(int32_t count) {
   return (int32_t)Z_kernelZ_push((u32)count);
 }
 
+int32_t kernel_listen(int32_t count) {
+  if (!KERNEL_CALLABLE()) return KERNEL_TRAPPED;
+  return (int32_t)Z_kernelZ_listen((u32)count);
+}
+
 int32_t kernel_infer(void) {
   if (!KERNEL_CALLABLE()) return KERNEL_TRAPPED;
   return (int32_t)Z_kernelZ_infer();

@@ -48,6 +48,12 @@ void kernel_reset(void);
 /** Takes `count` int16 samples from the sample buffer; returns how many frames they completed, −1 if refused. */
 int32_t kernel_push(int32_t count);
 
+/**
+ * Takes samples like kernel_push and follows the stream with a network that listens. Returns 1 if there are new scores,
+ * 0 if not, −1 if refused.
+ */
+int32_t kernel_listen(int32_t count);
+
 /** Recognises the features; returns the class, −1 without a model. */
 int32_t kernel_infer(void);
 

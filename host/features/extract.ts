@@ -30,8 +30,8 @@ export async function extractFeatures(
 
 /**
  * Returns the feature parameters of the clips of a pack, as `fitFeatureParameters` computes them. They are kept in the
- * cache folder like the features. For windows longer than a clip they are those of the clips. Throws `NetworkError` for an
- * empty pack.
+ * cache folder like the features. For windows longer than a clip they are those of the clips. Throws `NetworkError`
+ * for an empty pack.
  */
 export async function fitOnPack(
   pack: SamplePack,

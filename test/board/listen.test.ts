@@ -40,45 +40,53 @@ function* pieces(): Generator<Int16Array> {
   }
 }
 
-for (const board of boardsAtHand.filter(({ name }) => name !== 'rv32-virt')) {
-  test(`${board.name} gives the same averages and detections as the host`, { skip: board.skip }, async () => {
-    const point = { hopMs: 60, averageMs: 240, threshold: 0.5, minimumCount: 1, suppressionMs: 200 };
-    // of the first random networks, the one with most detections in these words
-    const bytes = smallModel(21);
-    const kernel = openKernel(bytes);
-    const expected: { detections: Detection[]; averages: number[][] } = { detections: [], averages: [] };
-    const host = new StreamDetector(kernel, {
-      point,
-      onInference: ({ average }) => expected.averages.push([...average]),
-    });
-    expected.detections.push(...host.push(samples));
-    assert.ok(expected.detections.length > 2, `${expected.detections.length} detections`);
+// of the first random networks, those with most detections in these words
+const NETWORKS = [
+  ['a network for clips', smallModel(21), 60],
+  ['a network that listens', smallModel(44, 'valid'), 80],
+] as const;
 
-    const started = await board.start(join(folder, board.name));
-    try {
-      await withBoard({ port: started.port }, (opened) => flashModel(opened, bytes));
-      await withBoard({ port: started.port }, async (opened) => {
-        const { network } = await readInstalledModel(opened);
-        const averages: number[][] = [];
-        const detections: Detection[] = [];
-        const listener = await BoardListener.begin(opened, network, {
-          point,
-          onInference: (average) => averages.push([...average]),
-        });
-        for (const piece of pieces()) detections.push(...(await listener.push(piece)));
-        assert.deepEqual(detections, expected.detections);
-        assert.deepEqual(averages, expected.averages);
-        // another stream keeps nothing of this one
-        const again = await BoardListener.begin(opened, network, { point });
-        assert.deepEqual(
-          await again.push(samples.subarray(0, 24_000)),
-          detections.filter(({ sample }) => sample <= 24_000),
-        );
+for (const board of boardsAtHand.filter(({ name }) => name !== 'rv32-virt')) {
+  for (const [network, bytes, hopMs] of NETWORKS) {
+    test(`${board.name} gives the same averages and detections as the host, with ${network}`, {
+      skip: board.skip,
+    }, async () => {
+      const point = { hopMs, averageMs: 240, threshold: 0.5, minimumCount: 1, suppressionMs: 200 };
+      const kernel = openKernel(bytes);
+      const expected: { detections: Detection[]; averages: number[][] } = { detections: [], averages: [] };
+      const host = new StreamDetector(kernel, {
+        point,
+        onInference: ({ average }) => expected.averages.push([...average]),
       });
-    } finally {
-      await started.stop();
-    }
-  });
+      expected.detections.push(...host.push(samples));
+      assert.ok(expected.detections.length > 2, `${expected.detections.length} detections`);
+
+      const started = await board.start(join(folder, `${board.name}-${hopMs}`));
+      try {
+        await withBoard({ port: started.port }, (opened) => flashModel(opened, bytes));
+        await withBoard({ port: started.port }, async (opened) => {
+          const { network: installed } = await readInstalledModel(opened);
+          const averages: number[][] = [];
+          const detections: Detection[] = [];
+          const listener = await BoardListener.begin(opened, installed, {
+            point,
+            onInference: (average) => averages.push([...average]),
+          });
+          for (const piece of pieces()) detections.push(...(await listener.push(piece)));
+          assert.deepEqual(detections, expected.detections);
+          assert.deepEqual(averages, expected.averages);
+          // another stream keeps nothing of this one
+          const again = await BoardListener.begin(opened, installed, { point });
+          assert.deepEqual(
+            await again.push(samples.subarray(0, 24_000)),
+            detections.filter(({ sample }) => sample <= 24_000),
+          );
+        });
+      } finally {
+        await started.stop();
+      }
+    });
+  }
 }
 
 describe('spikeword listen --port', { skip: nativeSkip }, () => {

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { encodeModel } from '../../host/core/model/index.js';
-import { checkSpec } from '../../host/core/network/index.js';
+import { checkSpec, type Padding } from '../../host/core/network/index.js';
 import type { QuantizedNetwork } from '../../host/core/quantization/index.js';
 import { readModel } from '../../host/model/index.js';
 import { packagePath } from '../../host/system/package-files.js';
@@ -23,16 +23,19 @@ const spec = checkSpec({
 /** Words of datasets/sample. */
 const LABELS = ['yes', 'no', 'up', 'down'];
 
-/** Returns a random network with the feature scaling of the bundled model, so that real speech uses the whole range. */
-export function smallNetwork(seed: number): QuantizedNetwork {
+/**
+ * Returns a random network with the feature scaling of the bundled model, so that real speech uses the whole range. With
+ * `valid` padding it listens, with a hop of 80 ms.
+ */
+export function smallNetwork(seed: number, padding: Padding = 'same'): QuantizedNetwork {
   const { features } = readModel(packagePath('models/gsc-17-small.spkw')).network;
-  const network = randomQuantizedNetwork(seed, { spec });
+  const network = randomQuantizedNetwork(seed, { spec: { ...spec, padding } });
   return { ...network, features, labels: LABELS, provenance: { ...network.provenance, task: LABELS.join(',') } };
 }
 
 /** Returns the bytes of its model file. */
-export function smallModel(seed: number): Uint8Array {
-  return encodeModel(smallNetwork(seed));
+export function smallModel(seed: number, padding?: Padding): Uint8Array {
+  return encodeModel(smallNetwork(seed, padding));
 }
 
 // docs/model-format.md: the fields of a layer record that give the offsets of its numbers

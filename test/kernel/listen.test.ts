@@ -23,8 +23,8 @@ function noise(random: Random, samples: number): Int16Array {
 }
 
 /**
- * Pushes a stream in pieces of random sizes through both kernels, and compares every result with what the judge makes of
- * the last frames from scratch: every score, and every spike of the hop. Returns how many results there were.
+ * Pushes a stream in pieces of random sizes through both kernels, and compares every result with what the judge makes
+ * of the last frames from scratch: every score, and every spike of the hop. Returns how many results there were.
  */
 function checkStream(network: QuantizedNetwork, kernels: readonly Kernel[], random: Random, frames: number): number {
   const plan = planNetwork(network.spec);

@@ -33,8 +33,8 @@ export class GuardedKernel {
   }
 
   /**
-   * Loads a file and, if it is accepted, runs it on `features` (as many as fit), on a frame of sound and, if it listens, on
-   * a stream.
+   * Loads a file and, if it is accepted, runs it on `features` (as many as fit), on a frame of sound and, if it
+   * listens, on a stream.
    */
   run(model: Uint8Array, features: Int8Array): { error: number; scores: number[] } {
     const { exports, memory } = this;

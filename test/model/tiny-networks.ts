@@ -50,8 +50,8 @@ const SPECS: readonly NetworkSpec[] = [
 ];
 
 /**
- * Networks of one or two kilobytes that have everything: both dimensions, both shortcuts, both paddings, wide and narrow
- * layers.
+ * Networks of one or two kilobytes that have everything: both dimensions, both shortcuts, both paddings, wide and
+ * narrow layers.
  */
 export function tinyNetworks(): QuantizedNetwork[] {
   return SPECS.map((spec, seed) => randomQuantizedNetwork(seed, { spec }));

@@ -156,8 +156,8 @@ function firstPass(): void {
 }
 
 /**
- * Butterflies of four complex numbers, in place, a `Quarter` apart. All offsets and the bounds of all loops are constants,
- * so that the compiler of a board knows every access to be in RAM, and drops the checks.
+ * Butterflies of four complex numbers, in place, a `Quarter` apart. All offsets and the bounds of all loops are
+ * constants, so that the compiler of a board knows every access to be in RAM, and drops the checks.
  */
 class Pass {
   /** With twiddles of 1. */

@@ -23,8 +23,8 @@ export function zerosBefore(layer: Layer): i32 {
 }
 
 /**
- * The input frame of a block that the shortcut to its second convolution, layer `index`, begins at: without padding, the
- * one under the middle of the receptive field.
+ * The input frame of a block that the shortcut to its second convolution, layer `index`, begins at. Without padding it
+ * is the one under the middle of the receptive field.
  */
 export function firstEntering(index: u32): u32 {
   if (padded) return 0;

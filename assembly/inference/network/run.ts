@@ -27,7 +27,7 @@ function clearPositions(layer: Layer, frames: u32, target: usize): u32 {
   return cellBytes;
 }
 
-/** The first `frames` frames of the stem, whose current is the same at every timestep; `input` is the first it reads. */
+/** The first `frames` frames of the stem, whose current is the same at every timestep, from those at `input`. */
 export function computeStem(input: usize, frames: i32, target: usize): void {
   const layer = layerAt(0);
   takeNeurons(model.model, layer);

@@ -21,13 +21,13 @@ export function windowSamples(frames: number): number {
 }
 
 /**
- * A clip in the middle of a window of `length` samples, in digital silence. Returns the clip itself if it has that
- * length.
+ * The samples that a network with this many frames reads of a recording. For 49 frames or fewer that is the recording,
+ * of which only the first second counts, and otherwise its first second in the middle of digital silence.
  */
-export function inWindow(clip: Int16Array, length: number): Int16Array {
-  if (clip.length === length) return clip;
-  const window = new Int16Array(length);
-  window.set(clip.subarray(0, length), Math.max(0, (length - clip.length) >> 1));
+export function clipWindow(recording: Int16Array, frames: number): Int16Array {
+  if (frames <= CLIP_FRAMES) return recording;
+  const window = new Int16Array(windowSamples(frames));
+  window.set(recording.subarray(0, CLIP_SAMPLES), (window.length - CLIP_SAMPLES) >> 1);
   return window;
 }
 

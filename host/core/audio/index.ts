@@ -1,4 +1,4 @@
-export { inWindow, millisecondsOf, samplesOfFrames, samplesOfMs, samplesOfSeconds, windowSamples } from './clock.js';
+export { clipWindow, millisecondsOf, samplesOfFrames, samplesOfMs, samplesOfSeconds, windowSamples } from './clock.js';
 export * from './generated.js';
 export { roundedSample, toInt16 } from './int16.js';
 export { amplitudeOf, FULL_SCALE, levelDbfs, rootMeanSquare, sumOfSquares } from './level.js';

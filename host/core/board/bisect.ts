@@ -1,4 +1,4 @@
-import { CLIP_SAMPLES } from '../audio/index.js';
+import { CLIP_SAMPLES, clipWindow } from '../audio/index.js';
 import { BoardError } from '../error.js';
 import type { Kernel } from '../kernel/index.js';
 import { crc32 } from '../model/index.js';
@@ -40,14 +40,15 @@ export async function bisectClip(
   const hello = await client.hello();
   const samples = new Int16Array(CLIP_SAMPLES);
   samples.set(recording.subarray(0, CLIP_SAMPLES));
+  const window = clipWindow(samples, kernel.network.spec.input.frames);
   const shape = await client.sendSamples(samples);
   checkShape(port, kernel, shape);
   const features = kernel.features(samples);
   const trace = kernel.trace(features);
-  const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
+  const bytes = new Uint8Array(window.buffer, window.byteOffset, window.byteLength);
   const stages: StageComparison[] = [];
   const compared: (() => Promise<readonly StageComparison[]>)[] = [
-    async () => [await compareSamples(client, samples, crc32(bytes))],
+    async () => [await compareSamples(client, window, crc32(bytes))],
     async () => [await compareFeatures(client, kernel, features)],
     async () => [await compareStemCurrent(client, kernel.plan, trace.stemCurrent)],
     () => compareNetwork(client, kernel, trace),

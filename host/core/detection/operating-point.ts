@@ -19,8 +19,8 @@ export const DEFAULT_OPERATING_POINT: OperatingPoint = {
 };
 
 /**
- * Milliseconds from one inference to the next of a network without padding, which its strides decide; null for a network
- * that classifies clips, which may be run at any frame.
+ * Milliseconds from one inference to the next of a network without padding, which its strides decide. Null for a
+ * network that classifies clips, which may be run at any frame.
  */
 export function networkHopMs(spec: NetworkSpec): number | null {
   return spec.padding === 'valid' ? columnsOf(planNetwork(spec).layers).hop * FRAME_MS : null;

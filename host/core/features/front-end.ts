@@ -1,4 +1,4 @@
-import { CLIP_FRAMES, CLIP_SAMPLES, inWindow, windowSamples } from '../audio/index.js';
+import { CLIP_FRAMES, CLIP_SAMPLES, clipWindow, windowSamples } from '../audio/index.js';
 import type { CompiledModule } from '../compiled-module.js';
 import { NetworkError } from '../error.js';
 import { COEFFICIENTS } from './generated.js';
@@ -81,15 +81,15 @@ export class FrontEnd {
   }
 
   /**
-   * The features of a window: int8 [frames][10], written to `target` if given (which must have that length), otherwise a
-   * copy. The window is a clip, 16 000 samples, or as many as the frames need if these are more; there a clip stands in
+   * The features of a window: int8 [frames][10], written to `target` if given (which must have that length), otherwise
+   * a copy. The window is a clip, 16 000 samples, or as many as the frames need if these are more; there a clip stands in
    * the middle of digital silence. Throws NetworkError without parameters or on another number of samples.
    */
   features(samples: Int16Array, target?: Int8Array): Int8Array {
     if (this.frames === 0)
       throw new NetworkError('features need parameters: compute them from clips, or use those of the model');
     const wanted = windowSamples(this.frames);
-    this.compute(samples.length === CLIP_SAMPLES ? inWindow(samples, wanted) : samples, wanted);
+    this.compute(samples.length === CLIP_SAMPLES ? clipWindow(samples, this.frames) : samples, wanted);
     const length = this.frames * COEFFICIENTS;
     if (target && target.length !== length) {
       throw new NetworkError(

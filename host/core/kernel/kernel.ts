@@ -1,4 +1,4 @@
-import { CLIP_FRAMES, CLIP_SAMPLES, HOP_SAMPLES, inWindow, samplesOfFrames, windowSamples } from '../audio/index.js';
+import { clipWindow, HOP_SAMPLES, samplesOfFrames } from '../audio/index.js';
 import type { CompiledModule } from '../compiled-module.js';
 import { ModelError } from '../error.js';
 import { COEFFICIENTS } from '../features/index.js';
@@ -67,14 +67,6 @@ export function checkFrontEnd({ spec }: QuantizedNetwork): void {
   }
 }
 
-/** The samples that a network of `frames` frames reads of a clip, of which only the first second counts. */
-function windowOfClip(samples: Int16Array, frames: number): Int16Array {
-  if (frames <= CLIP_FRAMES) return samples;
-  const clip = new Int16Array(CLIP_SAMPLES);
-  clip.set(samples.subarray(0, CLIP_SAMPLES));
-  return inWindow(clip, windowSamples(frames));
-}
-
 /**
  * A WebAssembly kernel with a model: it computes the same integers as a board. The caller provides the compiled module,
  * in Node or in a browser. Two callers must not use it at once.
@@ -138,7 +130,7 @@ export class Kernel {
     const { exports, sampleView } = this;
     checkFrontEnd(this.network);
     const { frames } = this.network.spec.input;
-    const window = windowOfClip(samples, frames);
+    const window = clipWindow(samples, frames);
     const wanted = samplesOfFrames(frames);
     exports.reset();
     for (let at = 0; at < wanted; at += HOP_SAMPLES) {

@@ -1,3 +1,4 @@
+import { clipWindow } from '../audio/index.js';
 import { concatenated } from '../bytes.js';
 import { BoardError, BoardRestartedError } from '../error.js';
 import type { ByteStream } from './byte-stream.js';
@@ -86,8 +87,9 @@ export class BoardClient {
   /** Begins a clip and sends all its samples. */
   async sendSamples(samples: Int16Array): Promise<clip.ClipShape> {
     const shape = await this.clip('samples');
-    for (let at = 0; at < samples.length; at += shape.samplesAtOnce) {
-      await this.samples(at, samples.subarray(at, at + shape.samplesAtOnce));
+    const window = clipWindow(samples, shape.frames);
+    for (let at = 0; at < window.length; at += shape.samplesAtOnce) {
+      await this.samples(at, window.subarray(at, at + shape.samplesAtOnce));
     }
     return shape;
   }
