@@ -22,6 +22,16 @@ _Noreturn void wasm_rt_trap(enum kernel_trap_reason reason, u32 address) {
   longjmp(trap_target, 1);
 }
 
+/** Reads `size` bytes, 1 or 2, from the window. */
+static u32 window_load(u32 base, u32 offset, u32 size) {
+  const u32 position = base + offset - KERNEL_WINDOW;
+  if (!wasm_in_window(base, offset, size, position)) wasm_rt_trap(KERNEL_TRAP_OUT_OF_BOUNDS, base + offset);
+  return size == 1 ? wasm_window[position] : *(const wasm_u16 *)(const void *)(wasm_window + position);
+}
+
+u32 wasm_window_u8(u32 base, u32 offset) { return window_load(base, offset, 1); }
+u32 wasm_window_u16(u32 base, u32 offset) { return window_load(base, offset, 2); }
+
 /*
  * True if the kernel may be called; after a trap it returns a second time, with false. A macro, because setjmp must run
  * in a function whose frame still exists when the trap comes.

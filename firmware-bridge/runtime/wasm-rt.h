@@ -88,8 +88,8 @@ WASM_INLINE bool wasm_in_window(u32 base, u32 offset, u32 size, u32 position) {
 /*
  * RISC-V cores may not support unaligned access, and GCC then splits words into bytes. AssemblyScript aligns its data,
  * and everything in the model file is at a multiple of four, so on RISC-V words are read as words (64-bit ones as two
- * words). An unaligned address raises an exception, which restarts the board. On other processors the compiler knows
- * what the processor supports.
+ * words). An unaligned address raises an exception, which restarts the board. A Cortex-M reads 64 bits in one instruction
+ * under the same condition. Elsewhere the compiler knows what the processor supports.
  */
 #ifdef __riscv
 typedef u16 wasm_u16 __attribute__((may_alias, aligned(2)));
@@ -98,7 +98,11 @@ typedef u64 wasm_u64 __attribute__((may_alias, aligned(4)));
 #else
 typedef u16 wasm_u16 __attribute__((may_alias, aligned(1)));
 typedef u32 wasm_u32 __attribute__((may_alias, aligned(1)));
+#ifdef __arm__
 typedef u64 wasm_u64 __attribute__((may_alias, aligned(4)));
+#else
+typedef u64 wasm_u64 __attribute__((may_alias, aligned(1)));
+#endif
 #endif
 typedef u8 wasm_u8;
 /*
@@ -129,6 +133,18 @@ WASM_INLINE u8 *wasm_ram_at(u32 base, u32 offset) {
       return (result)(extended)WASM_WINDOW(memory, position);                \
     wasm_rt_trap(KERNEL_TRAP_OUT_OF_BOUNDS, base + offset);                  \
   }
+/*
+ * Bytes and halves are read from the window only where a model is checked and its layers are looked up: there a call
+ * costs little time, and saves the flash of a second path at each load.
+ */
+u32 wasm_window_u8(u32 base, u32 offset);
+u32 wasm_window_u16(u32 base, u32 offset);
+#define WASM_LOAD_SMALL(name, memory, window, extended, result) \
+  WASM_INLINE result name(u32 base, u32 offset) {               \
+    if (WASM_LIKELY(wasm_in_ram(base, offset, sizeof(memory)))) \
+      return (result)(extended)WASM_RAM(memory, base, offset);  \
+    return (result)(extended)window(base, offset);              \
+  }
 #define WASM_STORE(name, memory, value_type)                      \
   WASM_INLINE void name(u32 base, u32 offset, value_type value) { \
     if (!WASM_LIKELY(wasm_in_ram(base, offset, sizeof(memory))))  \
@@ -155,14 +171,14 @@ WASM_INLINE u64 i64_load(u32 base, u32 offset) {
 }
 
 WASM_LOAD(i32_load, wasm_u32, u32, u32)
-WASM_LOAD(i32_load8_s, wasm_u8, s8, u32)
-WASM_LOAD(i32_load8_u, wasm_u8, u8, u32)
-WASM_LOAD(i32_load16_s, wasm_u16, s16, u32)
-WASM_LOAD(i32_load16_u, wasm_u16, u16, u32)
-WASM_LOAD(i64_load8_s, wasm_u8, s8, u64)
-WASM_LOAD(i64_load8_u, wasm_u8, u8, u64)
-WASM_LOAD(i64_load16_s, wasm_u16, s16, u64)
-WASM_LOAD(i64_load16_u, wasm_u16, u16, u64)
+WASM_LOAD_SMALL(i32_load8_s, wasm_u8, wasm_window_u8, s8, u32)
+WASM_LOAD_SMALL(i32_load8_u, wasm_u8, wasm_window_u8, u8, u32)
+WASM_LOAD_SMALL(i32_load16_s, wasm_u16, wasm_window_u16, s16, u32)
+WASM_LOAD_SMALL(i32_load16_u, wasm_u16, wasm_window_u16, u16, u32)
+WASM_LOAD_SMALL(i64_load8_s, wasm_u8, wasm_window_u8, s8, u64)
+WASM_LOAD_SMALL(i64_load8_u, wasm_u8, wasm_window_u8, u8, u64)
+WASM_LOAD_SMALL(i64_load16_s, wasm_u16, wasm_window_u16, s16, u64)
+WASM_LOAD_SMALL(i64_load16_u, wasm_u16, wasm_window_u16, u16, u64)
 WASM_LOAD(i64_load32_s, wasm_u32, s32, u64)
 WASM_LOAD(i64_load32_u, wasm_u32, u32, u64)
 WASM_STORE(i32_store, wasm_u32, u32)

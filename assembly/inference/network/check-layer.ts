@@ -20,14 +20,14 @@ function inRange(value: u32, most: u32): bool {
   return value >= 1 && value <= most;
 }
 
-function strided(extent: u32, stride: u32): u32 {
-  return (extent - 1) / stride + 1;
+/** Whether an output of `outputs` fits an input that is padded so that the kernel counts as 1. */
+function strided(input: u32, outputs: u32, stride: u32): bool {
+  return outputs == (input - 1) / stride + 1;
 }
 
-/** Whether `frames` outputs use up `input` frames: all of them, so that the last output sees the last frame. */
-function framesFit(input: u32, frames: u32, kernel: u32, stride: u32): bool {
-  if (padded) return frames == strided(input, stride);
-  return frames >= 1 && input == (frames - 1) * stride + kernel;
+/** The same along time. Without padding, the last output must see the last frame. */
+function framesFit(input: u32, outputs: u32, kernel: u32, stride: u32): bool {
+  return padded ? strided(input, outputs, stride) : outputs > 0 && input == (outputs - 1) * stride + kernel;
 }
 
 /** A kernel is odd; where it is padded by half of it, the output depends on input and stride alone. */
@@ -43,7 +43,7 @@ function shapesFit(layer: Layer): bool {
     inRange(layer.strideTime, MOST_EXTENT) &&
     inRange(layer.strideFrequency, MOST_EXTENT) &&
     framesFit(layer.inputFrames, layer.frames, layer.kernelTime, layer.strideTime) &&
-    layer.bands == strided(layer.inputBands, layer.strideFrequency)
+    strided(layer.inputBands, layer.bands, layer.strideFrequency)
   );
 }
 
@@ -64,7 +64,7 @@ function shortcutFits(layer: Layer, first: Layer, entering: Layer): bool {
     inRange(layer.shortcutStrideFrequency, MOST_EXTENT) &&
     framesFit(entering.frames, layer.frames, kernel, layer.shortcutStrideTime) &&
     (padded || layer.shortcutStrideTime == first.strideTime) &&
-    layer.bands == strided(entering.bands, layer.shortcutStrideFrequency)
+    strided(entering.bands, layer.bands, layer.shortcutStrideFrequency)
   );
 }
 

@@ -1,7 +1,7 @@
 import * as model from './load';
-import { features, trains } from './memory-map';
-import { layerAt, layers } from './records';
-import { convolutionContext, positionWords, Ring, ringAt, shortcutContext } from './rings';
+import { ramBytes, trains } from './memory-map';
+import { layers } from './records';
+import { ringAt } from './rings';
 import { computeLayer, computeScores, computeStem } from './run';
 import { framesReady, pushSamples } from './stream';
 
@@ -19,9 +19,7 @@ export function startListening(): void {
   if (!listening) return;
   // hops end with the windows, the first of which is complete after model.frames
   missing = ((model.frames - 1) % model.hop) + 1;
-  const last = ringAt(layers - 1);
-  const end = last.address + (last.context + last.fresh) * positionWords(layerAt(layers - 1), model.timesteps) * 4;
-  memory.fill(trains, 0, end - trains);
+  memory.fill(trains, 0, ramBytes - <u32>trains);
 }
 
 /** Ends listening: what an inference of whole windows writes stands in the place of the rings. */
@@ -29,39 +27,19 @@ export function stopListening(): void {
   listening = false;
 }
 
-/** Bytes of `positions` positions of layer `index`. */
-function bytesOf(index: u32, positions: i32): i32 {
-  return positions * <i32>positionWords(layerAt(index), model.timesteps) * 4;
-}
-
-/** Where the fresh positions of layer `index` stand. */
+/** Where the fresh positions of layer `index` are. */
 export function freshPositions(index: u32): usize {
   const ring = ringAt(index);
-  return ring.address + bytesOf(index, ring.context);
-}
-
-/** Copies the last positions of a ring in front of the fresh ones that come next. */
-function keepContext(index: u32, ring: Ring): void {
-  memory.copy(ring.address, ring.address + bytesOf(index, ring.fresh), bytesOf(index, ring.context));
+  return ring.address + ring.contextBytes;
 }
 
 /** Computes the fresh positions of every layer, and the scores. */
 function computeHop(): void {
   for (let index: u32 = 0; index < layers; index++) {
-    const layer = layerAt(index);
     const ring = ringAt(index);
-    keepContext(index, ring);
-    const target = freshPositions(index);
-    const back = convolutionContext(layer);
-    if (index == 0) {
-      const first = <i32>model.frames - <i32>model.hop - back;
-      computeStem(features + first * model.coefficients, ring.fresh, target);
-    } else {
-      const source = freshPositions(index - 1) - bytesOf(index - 1, back);
-      const entering =
-        layer.shortcut == 0 ? source : freshPositions(index - 2) - bytesOf(index - 2, shortcutContext(index));
-      computeLayer(index, ring.fresh, source, entering, target);
-    }
+    memory.copy(ring.address, ring.address + ring.freshBytes, ring.contextBytes);
+    if (index == 0) computeStem(ring.source, ring.fresh, freshPositions(0));
+    else computeLayer(index, ring.fresh, ring.source, ring.entering, freshPositions(index));
   }
   computeScores(ringAt(layers - 1).address);
 }

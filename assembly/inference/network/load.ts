@@ -17,9 +17,9 @@ import {
 import { checkLayer, insideWeights } from './check-layer';
 import { crc32 } from './crc32';
 import { fail } from './error';
-import { placeBuffers, RamNeeds, ramNeeded, trains } from './memory-map';
+import { features, placeBuffers, RamNeeds, ramNeeded, trains } from './memory-map';
 import { bindRecords, layerAt, layers, padded } from './records';
-import { hopFrames, placeRings, ringWords } from './rings';
+import { convolutionContext, hopFrames, placeRings, ringBytes } from './rings';
 
 // The loaded model; the other variables are valid only if `loaded` is true.
 export let loaded: bool = false;
@@ -163,7 +163,7 @@ function checkNetwork(): i32 {
   classifierBias = model + bias;
   hop = 0;
   if (!padded) {
-    needs.ringWords = ringWords(timesteps);
+    needs.ringWords = ringBytes(timesteps) / 4;
     if (needs.ringWords == 0) return fail(ERROR_LAYER, 0);
     hop = hopFrames();
   }
@@ -191,7 +191,10 @@ export function loadModel(address: usize, readable: u32, length: u32, ram: u32):
   if (needed > ram) return fail(ERROR_RAM, <u32>min<u64>(needed, u32.MAX_VALUE), ram);
   if (given < length) return 0;
   placeBuffers(needs);
-  if (hop != 0) placeRings(trains, timesteps);
+  if (hop != 0) {
+    const first = <i32>(frames - hop) - convolutionContext(layerAt(0));
+    placeRings(trains, features + first * coefficients, timesteps);
+  }
   loaded = true;
   return 0;
 }

@@ -86,7 +86,7 @@ function eventWords(needs: RamNeeds): u64 {
 }
 
 /** Words of each entry of the table of rings. */
-export const RING_WORDS: u32 = 3;
+export const RING_WORDS: u32 = 6;
 
 function ringTableWords(needs: RamNeeds): u64 {
   return needs.ringWords == 0 ? 0 : needs.layers * RING_WORDS;

@@ -5,20 +5,26 @@ import { firstEntering, layerAt, layers } from './records';
 
 // A network without padding, computed column by column. Whenever a hop of frames has come, each layer computes the
 // positions that these make possible, its fresh ones: one of the last layer, and of every other layer as many as the
-// strides behind it ask for. In front of them stand the positions that later layers read once more, its context:
+// strides behind it ask for. In front of them are the positions that later layers read again, its context. Counted back
+// from the fresh ones,
 //
-//   k − s                             for a convolution with kernel k and stride s, which reads s more for each output
-//   (k₁ + 1)/2 + s·(k₂ − 3)/2         for a shortcut around the convolutions k₁, s and k₂, 1
-//   P − 1                             for the classifier, which reads the last P positions
+//   a convolution with kernel k and stride s reads             k − s
+//   the shortcut around convolutions k₁, s and k₂, 1 reads     (k₁ + 1)/2 + s·(k₂ − 3)/2
+//   the classifier reads the last P positions                  P − 1
 //
-// A ring is not cyclic: before a hop, the last positions are copied to the front.
+// A ring is not cyclic: before a hop, its last positions are copied to the front.
 
-/** One layer's positions, in the order of time: `context`, then `fresh`. */
+/** One layer's positions, in the order of time: the context, then the fresh ones. */
 @unmanaged
 export class Ring {
   address: usize;
-  context: u32;
+  contextBytes: u32;
+  /** Frames of the fresh positions. */
   fresh: u32;
+  freshBytes: u32;
+  /** Where the convolution of the layer and its shortcut begin to read, in the rings of others. */
+  source: usize;
+  entering: usize;
 }
 
 export function ringAt(index: u32): Ring {
@@ -30,42 +36,18 @@ export function convolutionContext(layer: Layer): i32 {
   return <i32>layer.kernelTime - layer.strideTime;
 }
 
-/** The same for the shortcut to layer `index`. */
-export function shortcutContext(index: u32): i32 {
-  const first = layerAt(index - 1);
-  const second = layerAt(index);
-  // from the first convolution's fresh inputs back to what the second needs for its own, and on to the middle
-  const back = convolutionContext(first) + <i32>first.strideTime * convolutionContext(second);
-  return back - <i32>firstEntering(index);
-}
-
+/** Frames that layer `index` keeps: no fewer than the two layers behind it read. */
 function contextOf(index: u32): u32 {
   if (index + 1 == layers) return <u32>layerAt(index).frames - 1;
-  let context = max(0, convolutionContext(layerAt(index + 1)));
-  if (index + 2 < layers && layerAt(index + 2).shortcut != 0) context = max(context, shortcutContext(index + 2));
+  const next = layerAt(index + 1);
+  let context = <u32>next.kernelTime;
+  if (index + 2 < layers) context += <u32>next.strideTime * layerAt(index + 2).kernelTime;
   return context;
 }
 
-/** Words of one position of a layer. */
-export function positionWords(layer: Layer, timesteps: u32): u32 {
-  return <u32>layer.bands * timesteps * spikeWords(layer.channels);
-}
-
-/**
- * Words that all rings take up, or 0 where a layer has fewer positions in a window than a hop makes fresh ones: such a
- * network cannot be computed by columns.
- */
-export function ringWords(timesteps: u32): u64 {
-  let fresh: u64 = 1;
-  let words: u64 = 0;
-  for (let index = layers; index > 0; ) {
-    index--;
-    const layer = layerAt(index);
-    if (fresh > <u64>layer.frames) return 0;
-    words += (contextOf(index) + fresh) * positionWords(layer, timesteps);
-    fresh *= layer.strideTime;
-  }
-  return fresh > <u64>layerAt(0).inputFrames ? 0 : words;
+/** Bytes of one frame of a layer. */
+export function frameBytes(layer: Layer, timesteps: u32): u32 {
+  return <u32>layer.bands * timesteps * spikeWords(layer.channels) * 4;
 }
 
 /** Frames of a hop. */
@@ -75,16 +57,47 @@ export function hopFrames(): u32 {
   return frames;
 }
 
-/** Lays out the rings from `address` on, at RING_WORDS for each layer of the table. */
-export function placeRings(address: usize, timesteps: u32): void {
+/**
+ * Bytes that all rings take up, or 0 where a layer has fewer positions in a window than a hop makes fresh ones: such a
+ * network cannot be computed by columns.
+ */
+export function ringBytes(timesteps: u32): u64 {
+  let fresh: u32 = 1;
+  let bytes: u64 = 0;
+  for (let index = layers; index > 0; ) {
+    index--;
+    const layer = layerAt(index);
+    if (fresh > <u32>layer.frames) return 0;
+    bytes += <u64>(contextOf(index) + fresh) * frameBytes(layer, timesteps);
+    fresh *= layer.strideTime;
+  }
+  return fresh > <u32>layerAt(0).inputFrames ? 0 : bytes;
+}
+
+/** Lays out the rings from `address` on; `features` is where the stem reads the first frame of a hop's context. */
+export function placeRings(address: usize, features: usize, timesteps: u32): void {
   let fresh = hopFrames();
   for (let index: u32 = 0; index < layers; index++) {
     const layer = layerAt(index);
-    fresh /= layer.strideTime;
     const ring = ringAt(index);
+    fresh /= layer.strideTime;
     ring.address = address;
-    ring.context = contextOf(index);
+    ring.contextBytes = contextOf(index) * frameBytes(layer, timesteps);
     ring.fresh = fresh;
-    address += (ring.context + fresh) * positionWords(layer, timesteps) * 4;
+    ring.freshBytes = fresh * frameBytes(layer, timesteps);
+    ring.source = index == 0 ? features : backFrom(index - 1, convolutionContext(layer), timesteps);
+    if (layer.shortcut != 0) {
+      const first = layerAt(index - 1);
+      // from the fresh inputs of the first convolution back to those that the second needs, and on to the middle
+      const back = convolutionContext(first) + <i32>first.strideTime * convolutionContext(layer);
+      ring.entering = backFrom(index - 2, back - <i32>firstEntering(index), timesteps);
+    }
+    address += ring.contextBytes + ring.freshBytes;
   }
+}
+
+/** The address `frames` frames before the fresh positions of layer `index`. */
+function backFrom(index: u32, frames: i32, timesteps: u32): usize {
+  const ring = ringAt(index);
+  return ring.address + ring.contextBytes - frames * frameBytes(layerAt(index), timesteps);
 }

@@ -7,7 +7,7 @@ import * as model from './load';
 import { features, operationCounts, spikeCounts, trainBytes, trains } from './memory-map';
 import { fireConstantly, takeNeurons } from './neuron';
 import { firstEntering, layerAt, layers } from './records';
-import { positionWords } from './rings';
+import { frameBytes } from './rings';
 import { stemCurrents, stemOperations, takeStem } from './stem';
 
 /** The layer that `step` computes next; the number of layers means the classifier. */
@@ -88,7 +88,7 @@ export function computeScores(train: usize): i32 {
 function enteringTrain(index: u32): usize {
   if (index < 2) return 0;
   const entering = layerAt(index - 2);
-  return trainOf(index - 2) + firstEntering(index) * positionWords(entering, model.timesteps) * 4;
+  return trainOf(index - 2) + firstEntering(index) * frameBytes(entering, model.timesteps);
 }
 
 /** Begins an inference of the features that stand in memory. */
