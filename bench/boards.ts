@@ -3,6 +3,7 @@
 // npm run bench:boards [-- --json] [--boards NAME,…] [--models PATH|PRESET,…]
 import { parseArgs } from 'node:util';
 import { type Board, boards, buildFirmware, findBoard } from '../host/boards/index.js';
+import { decodeModel } from '../host/core/model/index.js';
 import { left, right, textTable } from '../host/core/text/table.js';
 import { readModel } from '../host/model/index.js';
 import { packagePath, wasmBytes } from '../host/system/package-files.js';
@@ -17,7 +18,7 @@ const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     boards: { type: 'string', default: boards.map(({ name }) => name).join(',') },
-    models: { type: 'string', default: `${TARGET_MODEL},tiny` },
+    models: { type: 'string', default: `${TARGET_MODEL},tiny,listen` },
   },
 });
 const chosen = values.boards.split(',').map(findBoard);
@@ -37,6 +38,9 @@ const models = await Promise.all(
 /** The dense build takes a hundred million instructions per clip, the same for every clip. */
 const DENSE_CLIPS = 1;
 
+const ratio = (a: number, b: number): number => Number((a / b).toFixed(2));
+const times = (n: number | null): string => (n === null ? '–' : `${n.toFixed(2)} ×`);
+
 async function rowsOf(board: Board, native: readonly string[]): Promise<BoardRow[]> {
   const firmware = await buildFirmware(board);
   const dense = await buildFirmware(board, { wasm: wasmBytes('kernel-dense') });
@@ -47,8 +51,10 @@ async function rowsOf(board: Board, native: readonly string[]): Promise<BoardRow
     const measured = await measure(board, firmware, bytes, samples);
     const few = samples.slice(0, DENSE_CLIPS);
     const [sparsely, densely] = [await measure(board, firmware, bytes, few), await measure(board, dense, bytes, few)];
-    const natively = await measure(board, plain, bytes, samples);
+    const listens = decodeModel(bytes, name).spec.padding === 'valid';
+    const natively = listens ? null : await measure(board, plain, bytes, samples);
     const { instructionsPerInference, instructionsPerFrame, synapticOperations } = measured;
+    const { instructionsPerSecondListening } = measured;
     rows.push({
       board: board.name,
       model: name,
@@ -62,10 +68,11 @@ async function rowsOf(board: Board, native: readonly string[]): Promise<BoardRow
       instructionsPerInference: Math.round(instructionsPerInference),
       instructionsPerFrame: Math.round(instructionsPerFrame),
       synapticOperations: Math.round(synapticOperations),
+      instructionsPerSecondListening: Math.round(instructionsPerSecondListening),
       instructionsPerSynapticOperation: Number((instructionsPerInference / synapticOperations).toFixed(2)),
       denseRatio: Number((densely.instructionsPerInference / sparsely.instructionsPerInference).toFixed(1)),
-      nativeRatio: Number((instructionsPerInference / natively.instructionsPerInference).toFixed(2)),
-      nativeFrameRatio: Number((instructionsPerFrame / natively.instructionsPerFrame).toFixed(2)),
+      nativeRatio: natively && ratio(instructionsPerInference, natively.instructionsPerInference),
+      nativeFrameRatio: natively && ratio(instructionsPerFrame, natively.instructionsPerFrame),
     });
   }
   return rows;
@@ -92,10 +99,11 @@ if (values.json) {
     right('stack', (row) => whole(row.stackBytes)),
     right('per inference', (row) => whole(row.instructionsPerInference)),
     right('per frame', (row) => whole(row.instructionsPerFrame)),
+    right('per second', (row) => whole(row.instructionsPerSecondListening)),
     right('per op', (row) => row.instructionsPerSynapticOperation.toFixed(2)),
     right('dense', (row) => `${row.denseRatio.toFixed(1)} ×`),
-    right('plain C', (row) => `${row.nativeRatio.toFixed(2)} ×`),
-    right('frame', (row) => `${row.nativeFrameRatio.toFixed(2)} ×`),
+    right('plain C', (row) => times(row.nativeRatio)),
+    right('frame', (row) => times(row.nativeFrameRatio)),
   ]);
   console.log(table.join('\n'));
   console.log(`\nMeans of ${clips.map(({ name }) => name).join(', ')}; bytes and instructions.`);

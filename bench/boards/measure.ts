@@ -3,9 +3,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Board, emulate, type Firmware } from '../../host/boards/index.js';
+import { FRAME_MS, SAMPLE_RATE_HZ, samplesOfFrames } from '../../host/core/audio/index.js';
 import { flashModel } from '../../host/core/board/index.js';
-import type { Inference } from '../../host/core/kernel/index.js';
-import { type BoardClient, KIND, type Patience, patienceFor } from '../../host/core/protocol/index.js';
+import { operatingPointOf, StreamDetector } from '../../host/core/detection/index.js';
+import type { Inference, Kernel } from '../../host/core/kernel/index.js';
+import {
+  type BoardClient,
+  type BoardInference,
+  KIND,
+  type Patience,
+  patienceFor,
+} from '../../host/core/protocol/index.js';
 import { withBoard } from '../../host/device/index.js';
 import { openKernel } from '../../host/model/index.js';
 
@@ -14,6 +22,8 @@ export interface Measurement {
   readonly instructionsPerInference: number;
   readonly instructionsPerFrame: number;
   readonly synapticOperations: number;
+  /** Of a stream, at the model's hop: front end and inferences, per second of sound. */
+  readonly instructionsPerSecondListening: number;
   /** RAM of the firmware: variables, the kernel's RAM and the reserved stack. */
   readonly ramBytes: number;
   /** The most bytes of stack in use. */
@@ -46,6 +56,37 @@ async function runClip(client: BoardClient, samples: Int16Array): Promise<Counte
 }
 
 /**
+ * Streams the clips to the board, one after the other, and returns the instructions per second of sound from the first
+ * result to the last; 0 if there are fewer than two. Throws if the results of board and host differ.
+ */
+async function listen(client: BoardClient, kernel: Kernel, clips: readonly Int16Array[]): Promise<number> {
+  const { hopMs } = operatingPointOf(kernel.network);
+  const answers: Inference[] = [];
+  const host = new StreamDetector(kernel, { onInference: ({ inference }) => answers.push(inference) });
+  const { samplesAtOnce } = await client.clip('stream', hopMs / FRAME_MS);
+  const results: BoardInference[] = [];
+  let sent = 0;
+  for (const clip of clips) {
+    host.push(clip);
+    for (let at = 0; at < clip.length; at += samplesAtOnce) {
+      const piece = clip.subarray(at, at + samplesAtOnce);
+      const { result } = await client.samples(sent, piece);
+      sent += piece.length;
+      if (result !== null) results.push(result);
+    }
+  }
+  assert.equal(results.length, answers.length, 'the board and the host have different numbers of results');
+  results.forEach(({ class: winner, scores }, k) => {
+    assert.deepEqual([winner, scores], [answers[k].class, answers[k].scores], `result ${k} of board and host differ`);
+  });
+  if (results.length < 2) return 0;
+  const [first, last] = [results[0], results[results.length - 1]];
+  const network = results.slice(1).reduce((sum, { count }) => sum + count, 0);
+  const seconds = (samplesOfFrames(last.frames) - samplesOfFrames(first.frames)) / SAMPLE_RATE_HZ;
+  return (network + last.frontEndCount - first.frontEndCount) / seconds;
+}
+
+/**
  * Boots a firmware in QEMU, flashes the model over the serial line and runs each clip (int16 samples) twice. Throws if
  * the two counts of a clip differ, or if the results of board and host differ.
  */
@@ -73,12 +114,14 @@ export async function measure(
         );
         runs.push(first);
       }
+      const instructionsPerSecondListening = await listen(client, openKernel(model), clips);
       const sum = (value: (run: Counted) => number): number => runs.reduce((total, run) => total + value(run), 0);
       const statistics = await client.statistics();
       return {
         instructionsPerInference: sum(({ count }) => count) / runs.length,
         instructionsPerFrame: sum(({ frontEndCount }) => frontEndCount) / sum(({ frames }) => frames),
         synapticOperations: sum(({ answer }) => answer.synapticOperations.reduce((a, b) => a + b)) / runs.length,
+        instructionsPerSecondListening,
         ramBytes: hello.ramBytes,
         stackBytes: statistics.stackHighWater,
         kernelRamBytes: statistics.kernelRamUsed,

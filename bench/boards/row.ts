@@ -18,11 +18,16 @@ export interface BoardRow {
   readonly instructionsPerInference: number;
   readonly instructionsPerFrame: number;
   readonly synapticOperations: number;
+  /** Always on, at the model's hop: front end and inferences, per second of sound. */
+  readonly instructionsPerSecondListening: number;
   /** Instructions of an inference per synaptic operation; those of the stem count too. */
   readonly instructionsPerSynapticOperation: number;
   /** Instructions of an inference of the dense build, divided by those of the event-driven build. */
   readonly denseRatio: number;
-  /** Instructions divided by those of plain C: for an inference, and for a frame. */
-  readonly nativeRatio: number;
-  readonly nativeFrameRatio: number;
+  /**
+   * Instructions divided by those of plain C: for an inference, and for a frame. Null for a network that listens, which
+   * that program does not run.
+   */
+  readonly nativeRatio: number | null;
+  readonly nativeFrameRatio: number | null;
 }

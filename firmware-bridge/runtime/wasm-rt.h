@@ -88,8 +88,8 @@ WASM_INLINE bool wasm_in_window(u32 base, u32 offset, u32 size, u32 position) {
 /*
  * RISC-V cores may not support unaligned access, and GCC then splits words into bytes. AssemblyScript aligns its data,
  * and everything in the model file is at a multiple of four, so on RISC-V words are read as words (64-bit ones as two
- * words). An unaligned address raises an exception, which restarts the board. A Cortex-M reads 64 bits in one instruction
- * under the same condition. Elsewhere the compiler knows what the processor supports.
+ * words). An unaligned address raises an exception, which restarts the board. A Cortex-M reads 64 bits in one
+ * instruction under the same condition. Elsewhere the compiler knows what the processor supports.
  */
 #ifdef __riscv
 typedef u16 wasm_u16 __attribute__((may_alias, aligned(2)));

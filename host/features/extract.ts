@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import { CLIP_FRAMES, CLIP_SAMPLES } from '../core/audio/index.js';
+import { CLIP_SAMPLES } from '../core/audio/index.js';
 import { COEFFICIENTS, checkFeatureParameters, type FeatureParameters, FeatureSums } from '../core/features/index.js';
 import type { SamplePack } from '../dataset/index.js';
 import { wasmBytes } from '../system/index.js';
@@ -40,11 +40,9 @@ export async function fitOnPack(
 ): Promise<FeatureParameters> {
   const key = await cacheKey(pack, { result: 'parameters', frames });
   const bytes = await cached(key, async () => {
-    const sums = new FeatureSums(Math.min(frames, CLIP_FRAMES));
-    await runOverPack(pack, { kind: 'sums', frames: Math.min(frames, CLIP_FRAMES) }, options, (part) =>
-      sums.merge(part),
-    );
-    return Buffer.from(JSON.stringify({ ...sums.parameters(), frames }));
+    const sums = new FeatureSums(frames);
+    await runOverPack(pack, { kind: 'sums', frames }, options, (part) => sums.merge(part));
+    return Buffer.from(JSON.stringify(sums.parameters()));
   });
   return JSON.parse(Buffer.from(bytes).toString()) as FeatureParameters;
 }

@@ -24,8 +24,8 @@ const spec = checkSpec({
 const LABELS = ['yes', 'no', 'up', 'down'];
 
 /**
- * Returns a random network with the feature scaling of the bundled model, so that real speech uses the whole range. With
- * `valid` padding it listens, with a hop of 80 ms.
+ * Returns a random network with the feature scaling of the bundled model, so that real speech uses the whole range.
+ * With `valid` padding it listens, with a hop of 80 ms.
  */
 export function smallNetwork(seed: number, padding: Padding = 'same'): QuantizedNetwork {
   const { features } = readModel(packagePath('models/gsc-17-small.spkw')).network;

@@ -28,7 +28,7 @@ static void mel_energies(const uint64_t *powers, uint64_t energies[BANDS]) {
     uint64_t sum = 0, weighted = 0;
     for (; bin < end; bin++) {
       weighted += sum;
-      sum += powers[BIN_OFFSET[bin] / 8];
+      sum += powers[BIN_PLACE[bin]];
     }
     const uint64_t fall = scaled(weighted, SEGMENT_FALL[2 * segment]) + scaled(sum, SEGMENT_FALL[2 * segment + 1]);
     if (segment > 0) energies[segment - 1] += fall;

@@ -90,6 +90,12 @@ void kernel_reset(void) {
   if (loaded) memset(network.features, 0, network.frames * network.coefficients);
 }
 
+/** This program has no networks that listen. */
+int32_t kernel_listen(int32_t count) {
+  (void)count;
+  return -1;
+}
+
 int32_t kernel_push(int32_t count) {
   int32_t raw[COEFFICIENTS];
   if (!loaded || count > HOP_SAMPLES || network.coefficients != COEFFICIENTS) return -1;
@@ -137,7 +143,7 @@ void kernel_stem_current(uint32_t position) {
   stem_currents(layer, (int32_t)(position / layer->bands), (int32_t)(position % layer->bands));
 }
 
-uint32_t kernel_abi_version(void) { return 1; }
+uint32_t kernel_abi_version(void) { return ABI_VERSION; }
 
 uint8_t *kernel_ram(uint32_t address, uint32_t length) {
   return address <= sizeof ram && length <= sizeof ram - address ? (uint8_t *)&ram + address : NULL;

@@ -93,7 +93,7 @@ static inline uint64_t squared(int32_t re, int32_t im) { return (uint64_t)((int6
 
 static void combine(void) {
   for (uint32_t k = 1; k <= 128; k++) {
-    const uint32_t at = BIN_OFFSET[k] / 8, mirror = BIN_OFFSET[256 - k] / 8;
+    const uint32_t at = BIN_PLACE[k], mirror = BIN_PLACE[256 - k];
     const struct complex p = work.number[0][at], q = work.number[0][mirror];
     const struct complex u = work.number[1][at], v = work.number[1][mirror];
     const struct complex f0 = {(p.re + q.re) >> 1, (p.im - q.im) >> 1};

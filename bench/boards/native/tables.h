@@ -8,7 +8,7 @@
 
 extern const int32_t HANN[640];
 extern const int32_t SINE[769];
-extern const uint16_t BIN_OFFSET[256];
+extern const uint8_t BIN_PLACE[256];
 extern const uint8_t SEGMENT_BINS[41];
 extern const uint32_t SEGMENT_FALL[82];
 extern const int32_t LOGARITHM[65];

@@ -1,11 +1,12 @@
+import { CLIP_FRAMES } from '../audio/index.js';
 import { NetworkError } from '../error.js';
 import { COEFFICIENTS, MULTIPLIER_FRACTION_BITS } from './generated.js';
 import { FEATURE_SCALE, type FeatureParameters } from './parameters.js';
 
 /**
  * The parameters that give each coefficient of these clips mean 0 and standard deviation 32, as closely as integers
- * can. `rawClips` are results of `FrontEnd.rawMfcc`, [49][10]; `frames` is 49, or 48 to leave out the last. Sums are
- * exact, so the order of the clips does not matter. Throws NetworkError without clips.
+ * can. `rawClips` are results of `FrontEnd.rawMfcc`, [49][10]; `frames` is 49, 48 to leave out the last, or more. Sums
+ * are exact, so the order of the clips does not matter. Throws NetworkError without clips.
  */
 export function fitFeatureParameters(rawClips: Iterable<Int32Array>, frames: number): FeatureParameters {
   const sums = new FeatureSums(frames);
@@ -26,7 +27,13 @@ export class FeatureSums {
   private readonly sum = new Array<bigint>(COEFFICIENTS).fill(0n);
   private readonly squares = new Array<bigint>(COEFFICIENTS).fill(0n);
 
-  constructor(private readonly frames: number) {}
+  /** Frames of a clip that count: all, or fewer if a window has fewer. */
+  private readonly rows: number;
+
+  /** `frames` of a window; those of a window longer than a clip are fitted on clips. */
+  constructor(private readonly frames: number) {
+    this.rows = Math.min(frames, CLIP_FRAMES);
+  }
 
   /** `raw`: a result of `FrontEnd.rawMfcc`, [49][10]. */
   add(raw: Int32Array): void {
@@ -34,14 +41,14 @@ export class FeatureSums {
       // Raw values stay below 2^19, so the sums of one clip are exact in float64.
       let sum = 0;
       let squares = 0;
-      for (let k = c; k < this.frames * COEFFICIENTS; k += COEFFICIENTS) {
+      for (let k = c; k < this.rows * COEFFICIENTS; k += COEFFICIENTS) {
         sum += raw[k];
         squares += raw[k] * raw[k];
       }
       this.sum[c] += BigInt(sum);
       this.squares[c] += BigInt(squares);
     }
-    this.count += this.frames;
+    this.count += this.rows;
   }
 
   save(): SavedSums {

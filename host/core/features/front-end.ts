@@ -82,8 +82,8 @@ export class FrontEnd {
 
   /**
    * The features of a window: int8 [frames][10], written to `target` if given (which must have that length), otherwise
-   * a copy. The window is a clip, 16 000 samples, or as many as the frames need if these are more; there a clip stands in
-   * the middle of digital silence. Throws NetworkError without parameters or on another number of samples.
+   * a copy. The window is a clip, 16 000 samples, or as many as the frames need if these are more: then a clip is put
+   * in the middle of digital silence. Throws NetworkError without parameters or on another number of samples.
    */
   features(samples: Int16Array, target?: Int8Array): Int8Array {
     if (this.frames === 0)

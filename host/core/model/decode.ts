@@ -216,6 +216,10 @@ export function decodeModel(bytes: Uint8Array, file: string): QuantizedNetwork {
 /** Checks that every byte is what its content encodes to: one content has one file. */
 function checkCanonical(sections: Sections, again: Uint8Array): void {
   const { bytes, fail } = sections;
+  const version = 4;
+  if (bytes[version] !== again[version]) {
+    fail(`format version ${bytes[version]}; a file with this network has version ${again[version]}`);
+  }
   // the CRC before the sections differs if they do
   const other = bytes.findIndex((byte, k) => k >= CRC_START && byte !== again[k]);
   if (other < 0 && bytes.length === again.length) return;

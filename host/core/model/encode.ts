@@ -1,4 +1,10 @@
-import { type ConvolutionPlan, type LayerPlan, type NetworkPlan, planNetwork } from '../network/index.js';
+import {
+  type ConvolutionPlan,
+  type LayerPlan,
+  type NetworkPlan,
+  type NetworkSpec,
+  planNetwork,
+} from '../network/index.js';
 import type { OperatingPoint, QuantizedLayer, QuantizedNetwork } from '../quantization/index.js';
 import { checkNetwork } from './check-network.js';
 import { crc32 } from './crc32.js';
@@ -8,6 +14,7 @@ import {
   MAGIC,
   NETWORK,
   NEURON_CODES,
+  OLDEST_VERSION,
   PADDING_CODES,
   PADDING_THRESHOLD,
   RECORD,
@@ -190,6 +197,11 @@ function provenanceBytes({ provenance, detection }: QuantizedNetwork): Uint8Arra
   return utf8.encode(JSON.stringify(detection === undefined ? stored : { ...stored, detection: inOrder(detection) }));
 }
 
+/** The oldest version of the format that can hold a network: older firmware reads it too. */
+function versionOf({ padding }: NetworkSpec): number {
+  return padding === 'valid' ? FORMAT_VERSION : OLDEST_VERSION;
+}
+
 /**
  * Encodes a quantised network as a model file (.spkw). The same network gives the same bytes. Throws `ModelError` for a
  * network that the kernel cannot run (`relu`), whose parts do not fit its description, or whose bounds are not proven.
@@ -213,7 +225,7 @@ export function encodeModel(network: QuantizedNetwork): Uint8Array {
   const bytes = new Uint8Array(length);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, MAGIC, true);
-  view.setUint32(4, FORMAT_VERSION, true);
+  view.setUint32(4, versionOf(network.spec), true);
   view.setUint32(8, length, true);
   view.setUint32(CRC_START, SECTION_NAMES.length, true);
   let offset = HEADER_BYTES;

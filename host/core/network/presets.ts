@@ -58,7 +58,7 @@ const SHAPES = {
     dimensions: 1,
     padding: 'valid',
     stem: { channels: 48, kernel: [5, 1], stride: [1, 1] },
-    stages: [line(48, 3, 1), line(72, 5, 2), line(104, 3, 2, 2)],
+    stages: [line(48, 3, 1), line(72, 5, 2), line(96, 3, 2, 2)],
   },
   /** ResNet-18 on 48 × 10, as in the paper. */
   paper: {
