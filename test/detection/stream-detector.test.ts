@@ -141,3 +141,70 @@ describe('a stream detector', () => {
     );
   });
 });
+
+describe('a detector with a network that listens', () => {
+  // a hop of 4 frames: 7, 11, 15, … frames fit
+  const listening = {
+    ...randomQuantizedNetwork(3, {
+      spec: {
+        ...spec,
+        padding: 'valid',
+        input: { frames: 51, coefficients: COEFFICIENTS },
+      },
+    }),
+    features: { ...SPEECH_PARAMETERS, frames: 51 },
+  };
+  const bytes = encodeModel(listening);
+  const own = { ...point, hopMs: 80 };
+
+  /** Pushes the recording in pieces of a size, and returns the scores of every inference with its sample. */
+  function heard(size: number): { sample: number; scores: number[] }[] {
+    const results: { sample: number; scores: number[] }[] = [];
+    const detector = new StreamDetector(openKernel(bytes), {
+      point: own,
+      onInference: ({ sample, inference }) => results.push({ sample, scores: [...inference.scores] }),
+    });
+    for (let at = 0; at < samples.length; at += size) detector.push(samples.subarray(at, at + size));
+    return results;
+  }
+
+  test('infers after each hop, from the first whole window on, whatever the pieces', () => {
+    const results = heard(320);
+    assert.deepEqual(
+      results.map(({ sample }) => sample),
+      results.map((_, k) => 512 + 320 * (50 + 4 * k)),
+    );
+    assert.equal(results.length, Math.floor((samples.length - 512 - 320 * 50) / 1280) + 1);
+    for (const size of [1, 777, samples.length]) assert.deepEqual(heard(size), results);
+  });
+
+  test('gives what the kernel gives for the window from scratch', () => {
+    const kernel = openKernel(bytes);
+    const detector = new StreamDetector(openKernel(bytes), {
+      point: own,
+      onInference: ({ inference }) => {
+        assert.deepEqual([...kernel.infer(detector.kernel.currentFeatures()).scores], [...inference.scores]);
+      },
+    });
+    detector.push(samples);
+    assert.ok(detector.inferences > 50);
+  });
+
+  test('has the hop of its network, and refuses another', () => {
+    assert.equal(new StreamDetector(openKernel(bytes)).point.hopMs, 80);
+    assert.throws(() => new StreamDetector(openKernel(bytes), { point }), {
+      name: 'DetectionError',
+      message: 'a hop of 40 ms, but this network has results every 80 ms (leave out --hop)',
+    });
+  });
+
+  test('says that a clip has interrupted its stream, and that a network for clips cannot listen', () => {
+    const kernel = openKernel(bytes);
+    kernel.beginStream();
+    kernel.classify(samples.subarray(0, 16_000));
+    assert.throws(() => kernel.listen(samples.subarray(0, 320)), { name: 'ModelError', message: /begin it again/ });
+    const clips = openKernel(model);
+    clips.beginStream();
+    assert.throws(() => clips.listen(samples.subarray(0, 320)), { name: 'ModelError', message: /cannot listen/ });
+  });
+});

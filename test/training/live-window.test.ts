@@ -107,6 +107,27 @@ describe('a word in a window', () => {
     assert.ok(all.some((window) => window[0] < -400) && all.some((window) => window[SECOND - 1] < -400));
   });
 
+  test('may have a whole neighbour in a window longer than a clip, which never touches it', () => {
+    const settings = { ...PLAIN, live: { ...PLAIN.live, wordInside: 1, neighbour: 1 } };
+    const all = Array.from({ length: DRAWS }, (_, draw) => {
+      const target = new Int16Array(2 * SECOND);
+      const source = { kind: LIVE_KINDS.word, clip: word(1000), another: () => word(0), filler: () => word(-1000) };
+      liveWindow(target, source, settings, [], new Random(5, draw));
+      return target;
+    });
+    for (const window of all) {
+      const own = [window.indexOf(1000), window.lastIndexOf(1000)];
+      assert.equal(own[1] - own[0] + 1, WORD_SAMPLES);
+      const around = window.slice(Math.max(0, own[0] - 400), own[1] + 400);
+      assert.ok(!around.some((sample) => sample < 0), 'no neighbour near the word');
+    }
+    const whole = all.filter((window) => window.filter((sample) => sample < -400).length >= WORD_SAMPLES).length;
+    assert.ok(whole > DRAWS / 4, `${whole} of ${DRAWS} have a whole neighbour`);
+    // before the word and after it
+    const before = all.filter((window) => window.findIndex((sample) => sample < -400) < window.indexOf(1000)).length;
+    assert.ok(before > DRAWS / 4 && before < (3 * DRAWS) / 4, `${before} before`);
+  });
+
   test('is spoken faster and slower', () => {
     const settings = { ...PLAIN, live: { ...PLAIN.live, wordInside: 1, speed: 0.1 } };
     const lengths = windows({ kind: LIVE_KINDS.word, settings }).map((window) => count(window, 1000));
