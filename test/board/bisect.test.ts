@@ -43,6 +43,7 @@ describe('bisect', () => {
     other: Uint8Array,
     wasm?: Uint8Array,
     afterwards: (port: string) => void = () => {},
+    own = model,
   ): Promise<BisectReport> {
     flashes += 1;
     const { port, stop } = await start(join(folder, `flash-${flashes}`), wasm);
@@ -51,7 +52,7 @@ describe('bisect', () => {
       const report = await withBoard({ port }, async (board) => {
         await flashModel(board, other);
         const hello = await board.client.hello();
-        return bisectClip({ ...board, hello }, model, openKernel(model), name, samples);
+        return bisectClip({ ...board, hello }, own, openKernel(own), name, samples);
       });
       afterwards(port);
       return report;
@@ -61,6 +62,14 @@ describe('bisect', () => {
   }
 
   const [native, arm] = boardsAtHand;
+
+  test('agrees on a network that reads more than a clip', { skip: native.skip }, async () => {
+    const listening = smallModel(44, 'valid', 61);
+    const report = await bisect(native, listening, undefined, undefined, listening);
+    assert.equal(report.agrees, true);
+    const samples = report.stages.find(({ stage }) => stage === 'samples');
+    assert.equal(samples?.values, 512 + 320 * 60);
+  });
 
   test('names the layer with one flipped weight', { skip: native.skip }, async () => {
     for (const layer of [1, 3, 4]) {

@@ -25,17 +25,22 @@ const LABELS = ['yes', 'no', 'up', 'down'];
 
 /**
  * Returns a random network with the feature scaling of the bundled model, so that real speech uses the whole range.
- * With `valid` padding it listens, with a hop of 80 ms.
+ * With `valid` padding it listens, with a hop of 80 ms, and reads 25 frames and a multiple of four.
  */
-export function smallNetwork(seed: number, padding: Padding = 'same'): QuantizedNetwork {
+export function smallNetwork(seed: number, padding: Padding = 'same', frames = 49): QuantizedNetwork {
   const { features } = readModel(packagePath('models/gsc-17-small.spkw')).network;
-  const network = randomQuantizedNetwork(seed, { spec: { ...spec, padding } });
-  return { ...network, features, labels: LABELS, provenance: { ...network.provenance, task: LABELS.join(',') } };
+  const network = randomQuantizedNetwork(seed, { spec: { ...spec, padding, input: { ...spec.input, frames } } });
+  return {
+    ...network,
+    features: { ...features, frames },
+    labels: LABELS,
+    provenance: { ...network.provenance, task: LABELS.join(',') },
+  };
 }
 
 /** Returns the bytes of its model file. */
-export function smallModel(seed: number, padding?: Padding): Uint8Array {
-  return encodeModel(smallNetwork(seed, padding));
+export function smallModel(seed: number, padding?: Padding, frames?: number): Uint8Array {
+  return encodeModel(smallNetwork(seed, padding, frames));
 }
 
 // docs/model-format.md: the fields of a layer record that give the offsets of its numbers
