@@ -32,6 +32,13 @@ void memory_fill(u32 to_address, u32 value, u32 length) {
   for (; length > 0; length--) *to++ = byte;
 }
 
+/* Whether wasm_u32 may be read and written at any address. */
+#ifdef __riscv
+#define WORDS_ANYWHERE false
+#else
+#define WORDS_ANYWHERE true
+#endif
+
 /** Copies four words, the lower ones first: if `to` is below `from`, no word is overwritten before it is read. */
 static void copy_words(wasm_row *to, const wasm_row *from) {
   to[0] = from[0];
@@ -43,11 +50,13 @@ static void copy_words(wasm_row *to, const wasm_row *from) {
 void memory_copy(u32 to_address, u32 from_address, u32 length) {
   u8 *to = writable_range(to_address, length);
   const u8 *from = readable_range(from_address, length);
-  /* Going upwards, no byte is overwritten before it is read here; if both are aligned, neither is a word. */
+  /* Going upwards, nothing is overwritten before it is read: a byte, or a word wherever it begins. */
   if ((uintptr_t)to <= (uintptr_t)from || (uintptr_t)to >= (uintptr_t)from + length) {
     if (word_aligned(to) && word_aligned(from)) {
       for (; length >= 16; length -= 16, to += 16, from += 16)
         copy_words((wasm_row *)(void *)to, (const wasm_row *)(const void *)from);
+    }
+    if (WORDS_ANYWHERE || (word_aligned(to) && word_aligned(from))) {
       for (; length >= 4; length -= 4, to += 4, from += 4)
         *(wasm_u32 *)(void *)to = *(const wasm_u32 *)(const void *)from;
     }
