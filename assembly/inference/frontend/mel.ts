@@ -21,6 +21,8 @@ function scaled(x: u64, w: u32): u64 {
  */
 export function melEnergies(energies: usize): void {
   let bin = powers + FIRST_BIN * 8;
+  /** What the segment before has added to the band between both. */
+  let rise: u64 = 0;
   for (let segment: i32 = 0; segment <= MEL_BANDS; segment++) {
     const end = bin + ((<usize>load<u8>(SEGMENT_BINS + segment)) << 3);
     let sum: u64 = 0;
@@ -32,8 +34,7 @@ export function melEnergies(energies: usize): void {
     }
     const slope = SEGMENT_FALL + (segment << 3);
     const fall = scaled(weighted, load<u32>(slope)) + scaled(sum, load<u32>(slope, 4));
-    const band = energies + (segment << 3);
-    if (segment > 0) store<u64>(band - 8, load<u64>(band - 8) + fall);
-    if (segment < MEL_BANDS) store<u64>(band, sum - fall);
+    if (segment > 0) store<u64>(energies + ((segment - 1) << 3), rise + fall);
+    rise = sum - fall;
   }
 }

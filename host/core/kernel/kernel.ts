@@ -3,7 +3,7 @@ import type { CompiledModule } from '../compiled-module.js';
 import { ModelError } from '../error.js';
 import { COEFFICIENTS } from '../features/index.js';
 import { decodeModel } from '../model/index.js';
-import { columnsOf, type NetworkPlan, planNetwork, type TensorShape } from '../network/index.js';
+import { framesPerResult, type NetworkPlan, planNetwork, type TensorShape } from '../network/index.js';
 import type { QuantizedNetwork } from '../quantization/index.js';
 import { checkAbi, type KernelExports } from './abi.js';
 import { LOAD_ERROR, QUERY } from './generated.js';
@@ -236,12 +236,10 @@ export class Kernel {
 
   /** After a result of `listen`, the spikes of the hop: for each layer those of its last positions, as in `trace`. */
   heardSpikes(): Uint8Array[] {
-    const { hop } = columnsOf(this.plan.layers);
-    let fresh = hop;
-    return this.plan.layers.map(({ convolution: { output, stride } }, layer) => {
-      fresh /= stride[0];
-      return this.readSpikes(layer, { ...output, frames: fresh });
-    });
+    const frames = framesPerResult(this.plan);
+    return this.plan.layers.map(({ convolution: { output } }, layer) =>
+      this.readSpikes(layer, { ...output, frames: frames[layer] }),
+    );
   }
 
   /** Recognises the last frames of the stream. */

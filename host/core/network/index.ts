@@ -7,6 +7,7 @@ export {
   type ConvolutionPlan,
   columnsOf,
   convolutionWeights,
+  framesPerResult,
   type LayerPlan,
   type NetworkPlan,
   planNetwork,

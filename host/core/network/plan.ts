@@ -116,6 +116,19 @@ export function columnsOf(layers: readonly LayerPlan[]): Columns {
 }
 
 /**
+ * The frames of each layer that are computed for one result of a stream: all of them, or those that a hop makes possible
+ * if the network has no padding.
+ */
+export function framesPerResult({ spec, layers }: NetworkPlan): number[] {
+  if (spec.padding !== 'valid') return layers.map(({ convolution }) => convolution.output.frames);
+  let fresh = columnsOf(layers).hop;
+  return layers.map(({ convolution }) => {
+    fresh /= convolution.stride[0];
+    return fresh;
+  });
+}
+
+/**
  * Checks that a network without padding can be computed column by column, as a stream comes in: its last position ends
  * with the last frame, and no layer has fewer positions than a hop makes possible. Throws `NetworkError`.
  */

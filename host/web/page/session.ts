@@ -1,6 +1,6 @@
 import { CLIP_SAMPLES, HOP_SAMPLES, millisecondsOf, rootMeanSquare, toInt16 } from '../../core/audio/index.js';
 import { type Detection, StreamDetector } from '../../core/detection/index.js';
-import type { Kernel, Trace } from '../../core/kernel/index.js';
+import type { Inference, Kernel, Trace } from '../../core/kernel/index.js';
 import { Resampler } from './audio/resampler.js';
 import { type Heard, History } from './history.js';
 import type { LoadedModel } from './model.js';
@@ -26,6 +26,7 @@ export class Session {
   /** The last second, the newest samples last. */
   private readonly clip = new Int16Array(CLIP_SAMPLES);
   private scores: Float64Array;
+  private lastInference: Inference | null = null;
 
   constructor(
     readonly model: LoadedModel,
@@ -33,8 +34,9 @@ export class Session {
   ) {
     this.resampler = new Resampler(sampleRateHz);
     this.detector = new StreamDetector(model.kernel(), {
-      onInference: ({ average }) => {
+      onInference: ({ average, inference }) => {
         this.scores = average;
+        this.lastInference = inference;
       },
     });
     this.portrait = model.kernel();
@@ -66,6 +68,11 @@ export class Session {
       this.portrayed = detector.inferences;
     }
     return this.lastTrace;
+  }
+
+  /** The last inference, with the spikes and operations that it took: those of a hop if the network listens. */
+  get inference(): Inference | null {
+    return this.lastInference;
   }
 
   /** The features that the network read at its last inference: int8 [frame][coefficient]; empty before the first. */

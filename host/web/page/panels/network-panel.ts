@@ -1,3 +1,4 @@
+import { framesPerResult, type NetworkPlan } from '../../../core/network/index.js';
 import { compactText, countText } from '../../../core/text/index.js';
 import { paintFeatures } from '../drawing/feature-picture.js';
 import { paintSpikes } from '../drawing/spike-raster.js';
@@ -27,6 +28,12 @@ function rowOf(name: string, shape: string, rows: number): Row & { readonly item
   return { canvas, spikes, operations, item: make('li', { className: 'layer' }, title, canvas, spikes, operations) };
 }
 
+/** The share of each layer that one inference computes: 1 unless the network listens. */
+function sharesOf(plan: NetworkPlan): number[] {
+  const frames = framesPerResult(plan);
+  return plan.layers.map(({ convolution }, k) => frames[k] / convolution.output.frames);
+}
+
 /** Shows every spike of the last inference, and figures about the work of the network. */
 export class NetworkPanel {
   private readonly list = byId('layers', 'ol');
@@ -54,8 +61,9 @@ export class NetworkPanel {
     this.list.replaceChildren(input.item, ...layers.map(({ item }) => item));
     byId('figure-spikes-note', 'dd').textContent = `per inference of ${plan.timesteps} timesteps`;
     byId('figure-inferences-note', 'dd').textContent = `one every ${detector.point.hopMs} ms of sound`;
+    const shares = sharesOf(plan);
     const dense = plan.layers.reduce(
-      (sum, { macs }, k) => sum + macs * (k === 0 ? 1 : plan.timesteps),
+      (sum, { macs }, k) => sum + macs * shares[k] * (k === 0 ? 1 : plan.timesteps),
       plan.classifier.channels * plan.classifier.classes,
     );
     byId('figure-operations-note', 'dd').textContent =
@@ -81,12 +89,13 @@ export class NetworkPanel {
 
   /** Writes the figures of the last inference. */
   write(session: Session): void {
-    const trace = session.trace();
-    if (trace === null) return;
+    const { inference } = session;
+    if (inference === null) return;
     const { point, kernel } = session.detector;
-    const { spikes, synapticOperations } = trace.inference;
+    const { spikes, synapticOperations } = inference;
     const perSecond = 1000 / point.hopMs;
-    const neurons = kernel.plan.layers.map((layer) => layer.neurons);
+    const shares = sharesOf(kernel.plan);
+    const neurons = kernel.plan.layers.map((layer, k) => layer.neurons * shares[k]);
     const sum = (values: ArrayLike<number>): number => Array.from(values).reduce((total, value) => total + value, 0);
     this.figures.spikes.textContent = (sum(spikes) / sum(neurons)).toFixed(3);
     this.figures.operations.textContent = compactText(sum(synapticOperations) * perSecond);
