@@ -79,7 +79,8 @@ export const layerFields = [
     name: 'kernelTime',
     type: 'u8',
     title: 'kernel in time',
-    meaning: 'kernel in time: odd, 1 to 15; with `same` padding, the input is padded by (kernel − 1) / 2 on either side',
+    meaning:
+      'kernel in time: odd, 1 to 15; with `same` padding, the input is padded by (kernel − 1) / 2 on either side',
   },
   { name: 'kernelFrequency', type: 'u8', title: 'kernel in frequency', meaning: 'the same in frequency' },
   { name: 'strideTime', type: 'u8', title: 'stride in time', meaning: 'stride in time, 1 to 15' },
