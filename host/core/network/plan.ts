@@ -116,8 +116,8 @@ export function columnsOf(layers: readonly LayerPlan[]): Columns {
 }
 
 /**
- * The frames of each layer that are computed for one result of a stream: all of them, or, if the network has no padding,
- * those that a hop makes possible.
+ * The frames of each layer that are computed for one result of a stream: all of them or, if the network has no
+ * padding, those that a hop makes possible.
  */
 export function framesPerResult({ spec, layers }: NetworkPlan): number[] {
   if (spec.padding !== 'valid') return layers.map(({ convolution }) => convolution.output.frames);
