@@ -1,8 +1,8 @@
 import { melEnergies } from '../../assembly/inference/frontend/mel';
-import { power, powerSpectrum } from '../../assembly/inference/frontend/spectrum';
+import { frame, powerSpectrum, powers } from '../../assembly/inference/frontend/spectrum';
 import { MEL_BANDS } from '../../assembly/inference/generated';
 
-const samples: usize = memory.data(640 * 2, 16);
+const samples: usize = frame;
 const energies: usize = memory.data(40 * 8, 16);
 
 function melOfHz(hz: f64): f64 {
@@ -27,14 +27,14 @@ function slowEnergy(band: i32): f64 {
   for (let bin = 1; bin < 256; bin++) {
     const hz = <f64>bin * 15.625;
     const weight = Math.max(0.0, Math.min((hz - low) / (centre - low), (high - hz) / (high - centre)));
-    energy += weight * <f64>power(bin);
+    energy += weight * <f64>load<u64>(powers + (bin << 3));
   }
   return energy;
 }
 
 /** Returns the largest error of a band, as a share of the band. */
 function largestError(): f64 {
-  powerSpectrum(samples);
+  powerSpectrum();
   melEnergies(energies);
   let largest = 0.0;
   for (let band = 0; band < MEL_BANDS; band++) {
