@@ -28,7 +28,14 @@ struct outcome clip_ready(void) {
   return running_ready();
 }
 
-static struct outcome frames_missing(void) {
+/** Whether the network follows the stream itself, and computes what the samples make possible as they come. */
+static bool listens(void) { return clip.source == SOURCE_STREAM && kernel_query(QUERY_HOP) != 0; }
+
+/** Whether INFER and STEP may run. They would interrupt a stream that the network follows. */
+static struct outcome inference_ready(void) {
+  const struct outcome outcome = clip_ready();
+  if (outcome.status != OK) return outcome;
+  if (listens()) return no_clip();
   return clip.frames_ready < clip.frames ? failed(NOT_READY, clip.frames_ready, clip.frames) : done();
 }
 
@@ -144,9 +151,6 @@ static bool inference_due(void) {
          (clip.frames_ready - clip.frames) % clip.hop == 0;
 }
 
-/** Whether the network follows the stream itself, and computes what the samples make possible as they come. */
-static bool listens(void) { return clip.source == SOURCE_STREAM && kernel_query(QUERY_HOP) != 0; }
-
 /**
  * Hands at most PUSH_SAMPLES samples to the kernel. `due` says whether an inference is due or, if the network listens,
  * has just been made: its count then includes the front end of one frame.
@@ -243,8 +247,7 @@ struct outcome command_features(const struct request *request, struct answer *an
 
 struct outcome command_infer(const struct request *request, struct answer *answer) {
   struct outcome outcome = body_within(request, 0, 0);
-  if (outcome.status == OK) outcome = clip_ready();
-  if (outcome.status == OK) outcome = frames_missing();
+  if (outcome.status == OK) outcome = inference_ready();
   if (outcome.status == OK) outcome = infer();
   if (outcome.status == OK) put_result(answer);
   return outcome;
@@ -252,8 +255,7 @@ struct outcome command_infer(const struct request *request, struct answer *answe
 
 struct outcome command_step(const struct request *request, struct answer *answer) {
   struct outcome outcome = body_within(request, 2, 2);
-  if (outcome.status == OK) outcome = clip_ready();
-  if (outcome.status == OK) outcome = frames_missing();
+  if (outcome.status == OK) outcome = inference_ready();
   if (outcome.status != OK) return outcome;
   const uint32_t index = get_u16(request->body);
   if (index > clip.layers) return failed(OUT_OF_RANGE, index, clip.layers);

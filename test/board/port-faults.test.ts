@@ -187,7 +187,7 @@ describe('faults of the port', { skip: nativeSkip }, () => {
       ],
       [
         `head -c ${HELLO_BYTES} | ${abi}`,
-        /^BoardError: \S+: the board's kernel has ABI version 9, but this .* 1; use .*\n$/,
+        /^BoardError: \S+: the board's kernel has ABI version 9, but this .* 2; use .*\n$/,
       ],
     ];
     const asked = cases.map(async ([before, message]) => {

@@ -129,6 +129,15 @@ describe('features', () => {
     assert.deepEqual(fewer, all.slice(0, 480));
   });
 
+  test('of more frames than a clip has are those of the clip in the middle of silence', () => {
+    const clip = noiseClip(9, 3000);
+    const frontEnd = openFrontEnd({ ...SPEECH_PARAMETERS, frames: 97 });
+    const window = new Int16Array(512 + 320 * 96);
+    window.set(clip, (window.length - clip.length) / 2);
+    assert.deepEqual(frontEnd.features(clip), frontEnd.features(window));
+    assert.equal(frontEnd.features(clip).length, 970);
+  });
+
   test('are written to the given array', () => {
     const frontEnd = openFrontEnd(SPEECH_PARAMETERS);
     const clip = noiseClip(10, 3000);
@@ -142,7 +151,11 @@ describe('features', () => {
     const clip = new Int16Array(16_000);
     assert.throws(() => frontEnd.rawMfcc(new Int16Array(15_999)), /15999 samples, expected 16000/);
     assert.throws(() => frontEnd.features(clip), NetworkError);
-    assert.throws(() => openFrontEnd({ ...SPEECH_PARAMETERS, frames: 50 }), /50 frames/);
+    assert.throws(() => openFrontEnd({ ...SPEECH_PARAMETERS, frames: 0 }), /0 frames, expected a whole number/);
+    assert.throws(
+      () => openFrontEnd({ ...SPEECH_PARAMETERS, frames: 97 }).features(new Int16Array(20_000)),
+      /expected 31232/,
+    );
     assert.throws(() => openFrontEnd({ ...SPEECH_PARAMETERS, mean: [0.5] }), /1 values, expected 10/);
     assert.throws(() => openFrontEnd({ ...SPEECH_PARAMETERS, mean: new Array(10).fill(0.5) }), /mean 0.5/);
     assert.throws(() => openFrontEnd({ ...SPEECH_PARAMETERS, multiplier: new Array(10).fill(0) }), /multiplier 0/);
