@@ -103,5 +103,5 @@ export const SQUARE: NetworkSpec = {
 };
 
 /** The same networks without padding, on as many frames as they need. */
-export const LINE_VALID: NetworkSpec = { ...LINE, padding: 'valid', input: { frames: 42, coefficients: 5 } };
-export const SQUARE_VALID: NetworkSpec = { ...SQUARE, padding: 'valid', input: { frames: 52, coefficients: 6 } };
+export const LINE_VALID: NetworkSpec = { ...LINE, padding: 'valid', input: { frames: 41, coefficients: 5 } };
+export const SQUARE_VALID: NetworkSpec = { ...SQUARE, padding: 'valid', input: { frames: 51, coefficients: 6 } };
