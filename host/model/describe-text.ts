@@ -1,3 +1,4 @@
+import { SAMPLE_RATE_HZ, samplesOfFrames } from '../core/audio/index.js';
 import { describePoint } from '../core/quantization/index.js';
 import { left, percentText, right, textTable } from '../core/text/index.js';
 import type { LayerDescription, ModelDescription } from './describe.js';
@@ -26,16 +27,23 @@ const MADE = {
   checkpoint: ', a checkpoint: the model that spikeword quantize makes from it',
 } as const;
 
+/** The line about a network that listens, if it does. */
+function listening({ hopMs, frames }: ModelDescription): string {
+  if (hopMs === null) return '';
+  const seconds = samplesOfFrames(frames) / SAMPLE_RATE_HZ;
+  return `\n  listens      to a stream: a result every ${hopMs} ms, from the last ${seconds.toFixed(2)} s`;
+}
+
 /** Returns a description as text for a terminal. */
 export function describeText(model: ModelDescription): string {
   const { provenance, detection } = model;
   const input = `${model.frames} frames × ${model.coefficients} coefficients, int8`;
   return `${model.file}${MADE[model.kind]}
   recognises   ${model.labels.join(' ')}
-  network      ${model.dimensions}-D, ${model.neuron}, ${model.timesteps} timesteps, ${model.weights} weights; ${input}
+  network      ${model.dimensions}-D, ${model.neuron}, ${model.timesteps} timesteps, ${model.weights} weights; ${input}${listening(model)}
   flash        ${model.flashBytes} bytes
   RAM          ${model.ramBytes} bytes
-  dense work   ${model.denseMacs} multiply-accumulates per clip
+  dense work   ${model.denseMacs} multiply-accumulates per ${model.hopMs === null ? 'clip' : 'window'}
 
 ${layerTable(model.layers).join('\n')}
 

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { networkHopMs } from '../core/detection/index.js';
 import { type FileKind, fileKind } from '../core/file-kind.js';
 import { decodeModel, encodeModel } from '../core/model/index.js';
 import { convolutionWeights, planNetwork } from '../core/network/index.js';
@@ -47,6 +48,8 @@ export interface ModelDescription {
   readonly weights: number;
   /** Multiply-accumulates per clip of all layers, with the stem counted once, and of the classifier. */
   readonly denseMacs: number;
+  /** Milliseconds from one result to the next of a network that listens; null for one that classifies clips. */
+  readonly hopMs: number | null;
   /** Flash for the model: the size of the .spkw file. */
   readonly flashBytes: number;
   /** RAM that the kernel needs with this model. */
@@ -99,6 +102,7 @@ export function describeBytes(
     classifier: { channels, classes, weights: channels * classes },
     weights: plan.weights,
     denseMacs: stem.macs + plan.timesteps * rest.reduce((sum, layer) => sum + layer.macs, 0) + channels * classes,
+    hopMs: networkHopMs(spec),
     flashBytes: bytes.length,
     ramBytes: openKernel(bytes).ramBytes,
     provenance,

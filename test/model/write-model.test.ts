@@ -92,6 +92,16 @@ describe('writing a model', () => {
     }
   });
 
+  test('is described with how often it has results, if it listens', () => {
+    const listening = randomQuantizedNetwork(1, { spec: presetNetwork('listen-small', { classes: 3 }) });
+    const folder = join(run, 'listening');
+    const description = describeModel(writeModel(listening, folder).model);
+    assert.equal(description.hopMs, 80);
+    assert.match(describeText(description), /listens {6}to a stream: a result every 80 ms, from the last 1\.95 s\n/);
+    assert.match(describeText(description), /multiply-accumulates per window/);
+    assert.doesNotMatch(describeText(describeModel(writeModel(network, run).model)), /listens/);
+  });
+
   test('is described from the checkpoint before it is written', () => {
     const spec = presetNetwork('tiny', { classes: 2 });
     const features = [speechLikeFeatures(randomQuantizedNetwork(1, { spec }), 1)];
