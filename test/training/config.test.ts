@@ -44,7 +44,7 @@ describe('training configuration', () => {
     ['augmentation.shiftMs', 5000],
     ['data', ''],
     ['resample', 'yes'],
-    ['network.input.frames', 60],
+    ['network.input.frames', 2000],
     ['network.input.coefficients', 13],
     ['network.surrogateSlope', '2'],
     ['network.surrogateSlope', 0],
