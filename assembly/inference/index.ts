@@ -2,7 +2,7 @@
 // map, the order of calls and the errors.
 import { ABI_VERSION, EMBEDDED, ERROR_NOT_EMBEDDED } from './generated';
 import { fail } from './network/error';
-import { listenTo, startListening, stopListening } from './network/listen';
+import { startListening, stopListening } from './network/listen';
 import { loaded, loadModel, model } from './network/load';
 import { features } from './network/memory-map';
 import { answer } from './network/query';
@@ -11,6 +11,7 @@ import * as run from './network/run';
 import { stemCurrents, takeStem } from './network/stem';
 import { pushSamples, resetStream } from './network/stream';
 
+export { listenTo as listen } from './network/listen';
 export { step } from './network/run';
 
 /** Returns the version of the ABI; hosts refuse a kernel of another version. */
@@ -57,11 +58,6 @@ export function reset(): void {
 export function push(count: u32): i32 {
   stopListening();
   return pushSamples(count);
-}
-
-/** Takes the next `count` samples of a stream, and computes what they make possible; see network/listen.ts. */
-export function listen(count: u32): i32 {
-  return listenTo(count);
 }
 
 /** Begins an inference of the features in memory, a layer at each `step`. */

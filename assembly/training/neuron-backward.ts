@@ -201,14 +201,13 @@ function rectifiedBack(l: Layer, image: i32, upstream: usize, stride: i32): void
   const projectedSums = projects ? l.projection.sums + image * 2 * rowBytes : 0;
   if (projects) memory.fill(projectedSums, 0, rowBytes << 1);
   for (let p = 0; p < positions; p++) {
+    const shortcutCell = p - l.shortcutFirst;
+    const hasExtra = <u32>shortcutCell < <u32>l.shortcutPositions;
+    const extra = l.shortcutGradient + (image * l.shortcutPositions + shortcutCell) * rowBytes;
     for (let offset = 0; offset < rowBytes; offset += 16) {
       const at = start + p * rowBytes + offset;
       let g = v128.load(upstream + offset);
-      const shortcutCell = p - l.shortcutFirst;
-      if (<u32>shortcutCell < <u32>l.shortcutPositions) {
-        const row = l.shortcutGradient + (image * l.shortcutPositions + shortcutCell) * rowBytes;
-        g = f32x4.add(g, v128.load(row + offset));
-      }
+      if (hasExtra) g = f32x4.add(g, v128.load(extra + offset));
       g = v128.and(g, f32x4.gt(v128.load(l.activations + at), zero));
       v128.store(l.currentGradient + at, g);
       addTo(sums + offset, g);

@@ -52,11 +52,12 @@ void memory_copy(u32 to_address, u32 from_address, u32 length) {
   const u8 *from = readable_range(from_address, length);
   /* Going upwards, nothing is overwritten before it is read: a byte, or a word wherever it begins. */
   if ((uintptr_t)to <= (uintptr_t)from || (uintptr_t)to >= (uintptr_t)from + length) {
-    if (word_aligned(to) && word_aligned(from)) {
+    const bool aligned = word_aligned(to) && word_aligned(from);
+    if (aligned) {
       for (; length >= 16; length -= 16, to += 16, from += 16)
         copy_words((wasm_row *)(void *)to, (const wasm_row *)(const void *)from);
     }
-    if (WORDS_ANYWHERE || (word_aligned(to) && word_aligned(from))) {
+    if (aligned || WORDS_ANYWHERE) {
       for (; length >= 4; length -= 4, to += 4, from += 4)
         *(wasm_u32 *)(void *)to = *(const wasm_u32 *)(const void *)from;
     }

@@ -38,7 +38,7 @@ export let hop: u32 = 0;
 /** Bytes that can be read: those of the whole file, or of its head. */
 let given: u32 = 0;
 
-const needs: RamNeeds = changetype<RamNeeds>(memory.data(11 * 8, 8));
+const needs: RamNeeds = changetype<RamNeeds>(memory.data(10 * 8, 8));
 
 function sectionOffset(kind: u32): u32 {
   return load<u32>(model + format.SECTION_TABLE + (kind - 1) * format.SECTION_ENTRY, 4);

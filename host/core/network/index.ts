@@ -22,7 +22,6 @@ export {
   NEURON_KINDS,
   type NetworkSpec,
   type NeuronKind,
-  PADDINGS,
   type Padding,
   type StageSpec,
 } from './spec.js';

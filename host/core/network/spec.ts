@@ -17,7 +17,7 @@ export const MOST_SURROGATE_SLOPE = 100;
  * highest band there are zeros in both.
  */
 export type Padding = 'same' | 'valid';
-export const PADDINGS: readonly Padding[] = ['same', 'valid'];
+const PADDINGS: readonly Padding[] = ['same', 'valid'];
 
 /** [time, frequency] */
 export type Extent = readonly [time: number, frequency: number];
