@@ -4,7 +4,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { readWav } from '../host/audio/index.js';
-import { SAMPLE_RATE_HZ, wordExtent } from '../host/core/audio/index.js';
+import { FRAME_MS, SAMPLE_RATE_HZ, wordExtent } from '../host/core/audio/index.js';
 import { StreamDetector } from '../host/core/detection/index.js';
 import { openKernel, readModel } from '../host/model/index.js';
 import { defaultModelPath, packagePath } from '../host/system/package-files.js';
@@ -105,7 +105,8 @@ function printRounds({ driftSamples, differingRounds, rssMiB }: Rounds & { rssMi
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1];
 const samples = await speech();
 realTimeFactor(samples, 100);
-const own = openKernel(model).network.detection?.hopMs ?? null;
+const { detection } = openKernel(model).network;
+const own = detection === undefined ? null : detection.hop * FRAME_MS;
 const factors = [...new Set([20, 40, 100, own ?? 40])].map((hopMs) => ({
   hopMs,
   realTimeFactor: median(Array.from({ length: ROUNDS }, () => realTimeFactor(samples, hopMs))),

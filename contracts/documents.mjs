@@ -40,6 +40,24 @@ export const documents = {
       ],
     ),
     'layer record': table(['offset', 'type', 'field'], fields(model.layerFields)),
+    detection: table(
+      ['offset', 'type', 'field'],
+      [
+        ...fields(model.detectionFields),
+        [
+          recordBytes(model.detectionFields),
+          'u16 each',
+          'thresholds, one per class, and a zero if their number is odd',
+        ],
+      ],
+    ),
+    'curve point': table(
+      ['offset', 'type', 'field'],
+      [
+        ...fields(model.curveFields),
+        [recordBytes(model.curveFields), 'u16 each', 'thresholds, one per class, and a zero if their number is odd'],
+      ],
+    ),
     functions: table(
       ['export', 'meaning'],
       [

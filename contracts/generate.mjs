@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { documents } from './documents.mjs';
 import { inferenceModule, trainingModule } from './languages/assemblyscript.mjs';
 import { firmwareHeader, protocolHeader } from './languages/c.mjs';
+import { detectionTables } from './languages/detection-tables.mjs';
 import { frontEndTables } from './languages/front-end-tables.mjs';
 import * as typescript from './languages/typescript.mjs';
 
@@ -23,6 +24,7 @@ const files = new Map([
   ['host/core/training/generated.ts', typescript.trainerModule()],
   ['assembly/inference/generated.ts', inferenceModule()],
   ['assembly/inference/frontend/tables.ts', frontEndTables()],
+  ['assembly/inference/detect/tables.ts', detectionTables()],
   ['assembly/training/generated.ts', trainingModule()],
   ['firmware-bridge/generated.h', firmwareHeader()],
   ['firmware-bridge/protocol/generated.h', protocolHeader()],

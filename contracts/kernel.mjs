@@ -39,7 +39,13 @@ export const functions = [
   {
     signature: 'listen(count: number): number',
     meaning:
-      'takes samples like `push`, and follows the stream: returns 1 if there are new scores, 0 if not; −1 if refused, or if the network does not listen',
+      'takes samples like `push`, and follows the stream: returns 1 if there are new scores, after which `detect` has been done; 0 if not; −1 if refused, or if the model cannot listen',
+    required: true,
+  },
+  {
+    signature: 'detect(): number',
+    meaning:
+      'takes the scores in memory as those of the next inference of a stream; returns the class that is detected now, −1 for none',
     required: true,
   },
   {
@@ -83,7 +89,20 @@ export const queryKeys = [
   {
     name: 'hop',
     key: 17,
-    meaning: 'frames from one inference of `listen` to the next, 0 if the network does not listen',
+    meaning: 'frames from one result of a network without padding to the next, 0 for one that classifies clips',
+  },
+  { name: 'detected', key: 18, meaning: 'class that the last inference of the stream detected, −1 for none' },
+  { name: 'detectedScore', key: 19, meaning: 'its average, 0 to 65535' },
+  {
+    name: 'averages',
+    key: 20,
+    meaning:
+      'address, u32[class]: sums of the probabilities of the last A inferences, or of all so far, 65535 for each inference',
+  },
+  {
+    name: 'thresholds',
+    key: 21,
+    meaning: 'address, u16[class]: a host may change them; 0 for a class that is never detected',
   },
   {
     name: 'spikes',
@@ -206,6 +225,13 @@ export const loadErrors = [
     detail: 'needed',
     other: 'available',
     sentence: 'the model needs {detail} bytes of RAM; {other} are available',
+  },
+  {
+    name: 'detection',
+    code: 17,
+    meaning: 'a field of the detection section is out of range',
+    detail: 'offset of the field',
+    sentence: 'the field at {detail} of the detection section is out of range',
   },
   { name: 'notEmbedded', code: 16, meaning: 'no embedded model', sentence: 'this module has no embedded model' },
 ];

@@ -26,7 +26,10 @@ export const sections = [
   { name: 'weights', kind: 4, readBy: 'kernel and host' },
   { name: 'scales', kind: 5, readBy: 'host' },
   { name: 'provenance', kind: 6, readBy: 'host' },
+  { name: 'detection', kind: 7, readBy: 'kernel and host' },
 ];
+/** Sections of a file of version 1, which has no detection. */
+export const SECTIONS_OF_VERSION_1 = 6;
 
 /** Codes of the neuron kinds that a kernel can run. */
 export const neurons = [
@@ -58,6 +61,26 @@ export const networkFields = [
   { name: 'classifierWeights', type: 'u32', meaning: "offset of the classifier's weights" },
   { name: 'classifierBias', type: 'u32', meaning: "offset of the classifier's bias" },
   { name: 'layers', type: 'u32', meaning: 'number of layer records, which follow' },
+];
+
+/** Fields of the detection section, whose u16 thresholds follow, one per class, and then the points of the curve. */
+export const detectionFields = [
+  {
+    name: 'hop',
+    type: 'u16',
+    meaning: 'frames from one inference to the next, 1 to 3000; with `valid` padding that of the network',
+  },
+  { name: 'average', type: 'u16', meaning: 'A: inferences that are averaged, 1 to 1024' },
+  { name: 'minimumCount', type: 'u16', meaning: 'N: how many of them must have named the word, 1 to A' },
+  { name: 'suppression', type: 'u16', meaning: 'S: inferences after a detection without another' },
+  { name: 'factor', type: 'u32', meaning: 'm: a unit of a score is m / 2^24 in the exponent of two' },
+  { name: 'points', type: 'u32', meaning: 'points of the operating curve, 0 to 64' },
+];
+
+/** Fields of a point of the operating curve, before its u16 thresholds, one per class. */
+export const curveFields = [
+  { name: 'falseAcceptsPerHour', type: 'f64', meaning: 'false accepts per hour that the thresholds are chosen for' },
+  { name: 'missRate', type: 'f64', meaning: 'fraction of the words that were missed in validation' },
 ];
 
 /** Fields of a layer record. `title`: the name of a number of its shape in messages. */
@@ -128,6 +151,9 @@ export const limits = [
   { name: 'MOST_EXTENT', value: 15, doc: 'Most taps of a kernel along one axis, and largest stride.' },
   { name: 'MOST_TIMESTEPS', value: 32, doc: 'Most timesteps.' },
   { name: 'MOST_CLASSES', value: 1024, doc: 'Most classes.' },
+  { name: 'MOST_AVERAGED', value: 1024, doc: 'Most inferences that are averaged.' },
+  { name: 'MOST_HOP', value: 3000, doc: 'Most frames from one inference to the next.' },
+  { name: 'MOST_POINTS', value: 64, doc: 'Most points of the operating curve.' },
   { name: 'MULTIPLIER_END', value: 2 ** 24, doc: 'Feature multipliers are positive and below this.' },
   { name: 'CHANNEL_GROUP', value: 8, doc: 'Weight rows are a multiple of this many channels wide.' },
 ];

@@ -58,6 +58,7 @@ enum section {
   SECTION_WEIGHTS = 4,
   SECTION_SCALES = 5,
   SECTION_PROVENANCE = 6,
+  SECTION_DETECTION = 7,
 };
 
 /** Offsets of the fields of a layer record. */
@@ -109,6 +110,10 @@ enum query {
   QUERY_OPERATION_COUNTS = 15,
   QUERY_CURRENTS = 16,
   QUERY_HOP = 17,
+  QUERY_DETECTED = 18,
+  QUERY_DETECTED_SCORE = 19,
+  QUERY_AVERAGES = 20,
+  QUERY_THRESHOLDS = 21,
   QUERY_SPIKES = 256,
 };
 
@@ -129,6 +134,7 @@ enum load_error {
   ERROR_THRESHOLD = 13,
   ERROR_WORK = 14,
   ERROR_RAM = 15,
+  ERROR_DETECTION = 17,
   ERROR_NOT_EMBEDDED = 16,
 };
 

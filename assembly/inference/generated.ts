@@ -79,8 +79,18 @@ export const QUERY_SPIKE_COUNTS: i32 = 14;
 export const QUERY_OPERATION_COUNTS: i32 = 15;
 /** Address, i32[channel]. */
 export const QUERY_CURRENTS: i32 = 16;
-/** Frames from one inference of `listen` to the next, 0 if the network does not listen. */
+/** Frames from one result of a network without padding to the next, 0 for one that classifies clips. */
 export const QUERY_HOP: i32 = 17;
+/** Class that the last inference of the stream detected, −1 for none. */
+export const QUERY_DETECTED: i32 = 18;
+/** Its average, 0 to 65535. */
+export const QUERY_DETECTED_SCORE: i32 = 19;
+/**
+ * Address, u32[class]: sums of the probabilities of the last A inferences, or of all so far, 65535 for each inference.
+ */
+export const QUERY_AVERAGES: i32 = 20;
+/** Address, u16[class]: a host may change them; 0 for a class that is never detected. */
+export const QUERY_THRESHOLDS: i32 = 21;
 /** Plus k: address of the spikes of layer k; after `listen` those of the last hop. */
 export const QUERY_SPIKES: i32 = 256;
 
@@ -116,6 +126,8 @@ export const ERROR_THRESHOLD: i32 = 13;
 export const ERROR_WORK: i32 = 14;
 /** Too much RAM. detail: needed, other: available */
 export const ERROR_RAM: i32 = 15;
+/** A field of the detection section is out of range. detail: offset of the field */
+export const ERROR_DETECTION: i32 = 17;
 /** No embedded model. */
 export const ERROR_NOT_EMBEDDED: i32 = 16;
 
@@ -133,15 +145,15 @@ export const HEADER_CRC: u32 = 12;
 export const CRC_START: u32 = 16;
 export const SECTION_TABLE: u32 = 20;
 export const SECTION_ENTRY: u32 = 12;
-export const SECTIONS: u32 = 6;
-/** The header and the section table. */
-export const HEADER_BYTES: u32 = SECTION_TABLE + SECTIONS * SECTION_ENTRY;
+export const SECTIONS: u32 = 7;
+export const SECTIONS_OF_VERSION_1: u32 = 6;
 export const SECTION_FEATURES: u32 = 1;
 export const SECTION_LABELS: u32 = 2;
 export const SECTION_NETWORK: u32 = 3;
 export const SECTION_WEIGHTS: u32 = 4;
 export const SECTION_SCALES: u32 = 5;
 export const SECTION_PROVENANCE: u32 = 6;
+export const SECTION_DETECTION: u32 = 7;
 
 /** 1 (coefficients are channels) or 2 (coefficients are bands). */
 export const NETWORK_DIMENSIONS: u32 = 0;
@@ -166,6 +178,22 @@ export const NETWORK_LAYERS: u32 = 40;
 export const NETWORK_RECORDS: u32 = 44;
 export const LAYER_BYTES: u32 = 60;
 
+/** Frames from one inference to the next, 1 to 3000; with `valid` padding that of the network. */
+export const DETECTION_HOP: u32 = 0;
+/** A: inferences that are averaged, 1 to 1024. */
+export const DETECTION_AVERAGE: u32 = 2;
+/** N: how many of them must have named the word, 1 to A. */
+export const DETECTION_MINIMUM_COUNT: u32 = 4;
+/** S: inferences after a detection without another. */
+export const DETECTION_SUPPRESSION: u32 = 6;
+/** M: a unit of a score is m / 2^24 in the exponent of two. */
+export const DETECTION_FACTOR: u32 = 8;
+/** Points of the operating curve, 0 to 64. */
+export const DETECTION_POINTS: u32 = 12;
+export const DETECTION_THRESHOLDS: u32 = 16;
+/** A point of the curve without its thresholds. */
+export const CURVE_BYTES: u32 = 16;
+
 export const SAME: u32 = 0;
 export const VALID: u32 = 1;
 
@@ -186,6 +214,12 @@ export const MOST_EXTENT: u32 = 15;
 export const MOST_TIMESTEPS: u32 = 32;
 /** Most classes. */
 export const MOST_CLASSES: u32 = 1024;
+/** Most inferences that are averaged. */
+export const MOST_AVERAGED: u32 = 1024;
+/** Most frames from one inference to the next. */
+export const MOST_HOP: u32 = 3000;
+/** Most points of the operating curve. */
+export const MOST_POINTS: u32 = 64;
 /** Feature multipliers are positive and below this. */
 export const MULTIPLIER_END: u32 = 16777216;
 /** Weight rows are a multiple of this many channels wide. */

@@ -1,10 +1,12 @@
 // The ABI of the kernel: functions over one linear memory, no imports. docs/model-format.md describes the memory
 // map, the order of calls and the errors.
+
+import { detectWord } from './detect/detector';
 import { ABI_VERSION, EMBEDDED, ERROR_NOT_EMBEDDED } from './generated';
 import { fail } from './network/error';
 import { startListening, stopListening } from './network/listen';
 import { loaded, loadModel, model } from './network/load';
-import { features } from './network/memory-map';
+import { features, scores } from './network/memory-map';
 import { answer } from './network/query';
 import { layerAt } from './network/records';
 import * as run from './network/run';
@@ -58,6 +60,11 @@ export function reset(): void {
 export function push(count: u32): i32 {
   stopListening();
   return pushSamples(count);
+}
+
+/** Takes the scores in memory as those of the next inference of a stream; see detect/detector.ts. */
+export function detect(): i32 {
+  return loaded ? detectWord(scores) : -1;
 }
 
 /** Begins an inference of the features in memory, a layer at each `step`. */

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Board, emulate, type Firmware } from '../../host/boards/index.js';
-import { FRAME_MS, SAMPLE_RATE_HZ, samplesOfFrames } from '../../host/core/audio/index.js';
+import { SAMPLE_RATE_HZ, samplesOfFrames } from '../../host/core/audio/index.js';
 import { flashModel } from '../../host/core/board/index.js';
 import { operatingPointOf, StreamDetector } from '../../host/core/detection/index.js';
 import type { Inference, Kernel } from '../../host/core/kernel/index.js';
@@ -60,10 +60,10 @@ async function runClip(client: BoardClient, samples: Int16Array): Promise<Counte
  * result to the last; 0 if there are fewer than two. Throws if the results of board and host differ.
  */
 async function listen(client: BoardClient, kernel: Kernel, clips: readonly Int16Array[]): Promise<number> {
-  const { hopMs } = operatingPointOf(kernel.network);
+  const { hop } = operatingPointOf(kernel.network);
   const answers: Inference[] = [];
   const host = new StreamDetector(kernel, { onInference: ({ inference }) => answers.push(inference) });
-  const { samplesAtOnce } = await client.clip('stream', hopMs / FRAME_MS);
+  const { samplesAtOnce } = await client.clip('stream', hop);
   const results: BoardInference[] = [];
   let sent = 0;
   for (const clip of clips) {

@@ -57,7 +57,7 @@ export function inferenceModule() {
       constant('SECTION_TABLE', 'u32', model.SECTION_TABLE),
       constant('SECTION_ENTRY', 'u32', model.SECTION_ENTRY),
       constant('SECTIONS', 'u32', model.sections.length),
-      constant('HEADER_BYTES', 'u32', 'SECTION_TABLE + SECTIONS * SECTION_ENTRY', 'The header and the section table.'),
+      constant('SECTIONS_OF_VERSION_1', 'u32', model.SECTIONS_OF_VERSION_1),
       model.sections.map(({ name, kind }) => constant(prefixed('SECTION', name), 'u32', kind)),
     ),
     lines(
@@ -66,6 +66,13 @@ export function inferenceModule() {
       ),
       constant('NETWORK_RECORDS', 'u32', recordBytes(model.networkFields)),
       constant('LAYER_BYTES', 'u32', recordBytes(model.layerFields)),
+    ),
+    lines(
+      withOffsets(model.detectionFields).map(({ name, offset, meaning }) =>
+        constant(prefixed('DETECTION', name), 'u32', offset, `${meaning[0].toUpperCase()}${meaning.slice(1)}.`),
+      ),
+      constant('DETECTION_THRESHOLDS', 'u32', recordBytes(model.detectionFields)),
+      constant('CURVE_BYTES', 'u32', recordBytes(model.curveFields), 'A point of the curve without its thresholds.'),
     ),
     lines(model.paddings.map(({ name, code }) => constant(constantCase(name), 'u32', code))),
     lines(

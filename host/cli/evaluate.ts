@@ -36,7 +36,10 @@ const COLUMNS = 100;
 const STREAM_DEFAULTS = { hours: 1, snr: [10], seed: 1 } as const;
 /** Options that are only for clips, and options that are only for streams. */
 const CLIPS_ONLY = ['task', 'checkpoint', 'report', 'clips', 'port', 'send'] as const;
-const STREAM_ONLY = ['hours', 'snr', 'seed', 'threshold', 'average', 'count', 'suppression', 'hop'] as const;
+const STREAM_ONLY = [
+  ...(['hours', 'snr', 'seed', 'threshold', 'average', 'count', 'suppression', 'hop', 'words'] as const),
+  'falseAccepts',
+] as const;
 
 export function evaluateCommand(): Command {
   const command = new Command('evaluate')

@@ -11,9 +11,9 @@ import {
   type SampleSource,
 } from '../audio/index.js';
 import { millisecondsOf } from '../core/audio/index.js';
-import { type Detection, keywordIndices, operatingPointOf, StreamDetector } from '../core/detection/index.js';
+import { type Detection, detectedWords, operatingPointOf, StreamDetector } from '../core/detection/index.js';
 import { UsageError } from '../core/error.js';
-import type { QuantizedNetwork } from '../core/quantization/index.js';
+import { PROBABILITY_ONE, type QuantizedNetwork } from '../core/quantization/index.js';
 import { detectionInColour, detectionText, type ListenOptions, ListenView, listen } from '../detection/index.js';
 import { BoardListener, boardListenText, listenOnBoard, runningModel, withBoard } from '../device/index.js';
 import { openKernel, readModel } from '../model/index.js';
@@ -147,9 +147,9 @@ async function hearOnBoard(
   port: string | true,
 ): Promise<void> {
   await withBoard(boardOptions(port), async (board) => {
-    const { network } = await runningModel(board, path, progressBar);
-    const shown = new Shown(network, options);
-    const listener = await BoardListener.begin(board, network, {
+    const kernel = openKernel((await runningModel(board, path, progressBar)).content);
+    const shown = new Shown(kernel.network, options);
+    const listener = await BoardListener.begin(board, kernel, {
       point: pointOf(options),
       onInference: (average) => shown.scores.set(average),
     });
@@ -176,11 +176,13 @@ class Shown {
     private readonly options: ListenCommandOptions,
   ) {
     const { labels } = network;
-    const { threshold } = operatingPointOf(network, pointOf(options));
+    const point = operatingPointOf(network, pointOf(options));
     this.scores = new Float64Array(labels.length);
     if (!process.stderr.isTTY) return;
-    const rows = keywordIndices(labels).map((label) => ({ name: labels[label], label }));
-    this.view = new ListenView(process.stderr, { rows, threshold });
+    const rows = [...detectedWords(labels, point)].map(([name, label]) => {
+      return { name, label, threshold: point.thresholds[label] / PROBABILITY_ONE };
+    });
+    this.view = new ListenView(process.stderr, { rows });
     process.once('exit', this.close);
   }
 

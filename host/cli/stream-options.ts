@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { OperatingPoint } from '../core/quantization/index.js';
+import type { PointChanges } from '../core/detection/index.js';
 import { wholeNumber } from './whole-number.js';
 
 /** The options that `addPointOptions` adds to a command; undefined: the value in the model. */
@@ -9,6 +9,8 @@ export interface PointOptions {
   readonly count?: number;
   readonly suppression?: number;
   readonly hop?: number;
+  readonly falseAccepts?: number;
+  readonly words?: readonly string[];
 }
 
 /** Returns a parser of numbers within bounds; commander reports its error. */
@@ -50,13 +52,30 @@ export function addPointOptions(command: Command): Command {
       wholeNumber(1, 3000),
     )
     .option('--suppression <ms>', "shortest time from one detection to the next (default: the model's)", MILLISECONDS)
-    .option('--hop <ms>', "time from one inference to the next, a multiple of 20 (default: the model's)", hopMs);
+    .option('--hop <ms>', "time from one inference to the next, a multiple of 20 (default: the model's)", hopMs)
+    .addOption(falseAcceptsOption())
+    .addOption(wordsOption());
 }
 
-/** Returns the operating point that the options ask for. */
-export function pointOf({ threshold, average, count, suppression, hop }: PointOptions): Partial<OperatingPoint> {
-  return { threshold, averageMs: average, minimumCount: count, suppressionMs: suppression, hopMs: hop };
+/** Returns the changes of the operating point that the options ask for. */
+export function pointOf(options: PointOptions): PointChanges {
+  const { threshold, average, count, suppression, hop, falseAccepts, words } = options;
+  const times = { hopMs: hop, averageMs: average, suppressionMs: suppression };
+  return { ...times, threshold, minimumCount: count, falseAccepts, words };
 }
+
+/** The options that `flash` has too. */
+export const wordsOption = (): Option =>
+  new Option(
+    '--words <list>',
+    'words to detect, separated by commas; all others count as other words (default: all words of the model)',
+  ).argParser((text: string) => text.split(',').map((word) => word.trim()));
+
+export const falseAcceptsOption = (): Option =>
+  new Option(
+    '--false-accepts <n>',
+    "false accepts per hour, as validation counted them; picks thresholds from the model's curve (default: the model's thresholds)",
+  ).argParser(decimal(0, 1000));
 
 /** Options of streams that are made from a dataset. `says` ends the help text where commander knows no default. */
 export const streamOptions = {

@@ -29,20 +29,19 @@ export interface ViewState {
 }
 
 export interface ViewOptions {
-  /** The name of each row, and the index of its score. */
-  readonly rows: readonly { readonly name: string; readonly label: number }[];
-  readonly threshold: number;
+  /** The name of each row, the index of its score, and the score from which on its word is detected. */
+  readonly rows: readonly { readonly name: string; readonly label: number; readonly threshold: number }[];
 }
 
 /** Returns the picture as lines no wider than `columns`: a level meter, and a bar for every word. */
-export function viewLines(state: ViewState, { rows, threshold }: ViewOptions, columns: number): string[] {
+export function viewLines(state: ViewState, { rows }: ViewOptions, columns: number): string[] {
   const name = Math.max('level'.length, ...rows.map((row) => row.name.length));
   // the rest of the line: name, two gaps, the frame of the bar, and a figure of up to eight characters
   const width = Math.max(1, Math.min(WIDEST_BAR, columns - name - 12));
-  const mark = Math.min(width - 1, Math.round(threshold * width));
-  const bar = (fraction: number, marked: boolean): string => {
+  const bar = (fraction: number, threshold: number | null): string => {
     const cells = [...textBar(fraction, width).padEnd(width)];
-    if (marked && cells[mark] === ' ') cells[mark] = '┊';
+    const mark = threshold === null ? -1 : Math.min(width - 1, Math.round(threshold * width));
+    if (cells[mark] === ' ') cells[mark] = '┊';
     return `▕${cells.join('')}▏`;
   };
   const { levelDbfs } = state;
@@ -51,8 +50,10 @@ export function viewLines(state: ViewState, { rows, threshold }: ViewOptions, co
   const line = (title: string, shown: string, text: string): string =>
     `${title.padEnd(name)} ${shown} ${text}`.slice(0, columns);
   return [
-    line('level', bar(loudness, false), figure),
-    ...rows.map((row) => line(row.name, bar(state.scores[row.label], true), state.scores[row.label].toFixed(2))),
+    line('level', bar(loudness, null), figure),
+    ...rows.map((row) =>
+      line(row.name, bar(state.scores[row.label], row.threshold), state.scores[row.label].toFixed(2)),
+    ),
     clockText(state.timeMs).slice(0, columns),
   ];
 }

@@ -1,49 +1,49 @@
-import { FRAME_MS, samplesOfFrames } from '../core/audio/index.js';
+import { samplesOfFrames } from '../core/audio/index.js';
 import type { ConnectedBoard } from '../core/board/index.js';
-import { type Detection, Detector, operatingPointOf } from '../core/detection/index.js';
-import { probabilities } from '../core/kernel/index.js';
-import type { OperatingPoint, QuantizedNetwork } from '../core/quantization/index.js';
+import { type Detection, detectionAt, operatingPointOf, type PointChanges } from '../core/detection/index.js';
+import type { Kernel } from '../core/kernel/index.js';
+import type { OperatingPoint } from '../core/quantization/index.js';
 import type { Listener } from '../detection/index.js';
 import { StreamLoad } from './stream-load.js';
 
 export interface BoardListenerOptions {
-  /** Values that replace those of the model. */
-  readonly point?: Partial<OperatingPoint>;
-  /** Called after every inference with the averaged probabilities, [class]. The next inference overwrites the array. */
+  /** Changes of the model's operating point. */
+  readonly point?: PointChanges;
+  /** Called after every inference with the averaged probabilities, [class]. */
   readonly onInference?: (average: Float64Array) => void;
 }
 
 /**
- * Detects words with a board. The samples go to the board, its front end and kernel answer with scores, and the host's
- * detector turns these into detections. A `StreamDetector` with the same model gives the same detections.
+ * Detects words with a board. The samples go to the board, its front end and network answer with scores, and the
+ * detector of a kernel on the host turns these into detections, so that the operating point can be changed without
+ * writing the model again. A `StreamDetector` with the same model gives the same detections.
  */
 export class BoardListener implements Listener {
   readonly load = new StreamLoad();
-  private readonly detector: Detector;
   private samples = 0;
 
   private constructor(
     readonly board: ConnectedBoard,
-    private readonly network: QuantizedNetwork,
+    private readonly kernel: Kernel,
     readonly point: OperatingPoint,
     private readonly samplesAtOnce: number,
     private readonly onInference: BoardListenerOptions['onInference'],
-  ) {
-    this.detector = new Detector(network.labels, point);
-  }
+  ) {}
 
   /**
-   * Begins a stream on a board that runs this network. Throws `DetectionError` if the operating point is out of range,
+   * Begins a stream on a board that runs the model of `kernel`, which is used by this stream alone. Throws `DetectionError` if the operating point is out of range,
    * and what the client's requests throw.
    */
   static async begin(
     board: ConnectedBoard,
-    network: QuantizedNetwork,
+    kernel: Kernel,
     { point: changes, onInference }: BoardListenerOptions = {},
   ): Promise<BoardListener> {
-    const point = operatingPointOf(network, changes);
-    const { samplesAtOnce } = await board.client.clip('stream', point.hopMs / FRAME_MS);
-    return new BoardListener(board, network, point, samplesAtOnce, onInference);
+    const point = operatingPointOf(kernel.network, changes);
+    kernel.detectWith(point);
+    kernel.beginStream();
+    const { samplesAtOnce } = await board.client.clip('stream', point.hop);
+    return new BoardListener(board, kernel, point, samplesAtOnce, onInference);
   }
 
   /**
@@ -51,7 +51,7 @@ export class BoardListener implements Listener {
    * time. Throws `PortLostError` if the board is unplugged, `BoardRestartedError`, `NoAnswerError` or `RefusedError`.
    */
   async push(samples: Int16Array): Promise<Detection[]> {
-    const { board, load, detector, network } = this;
+    const { board, load, kernel } = this;
     const detections: Detection[] = [];
     for (let at = 0; at < samples.length; at += this.samplesAtOnce) {
       const piece = samples.subarray(at, at + this.samplesAtOnce);
@@ -60,9 +60,9 @@ export class BoardListener implements Listener {
       load.add(piece.length, result !== null, performance.now() - asked);
       this.samples += piece.length;
       if (result === null) continue;
-      const chances = probabilities(result.scores, network.classifier.scale);
-      const detection = detector.push(chances, samplesOfFrames(result.frames));
-      this.onInference?.(detector.average);
+      kernel.detect(result.scores);
+      const detection = detectionAt(kernel, samplesOfFrames(result.frames));
+      this.onInference?.(kernel.averages);
       if (detection !== null) detections.push(detection);
     }
     return detections;

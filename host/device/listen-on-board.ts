@@ -1,4 +1,5 @@
 import { LiveSource, type SampleSource } from '../audio/index.js';
+import { FRAME_MS } from '../core/audio/index.js';
 import type { OperatingPoint } from '../core/quantization/index.js';
 import { type ListenOptions, type ListenSummary, listen } from '../detection/index.js';
 import type { BoardListener } from './board-listener.js';
@@ -54,7 +55,7 @@ const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
 /** Returns a warning that a board is behind, by how much, and what to do. */
 export function behindText(behindMs: number, load: StreamLoad, point: OperatingPoint): string {
-  const { hopMs } = point;
+  const hopMs = point.hop * FRAME_MS;
   const takes = load.foreseen(hopMs);
   const where = `the board is ${seconds(behindMs)} behind the sound and takes ${takes.toFixed(2)} s per second of sound`;
   if (takes < 1) return `${where}: fast enough, but something delayed it; close other programs if it happens again`;

@@ -1,7 +1,6 @@
-import { SAMPLE_RATE_HZ } from '../core/audio/index.js';
-import { type OperatingPoint, operatingPointFault } from '../core/quantization/index.js';
+import { FRAME_MS, SAMPLE_RATE_HZ } from '../core/audio/index.js';
+import type { OperatingPoint } from '../core/quantization/index.js';
 
-const FRAME_MS = 20;
 /** Weight of the newest request in the averages, which cover about a second. */
 const NEWEST = 0.05;
 /** The fraction of each second that a longer hop should leave free. */
@@ -38,9 +37,9 @@ export class StreamLoad {
   }
 
   /** Returns the least hop with which the board would keep up easily and still detect words; null if there is none. */
-  hopThatKeepsUp(point: OperatingPoint): number | null {
-    for (let hopMs = point.hopMs + FRAME_MS; hopMs <= point.averageMs; hopMs += FRAME_MS) {
-      if (operatingPointFault({ ...point, hopMs }) !== null) return null;
+  hopThatKeepsUp({ hop, average, minimumCount }: OperatingPoint): number | null {
+    const averageMs = average * hop * FRAME_MS;
+    for (let hopMs = (hop + 1) * FRAME_MS; minimumCount * hopMs <= averageMs; hopMs += FRAME_MS) {
       if (this.foreseen(hopMs) <= 1 - SPARE) return hopMs;
     }
     return null;

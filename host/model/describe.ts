@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
-import { networkHopMs } from '../core/detection/index.js';
+import { FRAME_MS } from '../core/audio/index.js';
+import { ownHop } from '../core/detection/index.js';
 import { type FileKind, fileKind } from '../core/file-kind.js';
 import { decodeModel, encodeModel } from '../core/model/index.js';
 import { convolutionWeights, planNetwork } from '../core/network/index.js';
@@ -89,6 +90,7 @@ export function describeBytes(
   const plan = planNetwork(spec);
   const { channels, classes } = plan.classifier;
   const [stem, ...rest] = plan.layers;
+  const hop = ownHop(spec);
   return {
     file,
     kind,
@@ -102,7 +104,7 @@ export function describeBytes(
     classifier: { channels, classes, weights: channels * classes },
     weights: plan.weights,
     denseMacs: stem.macs + plan.timesteps * rest.reduce((sum, layer) => sum + layer.macs, 0) + channels * classes,
-    hopMs: networkHopMs(spec),
+    hopMs: hop && hop * FRAME_MS,
     flashBytes: bytes.length,
     ramBytes: openKernel(bytes).ramBytes,
     provenance,

@@ -19,7 +19,7 @@ import {
   StreamLoad,
   withBoard,
 } from '../../host/device/index.js';
-import { openKernel, openModel } from '../../host/model/index.js';
+import { openKernel } from '../../host/model/index.js';
 import { MAIN, spikeword } from '../cli/spikeword.js';
 import { MODEL, POINT_OPTIONS, WORDS, wordsInARow } from '../detection/words.js';
 import { buildNative, nativeSkip, startNative, streamOf } from '../native/index.js';
@@ -65,10 +65,10 @@ for (const board of boardsAtHand.filter(({ name }) => name !== 'rv32-virt')) {
       try {
         await withBoard({ port: started.port }, (opened) => flashModel(opened, bytes));
         await withBoard({ port: started.port }, async (opened) => {
-          const { network: installed } = await readInstalledModel(opened);
+          const { bytes: installed } = await readInstalledModel(opened);
           const averages: number[][] = [];
           const detections: Detection[] = [];
-          const listener = await BoardListener.begin(opened, installed, {
+          const listener = await BoardListener.begin(opened, openKernel(installed), {
             point,
             onInference: (average) => averages.push([...average]),
           });
@@ -76,7 +76,7 @@ for (const board of boardsAtHand.filter(({ name }) => name !== 'rv32-virt')) {
           assert.deepEqual(detections, expected.detections);
           assert.deepEqual(averages, expected.averages);
           // another stream keeps nothing of this one
-          const again = await BoardListener.begin(opened, installed, { point });
+          const again = await BoardListener.begin(opened, openKernel(installed), { point });
           assert.deepEqual(
             await again.push(samples.subarray(0, 24_000)),
             detections.filter(({ sample }) => sample <= 24_000),
@@ -197,7 +197,7 @@ test('a board on a slow line is reported as behind, with how far and why', { ski
   const warnings: string[] = [];
   await withBoard({ port: 'slow', open: async () => slow }, async (opened) => {
     await flashModel(opened, smallModel(6));
-    const listener = await BoardListener.begin(opened, openModel(smallModel(6), 'small').network);
+    const listener = await BoardListener.begin(opened, openKernel(smallModel(6)));
     const source = inRealTime(recordedSource(samples, 'words'));
     const options = { source, listener, seconds: 1, live: true, onDetection: () => {} };
     const summary = await listenOnBoard({ ...options, onWarning: (text) => warnings.push(text) });
@@ -213,7 +213,7 @@ test('a board on a slow line is reported as behind, with how far and why', { ski
 });
 
 describe('the advice for a board that is behind', () => {
-  const point = { hopMs: 20, averageMs: 500, threshold: 0.5, minimumCount: 2, suppressionMs: 500 };
+  const point = { hop: 1, average: 25, minimumCount: 2, suppression: 25, factor: 1, thresholds: [], curve: [] };
   /** The load of a board with these times per frame and per inference. */
   const load = (frameMs: number, inferenceMs: number): StreamLoad => {
     const made = new StreamLoad();

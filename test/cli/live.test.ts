@@ -164,7 +164,8 @@ describe('spikeword evaluate --stream', () => {
     assert.ok(report.curve.length > 50);
     const thresholds = report.curve.map(({ threshold }) => threshold);
     assert.deepEqual(thresholds, [...thresholds].sort());
-    const at = report.curve.find(({ threshold }) => threshold === report.point.threshold);
+    const own = Math.max(...report.point.thresholds);
+    const at = report.curve.find(({ threshold }) => Math.round(threshold * 65_535) === own);
     assert.deepEqual([at?.missRate, at?.falseAcceptsPerHour], [report.missRate, report.falseAcceptsPerHour]);
     assert.equal(
       report.perWord.reduce((sum, { said }) => sum + said, 0),

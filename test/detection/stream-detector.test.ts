@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type Detection, StreamDetector, type StreamInference } from '../../host/core/detection/index.js';
+import {
+  type Detection,
+  operatingPointOf,
+  StreamDetector,
+  type StreamInference,
+} from '../../host/core/detection/index.js';
 import { ModelError } from '../../host/core/error.js';
 import { encodeModel } from '../../host/core/model/index.js';
 import { Random } from '../../host/core/random.js';
@@ -125,10 +130,13 @@ describe('a stream detector', () => {
   });
 
   test('uses the operating point of the model, and values that override it', () => {
-    const tuned = openKernel(encodeModel({ ...network, detection: point }));
-    assert.deepEqual(new StreamDetector(tuned).point, point);
-    assert.deepEqual(new StreamDetector(tuned, { point: { threshold: 0.9 } }).point, { ...point, threshold: 0.9 });
-    assert.equal(new StreamDetector(openKernel(model)).point.averageMs, 500);
+    const detection = operatingPointOf(network, point);
+    const tuned = openKernel(encodeModel({ ...network, detection }));
+    assert.deepEqual(new StreamDetector(tuned).point, detection);
+    const stricter = new StreamDetector(tuned, { point: { threshold: 0.9 } });
+    const thresholds = detection.thresholds.map((threshold) => threshold && Math.round(0.9 * 65_535));
+    assert.deepEqual(stricter.point, { ...detection, thresholds });
+    assert.equal(new StreamDetector(openKernel(model)).point.average, 12);
   });
 
   test('refuses a model whose features the front end does not compute', () => {
@@ -191,10 +199,10 @@ describe('a detector with a network that listens', () => {
   });
 
   test('has the hop of its network, and refuses another', () => {
-    assert.equal(new StreamDetector(openKernel(bytes)).point.hopMs, 80);
+    assert.equal(new StreamDetector(openKernel(bytes)).point.hop, 4);
     assert.throws(() => new StreamDetector(openKernel(bytes), { point }), {
       name: 'DetectionError',
-      message: 'a hop of 40 ms, but this network has results every 80 ms (leave out --hop)',
+      message: 'a hop of 40 ms, but this network has results every 80 ms',
     });
   });
 

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { encodeModel } from '../../host/core/model/index.js';
+import { factorOf } from '../../host/core/quantization/index.js';
 import { Random } from '../../host/core/random.js';
 import type { StreamAnswers } from '../../host/detection/stream/listen-threads.js';
 import { type Heard, latenciesMs, matchDetections } from '../../host/detection/stream/match.js';
 import { planStreams, type Spoken, type StreamClip, type StreamPlan } from '../../host/detection/stream/plan.js';
 import { renderStream } from '../../host/detection/stream/render.js';
 import { StreamScorer } from '../../host/detection/stream/score.js';
+import { openKernel } from '../../host/model/index.js';
+import { randomQuantizedNetwork } from '../judge/random-network.js';
 
 const MS = 16;
 const [YES, NO, OTHER] = [0, 1, -1];
@@ -207,10 +211,10 @@ describe('a rendered stream', () => {
 
 test('hits, misses, false accepts and latency of a tiny stream equal those counted by hand', () => {
   const labels = ['yes', 'no', '_unknown_'];
-  // one inference every 100 ms; the winner has 0.9
+  // one inference every 100 ms; the winner has e^2.89 / (e^2.89 + 2) = 0.9
   const winners = '__yyyy____nn____yyy_____'.split('').map((letter) => 'yn_'.indexOf(letter));
   const answers: StreamAnswers = {
-    probabilities: Float64Array.from(winners.flatMap((winner) => labels.map((_, k) => (k === winner ? 0.9 : 0.05)))),
+    scores: Int32Array.from(winners.flatMap((winner) => labels.map((_, k) => (k === winner ? 2890 : 0)))),
     samples: Float64Array.from(winners, (_, k) => k * 100 * MS),
   };
   const plan: StreamPlan = {
@@ -219,8 +223,12 @@ test('hits, misses, false accepts and latency of a tiny stream equal those count
     // yes is detected at 200, no at 1000; the yes at 1600 was another word, and the last no is missed
     spoken: [word(YES, 0, 150), word(NO, 850, 960), word(OTHER, 1600, 1700), word(NO, 2100, 2200)],
   };
-  const scorer = new StreamScorer(labels, [plan], [answers], { hopMs: 100, averageMs: 0 });
-  const outcome = scorer.outcome({ threshold: 0.8, minimumCount: 1, suppressionMs: 0 });
+  const kernel = openKernel(encodeModel({ ...randomQuantizedNetwork(1, { classes: 3 }), labels }));
+  const scorer = new StreamScorer(kernel, [plan], [answers]);
+  const thresholds = [52_428, 52_428, 0];
+  const times = { hop: 5, average: 1, minimumCount: 1, suppression: 0 };
+  scorer.use({ ...times, factor: factorOf(0.001), thresholds, curve: [] });
+  const outcome = scorer.outcome(thresholds);
   assert.deepEqual(outcome, {
     hours: 2.4 / 3600,
     keywords: 3,
@@ -236,7 +244,7 @@ test('hits, misses, false accepts and latency of a tiny stream equal those count
     ],
   });
   // with a threshold above every probability, nothing is detected
-  assert.deepEqual(scorer.curve({ minimumCount: 1, suppressionMs: 0 }).at(-1), {
+  assert.deepEqual(scorer.curve(thresholds).at(-1), {
     threshold: 0.999,
     missRate: 1,
     falseAcceptsPerHour: 0,

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { operatingPointOf } from '../../host/core/detection/index.js';
 import { Kernel } from '../../host/core/kernel/index.js';
 import { presetNetwork } from '../../host/core/network/index.js';
 import { quantizeNetwork } from '../../host/core/quantization/index.js';
@@ -46,7 +47,7 @@ describe('writing a model', () => {
 
   test('keeps the operating point of the same network, and not that of another', () => {
     const folder = join(run, 'tuned');
-    const detection = { hopMs: 40, averageMs: 300, threshold: 0.9, minimumCount: 1, suppressionMs: 750 };
+    const detection = operatingPointOf(network, { threshold: 0.9 });
     const { model, module } = writeModel({ ...network, detection }, folder);
     const tuned = readFileSync(model);
     writeModel(network, folder);

@@ -1,25 +1,34 @@
+import { detectWord, resetDetector } from '../detect/detector';
+import { hop as detectionHop } from '../detect/settings';
 import * as model from './load';
-import { ramBytes, trains } from './memory-map';
+import { ramBytes, scores, trains } from './memory-map';
 import { layers } from './records';
 import { ringAt } from './rings';
-import { computeLayer, computeScores, computeStem } from './run';
+import { computeLayer, computeScores, computeStem, infer } from './run';
 import { framesReady, pushSamples } from './stream';
 
-// Listening: a network without padding follows a stream, and computes each position once. Its scores are those of the
-// last frames of the stream, as if it had read them from scratch.
+// Listening: scores and detections of a stream, every hop. A network without padding follows the stream and computes
+// each position once; its scores are those of the last frames, as if it had read them from scratch. A network that
+// classifies clips is run again on the last frames.
 
-/** Frames until the next hop is complete; 0 if the network does not listen. */
+/** Frames until the next hop is complete. */
 let missing: u32 = 0;
-/** Whether the rings hold what came since the reset. */
+/** Whether the kernel knows all that came since the reset. */
 export let listening: bool = false;
+
+/** Frames from one inference of a stream to the next; 0 if the model cannot listen. */
+function hopOfStream(): u32 {
+  return model.hop != 0 ? model.hop : detectionHop;
+}
 
 /** Begins a stream: as if frames of zeros had come before it. */
 export function startListening(): void {
-  listening = model.loaded && model.hop != 0;
+  if (model.loaded) resetDetector();
+  listening = model.loaded && hopOfStream() != 0;
   if (!listening) return;
   // hops end with the windows, the first of which is complete after model.frames
-  missing = ((model.frames - 1) % model.hop) + 1;
-  memory.fill(trains, 0, ramBytes - <u32>trains);
+  missing = ((model.frames - 1) % hopOfStream()) + 1;
+  if (model.hop != 0) memory.fill(trains, 0, ramBytes - <u32>trains);
 }
 
 /** Ends listening: what an inference of whole windows writes stands in the place of the rings. */
@@ -45,9 +54,9 @@ function computeHop(): void {
 }
 
 /**
- * Takes `count` of the samples at `samples`, like `pushSamples`, and follows the stream. Returns 1 if there are new
- * scores, which is so at the end of each hop as soon as there is a whole window, 0 if not, and −1 if the network does
- * not listen, if an inference or `push` has come between, or if the samples are refused.
+ * Takes `count` of the samples at `samples`, like `pushSamples`, and listens. Returns 1 if there are new scores, which is
+ * so at the end of each hop as soon as there is a whole window, and then the detector has taken them; 0 if not; and −1
+ * if the model cannot listen, if an inference or `push` has come between, or if the samples are refused.
  */
 export function listenTo(count: u32): i32 {
   if (!listening) return -1;
@@ -55,7 +64,10 @@ export function listenTo(count: u32): i32 {
   if (completed < 1) return completed;
   missing--;
   if (missing > 0) return 0;
-  missing = model.hop;
-  computeHop();
-  return framesReady >= model.frames ? 1 : 0;
+  missing = hopOfStream();
+  if (model.hop != 0) computeHop();
+  if (framesReady < model.frames) return 0;
+  if (model.hop == 0) infer();
+  detectWord(scores);
+  return 1;
 }

@@ -1,6 +1,8 @@
+import { bindDetection, clearDetection } from '../detect/settings';
 import * as format from '../generated';
 import {
   ERROR_CRC,
+  ERROR_DETECTION,
   ERROR_FEATURES,
   ERROR_LABELS,
   ERROR_LAYER,
@@ -37,6 +39,8 @@ export let classifierBias: usize = 0;
 export let hop: u32 = 0;
 /** Bytes that can be read: those of the whole file, or of its head. */
 let given: u32 = 0;
+/** Sections of the file's version. */
+let sections: u32 = 0;
 
 const needs: RamNeeds = changetype<RamNeeds>(memory.data(10 * 8, 8));
 
@@ -52,14 +56,21 @@ function sectionGiven(kind: u32): bool {
   return <u64>sectionOffset(kind) + sectionLength(kind) <= given;
 }
 
+/** Bytes of the header and the section table. */
+function headerBytes(): u32 {
+  return format.SECTION_TABLE + sections * format.SECTION_ENTRY;
+}
+
 function checkHeader(length: u32): i32 {
-  if (given < format.HEADER_BYTES) return fail(ERROR_TOO_SHORT, given, format.HEADER_BYTES);
+  if (given < format.SECTION_TABLE) return fail(ERROR_TOO_SHORT, given, format.SECTION_TABLE);
   const magic = load<u32>(model);
   if (magic != format.MAGIC) return fail(ERROR_MAGIC, magic, format.MAGIC);
   const version = load<u32>(model, format.HEADER_VERSION);
   if (version < format.OLDEST_VERSION || version > format.FORMAT_VERSION) {
     return fail(ERROR_VERSION, version, format.FORMAT_VERSION);
   }
+  sections = version == 1 ? format.SECTIONS_OF_VERSION_1 : format.SECTIONS;
+  if (given < headerBytes()) return fail(ERROR_TOO_SHORT, given, headerBytes());
   const stated = load<u32>(model, format.HEADER_LENGTH);
   if (stated != length) return fail(ERROR_LENGTH, stated, length);
   if (given < length) return 0;
@@ -70,15 +81,15 @@ function checkHeader(length: u32): i32 {
 
 /** Checks that the sections are in order, each at the next multiple of 4, and that the last one ends with the file. */
 function checkSections(length: u32): i32 {
-  if (load<u32>(model, format.CRC_START) != format.SECTIONS) return fail(ERROR_SECTION, 0);
-  let next: u64 = format.HEADER_BYTES;
-  for (let kind: u32 = 1; kind <= format.SECTIONS; kind++) {
+  if (load<u32>(model, format.CRC_START) != sections) return fail(ERROR_SECTION, 0);
+  let next: u64 = headerBytes();
+  for (let kind: u32 = 1; kind <= sections; kind++) {
     const entry = model + format.SECTION_TABLE + (kind - 1) * format.SECTION_ENTRY;
     if (load<u32>(entry) != kind || sectionOffset(kind) != next) return fail(ERROR_SECTION, kind);
     next = (next + sectionLength(kind) + 3) & ~3;
     if (next > length) return fail(ERROR_SECTION, kind);
   }
-  return next == length ? 0 : fail(ERROR_SECTION, format.SECTIONS);
+  return next == length ? 0 : fail(ERROR_SECTION, sections);
 }
 
 function checkFeatures(): i32 {
@@ -170,6 +181,13 @@ function checkNetwork(): i32 {
   return 0;
 }
 
+function checkDetection(): i32 {
+  if (sections < format.SECTION_DETECTION || !sectionGiven(format.SECTION_DETECTION)) return 0;
+  const section = model + sectionOffset(format.SECTION_DETECTION);
+  const wrong = bindDetection(section, sectionLength(format.SECTION_DETECTION), classes, hop);
+  return wrong < 0 ? 0 : fail(ERROR_DETECTION, wrong);
+}
+
 /**
  * Checks the model file at `address` and binds it. RAM is all memory below `ram`, and the file is read in place from
  * then on. The caller guarantees that `readable` bytes from `address` can be read. If these are fewer than the file's
@@ -177,6 +195,7 @@ function checkNetwork(): i32 {
  */
 export function loadModel(address: usize, readable: u32, length: u32, ram: u32): i32 {
   loaded = false;
+  clearDetection();
   if ((address & 3) != 0 || address < ram) return fail(ERROR_PLACE, <u32>address, ram);
   model = address;
   given = min(readable, length);
@@ -186,10 +205,14 @@ export function loadModel(address: usize, readable: u32, length: u32, ram: u32):
   if (error == 0) error = checkFeatures();
   if (error == 0) error = checkNetwork();
   if (error == 0) error = checkLabels();
+  if (error == 0) error = checkDetection();
   if (error != 0) return error;
   const needed = ramNeeded(needs);
   if (needed > ram) return fail(ERROR_RAM, <u32>min<u64>(needed, u32.MAX_VALUE), ram);
-  if (given < length) return 0;
+  if (given < length) {
+    clearDetection();
+    return 0;
+  }
   placeBuffers(needs);
   if (hop != 0) {
     const first = <i32>(frames - hop) - convolutionContext(layerAt(0));

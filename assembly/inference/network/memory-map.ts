@@ -7,6 +7,7 @@
 //   RAM limit
 //   …     the model file, read in place and never written (65536 and up on boards: a window onto flash)
 
+import { detectorBytes, placeDetector } from '../detect/detector';
 import { COEFFICIENTS, HOP_SAMPLES, MOST_TIMESTEPS } from '../generated';
 
 /** int16 samples of the next push, [PUSH_SAMPLES] */
@@ -112,7 +113,8 @@ export function ramNeeded(needs: RamNeeds): u64 {
     eventWords(needs) +
     ringTableWords(needs) +
     spikeTrainWords(needs);
-  return freeMemory() + PUSH_SAMPLES * 2 + RAW_FRAME_BYTES + ((needs.featureBytes + 3) & ~3) + words * 4;
+  const featureWords = (needs.featureBytes + 3) / 4;
+  return freeMemory() + PUSH_SAMPLES * 2 + RAW_FRAME_BYTES + detectorBytes() + (featureWords + words) * 4;
 }
 
 /** Lays out the buffers from `start` on; `ramNeeded(needs)` must fit in the RAM. */
@@ -132,8 +134,10 @@ export function placeBuffers(needs: RamNeeds, start: usize = freeMemory()): void
   currents = membranes + <usize>needs.channels * 4;
   events = currents + <usize>needs.channels * 4;
   rings = events + <usize>eventWords(needs) * 4;
-  trains = rings + <usize>ringTableWords(needs) * 4;
+  const detector = rings + <usize>ringTableWords(needs) * 4;
+  trains = detector + <usize>detectorBytes();
   trainBytes = <u32>needs.trainWords * 4;
   ramBytes = <u32>trains + <u32>spikeTrainWords(needs) * 4;
   memory.fill(samples, 0, ramBytes - <u32>samples);
+  placeDetector(detector);
 }

@@ -1,7 +1,12 @@
+import { averages, detected, detectedScore, thresholds } from '../detect/detector';
+import { average } from '../detect/settings';
 import {
+  QUERY_AVERAGES,
   QUERY_CLASSES,
   QUERY_COEFFICIENTS,
   QUERY_CURRENTS,
+  QUERY_DETECTED,
+  QUERY_DETECTED_SCORE,
   QUERY_ERROR_DETAIL,
   QUERY_ERROR_OTHER,
   QUERY_FEATURES,
@@ -16,6 +21,7 @@ import {
   QUERY_SCORES,
   QUERY_SPIKE_COUNTS,
   QUERY_SPIKES,
+  QUERY_THRESHOLDS,
   QUERY_TIMESTEPS,
   QUERY_WINNER,
 } from '../generated';
@@ -67,10 +73,18 @@ export function answer(key: i32): u32 {
       return <u32>memoryMap.operationCounts;
     case QUERY_HOP:
       return model.hop;
+    case QUERY_DETECTED:
+      return detected;
+    case QUERY_DETECTED_SCORE:
+      return detectedScore;
+    case QUERY_AVERAGES:
+      return average == 0 ? 0 : <u32>averages;
+    case QUERY_THRESHOLDS:
+      return average == 0 ? 0 : <u32>thresholds;
     case QUERY_CURRENTS:
       return <u32>memoryMap.currents;
   }
   const layer = <u32>(key - QUERY_SPIKES);
   if (key < QUERY_SPIKES || layer >= layers) return 0;
-  return <u32>(listening ? freshPositions(layer) : trainOf(layer));
+  return <u32>(listening && model.hop != 0 ? freshPositions(layer) : trainOf(layer));
 }

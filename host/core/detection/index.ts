@@ -1,5 +1,4 @@
-export { Decision } from './decision.js';
-export { type Detection, Detector } from './detector.js';
-export { MovingAverage } from './moving-average.js';
-export { DEFAULT_OPERATING_POINT, keywordIndices, networkHopMs, operatingPointOf } from './operating-point.js';
+export { keywordIndices } from '../quantization/index.js';
+export { type Detection, detectionAt } from './detector.js';
+export { detectedWords, operatingPointOf, ownHop, type PointChanges, thresholdsFor } from './operating-point.js';
 export { StreamDetector, type StreamInference } from './stream-detector.js';

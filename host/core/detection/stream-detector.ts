@@ -1,44 +1,39 @@
-import { FRAME_MS, HOP_SAMPLES, samplesOfFrames } from '../audio/index.js';
+import { HOP_SAMPLES, samplesOfFrames } from '../audio/index.js';
 import type { Inference, Kernel } from '../kernel/index.js';
-import { probabilities } from '../kernel/index.js';
 import type { OperatingPoint } from '../quantization/index.js';
-import { type Detection, Detector } from './detector.js';
-import { operatingPointOf } from './operating-point.js';
+import { type Detection, detectionAt } from './detector.js';
+import { operatingPointOf, type PointChanges } from './operating-point.js';
 
 /** The network's result at one moment of a stream. */
 export interface StreamInference {
   /** Samples of the stream that had arrived. */
   readonly sample: number;
   readonly inference: Inference;
-  /** [class] */
-  readonly probabilities: Float64Array;
-  /** [class], averaged as the operating point says; overwritten by the next inference. */
+  /** Average probabilities, [class], as the operating point says. */
   readonly average: Float64Array;
 }
 
 export interface StreamDetectorOptions {
-  /** These values replace those in the model. */
-  readonly point?: Partial<OperatingPoint>;
+  /** Changes of the operating point in the model. */
+  readonly point?: PointChanges;
   /** Called after every inference, before its detection is returned. */
   readonly onInference?: (state: StreamInference) => void;
 }
 
 /**
- * Samples in, detections out. Frames come from the kernel's streaming front end, and once the network's input is full,
- * the network runs every `hopMs`. The detections depend on the samples alone, not on the pieces in which they arrive.
+ * Samples in, detections out: front end, network and detection are all in the kernel. The detections depend on the
+ * samples alone, not on the pieces in which they arrive.
  */
 export class StreamDetector {
   readonly point: OperatingPoint;
   readonly labels: readonly string[];
-  private readonly detector: Detector;
-  private readonly framesPerHop: number;
   private readonly onInference: StreamDetectorOptions['onInference'];
   private pushed = 0;
   private inferred = 0;
 
   /**
-   * Throws `DetectionError` for an operating point that is out of range, `ModelError` for a model that needs other
-   * features.
+   * Gives the kernel the operating point. Throws `DetectionError` for one that is out of range, `ModelError` for a model
+   * that needs other features.
    */
   constructor(
     /** Used by this stream alone. */
@@ -47,9 +42,8 @@ export class StreamDetector {
   ) {
     this.point = operatingPointOf(kernel.network, options.point);
     this.labels = kernel.network.labels;
-    this.detector = new Detector(this.labels, this.point);
-    this.framesPerHop = this.point.hopMs / FRAME_MS;
     this.onInference = options.onInference;
+    kernel.detectWith(this.point);
     kernel.beginStream();
   }
 
@@ -70,8 +64,8 @@ export class StreamDetector {
     for (let at = 0; at < samples.length; at += HOP_SAMPLES) {
       const piece = samples.subarray(at, at + HOP_SAMPLES);
       this.pushed += piece.length;
-      const inference = this.kernel.listens ? this.kernel.listen(piece) : this.inferIfDue(piece);
-      const detection = inference === null ? null : this.detect(inference);
+      const inference = this.kernel.listen(piece);
+      const detection = inference === null ? null : this.take(inference);
       if (detection !== null) detections.push(detection);
     }
     return detections;
@@ -80,27 +74,16 @@ export class StreamDetector {
   /** Starts another stream. */
   reset(): void {
     this.kernel.beginStream();
-    this.detector.reset();
     this.pushed = 0;
     this.inferred = 0;
   }
 
-  /** Runs a network that classifies clips on the last frames, if the samples complete a hop. */
-  private inferIfDue(samples: Int16Array): Inference | null {
+  private take(inference: Inference): Detection | null {
     const { kernel } = this;
-    if (kernel.push(samples) === 0) return null;
-    const beyond = kernel.framesReady - kernel.network.spec.input.frames;
-    return beyond < 0 || beyond % this.framesPerHop !== 0 ? null : kernel.recognise();
-  }
-
-  private detect(inference: Inference): Detection | null {
-    const { kernel, detector } = this;
     this.inferred++;
     // when the frame was complete, not when the piece that completed it arrived: this does not depend on the pieces
     const sample = samplesOfFrames(kernel.framesReady);
-    const chances = probabilities(inference.scores, kernel.network.classifier.scale);
-    const detection = detector.push(chances, sample);
-    this.onInference?.({ sample, inference, probabilities: chances, average: detector.average });
-    return detection;
+    this.onInference?.({ sample, inference, average: kernel.averages });
+    return detectionAt(kernel, sample);
   }
 }

@@ -25,10 +25,15 @@ export interface KernelFunctions {
    */
   push(count: number): number;
   /**
-   * Takes samples like `push`, and follows the stream: returns 1 if there are new scores, 0 if not; −1 if refused, or
-   * if the network does not listen.
+   * Takes samples like `push`, and follows the stream: returns 1 if there are new scores, after which `detect` has been
+   * done; 0 if not; −1 if refused, or if the model cannot listen.
    */
   listen(count: number): number;
+  /**
+   * Takes the scores in memory as those of the next inference of a stream; returns the class that is detected now, −1
+   * for none.
+   */
+  detect(): number;
   /** Recognises the features; returns the class, −1 without a model. */
   infer(): number;
   /** Starts to recognise the features one layer at a time. */
@@ -40,7 +45,7 @@ export interface KernelFunctions {
 }
 
 /** Functions that this package calls. */
-export const REQUIRED_FUNCTIONS = ['load', 'loadEmbedded', 'query', 'reset', 'push', 'listen', 'infer', 'begin', 'step', 'stemCurrent'] as const;
+export const REQUIRED_FUNCTIONS = ['load', 'loadEmbedded', 'query', 'reset', 'push', 'listen', 'detect', 'infer', 'begin', 'step', 'stemCurrent'] as const;
 
 /** Keys of `query`. */
 export const QUERY = {
@@ -62,6 +67,10 @@ export const QUERY = {
   operationCounts: 15,
   currents: 16,
   hop: 17,
+  detected: 18,
+  detectedScore: 19,
+  averages: 20,
+  thresholds: 21,
   spikes: 256,
 } as const;
 
@@ -82,6 +91,7 @@ export const LOAD_ERROR = {
   threshold: 13,
   work: 14,
   ram: 15,
+  detection: 17,
   notEmbedded: 16,
 } as const;
 
@@ -103,5 +113,6 @@ export const LOAD_ERROR_SENTENCES: Readonly<Record<number, string>> = {
   13: 'layer {detail} has a threshold that is not positive',
   14: 'layer {detail} has more operations than 32 bits can count',
   15: 'the model needs {detail} bytes of RAM; {other} are available',
+  17: 'the field at {detail} of the detection section is out of range',
   16: 'this module has no embedded model',
 };

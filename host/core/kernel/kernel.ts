@@ -2,9 +2,9 @@ import { clipWindow, HOP_SAMPLES, samplesOfFrames } from '../audio/index.js';
 import type { CompiledModule } from '../compiled-module.js';
 import { ModelError } from '../error.js';
 import { COEFFICIENTS } from '../features/index.js';
-import { decodeModel } from '../model/index.js';
+import { decodeModel, encodeModel } from '../model/index.js';
 import { framesPerResult, type NetworkPlan, planNetwork, type TensorShape } from '../network/index.js';
-import type { QuantizedNetwork } from '../quantization/index.js';
+import { type OperatingPoint, PROBABILITY_ONE, type QuantizedNetwork } from '../quantization/index.js';
 import { checkAbi, type KernelExports } from './abi.js';
 import { LOAD_ERROR, QUERY } from './generated.js';
 import { loadErrorText } from './load-error.js';
@@ -72,28 +72,39 @@ export function checkFrontEnd({ spec }: QuantizedNetwork): void {
  * in Node or in a browser. Two callers must not use it at once.
  */
 export class Kernel {
-  readonly network: QuantizedNetwork;
   readonly plan: NetworkPlan;
   readonly abiVersion: number;
-  /** Bytes of memory below the model that the kernel uses for its tables and buffers. */
-  readonly ramBytes: number;
-  private readonly featureView: Int8Array;
-  private readonly sampleView: Int16Array;
+  private featureView: Int8Array;
+  private sampleView: Int16Array;
   /** Frames of the stream; a double, because the kernel counts in 32 bits. */
   private framesCompleted = 0;
 
   private constructor(
     private readonly exports: KernelExports,
-    network: QuantizedNetwork,
+    private model: QuantizedNetwork,
   ) {
-    this.network = network;
-    this.plan = planNetwork(network.spec);
+    this.plan = planNetwork(model.spec);
     this.abiVersion = exports.abiVersion();
-    this.ramBytes = exports.query(QUERY.ramBytes);
+    [this.featureView, this.sampleView] = this.inputs();
+  }
+
+  private inputs(): [features: Int8Array, samples: Int16Array] {
+    const { exports } = this;
     const { buffer } = exports.memory;
-    const { frames, coefficients } = network.spec.input;
-    this.featureView = new Int8Array(buffer, exports.query(QUERY.features), frames * coefficients);
-    this.sampleView = new Int16Array(buffer, exports.query(QUERY.samples), exports.query(QUERY.pushSamples));
+    const { frames, coefficients } = this.model.spec.input;
+    return [
+      new Int8Array(buffer, exports.query(QUERY.features), frames * coefficients),
+      new Int16Array(buffer, exports.query(QUERY.samples), exports.query(QUERY.pushSamples)),
+    ];
+  }
+
+  get network(): QuantizedNetwork {
+    return this.model;
+  }
+
+  /** Bytes of memory below the model that the kernel uses for its tables and buffers. */
+  get ramBytes(): number {
+    return this.exports.query(QUERY.ramBytes);
   }
 
   /**
@@ -200,12 +211,20 @@ export class Kernel {
   get newestRow(): number {
     const { frames } = this.network.spec.input;
     const fromTheStart = Math.min(this.framesCompleted, frames) - 1;
-    return this.listens && fromTheStart >= 0 ? frames - 1 : fromTheStart;
+    return this.network.spec.padding === 'valid' && fromTheStart >= 0 ? frames - 1 : fromTheStart;
   }
 
-  /** Whether the network can follow a stream with `listen`. */
-  get listens(): boolean {
-    return this.exports.query(QUERY.hop) > 0;
+  /**
+   * Gives the model another operating point, and begins a stream; the network stays the same. Throws `ModelError` for a
+   * point that does not fit the network.
+   */
+  detectWith(point: OperatingPoint): void {
+    const { detection } = this.model;
+    if (detection === point && this.exports.query(QUERY.thresholds) > 0) return;
+    const network = { ...this.model, detection: point };
+    loadModel(this.exports, encodeModel(network));
+    this.model = network;
+    [this.featureView, this.sampleView] = this.inputs();
   }
 
   /** The features that the network would read now: int8, [frame][coefficient], a copy. */
@@ -214,10 +233,11 @@ export class Kernel {
   }
 
   /**
-   * Takes the next samples of a stream that began with `beginStream`, at most 320, through a network without padding,
-   * which computes each position once. Returns a result after each hop of frames (`columnsOf`), from the first whole
-   * window on: that of `recognise` at the same place, but with the spikes of the hop alone; and null otherwise. Throws
-   * `ModelError` if the network does not listen, or if a clip was recognised since the stream began.
+   * Takes the next samples of a stream that began with `beginStream`, at most 320, and listens to it: returns a result
+   * after each hop of frames, from the first whole window on, which `detected` and `averages` belong to, and null
+   * otherwise. A network without padding computes each position once: its scores are those of `recognise` at the same
+   * place, but its spikes are those of the hop alone. Throws `ModelError` if the model says nothing about detection and
+   * the network has padding, or if a clip was recognised since the stream began.
    */
   listen(samples: Int16Array): Inference | null {
     this.setSamples(samples);
@@ -226,12 +246,41 @@ export class Kernel {
     this.framesCompleted += (this.exports.query(QUERY.framesReady) - before) >>> 0;
     if (heard < 0) {
       throw new ModelError(
-        this.exports.query(QUERY.hop) === 0
-          ? 'the network has padding: it classifies clips, and cannot listen'
+        this.exports.query(QUERY.thresholds) === 0 && this.exports.query(QUERY.hop) === 0
+          ? 'the model cannot listen: it does not say how to detect words'
           : 'the stream was interrupted by a clip: begin it again',
       );
     }
     return heard === 0 ? null : this.result();
+  }
+
+  /**
+   * Takes the scores, int32 [class], of the next inference of a stream, in place of an inference of this kernel. Returns
+   * the label of the word that is detected now, −1 for none.
+   */
+  detect(scores: ArrayLike<number>): number {
+    this.view(Int32Array, QUERY.scores).set(scores);
+    return this.exports.detect();
+  }
+
+  /** The word that the last inference of the stream detected, and its average probability, 0 to 1; null for none. */
+  get detected(): { readonly label: number; readonly score: number } | null {
+    const label = this.exports.query(QUERY.detected) | 0;
+    if (label < 0) return null;
+    return { label, score: this.exports.query(QUERY.detectedScore) / PROBABILITY_ONE };
+  }
+
+  /** Probabilities averaged over the last inferences of the stream, [class], 0 to 1. */
+  get averages(): Float64Array {
+    const sums = this.view(Uint32Array, QUERY.averages);
+    // that of every inference is 65535 up to rounding; at the beginning of a stream there are few
+    const inferences = Math.round(sums.reduce((total, sum) => total + sum, 0) / PROBABILITY_ONE);
+    return Float64Array.from(sums, (sum) => sum / (PROBABILITY_ONE * Math.max(1, inferences)));
+  }
+
+  /** Changes the thresholds, [class], in units of 1 / 65535, from the next inference on; the stream goes on. */
+  setThresholds(thresholds: ArrayLike<number>): void {
+    this.view(Uint16Array, QUERY.thresholds).set(thresholds);
   }
 
   /** After a result of `listen`, the spikes of the hop: for each layer those of its last positions, as in `trace`. */
@@ -246,6 +295,13 @@ export class Kernel {
   recognise(): Inference {
     this.exports.infer();
     return this.result();
+  }
+
+  /** A row of numbers, one per class, in the kernel's memory. */
+  private view<T>(type: new (buffer: ArrayBuffer, offset: number, length: number) => T, key: number): T {
+    const address = this.exports.query(key);
+    if (address === 0) throw new ModelError('the model does not say how to detect words');
+    return new type(this.exports.memory.buffer, address, this.network.spec.classes);
   }
 
   private setSamples(samples: Int16Array): void {

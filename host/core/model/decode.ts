@@ -8,13 +8,24 @@ import type {
 } from '../quantization/index.js';
 import { checkNetwork } from './check-network.js';
 import { readSpec } from './decode-spec.js';
-import { encodeModel } from './encode.js';
-import { CRC_START, NETWORK, RECORD, RECORD_BYTES, SECTION_NAMES, WEIGHT_OFFSET } from './generated.js';
+import { encodeModel, encodeVersion1 } from './encode.js';
+import {
+  CRC_START,
+  CURVE,
+  DETECTION,
+  NETWORK,
+  RECORD,
+  RECORD_BYTES,
+  SECTION_NAMES,
+  WEIGHT_OFFSET,
+} from './generated.js';
 import { plannedShape } from './layer-record.js';
-import { byteOfChannel, paddedChannels } from './layout.js';
+import { aligned, byteOfChannel, paddedChannels } from './layout.js';
 import { openSections, type Sections } from './sections.js';
+import { type PointOfVersion1, pointFromVersion1, pointOfVersion1Fault } from './version-1.js';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
+const utf8Encoder = new TextEncoder();
 
 /** Reads pieces of the weights section, never outside it. */
 class Weights {
@@ -130,8 +141,11 @@ function readLabels({ bytes, view, labels, fail }: Sections, classes: number): s
   return texts;
 }
 
-/** Where the model comes from, and how to detect words with it, if that is known. */
-function readProvenance({ bytes, provenance, fail }: Sections): Pick<QuantizedNetwork, 'provenance' | 'detection'> {
+/** Where the model comes from; a file of version 1 may also say how to detect words with it. */
+function readProvenance({ bytes, provenance, version, fail }: Sections): {
+  readonly provenance: Provenance;
+  readonly point: PointOfVersion1 | undefined;
+} {
   let value: unknown;
   try {
     value = JSON.parse(utf8.decode(bytes.subarray(provenance.start, provenance.start + provenance.length)));
@@ -139,7 +153,7 @@ function readProvenance({ bytes, provenance, fail }: Sections): Pick<QuantizedNe
     fail(`the provenance cannot be read: ${(cause as Error).message}`);
   }
   if (typeof value !== 'object' || value === null) fail('the provenance is incomplete');
-  const { detection, ...found } = value as Provenance & { detection?: OperatingPoint };
+  const { detection: point, ...found } = value as Provenance & { detection?: PointOfVersion1 };
   const numberOrNull = (n: unknown): boolean => n === null || typeof n === 'number';
   if (
     [found.spikeword, found.task, found.dataset].some((text) => typeof text !== 'string') ||
@@ -149,7 +163,41 @@ function readProvenance({ bytes, provenance, fail }: Sections): Pick<QuantizedNe
   ) {
     fail('the provenance is incomplete');
   }
-  return detection === undefined ? { provenance: found } : { provenance: found, detection };
+  if (point !== undefined) {
+    const fault = version === 1 ? pointOfVersion1Fault(point) : 'in the provenance, where version 1 had it';
+    if (fault !== null) fail(`detection: ${fault}`);
+  }
+  return { provenance: found, point };
+}
+
+/** How to detect words with the model, if it says so. */
+function readDetection({ view, detection, fail }: Sections, classes: number): OperatingPoint | undefined {
+  const { start, length } = detection;
+  if (length === 0) return undefined;
+  if (length < DETECTION.thresholds) fail(`${length} bytes of detection, expected ${DETECTION.thresholds} or more`);
+  const points = view.getUint32(start + DETECTION.points, true);
+  const row = aligned(2 * classes);
+  const expected = DETECTION.thresholds + row + points * (CURVE.thresholds + row);
+  if (length !== expected)
+    fail(`${length} bytes of detection, expected ${expected} with ${points} points of the curve`);
+  const thresholds = (at: number): number[] =>
+    Array.from({ length: classes }, (_, k) => view.getUint16(at + 2 * k, true));
+  return {
+    hop: view.getUint16(start + DETECTION.hop, true),
+    average: view.getUint16(start + DETECTION.average, true),
+    minimumCount: view.getUint16(start + DETECTION.minimumCount, true),
+    suppression: view.getUint16(start + DETECTION.suppression, true),
+    factor: view.getUint32(start + DETECTION.factor, true),
+    thresholds: thresholds(start + DETECTION.thresholds),
+    curve: Array.from({ length: points }, (_, k) => {
+      const at = start + DETECTION.thresholds + row + k * (CURVE.thresholds + row);
+      return {
+        falseAcceptsPerHour: view.getFloat64(at + CURVE.falseAcceptsPerHour, true),
+        missRate: view.getFloat64(at + CURVE.missRate, true),
+        thresholds: thresholds(at + CURVE.thresholds),
+      };
+    }),
+  };
 }
 
 /** Compares the records and the sizes of the sections with the description. */
@@ -196,6 +244,8 @@ export function decodeModel(bytes: Uint8Array, file: string): QuantizedNetwork {
   const classifier = new Weights(sections, 'classifier');
   const pointer = (offset: number): number => view.getUint32(network.start + offset, true);
   const weights = classifier.piece('weights', pointer(NETWORK.classifierWeights), classes * channels);
+  const { provenance, point } = readProvenance(sections);
+  const detection = readDetection(sections, classes);
   const decoded: QuantizedNetwork = {
     spec,
     labels: readLabels(sections, classes),
@@ -206,11 +256,21 @@ export function decodeModel(bytes: Uint8Array, file: string): QuantizedNetwork {
       bias: classifier.int32('bias', pointer(NETWORK.classifierBias), classes),
       scale: view.getFloat64(network.start + NETWORK.classifierScale, true),
     },
-    ...readProvenance(sections),
+    provenance,
+    ...(detection === undefined ? {} : { detection }),
   };
   checkNetwork(decoded, file);
-  checkCanonical(sections, encodeModel(decoded));
-  return decoded;
+  if (point === undefined) {
+    checkCanonical(sections, encodeModel(decoded));
+    return decoded;
+  }
+  checkCanonical(
+    sections,
+    encodeVersion1(decoded, utf8Encoder.encode(JSON.stringify({ ...provenance, detection: point }))),
+  );
+  const converted = { ...decoded, detection: pointFromVersion1(point, decoded) };
+  checkNetwork(converted, file);
+  return converted;
 }
 
 /** Checks that every byte is what its content encodes to: one content has one file. */

@@ -1,15 +1,11 @@
-import {
-  type ConvolutionPlan,
-  type LayerPlan,
-  type NetworkPlan,
-  type NetworkSpec,
-  planNetwork,
-} from '../network/index.js';
+import { type ConvolutionPlan, type LayerPlan, type NetworkPlan, planNetwork } from '../network/index.js';
 import type { OperatingPoint, QuantizedLayer, QuantizedNetwork } from '../quantization/index.js';
 import { checkNetwork } from './check-network.js';
 import { crc32 } from './crc32.js';
 import {
   CRC_START,
+  CURVE,
+  DETECTION,
   FORMAT_VERSION,
   MAGIC,
   NETWORK,
@@ -20,12 +16,11 @@ import {
   RECORD,
   RECORD_BYTES,
   SECTION_ENTRY,
-  SECTION_NAMES,
   SECTION_TABLE,
   WEIGHT_OFFSET,
 } from './generated.js';
 import { plannedShape, writeShape } from './layer-record.js';
-import { aligned, byteOfChannel, HEADER_BYTES, paddedChannels, type SectionName } from './layout.js';
+import { aligned, byteOfChannel, headerBytes, paddedChannels, type SectionName, sectionsOf } from './layout.js';
 
 const utf8 = new TextEncoder();
 
@@ -180,26 +175,43 @@ function scaleBytes(layers: readonly QuantizedLayer[]): Uint8Array {
   return new Uint8Array(view.buffer);
 }
 
-const inOrder = ({ hopMs, averageMs, threshold, minimumCount, suppressionMs }: OperatingPoint): OperatingPoint => ({
-  hopMs,
-  averageMs,
-  threshold,
-  minimumCount,
-  suppressionMs,
-});
-
-/**
- * The keys in a fixed order, so that the same content gives the same bytes; without an operating point it has no key.
- */
-function provenanceBytes({ provenance, detection }: QuantizedNetwork): Uint8Array {
+/** The keys in a fixed order, so that the same content gives the same bytes. */
+function provenanceBytes({ provenance }: QuantizedNetwork): Uint8Array {
   const { spikeword, task, dataset, seed, epochs, validationAccuracyFloat, validationAccuracy } = provenance;
   const stored = { spikeword, task, dataset, seed, epochs, validationAccuracyFloat, validationAccuracy };
-  return utf8.encode(JSON.stringify(detection === undefined ? stored : { ...stored, detection: inOrder(detection) }));
+  return utf8.encode(JSON.stringify(stored));
+}
+
+/** u16 numbers, one per class, up to a multiple of four bytes. */
+const shortsBytes = (classes: number): number => aligned(2 * classes);
+
+function detectionBytes(point: OperatingPoint | undefined): Uint8Array {
+  if (point === undefined) return new Uint8Array(0);
+  const { hop, average, minimumCount, suppression, factor, thresholds, curve } = point;
+  const row = shortsBytes(thresholds.length);
+  const view = new DataView(new ArrayBuffer(DETECTION.thresholds + row + curve.length * (CURVE.thresholds + row)));
+  const writeThresholds = (at: number, values: readonly number[]): void => {
+    for (const [k, value] of values.entries()) view.setUint16(at + 2 * k, value, true);
+  };
+  view.setUint16(DETECTION.hop, hop, true);
+  view.setUint16(DETECTION.average, average, true);
+  view.setUint16(DETECTION.minimumCount, minimumCount, true);
+  view.setUint16(DETECTION.suppression, suppression, true);
+  view.setUint32(DETECTION.factor, factor, true);
+  view.setUint32(DETECTION.points, curve.length, true);
+  writeThresholds(DETECTION.thresholds, thresholds);
+  for (const [k, point] of curve.entries()) {
+    const at = DETECTION.thresholds + row + k * (CURVE.thresholds + row);
+    view.setFloat64(at + CURVE.falseAcceptsPerHour, point.falseAcceptsPerHour, true);
+    view.setFloat64(at + CURVE.missRate, point.missRate, true);
+    writeThresholds(at + CURVE.thresholds, point.thresholds);
+  }
+  return new Uint8Array(view.buffer);
 }
 
 /** The oldest version of the format that can hold a network: older firmware reads it too. */
-function versionOf({ padding }: NetworkSpec): number {
-  return padding === 'valid' ? FORMAT_VERSION : OLDEST_VERSION;
+function versionOf({ spec, detection }: QuantizedNetwork): number {
+  return spec.padding === 'valid' || detection !== undefined ? FORMAT_VERSION : OLDEST_VERSION;
 }
 
 /**
@@ -207,11 +219,24 @@ function versionOf({ padding }: NetworkSpec): number {
  * network that the kernel cannot run (`relu`), whose parts do not fit its description, or whose bounds are not proven.
  */
 export function encodeModel(network: QuantizedNetwork): Uint8Array {
+  return encodeAs(network, versionOf(network), provenanceBytes(network));
+}
+
+/**
+ * Encodes a network without detection as a file of version 1. `provenance` is the content of its last section, in which
+ * that version had an operating point.
+ */
+export function encodeVersion1(network: QuantizedNetwork, provenance: Uint8Array): Uint8Array {
+  return encodeAs(network, OLDEST_VERSION, provenance);
+}
+
+function encodeAs(network: QuantizedNetwork, version: number, provenance: Uint8Array): Uint8Array {
   checkNetwork(network, 'network');
   const plan = planNetwork(network.spec);
+  const names = sectionsOf(version);
   const features = featureBytes(network);
   const labels = labelBytes(network.labels);
-  const weightsStart = HEADER_BYTES + aligned(features.length) + aligned(labels.length) + networkBytes(plan);
+  const weightsStart = headerBytes(version) + aligned(features.length) + aligned(labels.length) + networkBytes(plan);
   const { section, weights } = networkAndWeights(network, plan, weightsStart);
   const sections: Record<SectionName, Uint8Array> = {
     features,
@@ -219,17 +244,18 @@ export function encodeModel(network: QuantizedNetwork): Uint8Array {
     network: section,
     weights,
     scales: scaleBytes(network.layers),
-    provenance: provenanceBytes(network),
+    provenance,
+    detection: detectionBytes(network.detection),
   };
-  const length = SECTION_NAMES.reduce((sum, name) => sum + aligned(sections[name].length), HEADER_BYTES);
+  const length = names.reduce((sum, name) => sum + aligned(sections[name].length), headerBytes(version));
   const bytes = new Uint8Array(length);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, MAGIC, true);
-  view.setUint32(4, versionOf(network.spec), true);
+  view.setUint32(4, version, true);
   view.setUint32(8, length, true);
-  view.setUint32(CRC_START, SECTION_NAMES.length, true);
-  let offset = HEADER_BYTES;
-  SECTION_NAMES.forEach((name, index) => {
+  view.setUint32(CRC_START, names.length, true);
+  let offset = headerBytes(version);
+  names.forEach((name, index) => {
     const entry = SECTION_TABLE + index * SECTION_ENTRY;
     view.setUint32(entry, index + 1, true);
     view.setUint32(entry + 4, offset, true);

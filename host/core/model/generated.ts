@@ -17,7 +17,7 @@ export const SECTION_TABLE = 20;
 export const SECTION_ENTRY = 12;
 
 /** Sections in the order of the file; kind = index + 1. */
-export const SECTION_NAMES = ['features', 'labels', 'network', 'weights', 'scales', 'provenance'] as const;
+export const SECTION_NAMES = ['features', 'labels', 'network', 'weights', 'scales', 'provenance', 'detection'] as const;
 
 /** Offsets of the fields of the network section. */
 export const NETWORK = {
@@ -32,6 +32,27 @@ export const NETWORK = {
   classifierBias: 36,
   layers: 40,
   records: 44,
+} as const;
+
+/** Sections of a file of version 1, which has no detection. */
+export const SECTIONS_OF_VERSION_1 = 6;
+
+/** Offsets of the fields of the detection section. */
+export const DETECTION = {
+  hop: 0,
+  average: 2,
+  minimumCount: 4,
+  suppression: 6,
+  factor: 8,
+  points: 12,
+  thresholds: 16,
+} as const;
+
+/** Offsets in a point of the operating curve. */
+export const CURVE = {
+  falseAcceptsPerHour: 0,
+  missRate: 8,
+  thresholds: 16,
 } as const;
 
 /** Neuron kinds that a kernel can run; the code is the index. */

@@ -1,8 +1,16 @@
-import { SECTION_ENTRY, SECTION_NAMES, SECTION_TABLE } from './generated.js';
+import { SECTION_ENTRY, SECTION_NAMES, SECTION_TABLE, SECTIONS_OF_VERSION_1 } from './generated.js';
 
 export type SectionName = (typeof SECTION_NAMES)[number];
-/** The header and the section table. */
-export const HEADER_BYTES = SECTION_TABLE + SECTION_NAMES.length * SECTION_ENTRY;
+
+/** The sections of a version of the format, in the order of the file. */
+export function sectionsOf(version: number): readonly SectionName[] {
+  return version === 1 ? SECTION_NAMES.slice(0, SECTIONS_OF_VERSION_1) : SECTION_NAMES;
+}
+
+/** Bytes of the header and the section table. */
+export function headerBytes(version: number): number {
+  return SECTION_TABLE + sectionsOf(version).length * SECTION_ENTRY;
+}
 
 /** Rounds up to a multiple of four. */
 export function aligned(bytes: number): number {

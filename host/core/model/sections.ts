@@ -10,11 +10,10 @@ import {
   OLDEST_VERSION,
   RECORD_BYTES,
   SECTION_ENTRY,
-  SECTION_NAMES,
   SECTION_TABLE,
 } from './generated.js';
 import { type LayerShape, readShape } from './layer-record.js';
-import { aligned, HEADER_BYTES, type SectionName } from './layout.js';
+import { aligned, headerBytes, type SectionName, sectionsOf } from './layout.js';
 
 /** Where a section lies in the file, in bytes. */
 export interface Section {
@@ -26,6 +25,8 @@ export interface Section {
 export interface Sections extends Readonly<Record<SectionName, Section>> {
   readonly bytes: Uint8Array;
   readonly view: DataView;
+  /** The version of the format. */
+  readonly version: number;
   /** Throws `ModelError` naming the file. */
   readonly fail: (fault: string) => never;
   /** The shape in record `index` of the network section. */
@@ -43,8 +44,8 @@ export function openSections(bytes: Uint8Array, file: string): Sections {
   if (bytes.length < 4 || view.getUint32(0, true) !== MAGIC) {
     fail(`not a spikeword model: it does not begin with SPKW${looksLike(bytes)}`);
   }
-  if (bytes.length < HEADER_BYTES)
-    fail(`only ${bytes.length} bytes long: cut off inside the ${HEADER_BYTES}-byte header`);
+  const shortest = headerBytes(OLDEST_VERSION);
+  if (bytes.length < shortest) fail(`only ${bytes.length} bytes long: cut off inside the ${shortest}-byte header`);
   const version = view.getUint32(4, true);
   if (version < OLDEST_VERSION || version > FORMAT_VERSION) {
     fail(`format version ${version}; this spikeword reads versions ${OLDEST_VERSION} to ${FORMAT_VERSION}`);
@@ -54,16 +55,18 @@ export function openSections(bytes: Uint8Array, file: string): Sections {
   const crc = crc32(bytes.subarray(CRC_START));
   const stated = view.getUint32(12, true);
   if (crc !== stated) fail(`damaged: CRC-32 is ${hexText(crc)}, the header says ${hexText(stated)}`);
+  const names = sectionsOf(version);
   const count = view.getUint32(CRC_START, true);
-  if (count !== SECTION_NAMES.length) fail(`${count} sections, expected ${SECTION_NAMES.length}`);
+  if (count !== names.length) fail(`${count} sections, expected ${names.length}`);
 
-  let next = HEADER_BYTES;
+  let next = headerBytes(version);
   const section = (name: SectionName): Section => {
-    const entry = SECTION_TABLE + SECTION_NAMES.indexOf(name) * SECTION_ENTRY;
+    if (!names.includes(name)) return { start: next, length: 0 };
+    const entry = SECTION_TABLE + names.indexOf(name) * SECTION_ENTRY;
     const kind = view.getUint32(entry, true);
     const start = view.getUint32(entry + 4, true);
     const bytesLong = view.getUint32(entry + 8, true);
-    if (kind !== SECTION_NAMES.indexOf(name) + 1) fail(`found a section of kind ${kind} where ${name} was expected`);
+    if (kind !== names.indexOf(name) + 1) fail(`found a section of kind ${kind} where ${name} was expected`);
     if (start !== next) fail(`section ${name} begins at ${start}, expected ${next}`);
     next = aligned(start + bytesLong);
     if (next > length)
@@ -77,8 +80,10 @@ export function openSections(bytes: Uint8Array, file: string): Sections {
   const weights = section('weights');
   const scales = section('scales');
   const provenance = section('provenance');
+  const detection = section('detection');
   if (next !== length) fail(`${length - next} bytes after the last section`);
   const layerShape = (index: number): LayerShape =>
     readShape(view, network.start + NETWORK.records + index * RECORD_BYTES);
-  return { features, labels, network, weights, scales, provenance, bytes, view, fail, layerShape };
+  const sections = { features, labels, network, weights, scales, provenance, detection };
+  return { ...sections, bytes, view, version, fail, layerShape };
 }

@@ -12,6 +12,12 @@ export const MOST_EXTENT = 15;
 export const MOST_TIMESTEPS = 32;
 /** Most classes. */
 export const MOST_CLASSES = 1024;
+/** Most inferences that are averaged. */
+export const MOST_AVERAGED = 1024;
+/** Most frames from one inference to the next. */
+export const MOST_HOP = 3000;
+/** Most points of the operating curve. */
+export const MOST_POINTS = 64;
 /** Feature multipliers are positive and below this. */
 export const MULTIPLIER_END = 16_777_216;
 /** Weight rows are a multiple of this many channels wide. */

@@ -11,9 +11,13 @@ export {
 export { foldNetwork } from './folding.js';
 export {
   describePoint,
-  inferencesPerAverage,
+  factorOf,
+  keywordIndices,
+  type OperatingCurvePoint,
   type OperatingPoint,
   operatingPointFault,
+  PROBABILITY_ONE,
+  thresholdOf,
 } from './operating-point.js';
 export { quantizeNetwork, withValidation } from './quantize.js';
 export {

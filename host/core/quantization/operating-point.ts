@@ -1,52 +1,110 @@
 import { FRAME_MS } from '../audio/index.js';
+import { MOST_AVERAGED, MOST_HOP, MOST_POINTS } from '../network/index.js';
 
-/**
- * How the scores of a model become detections. It is part of the model file once `spikeword tune` has chosen it. All
- * times are stream time, in milliseconds.
- */
-export interface OperatingPoint {
-  /** From one inference to the next; a multiple of 20, the distance of two frames. */
-  readonly hopMs: number;
-  /** The probabilities of inferences are averaged over this time. */
-  readonly averageMs: number;
-  /** A word is detected if its average probability is at least this, 0 to 1, */
-  readonly threshold: number;
-  /** and at least this many inferences within the average named it as the most probable class. */
-  readonly minimumCount: number;
-  /** For this long after a detection there is no other. */
-  readonly suppressionMs: number;
+/** Of a probability or a threshold that is stored as a whole number. */
+export const PROBABILITY_ONE = 65_535;
+/** Fraction bits of `OperatingPoint.factor`. */
+const FACTOR_BITS = 24;
+
+/** Labels of a task that are not words: `_unknown_` and `_silence_`. */
+const NO_WORD = /^_.*_$/;
+
+/** Indices of the labels that are words to detect. */
+export function keywordIndices(labels: readonly string[]): number[] {
+  return [...labels.keys()].filter((k) => !NO_WORD.test(labels[k]));
 }
 
-/** A minute: no word lasts that long, and the part of a stream that is kept must have a limit. */
-const LONGEST_MS = 60_000;
+/** Thresholds for a rate of false accepts. */
+export interface OperatingCurvePoint {
+  /** The rate that the thresholds are chosen for. */
+  readonly falseAcceptsPerHour: number;
+  /** Fraction of the words that were missed in validation. */
+  readonly missRate: number;
+  /** [class], as in `OperatingPoint`. */
+  readonly thresholds: readonly number[];
+}
 
-/** What is wrong with an operating point that came from outside, or null. */
-export function operatingPointFault(point: unknown): string | null {
-  if (typeof point !== 'object' || point === null) return 'not an operating point';
-  const { hopMs, averageMs, threshold, minimumCount, suppressionMs } = point as Record<keyof OperatingPoint, unknown>;
-  const whole = (value: unknown, low: number, high: number): boolean =>
-    Number.isInteger(value) && (value as number) >= low && (value as number) <= high;
-  if (!whole(hopMs, FRAME_MS, LONGEST_MS) || (hopMs as number) % FRAME_MS !== 0) {
-    return `a hop of ${hopMs} ms, expected a multiple of ${FRAME_MS} from ${FRAME_MS} to ${LONGEST_MS}`;
+/**
+ * How the scores of a stream become detections, in whole numbers: part of the model file once `spikeword tune` has
+ * chosen it. Every program that runs the kernel detects the same words at the same samples with it.
+ */
+export interface OperatingPoint {
+  /** Frames from one inference to the next. */
+  readonly hop: number;
+  /** Number of inferences whose probabilities are averaged. */
+  readonly average: number;
+  /** How many of them must have named a word. */
+  readonly minimumCount: number;
+  /** Number of inferences after a detection without another. */
+  readonly suppression: number;
+  /** A unit of a score is factor / 2^24 in the exponent of two: the classifier's scale over a temperature. */
+  readonly factor: number;
+  /** Least average at which a class is detected, [class], in units of 1 / 65535; 0 for a class that never is. */
+  readonly thresholds: readonly number[];
+  /** Other thresholds, by rising rate of false accepts; may be empty. */
+  readonly curve: readonly OperatingCurvePoint[];
+}
+
+/** Returns the factor for the float value of one unit of a score, and a temperature that divides it. */
+export function factorOf(scale: number, temperature = 1): number {
+  return Math.max(1, Math.min(2 ** 32 - 1, Math.round((scale / temperature) * Math.LOG2E * 2 ** FACTOR_BITS)));
+}
+
+/** Returns a probability, 0 to 1, as a threshold that is reached by that probability. */
+export function thresholdOf(probability: number): number {
+  return Math.max(1, Math.round(probability * PROBABILITY_ONE));
+}
+
+const isWhole = (value: unknown, low: number, high: number): boolean =>
+  Number.isInteger(value) && (value as number) >= low && (value as number) <= high;
+
+function thresholdFault(thresholds: unknown, classes: number): string | null {
+  if (!Array.isArray(thresholds) || thresholds.length !== classes)
+    return `thresholds for ${classes} classes are needed`;
+  const wrong = thresholds.find((threshold) => !isWhole(threshold, 0, PROBABILITY_ONE));
+  return wrong === undefined ? null : `a threshold of ${wrong}, expected 0 to ${PROBABILITY_ONE}`;
+}
+
+/**
+ * What is wrong with an operating point that came from outside, or null. `ownHop` is the hop of a network without
+ * padding, which its strides decide.
+ */
+export function operatingPointFault(point: OperatingPoint, classes: number, ownHop: number | null): string | null {
+  const { hop, average, minimumCount, suppression, factor, thresholds, curve } = point;
+  if (!isWhole(hop, 1, MOST_HOP))
+    return `a hop of ${hop * FRAME_MS} ms, expected ${FRAME_MS} to ${MOST_HOP * FRAME_MS}`;
+  if (ownHop !== null && hop !== ownHop) {
+    return `a hop of ${hop * FRAME_MS} ms, but this network has results every ${ownHop * FRAME_MS} ms`;
   }
-  if (!whole(averageMs, 0, LONGEST_MS)) return `an average over ${averageMs} ms, expected 0 to ${LONGEST_MS}`;
-  if (typeof threshold !== 'number' || !(threshold > 0 && threshold <= 1)) {
-    return `a threshold of ${threshold}, expected more than 0 and at most 1`;
+  if (!isWhole(average, 1, MOST_AVERAGED)) return `an average of ${average} inferences, expected 1 to ${MOST_AVERAGED}`;
+  if (!isWhole(minimumCount, 1, average)) {
+    return `a minimum count of ${minimumCount}, expected 1 to ${average}, the inferences that are averaged`;
   }
-  const most = inferencesPerAverage(point as OperatingPoint);
-  if (!whole(minimumCount, 1, most)) {
-    return `a minimum count of ${minimumCount}, expected 1 to ${most}, the inferences in ${averageMs} ms`;
+  if (!isWhole(suppression, 0, PROBABILITY_ONE)) {
+    return `a suppression of ${suppression} inferences, expected 0 to ${PROBABILITY_ONE}`;
   }
-  if (!whole(suppressionMs, 0, LONGEST_MS)) return `a suppression of ${suppressionMs} ms, expected 0 to ${LONGEST_MS}`;
+  if (!isWhole(factor, 1, 2 ** 32 - 1)) return `a factor of ${factor}, expected 1 to ${2 ** 32 - 1}`;
+  if (curve.length > MOST_POINTS) return `a curve of ${curve.length} points, expected at most ${MOST_POINTS}`;
+  for (const [k, { falseAcceptsPerHour, missRate }] of curve.entries()) {
+    const before = k === 0 ? 0 : curve[k - 1].falseAcceptsPerHour;
+    if (!(falseAcceptsPerHour > before && falseAcceptsPerHour < Number.POSITIVE_INFINITY)) {
+      return `${falseAcceptsPerHour} false accepts per hour in the curve, expected more than ${before}`;
+    }
+    if (!(missRate >= 0 && missRate <= 1)) return `a miss rate of ${missRate} in the curve, expected 0 to 1`;
+  }
+  for (const rows of [thresholds, ...curve.map((row) => row.thresholds)]) {
+    const fault = thresholdFault(rows, classes);
+    if (fault !== null) return fault;
+  }
   return null;
 }
 
-/** Inferences whose probabilities are averaged: at least the last one. */
-export function inferencesPerAverage({ averageMs, hopMs }: Pick<OperatingPoint, 'averageMs' | 'hopMs'>): number {
-  return Math.max(1, Math.floor(averageMs / hopMs));
-}
-
-/** An operating point in words. */
-export function describePoint({ hopMs, averageMs, threshold, minimumCount, suppressionMs }: OperatingPoint): string {
-  return `threshold ${threshold}, average ${averageMs} ms, count ${minimumCount}, suppression ${suppressionMs} ms, hop ${hopMs} ms`;
+/** The operating point in words. */
+export function describePoint({ hop, average, minimumCount, suppression, thresholds }: OperatingPoint): string {
+  const used = thresholds.filter((threshold) => threshold > 0).map((threshold) => threshold / PROBABILITY_ONE);
+  const [least, most] = [Math.min(...used), Math.max(...used)].map((threshold) => threshold.toFixed(2));
+  const threshold =
+    used.length === 0 ? 'no words' : least === most ? `threshold ${least}` : `thresholds ${least} to ${most}`;
+  const hopMs = hop * FRAME_MS;
+  return `${threshold}, average ${average * hopMs} ms, count ${minimumCount}, suppression ${suppression * hopMs} ms, hop ${hopMs} ms`;
 }

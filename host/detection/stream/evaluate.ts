@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
-import { operatingPointOf } from '../../core/detection/index.js';
+import { detectedWords, operatingPointOf, type PointChanges } from '../../core/detection/index.js';
 import type { OperatingPoint } from '../../core/quantization/index.js';
 import { datasetDigest, datasetName, type Split } from '../../dataset/index.js';
-import { readModel } from '../../model/index.js';
+import { openKernel, readModel } from '../../model/index.js';
 import { listenToStreams, type StreamAnswers } from './listen-threads.js';
 import { type PreparedStreams, prepareStreams, type StreamSource } from './prepare.js';
 import { type CurvePoint, type StreamOutcome, StreamScorer } from './score.js';
@@ -11,8 +11,8 @@ import { type CurvePoint, type StreamOutcome, StreamScorer } from './score.js';
 export interface StreamEvaluationOptions extends StreamSource {
   /** Path of a model.spkw or model.wasm. */
   readonly model: string;
-  /** Values that replace those of the model. */
-  readonly point?: Partial<OperatingPoint>;
+  /** Changes of the model's operating point. */
+  readonly point?: PointChanges;
   /** Default: all cores. */
   readonly threads?: number;
 }
@@ -41,17 +41,17 @@ export interface StreamReport extends Omit<StreamOutcome, 'perLabel'> {
   readonly seconds: number;
 }
 
-/** Runs the front end and the network of a model over prepared streams, with an inference every `hopMs`. */
+/** Runs the front end and the network of a model over prepared streams, with an inference every `hop` frames. */
 export async function answersTo(
   prepared: PreparedStreams,
   model: Uint8Array,
-  hopMs: number,
+  hop: number,
   options: Pick<StreamEvaluationOptions, 'threads' | 'stage' | 'hours'>,
 ): Promise<StreamAnswers[]> {
   const { pack, noises, plans } = prepared;
   const bar = options.stage?.('listening, seconds', Math.round(options.hours * 3600));
   try {
-    const task = { model, pack: pack.descriptor(), noises, plans, hopMs };
+    const task = { model, pack: pack.descriptor(), noises, plans, hop };
     const threads = options.threads ?? availableParallelism();
     return await listenToStreams(task, { threads, onProgress: (seconds) => bar?.update(seconds) });
   } finally {
@@ -73,13 +73,14 @@ export function perWordOf(labels: readonly string[], { perLabel }: StreamOutcome
 export async function evaluateStreams(options: StreamEvaluationOptions): Promise<StreamReport> {
   const { content, network } = readModel(options.model);
   const point = operatingPointOf(network, options.point);
-  const prepared = await prepareStreams(network.labels, options);
+  const prepared = await prepareStreams(detectedWords(network.labels, point), options);
   try {
     const began = performance.now();
-    const answers = await answersTo(prepared, content, point.hopMs, options);
+    const answers = await answersTo(prepared, content, point.hop, options);
     const seconds = (performance.now() - began) / 1000;
-    const scorer = new StreamScorer(network.labels, prepared.plans, answers, point);
-    const outcome = scorer.outcome(point);
+    const scorer = new StreamScorer(openKernel(content), prepared.plans, answers);
+    scorer.use(point);
+    const outcome = scorer.outcome(point.thresholds);
     const { perLabel: _, ...totals } = outcome;
     const overridden = Object.values(options.point ?? {}).some((value) => value !== undefined);
     const spoken = prepared.plans.flatMap((plan) => plan.spoken);
@@ -94,7 +95,7 @@ export async function evaluateStreams(options: StreamEvaluationOptions): Promise
       point,
       pointFrom: overridden ? 'command line' : network.detection === undefined ? 'default' : 'model',
       perWord: perWordOf(network.labels, outcome),
-      curve: scorer.curve(point),
+      curve: scorer.curve(point.thresholds),
       seconds,
     };
   } finally {

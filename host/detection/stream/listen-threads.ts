@@ -4,8 +4,8 @@ import type { StreamPlan } from './plan.js';
 
 /** The network's answers for one stream. */
 export interface StreamAnswers {
-  /** [inference][class] */
-  readonly probabilities: Float64Array;
+  /** int32, [inference][class] */
+  readonly scores: Int32Array;
   /** Number of samples of the stream up to each inference, [inference]. */
   readonly samples: Float64Array;
 }
@@ -17,7 +17,8 @@ export interface ListenSetup {
   readonly pack: SamplePackDescriptor;
   readonly noises: readonly Int16Array[];
   readonly plans: readonly StreamPlan[];
-  readonly hopMs: number;
+  /** Frames from one inference to the next. */
+  readonly hop: number;
   /** The next stream that no thread has taken. */
   readonly next: Int32Array;
 }

@@ -1,5 +1,6 @@
 // A thread of `listenToStreams`.
-import { DEFAULT_OPERATING_POINT, StreamDetector } from '../../core/detection/index.js';
+import { FRAME_MS } from '../../core/audio/index.js';
+import { StreamDetector } from '../../core/detection/index.js';
 import { SamplePack } from '../../dataset/index.js';
 import { openKernel } from '../../model/index.js';
 import { serveJobs, takePieces } from '../../system/index.js';
@@ -9,19 +10,19 @@ import { renderStream } from './render.js';
 /** Seconds of a stream between two progress messages of a thread. */
 const SECONDS_PER_MESSAGE = 30;
 
-serveJobs<ListenSetup, null, ListenMessage>(({ model, pack: descriptor, noises, plans, hopMs, next }) => {
+serveJobs<ListenSetup, null, ListenMessage>(({ model, pack: descriptor, noises, plans, hop, next }) => {
   const kernel = openKernel(model);
   return (_, tell) => {
     const pack = SamplePack.open(descriptor);
     /** Returns the network's answers for a stream. */
     const listen = (stream: number): StreamAnswers => {
-      const rows: Float64Array[] = [];
+      const rows: Int32Array[] = [];
       const samples: number[] = [];
-      // the detections are not used: thresholds are tried on the probabilities later
+      // the detections are not used: operating points are tried on the scores later
       const detector = new StreamDetector(kernel, {
-        point: { ...DEFAULT_OPERATING_POINT, hopMs, averageMs: 0, minimumCount: 1 },
-        onInference: ({ sample, probabilities }) => {
-          rows.push(probabilities);
+        point: { hopMs: hop * FRAME_MS, averageMs: 0, minimumCount: 1 },
+        onInference: ({ sample, inference }) => {
+          rows.push(inference.scores);
           samples.push(sample);
         },
       });
@@ -31,15 +32,15 @@ serveJobs<ListenSetup, null, ListenMessage>(({ model, pack: descriptor, noises, 
         if (++seconds % SECONDS_PER_MESSAGE === 0) tell({ heardSeconds: SECONDS_PER_MESSAGE });
       }
       const classes = detector.labels.length;
-      const probabilities = new Float64Array(rows.length * classes);
+      const scores = new Int32Array(rows.length * classes);
       rows.forEach((row, k) => {
-        probabilities.set(row, k * classes);
+        scores.set(row, k * classes);
       });
-      return { probabilities, samples: Float64Array.from(samples) };
+      return { scores, samples: Float64Array.from(samples) };
     };
     takePieces(next, plans.length, 1, (stream) => {
       const answers = listen(stream);
-      tell({ stream, answers }, [answers.probabilities.buffer as ArrayBuffer, answers.samples.buffer as ArrayBuffer]);
+      tell({ stream, answers }, [answers.scores.buffer as ArrayBuffer, answers.samples.buffer as ArrayBuffer]);
     });
     pack.close();
   };

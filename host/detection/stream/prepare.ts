@@ -1,5 +1,4 @@
 import { CLIP_SAMPLES, rootMeanSquare, wordExtent } from '../../core/audio/index.js';
-import { keywordIndices } from '../../core/detection/index.js';
 import { DetectionError } from '../../core/error.js';
 import {
   type Dataset,
@@ -43,14 +42,16 @@ function describeClip(
 }
 
 /**
- * Plans streams from all clips of a split and from the split's parts of the background noise. Words that are not labels
- * are the other words. Throws `DatasetError` and `WavError` for recordings that cannot be read, and `DetectionError` if
+ * Plans streams from all clips of a split and from the split's parts of the background noise. `keywords` are the words
+ * to detect with their labels; all others are other words. Throws `DatasetError` and `WavError` for recordings that cannot be read, and `DetectionError` if
  * there is no keyword or no noise.
  */
-export async function prepareStreams(labels: readonly string[], source: StreamSource): Promise<PreparedStreams> {
+export async function prepareStreams(
+  keywords: ReadonlyMap<string, number>,
+  source: StreamSource,
+): Promise<PreparedStreams> {
   const { data, split, resample, stage } = source;
   const dataset = openDataset(data);
-  const keywords = new Map(keywordIndices(labels).map((label) => [labels[label], label]));
   const clips = dataset.clips.filter((clip) => clip.split === split);
   const examples = clips.map((clip) => ({ label: keywords.get(clip.word) ?? -1, name: clip.path, clip, noise: null }));
   if (!examples.some(({ label }) => label >= 0)) {

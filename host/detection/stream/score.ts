@@ -1,17 +1,11 @@
-import { samplesOfMs, samplesOfSeconds } from '../../core/audio/index.js';
-import { Decision, keywordIndices, MovingAverage } from '../../core/detection/index.js';
-import { inferencesPerAverage, type OperatingPoint } from '../../core/quantization/index.js';
+import { samplesOfSeconds } from '../../core/audio/index.js';
+import type { Kernel } from '../../core/kernel/index.js';
+import { type OperatingPoint, thresholdOf } from '../../core/quantization/index.js';
 import type { StreamAnswers } from './listen-threads.js';
 import { type Heard, latenciesMs, matchDetections } from './match.js';
 import type { StreamPlan } from './plan.js';
 
 const SAMPLES_PER_HOUR = samplesOfSeconds(3600);
-
-/** The averages and wins of all inferences of one stream, each as [inference][class]. */
-interface Averages {
-  readonly average: Float64Array;
-  readonly wins: Int32Array;
-}
 
 /** The results of an operating point on streams. */
 export interface StreamOutcome {
@@ -47,58 +41,44 @@ export const CURVE_THRESHOLDS: readonly number[] = [
 const quantile = (sorted: readonly number[], share: number): number =>
   sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
 
-/** Scores streams with one way of averaging. It can then try thresholds, counts and suppression quickly. */
+/** Scores streams: the kernel's detector takes the scores of their inferences again, with any operating point. */
 export class StreamScorer {
-  private readonly averages: readonly Averages[];
-  private readonly keywords: readonly number[];
+  private readonly classes: number;
 
   constructor(
-    private readonly labels: readonly string[],
+    /** Used by this scorer alone. */
+    private readonly kernel: Kernel,
     private readonly plans: readonly StreamPlan[],
     private readonly answers: readonly StreamAnswers[],
-    private readonly smoothing: Pick<OperatingPoint, 'hopMs' | 'averageMs'>,
   ) {
-    this.keywords = keywordIndices(labels);
-    this.averages = answers.map((stream) => this.averagesOf(stream));
+    this.classes = kernel.network.labels.length;
   }
 
-  private averagesOf({ probabilities, samples }: StreamAnswers): Averages {
-    const classes = this.labels.length;
-    const moving = new MovingAverage(classes, inferencesPerAverage(this.smoothing));
-    const average = new Float64Array(probabilities.length);
-    const wins = new Int32Array(probabilities.length);
-    for (let k = 0; k < samples.length; k++) {
-      moving.push(probabilities.subarray(k * classes, (k + 1) * classes));
-      average.set(moving.average, k * classes);
-      wins.set(moving.wins, k * classes);
-    }
-    return { average, wins };
+  /** Chooses everything but the thresholds. */
+  use(point: OperatingPoint): void {
+    this.kernel.detectWith(point);
   }
 
   /** Returns the detections in one stream. */
-  private heardIn(stream: number, decide: Omit<OperatingPoint, 'hopMs' | 'averageMs'>): Heard[] {
-    const classes = this.labels.length;
-    const { average, wins } = this.averages[stream];
-    const { samples } = this.answers[stream];
-    const decision = new Decision(classes, this.keywords, {
-      threshold: decide.threshold,
-      minimumCount: decide.minimumCount,
-      suppressionSamples: samplesOfMs(decide.suppressionMs),
-    });
+  private heardIn(stream: number): Heard[] {
+    const { kernel, classes } = this;
+    const { scores, samples } = this.answers[stream];
     const heard: Heard[] = [];
+    kernel.beginStream();
     for (let k = 0; k < samples.length; k++) {
-      const label = decision.next(average, wins, samples[k], k * classes);
+      const label = kernel.detect(scores.subarray(k * classes, (k + 1) * classes));
       if (label >= 0) heard.push({ label, sample: samples[k] });
     }
     return heard;
   }
 
-  /** Returns the results of the streams for one threshold, count and suppression. */
-  outcome(decide: Omit<OperatingPoint, 'hopMs' | 'averageMs'>): StreamOutcome {
-    const perLabel = this.labels.map(() => ({ said: 0, hits: 0, falseAccepts: 0 }));
+  /** Returns the results of the streams with these thresholds, [class]. */
+  outcome(thresholds: readonly number[]): StreamOutcome {
+    this.kernel.setThresholds(thresholds);
+    const perLabel = thresholds.map(() => ({ said: 0, hits: 0, falseAccepts: 0 }));
     const latencies: number[] = [];
     this.plans.forEach(({ spoken }, stream) => {
-      const { hits, falseAccepts } = matchDetections(spoken, this.heardIn(stream, decide));
+      const { hits, falseAccepts } = matchDetections(spoken, this.heardIn(stream));
       spoken.forEach(({ label }, k) => {
         if (label < 0) return;
         perLabel[label].said++;
@@ -124,11 +104,16 @@ export class StreamScorer {
     };
   }
 
-  /** Returns the misses and false accepts for each threshold, with the other settings unchanged. */
-  curve(decide: Pick<OperatingPoint, 'minimumCount' | 'suppressionMs'>): CurvePoint[] {
+  /** Returns the misses and false accepts for each threshold, the same for all words that `thresholds` has one for. */
+  curve(thresholds: readonly number[]): CurvePoint[] {
     return CURVE_THRESHOLDS.map((threshold) => {
-      const { missRate, falseAcceptsPerHour } = this.outcome({ ...decide, threshold });
+      const { missRate, falseAcceptsPerHour } = this.outcome(sameFor(thresholds, threshold));
       return { threshold, missRate, falseAcceptsPerHour };
     });
   }
+}
+
+/** Returns one probability as the threshold of all words that have a threshold. */
+export function sameFor(thresholds: readonly number[], probability: number): number[] {
+  return thresholds.map((threshold) => (threshold === 0 ? 0 : thresholdOf(probability)));
 }

@@ -1,15 +1,16 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { setImmediate as otherWork } from 'node:timers/promises';
-import { operatingPointOf } from '../../core/detection/index.js';
+import { FRAME_MS } from '../../core/audio/index.js';
+import { detectedWords, operatingPointOf } from '../../core/detection/index.js';
 import { DetectionError } from '../../core/error.js';
 import { encodeModel, isWasm } from '../../core/model/index.js';
-import { inferencesPerAverage, type OperatingPoint, type QuantizedNetwork } from '../../core/quantization/index.js';
-import { modelPath, readModel, writeModel } from '../../model/index.js';
+import type { OperatingPoint, QuantizedNetwork } from '../../core/quantization/index.js';
+import { modelPath, openKernel, readModel, writeModel } from '../../model/index.js';
 import { writeFileAtomically } from '../../system/index.js';
 import { answersTo } from './evaluate.js';
 import { prepareStreams, type StreamSource } from './prepare.js';
-import { CURVE_THRESHOLDS, type CurvePoint, type StreamOutcome, StreamScorer } from './score.js';
+import { CURVE_THRESHOLDS, type CurvePoint, type StreamOutcome, StreamScorer, sameFor } from './score.js';
 
 export interface TuneOptions extends Omit<StreamSource, 'split'> {
   /** Path of a model.spkw. */
@@ -65,20 +66,29 @@ export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
   const { content, network } = readModel(options.model);
   if (isWasm(content))
     throw new DetectionError(`${options.model}: is a WebAssembly module; tune the .spkw file next to it`);
-  const { hopMs } = operatingPointOf({ spec: network.spec }, { hopMs: options.hopMs, averageMs: 0, minimumCount: 1 });
-  const prepared = await prepareStreams(network.labels, { ...options, split: 'validation' });
+  const untuned: QuantizedNetwork = { ...network, detection: undefined };
+  const first = operatingPointOf(untuned, { hopMs: options.hopMs, averageMs: 0, minimumCount: 1 });
+  const { hop } = first;
+  const prepared = await prepareStreams(detectedWords(network.labels, first), { ...options, split: 'validation' });
   try {
-    const answers = await answersTo(prepared, content, hopMs, options);
+    const answers = await answersTo(prepared, content, hop, options);
     let best: Candidate | null = null;
     let tried = 0;
     const bar = options.stage?.('trying averages', AVERAGES_MS.length);
+    const scorer = new StreamScorer(openKernel(content), prepared.plans, answers);
     for (const [k, averageMs] of AVERAGES_MS.entries()) {
-      const scorer = new StreamScorer(network.labels, prepared.plans, answers, { hopMs, averageMs });
-      for (const point of pointsWith(hopMs, averageMs)) {
-        const candidate = { point, outcome: scorer.outcome(point) };
-        tried++;
-        if (candidate.outcome.falseAcceptsPerHour > options.budget) continue;
-        if (best === null || isBetter(candidate, best)) best = candidate;
+      for (const minimumCount of countsWithin(averageMs, hop)) {
+        for (const suppressionMs of SUPPRESSIONS_MS) {
+          const shape = operatingPointOf(untuned, { hopMs: hop * FRAME_MS, averageMs, minimumCount, suppressionMs });
+          scorer.use(shape);
+          for (const threshold of CURVE_THRESHOLDS) {
+            const point = { ...shape, thresholds: sameFor(shape.thresholds, threshold) };
+            const candidate = { point, outcome: scorer.outcome(point.thresholds) };
+            tried++;
+            if (candidate.outcome.falseAcceptsPerHour > options.budget) continue;
+            if (best === null || isBetter(candidate, best)) best = candidate;
+          }
+        }
       }
       bar?.update(k + 1);
       // handle signals and draw the bar
@@ -94,7 +104,8 @@ export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
     const out = options.out ?? modelPath(options.model);
     writeTuned(out, { ...network, detection: point });
     const { perLabel: _, ...validation } = outcome;
-    const curve = new StreamScorer(network.labels, prepared.plans, answers, point).curve(point);
+    scorer.use(point);
+    const curve = scorer.curve(point.thresholds);
     const { model, budget, snrDb, seed } = options;
     return { model, out, budget, snrDb, seed, point, validation, curve, tried };
   } finally {
@@ -109,11 +120,7 @@ function writeTuned(out: string, network: QuantizedNetwork): void {
   else writeFileAtomically(out, encodeModel(network));
 }
 
-function pointsWith(hopMs: number, averageMs: number): OperatingPoint[] {
-  const counts = COUNTS.filter((count) => count <= inferencesPerAverage({ hopMs, averageMs }));
-  return counts.flatMap((minimumCount) =>
-    SUPPRESSIONS_MS.flatMap((suppressionMs) =>
-      CURVE_THRESHOLDS.map((threshold) => ({ hopMs, averageMs, threshold, minimumCount, suppressionMs })),
-    ),
-  );
+/** The counts that are possible with the inferences in a time. */
+function countsWithin(averageMs: number, hop: number): number[] {
+  return COUNTS.filter((count) => count <= Math.max(1, averageMs / (hop * FRAME_MS)));
 }

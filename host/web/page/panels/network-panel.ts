@@ -1,3 +1,4 @@
+import { FRAME_MS } from '../../../core/audio/index.js';
 import { framesPerResult, type NetworkPlan } from '../../../core/network/index.js';
 import { compactText, countText } from '../../../core/text/index.js';
 import { paintFeatures } from '../drawing/feature-picture.js';
@@ -60,14 +61,14 @@ export class NetworkPanel {
     this.rows = layers;
     this.list.replaceChildren(input.item, ...layers.map(({ item }) => item));
     byId('figure-spikes-note', 'dd').textContent = `per inference of ${plan.timesteps} timesteps`;
-    byId('figure-inferences-note', 'dd').textContent = `one every ${detector.point.hopMs} ms of sound`;
+    byId('figure-inferences-note', 'dd').textContent = `one every ${detector.point.hop * FRAME_MS} ms of sound`;
     const shares = sharesOf(plan);
     const dense = plan.layers.reduce(
       (sum, { macs }, k) => sum + macs * shares[k] * (k === 0 ? 1 : plan.timesteps),
       plan.classifier.channels * plan.classifier.classes,
     );
     byId('figure-operations-note', 'dd').textContent =
-      `additions for spikes; a dense network: ${compactText((dense * 1000) / detector.point.hopMs)} multiplications`;
+      `additions for spikes; a dense network: ${compactText((dense * 1000) / (detector.point.hop * FRAME_MS))} multiplications`;
     for (const figure of Object.values(this.figures)) figure.textContent = '–';
     paintFeatures(this.input, frames, coefficients, () => 0);
     for (const [k, { canvas }] of this.rows.entries()) {
@@ -93,7 +94,7 @@ export class NetworkPanel {
     if (inference === null) return;
     const { point, kernel } = session.detector;
     const { spikes, synapticOperations } = inference;
-    const perSecond = 1000 / point.hopMs;
+    const perSecond = 1000 / (point.hop * FRAME_MS);
     const shares = sharesOf(kernel.plan);
     const neurons = kernel.plan.layers.map((layer, k) => layer.neurons * shares[k]);
     const sum = (values: ArrayLike<number>): number => Array.from(values).reduce((total, value) => total + value, 0);

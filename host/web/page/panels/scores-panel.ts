@@ -1,9 +1,10 @@
-import { keywordIndices } from '../../../core/detection/index.js';
+import { FRAME_MS } from '../../../core/audio/index.js';
+import { PROBABILITY_ONE } from '../../../core/quantization/index.js';
 import { paintFeatures } from '../drawing/feature-picture.js';
 import { drawScoreStrip } from '../drawing/score-strip.js';
 import { timeAxis } from '../drawing/time-axis.js';
 import { byId, make } from '../element.js';
-import { labelText, percent } from '../figures.js';
+import { labelText } from '../figures.js';
 import { HISTORY_FRAMES } from '../history.js';
 import type { Session } from '../session.js';
 
@@ -23,22 +24,22 @@ export class ScoresPanel {
   /** Lays out a row for every class of a session's model. */
   begin({ detector, model }: Session): void {
     const { point, labels } = detector;
-    const keywords = new Set(keywordIndices(labels));
     this.strips = labels.map((label, k) => {
       const canvas = make('canvas');
       canvas.setAttribute('aria-hidden', 'true');
       const value = make('span', {}, '–');
-      const name = make('span', { className: keywords.has(k) ? '' : 'other' }, labelText(label));
+      const name = make('span', { className: point.thresholds[k] > 0 ? '' : 'other' }, labelText(label));
       return {
         item: make('li', { className: 'strip' }, name, canvas, value),
         canvas,
         value,
-        threshold: keywords.has(k) ? point.threshold : null,
+        threshold: point.thresholds[k] > 0 ? point.thresholds[k] / PROBABILITY_ONE : null,
       };
     });
     this.list.replaceChildren(...this.strips.map(({ item }) => item));
+    const hopMs = point.hop * FRAME_MS;
     byId('point', 'p').textContent =
-      `every ${point.hopMs} ms, averaged over ${point.averageMs} ms, 0 to 100 %; a word is heard from ${percent(point.threshold)} on (dotted)`;
+      `every ${hopMs} ms, averaged over ${point.average * hopMs} ms, 0 to 100 %; a word is heard from its dotted line on`;
     byId('features-note', 'small').textContent =
       `${model.network.spec.input.coefficients} coefficients every 20 ms as the network reads them, the first on top: blue above the mean, orange below`;
   }
