@@ -19,7 +19,7 @@ export const batchNorm = [
 
 /** Constants of the kernels. */
 export const constants = [
-  { name: 'TILE_POSITIONS', type: 'i32', value: 6, doc: "Positions in a tile of the input's gradient." },
+  { name: 'TILE_POSITIONS', type: 'i32', value: 4, doc: "Positions in a tile of the input's gradient." },
 ];
 
 export const enums = [

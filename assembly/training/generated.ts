@@ -5,7 +5,7 @@ export const BATCH_NORM_EPSILON: f64 = 0.00001;
 /** Weight of the newest batch in the running statistics. */
 export const BATCH_NORM_MOMENTUM: f64 = 0.1;
 /** Positions in a tile of the input's gradient. */
-export const TILE_POSITIONS: i32 = 6;
+export const TILE_POSITIONS: i32 = 4;
 
 /** What a layer sends to the next. */
 export const enum LayerKind {

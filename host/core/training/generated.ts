@@ -1,7 +1,7 @@
 // Generated from contracts/ by npm run generate; change it there.
 
 /** Positions in a tile of the input's gradient. */
-export const TILE_POSITIONS = 6;
+export const TILE_POSITIONS = 4;
 
 /** What a layer sends to the next. */
 export const LAYER_KIND = {
