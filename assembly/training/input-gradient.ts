@@ -10,8 +10,10 @@ const TILE_BYTES = 4 * (2 + 2 * TILE_POSITIONS);
 class Tile {
   /**
    * Computes a tile of the gradient of the input: four input positions that the same taps reach, and four channels
-   * (eight if `wide`). A tile consists of the begin and end of its taps (each a delta in the padded gradient and an
-   * offset in the weights), four places in the padded gradient, and four in the result.
+   * (eight if `wide`). A tile consists of the begin and end of its runs, four places in the padded gradient, and four
+   * in the result. A run is a row of taps whose output positions are adjacent in the gradient, and whose weights are
+   * adjacent among the packed ones, so that one loop goes through all of them. It consists of a delta in the padded
+   * gradient, an offset in the packed weights of one channel, and the number of gradients.
    */
   @inline
   static compute(wide: bool, at: usize, pad: usize, c: Convolution, offset: usize, target: usize): void {
@@ -23,18 +25,16 @@ class Tile {
     let b1 = a0;
     let b2 = a0;
     let b3 = a0;
-    const outputs = c.vectors << 2;
-    const inputBytes = c.inputChannels << 2;
-    const weights = c.transposed + offset;
+    const weights = c.packed + offset * c.kernelHeight * c.kernelWidth * (c.vectors << 2);
     const end = load<usize>(at, 4);
-    for (let tap = load<usize>(at); tap < end; tap += 8) {
-      const place = pad + load<i32>(tap);
-      let w = weights + load<i32>(tap, 4);
+    for (let run = load<usize>(at); run < end; run += 12) {
+      const place = pad + load<i32>(run);
+      let w = weights + (load<i32>(run, 4) << (wide ? 3 : 2));
       let g0 = place + load<i32>(at, 8);
       let g1 = place + load<i32>(at, 12);
       let g2 = place + load<i32>(at, 16);
       let g3 = place + load<i32>(at, 20);
-      for (let n = outputs; n; n--) {
+      for (let n = load<i32>(run, 8); n; n--) {
         const w0 = v128.load(w);
         let g = v128.load_splat<f32>(g0);
         if (wide) {
@@ -56,7 +56,7 @@ class Tile {
           a2 = f32x4.add(a2, f32x4.mul(v128.load_splat<f32>(g2), w0));
           a3 = f32x4.add(a3, f32x4.mul(v128.load_splat<f32>(g3), w0));
         }
-        w += inputBytes;
+        w += wide ? 32 : 16;
         g0 += 4;
         g1 += 4;
         g2 += 4;
