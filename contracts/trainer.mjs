@@ -19,7 +19,7 @@ export const batchNorm = [
 
 /** Constants of the kernels. */
 export const constants = [
-  { name: 'TILE_POSITIONS', type: 'i32', value: 6, doc: "Positions in a tile of the input's gradient." },
+  { name: 'TILE_POSITIONS', type: 'i32', value: 4, doc: "Positions in a tile of the input's gradient." },
 ];
 
 export const enums = [
@@ -57,7 +57,11 @@ export const descriptors = [
         '1 if the input is a list of (row, value), not of rows: features and rectified activations.',
       ),
       field('weights', 'usize', '[tap][in][out]'),
-      field('transposed', 'usize', '[tap][out][in], for the gradient of the input.'),
+      field(
+        'packed',
+        'usize',
+        'The weights as the gradient of the input reads them, [in / 8][place of the tap][out][8]; the last four channels may be alone.',
+      ),
       field('amplitude', 'usize', 'The value of an incoming spike.'),
       field('output', 'usize', 'Before batch norm, [image][plane][position][channel].'),
       field('gamma', 'usize'),
@@ -219,7 +223,9 @@ export const descriptors = [
       field('second', 'usize'),
       field('count', 'i32'),
       field('decay', 'f32'),
-      field('transposed', 'usize', 'Where the transpose of a tap [in][out] goes, or 0.'),
+      field('packed', 'usize', 'Where the packed weights of the convolution go, or 0.'),
+      field('place', 'i32', 'The place of the tap among them.'),
+      field('taps', 'i32'),
       field('inputs', 'i32'),
       field('outputs', 'i32'),
     ],

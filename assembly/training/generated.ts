@@ -5,7 +5,7 @@ export const BATCH_NORM_EPSILON: f64 = 0.00001;
 /** Weight of the newest batch in the running statistics. */
 export const BATCH_NORM_MOMENTUM: f64 = 0.1;
 /** Positions in a tile of the input's gradient. */
-export const TILE_POSITIONS: i32 = 6;
+export const TILE_POSITIONS: i32 = 4;
 
 /** What a layer sends to the next. */
 export const enum LayerKind {
@@ -44,8 +44,11 @@ export class Convolution {
   valued: i32;
   /** [tap][in][out] */
   weights: usize;
-  /** [tap][out][in], for the gradient of the input. */
-  transposed: usize;
+  /**
+   * The weights as the gradient of the input reads them, [in / 8][place of the tap][out][8]; the last four channels may
+   * be alone.
+   */
+  packed: usize;
   /** The value of an incoming spike. */
   amplitude: usize;
   /** Before batch norm, [image][plane][position][channel]. */
@@ -232,8 +235,11 @@ export class UpdateRange {
   second: usize;
   count: i32;
   decay: f32;
-  /** Where the transpose of a tap [in][out] goes, or 0. */
-  transposed: usize;
+  /** Where the packed weights of the convolution go, or 0. */
+  packed: usize;
+  /** The place of the tap among them. */
+  place: i32;
+  taps: i32;
   inputs: i32;
   outputs: i32;
 }

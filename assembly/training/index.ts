@@ -6,7 +6,7 @@ import { Batch, Convolution, Layer, Optimizer, Scratch, Shortcut, UpdateRange } 
 import { inputGradient } from './input-gradient';
 import { neuronGradient } from './neuron-backward';
 import { emit } from './neuron-forward';
-import { clipGradients, spreadThresholds, thresholdGradients, transposeTap, updateRange } from './optimizer';
+import { clipGradients, packTap, spreadThresholds, thresholdGradients, updateRange } from './optimizer';
 import { sumShards, weightGradient } from './weight-gradient';
 
 function convolveNext(l: Layer, image: i32, scratch: Scratch): void {
@@ -102,7 +102,7 @@ export function setThresholds(l: Layer, minimum: f32): void {
 
 /** Called after the host has written weights. */
 export function refresh(r: UpdateRange): void {
-  transposeTap(r);
+  packTap(r);
 }
 
 /** Called before inference: makes batch norm use the running statistics. */

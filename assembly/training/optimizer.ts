@@ -52,16 +52,23 @@ export function updateRange(o: Optimizer, r: UpdateRange): void {
   const end = (<usize>r.count) << 2;
   if (o.adamw != 0) for (let offset: usize = 0; offset < end; offset += 16) adamw(o, r, offset);
   else for (let offset: usize = 0; offset < end; offset += 16) sgd(o, r, offset);
-  transposeTap(r);
+  packTap(r);
 }
 
-/** Writes a tap's weights [in][out] as [out][in], the order in which the input's gradient reads them. */
-export function transposeTap(r: UpdateRange): void {
-  if (r.transposed == 0) return;
-  for (let input = 0; input < r.inputs; input++) {
-    for (let output = 0; output < r.outputs; output++) {
-      const value = load<f32>(r.values + ((input * r.outputs + output) << 2));
-      store<f32>(r.transposed + ((output * r.inputs + input) << 2), value);
+/** Writes a tap's weights [in][out] in the order in which the input's gradient reads them. */
+export function packTap(r: UpdateRange): void {
+  if (r.packed == 0) return;
+  const outputs = r.outputs;
+  for (let first = 0; first < r.inputs; first += 8) {
+    const width = min(r.inputs - first, 8);
+    let to = r.packed + ((outputs * (first * r.taps + r.place * width)) << 2);
+    for (let output = 0; output < outputs; output++) {
+      let from = r.values + ((first * outputs + output) << 2);
+      for (let lane = 0; lane < width; lane++) {
+        store<f32>(to, load<f32>(from));
+        from += outputs << 2;
+        to += 4;
+      }
     }
   }
 }

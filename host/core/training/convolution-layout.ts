@@ -2,7 +2,7 @@ import type { ConvolutionPlan, NetworkPlan } from '../network/index.js';
 import type { Arena } from './arena.js';
 import { Descriptor, descriptorBytes } from './descriptors.js';
 import { CONVOLUTION_FIELDS, JOB_FIELDS, STRIDE_CLASS_FIELDS, TILE_POSITIONS } from './generated.js';
-import { type Geometry, geometryOf, inputGroups, padOf, tapClasses } from './geometry.js';
+import { type Geometry, geometryOf, inputGroups, padOf, tapClasses, tapPlaces } from './geometry.js';
 import type { ParameterStore } from './parameter-store.js';
 
 export type ConvolutionDescriptor = Descriptor<typeof CONVOLUTION_FIELDS>;
@@ -15,6 +15,8 @@ export interface LaidConvolution {
   /** Weight rows, [tap][in]. */
   readonly rows: number;
   readonly rowBytes: number;
+  /** The place of each tap in the packed weights. */
+  readonly places: readonly number[];
   /** The memory that a thread needs for it. */
   readonly padBytes: number;
   readonly channelListBytes: number;
@@ -55,7 +57,8 @@ export function layConvolution(arena: Arena, store: ParameterStore, request: Con
   const padPlane = pad.height * pad.width;
   const shardRows = new Array<number>(rows);
   const classes = layClasses(arena, geometry, inputs, outputs, shardRows);
-  const tiles = isStem ? [] : tileTable(arena, geometry, planes, inputs, outputs);
+  const places = tapPlaces(geometry);
+  const tiles = isStem ? [] : tileTable(arena, geometry, planes, inputs, outputs, places);
   const descriptor = new Descriptor(arena, CONVOLUTION_FIELDS, {
     ...geometry,
     planes,
@@ -63,7 +66,7 @@ export function layConvolution(arena: Arena, store: ParameterStore, request: Con
     vectors: outputs / 4,
     valued: valued ? 1 : 0,
     weights: store.address(`${name}.weight`),
-    transposed: isStem ? 0 : arena.reserve(rows * rowBytes),
+    packed: isStem ? 0 : arena.reserve(rows * rowBytes),
     amplitude: request.amplitude,
     output: arena.reserve(batchSize * planes * outputPositions * rowBytes),
     gamma: store.address(`${name}.bn.gamma`),
@@ -97,6 +100,7 @@ export function layConvolution(arena: Arena, store: ParameterStore, request: Con
     plan: convolution,
     rows,
     rowBytes,
+    places,
     padBytes: planes * padPlane * rowBytes,
     channelListBytes: listBytes,
     channelLists: inputs,
@@ -134,12 +138,23 @@ function layClasses(
 }
 
 /** The tiles of the input's gradient over all planes; the last tile of a group repeats its last position. */
-function tileTable(arena: Arena, geometry: Geometry, planes: number, inputs: number, outputs: number): number[] {
+function tileTable(
+  arena: Arena,
+  geometry: Geometry,
+  planes: number,
+  inputs: number,
+  outputs: number,
+  tapPlace: readonly number[],
+): number[] {
   const pad = padOf(geometry);
   const rowBytes = outputs * 4;
   const tiles: number[] = [];
-  for (const { taps, positions } of inputGroups(geometry, pad)) {
-    const entries = taps.flatMap(({ delta, tap }) => [delta * rowBytes, tap * inputs * rowBytes]);
+  for (const { runs, positions } of inputGroups(geometry, pad)) {
+    const entries = runs.flatMap(({ delta, tap, length }) => [
+      delta * rowBytes,
+      tapPlace[tap] * rowBytes,
+      length * outputs,
+    ]);
     const begin = arena.table(entries);
     const places: number[] = [];
     const results: number[] = [];

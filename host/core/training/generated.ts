@@ -1,7 +1,7 @@
 // Generated from contracts/ by npm run generate; change it there.
 
 /** Positions in a tile of the input's gradient. */
-export const TILE_POSITIONS = 6;
+export const TILE_POSITIONS = 4;
 
 /** What a layer sends to the next. */
 export const LAYER_KIND = {
@@ -34,7 +34,7 @@ export const CONVOLUTION_FIELDS = {
   vectors: 'i32',
   valued: 'i32',
   weights: 'i32',
-  transposed: 'i32',
+  packed: 'i32',
   amplitude: 'i32',
   output: 'i32',
   gamma: 'i32',
@@ -163,7 +163,9 @@ export const UPDATE_RANGE_FIELDS = {
   second: 'i32',
   count: 'i32',
   decay: 'f32',
-  transposed: 'i32',
+  packed: 'i32',
+  place: 'i32',
+  taps: 'i32',
   inputs: 'i32',
   outputs: 'i32',
 } as const;

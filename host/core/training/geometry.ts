@@ -108,9 +108,51 @@ export function padOf(g: Geometry): Pad {
 
 /** Input positions that the same taps reach. */
 export interface InputGroup {
-  /** `delta` counts positions of the pad from that of (⌊y / stride⌋, ⌊x / stride⌋); `tap` is the tap's number. */
-  readonly taps: readonly { readonly delta: number; readonly tap: number }[];
+  readonly runs: readonly TapRun[];
   readonly positions: readonly { readonly y: number; readonly x: number }[];
+}
+
+/** Taps of one row, `strideX` apart in descending order, which an input position reaches through adjacent outputs. */
+export interface TapRun {
+  /** From (⌊y / stride⌋, ⌊x / stride⌋) in the pad to the output of the first tap, in positions. */
+  readonly delta: number;
+  /** The number of the first tap. */
+  readonly tap: number;
+  readonly length: number;
+}
+
+/** The place of each tap in an order in which the taps of every run follow each other. */
+export function tapPlaces(g: Geometry): number[] {
+  const places = new Array<number>(g.kernelHeight * g.kernelWidth);
+  let place = 0;
+  for (let ky = 0; ky < g.kernelHeight; ky++) {
+    for (let phase = 0; phase < g.strideX; phase++) {
+      for (let kx = g.kernelWidth - 1 - phase; kx >= 0; kx -= g.strideX) places[ky * g.kernelWidth + kx] = place++;
+    }
+  }
+  return places;
+}
+
+/** The tap runs of an input position. */
+function tapRuns(g: Geometry, pad: Pad, y: number, x: number): TapRun[] {
+  const horizontal: number[] = [];
+  for (let kx = g.kernelWidth - 1; kx >= 0; kx--) {
+    const ox = (x + g.paddingX - kx) / g.strideX;
+    if (Number.isInteger(ox) && ox >= 0 && ox < g.outputWidth) horizontal.push(kx);
+  }
+  if (horizontal.length === 0) return [];
+  const ox = (x + g.paddingX - horizontal[0]) / g.strideX;
+  const runs: TapRun[] = [];
+  for (let ky = g.kernelHeight - 1; ky >= 0; ky--) {
+    const oy = (y + g.paddingY - ky) / g.strideY;
+    if (!Number.isInteger(oy) || oy < 0 || oy >= g.outputHeight) continue;
+    runs.push({
+      delta: (oy - Math.floor(y / g.strideY)) * pad.width + ox - Math.floor(x / g.strideX),
+      tap: ky * g.kernelWidth + horizontal[0],
+      length: horizontal.length,
+    });
+  }
+  return runs;
 }
 
 /**
@@ -118,22 +160,12 @@ export interface InputGroup {
  * padding.
  */
 export function inputGroups(g: Geometry, pad: Pad): InputGroup[] {
-  const groups = new Map<string, { taps: { delta: number; tap: number }[]; positions: { y: number; x: number }[] }>();
+  const groups = new Map<string, { runs: TapRun[]; positions: { y: number; x: number }[] }>();
   for (let y = 0; y < g.inputHeight; y++) {
     for (let x = 0; x < g.inputWidth; x++) {
-      const taps: { delta: number; tap: number }[] = [];
-      for (let ky = 0; ky < g.kernelHeight; ky++) {
-        const oy = (y + g.paddingY - ky) / g.strideY;
-        if (!Number.isInteger(oy) || oy < 0 || oy >= g.outputHeight) continue;
-        for (let kx = 0; kx < g.kernelWidth; kx++) {
-          const ox = (x + g.paddingX - kx) / g.strideX;
-          if (!Number.isInteger(ox) || ox < 0 || ox >= g.outputWidth) continue;
-          const delta = (oy - Math.floor(y / g.strideY)) * pad.width + ox - Math.floor(x / g.strideX);
-          taps.push({ delta, tap: ky * g.kernelWidth + kx });
-        }
-      }
-      const key = JSON.stringify(taps);
-      const group = groups.get(key) ?? { taps, positions: [] };
+      const runs = tapRuns(g, pad, y, x);
+      const key = JSON.stringify(runs);
+      const group = groups.get(key) ?? { runs, positions: [] };
       group.positions.push({ y, x });
       groups.set(key, group);
     }

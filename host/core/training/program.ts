@@ -139,7 +139,7 @@ function layRanges(arena: Arena, store: ParameterStore, network: LaidNetwork, we
     const taps = convolution?.taps ?? 1;
     const count = length / taps;
     const laid = network.convolutions.find(({ name }) => `${name}.weight` === shape.name);
-    const transposed = laid?.descriptor.get('transposed') ?? 0;
+    const packed = laid?.descriptor.get('packed') ?? 0;
     for (let tap = 0; tap < taps; tap++) {
       const offset = tap * count * 4;
       const range = new Descriptor(arena, UPDATE_RANGE_FIELDS, {
@@ -149,7 +149,9 @@ function layRanges(arena: Arena, store: ParameterStore, network: LaidNetwork, we
         second: store.address(shape.name, 'second') + offset,
         count,
         decay: shape.role === 'weight' ? weightDecay : 0,
-        transposed: transposed === 0 ? 0 : transposed + offset,
+        packed,
+        place: laid?.places[tap] ?? 0,
+        taps,
         inputs: convolution?.inputs ?? 0,
         outputs: convolution?.outputs ?? 0,
       });
