@@ -38,7 +38,7 @@ const segments = list(BANDS + 1, (m) => {
   // Rounded down, so that a fall is never larger than the segment's whole energy.
   return [Math.floor(2 ** 32 / width), Math.floor(((edges[m + 1] - last) * 2 ** 32) / width)];
 });
-const segmentBins = list(BANDS + 1, (m) => first[m + 1] - first[m]);
+const segmentEnd = list(BANDS + 1, (m) => first[m + 1] - first[0]);
 
 const logarithm = list(65, (k) => Math.round(Math.log2(1 + k / 64) * 2 ** 26));
 
@@ -72,7 +72,12 @@ export function frontEndTables() {
     table('HANN', 'i32', 'The periodic Hann window, [640], 26 fraction bits.', hann),
     table('SINE', 'i32', 'sin(2πk/1024), k = 0 … 768, 31 fraction bits; the cosine of k is at k + 256.', sine),
     table('BIN_PLACE', 'u8', 'Where each bin of a 256-point transform is after the last pass.', binPlace),
-    table('SEGMENT_BINS', 'u8', 'Bins between neighbouring edges of the mel bands, [41].', segmentBins),
+    table(
+      'SEGMENT_END',
+      'u8',
+      'Bins from FIRST_BIN up to every edge of the mel bands but the first, [41].',
+      segmentEnd,
+    ),
     table(
       'SEGMENT_FALL',
       'u32',

@@ -122,6 +122,28 @@ WASM_INLINE u8 *wasm_ram_at(u32 base, u32 offset) {
 #define WASM_RAM(memory, base, offset) (*(memory *)(void *)wasm_ram_at(base, offset))
 #define WASM_WINDOW(memory, position) (*(const memory *)(const void *)(wasm_window + (position)))
 
+/*
+ * Both words of 64 bits in RAM. A Cortex-M reads or writes them in one instruction; GCC finds it for itself only where
+ * it happens to leave the two accesses side by side. "Uv" are the addresses that the instruction can have.
+ */
+#ifdef __thumb2__
+WASM_INLINE u64 wasm_ram_load64(u32 base, u32 offset) {
+  u8 *at = wasm_ram + base;
+  u32 low, high;
+  WASM_OUTLINED(at);
+  __asm__("ldrd %0, %1, %2" : "=r"(low), "=r"(high) : "Uv"(*(const wasm_u64 *)(const void *)(at + offset)));
+  return low | (u64)high << 32;
+}
+WASM_INLINE void wasm_ram_store64(u32 base, u32 offset, u64 value) {
+  u8 *at = wasm_ram + base;
+  WASM_OUTLINED(at);
+  __asm__("strd %1, %2, %0" : "=Uv"(*(wasm_u64 *)(void *)(at + offset)) : "r"((u32)value), "r"((u32)(value >> 32)));
+}
+#else
+WASM_INLINE u64 wasm_ram_load64(u32 base, u32 offset) { return WASM_RAM(wasm_u64, base, offset); }
+WASM_INLINE void wasm_ram_store64(u32 base, u32 offset, u64 value) { WASM_RAM(wasm_u64, base, offset) = value; }
+#endif
+
 /* name, type in memory, sign or zero extension, result */
 #define WASM_LOAD(name, memory, extended, result)                            \
   WASM_INLINE result name(u32 base, u32 offset) {                            \
@@ -163,6 +185,9 @@ WASM_INLINE u64 i64_load(u32 base, u32 offset) {
     WASM_OUTLINED(low);
     return low | (u64)high << 32;
   }
+  /* Where the compiler knows the address to be in RAM, it has dropped the check of the window, and drops this one. */
+  const bool in_ram = wasm_in_ram(base, offset, 8);
+  if (__builtin_constant_p(in_ram) && in_ram) return wasm_ram_load64(base, offset);
   u32 elsewhere = position;
   WASM_OUTLINED(elsewhere);
   elsewhere += KERNEL_WINDOW - offset;
@@ -182,12 +207,16 @@ WASM_LOAD_SMALL(i64_load16_u, wasm_u16, wasm_window_u16, u16, u64)
 WASM_LOAD(i64_load32_s, wasm_u32, s32, u64)
 WASM_LOAD(i64_load32_u, wasm_u32, u32, u64)
 WASM_STORE(i32_store, wasm_u32, u32)
-WASM_STORE(i64_store, wasm_u64, u64)
 WASM_STORE(i32_store8, wasm_u8, u32)
 WASM_STORE(i32_store16, wasm_u16, u32)
 WASM_STORE(i64_store8, wasm_u8, u64)
 WASM_STORE(i64_store16, wasm_u16, u64)
 WASM_STORE(i64_store32, wasm_u32, u64)
+
+WASM_INLINE void i64_store(u32 base, u32 offset, u64 value) {
+  if (!WASM_LIKELY(wasm_in_ram(base, offset, 8))) wasm_rt_trap(KERNEL_TRAP_OUT_OF_BOUNDS, base + offset);
+  wasm_ram_store64(base, offset, value);
+}
 
 /** memory.fill and memory.copy; if they trap, they have written nothing. Ranges may overlap. */
 void memory_fill(u32 to, u32 value, u32 length);

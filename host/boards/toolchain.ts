@@ -34,10 +34,10 @@ export const WARNINGS = [
 const COMPILE = ['-std=gnu11', '-O2', '-g', '-ffunction-sections', '-fdata-sections', '-fno-common', '-ffreestanding'];
 const OWN_SOURCES = [...WARNINGS, '-fno-tree-loop-distribute-patterns'];
 /**
- * The kernel's loops need all registers: none may go to a second copy of an address (one to check, one to use) or to a
- * surrounding function. Everything worth inlining is already inlined in the module.
+ * The kernel's loops need all registers: none may go to a second copy of an address (one to check, one to use), to a
+ * second counter of a loop or to a surrounding function. Everything worth inlining is already inlined in the module.
  */
-const TRANSLATED = ['-w', '-fno-ivopts', '-fno-inline'];
+const TRANSLATED = ['-w', '-fno-ivopts', '-fno-tree-loop-ivcanon', '-fno-inline'];
 const LINK = ['-nostartfiles', '-Wl,--gc-sections', '-Wl,--build-id=none', '-Wl,--fatal-warnings'];
 
 /** GCC and its companion tools for a board, and their options. */

@@ -9,44 +9,28 @@ const HALF_BANDS: i32 = MEL_BANDS / 2;
 
 const logs: usize = memory.data(MEL_BANDS * 4, 16);
 
-/** Inlined by decree: static methods, because biome does not parse decorators of functions. */
-class Terms {
-  /** The sum of four products of words. */
-  @inline
-  static four(row: usize, value: usize): i64 {
-    const w3 = load<i32>(row, 12);
-    const v3 = load<i32>(value, 12);
-    // a board knows what lies before a word that has been written to be RAM
-    store<i32>(row, w3, 12);
-    store<i32>(value, v3, 12);
-    return (
-      <i64>w3 * <i64>v3 +
-      <i64>load<i32>(row, 8) * <i64>load<i32>(value, 8) +
-      <i64>load<i32>(row, 4) * <i64>load<i32>(value, 4) +
-      <i64>load<i32>(row) * <i64>load<i32>(value)
-    );
-  }
-}
-
 /**
  * Returns Σ cosine[m]·(log[m] ± log[39 − m]): the rows of a DCT-II are symmetric (even coefficients) or antisymmetric
  * (odd). The first half of `logs` has the sums, the second half the differences.
  */
 function coefficient(c: i32): i32 {
-  let row = COSINE + c * HALF_BANDS * 4;
-  let value = logs + (c & 1) * HALF_BANDS * 4;
-  const end = row + HALF_BANDS * 4;
+  const row = COSINE + c * HALF_BANDS * 4;
+  const values = logs + (c & 1) * HALF_BANDS * 4;
   let sum: i64 = 0;
-  for (; row < end; row += 16, value += 16) sum += Terms.four(row, value);
+  for (let m = 0; m < HALF_BANDS * 4; m += 8) {
+    // two words at once, because a board reads them in one instruction
+    const weights = load<u64>(row + m);
+    const pair = load<u64>(values + m);
+    sum += <i64>(<i32>weights) * <i64>(<i32>pair);
+    sum += <i64>(<i32>(weights >>> 32)) * <i64>(<i32>(pair >>> 32));
+  }
   // 20 + 32 fraction bits to 12, rounded.
   return <i32>((sum + (1 << 39)) >> 40);
 }
 
 /** Returns log2 of energy + 1e-6 of a band, 20 fraction bits. */
 function bandLog(energy: usize): i32 {
-  // by words: a board reads them from RAM faster than it reads 64 bits
-  const bits = ((<u64>load<u32>(energy, 4)) << 32) | load<u32>(energy);
-  return log2(bits + FLOOR) - (ENERGY_FRACTION_BITS << 20);
+  return log2(load<u64>(energy) + FLOOR) - (ENERGY_FRACTION_BITS << 20);
 }
 
 /** Writes the DCT of ln(energy + 1e-6) of u64 [40] energies: i32 [10], 12 fraction bits. */

@@ -5,7 +5,7 @@
 // latter is a sum of running sums. So no bin needs a weight, and a segment takes two multiplications.
 import { MEL_BANDS } from '../generated';
 import { powers } from './spectrum';
-import { FIRST_BIN, SEGMENT_BINS, SEGMENT_FALL } from './tables';
+import { FIRST_BIN, SEGMENT_END, SEGMENT_FALL } from './tables';
 
 /** Fraction bits of the energies of the bands. */
 export const ENERGY_FRACTION_BITS: i32 = 42;
@@ -20,17 +20,17 @@ function scaled(x: u64, w: u32): u64 {
  * half of the spectrum adds up to less than 2^59 (Parseval), and a segment has at most 14 bins.
  */
 export function melEnergies(energies: usize): void {
-  let bin = powers + FIRST_BIN * 8;
+  const first = powers + FIRST_BIN * 8;
+  let bin = first;
   /** What the segment before has added to the band between both. */
   let rise: u64 = 0;
   for (let segment: i32 = 0; segment <= MEL_BANDS; segment++) {
-    const end = bin + ((<usize>load<u8>(SEGMENT_BINS + segment)) << 3);
+    const end = first + ((<usize>load<u8>(SEGMENT_END + segment)) << 3);
     let sum: u64 = 0;
     let weighted: u64 = 0;
     for (; bin < end; bin += 8) {
       weighted += sum;
-      // a board reads words from RAM faster than it reads 64 bits
-      sum += ((<u64>load<u32>(bin, 4)) << 32) | load<u32>(bin);
+      sum += load<u64>(bin);
     }
     const slope = SEGMENT_FALL + (segment << 3);
     const fall = scaled(weighted, load<u32>(slope)) + scaled(sum, load<u32>(slope, 4));

@@ -33,9 +33,19 @@ function halfSum(a: i32, b: i32, c: i32, d: i32): i32 {
   return <i32>((<i64>a * <i64>b + <i64>c * <i64>d) >> 32);
 }
 
-/** Returns (a·b − c·d) / 2; b and d have 31 fraction bits. */
-function halfDifference(a: i32, b: i32, c: i32, d: i32): i32 {
-  return <i32>((<i64>a * <i64>b - <i64>c * <i64>d) >> 32);
+/** Returns a complex number in 64 bits, as in memory: a board reads or writes both parts in one instruction. */
+function complex(re: i32, im: i32): u64 {
+  return ((<u64>(<u32>im)) << 32) | <u64>(<u32>re);
+}
+
+/** Returns the real part. */
+function real(x: u64): i32 {
+  return <i32>x;
+}
+
+/** Returns the imaginary part. */
+function imaginary(x: u64): i32 {
+  return <i32>(x >>> 32);
 }
 
 // Complex numbers, eight bytes each: their sizes are offsets that the compiler knows.
@@ -90,20 +100,18 @@ class FirstPass {
     s2: i32,
     c2: i32,
   ): void {
+    const n1 = -s1;
+    const n2 = -s2;
     const vr = ar - cr - bi;
     const vi = ai - ci + br;
-    store<i32>(target, halfSum(vi, c1, vr, s1), 192 * 8 + 4);
-    store<i32>(target, halfDifference(vr, c1, vi, s1), 192 * 8);
+    store<u64>(target, complex(halfSum(vr, c1, vi, n1), halfSum(vi, c1, vr, s1)), 192 * 8);
     const ur = ar - cr + bi;
     const ui = ai - ci - br;
-    store<i32>(target, halfSum(ur, c1, ui, s1), 64 * 8);
-    store<i32>(target, halfDifference(ui, c1, ur, s1), 64 * 8 + 4);
+    store<u64>(target, complex(halfSum(ur, c1, ui, s1), halfSum(ui, c1, ur, n1)), 64 * 8);
     const yr = ar + cr - br;
     const yi = ai + ci - bi;
-    store<i32>(target, halfSum(yr, c2, yi, s2), 128 * 8);
-    store<i32>(target, halfDifference(yi, c2, yr, s2), 128 * 8 + 4);
-    store<i32>(target, (ar + cr + br) >> 1);
-    store<i32>(target, (ai + ci + bi) >> 1, 4);
+    store<u64>(target, complex(halfSum(yr, c2, yi, s2), halfSum(yi, c2, yr, n2)), 128 * 8);
+    store<u64>(target, complex((ar + cr + br) >> 1, (ai + ci + bi) >> 1));
   }
 
   /** Takes numbers m, m + 64 and m + 128; a number is the samples at byte offsets `re` and `im` of its eight bytes. */
@@ -157,54 +165,55 @@ function firstPass(): void {
 
 /**
  * Butterflies of four complex numbers, in place, a `Quarter` apart. All offsets and the bounds of all loops are
- * constants, so that the compiler of a board knows every access to be in RAM, and drops the checks.
+ * constants, so that the compiler of a board knows every access to be in RAM, and drops the checks. Where two results
+ * are x + t and x − t, the second one is the first less 2·t: an ARM shifts and subtracts in one instruction, and GCC
+ * would make two of x − t.
  */
 class Pass {
   /** With twiddles of 1. */
   @inline
   static plain<Quarter>(p: usize): void {
-    const ar = load<i32>(p);
-    const br = load<i32>(p, offsetof<Quarter>());
-    const cr = load<i32>(p, offsetof<Quarter>() * 2);
-    const dr = load<i32>(p, offsetof<Quarter>() * 3);
-    const ai = load<i32>(p, 4);
-    const bi = load<i32>(p, offsetof<Quarter>() + 4);
-    const ci = load<i32>(p, offsetof<Quarter>() * 2 + 4);
-    const di = load<i32>(p, offsetof<Quarter>() * 3 + 4);
-    store<i32>(p, (ar + cr + (br + dr)) >> 1);
-    store<i32>(p, (ai + ci + (bi + di)) >> 1, 4);
-    store<i32>(p, (ar - cr + (bi - di)) >> 1, offsetof<Quarter>());
-    store<i32>(p, (ai - ci - (br - dr)) >> 1, offsetof<Quarter>() + 4);
-    store<i32>(p, (ar + cr - (br + dr)) >> 1, offsetof<Quarter>() * 2);
-    store<i32>(p, (ai + ci - (bi + di)) >> 1, offsetof<Quarter>() * 2 + 4);
-    store<i32>(p, (ar - cr - (bi - di)) >> 1, offsetof<Quarter>() * 3);
-    store<i32>(p, (ai - ci + (br - dr)) >> 1, offsetof<Quarter>() * 3 + 4);
+    const a = load<u64>(p);
+    const b = load<u64>(p, offsetof<Quarter>());
+    const c = load<u64>(p, offsetof<Quarter>() * 2);
+    const d = load<u64>(p, offsetof<Quarter>() * 3);
+    const evenr = real(a) + real(c);
+    const eveni = imaginary(a) + imaginary(c);
+    const oddr = real(b) + real(d);
+    const oddi = imaginary(b) + imaginary(d);
+    store<u64>(p, complex((evenr + oddr) >> 1, (eveni + oddi) >> 1));
+    store<u64>(p, complex((evenr - oddr) >> 1, (eveni - oddi) >> 1), offsetof<Quarter>() * 2);
+    const tr = real(b) - real(d);
+    const ti = imaginary(b) - imaginary(d);
+    const ur = real(a) - real(c) + ti;
+    const vi = imaginary(a) - imaginary(c) + tr;
+    store<u64>(p, complex(ur >> 1, (vi - (tr << 1)) >> 1), offsetof<Quarter>());
+    store<u64>(p, complex((ur - (ti << 1)) >> 1, vi >> 1), offsetof<Quarter>() * 3);
   }
 
+  /** With twiddles c1 − i·s1 and c2 − i·s2; n1 and n2 are −s1 and −s2, as sums of products are faster. */
   @inline
-  static turned<Quarter>(p: usize, s1: i32, c1: i32, s2: i32, c2: i32): void {
-    const ar = load<i32>(p);
-    const br = load<i32>(p, offsetof<Quarter>());
-    const cr = load<i32>(p, offsetof<Quarter>() * 2);
-    const dr = load<i32>(p, offsetof<Quarter>() * 3);
-    const ai = load<i32>(p, 4);
-    const bi = load<i32>(p, offsetof<Quarter>() + 4);
-    const ci = load<i32>(p, offsetof<Quarter>() * 2 + 4);
-    const di = load<i32>(p, offsetof<Quarter>() * 3 + 4);
-    store<i32>(p, (ar + cr + (br + dr)) >> 1);
-    store<i32>(p, (ai + ci + (bi + di)) >> 1, 4);
-    const yr = ar + cr - (br + dr);
-    const yi = ai + ci - (bi + di);
-    store<i32>(p, halfSum(yr, c2, yi, s2), offsetof<Quarter>() * 2);
-    store<i32>(p, halfDifference(yi, c2, yr, s2), offsetof<Quarter>() * 2 + 4);
-    const ur = ar - cr + (bi - di);
-    const ui = ai - ci - (br - dr);
-    store<i32>(p, halfSum(ur, c1, ui, s1), offsetof<Quarter>());
-    store<i32>(p, halfDifference(ui, c1, ur, s1), offsetof<Quarter>() + 4);
-    const vr = ar - cr - (bi - di);
-    const vi = ai - ci + (br - dr);
-    store<i32>(p, halfDifference(vr, c1, vi, s1), offsetof<Quarter>() * 3);
-    store<i32>(p, halfSum(vi, c1, vr, s1), offsetof<Quarter>() * 3 + 4);
+  static turned<Quarter>(p: usize, c1: i32, s1: i32, n1: i32, c2: i32, s2: i32, n2: i32): void {
+    const a = load<u64>(p);
+    const b = load<u64>(p, offsetof<Quarter>());
+    const c = load<u64>(p, offsetof<Quarter>() * 2);
+    const d = load<u64>(p, offsetof<Quarter>() * 3);
+    const evenr = real(a) + real(c);
+    const eveni = imaginary(a) + imaginary(c);
+    const oddr = real(b) + real(d);
+    const oddi = imaginary(b) + imaginary(d);
+    store<u64>(p, complex((evenr + oddr) >> 1, (eveni + oddi) >> 1));
+    const yr = evenr - oddr;
+    const yi = eveni - oddi;
+    store<u64>(p, complex(halfSum(yr, c2, yi, s2), halfSum(yi, c2, yr, n2)), offsetof<Quarter>() * 2);
+    const tr = real(b) - real(d);
+    const ti = imaginary(b) - imaginary(d);
+    const ur = real(a) - real(c) + ti;
+    const vi = imaginary(a) - imaginary(c) + tr;
+    const ui = vi - (tr << 1);
+    store<u64>(p, complex(halfSum(ur, c1, ui, s1), halfSum(ui, c1, ur, n1)), offsetof<Quarter>());
+    const vr = ur - (ti << 1);
+    store<u64>(p, complex(halfSum(vr, c1, vi, n1), halfSum(vi, c1, vr, s1)), offsetof<Quarter>() * 3);
   }
 
   /** One pass over both transforms, in blocks of four quarters, with twiddles `twiddleStep` bytes apart. */
@@ -221,51 +230,41 @@ class Pass {
       const c1 = load<i32>(w1, 256 * 4);
       const s2 = load<i32>(w2);
       const c2 = load<i32>(w2, 256 * 4);
-      for (let p = first; p < end; p += offsetof<Quarter>() * 4) Pass.turned<Quarter>(p, s1, c1, s2, c2);
+      for (let p = first; p < end; p += offsetof<Quarter>() * 4) Pass.turned<Quarter>(p, c1, s1, -s1, c2, s2, -s2);
     }
   }
 }
 
-/** Static methods, as above. */
-class Spectrum {
-  /** Writes |re + i·im|². */
-  @inline
-  static power(target: usize, re: i32, im: i32): void {
-    const power = <i64>re * <i64>re + <i64>im * <i64>im;
-    store<u32>(target, <u32>(power >>> 32), 4);
-    store<u32>(target, <u32>power);
-  }
+/** Returns |re + i·im|². */
+function power(re: i32, im: i32): u64 {
+  return <u64>(<i64>re * <i64>re + <i64>im * <i64>im);
 }
 
 /**
- * Computes X[k] and the conjugate of X[256 − k] (in which W^k becomes i·W^k) from the transforms. Their powers replace
- * bins k and 256 − k of the first transform. At k = 128 both are the same bin.
+ * Computes X[k] and the conjugate of X[256 − k] (in which W^k becomes i·W^k) from the transforms, and writes their
+ * powers. At k = 128 both are the same bin.
  */
 function combine(): void {
   for (let k: usize = 1; k <= 128; k++) {
-    const p = work + ((<usize>load<u8>(BIN_PLACE + k)) << 3);
-    const q = work + ((<usize>load<u8>(BIN_PLACE + 256 - k)) << 3);
-    const ui = load<i32>(p, TRANSFORM_BYTES + 4);
-    const ur = load<i32>(p, TRANSFORM_BYTES);
-    const pi = load<i32>(p, 4);
-    const pr = load<i32>(p);
-    const vi = load<i32>(q, TRANSFORM_BYTES + 4);
-    const vr = load<i32>(q, TRANSFORM_BYTES);
-    const qi = load<i32>(q, 4);
-    const qr = load<i32>(q);
+    const at = work + ((<usize>load<u8>(BIN_PLACE + k)) << 3);
+    const mirrored = work + ((<usize>load<u8>(BIN_PLACE + 256 - k)) << 3);
+    const p = load<u64>(at);
+    const q = load<u64>(mirrored);
+    const u = load<u64>(at, TRANSFORM_BYTES);
+    const v = load<u64>(mirrored, TRANSFORM_BYTES);
     const w2 = SINE + (k << 3);
     const c2 = load<i32>(w2, 256 * 4);
     const s2 = load<i32>(w2);
-    const f2r = ur + vr;
-    const f2i = ui - vi;
+    const f2r = real(u) + real(v);
+    const f2i = imaginary(u) - imaginary(v);
     const gr = halfSum(f2r, c2, f2i, s2);
-    const gi = halfDifference(f2i, c2, f2r, s2);
-    const f0r = (pr + qr) >> 1;
-    const f0i = (pi - qi) >> 1;
-    const f1r = pi + qi;
-    const f1i = qr - pr;
-    const f3r = ui + vi;
-    const f3i = vr - ur;
+    const gi = halfSum(f2i, c2, f2r, -s2);
+    const f0r = (real(p) + real(q)) >> 1;
+    const f0i = (imaginary(p) - imaginary(q)) >> 1;
+    const f1r = imaginary(p) + imaginary(q);
+    const f1i = real(q) - real(p);
+    const f3r = imaginary(u) + imaginary(v);
+    const f3i = real(v) - real(u);
     // W^k·F1 + W^−k·F−1 = c·(F1 + F−1) − i·s·(F1 − F−1), and the like for i·(W^k·F1 − W^−k·F−1).
     const w1 = SINE + (k << 2);
     const c1 = load<i32>(w1, 256 * 4);
@@ -274,12 +273,11 @@ function combine(): void {
     const si = f1i + f3i;
     const dr = f1r - f3r;
     const di = f1i - f3i;
-    Spectrum.power(
+    store<u64>(
       powers + ((256 - k) << 3),
-      f0r - gr + halfDifference(sr, s1, di, c1),
-      f0i - gi + halfSum(si, s1, dr, c1),
+      power(f0r - gr + halfSum(sr, s1, -di, c1), f0i - gi + halfSum(si, s1, dr, c1)),
     );
-    Spectrum.power(powers + (k << 3), f0r + gr + halfSum(sr, c1, di, s1), f0i + gi + halfDifference(si, c1, dr, s1));
+    store<u64>(powers + (k << 3), power(f0r + gr + halfSum(sr, c1, di, s1), f0i + gi + halfSum(si, c1, dr, -s1)));
   }
 }
 

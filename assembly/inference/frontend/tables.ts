@@ -169,10 +169,10 @@ export const BIN_PLACE: usize = memory.data<u8>([
   76, 140, 220, 28, 92, 156, 236, 44, 108, 172, 240, 48, 112, 176, 192,
 ]);
 
-/** Bins between neighbouring edges of the mel bands, [41]. */
-export const SEGMENT_BINS: usize = memory.data<u8>([
-  2, 2, 3, 2, 3, 2, 3, 3, 3, 4, 3, 3, 4, 4, 4, 5, 4, 5, 5, 5, 5, 6, 6, 6, 6, 7, 7, 8, 7, 9, 8, 9, 9, 10, 10, 11,
-  11, 12, 12, 13, 13,
+/** Bins from FIRST_BIN up to every edge of the mel bands but the first, [41]. */
+export const SEGMENT_END: usize = memory.data<u8>([
+  2, 4, 7, 9, 12, 14, 17, 20, 23, 27, 30, 33, 37, 41, 45, 50, 54, 59, 64, 69, 74, 80, 86, 92, 98, 105, 112, 120,
+  127, 136, 144, 153, 162, 172, 182, 193, 204, 216, 228, 241, 254,
 ]);
 
 /** Per segment, 32 fraction bits: 1 / width, and (upper edge − last bin) / width, [41][2]. */

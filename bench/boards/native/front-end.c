@@ -24,7 +24,7 @@ static uint64_t scaled(uint64_t x, uint32_t w) { return (x >> 32) * w + (((x & U
 static void mel_energies(const uint64_t *powers, uint64_t energies[BANDS]) {
   uint32_t bin = FIRST_BIN;
   for (uint32_t segment = 0; segment <= BANDS; segment++) {
-    const uint32_t end = bin + SEGMENT_BINS[segment];
+    const uint32_t end = FIRST_BIN + SEGMENT_END[segment];
     uint64_t sum = 0, weighted = 0;
     for (; bin < end; bin++) {
       weighted += sum;
