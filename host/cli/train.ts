@@ -44,10 +44,10 @@ function flagOf(option: TrainingOption, flag: string): Option {
   const made = new Option(flag, `${option.help} (${range}default: ${defaultText(option)})`);
   if (type.choices !== undefined) return made.choices(type.choices as readonly string[]);
   if (made.isBoolean()) return made;
-  return made.argParser((text) => {
+  return made.argParser((text, before) => {
     const value = type.parse(text);
     if (!type.accepts(value)) throw new InvalidArgumentError(`expected ${type.expected}.`);
-    return value;
+    return type.list && Array.isArray(before) && Array.isArray(value) ? [...before, ...value] : value;
   });
 }
 
@@ -136,8 +136,8 @@ function resume(folder: string, command: Command): { run: RunFolder; config: Tra
     throw new UsageError(`train: --resume continues a run with its own configuration; leave out ${names}`);
   }
   const { run, config } = RunFolder.open(folder);
-  const { data } = overridesOf(command);
-  return { run, config: data === undefined ? config : { ...config, data } };
+  const { data = config.data, ambient = config.ambient } = overridesOf(command);
+  return { run, config: { ...config, data, ...(ambient !== undefined && { ambient }) } };
 }
 
 function epochLine(log: EpochLog): string {

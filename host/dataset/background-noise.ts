@@ -28,8 +28,7 @@ export async function loadNoiseOfSplit(
  *
  * @throws WavError if the file is unreadable or malformed
  */
-export function noiseSamples(dataset: Dataset, path: string): number {
-  const file = fileOf(dataset, path);
+export function recordingSamples(file: string): number {
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(file);

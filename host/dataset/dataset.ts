@@ -24,7 +24,7 @@ export function openDataset(root: string, options: OpenOptions = {}): Dataset {
   const lists = options.ignoreLists === true ? null : readSplitLists(root);
   const clips: ClipFile[] = [];
   for (const word of wordFolders(root)) {
-    for (const file of waveFiles(root, word)) {
+    for (const file of waveFiles(join(root, word))) {
       const path = `${word}/${file}`;
       const speaker = speakerOf(file);
       const split = lists === null ? splitBySpeaker(speaker) : (lists.get(path) ?? 'training');
@@ -37,7 +37,7 @@ export function openDataset(root: string, options: OpenOptions = {}): Dataset {
     );
   }
   clips.sort((a, b) => (a.path < b.path ? -1 : 1));
-  const noise = folders(root).includes(BACKGROUND_NOISE) ? waveFiles(root, BACKGROUND_NOISE) : [];
+  const noise = folders(root).includes(BACKGROUND_NOISE) ? waveFiles(join(root, BACKGROUND_NOISE)) : [];
   return {
     root,
     clips,
@@ -82,7 +82,8 @@ function namesOf(folder: string, isKind: (entry: Dirent | Stats) => boolean): st
   }
 }
 
-function folders(root: string): string[] {
+/** Returns the names of the folders in a folder. */
+export function folders(root: string): string[] {
   return namesOf(root, (entry) => entry.isDirectory());
 }
 
@@ -91,7 +92,8 @@ function wordFolders(root: string): string[] {
   return folders(root).filter((folder) => !/^[_.]/.test(folder));
 }
 
-function waveFiles(root: string, folder: string): string[] {
-  const files = namesOf(join(root, folder), (entry) => entry.isFile());
+/** Returns the names of the WAV files in a folder. */
+export function waveFiles(folder: string): string[] {
+  const files = namesOf(folder, (entry) => entry.isFile());
   return files.filter((file) => /\.wav$/i.test(file) && !file.startsWith('.'));
 }

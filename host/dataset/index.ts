@@ -1,3 +1,5 @@
+export { type AmbientFolder, ambientDigest, ambientName, openAmbient } from './ambient/folder.js';
+export { AmbientPack, type AmbientPackDescriptor, type AmbientUse, packAmbient } from './ambient/pack.js';
 export { loadBackgroundNoise, loadNoiseOfSplit } from './background-noise.js';
 export { balancedWords } from './balanced-words.js';
 export { datasetDigest, datasetName, openDataset } from './dataset.js';
@@ -15,5 +17,5 @@ export { renderDatasetSummary } from './render-summary.js';
 export { SamplePack, type SamplePackDescriptor } from './sample-pack.js';
 export { SPLITS, type Split, speakerOf, splitBySpeaker } from './split.js';
 export { summarizeDataset, summarizeTask } from './summary.js';
-export { resolveTask, SILENCE, type Task, UNKNOWN } from './task.js';
+export { resolveTask, SILENCE, type Task, trainedTask, UNKNOWN } from './task.js';
 export { refuseMissingWords, taskOn } from './task-words.js';

@@ -1,26 +1,14 @@
 import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  fstatSync,
-  fsyncSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { crc32 } from 'node:zlib';
+import { statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { readWav } from '../audio/index.js';
 import { CLIP_SAMPLES } from '../core/audio/index.js';
-import { WavError } from '../core/error.js';
-import { cacheFolder, DatasetError, makeFolder, whileUnfinished } from '../system/index.js';
+import { cacheFolder } from '../system/index.js';
 import { fileOf } from './dataset.js';
 import type { Example } from './examples.js';
+import { packFile } from './packed-file.js';
 import type { Dataset } from './recordings.js';
-import { CLIP_BYTES, SamplePack } from './sample-pack.js';
+import { SamplePack } from './sample-pack.js';
 
 export interface PackOptions {
   readonly resample?: boolean;
@@ -29,8 +17,6 @@ export interface PackOptions {
 
 /** Must be raised whenever the same recordings give other bytes. */
 const VERSION = 1;
-/** Recordings that are read at the same time, so that reading and decoding overlap. */
-const READ_AHEAD = 8;
 
 /**
  * Decodes examples into one file of one-second clips, cut or zero-padded at the end. The file is kept in the cache
@@ -45,7 +31,12 @@ export async function packSamples(
   options: PackOptions = {},
 ): Promise<SamplePack> {
   const path = join(cacheFolder(), 'samples', `${packKey(dataset, examples, options.resample === true)}.i16`);
-  if (!isIntact(path, examples.length)) await build(path, dataset, examples, options);
+  const noises = new Map<string, Promise<Int16Array>>();
+  await packFile(path, {
+    lengths: new Uint32Array(examples.length).fill(CLIP_SAMPLES),
+    load: (k) => exampleSamples(dataset, examples[k], noises, options.resample === true),
+    onProgress: options.onProgress,
+  });
   return SamplePack.open({
     path,
     count: examples.length,
@@ -71,74 +62,6 @@ function packKey(dataset: Dataset, examples: readonly Example[], resample: boole
     }
   }
   return hash.digest('hex').slice(0, 40);
-}
-
-/** Whether the file exists, complete and undamaged. It is [example][sample] int16, then [example] CRC-32. */
-function isIntact(path: string, count: number): boolean {
-  if (!existsSync(path)) return false;
-  const { size } = statSync(path);
-  if (size !== count * (CLIP_BYTES + 4)) return false;
-  const file = openSync(path, 'r');
-  try {
-    const expected = new Uint32Array(count);
-    const clip = new Uint8Array(CLIP_BYTES);
-    readSync(file, new Uint8Array(expected.buffer), 0, count * 4, count * CLIP_BYTES);
-    for (let k = 0; k < count; k++) {
-      if (readSync(file, clip, 0, CLIP_BYTES, k * CLIP_BYTES) !== CLIP_BYTES) return false;
-      if (crc32(clip) !== expected[k]) return false;
-    }
-    return fstatSync(file).size === size;
-  } finally {
-    closeSync(file);
-  }
-}
-
-async function build(
-  path: string,
-  dataset: Dataset,
-  examples: readonly Example[],
-  { resample, onProgress }: PackOptions,
-): Promise<void> {
-  const partial = `${path}.${process.pid}.part`;
-  const mark = whileUnfinished(partial);
-  const noises = new Map<string, Promise<Int16Array>>();
-  const load = (example: Example): Promise<Int16Array> => exampleSamples(dataset, example, noises, resample === true);
-  const checksums = new Uint32Array(examples.length);
-  const file = createFile(partial);
-  try {
-    for (let start = 0; start < examples.length; start += READ_AHEAD) {
-      const batch = await Promise.all(examples.slice(start, start + READ_AHEAD).map(load));
-      for (const [k, samples] of batch.entries()) {
-        const bytes = new Uint8Array(samples.buffer, samples.byteOffset, CLIP_BYTES);
-        checksums[start + k] = crc32(bytes);
-        writeAll(file, bytes);
-      }
-      onProgress?.(start + batch.length, examples.length);
-    }
-    writeAll(file, new Uint8Array(checksums.buffer));
-    fsyncSync(file);
-    renameSync(partial, path);
-  } catch (cause) {
-    if (cause instanceof WavError) throw cause;
-    throw new DatasetError(`${path}: cannot be written: ${(cause as Error).message}`, { cause });
-  } finally {
-    closeSync(file);
-    rmSync(partial, { force: true });
-    mark.done();
-  }
-}
-
-function createFile(path: string): number {
-  try {
-    makeFolder(dirname(path));
-    return openSync(path, 'w');
-  } catch (cause) {
-    throw new DatasetError(`${path}: cannot be created: ${(cause as Error).message}`, { cause });
-  }
-}
-
-function writeAll(file: number, bytes: Uint8Array): void {
-  for (let offset = 0; offset < bytes.length; ) offset += writeSync(file, bytes, offset);
 }
 
 /** Returns one second of an example: the clip from its beginning, or the noise from its offset with its gain. */

@@ -1,8 +1,8 @@
 import { amplitudeOf, CLIP_SAMPLES } from '../core/audio/index.js';
 import type { Random } from '../core/random.js';
 import { DatasetError } from '../system/index.js';
-import { noiseSamples } from './background-noise.js';
-import { BACKGROUND_NOISE } from './dataset.js';
+import { recordingSamples } from './background-noise.js';
+import { BACKGROUND_NOISE, fileOf } from './dataset.js';
 import { noiseStretch } from './noise-split.js';
 import type { Dataset } from './recordings.js';
 import type { Split } from './split.js';
@@ -54,5 +54,5 @@ function noiseLengths(dataset: Dataset): number[] {
   if (dataset.backgroundNoise.length === 0) {
     throw new DatasetError(`${dataset.root}: ${SILENCE} needs recordings in ${BACKGROUND_NOISE}, but there are none`);
   }
-  return dataset.backgroundNoise.map((file) => noiseSamples(dataset, file));
+  return dataset.backgroundNoise.map((file) => recordingSamples(fileOf(dataset, file)));
 }

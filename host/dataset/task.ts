@@ -23,7 +23,7 @@ const NAMED: Readonly<Record<string, string>> = {
 
 /** `live:lamp,music` has these words, `_unknown_` and `_silence_`, for a network that listens to a stream. */
 const LIVE = 'live:';
-const NAMED_LIVE: Readonly<Record<string, string>> = { commands: 'yes,no,up,down,left,right,stop,go' };
+const NAMED_LIVE: Readonly<Record<string, string>> = { commands: COMMANDS.replaceAll(' ', ',') };
 
 /**
  * Returns the task of this name, or of this list of words.
@@ -43,6 +43,18 @@ export function resolveTask(text: string): Task {
   }
   checkLabels(text, labels);
   return { name: labels.join(','), labels };
+}
+
+/**
+ * Returns the task that a network was trained for, from its name and the network's labels. A named task that listens
+ * may have had other words when the network was trained, so its labels decide.
+ *
+ * @throws UsageError as `resolveTask`
+ */
+export function trainedTask(name: string, labels: readonly string[]): Task {
+  const task = resolveTask(name);
+  if (!Object.hasOwn(NAMED_LIVE, name) || task.labels.join() === labels.join()) return task;
+  return liveTask(name, labels.filter((label) => label !== UNKNOWN && label !== SILENCE).join());
 }
 
 function liveTask(text: string, list: string): Task {

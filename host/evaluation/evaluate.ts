@@ -15,6 +15,7 @@ import {
   type Split,
   type Task,
   taskExamples,
+  trainedTask,
 } from '../dataset/index.js';
 import { extractFeatures } from '../features/index.js';
 import { classifyPack, type ModelFile, modelPath, type PackInference, readModel } from '../model/index.js';
@@ -137,7 +138,7 @@ function spread<T>(items: readonly T[], count = items.length): readonly T[] {
 }
 
 function taskOf(network: QuantizedNetwork, text: string | undefined): Task {
-  const task = resolveTask(text ?? network.provenance.task);
+  const task = text === undefined ? trainedTask(network.provenance.task, network.labels) : resolveTask(text);
   if (!sameData(task.labels, network.labels)) {
     throw new EvaluationError(
       `task ${task.name} has the labels ${task.labels.join(' ')}, but the model has ${network.labels.join(' ')}`,

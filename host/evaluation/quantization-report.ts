@@ -12,7 +12,7 @@ import {
   worstRoundingErrors,
 } from '../core/quantization/index.js';
 import { type Stage, staged } from '../core/stage.js';
-import { datasetDigest, datasetName, openDataset, packSamples, resolveTask, taskExamples } from '../dataset/index.js';
+import { datasetDigest, datasetName, openDataset, packSamples, taskExamples, trainedTask } from '../dataset/index.js';
 import { extractFeatures } from '../features/index.js';
 import { classifyPack, readCheckpoint } from '../model/index.js';
 import { EvaluationError, expandHome } from '../system/index.js';
@@ -142,7 +142,7 @@ async function compareOnValidation(
 ): Promise<ValidationComparison> {
   const { provenance, labels } = checkpoint;
   const dataset = openDataset(data);
-  const task = resolveTask(provenance.task);
+  const task = trainedTask(provenance.task, labels);
   if (!sameData(task.labels, labels)) {
     throw new EvaluationError(
       `the network has the labels ${labels.join(' ')}, but task ${task.name} has ${task.labels.join(' ')}`,

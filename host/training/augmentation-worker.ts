@@ -4,13 +4,14 @@ import { CLIP_SAMPLES, SAMPLE_RATE_HZ, windowSamples } from '../core/audio/index
 import { COEFFICIENTS, type FeatureParameters } from '../core/features/index.js';
 import { Random } from '../core/random.js';
 import {
+  type AmbientSource,
   type AugmentationSettings,
   augmentSamples,
   LIVE_KINDS,
   liveWindow,
   maskFeatures,
 } from '../core/training/index.js';
-import { type SamplePack as OpenPack, SamplePack } from '../dataset/index.js';
+import { AmbientPack, type AmbientPackDescriptor, type SamplePack as OpenPack, SamplePack } from '../dataset/index.js';
 import { openFrontEnd } from '../features/index.js';
 import { serveJobs, takePieces } from '../system/index.js';
 
@@ -21,8 +22,10 @@ export interface AugmentationSetup {
   readonly settings: AugmentationSettings;
   readonly seed: number;
   readonly noises: readonly Int16Array[];
-  /** [clip], from `LIVE_KINDS`; only used if the settings are live. */
+  /** [clip], from `LIVE_KINDS`; empty unless the settings are live. */
   readonly kinds: Uint8Array;
+  /** Ambient sound; the clips behind those of the pack are windows of it. */
+  readonly ambient: AmbientPackDescriptor | null;
   /** The label of `_unknown_`, which a live task has; −1 for another task. */
   readonly unknown: number;
   /** int8 features, [clip][frame][coefficient]: one buffer for even epochs and one for odd epochs. */
@@ -41,7 +44,7 @@ const CLIPS_PER_PIECE = 16;
 const STREAM = 0xa06;
 
 serveJobs<AugmentationSetup, AugmentationJob>((setup) => {
-  const { pack, parameters, settings, seed, noises, kinds, unknown, buffers, next } = setup;
+  const { pack, ambient: ambientPack, parameters, settings, seed, noises, kinds, unknown, buffers, next } = setup;
   const samplePack = SamplePack.open(pack);
   const frontEnd = openFrontEnd(parameters);
   const samples = new Int16Array(CLIP_SAMPLES);
@@ -49,8 +52,11 @@ serveJobs<AugmentationSetup, AugmentationJob>((setup) => {
   const otherSamples = new Int16Array(CLIP_SAMPLES);
   const featuresPerClip = parameters.frames * COEFFICIENTS;
 
-  /** Returns the folder in the path of a clip. */
-  const wordOf = (clip: number): string => samplePack.names[clip].split('/')[0];
+  const count = Math.max(samplePack.count, kinds.length);
+  const ambient = ambientPack === null ? undefined : ambientSource(AmbientPack.open(ambientPack));
+
+  /** Returns the folder in the path of a clip; undefined for ambient sound. */
+  const wordOf = (clip: number): string | undefined => samplePack.names[clip]?.split('/')[0];
 
   /** Reads a clip of another word; a live task has at least one other word. */
   const otherThan = (clip: number, random: Random): Int16Array => {
@@ -75,7 +81,7 @@ serveJobs<AugmentationSetup, AugmentationJob>((setup) => {
   /** Random numbers depend only on seed, epoch and clip: not on threads, and not on what was computed before. */
   const augmentClip = (epoch: number, clip: number): void => {
     const random = new Random(STREAM, seed, epoch, clip);
-    samplePack.read(clip, samples);
+    if (clip < samplePack.count) samplePack.read(clip, samples);
     const { live } = settings;
     if (live !== undefined) {
       const source = {
@@ -83,6 +89,7 @@ serveJobs<AugmentationSetup, AugmentationJob>((setup) => {
         clip: samples,
         another: (from: Random) => otherThan(clip, from),
         filler: unknownWord,
+        ambient,
       };
       liveWindow(window, source, { ...settings, live }, noises, random);
     } else augmentSamples(samples, settings, noises, SAMPLE_RATE_HZ, random);
@@ -92,7 +99,16 @@ serveJobs<AugmentationSetup, AugmentationJob>((setup) => {
   };
 
   return ({ epoch }) =>
-    takePieces(next, samplePack.count, CLIPS_PER_PIECE, (first, end) => {
+    takePieces(next, count, CLIPS_PER_PIECE, (first, end) => {
       for (let clip = first; clip < end; clip++) augmentClip(epoch, clip);
     });
 });
+
+function ambientSource(pack: AmbientPack): AmbientSource {
+  return {
+    speech: (samples, random) => pack.stretch('speech', samples, random),
+    word: (random) => pack.word(random),
+    sound: (samples, random) => pack.stretch('sound', samples, random),
+    hasSound: pack.has('sound'),
+  };
+}

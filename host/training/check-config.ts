@@ -44,8 +44,13 @@ export function checkConfig(value: unknown): TrainingConfig {
   const live = valueAt(value, 'augmentation.live') !== undefined;
   for (const [, option] of trainingOptions) {
     const found = valueAt(value, option.path);
-    const wanted = live || !isLive(option);
+    const wanted = (live || !isLive(option)) && !(option.optional && found === undefined);
     if (wanted && !option.type.accepts(found)) fail(option.path, found, option.type.expected);
+  }
+  if (!live && valueAt(value, 'ambient') !== undefined) {
+    throw new TrainingConfigError(
+      'training: ambient sound is only for tasks that listen, commands and live:WORDS; leave out ambient (--ambient)',
+    );
   }
   if (valueAt(value, 'from') !== undefined) {
     for (const [path, form] of Object.entries({ 'from.file': /./, 'from.sha256': /^[0-9a-f]{64}$/ })) {

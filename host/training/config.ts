@@ -16,6 +16,8 @@ export interface Beginning {
 export interface TrainingConfig {
   /** The folder of recordings as it was given, the home folder written as `~`. */
   readonly data: string;
+  /** Folders of ambient sound, as `data`, for a task that listens; see `openAmbient`. */
+  readonly ambient?: readonly string[];
   /** Whether recordings at other sample rates are resampled instead of refused. */
   readonly resample: boolean;
   /** `gsc-17`, … or a list of words: see `resolveTask`. */

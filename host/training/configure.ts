@@ -1,12 +1,19 @@
-import { type NetworkSpec, presetNetwork } from '../core/network/index.js';
-import { resolveTask } from '../dataset/index.js';
-import { abbreviateHome } from '../system/index.js';
+import { type Checkpoint, type NetworkSpec, presetNetwork } from '../core/network/index.js';
+import { resolveTask, trainedTask } from '../dataset/index.js';
+import { abbreviateHome, TrainingConfigError } from '../system/index.js';
 import { beginWith } from './beginning.js';
 import { checkConfig } from './check-config.js';
 import type { TrainingConfig } from './config.js';
 import { setAt, valueAt } from './config-path.js';
 import { defaultConfig } from './defaults.js';
-import { dependsOnTask, type OptionName, type OptionValue, SGD_LEARNING_RATE, trainingOptions } from './options.js';
+import {
+  dependsOnTask,
+  isLive,
+  type OptionName,
+  type OptionValue,
+  SGD_LEARNING_RATE,
+  trainingOptions,
+} from './options.js';
 
 /** The settings that a user changes, without nesting; an absent setting stays as it is. */
 export type TrainingOverrides = { readonly [N in OptionName]?: OptionValue<N> } & {
@@ -14,6 +21,10 @@ export type TrainingOverrides = { readonly [N in OptionName]?: OptionValue<N> } 
   /** Checkpoint of the network to start from. */
   readonly from?: string;
 };
+
+function taskBehind({ provenance, labels }: Checkpoint): string {
+  return trainedTask(provenance.task, labels).name;
+}
 
 /** Returns the layers of a preset with the neurons of another network. */
 function reshaped({ classes, neuron, timesteps, surrogateSlope }: NetworkSpec, preset: string): NetworkSpec {
@@ -29,7 +40,7 @@ export function configureTraining(overrides: TrainingOverrides, base: TrainingCo
 export function configureTraining(overrides: TrainingOverrides, base: TrainingConfig | null): TrainingConfig {
   const data = abbreviateHome(overrides.data ?? base?.data ?? '');
   const begun = overrides.from === undefined ? null : beginWith(overrides.from);
-  const task = overrides.task ?? base?.task ?? begun?.checkpoint.provenance.task ?? 'gsc-17';
+  const task = overrides.task ?? base?.task ?? (begun === null ? 'gsc-17' : taskBehind(begun.checkpoint));
   const classes = resolveTask(task).labels.length;
   const { preset } = overrides;
   const defaults = defaultConfig({ data, task, classes, preset: preset ?? 'small' });
@@ -42,6 +53,7 @@ export function configureTraining(overrides: TrainingOverrides, base: TrainingCo
   // settings of `base` that depend on it do not suit this task.
   if (resolveTask(from.task).live !== resolveTask(task).live) {
     delete (config.augmentation as { live?: unknown }).live;
+    delete config.ambient;
     for (const [, option] of trainingOptions) {
       const value = valueAt(defaults, option.path);
       if (dependsOnTask(option) && value !== undefined) setAt(config, option.path, value);
@@ -50,8 +62,16 @@ export function configureTraining(overrides: TrainingOverrides, base: TrainingCo
   if (overrides.optimizer === 'sgd' && from.optimizer.kind !== 'sgd') {
     setAt(config, 'schedule.learningRate', SGD_LEARNING_RATE);
   }
+  const live = resolveTask(task).live === true;
   for (const [name, option] of trainingOptions) {
-    if (overrides[name] !== undefined) setAt(config, option.path, overrides[name]);
+    if (overrides[name] === undefined) continue;
+    if (isLive(option) && !live) {
+      throw new TrainingConfigError(
+        `training: ${option.path} is only for tasks that listen, commands and live:WORDS; ${task} is for clips`,
+      );
+    }
+    setAt(config, option.path, overrides[name]);
   }
+  if (overrides.ambient !== undefined) config.ambient = overrides.ambient.map(abbreviateHome);
   return checkConfig({ ...config, data, task });
 }

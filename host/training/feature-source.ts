@@ -1,6 +1,6 @@
 import { COEFFICIENTS, type FeatureParameters } from '../core/features/index.js';
 import type { AugmentationSettings } from '../core/training/index.js';
-import type { SamplePack } from '../dataset/index.js';
+import type { AmbientPackDescriptor, SamplePack } from '../dataset/index.js';
 import { sharedCounter, WorkerPool } from '../system/index.js';
 import type { AugmentationJob, AugmentationSetup } from './augmentation-worker.js';
 
@@ -31,6 +31,8 @@ export interface AugmentedFeaturesOptions {
   readonly kinds?: Uint8Array;
   /** The label of `_unknown_`; needed when the settings are live. */
   readonly unknown?: number;
+  /** Ambient sound. `kinds` may then have more windows than the pack has clips: windows of ambient sound. */
+  readonly ambient?: AmbientPackDescriptor;
   readonly threads: number;
 }
 
@@ -55,7 +57,7 @@ export class AugmentedFeatures implements FeatureSource {
   /** Starts the threads. */
   static async start(options: AugmentedFeaturesOptions): Promise<AugmentedFeatures> {
     const { pack, parameters, settings, seed, noises, kinds = new Uint8Array(), unknown = -1, threads } = options;
-    const bytes = pack.count * parameters.frames * COEFFICIENTS;
+    const bytes = Math.max(pack.count, kinds.length) * parameters.frames * COEFFICIENTS;
     const setup: AugmentationSetup = {
       pack: pack.descriptor(),
       parameters,
@@ -63,6 +65,7 @@ export class AugmentedFeatures implements FeatureSource {
       seed,
       noises: noises.map(shared),
       kinds,
+      ambient: options.ambient ?? null,
       unknown,
       buffers: [new Int8Array(new SharedArrayBuffer(bytes)), new Int8Array(new SharedArrayBuffer(bytes))],
       next: sharedCounter(),

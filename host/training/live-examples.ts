@@ -1,7 +1,7 @@
 import { Random } from '../core/random.js';
 import type { LiveSettings } from '../core/training/index.js';
 import { LIVE_KINDS } from '../core/training/index.js';
-import { type Example, SILENCE, type Task, UNKNOWN } from '../dataset/index.js';
+import { type AmbientUse, type Example, SILENCE, type Task, UNKNOWN } from '../dataset/index.js';
 
 /** Examples of a live task, with what their windows contain: [example], from `LIVE_KINDS`. */
 export interface LiveExamples {
@@ -24,7 +24,7 @@ export function liveExamples(
 ): LiveExamples {
   const unknown = task.labels.indexOf(UNKNOWN);
   const silence = task.labels.indexOf(SILENCE);
-  const words = examples.filter(({ label }) => label !== unknown && label !== silence);
+  const words = examples.filter(({ label }) => isWordLabel(task, label));
   const drawn = (stream: number, share: number): Example[] =>
     new Random(STREAM, seed, stream)
       .shuffle([...words])
@@ -40,4 +40,45 @@ export function liveExamples(
       ...further[1].map(() => LIVE_KINDS.joined),
     ]),
   };
+}
+
+/** What ambient sound a run has. */
+type AmbientUses = { has(use: AmbientUse): boolean };
+
+/**
+ * Returns the windows of ambient sound in every epoch, behind the examples: what they contain, from `LIVE_KINDS`, and
+ * their labels.
+ *
+ * @param words the number of examples of the task's words
+ */
+export function ambientWindows(
+  task: Task,
+  words: number,
+  live: LiveSettings,
+  ambient: AmbientUses,
+): { kinds: Uint8Array; labels: Int32Array } {
+  const windows = (
+    [
+      ['speech', live.ambientSpeech, LIVE_KINDS.ambientSpeech, UNKNOWN],
+      ['words', live.ambientWords, LIVE_KINDS.ambientWord, UNKNOWN],
+      ['sound', live.ambientSilence, LIVE_KINDS.ambientSilence, SILENCE],
+    ] as const
+  )
+    .filter(([use]) => ambient.has(use))
+    .flatMap(([, share, kind, label]) =>
+      Array.from({ length: Math.ceil(words * share) }, () => ({ kind, label: task.labels.indexOf(label) })),
+    );
+  return {
+    kinds: Uint8Array.from(windows, ({ kind }) => kind),
+    labels: Int32Array.from(windows, ({ label }) => label),
+  };
+}
+
+/** Returns the number of examples of the task's words. */
+export function countWords(task: Task, examples: readonly Example[]): number {
+  return examples.filter(({ label }) => isWordLabel(task, label)).length;
+}
+
+function isWordLabel(task: Task, label: number): boolean {
+  return task.labels[label] !== UNKNOWN && task.labels[label] !== SILENCE;
 }

@@ -5,6 +5,8 @@ export interface OptionType<T> {
   /** The range in the help, if it needs one: `1 to 32`. */
   readonly range?: string;
   readonly choices?: readonly T[];
+  /** Whether the flag may be repeated: every one adds to the list. */
+  readonly list?: true;
   accepts(value: unknown): boolean;
   /** Reads text from the command line; text that makes no sense becomes a value that is not accepted. */
   parse(text: string): unknown;
@@ -56,6 +58,7 @@ export function choice<const T extends string>(choices: readonly T[]): OptionTyp
 export function interval(low: number, high: number): OptionType<readonly [low: number, high: number]> {
   return {
     expected: `two ascending numbers from ${low} to ${high}`,
+    range: `two numbers from ${low} to ${high}`,
     accepts: (value) =>
       Array.isArray(value) &&
       value.length === 2 &&
@@ -86,4 +89,11 @@ export const YES_OR_NO: OptionType<boolean> = {
   expected: 'true or false',
   accepts: (value) => typeof value === 'boolean',
   parse: (text) => text === 'true' || (text === 'false' ? false : text),
+};
+
+export const TEXTS: OptionType<readonly string[]> = {
+  expected: 'a list of texts that are not empty',
+  list: true,
+  accepts: (value) => Array.isArray(value) && value.length > 0 && value.every(TEXT.accepts),
+  parse: (text) => [text],
 };

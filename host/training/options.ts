@@ -17,6 +17,7 @@ import {
   number,
   type OptionType,
   TEXT,
+  TEXTS,
   whole,
   YES_OR_NO,
 } from './option-types.js';
@@ -59,6 +60,8 @@ export interface TrainingOption<T = unknown> {
   readonly defaultText?: string;
   /** Text after the default in the help. */
   readonly defaultNote?: string;
+  /** Whether a configuration may lack the value. */
+  readonly optional?: true;
   /** Whether the option may be given for a resumed run, because it does not decide the weights. */
   readonly resumable?: boolean;
 }
@@ -109,6 +112,14 @@ export const TRAINING_OPTIONS = {
     flag: '--task <task>',
     help: 'gsc-17, gsc-12, gsc-35, or words such as yes,no,_unknown_,_silence_; to listen to a stream: commands, or live:yes,no',
     defaultText: 'gsc-17',
+  }),
+  ambient: option('ambient', {
+    type: TEXTS,
+    flag: '--ambient <folder>',
+    help: 'other sound, training/KIND/SOURCE/FILE.wav with the kinds speech, words, music and noise; may be repeated; only for tasks that listen',
+    defaultText: 'none',
+    optional: true,
+    resumable: true,
   }),
   frames: option('network.input.frames', { type: whole(1, MOST_FRAMES) }),
   coefficients: option('network.input.coefficients', { type: whole(COEFFICIENTS, COEFFICIENTS) }),
@@ -239,9 +250,14 @@ export const TRAINING_OPTIONS = {
     type: number(0, 1),
     default: byTask(0.7, 0.9),
     flag: '--noise <share>',
-    help: 'share of clips that get background noise, at an SNR of 5 to 30 dB (live tasks: 0 to 25 dB)',
+    help: 'share of clips that get background noise',
   }),
-  snrDb: option('augmentation.snrDb', { type: interval(-20, 100), default: byTask([5, 30], [0, 25]) }),
+  snrDb: option('augmentation.snrDb', {
+    type: interval(-20, 100),
+    default: byTask([5, 30], [0, 30]),
+    flag: '--snr <low,high>',
+    help: 'signal-to-noise ratio, in decibels, between these',
+  }),
   masks: option('augmentation.masks', {
     type: whole(0, 10),
     default: 0,
@@ -255,8 +271,38 @@ export const TRAINING_OPTIONS = {
   pieces: option('augmentation.live.pieces', { type: number(0, 1), default: 0.2 }),
   joined: option('augmentation.live.joined', { type: number(0, 1), default: 0.3 }),
   neighbour: option('augmentation.live.neighbour', { type: number(0, 1), default: 0.2 }),
-  speed: option('augmentation.live.speed', { type: number(0, 0.5), default: 0.1 }),
+  // Pitch and formants move with the speed, as if by other voices.
+  speed: option('augmentation.live.speed', {
+    type: interval(0.5, 2),
+    default: [0.8, 1.25],
+    flag: '--speed <low,high>',
+    help: 'live tasks: words are played at a speed between these',
+  }),
   silenceDb: option('augmentation.live.silenceDb', { type: interval(-100, 0), default: [-70, -10] }),
+  ambientSpeech: option('augmentation.live.ambientSpeech', {
+    type: number(0, 2),
+    default: 0.25,
+    flag: '--ambient-speech <share>',
+    help: 'with --ambient: windows of speech, as a share of the number of words',
+  }),
+  ambientWords: option('augmentation.live.ambientWords', {
+    type: number(0, 2),
+    default: 0.25,
+    flag: '--ambient-words <share>',
+    help: 'with --ambient: windows with another word, as a share of the number of words',
+  }),
+  ambientSilence: option('augmentation.live.ambientSilence', {
+    type: number(0, 2),
+    default: 0.1,
+    flag: '--ambient-silence <share>',
+    help: 'with --ambient: windows of music and noise, as a share of the number of words',
+  }),
+  ambientNoise: option('augmentation.live.ambientNoise', {
+    type: number(0, 1),
+    default: 0.5,
+    flag: '--ambient-noise <share>',
+    help: 'with --ambient: share of the noise behind words that is music and noise from there',
+  }),
 } as const;
 
 export type OptionName = keyof typeof TRAINING_OPTIONS;

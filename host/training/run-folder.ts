@@ -51,6 +51,11 @@ export function readConfig(path: string): TrainingConfig {
   }
 }
 
+/** Returns the digests of the ambient sound of a run, as text. */
+function ambientOf({ ambient = [] }: DatasetDescription): string {
+  return ambient.length === 0 ? 'none' : ambient.map(({ digest }) => `digest ${digest}`).join(', ');
+}
+
 function parse<T>(text: string, place: string): T {
   try {
     return JSON.parse(text) as T;
@@ -153,6 +158,11 @@ export class RunFolder {
    */
   beginSession(dataset: DatasetDescription, environment: Environment): void {
     const before = this.readEnvironment();
+    if (before.dataset !== null && ambientOf(before.dataset) !== ambientOf(dataset)) {
+      throw new RunError(
+        `${this.path}: this run began with different ambient sound (${ambientOf(before.dataset)}; this is ${ambientOf(dataset)}); give the original folders with --ambient, in their order`,
+      );
+    }
     if (before.dataset !== null && before.dataset.digest !== dataset.digest) {
       throw new RunError(
         `${this.path}: this run began with different recordings (digest ${before.dataset.digest}; these have ${dataset.digest}); give the original recordings with --data`,

@@ -185,7 +185,7 @@ function finishEpoch(
   const provenance: CheckpointProvenance = {
     spikeword: packageVersion(),
     task: config.task,
-    dataset: `${dataset.name} ${dataset.digest}`,
+    dataset: [dataset, ...(dataset.ambient ?? [])].map(({ name, digest }) => `${name} ${digest}`).join(' + '),
     seed: config.seed,
     epochs: epoch,
     validationAccuracy: accuracy,

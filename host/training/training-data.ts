@@ -3,16 +3,23 @@ import type { Checkpoint, Parameters } from '../core/network/index.js';
 import { type Stage, staged } from '../core/stage.js';
 import { augments } from '../core/training/index.js';
 import {
+  type AmbientFolder,
+  type AmbientPackDescriptor,
+  ambientDigest,
+  ambientName,
   type Dataset,
   datasetDigest,
   datasetName,
   type Example,
   loadBackgroundNoise,
   loadNoiseOfSplit,
+  openAmbient,
   openDataset,
+  packAmbient,
   packSamples,
   type SamplePack,
   type Split,
+  type Task,
   taskExamples,
   taskOn,
   UNKNOWN,
@@ -27,7 +34,7 @@ import {
   type FeatureSource,
   fixedFeatures,
 } from './feature-source.js';
-import { type LiveExamples, liveExamples } from './live-examples.js';
+import { ambientWindows, countWords, type LiveExamples, liveExamples } from './live-examples.js';
 
 /** The recordings of a run, without their path. */
 export interface DatasetDescription {
@@ -36,6 +43,8 @@ export interface DatasetDescription {
   readonly digest: string;
   readonly trainingClips: number;
   readonly validationClips: number;
+  /** Folders of ambient sound, with digests of the lists of their recordings. */
+  readonly ambient?: readonly { readonly name: string; readonly digest: string }[];
 }
 
 /** The data that a training reads: clips as features and labels. */
@@ -110,11 +119,17 @@ export async function openTrainingData(config: TrainingConfig, options: OpenOpti
     staged(options.stage, `reading ${name} clips`, examples.length, (onProgress) =>
       packSamples(dataset, examples, { onProgress, resample: config.resample }),
     );
+  const ambient = await openAmbientSound(
+    config,
+    task,
+    countWords(task, taskExamples(dataset, task, 'training', seed)),
+    options,
+  );
   const pack = await packed('training', training);
   try {
     const validationPack = await packed('validation', validation);
     try {
-      const clips = { dataset, labels: task.labels, beginning, pack, kinds, validationPack, validationKinds };
+      const clips = { dataset, labels: task.labels, beginning, pack, kinds, validationPack, validationKinds, ambient };
       return await computeFeatures(config, clips, options);
     } finally {
       validationPack.close();
@@ -123,6 +138,31 @@ export async function openTrainingData(config: TrainingConfig, options: OpenOpti
     pack.close();
     throw error;
   }
+}
+
+/** Decoded ambient sound, and its windows in every epoch. */
+interface AmbientSound {
+  readonly folders: readonly AmbientFolder[];
+  readonly pack: AmbientPackDescriptor;
+  readonly kinds: Uint8Array;
+  readonly labels: Int32Array;
+}
+
+/** Reads the ambient sound of a configuration; null if it has none. `words` is the number of examples of words. */
+async function openAmbientSound(
+  { ambient, augmentation: { live }, resample }: TrainingConfig,
+  task: Task,
+  words: number,
+  { stage }: OpenOptions,
+): Promise<AmbientSound | null> {
+  if (ambient === undefined || live === undefined) return null;
+  const folders = ambient.map((folder) => openAmbient(expandHome(folder)));
+  const recordings = folders.reduce((sum, { files }) => sum + files.length, 0);
+  const pack = await staged(stage, 'reading ambient sound', recordings, (onProgress) =>
+    packAmbient(folders, { resample, onProgress }),
+  );
+  pack.close();
+  return { folders, pack: pack.descriptor(), ...ambientWindows(task, words, live, pack) };
 }
 
 /** The decoded clips for training and validation. */
@@ -135,12 +175,13 @@ interface Clips {
   readonly kinds: Uint8Array;
   readonly validationPack: SamplePack;
   readonly validationKinds: Uint8Array;
+  readonly ambient: AmbientSound | null;
 }
 
 /** Computes the features of a run. The training clips stay open until the data are closed. */
 async function computeFeatures(config: TrainingConfig, clips: Clips, options: OpenOptions): Promise<TrainingData> {
   const { seed, resample, augmentation, network } = config;
-  const { dataset, labels, beginning, pack, kinds, validationPack, validationKinds } = clips;
+  const { dataset, labels, beginning, pack, kinds, validationPack, validationKinds, ambient } = clips;
   const { threads, stage } = options;
   const { live } = augmentation;
   const features =
@@ -171,8 +212,9 @@ async function computeFeatures(config: TrainingConfig, clips: Clips, options: Op
         settings: augmentation,
         seed,
         noises: live || augmentation.noise > 0 ? await noisesOf() : [],
-        kinds,
+        kinds: Uint8Array.from([...kinds, ...(ambient?.kinds ?? [])]),
         unknown: labels.indexOf(UNKNOWN),
+        ambient: ambient?.pack,
         threads,
       })
     : fixedFeatures(
@@ -180,17 +222,21 @@ async function computeFeatures(config: TrainingConfig, clips: Clips, options: Op
           extractFeatures(pack, features, { threads, onProgress }),
         ),
       );
+  const trainingLabels = Int32Array.from([...pack.labels, ...(ambient?.labels ?? [])]);
   return {
     dataset: {
       name: datasetName(dataset),
       digest: datasetDigest(dataset),
-      trainingClips: pack.count,
+      trainingClips: trainingLabels.length,
       validationClips: validationPack.count,
+      ...(ambient !== null && {
+        ambient: ambient.folders.map((folder) => ({ name: ambientName(folder), digest: ambientDigest(folder) })),
+      }),
     },
     labels,
     features,
     beginning: beginning?.parameters ?? null,
-    training: { source, labels: pack.labels },
+    training: { source, labels: trainingLabels },
     validation: { features: validationFeatures, labels: validationPack.labels },
     close: async () => {
       await source.close();

@@ -62,7 +62,7 @@ describe('training configuration', () => {
   }
 
   for (const [path, fault] of [
-    ['epochz', 'is not a known field; it may have data, resample, task, network, seed, epochs,'],
+    ['epochz', 'is not a known field; it may have data, resample, task, ambient, network, seed, epochs,'],
     ['optimizer.beta3', 'is not a known field; optimizer may have kind, weightDecay,'],
     ['augmentation.livre', 'is not a known field; augmentation may have shiftMs,'],
     ['network.attention', 'is not a known field; network has input,'],
@@ -137,10 +137,12 @@ describe('training configuration', () => {
     ['pieces', 2],
     ['neighbour', '0.3'],
     ['speed', 0.6],
+    ['speed', [1.2, 0.9]],
+    ['ambientSpeech', -0.1],
     ['silenceDb', [-70, 10]],
   ] as const) {
     test(`refuses augmentation.live.${path} = ${JSON.stringify(value)} and names it`, () => {
-      const { augmentation, ...config } = defaultConfig({ ...CHOICE, preset: 'tiny', task: 'commands', classes: 10 });
+      const { augmentation, ...config } = defaultConfig({ ...CHOICE, preset: 'tiny', task: 'commands', classes: 12 });
       const live = { ...augmentation.live, [path]: value };
       assert.throws(
         () => checkConfig({ ...config, augmentation: { ...augmentation, live } }),
@@ -149,8 +151,24 @@ describe('training configuration', () => {
     });
   }
 
+  test('has ambient sound only if it is given, and only for a live task', () => {
+    const live = configureTraining({ data: 'words', task: 'commands' }, null);
+    assert.equal('ambient' in live, false);
+    const heard = configureTraining({ ambient: ['rooms'] }, live);
+    assert.deepEqual(heard, { ...live, ambient: ['rooms'] });
+    assert.equal('ambient' in configureTraining({ task: 'gsc-17' }, heard), false);
+    assert.throws(() => checkConfig({ ...tiny, ambient: ['rooms'] }), /ambient sound is only for tasks that listen/);
+    for (const ambient of [[], [''], 'rooms']) {
+      assert.throws(() => checkConfig({ ...live, ambient }), /training: ambient is .*, expected a list of texts/);
+    }
+  });
+
   test('writes the home folder as ~', async () => {
     const { homedir } = await import('node:os');
-    assert.equal(configureTraining({ data: `${homedir()}/words` }, null).data, '~/words');
+    const home = configureTraining(
+      { data: `${homedir()}/words`, task: 'commands', ambient: [`${homedir()}/rooms`] },
+      null,
+    );
+    assert.deepEqual([home.data, home.ambient], ['~/words', ['~/rooms']]);
   });
 });

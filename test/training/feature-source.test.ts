@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,9 +7,13 @@ import { after, before, describe, test } from 'node:test';
 import { CLIP_SAMPLES } from '../../host/core/audio/index.js';
 import { Random } from '../../host/core/random.js';
 import type { AugmentationSettings } from '../../host/core/training/augmentation.js';
-import { SamplePack } from '../../host/dataset/index.js';
+import { LIVE_KINDS } from '../../host/core/training/index.js';
+import { encodeWav } from '../../host/core/wav/index.js';
+import { openAmbient, packAmbient, SamplePack } from '../../host/dataset/index.js';
 import { openFrontEnd } from '../../host/features/index.js';
 import { AugmentedFeatures } from '../../host/training/feature-source.js';
+import { corpus } from '../dataset/corpus.js';
+import { PLAIN_WINDOWS } from './no-augmentation.js';
 
 const CLIPS = 50;
 const CLIP_FEATURES = 49 * 10;
@@ -94,22 +99,62 @@ describe('augmented features', () => {
 
   test('of a stream depend only on the epoch, not on threads or earlier epochs', async () => {
     const kinds = Uint8Array.from({ length: CLIPS }, (_, clip) => clip % 4);
-    const silenceDb = [-60, -10] as const;
-    const live = {
-      wordInside: 0.8,
-      pieceInside: [0.1, 0.4],
-      pieces: 0,
-      joined: 0,
-      neighbour: 1,
-      speed: 0.1,
-      silenceDb,
-    };
+    const live = { ...PLAIN_WINDOWS, neighbour: 1, speed: [0.9, 1.1] };
     const changes = { settings: { ...settings, live }, kinds };
     const [one] = await featuresOf(1, [1], changes);
     const [first, second] = await featuresOf(3, [0, 1], changes);
     assert.deepEqual(second, one);
     assert.notDeepEqual(first, one);
     assert.notDeepEqual((await featuresOf(2, [1], { ...changes, kinds: new Uint8Array(CLIPS) }))[0], one);
+  });
+
+  test('of a stream are those of version 0.1 if no later augmentation is on, also for long windows', async () => {
+    const golden = {
+      49: '112d3ecbe07d980433af2623479eb18fecfb10ec7ec46091ca9d893b37d9e3a1',
+      97: '20d5e05db0ac48bb2220bc155cd3641f679232c9becd6b34350523bd79c47e70',
+    };
+    const labels = Int32Array.from({ length: CLIPS }, (_, clip) => clip % 5);
+    const labelled = SamplePack.open({ ...pack.descriptor(), labels });
+    const kinds = Uint8Array.from({ length: CLIPS }, (_, clip) => clip % 4);
+    const { wordInside, pieceInside, silenceDb } = { wordInside: 0.8, pieceInside: [0.1, 0.4], silenceDb: [-60, -10] };
+    const live = { ...PLAIN_WINDOWS, wordInside, pieceInside, silenceDb, neighbour: 0.5, ambientNoise: 0.5 };
+    const old = { ...settings, shiftMs: 0, gainDb: 15, snrDb: [0, 25], live };
+    for (const [frames, digest] of Object.entries(golden)) {
+      const changes = { pack: labelled, settings: old, kinds, unknown: 4 };
+      const [features] = await featuresOf(2, [1], {
+        ...changes,
+        parameters: { ...parameters, frames: Number(frames) },
+      });
+      assert.equal(createHash('sha256').update(features).digest('hex'), digest);
+    }
+    labelled.close();
+  });
+
+  test('of ambient sound follow those of the clips, and depend only on the epoch', async () => {
+    const ambientFolder = corpus({
+      'training/speech/radio/a.wav': encodeWav(hum(5, 60_000)),
+      'training/words/lists/b.wav': encodeWav(hum(6, 20_000)),
+      'training/music/disc/c.wav': encodeWav(hum(7, 50_000)),
+    });
+    const before = process.env.SPIKEWORD_CACHE;
+    process.env.SPIKEWORD_CACHE = folder;
+    const ambient = await packAmbient([openAmbient(ambientFolder)]);
+    if (before === undefined) delete process.env.SPIKEWORD_CACHE;
+    else process.env.SPIKEWORD_CACHE = before;
+    ambient.close();
+    const { ambientSpeech, ambientWord, ambientSilence } = LIVE_KINDS;
+    const further = [ambientSpeech, ambientWord, ambientSilence].flatMap((kind) => Array(5).fill(kind));
+    const kinds = Uint8Array.from([...Array(CLIPS).fill(LIVE_KINDS.word), ...further]);
+    const live = { ...PLAIN_WINDOWS, ambientNoise: 0.5 };
+    const changes = { settings: { ...settings, live }, kinds, ambient: ambient.descriptor() };
+    const [one] = await featuresOf(1, [1], changes);
+    assert.equal(one.length, (CLIPS + 15) * CLIP_FEATURES);
+    const [first, second] = await featuresOf(3, [0, 1], changes);
+    assert.deepEqual(second, one);
+    for (let clip = CLIPS; clip < CLIPS + 15; clip++) {
+      const of = (features: Int8Array): Int8Array => features.slice(clip * CLIP_FEATURES, (clip + 1) * CLIP_FEATURES);
+      assert.notDeepEqual(of(first), of(second), `window ${clip} is drawn again in every epoch`);
+    }
   });
 
   test('are those of the integer front end if nothing is augmented', async () => {

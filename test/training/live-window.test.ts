@@ -6,7 +6,7 @@ import { joinWords } from '../../host/core/training/joined-word.js';
 import { LIVE_KINDS, liveWindow } from '../../host/core/training/live-window.js';
 import { type Example, resolveTask } from '../../host/dataset/index.js';
 import { liveExamples } from '../../host/training/live-examples.js';
-import { NO_AUGMENTATION } from './no-augmentation.js';
+import { NO_AUGMENTATION, PLAIN_WINDOWS } from './no-augmentation.js';
 
 type Settings = AugmentationSettings & { readonly live: LiveSettings };
 
@@ -15,15 +15,7 @@ const DRAWS = 300;
 /** Settings in which words are anywhere in the window and are not changed otherwise. */
 const PLAIN: Settings = {
   ...NO_AUGMENTATION,
-  live: {
-    wordInside: 0.8,
-    pieceInside: [0.15, 0.4],
-    pieces: 0.2,
-    joined: 0.1,
-    neighbour: 0,
-    speed: 0,
-    silenceDb: [-70, -10],
-  },
+  live: { ...PLAIN_WINDOWS, wordInside: 0.8, pieces: 0.2, joined: 0.1 },
 };
 const WHOLE: Settings = { ...PLAIN, live: { ...PLAIN.live, wordInside: 1 } };
 const WORD_SAMPLES = 4000;
@@ -129,10 +121,13 @@ describe('a word in a window', () => {
   });
 
   test('is spoken faster and slower', () => {
-    const settings = { ...PLAIN, live: { ...PLAIN.live, wordInside: 1, speed: 0.1 } };
+    const settings = { ...PLAIN, live: { ...PLAIN.live, wordInside: 1, speed: [0.8, 1.25] as const } };
     const lengths = windows({ kind: LIVE_KINDS.word, settings }).map((window) => count(window, 1000));
-    assert.ok(Math.min(...lengths) > 3500 && Math.min(...lengths) < 3700, `${Math.min(...lengths)}`);
-    assert.ok(Math.max(...lengths) > 4350 && Math.max(...lengths) < 4500, `${Math.max(...lengths)}`);
+    assert.ok(Math.min(...lengths) >= 3199 && Math.min(...lengths) < 3250, `${Math.min(...lengths)}`);
+    assert.ok(Math.max(...lengths) > 4900 && Math.max(...lengths) <= 5000, `${Math.max(...lengths)}`);
+    // The logarithm is uniform, so half of the words are faster and half are slower.
+    const slower = lengths.filter((length) => length > WORD_SAMPLES).length;
+    assert.ok(slower > 0.42 * DRAWS && slower < 0.58 * DRAWS, `${slower} of ${DRAWS}`);
   });
 
   test('is made quieter and louder, and is clipped instead of wrapped', () => {
@@ -187,6 +182,84 @@ describe('silence in a window', () => {
 
   test('contains no word', () => {
     for (const window of windows({ kind: LIVE_KINDS.silence })) assert.ok(window.every((sample) => sample === 0));
+  });
+});
+
+describe('a window of ambient sound', () => {
+  /** Ambient sound by value: speech is 4000 and pauses within it, a word is −4000, music is 300. */
+  const source = (kind: number, speech: Int16Array = new Int16Array(3 * SECOND).fill(4000)) => ({
+    kind,
+    clip: new Int16Array(SECOND),
+    another: () => word(1000),
+    filler: () => word(1000),
+    ambient: {
+      speech: (samples: number, random: Random) => {
+        const offset = random.below(Math.max(1, speech.length - samples + 1));
+        return speech.slice(offset, offset + samples);
+      },
+      word: () => new Int16Array(2 * SECOND).fill(-4000, 8000, 8000 + WORD_SAMPLES),
+      sound: (samples: number) => new Int16Array(samples).fill(300),
+      hasSound: true,
+    },
+  });
+  const drawn = (kind: number, live: Partial<LiveSettings> = {}, speech?: Int16Array): Int16Array[] =>
+    Array.from({ length: DRAWS }, (_, draw) => {
+      const target = new Int16Array(SECOND);
+      const settings = { ...PLAIN, noise: 1, snrDb: [20, 20] as const, live: { ...PLAIN.live, ...live } };
+      liveWindow(target, source(kind, speech), settings, [new Int16Array(3 * SECOND).fill(-300)], new Random(5, draw));
+      return target;
+    });
+
+  test('is full of speech, as loud as a word of the dataset', () => {
+    const quiet = { ...PLAIN.live, ambientNoise: 0 };
+    for (const window of drawn(LIVE_KINDS.ambientSpeech, quiet)) {
+      // 1000 of speech and −100 of noise
+      assert.ok(window.every((sample) => Math.abs(sample - 900) <= 1));
+    }
+  });
+
+  test('has all of a short recording, anywhere', () => {
+    const all = drawn(LIVE_KINDS.ambientSpeech, {}, new Int16Array(WORD_SAMPLES).fill(4000));
+    for (const window of all) {
+      const inside = window.filter((sample) => sample > 500).length;
+      assert.ok(Math.abs(inside - WORD_SAMPLES) <= 2, `${inside}`);
+    }
+    const starts = all.map((window) => window.findIndex((sample) => sample > 500));
+    assert.ok(Math.min(...starts) < 1000 && Math.max(...starts) > SECOND - WORD_SAMPLES - 1000);
+  });
+
+  test('rarely falls into a pause: of two stretches, the louder counts', () => {
+    const speech = new Int16Array(8 * SECOND).fill(4000, 0, 4 * SECOND);
+    const silent = drawn(LIVE_KINDS.ambientSpeech, {}, speech).filter((window) => window.every((s) => s < 500)).length;
+    // 3/7 of the stretches are silent, so (3/7)² of the windows
+    assert.ok(silent > 0.11 * DRAWS && silent < 0.26 * DRAWS, `${silent} of ${DRAWS}`);
+  });
+
+  test('has a whole word of a longer recording, as loud as a word of the dataset', () => {
+    for (const window of drawn(LIVE_KINDS.ambientWord, { wordInside: 1 })) {
+      assert.equal(window.filter((sample) => Math.abs(sample + 1100) <= 1).length, WORD_SAMPLES);
+    }
+  });
+
+  test('without words is ambient sound alone at all levels of silence', () => {
+    const all = drawn(LIVE_KINDS.ambientSilence);
+    assert.ok(
+      all.every((window) => window.every((sample) => sample >= 0)),
+      'no noise of the dataset',
+    );
+    const levels = all.map((window) => 20 * Math.log10(rms(window) / 32768)).filter(Number.isFinite);
+    assert.ok(Math.min(...levels) < -65 && Math.max(...levels) > -15);
+  });
+
+  test('is also the given share of the noise behind words', () => {
+    const ambient = (share: number): number => {
+      const windows = drawn(LIVE_KINDS.word, { ambientNoise: share, wordInside: 1 });
+      return windows.filter((window) => Math.max(...window) > 0).length / DRAWS;
+    };
+    assert.equal(ambient(0), 0);
+    assert.equal(ambient(1), 1);
+    // With two noises at once, which is three times in ten, the louder one decides.
+    assert.ok(Math.abs(ambient(0.5) - 0.5) < 0.1);
   });
 });
 

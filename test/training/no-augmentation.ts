@@ -1,4 +1,4 @@
-import type { AugmentationSettings } from '../../host/core/training/index.js';
+import type { AugmentationSettings, LiveSettings } from '../../host/core/training/index.js';
 
 export const NO_AUGMENTATION: AugmentationSettings = {
   shiftMs: 0,
@@ -8,4 +8,19 @@ export const NO_AUGMENTATION: AugmentationSettings = {
   masks: 0,
   maskFrames: 0,
   maskCoefficients: 0,
+};
+
+/** Windows of a stream in which the word is whole, anywhere, and not changed otherwise. */
+export const PLAIN_WINDOWS: LiveSettings = {
+  wordInside: 1,
+  pieceInside: [0.15, 0.4],
+  pieces: 0,
+  joined: 0,
+  neighbour: 0,
+  speed: [1, 1],
+  silenceDb: [-70, -10],
+  ambientSpeech: 0,
+  ambientWords: 0,
+  ambientSilence: 0,
+  ambientNoise: 0,
 };

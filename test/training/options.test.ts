@@ -6,13 +6,14 @@ import { packagePath } from '../../host/system/index.js';
 import type { TrainingConfig } from '../../host/training/config.js';
 import { valueAt } from '../../host/training/config-path.js';
 import { configureTraining, type TrainingOverrides } from '../../host/training/configure.js';
-import { defaultText, trainingOptions } from '../../host/training/options.js';
+import { defaultText, type OptionName, TRAINING_OPTIONS, trainingOptions } from '../../host/training/options.js';
 
 /** For every option with a flag, a value that is not the default of either kind of task. */
 const OTHER: Readonly<Record<string, unknown>> = {
   data: 'other',
   resample: true,
   task: 'yes,no',
+  ambient: ['rooms', 'cities'],
   neuron: 'if',
   timesteps: 6,
   surrogateSlope: 3.5,
@@ -30,10 +31,19 @@ const OTHER: Readonly<Record<string, unknown>> = {
   shiftMs: 30,
   gainDb: 3,
   noise: 0.35,
+  snrDb: [3, 12],
   masks: 2,
+  speed: [0.9, 1.3],
+  ambientSpeech: 0.5,
+  ambientWords: 0.6,
+  ambientSilence: 0.7,
+  ambientNoise: 0.8,
 };
 const flags = trainingOptions.filter(([, { flag }]) => flag !== undefined);
 const base = configureTraining({ data: 'words', preset: 'tiny' }, null);
+const liveBase = configureTraining({ data: 'words', preset: 'tiny', task: 'commands' }, null);
+const onlyLive = (name: string): boolean => name === 'ambient' || valueAt(base, pathOf(name)) === undefined;
+const pathOf = (name: string): string => TRAINING_OPTIONS[name as OptionName].path;
 const help = trainCommand().createHelp().formatHelp(trainCommand(), trainCommand().createHelp()).replace(/\s+/g, ' ');
 
 describe('the options of a training', () => {
@@ -47,10 +57,11 @@ describe('the options of a training', () => {
   for (const [name, option] of flags) {
     test(`include ${name}, which changes only its own field of a configuration`, () => {
       const change = { [name]: OTHER[name] } as TrainingOverrides;
-      const changed: TrainingConfig = configureTraining(change, base);
+      const before = onlyLive(name) ? liveBase : base;
+      const changed: TrainingConfig = configureTraining(change, before);
       assert.deepEqual(valueAt(changed, option.path), OTHER[name]);
       const differing = trainingOptions.filter(
-        ([, { path }]) => JSON.stringify(valueAt(changed, path)) !== JSON.stringify(valueAt(base, path)),
+        ([, { path }]) => JSON.stringify(valueAt(changed, path)) !== JSON.stringify(valueAt(before, path)),
       );
       // SGD also changes the learning rate.
       const expected = name === 'optimizer' ? ['optimizer', 'learningRate'] : [name];
@@ -59,6 +70,16 @@ describe('the options of a training', () => {
         expected,
       );
     });
+
+    if (onlyLive(name)) {
+      test(`include ${name}, which is refused for a task on clips`, () => {
+        const change = { [name]: OTHER[name] } as TrainingOverrides;
+        assert.throws(() => configureTraining(change, base), {
+          name: 'TrainingConfigError',
+          message: /only for tasks that listen/,
+        });
+      });
+    }
 
     test(`include ${name}, which is in the help with its flag, range and default`, () => {
       const { type } = option;

@@ -73,6 +73,11 @@ describe('run folder', () => {
       ],
     );
     assert.throws(() => run.beginSession({ ...dataset, digest: 'def' }, describeEnvironment(2, 3)), /abc.*def/);
+    const heard = { ...dataset, ambient: [{ name: 'rooms', digest: '123' }] };
+    assert.throws(
+      () => run.beginSession(heard, describeEnvironment(2, 3)),
+      /different ambient sound \(none; this is digest 123\)/,
+    );
   });
 
   /** Starts a process that occupies the folder until it is killed. */

@@ -39,10 +39,18 @@ export interface LiveSettings {
   readonly joined: number;
   /** Share of the windows that a piece of another word reaches into, if there is room, 0 to 1. */
   readonly neighbour: number;
-  /** Words are spoken up to this much faster or slower, 0 to 0.5. */
-  readonly speed: number;
+  /** Words are played so much faster, drawn between these with a uniform logarithm; below 1 slower. */
+  readonly speed: readonly [low: number, high: number];
   /** Level of silence, drawn uniformly between these, decibels of full scale. */
   readonly silenceDb: readonly [low: number, high: number];
+  /** Windows of ambient speech among the examples, which are `_unknown_`, as a share of the number of words. */
+  readonly ambientSpeech: number;
+  /** Windows with an ambient word, which are `_unknown_`, as a share of the number of words. */
+  readonly ambientWords: number;
+  /** Windows of ambient music and noise, which are `_silence_`, as a share of the number of words. */
+  readonly ambientSilence: number;
+  /** Share of the noise behind words that is ambient music and noise, 0 to 1. */
+  readonly ambientNoise: number;
 }
 
 /** Whether the settings change anything. */

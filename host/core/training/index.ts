@@ -7,7 +7,7 @@ export {
 } from './augmentation.js';
 export { type EngineOptions, type InferenceResult, type OptimizerSettings, TrainingEngine } from './engine.js';
 export { KERNEL_LABELS, type KernelTiming } from './kernel-timing.js';
-export { LIVE_KINDS, liveWindow } from './live-window.js';
+export { type AmbientSource, LIVE_KINDS, liveWindow } from './live-window.js';
 export { CONTROL, kernelsOf, PhaseRunner } from './phases.js';
 export { MINIMUM_THRESHOLD, PROGRAM_NAMES, type Programs } from './program.js';
 export { learningRateAt, type ScheduleSettings } from './schedule.js';

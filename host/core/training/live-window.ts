@@ -6,18 +6,47 @@ import { joinWords } from './joined-word.js';
 /**
  * What a window of a stream contains. `word` has nearly all of a word inside; a small `piece` of any word is
  * `_unknown_`. No window has a share in between, since neither answer would be wrong. `joined` is a word made of two.
+ * The ambient kinds are of recordings outside the dataset, drawn again for every window.
  */
-export const LIVE_KINDS = { word: 0, piece: 1, silence: 2, joined: 3 } as const;
+export const LIVE_KINDS = {
+  word: 0,
+  piece: 1,
+  silence: 2,
+  joined: 3,
+  ambientSpeech: 4,
+  ambientWord: 5,
+  ambientSilence: 6,
+} as const;
+
+/** Recordings outside the dataset. The next call of any of these may overwrite what the one before returned. */
+export interface AmbientSource {
+  /** Returns a stretch of continuous speech: `samples` long, or a whole recording that is shorter. */
+  speech(samples: number, random: Random): Int16Array;
+  /** Returns a recording of one word. */
+  word(random: Random): Int16Array;
+  /** Returns a stretch without words, as long as one of speech. */
+  sound(samples: number, random: Random): Int16Array;
+  readonly hasSound: boolean;
+}
 
 export interface LiveSource {
   /** One of `LIVE_KINDS`. */
   readonly kind: number;
-  /** int16, the recording; not read for silence. */
+  /** int16, the recording; only read for words of the dataset. */
   readonly clip: Int16Array;
   /** A recording of another word: the neighbour in the stream, or the other half. The next call may overwrite it. */
   another(random: Random): Int16Array;
   /** A recording of a word that is `_unknown_`, for windows longer than a clip. The next call may overwrite it. */
   filler(random: Random): Int16Array;
+  /** Needed for the ambient kinds; if it is given, noise also comes from it. */
+  readonly ambient?: AmbientSource;
+}
+
+/** Where noise comes from: recordings of the dataset and, for a share of the noise, ambient sound. */
+interface NoiseSource {
+  readonly noises: readonly Int16Array[];
+  readonly ambient: AmbientSource | undefined;
+  readonly share: number;
 }
 
 /** Longer extents come from noisy recordings, in which the word itself is shorter. */
@@ -52,26 +81,66 @@ export function liveWindow(
   random: Random,
 ): void {
   const window = new Float64Array(target.length);
-  if (source.kind === LIVE_KINDS.silence) fillSilence(window, settings.live, noises, random);
-  else fillWord(window, source, settings, noises, random);
+  const { kind, ambient } = source;
+  const noise = (share: number): NoiseSource => ({ noises, ambient, share: ambient?.hasSound ? share : 0 });
+  if (kind === LIVE_KINDS.silence) fillSilence(window, settings.live, noise(0), random);
+  else if (kind === LIVE_KINDS.ambientSilence) fillSilence(window, settings.live, noise(1), random);
+  else {
+    const fill = kind === LIVE_KINDS.ambientSpeech ? fillSpeech : fillWord;
+    const rms = fill(window, source, settings.live, random);
+    addLevelAndNoise(window, rms, settings, noise(settings.live.ambientNoise), random);
+  }
   for (let k = 0; k < target.length; k++) target[k] = roundedSample(window[k]);
 }
 
-function fillSilence(window: Float64Array, live: LiveSettings, noises: readonly Int16Array[], random: Random): void {
-  const rms = FULL_SCALE * amplitudeOf(between(random, ...live.silenceDb));
-  if (random.uniform() >= DIGITAL_SILENCE) addNoise(window, rms, noises, random);
+/** A number between two others whose logarithm is uniform. */
+function speedBetween(random: Random, [low, high]: readonly [number, number]): number {
+  return low * (high / low) ** random.uniform();
 }
 
-function fillWord(
+function fillSilence(window: Float64Array, live: LiveSettings, noise: NoiseSource, random: Random): void {
+  const rms = FULL_SCALE * amplitudeOf(between(random, ...live.silenceDb));
+  if (random.uniform() >= DIGITAL_SILENCE) addNoise(window, rms, noise, random);
+}
+
+/** Puts a stretch of ambient speech into a window, as loud as a word of the dataset, and returns its level. */
+function fillSpeech(
   window: Float64Array,
-  { kind, clip: recording, another, filler }: LiveSource,
-  settings: AugmentationSettings & { readonly live: LiveSettings },
-  noises: readonly Int16Array[],
+  { another, ambient }: LiveSource,
+  live: LiveSettings,
   random: Random,
-): void {
-  const { live, gainDb, noise, snrDb } = settings;
-  const clip = kind === LIVE_KINDS.joined ? joinEitherWay(recording, another(random), random) : recording;
-  const speed = 1 + between(random, -live.speed, live.speed);
+): number {
+  const speed = speedBetween(random, live.speed);
+  const rms = wordLevel(another(random));
+  const samples = Math.ceil(window.length * speed) + 1;
+  // A pause between sentences is not a word, so the louder of two stretches is used.
+  const first = ambient!.speech(samples, random).slice();
+  const second = ambient!.speech(samples, random);
+  const speech = rootMeanSquare(second) > rootMeanSquare(first) ? second : first;
+  const length = (speech.length - 1) / speed;
+  const start = Math.round(between(random, 0, Math.max(0, window.length - length)));
+  addStretch(window, speech, -start * speed, speed, rms / Math.max(1, rootMeanSquare(speech)));
+  return rms;
+}
+
+/** The root mean square of a recording within its word. */
+function wordLevel(clip: Int16Array): number {
+  return rootMeanSquare(clip, ...wordExtent(clip));
+}
+
+/** Returns the recording of a window with a word, and its level if it is not the recorded one. */
+function spoken(source: LiveSource, random: Random): { clip: Int16Array; level: number | null } {
+  const { kind, clip, another, ambient } = source;
+  if (kind === LIVE_KINDS.joined) return { clip: joinEitherWay(clip, another(random), random), level: null };
+  if (kind !== LIVE_KINDS.ambientWord) return { clip, level: null };
+  return { level: wordLevel(another(random)), clip: ambient!.word(random) };
+}
+
+/** Puts a word, or a piece of it, into a window, perhaps with a neighbour, and returns its level. */
+function fillWord(window: Float64Array, source: LiveSource, live: LiveSettings, random: Random): number {
+  const { kind, another, filler } = source;
+  const { clip, level } = spoken(source, random);
+  const speed = speedBetween(random, live.speed);
   const [from, to] = wordExtent(clip);
   const length = (to - from) / speed;
   const start =
@@ -79,16 +148,28 @@ function fillWord(
       ? pieceStart(window.length, length, live, random)
       : wordStart(window.length, length, live, random);
   // The whole recording is added with its word: what comes before the extent may be the word's faint beginning.
-  addStretch(window, clip, from - start * speed, speed, 1);
-  const rms = rootMeanSquare(clip, from, to);
+  const recorded = rootMeanSquare(clip, from, to);
+  const rms = level ?? recorded;
+  addStretch(window, clip, from - start * speed, speed, level === null ? 1 : level / Math.max(1, recorded));
   if (random.uniform() < live.neighbour) {
     if (window.length > CLIP_SAMPLES) addWholeNeighbour(window, filler(random), start, start + length, rms, random);
     else addNeighbour(window, another(random), start, start + length, rms, live, random);
   }
+  return rms;
+}
+
+/** Makes speech of a level louder or quieter, and adds noise at a ratio to it. */
+function addLevelAndNoise(
+  window: Float64Array,
+  rms: number,
+  { gainDb, noise: share, snrDb }: AugmentationSettings,
+  noise: NoiseSource,
+  random: Random,
+): void {
   const gain = amplitudeOf(between(random, -gainDb, gainDb));
   for (let k = 0; k < window.length; k++) window[k] *= gain;
-  if (random.uniform() >= noise) return;
-  addNoise(window, Math.max(QUIET_RMS, rms * gain) * amplitudeOf(-between(random, ...snrDb)), noises, random);
+  if (random.uniform() >= share) return;
+  addNoise(window, Math.max(QUIET_RMS, rms * gain) * amplitudeOf(-between(random, ...snrDb)), noise, random);
 }
 
 function joinEitherWay(one: Int16Array, other: Int16Array, random: Random): Int16Array {
@@ -166,19 +247,35 @@ function addWholeNeighbour(
 }
 
 /** Adds a stretch of background noise of the given level, at times from two recordings. */
-function addNoise(window: Float64Array, rms: number, noises: readonly Int16Array[], random: Random): void {
-  if (noises.length === 0) return;
+function addNoise(window: Float64Array, rms: number, source: NoiseSource, random: Random): void {
+  const { noises, ambient, share } = source;
+  if (noises.length === 0 && share === 0) return;
   const count = random.uniform() < TWO_NOISES ? 2 : 1;
   const sum = new Float64Array(window.length);
   for (let k = 0; k < count; k++) {
-    const noise = noises[random.below(noises.length)];
-    const speed = 1 + between(random, -NOISE_SPEED, NOISE_SPEED);
-    const offset = random.below(Math.max(1, Math.floor(noise.length - window.length * speed)));
-    const gain = between(random, 0.2, 1);
-    addStretch(sum, noise, offset, speed, gain);
+    if (share > 0 && random.uniform() < share) addAmbientSound(sum, ambient!, random);
+    else if (noises.length > 0) addRecordedNoise(sum, noises, random);
   }
   const level = rootMeanSquare(sum, 0, sum.length);
   if (level > 0) for (let n = 0; n < sum.length; n++) window[n] += (sum[n] * rms) / level;
+}
+
+const noiseSpeed = (random: Random): number => 1 + between(random, -NOISE_SPEED, NOISE_SPEED);
+const noiseGain = (random: Random): number => between(random, 0.2, 1);
+
+function addRecordedNoise(sum: Float64Array, noises: readonly Int16Array[], random: Random): void {
+  const noise = noises[random.below(noises.length)];
+  const speed = noiseSpeed(random);
+  const offset = random.below(Math.max(1, Math.floor(noise.length - sum.length * speed)));
+  addStretch(sum, noise, offset, speed, noiseGain(random));
+}
+
+/** Adds a stretch of ambient sound. A sound that is shorter than the window is anywhere in it. */
+function addAmbientSound(sum: Float64Array, ambient: AmbientSource, random: Random): void {
+  const speed = noiseSpeed(random);
+  const sound = ambient.sound(Math.ceil(sum.length * speed) + 1, random);
+  const start = Math.round(between(random, 0, Math.max(0, sum.length - sound.length / speed)));
+  addStretch(sum, sound, -start * speed, speed, noiseGain(random));
 }
 
 /**
