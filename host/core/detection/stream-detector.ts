@@ -25,9 +25,9 @@ export interface StreamDetectorOptions {
  * samples alone, not on the pieces in which they arrive.
  */
 export class StreamDetector {
-  readonly point: OperatingPoint;
   readonly labels: readonly string[];
   private readonly onInference: StreamDetectorOptions['onInference'];
+  private currentPoint: OperatingPoint;
   private pushed = 0;
   private inferred = 0;
 
@@ -40,11 +40,21 @@ export class StreamDetector {
     readonly kernel: Kernel,
     options: StreamDetectorOptions = {},
   ) {
-    this.point = operatingPointOf(kernel.network, options.point);
+    this.currentPoint = operatingPointOf(kernel.network, options.point);
     this.labels = kernel.network.labels;
     this.onInference = options.onInference;
     kernel.detectWith(this.point);
     kernel.beginStream();
+  }
+
+  get point(): OperatingPoint {
+    return this.currentPoint;
+  }
+
+  /** Changes the thresholds, [class], as in the operating point, from the next inference on; the stream goes on. */
+  setThresholds(thresholds: readonly number[]): void {
+    this.kernel.setThresholds(thresholds);
+    this.currentPoint = { ...this.currentPoint, thresholds };
   }
 
   /** Samples that have arrived. */

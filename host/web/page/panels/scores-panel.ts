@@ -7,46 +7,55 @@ import { byId, make } from '../element.js';
 import { labelText } from '../figures.js';
 import { HISTORY_FRAMES } from '../history.js';
 import type { Session } from '../session.js';
+import { ThresholdChoice } from './threshold-choice.js';
 
 interface Strip {
   readonly item: HTMLLIElement;
   readonly canvas: HTMLCanvasElement;
   readonly value: HTMLElement;
-  readonly threshold: number | null;
 }
 
 /** Shows the scores and features of the last seconds on one time axis. */
 export class ScoresPanel {
   private readonly list = byId('strips', 'ol');
   private readonly features = byId('features', 'canvas');
+  private readonly choice = new ThresholdChoice();
   private strips: readonly Strip[] = [];
 
-  /** Lays out a row for every class of a session's model. */
+  /** Lays out a row for every class of a session's model, and gives the session the thresholds that the user chose. */
   begin({ detector, model }: Session): void {
-    const { point, labels } = detector;
+    const { labels } = detector;
+    const point = model.network.detection ?? detector.point;
+    this.choice.begin(point);
+    this.choice.onChange = (thresholds) => detector.setThresholds(thresholds);
+    detector.setThresholds(this.choice.thresholds);
     this.strips = labels.map((label, k) => {
       const canvas = make('canvas');
       canvas.setAttribute('aria-hidden', 'true');
       const value = make('span', {}, '–');
-      const name = make('span', { className: point.thresholds[k] > 0 ? '' : 'other' }, labelText(label));
-      return {
-        item: make('li', { className: 'strip' }, name, canvas, value),
-        canvas,
-        value,
-        threshold: point.thresholds[k] > 0 ? point.thresholds[k] / PROBABILITY_ONE : null,
-      };
+      return { item: make('li', { className: 'strip' }, this.nameOf(label, k), canvas, value), canvas, value };
     });
     this.list.replaceChildren(...this.strips.map(({ item }) => item));
     const hopMs = point.hop * FRAME_MS;
     byId('point', 'p').textContent =
-      `every ${hopMs} ms, averaged over ${point.average * hopMs} ms, 0 to 100 %; a word is heard from its dotted line on`;
+      `every ${hopMs} ms, averaged over ${point.average * hopMs} ms, 0 to 100 %; a word is heard from its dotted line on, if it is ticked`;
     byId('features-note', 'small').textContent =
       `${model.network.spec.input.coefficients} coefficients every 20 ms as the network reads them, the first on top: blue above the mean, orange below`;
   }
 
-  draw({ history }: Session): void {
+  /** The name of a class; a word has a box that switches it off. */
+  private nameOf(label: string, k: number): HTMLElement {
+    if (!this.choice.isWord(k)) return make('span', { className: 'other' }, labelText(label));
+    const box = make('input', { type: 'checkbox', checked: this.choice.isOn(k) });
+    box.addEventListener('change', () => this.choice.switchWord(k, box.checked));
+    return make('label', {}, box, label);
+  }
+
+  draw({ history, detector }: Session): void {
     const axis = timeAxis(history.frames);
-    for (const [label, { canvas, threshold }] of this.strips.entries()) {
+    const { thresholds } = detector.point;
+    for (const [label, { canvas }] of this.strips.entries()) {
+      const threshold = thresholds[label] > 0 ? thresholds[label] / PROBABILITY_ONE : null;
       drawScoreStrip(canvas, history, label, threshold, axis);
     }
     const frameAt = new Int32Array(HISTORY_FRAMES).fill(-1);

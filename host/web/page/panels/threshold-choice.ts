@@ -1,0 +1,94 @@
+import { thresholdsFor } from '../../../core/detection/index.js';
+import type { OperatingPoint } from '../../../core/quantization/index.js';
+import { byId } from '../element.js';
+import { percent } from '../figures.js';
+
+/** The slider's positions: from the strictest point of the model's curve to the most eager one. */
+const STEPS = 100;
+
+/** Lets the user choose how eager the detector is, and which words it detects. */
+export class ThresholdChoice {
+  /** Called with the thresholds, [class], whenever the user has changed them. */
+  onChange: (thresholds: readonly number[]) => void = () => {};
+  private readonly field = byId('eagerness', 'div');
+  private readonly slider = byId('eager', 'input');
+  private readonly note = byId('eager-note', 'p');
+  private readonly off = new Set<number>();
+  private point: OperatingPoint | null = null;
+  private moved = false;
+
+  constructor() {
+    this.slider.max = `${STEPS}`;
+    this.slider.addEventListener('input', () => {
+      this.moved = true;
+      this.changed();
+    });
+  }
+
+  /** Begins with a model's own thresholds for all words; a choice for the same model stays. */
+  begin(point: OperatingPoint): void {
+    if (point === this.point) return;
+    this.point = point;
+    this.off.clear();
+    this.moved = false;
+    this.field.hidden = point.curve.length < 2;
+    if (!this.field.hidden) this.slider.value = `${this.nearest(point)}`;
+    this.describe();
+  }
+
+  /** [class] */
+  get thresholds(): readonly number[] {
+    const { point } = this;
+    if (point === null) return [];
+    const chosen = this.moved
+      ? thresholdsFor(point, this.rate(point, this.slider.valueAsNumber)).thresholds
+      : point.thresholds;
+    return chosen.map((threshold, label) => (this.off.has(label) ? 0 : threshold));
+  }
+
+  /** Whether a class is a word that the model can detect. */
+  isWord(label: number): boolean {
+    return (this.point?.thresholds[label] ?? 0) > 0;
+  }
+
+  isOn(label: number): boolean {
+    return this.isWord(label) && !this.off.has(label);
+  }
+
+  switchWord(label: number, on: boolean): void {
+    if (on) this.off.delete(label);
+    else this.off.add(label);
+    this.changed();
+  }
+
+  private changed(): void {
+    this.describe();
+    this.onChange(this.thresholds);
+  }
+
+  /** The false accepts per hour at a position of the slider. */
+  private rate({ curve }: OperatingPoint, step: number): number {
+    const [low, high] = [curve[0], curve[curve.length - 1]].map(({ falseAcceptsPerHour }) => falseAcceptsPerHour);
+    // rounding must not leave the curve
+    return Math.max(low, Math.min(high, low * (high / low) ** (step / STEPS)));
+  }
+
+  /** The position whose thresholds are nearest to the model's own. */
+  private nearest(point: OperatingPoint): number {
+    const distance = (step: number): number => {
+      const { thresholds } = thresholdsFor(point, this.rate(point, step));
+      return thresholds.reduce((sum, threshold, k) => sum + Math.abs(threshold - point.thresholds[k]), 0);
+    };
+    const steps = Array.from({ length: STEPS + 1 }, (_, step) => step);
+    return steps.reduce((best, step) => (distance(step) < distance(best) ? step : best), 0);
+  }
+
+  private describe(): void {
+    if (this.field.hidden || this.point === null) return;
+    const rate = this.rate(this.point, this.slider.valueAsNumber);
+    const { missRate } = thresholdsFor(this.point, rate);
+    const text = `about ${Number(rate.toPrecision(2))} false accepts an hour, ${percent(missRate)} of the words missed`;
+    this.note.textContent = `${text}, in the model's validation`;
+    this.slider.setAttribute('aria-valuetext', text);
+  }
+}
