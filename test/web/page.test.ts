@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
-import type { Detection } from '../../host/core/detection/index.js';
+import { type Detection, operatingPointOf } from '../../host/core/detection/index.js';
+import { encodeModel } from '../../host/core/model/index.js';
+import { readModel } from '../../host/model/index.js';
 import { packagePath } from '../../host/system/package-files.js';
 import { serveWeb, type WebServer } from '../../host/web/index.js';
 import { data, fmt, integers, riff } from '../audio/wav-bytes.js';
@@ -99,6 +101,42 @@ describe('the page', { skip: browserSkip }, () => {
     await dropFile(page, 'words.wav', readFileSync(wav));
     await page.locator('#sound-note', { hasText: 'heard.' }).waitFor();
     assert.equal((await detections(page)).length, SAID.length);
+    await page.close();
+  });
+
+  test('detects only the words that are ticked, as eagerly as the slider says', async () => {
+    const { network } = readModel(MODEL);
+    const point = operatingPointOf(network);
+    const { thresholds } = point;
+    const none = thresholds.map((threshold) => (threshold === 0 ? 0 : 65_535));
+    const curve = [
+      { falseAcceptsPerHour: 0.5, missRate: 0.9, thresholds: none },
+      { falseAcceptsPerHour: 50, missRate: 0.1, thresholds },
+    ];
+    const { page, errors } = await openPage(browser, server.url);
+    const heard = async (): Promise<string[]> => {
+      await page.locator('#recording-file').setInputFiles(wav);
+      await page.locator('#sound-note', { hasText: 'heard.' }).waitFor();
+      return (await detections(page)).map((text) => text.split(' ')[0]);
+    };
+    await page.locator('#recording-file').setInputFiles(wav);
+    await page.locator('#sound-note', { hasText: 'heard.' }).waitFor();
+    assert.equal(await page.locator('#eagerness').isVisible(), false);
+    const tuned = encodeModel({ ...network, detection: { ...point, curve } });
+    await dropFile(page, 'tuned.spkw', tuned);
+    await page.locator('#model option:checked', { hasText: 'tuned.spkw' }).waitFor({ state: 'attached' });
+    assert.deepEqual(await heard(), SAID);
+    const note = (): Promise<string> => page.locator('#eager-note').innerText();
+    assert.match(await note(), /^about 50 false accepts an hour, 10 % of the words missed/);
+    await page.locator('#strips label', { hasText: SAID[0] }).locator('input').uncheck();
+    assert.deepEqual(
+      await heard(),
+      SAID.filter((word) => word !== SAID[0]),
+    );
+    await page.locator('#eager').fill('0');
+    assert.match(await note(), /^about 0\.5 false accepts an hour, 90 % of the words missed/);
+    assert.deepEqual(await heard(), []);
+    assert.deepEqual(errors, []);
     await page.close();
   });
 
