@@ -1,7 +1,7 @@
 import { thresholdsFor } from '../../../core/detection/index.js';
 import type { OperatingPoint } from '../../../core/quantization/index.js';
+import { percentText } from '../../../core/text/index.js';
 import { byId } from '../element.js';
-import { percent } from '../figures.js';
 
 /** The slider's positions: from the strictest point of the model's curve to the most eager one. */
 const STEPS = 100;
@@ -87,7 +87,7 @@ export class ThresholdChoice {
     if (this.field.hidden || this.point === null) return;
     const rate = this.rate(this.point, this.slider.valueAsNumber);
     const { missRate } = thresholdsFor(this.point, rate);
-    const text = `about ${Number(rate.toPrecision(2))} false accepts an hour, ${percent(missRate)} of the words missed`;
+    const text = `about ${Number(rate.toPrecision(2))} false accepts an hour, ${percentText(missRate, 0)} of the words missed`;
     this.note.textContent = `${text}, in the model's validation`;
     this.slider.setAttribute('aria-valuetext', text);
   }
