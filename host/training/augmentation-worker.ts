@@ -7,9 +7,11 @@ import {
   type AmbientSource,
   type AugmentationSettings,
   augmentSamples,
+  Convolver,
   LIVE_KINDS,
   liveWindow,
   maskFeatures,
+  type Spectrum,
 } from '../core/training/index.js';
 import { AmbientPack, type AmbientPackDescriptor, type SamplePack as OpenPack, SamplePack } from '../dataset/index.js';
 import { openFrontEnd } from '../features/index.js';
@@ -26,6 +28,8 @@ export interface AugmentationSetup {
   readonly kinds: Uint8Array;
   /** Ambient sound; the clips behind those of the pack are windows of it. */
   readonly ambient: AmbientPackDescriptor | null;
+  /** Responses of rooms; empty if no window is heard in one. */
+  readonly rooms: readonly Spectrum[];
   /** The label of `_unknown_`, which a live task has; −1 for another task. */
   readonly unknown: number;
   /** int8 features, [clip][frame][coefficient]: one buffer for even epochs and one for odd epochs. */
@@ -44,7 +48,19 @@ const CLIPS_PER_PIECE = 16;
 const STREAM = 0xa06;
 
 serveJobs<AugmentationSetup, AugmentationJob>((setup) => {
-  const { pack, ambient: ambientPack, parameters, settings, seed, noises, kinds, unknown, buffers, next } = setup;
+  const {
+    pack,
+    ambient: ambientPack,
+    parameters,
+    settings,
+    seed,
+    noises,
+    kinds,
+    unknown,
+    rooms,
+    buffers,
+    next,
+  } = setup;
   const samplePack = SamplePack.open(pack);
   const frontEnd = openFrontEnd(parameters);
   const samples = new Int16Array(CLIP_SAMPLES);
@@ -54,6 +70,8 @@ serveJobs<AugmentationSetup, AugmentationJob>((setup) => {
 
   const count = Math.max(samplePack.count, kinds.length);
   const ambient = ambientPack === null ? undefined : ambientSource(AmbientPack.open(ambientPack));
+
+  const convolver = rooms.length === 0 ? null : new Convolver();
 
   /** Returns the folder in the path of a clip; undefined for ambient sound. */
   const wordOf = (clip: number): string | undefined => samplePack.names[clip]?.split('/')[0];
@@ -89,7 +107,14 @@ serveJobs<AugmentationSetup, AugmentationJob>((setup) => {
         clip: samples,
         another: (from: Random) => otherThan(clip, from),
         filler: unknownWord,
+        unknown: samplePack.labels[clip] === unknown,
         ambient,
+        reverberate:
+          convolver === null
+            ? undefined
+            : (speech: Float64Array, from: Random) => {
+                convolver.convolve(speech, rooms[from.below(rooms.length)]);
+              },
       };
       liveWindow(window, source, { ...settings, live }, noises, random);
     } else augmentSamples(samples, settings, noises, SAMPLE_RATE_HZ, random);

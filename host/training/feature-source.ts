@@ -1,5 +1,6 @@
 import { COEFFICIENTS, type FeatureParameters } from '../core/features/index.js';
-import type { AugmentationSettings } from '../core/training/index.js';
+import { Random } from '../core/random.js';
+import { type AugmentationSettings, Convolver, roomResponses, type Spectrum } from '../core/training/index.js';
 import type { AmbientPackDescriptor, SamplePack } from '../dataset/index.js';
 import { sharedCounter, WorkerPool } from '../system/index.js';
 import type { AugmentationJob, AugmentationSetup } from './augmentation-worker.js';
@@ -42,6 +43,16 @@ function shared(noise: Int16Array): Int16Array {
   return copy;
 }
 
+/** Rooms in which the words of a run are heard. Their sound is 260 KB each. */
+const ROOMS = 48;
+/** Separates the random stream of rooms from all others, which have the same seed. */
+const ROOM_STREAM = 0x2003;
+
+function roomsOf(seed: number): Spectrum[] {
+  const convolver = new Convolver();
+  return roomResponses(ROOMS, new Random(ROOM_STREAM, seed)).map((response) => convolver.spectrum(response));
+}
+
 /**
  * Computes the features of augmented clips with the integer front end, on worker threads. One epoch is computed while
  * the network trains on the epoch before it. The features depend only on seed, epoch and clip.
@@ -66,6 +77,7 @@ export class AugmentedFeatures implements FeatureSource {
       noises: noises.map(shared),
       kinds,
       ambient: options.ambient ?? null,
+      rooms: settings.live === undefined || settings.live.rooms === 0 ? [] : roomsOf(seed),
       unknown,
       buffers: [new Int8Array(new SharedArrayBuffer(bytes)), new Int8Array(new SharedArrayBuffer(bytes))],
       next: sharedCounter(),

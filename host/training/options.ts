@@ -303,6 +303,24 @@ export const TRAINING_OPTIONS = {
     flag: '--ambient-noise <share>',
     help: 'with --ambient: share of the noise behind words that is music and noise from there',
   }),
+  rooms: option('augmentation.live.rooms', {
+    type: number(0, 1),
+    default: 0.3,
+    flag: '--rooms <share>',
+    help: 'live tasks: share of the windows with speech that are heard in a room',
+  }),
+  bandLimit: option('augmentation.live.bandLimit', {
+    type: number(0, 1),
+    default: 0.2,
+    flag: '--band-limit <share>',
+    help: 'live tasks: share of the windows that lose low or high tones, as in a cheap microphone',
+  }),
+  reversed: option('augmentation.live.reversed', {
+    type: number(0, 1),
+    default: 0.1,
+    flag: '--reversed <share>',
+    help: 'live tasks: share of the other words that are played backwards',
+  }),
 } as const;
 
 export type OptionName = keyof typeof TRAINING_OPTIONS;

@@ -45,7 +45,7 @@ function windows(drawing: Drawing): Int16Array[] {
     const target = new Int16Array(SECOND).fill(-1);
     liveWindow(
       target,
-      { kind, clip, another: () => other, filler: () => other },
+      { kind, clip, unknown: false, another: () => other, filler: () => other },
       settings,
       noises,
       new Random(5, draw),
@@ -103,7 +103,13 @@ describe('a word in a window', () => {
     const settings = { ...PLAIN, live: { ...PLAIN.live, wordInside: 1, neighbour: 1 } };
     const all = Array.from({ length: DRAWS }, (_, draw) => {
       const target = new Int16Array(2 * SECOND);
-      const source = { kind: LIVE_KINDS.word, clip: word(1000), another: () => word(0), filler: () => word(-1000) };
+      const source = {
+        kind: LIVE_KINDS.word,
+        clip: word(1000),
+        unknown: false,
+        another: () => word(0),
+        filler: () => word(-1000),
+      };
       liveWindow(target, source, settings, [], new Random(5, draw));
       return target;
     });
@@ -190,6 +196,7 @@ describe('a window of ambient sound', () => {
   const source = (kind: number, speech: Int16Array = new Int16Array(3 * SECOND).fill(4000)) => ({
     kind,
     clip: new Int16Array(SECOND),
+    unknown: false,
     another: () => word(1000),
     filler: () => word(1000),
     ambient: {
@@ -260,6 +267,50 @@ describe('a window of ambient sound', () => {
     assert.equal(ambient(1), 1);
     // With two noises at once, which is three times in ten, the louder one decides.
     assert.ok(Math.abs(ambient(0.5) - 0.5) < 0.1);
+  });
+});
+
+describe('a window may also', () => {
+  /** A word that rises, so that its direction can be seen. */
+  const rising = (): Int16Array =>
+    new Int16Array(SECOND).map((_, n) => (n >= 6400 && n < 6400 + WORD_SAMPLES ? 2000 + (n - 6400) : 0));
+  const drawn = (live: Partial<LiveSettings>, unknown = true, kind: number = LIVE_KINDS.word): Int16Array[] =>
+    Array.from({ length: DRAWS }, (_, draw) => {
+      const target = new Int16Array(SECOND);
+      const settings = { ...PLAIN, live: { ...WHOLE.live, ...live } };
+      const other = (): Int16Array => word(0);
+      const reverberate = (window: Float64Array): void => void window.fill(7);
+      const source = { kind, clip: rising(), unknown, another: other, filler: other, reverberate };
+      liveWindow(target, source, settings, [hiss(1)], new Random(5, draw));
+      return target;
+    });
+  const plain = drawn({});
+  const near = (share: number, wanted: number): void => assert.ok(Math.abs(share - wanted) < 0.08, `${share}`);
+  const changed = (windows: readonly Int16Array[]): number =>
+    windows.filter((window, k) => Buffer.compare(Buffer.from(window.buffer), Buffer.from(plain[k].buffer)) !== 0)
+      .length;
+
+  test('be heard in a room, if it has speech', () => {
+    const all = drawn({ rooms: 0.3 });
+    const inRoom = all.filter((window) => window.every((sample) => sample === 7)).length;
+    near(inRoom / DRAWS, 0.3);
+    assert.equal(changed(all), inRoom, 'every other window is the same as without rooms');
+    assert.ok(drawn({ rooms: 1 }, true, LIVE_KINDS.silence).every((window) => !window.every((sample) => sample === 7)));
+  });
+
+  test('be heard through a cheap microphone, also silence', () => {
+    near(changed(drawn({ bandLimit: 0.2 })) / DRAWS, 0.2);
+    const [open, limited] = [0, 1].map((bandLimit) => drawn({ bandLimit }, true, LIVE_KINDS.silence));
+    const energy = (windows: Int16Array[]): number => windows.reduce((sum, window) => sum + rms(window), 0);
+    assert.ok(energy(limited) < 0.98 * energy(open));
+  });
+
+  test('be played backwards, if its word is unknown', () => {
+    const isFalling = (window: Int16Array): boolean => window.indexOf(5999) < window.indexOf(2000);
+    const all = drawn({ reversed: 0.4 });
+    near(all.filter(isFalling).length / DRAWS, 0.4);
+    assert.equal(changed(all), all.filter(isFalling).length);
+    assert.equal(changed(drawn({ reversed: 1 }, false)), 0);
   });
 });
 

@@ -23,4 +23,7 @@ export const PLAIN_WINDOWS: LiveSettings = {
   ambientWords: 0,
   ambientSilence: 0,
   ambientNoise: 0,
+  rooms: 0,
+  bandLimit: 0,
+  reversed: 0,
 };

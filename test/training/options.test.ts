@@ -38,6 +38,9 @@ const OTHER: Readonly<Record<string, unknown>> = {
   ambientWords: 0.6,
   ambientSilence: 0.7,
   ambientNoise: 0.8,
+  rooms: 0.9,
+  bandLimit: 0.4,
+  reversed: 0.25,
 };
 const flags = trainingOptions.filter(([, { flag }]) => flag !== undefined);
 const base = configureTraining({ data: 'words', preset: 'tiny' }, null);

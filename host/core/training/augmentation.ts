@@ -51,6 +51,12 @@ export interface LiveSettings {
   readonly ambientSilence: number;
   /** Share of the noise behind words that is ambient music and noise, 0 to 1. */
   readonly ambientNoise: number;
+  /** Share of the windows with speech that are heard in a room, 0 to 1. */
+  readonly rooms: number;
+  /** Share of the windows that are heard through a microphone without low or high tones, 0 to 1. */
+  readonly bandLimit: number;
+  /** Share of the words that are `_unknown_` that are played backwards, 0 to 1. */
+  readonly reversed: number;
 }
 
 /** Whether the settings change anything. */

@@ -1,6 +1,7 @@
 import { amplitudeOf, CLIP_SAMPLES, FULL_SCALE, rootMeanSquare, roundedSample, wordExtent } from '../audio/index.js';
-import type { Random } from '../random.js';
+import { Random } from '../random.js';
 import type { AugmentationSettings, LiveSettings } from './augmentation.js';
+import { limitBand } from './band-limit.js';
 import { joinWords } from './joined-word.js';
 
 /**
@@ -34,12 +35,16 @@ export interface LiveSource {
   readonly kind: number;
   /** int16, the recording; only read for words of the dataset. */
   readonly clip: Int16Array;
+  /** Whether the word is `_unknown_`, so that it may be played backwards. */
+  readonly unknown: boolean;
   /** A recording of another word: the neighbour in the stream, or the other half. The next call may overwrite it. */
   another(random: Random): Int16Array;
   /** A recording of a word that is `_unknown_`, for windows longer than a clip. The next call may overwrite it. */
   filler(random: Random): Int16Array;
   /** Needed for the ambient kinds; if it is given, noise also comes from it. */
   readonly ambient?: AmbientSource;
+  /** Lets a window be heard in a random room, in place. */
+  reverberate?(window: Float64Array, random: Random): void;
 }
 
 /** Where noise comes from: recordings of the dataset and, for a share of the noise, ambient sound. */
@@ -64,11 +69,15 @@ const DIGITAL_SILENCE = 0.1;
 /** −60 dBFS: noise added to a quieter word is as loud as if the word were this loud. */
 const QUIET_RMS = 32.768;
 
+/** Streams of random numbers of their own, so that an augmentation changes nothing else when it is turned on. */
+const STREAMS = { rooms: 1, bandLimit: 2, reversed: 3 } as const;
+
 const between = (random: Random, low: number, high: number): number => low + (high - low) * random.uniform();
 
 /**
  * Fills one window of a stream as a microphone would deliver it: a word anywhere in it, cut at its edge, faster or
- * slower, with a part of its neighbour, at any level, clipped, in noise; or noise alone. Draws from `random` only.
+ * slower, with a part of its neighbour, in a room, at any level, clipped, in noise; or noise alone. Draws from `random`
+ * only.
  *
  * @param target int16, the window
  * @param noises recordings of background noise of the split
@@ -82,14 +91,24 @@ export function liveWindow(
 ): void {
   const window = new Float64Array(target.length);
   const { kind, ambient } = source;
+  const { live } = settings;
+  const chance = (stream: keyof typeof STREAMS): Random | null => {
+    const own = new Random(STREAMS[stream], ...random.save());
+    return own.uniform() < live[stream] ? own : null;
+  };
+  const [room, band, reversed] = [chance('rooms'), chance('bandLimit'), chance('reversed')];
   const noise = (share: number): NoiseSource => ({ noises, ambient, share: ambient?.hasSound ? share : 0 });
-  if (kind === LIVE_KINDS.silence) fillSilence(window, settings.live, noise(0), random);
-  else if (kind === LIVE_KINDS.ambientSilence) fillSilence(window, settings.live, noise(1), random);
+  if (kind === LIVE_KINDS.silence) fillSilence(window, live, noise(0), random);
+  else if (kind === LIVE_KINDS.ambientSilence) fillSilence(window, live, noise(1), random);
   else {
-    const fill = kind === LIVE_KINDS.ambientSpeech ? fillSpeech : fillWord;
-    const rms = fill(window, source, settings.live, random);
-    addLevelAndNoise(window, rms, settings, noise(settings.live.ambientNoise), random);
+    const rms =
+      kind === LIVE_KINDS.ambientSpeech
+        ? fillSpeech(window, source, live, random)
+        : fillWord(window, source, live, reversed !== null, random);
+    if (room !== null) source.reverberate?.(window, room);
+    addLevelAndNoise(window, rms, settings, noise(live.ambientNoise), random);
   }
+  if (band !== null) limitBand(window, band);
   for (let k = 0; k < target.length; k++) target[k] = roundedSample(window[k]);
 }
 
@@ -129,17 +148,26 @@ function wordLevel(clip: Int16Array): number {
 }
 
 /** Returns the recording of a window with a word, and its level if it is not the recorded one. */
-function spoken(source: LiveSource, random: Random): { clip: Int16Array; level: number | null } {
-  const { kind, clip, another, ambient } = source;
+function spoken(source: LiveSource, reversed: boolean, random: Random): { clip: Int16Array; level: number | null } {
+  const { kind, clip, unknown, another, ambient } = source;
   if (kind === LIVE_KINDS.joined) return { clip: joinEitherWay(clip, another(random), random), level: null };
-  if (kind !== LIVE_KINDS.ambientWord) return { clip, level: null };
-  return { level: wordLevel(another(random)), clip: ambient!.word(random) };
+  const isAmbient = kind === LIVE_KINDS.ambientWord;
+  const level = isAmbient ? wordLevel(another(random)) : null;
+  const forwards = isAmbient ? ambient!.word(random) : clip;
+  const backwards = reversed && (isAmbient || (kind === LIVE_KINDS.word && unknown));
+  return { level, clip: backwards ? forwards.slice().reverse() : forwards };
 }
 
 /** Puts a word, or a piece of it, into a window, perhaps with a neighbour, and returns its level. */
-function fillWord(window: Float64Array, source: LiveSource, live: LiveSettings, random: Random): number {
+function fillWord(
+  window: Float64Array,
+  source: LiveSource,
+  live: LiveSettings,
+  reversed: boolean,
+  random: Random,
+): number {
   const { kind, another, filler } = source;
-  const { clip, level } = spoken(source, random);
+  const { clip, level } = spoken(source, reversed, random);
   const speed = speedBetween(random, live.speed);
   const [from, to] = wordExtent(clip);
   const length = (to - from) / speed;
