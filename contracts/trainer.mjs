@@ -135,7 +135,7 @@ export const descriptors = [
       field(
         'thresholdSums',
         'usize',
-        '[image][timestep + 1][4 lanes]: gradients of the thresholds, and of the amplitude.',
+        'float64, [image][timestep + 1][2 lanes]: gradients of the thresholds, and of the amplitude.',
       ),
       field('thresholdValues', 'usize', 'The parameters: one threshold, or one per timestep.'),
       field('thresholdCount', 'i32'),
@@ -176,7 +176,8 @@ export const descriptors = [
       field('channelEnds', 'usize', '[channel]'),
       field('pads', 'usize'),
       field('inputGradient', 'usize', "Gradient of an image's spikes, [timestep][position][channel]."),
-      field('membranes', 'usize', '[timestep][4 lanes]'),
+      field('membranes', 'usize', 'For one position, [2 · timesteps + 1][channel].'),
+      field('zeros', 'usize', '[channel]'),
       field('heads', 'usize', 'List pointers of the timesteps.'),
       field('ranges', 'usize', 'Array of begin, end, base: what `gatherRows` adds up.'),
     ],

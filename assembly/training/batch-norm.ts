@@ -120,6 +120,78 @@ export function useRunningStatistics(c: Convolution): void {
   }
 }
 
+/** Static methods, because `@inline` is needed and biome does not parse decorators of functions. */
+class GradientSums {
+  /**
+   * Adds the sums of the gradient, and of its product with the normalised output, over the positions of a plane, for
+   * the channels of one vector (two if `wide`), to those at `to`.
+   */
+  @inline
+  static ofColumns(
+    wide: bool,
+    gradient: usize,
+    output: usize,
+    end: usize,
+    norm: usize,
+    rowBytes: i32,
+    to: usize,
+  ): void {
+    const mean0 = v128.load(norm);
+    const mean1 = wide ? v128.load(norm, 16) : mean0;
+    let sum0 = f32x4.splat(0);
+    let sum1 = sum0;
+    let product0 = sum0;
+    let product1 = sum0;
+    for (; gradient < end; gradient += rowBytes) {
+      const g0 = v128.load(gradient);
+      sum0 = f32x4.add(sum0, g0);
+      product0 = f32x4.add(product0, f32x4.mul(g0, f32x4.sub(v128.load(output), mean0)));
+      if (wide) {
+        const g1 = v128.load(gradient, 16);
+        sum1 = f32x4.add(sum1, g1);
+        product1 = f32x4.add(product1, f32x4.mul(g1, f32x4.sub(v128.load(output, 16), mean1)));
+      }
+      output += rowBytes;
+    }
+    const inverse = norm + rowBytes;
+    addTo(to, sum0);
+    addTo(to + rowBytes, f32x4.mul(product0, v128.load(inverse)));
+    if (wide) {
+      addTo(to + 16, sum1);
+      addTo(to + rowBytes + 16, f32x4.mul(product1, v128.load(inverse, 16)));
+    }
+  }
+}
+
+function addTo(address: usize, value: v128): void {
+  v128.store(address, f32x4.add(v128.load(address), value));
+}
+
+/**
+ * Computes one image's sums of the gradient of the current, and of its product with the normalised output, plane by
+ * plane: an error in them would be the same in every position.
+ */
+export function gradientSums(c: Convolution, image: i32, currentGradient: usize): void {
+  const rowBytes = c.vectors << 4;
+  const planeBytes = c.outputHeight * c.outputWidth * rowBytes;
+  const to = c.sums + image * 2 * rowBytes;
+  memory.fill(to, 0, 2 * rowBytes);
+  let gradient = currentGradient + image * c.planes * planeBytes;
+  let output = c.output + image * c.planes * planeBytes;
+  for (let plane = 0; plane < c.planes; plane++) {
+    const end = gradient + planeBytes;
+    let offset = 0;
+    for (; offset + 32 <= rowBytes; offset += 32) {
+      GradientSums.ofColumns(true, gradient + offset, output + offset, end, c.norm + offset, rowBytes, to + offset);
+    }
+    if (offset < rowBytes) {
+      GradientSums.ofColumns(false, gradient + offset, output + offset, end, c.norm + offset, rowBytes, to + offset);
+    }
+    gradient = end;
+    output += planeBytes;
+  }
+}
+
 /** Computes the gradients of γ and β and the factors of `normGradient`, from the sums of the images in their order. */
 export function mergeSums(c: Convolution, batch: Batch): void {
   const channels = c.vectors << 2;

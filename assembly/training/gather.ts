@@ -5,9 +5,10 @@
 /** Static methods, because `@inline` is needed and biome does not parse decorators of functions. */
 class Rows {
   /**
-   * Adds the rows of `count` ranges (begin, end, base) in at most 12 vectors from `offset` on. With `valued`, a list
-   * has pairs of offset and value. 12 accumulators, a row and a value fit in registers; more would spill. `width` and
-   * `valued` are constants at every call, so code that they exclude is not compiled.
+   * Adds the rows of `count` ranges (begin, end, base) in at most 6 vectors from `offset` on. With `valued`, a list has
+   * pairs of offset and value. V8 loads a whole row before the first addition: 6 sums, 6 vectors and a value fit in
+   * registers; more would spill. `width` and `valued` are constants at every call, so code that they exclude is not
+   * compiled.
    */
   @inline
   static addUp(
@@ -26,12 +27,6 @@ class Rows {
     let a3 = a0;
     let a4 = a0;
     let a5 = a0;
-    let a6 = a0;
-    let a7 = a0;
-    let a8 = a0;
-    let a9 = a0;
-    let a10 = a0;
-    let a11 = a0;
     for (const last = ranges + count * 12; ranges < last; ranges += 12) {
       let at = load<usize>(ranges);
       const end = load<usize>(ranges, 4);
@@ -46,12 +41,6 @@ class Rows {
           if (width > 3) a3 = f32x4.add(a3, f32x4.mul(value, v128.load(row, 48)));
           if (width > 4) a4 = f32x4.add(a4, f32x4.mul(value, v128.load(row, 64)));
           if (width > 5) a5 = f32x4.add(a5, f32x4.mul(value, v128.load(row, 80)));
-          if (width > 6) a6 = f32x4.add(a6, f32x4.mul(value, v128.load(row, 96)));
-          if (width > 7) a7 = f32x4.add(a7, f32x4.mul(value, v128.load(row, 112)));
-          if (width > 8) a8 = f32x4.add(a8, f32x4.mul(value, v128.load(row, 128)));
-          if (width > 9) a9 = f32x4.add(a9, f32x4.mul(value, v128.load(row, 144)));
-          if (width > 10) a10 = f32x4.add(a10, f32x4.mul(value, v128.load(row, 160)));
-          if (width > 11) a11 = f32x4.add(a11, f32x4.mul(value, v128.load(row, 176)));
           at += 8;
         } else {
           a0 = f32x4.add(a0, v128.load(row));
@@ -60,12 +49,6 @@ class Rows {
           if (width > 3) a3 = f32x4.add(a3, v128.load(row, 48));
           if (width > 4) a4 = f32x4.add(a4, v128.load(row, 64));
           if (width > 5) a5 = f32x4.add(a5, v128.load(row, 80));
-          if (width > 6) a6 = f32x4.add(a6, v128.load(row, 96));
-          if (width > 7) a7 = f32x4.add(a7, v128.load(row, 112));
-          if (width > 8) a8 = f32x4.add(a8, v128.load(row, 128));
-          if (width > 9) a9 = f32x4.add(a9, v128.load(row, 144));
-          if (width > 10) a10 = f32x4.add(a10, v128.load(row, 160));
-          if (width > 11) a11 = f32x4.add(a11, v128.load(row, 176));
           at += 4;
         }
       }
@@ -77,12 +60,6 @@ class Rows {
     if (width > 3) put(target + 48, a3, scale, accumulate);
     if (width > 4) put(target + 64, a4, scale, accumulate);
     if (width > 5) put(target + 80, a5, scale, accumulate);
-    if (width > 6) put(target + 96, a6, scale, accumulate);
-    if (width > 7) put(target + 112, a7, scale, accumulate);
-    if (width > 8) put(target + 128, a8, scale, accumulate);
-    if (width > 9) put(target + 144, a9, scale, accumulate);
-    if (width > 10) put(target + 160, a10, scale, accumulate);
-    if (width > 11) put(target + 176, a11, scale, accumulate);
   }
 
   @inline
@@ -99,16 +76,7 @@ class Rows {
     let offset: usize = 0;
     while (vectors > 0) {
       let width = 1;
-      if (vectors >= 12) {
-        width = 12;
-        Rows.addUp(12, valued, ranges, count, offset, factor, target, accumulate);
-      } else if (vectors >= 10) {
-        width = 10;
-        Rows.addUp(10, valued, ranges, count, offset, factor, target, accumulate);
-      } else if (vectors >= 8) {
-        width = 8;
-        Rows.addUp(8, valued, ranges, count, offset, factor, target, accumulate);
-      } else if (vectors >= 6) {
+      if (vectors >= 6) {
         width = 6;
         Rows.addUp(6, valued, ranges, count, offset, factor, target, accumulate);
       } else if (vectors >= 4) {

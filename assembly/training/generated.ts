@@ -128,7 +128,7 @@ export class Layer {
   shortcutFirst: i32;
   /** How many positions have one. */
   shortcutPositions: i32;
-  /** [image][timestep + 1][4 lanes]: gradients of the thresholds, and of the amplitude. */
+  /** float64, [image][timestep + 1][2 lanes]: gradients of the thresholds, and of the amplitude. */
   thresholdSums: usize;
   /** The parameters: one threshold, or one per timestep. */
   thresholdValues: usize;
@@ -181,8 +181,10 @@ export class Scratch {
   pads: usize;
   /** Gradient of an image's spikes, [timestep][position][channel]. */
   inputGradient: usize;
-  /** [timestep][4 lanes] */
+  /** For one position, [2 · timesteps + 1][channel]. */
   membranes: usize;
+  /** [channel] */
+  zeros: usize;
   /** List pointers of the timesteps. */
   heads: usize;
   /** Array of begin, end, base: what `gatherRows` adds up. */

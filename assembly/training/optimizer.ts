@@ -92,7 +92,7 @@ function thresholdSum(l: Layer, t: i32, images: i32): f64 {
   let sum: f64 = 0;
   let at = l.thresholdSums + (t << 4);
   for (let image = 0; image < images; image++) {
-    for (let lane = 0; lane < 16; lane += 4) sum += <f64>load<f32>(at + lane);
+    sum += load<f64>(at) + load<f64>(at, 8);
     at += (l.timesteps + 1) << 4;
   }
   return sum;

@@ -123,6 +123,7 @@ export const SCRATCH_FIELDS = {
   pads: 'i32',
   inputGradient: 'i32',
   membranes: 'i32',
+  zeros: 'i32',
   heads: 'i32',
   ranges: 'i32',
 } as const;

@@ -231,6 +231,7 @@ function layScratch(
   const values = Math.max(input, largest);
   const positions = Math.max(input, ...plan.layers.map(({ convolution: { output } }) => output.frames * output.bands));
   const channels = Math.max(input, ...convolutions.map((c) => c.channelLists));
+  const rowBytes = Math.max(...convolutions.map((c) => c.rowBytes));
   return new Descriptor(arena, SCRATCH_FIELDS, {
     lists: arena.reserve(Math.max(timesteps * (largest * 4 + 16), values * 8 + 16)),
     starts: arena.reserve(timesteps * (positions + 1) * 4),
@@ -238,7 +239,8 @@ function layScratch(
     channelEnds: arena.reserve(channels * 4),
     pads: arena.reserve(pads),
     inputGradient: arena.reserve(timesteps * largest * 4),
-    membranes: arena.reserve(timesteps * 16),
+    membranes: arena.reserve((2 * timesteps + 1) * rowBytes),
+    zeros: arena.reserve(rowBytes),
     heads: arena.reserve(timesteps * 4),
     ranges: arena.reserve(16 * 12),
   });

@@ -90,7 +90,8 @@ export function runNeuronKernels(given: {
     lists: arena.reserve(timesteps * (channels * 4 + 16) + 16),
     starts: arena.reserve(timesteps * 2 * 4),
     heads: arena.reserve(timesteps * 4),
-    membranes: arena.reserve(timesteps * 16),
+    membranes: arena.reserve((2 * timesteps + 1) * channels * 4),
+    zeros: arena.reserve(channels * 4),
   });
   kernels.setThresholds(layer.address, 0);
   kernels.emit(layer.address, 0, scratch.address);
@@ -109,7 +110,7 @@ export function runNeuronKernels(given: {
 }
 
 /**
- * Returns the gradients of the thresholds from the sums of the kernel, four lanes each: one sum per timestep and one
+ * Returns the gradients of the thresholds from the sums of the kernel, two lanes each: one sum per timestep and one
  * for the amplitude, which is the mean threshold.
  */
 function thresholdGradients(
@@ -117,7 +118,7 @@ function thresholdGradients(
   sums: number,
   { timesteps, thresholds }: { readonly timesteps: number; readonly thresholds: readonly number[] },
 ): number[] {
-  const laneSum = (t: number): number => arena.floats(sums + t * 16, 4).reduce((sum, lane) => sum + lane, 0);
+  const laneSum = (t: number): number => arena.doubles(sums + t * 16, 2).reduce((sum, lane) => sum + lane, 0);
   const byAmplitude = laneSum(timesteps);
   const gradient = thresholds.map(() => byAmplitude / thresholds.length);
   for (let t = 0; t < timesteps; t++) gradient[thresholds.length === 1 ? 0 : t] += laneSum(t);

@@ -1,4 +1,6 @@
-import { Sigmoid } from '../../assembly/training/exponential';
+import { surrogateGradients } from '../../assembly/training/surrogate';
+
+const LANES: usize = memory.data(16, 16);
 
 /** σ′ by its textbook formula, in float64. */
 function published(x: f64): f64 {
@@ -6,8 +8,15 @@ function published(x: f64): f64 {
   return sigmoid * (1 - sigmoid);
 }
 
+/** α·σ′(αx) of four lanes, with α = 1 unless it is given. */
+function derivatives(x: v128, slope: f32 = 1): v128 {
+  v128.store(LANES, x);
+  surrogateGradients(LANES, 16, slope, LANES);
+  return v128.load(LANES);
+}
+
 function derivative(x: f32): f64 {
-  return <f64>f32x4.extract_lane(Sigmoid.derivative(f32x4.splat(x)), 0);
+  return <f64>f32x4.extract_lane(derivatives(f32x4.splat(x)), 0);
 }
 
 describe('the derivative of the sigmoid', () => {
@@ -34,9 +43,14 @@ describe('the derivative of the sigmoid', () => {
   });
 
   it('computes every lane separately', () => {
-    const result = Sigmoid.derivative(f32x4(0, 1, -2, 50));
+    const result = derivatives(f32x4(0, 1, -2, 50));
     expect(<f64>f32x4.extract_lane(result, 1)).toBe(derivative(1));
     expect(<f64>f32x4.extract_lane(result, 2)).toBe(derivative(2));
     expect(<f64>f32x4.extract_lane(result, 3)).toBe(derivative(50));
+  });
+
+  it('is that of σ(αx)', () => {
+    const result = derivatives(f32x4.splat(0.75), 2);
+    expect(<f64>f32x4.extract_lane(result, 0)).toBe(2 * derivative(1.5));
   });
 });
