@@ -10,7 +10,7 @@ export { packSamples } from './pack-samples.js';
 export { saveClip } from './record/clip-file.js';
 export { ownSpeakerId, type RecordingDialogue, type RecordingOptions, recordWord } from './record/session.js';
 export { type CheckedTake, checkTake } from './record/take.js';
-export type { Dataset } from './recordings.js';
+export type { ClipFile, Dataset } from './recordings.js';
 export { renderDatasetSummary } from './render-summary.js';
 export { SamplePack, type SamplePackDescriptor } from './sample-pack.js';
 export { SPLITS, type Split, speakerOf, splitBySpeaker } from './split.js';

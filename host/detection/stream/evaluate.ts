@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import { operatingPointOf } from '../../core/detection/index.js';
-import type { OperatingPoint } from '../../core/quantization/index.js';
+import type { OperatingPoint, QuantizedNetwork } from '../../core/quantization/index.js';
 import { datasetDigest, datasetName, type Split } from '../../dataset/index.js';
 import { readModel } from '../../model/index.js';
+import { intervalsOf, type OutcomeIntervals } from './intervals.js';
 import { listenToStreams, type StreamAnswers } from './listen-threads.js';
 import { type PreparedStreams, prepareStreams, type StreamSource } from './prepare.js';
 import { type CurvePoint, type StreamOutcome, StreamScorer } from './score.js';
@@ -17,8 +18,14 @@ export interface StreamEvaluationOptions extends StreamSource {
   readonly threads?: number;
 }
 
+/** How many different clips stand behind a figure, and how many people said them. */
+export interface Voices {
+  readonly clips: number;
+  readonly speakers: number;
+}
+
 /** The results of a model on long streams. */
-export interface StreamReport extends Omit<StreamOutcome, 'perLabel'> {
+export interface StreamReport extends Omit<StreamOutcome, 'perLabel'>, OutcomeIntervals {
   readonly model: string;
   readonly dataset: string;
   readonly split: Split;
@@ -26,6 +33,9 @@ export interface StreamReport extends Omit<StreamOutcome, 'perLabel'> {
   readonly snrDb: readonly number[];
   /** Number of spoken words that are not keywords of the model. */
   readonly otherWords: number;
+  /** The clips of the keywords and of the other words that were played, each counted once. */
+  readonly keywordVoices: Voices;
+  readonly otherVoices: Voices;
   /** The operating point used for the detections, and where it comes from. */
   readonly point: OperatingPoint;
   readonly pointFrom: 'model' | 'default' | 'command line';
@@ -66,6 +76,19 @@ export function perWordOf(labels: readonly string[], { perLabel }: StreamOutcome
   );
 }
 
+/** Returns the clips and speakers of the words that are keywords, or of those that are not. */
+function voicesOf({ plans, clips }: PreparedStreams, areKeywords: boolean): Voices {
+  const spoken = plans.flatMap((plan) => plan.spoken).filter(({ label }) => label >= 0 === areKeywords);
+  const played = new Set(spoken.map(({ clip }) => clip));
+  return { clips: played.size, speakers: new Set([...played].map((clip) => clips[clip].speaker)).size };
+}
+
+/** Returns where the operating point of a report comes from. */
+function pointFrom(network: QuantizedNetwork, changes: Partial<OperatingPoint> = {}): StreamReport['pointFrom'] {
+  if (Object.values(changes).some((value) => value !== undefined)) return 'command line';
+  return network.detection === undefined ? 'default' : 'model';
+}
+
 /**
  * Makes streams from the recordings of a split, runs a model over them, and counts hits, misses and false accepts.
  * Throws `ModelError`, `DatasetError`, `WavError`, or `DetectionError` for an operating point out of range.
@@ -81,7 +104,6 @@ export async function evaluateStreams(options: StreamEvaluationOptions): Promise
     const scorer = new StreamScorer(network.labels, prepared.plans, answers, point);
     const outcome = scorer.outcome(point);
     const { perLabel: _, ...totals } = outcome;
-    const overridden = Object.values(options.point ?? {}).some((value) => value !== undefined);
     const spoken = prepared.plans.flatMap((plan) => plan.spoken);
     return {
       model: basename(options.model),
@@ -90,9 +112,12 @@ export async function evaluateStreams(options: StreamEvaluationOptions): Promise
       seed: options.seed,
       snrDb: options.snrDb,
       ...totals,
+      ...intervalsOf(totals),
       otherWords: spoken.filter(({ label }) => label < 0).length,
+      keywordVoices: voicesOf(prepared, true),
+      otherVoices: voicesOf(prepared, false),
       point,
-      pointFrom: overridden ? 'command line' : network.detection === undefined ? 'default' : 'model',
+      pointFrom: pointFrom(network, options.point),
       perWord: perWordOf(network.labels, outcome),
       curve: scorer.curve(point),
       seconds,

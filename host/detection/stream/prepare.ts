@@ -2,6 +2,7 @@ import { CLIP_SAMPLES, rootMeanSquare, wordExtent } from '../../core/audio/index
 import { keywordIndices } from '../../core/detection/index.js';
 import { DetectionError } from '../../core/error.js';
 import {
+  type ClipFile,
   type Dataset,
   loadNoiseOfSplit,
   openDataset,
@@ -27,6 +28,8 @@ export interface PreparedStreams {
   readonly dataset: Dataset;
   readonly plans: readonly StreamPlan[];
   readonly pack: SamplePack;
+  /** The clips in the pack, in its order. */
+  readonly clips: readonly ClipFile[];
   readonly noises: readonly Int16Array[];
 }
 
@@ -68,5 +71,5 @@ export async function prepareStreams(labels: readonly string[], source: StreamSo
   const described = examples.map(({ label, clip }, index) =>
     describeClip(pack, { index, word: clip.word, label }, samples),
   );
-  return { dataset, plans: planStreams(source, described, noises), pack, noises };
+  return { dataset, plans: planStreams(source, described, noises), pack, clips, noises };
 }

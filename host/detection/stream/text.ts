@@ -1,6 +1,7 @@
 import { describePoint } from '../../core/quantization/index.js';
-import { left, percentText, right, textBar, textTable } from '../../core/text/index.js';
-import type { StreamReport } from './evaluate.js';
+import type { Interval } from '../../core/statistics/index.js';
+import { countText, left, percentText, right, textBar, textTable } from '../../core/text/index.js';
+import type { StreamReport, Voices } from './evaluate.js';
 import type { CurvePoint } from './score.js';
 
 /** The rates of false accepts for which a terminal shows the curve. */
@@ -23,20 +24,39 @@ function curveTable(curve: readonly CurvePoint[]): string[] {
   ]);
 }
 
+/** Where an operating point comes from, in words. */
+export const POINT_FROM = { model: "the model's", default: 'the default', 'command line': 'from the command line' };
+
+/** Returns the interval of a rate per hour: `3.7 to 6.6`. */
+export function rateIntervalText([low, high]: Interval): string {
+  return `${low.toFixed(1)} to ${high.toFixed(1)}`;
+}
+
+const voicesText = ({ clips, speakers }: Voices): string =>
+  `${countText(clips)} clips by ${countText(speakers)} speakers`;
+
 /** Returns a stream report as text for a terminal. */
 export function streamText(report: StreamReport): string {
   const { model, hours, split, snrDb, seed, keywords, otherWords, hits, falseAccepts, latencyMs, point } = report;
-  const from = { model: "the model's", default: 'the default', 'command line': 'from the command line' };
   const latency =
     latencyMs === null
       ? 'nothing was heard'
       : `median ${latencyMs.median.toFixed(0)} ms, 95 % ${latencyMs.p95.toFixed(0)} ms`;
+  const [low, high] = report.missRateInterval;
+  const perHour = (words: number): string => countText(words / hours);
+  // what follows each figure starts in one column
+  const misses = percentText(report.missRate, 1);
+  const accepts = `${report.falseAcceptsPerHour.toFixed(1)}/h`;
+  const width = Math.max(misses.length, accepts.length);
   return [
     `${model}: ${Number(hours.toFixed(3))} h of stream from the ${split} split at ${snrDb.join(', ')} dB, seed ${seed}`,
-    `${describePoint(point)} (${from[report.pointFrom]})`,
+    `dense: ${perHour(keywords)} keywords and ${perHour(otherWords)} other words an hour, far more than a room hears`,
+    `${describePoint(point)} (${POINT_FROM[report.pointFrom]})`,
     '',
-    `misses         ${percentText(report.missRate, 1)}  ${keywords - hits} of ${keywords} keywords`,
-    `false accepts  ${report.falseAcceptsPerHour.toFixed(2)}/h  ${falseAccepts}, with ${otherWords} other words spoken`,
+    `misses         ${misses.padEnd(width)}  95 % interval ${(100 * low).toFixed(1)} to ${percentText(high, 1)}`,
+    `               ${' '.repeat(width)}  ${countText(keywords - hits)} of ${countText(keywords)} keywords, from ${voicesText(report.keywordVoices)}`,
+    `false accepts  ${accepts.padEnd(width)}  95 % interval ${rateIntervalText(report.falseAcceptsPerHourInterval)}`,
+    `               ${' '.repeat(width)}  ${countText(falseAccepts)}, while ${countText(otherWords)} other words were said, from ${voicesText(report.otherVoices)}`,
     `latency        ${latency}, from the end of a word`,
     `speed          ${((hours * 3600) / report.seconds).toFixed(0)} times real time`,
     '',
