@@ -82,7 +82,8 @@ function namesOf(folder: string, isKind: (entry: Dirent | Stats) => boolean): st
   }
 }
 
-function folders(root: string): string[] {
+/** Returns the names of the folders in a folder. */
+export function folders(root: string): string[] {
   return namesOf(root, (entry) => entry.isDirectory());
 }
 
@@ -91,7 +92,8 @@ function wordFolders(root: string): string[] {
   return folders(root).filter((folder) => !/^[_.]/.test(folder));
 }
 
-function waveFiles(root: string, folder: string): string[] {
+/** Returns the names of the recordings in a folder of `root`. */
+export function waveFiles(root: string, folder: string): string[] {
   const files = namesOf(join(root, folder), (entry) => entry.isFile());
   return files.filter((file) => /\.wav$/i.test(file) && !file.startsWith('.'));
 }

@@ -1,3 +1,4 @@
+export { type AmbientFile, type AmbientFolder, openAmbientFolder } from './ambient-folder.js';
 export { loadBackgroundNoise, loadNoiseOfSplit } from './background-noise.js';
 export { balancedWords } from './balanced-words.js';
 export { datasetDigest, datasetName, openDataset } from './dataset.js';
@@ -13,6 +14,7 @@ export { type CheckedTake, checkTake } from './record/take.js';
 export type { ClipFile, Dataset } from './recordings.js';
 export { renderDatasetSummary } from './render-summary.js';
 export { SamplePack, type SamplePackDescriptor } from './sample-pack.js';
+export { packSounds, type Sound, SoundPack, type SoundPackDescriptor } from './sound-pack.js';
 export { SPLITS, type Split, speakerOf, splitBySpeaker } from './split.js';
 export { summarizeDataset, summarizeTask } from './summary.js';
 export { resolveTask, SILENCE, type Task, UNKNOWN } from './task.js';

@@ -1,24 +1,13 @@
 import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  fstatSync,
-  fsyncSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { readWav } from '../audio/index.js';
 import { CLIP_SAMPLES } from '../core/audio/index.js';
-import { WavError } from '../core/error.js';
-import { cacheFolder, DatasetError, makeFolder, whileUnfinished } from '../system/index.js';
+import { cacheFolder } from '../system/index.js';
 import { fileOf } from './dataset.js';
 import type { Example } from './examples.js';
+import { writePack } from './pack-file.js';
 import type { Dataset } from './recordings.js';
 import { CLIP_BYTES, SamplePack } from './sample-pack.js';
 
@@ -99,46 +88,21 @@ async function build(
   examples: readonly Example[],
   { resample, onProgress }: PackOptions,
 ): Promise<void> {
-  const partial = `${path}.${process.pid}.part`;
-  const mark = whileUnfinished(partial);
   const noises = new Map<string, Promise<Int16Array>>();
   const load = (example: Example): Promise<Int16Array> => exampleSamples(dataset, example, noises, resample === true);
   const checksums = new Uint32Array(examples.length);
-  const file = createFile(partial);
-  try {
+  await writePack(path, async (append) => {
     for (let start = 0; start < examples.length; start += READ_AHEAD) {
       const batch = await Promise.all(examples.slice(start, start + READ_AHEAD).map(load));
       for (const [k, samples] of batch.entries()) {
         const bytes = new Uint8Array(samples.buffer, samples.byteOffset, CLIP_BYTES);
         checksums[start + k] = crc32(bytes);
-        writeAll(file, bytes);
+        append(bytes);
       }
       onProgress?.(start + batch.length, examples.length);
     }
-    writeAll(file, new Uint8Array(checksums.buffer));
-    fsyncSync(file);
-    renameSync(partial, path);
-  } catch (cause) {
-    if (cause instanceof WavError) throw cause;
-    throw new DatasetError(`${path}: cannot be written: ${(cause as Error).message}`, { cause });
-  } finally {
-    closeSync(file);
-    rmSync(partial, { force: true });
-    mark.done();
-  }
-}
-
-function createFile(path: string): number {
-  try {
-    makeFolder(dirname(path));
-    return openSync(path, 'w');
-  } catch (cause) {
-    throw new DatasetError(`${path}: cannot be created: ${(cause as Error).message}`, { cause });
-  }
-}
-
-function writeAll(file: number, bytes: Uint8Array): void {
-  for (let offset = 0; offset < bytes.length; ) offset += writeSync(file, bytes, offset);
+    append(new Uint8Array(checksums.buffer));
+  });
 }
 
 /** Returns one second of an example: the clip from its beginning, or the noise from its offset with its gain. */

@@ -1,13 +1,16 @@
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
+import { SAMPLE_RATE_HZ } from '../../core/audio/index.js';
 import { operatingPointOf } from '../../core/detection/index.js';
 import type { OperatingPoint, QuantizedNetwork } from '../../core/quantization/index.js';
+import { staged } from '../../core/stage.js';
 import { datasetDigest, datasetName, type Split } from '../../dataset/index.js';
 import { readModel } from '../../model/index.js';
 import { intervalsOf, type OutcomeIntervals } from './intervals.js';
 import { listenToStreams, type StreamAnswers } from './listen-threads.js';
-import { type PreparedStreams, prepareStreams, type StreamSource } from './prepare.js';
+import { type PreparedStreams, prepareStreams, type StreamSource, soundsOf } from './prepare.js';
 import { type CurvePoint, type StreamOutcome, StreamScorer } from './score.js';
+import type { StreamSounds } from './sounds.js';
 
 export interface StreamEvaluationOptions extends StreamSource {
   /** Path of a model.spkw or model.wasm. */
@@ -51,22 +54,18 @@ export interface StreamReport extends Omit<StreamOutcome, 'perLabel'>, OutcomeIn
   readonly seconds: number;
 }
 
-/** Runs the front end and the network of a model over prepared streams, with an inference every `hopMs`. */
+/** Runs the front end and the network of a model over planned streams, with an inference every `hopMs`. */
 export async function answersTo(
-  prepared: PreparedStreams,
+  streams: StreamSounds,
   model: Uint8Array,
   hopMs: number,
-  options: Pick<StreamEvaluationOptions, 'threads' | 'stage' | 'hours'>,
+  options: Pick<StreamEvaluationOptions, 'threads' | 'stage'>,
 ): Promise<StreamAnswers[]> {
-  const { pack, noises, plans } = prepared;
-  const bar = options.stage?.('listening, seconds', Math.round(options.hours * 3600));
-  try {
-    const task = { model, pack: pack.descriptor(), noises, plans, hopMs };
-    const threads = options.threads ?? availableParallelism();
-    return await listenToStreams(task, { threads, onProgress: (seconds) => bar?.update(seconds) });
-  } finally {
-    bar?.stop();
-  }
+  const total = streams.plans.reduce((sum, { samples }) => sum + samples, 0);
+  const threads = options.threads ?? availableParallelism();
+  return staged(options.stage, 'listening, seconds', Math.round(total / SAMPLE_RATE_HZ), (onProgress) =>
+    listenToStreams({ model, streams, hopMs }, { threads, onProgress }),
+  );
 }
 
 /** Returns the counts of every keyword with its name. */
@@ -84,7 +83,7 @@ function voicesOf({ plans, clips }: PreparedStreams, areKeywords: boolean): Voic
 }
 
 /** Returns where the operating point of a report comes from. */
-function pointFrom(network: QuantizedNetwork, changes: Partial<OperatingPoint> = {}): StreamReport['pointFrom'] {
+export function pointFrom(network: QuantizedNetwork, changes: Partial<OperatingPoint> = {}): StreamReport['pointFrom'] {
   if (Object.values(changes).some((value) => value !== undefined)) return 'command line';
   return network.detection === undefined ? 'default' : 'model';
 }
@@ -99,7 +98,7 @@ export async function evaluateStreams(options: StreamEvaluationOptions): Promise
   const prepared = await prepareStreams(network.labels, options);
   try {
     const began = performance.now();
-    const answers = await answersTo(prepared, content, point.hopMs, options);
+    const answers = await answersTo(soundsOf(prepared), content, point.hopMs, options);
     const seconds = (performance.now() - began) / 1000;
     const scorer = new StreamScorer(network.labels, prepared.plans, answers, point);
     const outcome = scorer.outcome(point);

@@ -11,6 +11,7 @@ import {
   type Split,
 } from '../../dataset/index.js';
 import { planStreams, type StreamClip, type StreamPlan, type StreamSettings } from './plan.js';
+import type { StreamSounds } from './sounds.js';
 
 /** The sources of the sounds in generated streams. */
 export interface StreamSource extends StreamSettings {
@@ -31,6 +32,11 @@ export interface PreparedStreams {
   /** The clips in the pack, in its order. */
   readonly clips: readonly ClipFile[];
   readonly noises: readonly Int16Array[];
+}
+
+/** Returns what threads need to render the streams. */
+export function soundsOf({ pack, noises, plans }: PreparedStreams): StreamSounds {
+  return { pack: pack.descriptor(), noises, plans };
 }
 
 /** Returns the clip with its extent, level and peak. Overwrites `samples`. */

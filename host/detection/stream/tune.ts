@@ -7,11 +7,14 @@ import { encodeModel, isWasm } from '../../core/model/index.js';
 import { inferencesPerAverage, type OperatingPoint, type QuantizedNetwork } from '../../core/quantization/index.js';
 import { modelPath, readModel, writeModel } from '../../model/index.js';
 import { writeFileAtomically } from '../../system/index.js';
+import { type AmbientSource, hearAmbient } from './ambient-evaluate.js';
+import { type AmbientOutcome, ambientOutcomes, keepsAmbientBudget } from './ambient-score.js';
 import { answersTo } from './evaluate.js';
-import { prepareStreams, type StreamSource } from './prepare.js';
+import { intervalsOf, type OutcomeIntervals } from './intervals.js';
+import { prepareStreams, type StreamSource, soundsOf } from './prepare.js';
 import { CURVE_THRESHOLDS, type CurvePoint, type StreamOutcome, StreamScorer } from './score.js';
 
-export interface TuneOptions extends Omit<StreamSource, 'split'> {
+export interface TuneOptions extends Omit<StreamSource, 'split'>, Partial<Pick<AmbientSource, 'ambient' | 'except'>> {
   /** Path of a model.spkw. */
   readonly model: string;
   /** Path for the model with its operating point; default: in place. */
@@ -20,6 +23,8 @@ export interface TuneOptions extends Omit<StreamSource, 'split'> {
   readonly hopMs?: number;
   /** The highest number of false accepts allowed per hour. */
   readonly budget: number;
+  /** The same for each kind of ambient sound except isolated words; default: 1. */
+  readonly ambientBudget?: number;
   readonly threads?: number;
 }
 
@@ -31,7 +36,9 @@ export interface TuneResult {
   readonly seed: number;
   readonly point: OperatingPoint;
   /** The results of the point on the streams that it was chosen with. */
-  readonly validation: Omit<StreamOutcome, 'perLabel'>;
+  readonly validation: Omit<StreamOutcome, 'perLabel'> & OutcomeIntervals;
+  /** The results of the point on ambient sound, if there was any. */
+  readonly ambient?: { readonly budget: number; readonly excepted: number; readonly kinds: readonly AmbientOutcome[] };
   /** Results for each threshold, with everything else as in `point`. */
   readonly curve: readonly CurvePoint[];
   /** Number of points that were tried. */
@@ -57,8 +64,8 @@ function isBetter({ outcome: a }: Candidate, { outcome: b }: Candidate): boolean
 
 /**
  * Chooses the operating point of a model. It runs the model over streams of the validation split and tries every
- * combination of average, count, suppression and threshold. It takes the one with the fewest misses within the budget
- * of false accepts, and writes the model with it, and the module next to it if there is one. Throws what
+ * combination of average, count, suppression and threshold. It takes the one with the fewest misses within the budgets
+ * of false accepts, in these streams and in each kind of ambient sound, and writes the model with it, and the module next to it if there is one. Throws what
  * `evaluateStreams` throws, and `DetectionError` for a module, or if nothing is detected within the budget.
  */
 export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
@@ -68,7 +75,10 @@ export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
   const { hopMs } = operatingPointOf({ spec: network.spec }, { hopMs: options.hopMs, averageMs: 0, minimumCount: 1 });
   const prepared = await prepareStreams(network.labels, { ...options, split: 'validation' });
   try {
-    const answers = await answersTo(prepared, content, hopMs, options);
+    const answers = await answersTo(soundsOf(prepared), content, hopMs, options);
+    const { ambient, ambientBudget = 1 } = options;
+    const heard =
+      ambient === undefined ? null : await hearAmbient(content, hopMs, { ...options, ambient, split: 'validation' });
     let best: Candidate | null = null;
     let tried = 0;
     const bar = options.stage?.('trying averages', AVERAGES_MS.length);
@@ -78,7 +88,8 @@ export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
         const candidate = { point, outcome: scorer.outcome(point) };
         tried++;
         if (candidate.outcome.falseAcceptsPerHour > options.budget) continue;
-        if (best === null || isBetter(candidate, best)) best = candidate;
+        if (best !== null && !isBetter(candidate, best)) continue;
+        if (heard === null || keepsAmbientBudget(heard, network.labels, point, ambientBudget)) best = candidate;
       }
       bar?.update(k + 1);
       // handle signals and draw the bar
@@ -86,17 +97,23 @@ export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
     }
     bar?.stop();
     if (best === null || best.outcome.hits === 0) {
+      const [also, otherOption] =
+        heard === null ? ['', ''] : [`, and ${ambientBudget} in ambient sound`, ' or --ambient-false-accepts'];
       throw new DetectionError(
-        `${options.model}: detects nothing at ${options.budget} false accepts per hour or less (allow more with --false-accepts)`,
+        `${options.model}: detects nothing at ${options.budget} false accepts per hour or less${also} (allow more with --false-accepts${otherOption})`,
       );
     }
     const { point, outcome } = best;
     const out = options.out ?? modelPath(options.model);
     writeTuned(out, { ...network, detection: point });
-    const { perLabel: _, ...validation } = outcome;
+    const { perLabel: _, ...totals } = outcome;
+    const validation = { ...totals, ...intervalsOf(totals) };
     const curve = new StreamScorer(network.labels, prepared.plans, answers, point).curve(point);
     const { model, budget, snrDb, seed } = options;
-    return { model, out, budget, snrDb, seed, point, validation, curve, tried };
+    const result = { model, out, budget, snrDb, seed, point, validation, curve, tried };
+    if (heard === null) return result;
+    const kinds = ambientOutcomes(heard, network.labels, point);
+    return { ...result, ambient: { budget: ambientBudget, excepted: heard.folder.excepted, kinds } };
   } finally {
     prepared.pack.close();
   }
