@@ -2,8 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 import { UsageError } from '../core/error.js';
 import { describePoint } from '../core/quantization/index.js';
-import { percentText } from '../core/text/index.js';
-import { ambientTable, rateIntervalText, type TuneResult, tuneModel } from '../detection/index.js';
+import { ambientTable, figureLines, type TuneResult, tuneModel } from '../detection/index.js';
 import { progressBar } from './progress.js';
 import { decimal, hopMs, streamOptions } from './stream-options.js';
 import { wholeNumber } from './whole-number.js';
@@ -78,14 +77,12 @@ export function tuneCommand(): Command {
 }
 
 function tuneText({ out, point, validation, ambient }: TuneResult): string {
-  const { hours, keywords, missRate, missRateInterval: misses, falseAcceptsPerHour, latencyMs } = validation;
-  const accepts = `${falseAcceptsPerHour.toFixed(2)} false accepts/h (${rateIntervalText(validation.falseAcceptsPerHourInterval)})`;
   return [
     `${out}: ${describePoint(point)}`,
-    `on ${hours} h of validation stream, with 95 % intervals: ${percentText(missRate, 1)} ` +
-      `(${(100 * misses[0]).toFixed(1)} to ${percentText(misses[1], 1)}) of ${keywords} keywords missed, ` +
-      `${accepts}, median latency ${latencyMs?.median.toFixed(0)} ms`,
-    ...(ambient === undefined ? [] : ['', ...ambientTable(ambient.kinds)]),
+    '',
+    `on ${validation.hours} h of validation stream:`,
+    ...figureLines(validation),
+    ...(ambient === undefined ? [] : ['', 'on the ambient sound:', ...ambientTable(ambient.kinds)]),
     '',
   ].join('\n');
 }

@@ -91,8 +91,8 @@ function readExceptions(root: string, list: string): Set<string> {
     throw new DatasetError(`${list}: cannot be read: ${(cause as Error).message}`, { cause });
   }
   const exceptions = new Set<string>();
-  for (const [index, line] of text.split('\n').entries()) {
-    const path = line.replace(/(^|\s)#.*$/, '').trim();
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
+    const path = line.trim().replace(/(^|\s+)#.*$/, '');
     if (path === '') continue;
     // A name that is not found would otherwise leave nothing out, and nobody would notice.
     if (statSync(join(root, path), { throwIfNoEntry: false })?.isFile() !== true) {

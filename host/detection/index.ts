@@ -4,5 +4,5 @@ export { type AmbientReport, evaluateAmbient } from './stream/ambient-evaluate.j
 export type { AmbientOutcome } from './stream/ambient-score.js';
 export { ambientTable, ambientText } from './stream/ambient-text.js';
 export { evaluateStreams, type StreamReport } from './stream/evaluate.js';
-export { rateIntervalText, streamText } from './stream/text.js';
+export { figureLines, streamText } from './stream/text.js';
 export { type TuneResult, tuneModel } from './stream/tune.js';

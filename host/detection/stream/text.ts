@@ -2,7 +2,8 @@ import { describePoint } from '../../core/quantization/index.js';
 import type { Interval } from '../../core/statistics/index.js';
 import { countText, left, percentText, right, textBar, textTable } from '../../core/text/index.js';
 import type { StreamReport, Voices } from './evaluate.js';
-import type { CurvePoint } from './score.js';
+import type { OutcomeIntervals } from './intervals.js';
+import type { CurvePoint, StreamOutcome } from './score.js';
 
 /** The rates of false accepts for which a terminal shows the curve. */
 const RATES = [0, 0.5, 1, 2, 5, 10, 20, 50];
@@ -35,29 +36,46 @@ export function rateIntervalText([low, high]: Interval): string {
 const voicesText = ({ clips, speakers }: Voices): string =>
   `${countText(clips)} clips by ${countText(speakers)} speakers`;
 
-/** Returns a stream report as text for a terminal. */
-export function streamText(report: StreamReport): string {
-  const { model, hours, split, snrDb, seed, keywords, otherWords, hits, falseAccepts, latencyMs, point } = report;
+/**
+ * Returns the lines of a report with misses, false accepts and latency. `behind` says where the keywords and the other
+ * words come from.
+ */
+export function figureLines(
+  outcome: Omit<StreamOutcome, 'perLabel'> & OutcomeIntervals,
+  behind: { readonly keywords: string; readonly others: string } = { keywords: '', others: '' },
+): string[] {
+  const { keywords, hits, falseAccepts, latencyMs } = outcome;
+  const [low, high] = outcome.missRateInterval;
   const latency =
     latencyMs === null
       ? 'nothing was heard'
-      : `median ${latencyMs.median.toFixed(0)} ms, 95 % ${latencyMs.p95.toFixed(0)} ms`;
-  const [low, high] = report.missRateInterval;
-  const perHour = (words: number): string => countText(words / hours);
+      : `median ${latencyMs.median.toFixed(0)} ms, 95 % ${latencyMs.p95.toFixed(0)} ms, from the end of a word`;
+  const misses = percentText(outcome.missRate, 1);
+  const accepts = `${outcome.falseAcceptsPerHour.toFixed(1)}/h`;
   // what follows each figure starts in one column
-  const misses = percentText(report.missRate, 1);
-  const accepts = `${report.falseAcceptsPerHour.toFixed(1)}/h`;
   const width = Math.max(misses.length, accepts.length);
+  return [
+    `misses         ${misses.padEnd(width)}  95 % interval ${(100 * low).toFixed(1)} to ${percentText(high, 1)}`,
+    `               ${' '.repeat(width)}  ${countText(keywords - hits)} of ${countText(keywords)} keywords${behind.keywords}`,
+    `false accepts  ${accepts.padEnd(width)}  95 % interval ${rateIntervalText(outcome.falseAcceptsPerHourInterval)}`,
+    `               ${' '.repeat(width)}  ${countText(falseAccepts)} in all${behind.others}`,
+    `latency        ${latency}`,
+  ];
+}
+
+/** Returns a stream report as text for a terminal. */
+export function streamText(report: StreamReport): string {
+  const { model, hours, split, snrDb, seed, keywords, otherWords, point } = report;
+  const perHour = (words: number): string => countText(words / hours);
   return [
     `${model}: ${Number(hours.toFixed(3))} h of stream from the ${split} split at ${snrDb.join(', ')} dB, seed ${seed}`,
     `dense: ${perHour(keywords)} keywords and ${perHour(otherWords)} other words an hour, far more than a room hears`,
     `${describePoint(point)} (${POINT_FROM[report.pointFrom]})`,
     '',
-    `misses         ${misses.padEnd(width)}  95 % interval ${(100 * low).toFixed(1)} to ${percentText(high, 1)}`,
-    `               ${' '.repeat(width)}  ${countText(keywords - hits)} of ${countText(keywords)} keywords, from ${voicesText(report.keywordVoices)}`,
-    `false accepts  ${accepts.padEnd(width)}  95 % interval ${rateIntervalText(report.falseAcceptsPerHourInterval)}`,
-    `               ${' '.repeat(width)}  ${countText(falseAccepts)}, while ${countText(otherWords)} other words were said, from ${voicesText(report.otherVoices)}`,
-    `latency        ${latency}, from the end of a word`,
+    ...figureLines(report, {
+      keywords: `, from ${voicesText(report.keywordVoices)}`,
+      others: `, while ${countText(otherWords)} other words were said, from ${voicesText(report.otherVoices)}`,
+    }),
     `speed          ${((hours * 3600) / report.seconds).toFixed(0)} times real time`,
     '',
     ...textTable(report.perWord, [
