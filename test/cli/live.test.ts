@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import type { Detection } from '../../host/core/detection/index.js';
+import { rateInterval, wilsonInterval } from '../../host/core/statistics/index.js';
 import { encodeWav } from '../../host/core/wav/index.js';
 import type { StreamReport, TuneResult } from '../../host/detection/index.js';
 import { readModel, writeModel } from '../../host/model/index.js';
@@ -160,6 +161,11 @@ describe('spikeword evaluate --stream', () => {
     assert.ok(report.keywords > 30 && report.hits > report.keywords / 2, `${report.hits} of ${report.keywords}`);
     assert.equal(report.missRate, 1 - report.hits / report.keywords);
     assert.equal(report.falseAcceptsPerHour, report.falseAccepts / 0.05);
+    assert.deepEqual(report.missRateInterval, wilsonInterval(report.keywords - report.hits, report.keywords));
+    assert.deepEqual(report.falseAcceptsPerHourInterval, rateInterval(report.falseAccepts, 0.05));
+    // five speakers are in the testing split of the sample, and each said the eight words once
+    assert.deepEqual(report.keywordVoices, { clips: 40, speakers: 5 });
+    assert.deepEqual(report.otherVoices, { clips: 0, speakers: 0 });
     assert.ok(report.latencyMs !== null && report.latencyMs.median < report.latencyMs.p95);
     assert.ok(report.curve.length > 50);
     const thresholds = report.curve.map(({ threshold }) => threshold);
@@ -180,7 +186,15 @@ describe('spikeword evaluate --stream', () => {
   test('prints text without --json', () => {
     const { stdout: text } = evaluate();
     assert.match(text, /0\.05 h of stream from the testing split at 20 dB, seed 1/);
-    assert.match(text, /misses +\d+\.\d %/);
+    assert.match(text, /dense: \d+ keywords and \d+ other words an hour/);
+    assert.match(
+      text,
+      /misses +\d+\.\d % +95 % interval \d+\.\d to \d+\.\d %\n +\d+ of \d+ keywords, from \d+ clips by \d+ /,
+    );
+    assert.match(
+      text,
+      /false accepts +\d+\.\d\/h +95 % interval \d+\.\d to \d+\.\d\n +\d+ in all, while no other word was said\n/,
+    );
     assert.match(text, /false accepts\/h +miss rate +threshold/);
   });
 

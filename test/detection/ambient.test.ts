@@ -102,8 +102,6 @@ test('a rendered ambient stream is the recordings with their gains, faded at the
       for (let k = 0; k < target.length; k++) target[k] = sample(sound, from + k);
     },
   };
-  const heard = [...renderAmbient(plan, pack)].length;
-  assert.equal(heard, 4);
   const rendered = new Int16Array(plan.samples);
   let at = 0;
   for (const second of renderAmbient(plan, pack)) {
@@ -143,13 +141,8 @@ describe('false accepts in ambient sound', () => {
   };
   const heard = {
     plans: [planFor('speech', 1, 1), planFor('music', 2), planFor('speech', 2), planFor('words', 2)],
-    // yes at 0.3 s; no at 1.3 s, 0.3 s into the second recording; yes at 2.5 s, in the pause after it
-    answers: [
-      '__yyy_______nn_________yy____y',
-      '______________________________',
-      '_n____________________________',
-      'y',
-    ].map((text, k) => answersOf(k === 0 ? '__yyy_______nn__________y_____' : text)),
+    // yes at 0.3 s; no at 1.3 s, 0.3 s into the second recording; yes at 2.5 s, in the silence after it
+    answers: ['__yyy_______nn__________y_____', '_', '_n_', 'y'].map(answersOf),
   };
 
   test('are counted for each kind, with the recording that was playing and the time in it', () => {

@@ -74,7 +74,10 @@ export function streamText(report: StreamReport): string {
     '',
     ...figureLines(report, {
       keywords: `, from ${voicesText(report.keywordVoices)}`,
-      others: `, while ${countText(otherWords)} other words were said, from ${voicesText(report.otherVoices)}`,
+      others:
+        otherWords === 0
+          ? ', while no other word was said'
+          : `, while ${countText(otherWords)} other words were said, from ${voicesText(report.otherVoices)}`,
     }),
     `speed          ${((hours * 3600) / report.seconds).toFixed(0)} times real time`,
     '',
