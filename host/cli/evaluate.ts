@@ -77,7 +77,10 @@ export function evaluateCommand(): Command {
       ).choices(['samples', 'features']),
     )
     .option('--json', 'print the report as one JSON object (default: text)')
-    .option('--stream', 'detect words in long streams made from the split, with noise and other words (default: off)')
+    .option(
+      '--stream',
+      'detect words in long streams: made from the split of --data, with noise and other words, or of --ambient sound (default: off)',
+    )
     .addOption(streamOptions.hours(' (default: 1)'))
     .addOption(streamOptions.snr(' (default: 10)'))
     .addOption(streamOptions.seed(' (default: 1)'))

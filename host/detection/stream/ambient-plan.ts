@@ -35,9 +35,9 @@ const PAUSES = new Map<string, readonly [number, number]>([
 const TAIL_SAMPLES = CLIP_SAMPLES;
 
 /**
- * Plans streams that play every recording once, at a level from −40 to −20 dBFS, in the order of the files. A stream has
- * one kind of sound and is at most ten minutes long, or as long as its only recording. Level and pause depend on the
- * seed and the path alone, so leaving out one recording changes nothing about the others.
+ * Plans streams that play every recording once, at a level from −40 to −20 dBFS, in the order of the files. A stream
+ * has one kind of sound and is at most ten minutes long, or as long as its only recording. Level and pause depend on
+ * the seed and the path alone, so leaving out one recording changes nothing about the others.
  *
  * @param files those of a kind one after the other
  * @param sounds of the files, in the same order

@@ -92,7 +92,7 @@ export function ambientOutcomes(
   });
 }
 
-/** Whether a budget of false accepts an hour applies to a kind of sound: isolated words are rarer in rooms than here. */
+/** Whether a budget applies to a kind of sound: isolated words are what dense streams already test. */
 export const isBudgeted = (kind: string): boolean => kind !== 'words';
 
 /**

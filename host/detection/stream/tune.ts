@@ -65,8 +65,9 @@ function isBetter({ outcome: a }: Candidate, { outcome: b }: Candidate): boolean
 /**
  * Chooses the operating point of a model. It runs the model over streams of the validation split and tries every
  * combination of average, count, suppression and threshold. It takes the one with the fewest misses within the budgets
- * of false accepts, in these streams and in each kind of ambient sound, and writes the model with it, and the module next to it if there is one. Throws what
- * `evaluateStreams` throws, and `DetectionError` for a module, or if nothing is detected within the budget.
+ * of false accepts, in these streams and in each kind of ambient sound. It writes the model with that point, and the
+ * module next to it if there is one. Throws what `evaluateStreams` and `evaluateAmbient` throw, and `DetectionError`
+ * for a module, or if nothing is detected within the budgets.
  */
 export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
   const { content, network } = readModel(options.model);
