@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 import { DisagreementError, UsageError } from '../core/error.js';
 import { SPLITS, type Split } from '../dataset/index.js';
-import { evaluateStreams, streamText } from '../detection/index.js';
+import { ambientText, evaluateAmbient, evaluateStreams, streamText } from '../detection/index.js';
 import { boardEvaluationText, disagreementText, evaluateOnBoard, type Sent, withBoard } from '../device/index.js';
 import { type EvaluationOptions, evaluateModel, renderReport, renderText } from '../evaluation/index.js';
 import { writeFileAtomically } from '../system/index.js';
@@ -13,7 +13,7 @@ import { addPointOptions, type PointOptions, pointOf, streamOptions } from './st
 import { wholeNumber } from './whole-number.js';
 
 interface EvaluateOptions extends PointOptions {
-  readonly data: string;
+  readonly data?: string;
   readonly split: Split;
   readonly task?: string;
   readonly checkpoint?: string;
@@ -28,6 +28,8 @@ interface EvaluateOptions extends PointOptions {
   readonly hours?: number;
   readonly snr?: readonly number[];
   readonly seed?: number;
+  readonly ambient?: string;
+  readonly except?: string;
 }
 
 /** Width of the text where stdout is not a terminal. */
@@ -36,10 +38,8 @@ const COLUMNS = 100;
 const STREAM_DEFAULTS = { hours: 1, snr: [10], seed: 1 } as const;
 /** Options that are only for clips, and options that are only for streams. */
 const CLIPS_ONLY = ['task', 'checkpoint', 'report', 'clips', 'port', 'send'] as const;
-const STREAM_ONLY = [
-  ...(['hours', 'snr', 'seed', 'threshold', 'average', 'count', 'suppression', 'hop', 'words'] as const),
-  'falseAccepts',
-] as const;
+const POINT = ['threshold', 'average', 'count', 'suppression', 'hop', 'falseAccepts', 'words'] as const;
+const STREAM_ONLY = ['ambient', 'except', 'hours', 'snr', 'seed', ...POINT] as const;
 
 export function evaluateCommand(): Command {
   const command = new Command('evaluate')
@@ -47,7 +47,7 @@ export function evaluateCommand(): Command {
       'Run the integer kernel on every clip of a split, or on long streams made from them, and report the results',
     )
     .addArgument(modelArgument())
-    .requiredOption('--data <folder>', 'recordings, laid out like Speech Commands (required)')
+    .option('--data <folder>', 'recordings, laid out like Speech Commands (required, except with --ambient)')
     .addOption(new Option('--split <split>', 'clips to use').choices(SPLITS).default('validation'))
     .option('--task <task>', "gsc-17, gsc-12, gsc-35, or words separated by commas (default: the model's task)")
     .option(
@@ -77,28 +77,45 @@ export function evaluateCommand(): Command {
       ).choices(['samples', 'features']),
     )
     .option('--json', 'print the report as one JSON object (default: text)')
-    .option('--stream', 'detect words in long streams made from the split, with noise and other words (default: off)')
+    .option(
+      '--stream',
+      'detect words in long streams: made from the split of --data, with noise and other words, or of --ambient sound (default: off)',
+    )
     .addOption(streamOptions.hours(' (default: 1)'))
     .addOption(streamOptions.snr(' (default: 10)'))
-    .addOption(streamOptions.seed(' (default: 1)'));
+    .addOption(streamOptions.seed(' (default: 1)'))
+    .addOption(streamOptions.ambient('; counts the false accepts in them (default: none)'))
+    .addOption(streamOptions.except());
   return addPointOptions(command).action(async (model: string, options: EvaluateOptions) => {
     const other = (options.stream ? CLIPS_ONLY : STREAM_ONLY).find((name) => options[name] !== undefined);
     if (other !== undefined) {
       throw new UsageError(`evaluate: --${other} ${options.stream ? 'cannot be used with' : 'needs'} --stream`);
     }
-    await (options.stream ? evaluateInStreams(model, options) : evaluateOnClips(model, options));
+    const { data, ambient } = options;
+    if (data === undefined && ambient === undefined) {
+      throw new UsageError('evaluate: --data is missing, the folder of recordings');
+    }
+    await (options.stream ? evaluateInStreams(model, options) : evaluateOnClips(model, { ...options, data: data! }));
   });
 }
 
 async function evaluateInStreams(model: string, options: EvaluateOptions): Promise<void> {
-  const { data, split, threads, resample, json } = options;
+  const { data, split, threads, resample, json, ambient, except } = options;
   const { hours, snr, seed } = { ...STREAM_DEFAULTS, ...options };
-  const stream = { data, split, resample, hours, snrDb: snr, seed };
-  const report = await evaluateStreams({ ...stream, model, threads, point: pointOf(options), stage: progressBar });
-  process.stdout.write(json ? `${JSON.stringify(report)}\n` : streamText(report));
+  const orphan = (['hours', 'snr'] as const).find((name) => options[name] !== undefined);
+  if (data === undefined && orphan !== undefined) {
+    throw new UsageError(`evaluate: --${orphan} needs --data; streams of --ambient play every recording once as it is`);
+  }
+  if (except !== undefined && ambient === undefined) throw new UsageError('evaluate: --except needs --ambient');
+  const common = { model, split, resample, seed, threads, point: pointOf(options), stage: progressBar };
+  const dense = data === undefined ? null : await evaluateStreams({ ...common, data, hours, snrDb: snr });
+  if (dense !== null && !json) process.stdout.write(streamText(dense));
+  const sound = ambient === undefined ? null : await evaluateAmbient({ ...common, ambient, except });
+  if (json) process.stdout.write(`${JSON.stringify({ ...dense, ...(sound === null ? {} : { ambient: sound }) })}\n`);
+  else if (sound !== null) process.stdout.write(`${dense === null ? '' : '\n'}${ambientText(sound)}`);
 }
 
-async function evaluateOnClips(model: string, options: EvaluateOptions): Promise<void> {
+async function evaluateOnClips(model: string, options: EvaluateOptions & { readonly data: string }): Promise<void> {
   const { report: page, json, port, send, clips, ...rest } = options;
   const count = clips !== undefined && /^[1-9]\d*$/.test(clips) ? Number(clips) : undefined;
   if (clips !== undefined && /^-?\d/.test(clips) && Number(clips) <= 0) {

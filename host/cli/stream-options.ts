@@ -90,4 +90,14 @@ export const streamOptions = {
     new Option('--seed <n>', `seed for the random streams, a whole number${says}`).argParser(
       wholeNumber(0, 2 ** 32 - 1),
     ),
+  ambient: (says = '') =>
+    new Option(
+      '--ambient <folder>',
+      `recordings in which no keyword is said, in folders by kind: SPLIT/KIND/…, or KIND/… for every split${says}`,
+    ),
+  except: () =>
+    new Option(
+      '--except <file>',
+      'text file with the --ambient recordings to leave out, one path per line, relative to the folder (default: none)',
+    ),
 };

@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
-import { describePoint } from '../core/quantization/index.js';
-import { percentText } from '../core/text/index.js';
-import { tuneModel } from '../detection/index.js';
+import { UsageError } from '../core/error.js';
+import { describePoint, thresholdText } from '../core/quantization/index.js';
+import { left, percentText, right, textTable } from '../core/text/index.js';
+import { ambientTable, figureLines, type TuneResult, tuneModel } from '../detection/index.js';
 import { progressBar } from './progress.js';
 import { decimal, hopMs, streamOptions } from './stream-options.js';
 import { wholeNumber } from './whole-number.js';
@@ -10,6 +11,9 @@ import { wholeNumber } from './whole-number.js';
 interface TuneCommandOptions {
   readonly data: string;
   readonly falseAccepts: number;
+  readonly ambient?: string;
+  readonly except?: string;
+  readonly ambientFalseAccepts?: number;
   readonly hours: number;
   readonly snr: readonly number[];
   readonly seed: number;
@@ -28,6 +32,13 @@ export function tuneCommand(): Command {
     .argument('<model>', 'model.spkw, or the run folder that contains it')
     .requiredOption('--data <folder>', 'recordings, laid out like Speech Commands (required)')
     .option('--false-accepts <n>', 'highest number of false accepts allowed per hour', decimal(0, 1000), 1)
+    .addOption(streamOptions.ambient('; limits the false accepts in them as well (default: none)'))
+    .option(
+      '--ambient-false-accepts <n>',
+      'highest number of false accepts allowed per hour in each kind of --ambient sound except words (default: 1)',
+      decimal(0, 1000),
+    )
+    .addOption(streamOptions.except())
     .addOption(streamOptions.hours().default(2))
     .addOption(streamOptions.snr().default([10], '10'))
     .addOption(streamOptions.seed().default(1))
@@ -41,23 +52,48 @@ export function tuneCommand(): Command {
     .option('--out <file>', 'file for the tuned model (default: the model itself)')
     .option('--json', 'print one JSON object (default: text)')
     .action(async (model: string, options: TuneCommandOptions) => {
-      const { falseAccepts, snr, hop, json, out, ...rest } = options;
+      const { falseAccepts, ambientFalseAccepts, snr, hop, json, out, ...rest } = options;
+      const orphan = options.except !== undefined ? 'except' : 'ambient-false-accepts';
+      if (options.ambient === undefined && (options.except ?? ambientFalseAccepts) !== undefined) {
+        throw new UsageError(`tune: --${orphan} needs --ambient`);
+      }
       const result = await tuneModel({
         ...rest,
-        ...{ model, out, snrDb: snr, hopMs: hop, budget: falseAccepts, stage: progressBar },
+        ...{
+          model,
+          out,
+          snrDb: snr,
+          hopMs: hop,
+          budget: falseAccepts,
+          ambientBudget: ambientFalseAccepts,
+          stage: progressBar,
+        },
       });
       if (json) {
         process.stdout.write(`${JSON.stringify(result)}\n`);
         return;
       }
-      const { hours, keywords, missRate, falseAcceptsPerHour, latencyMs } = result.validation;
-      process.stdout.write(
-        [
-          `${result.out}: ${describePoint(result.point)}`,
-          `on ${hours} h of validation stream: ${percentText(missRate, 1)} of ${keywords} keywords missed, ` +
-            `${falseAcceptsPerHour.toFixed(2)} false accepts/h, median latency ${latencyMs?.median.toFixed(0)} ms`,
-          '',
-        ].join('\n'),
-      );
+      process.stdout.write(tuneText(result));
     });
+}
+
+function tuneText({ out, point, temperature, ratio, validation, ambient }: TuneResult): string {
+  return [
+    `${out}: ${describePoint(point)}, temperature ${temperature}`,
+    '',
+    `on ${validation.hours} h of validation stream:`,
+    ...figureLines(validation),
+    ...(ratio === null
+      ? []
+      : ['', `On speakers who did not choose them, thresholds gave ${ratio.toFixed(2)} times their false accepts;`]),
+    ...(ratio === null ? [] : ['the thresholds are tightened by that, if it is more than 1.']),
+    '',
+    ...textTable(point.curve, [
+      right('false accepts/h', ({ falseAcceptsPerHour }) => falseAcceptsPerHour),
+      right('missed', ({ missRate }) => percentText(missRate, 1)),
+      left('threshold', ({ thresholds }) => thresholdText(thresholds)),
+    ]),
+    ...(ambient === undefined ? [] : ['', 'on the ambient sound:', ...ambientTable(ambient.kinds)]),
+    '',
+  ].join('\n');
 }

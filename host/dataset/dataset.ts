@@ -24,7 +24,7 @@ export function openDataset(root: string, options: OpenOptions = {}): Dataset {
   const lists = options.ignoreLists === true ? null : readSplitLists(root);
   const clips: ClipFile[] = [];
   for (const word of wordFolders(root)) {
-    for (const file of waveFiles(join(root, word))) {
+    for (const file of waveFiles(root, word)) {
       const path = `${word}/${file}`;
       const speaker = speakerOf(file);
       const split = lists === null ? splitBySpeaker(speaker) : (lists.get(path) ?? 'training');
@@ -37,7 +37,7 @@ export function openDataset(root: string, options: OpenOptions = {}): Dataset {
     );
   }
   clips.sort((a, b) => (a.path < b.path ? -1 : 1));
-  const noise = folders(root).includes(BACKGROUND_NOISE) ? waveFiles(join(root, BACKGROUND_NOISE)) : [];
+  const noise = folders(root).includes(BACKGROUND_NOISE) ? waveFiles(root, BACKGROUND_NOISE) : [];
   return {
     root,
     clips,
@@ -92,8 +92,8 @@ function wordFolders(root: string): string[] {
   return folders(root).filter((folder) => !/^[_.]/.test(folder));
 }
 
-/** Returns the names of the WAV files in a folder. */
-export function waveFiles(folder: string): string[] {
-  const files = namesOf(folder, (entry) => entry.isFile());
+/** Returns the names of the recordings in a folder of `root`. */
+export function waveFiles(root: string, folder: string): string[] {
+  const files = namesOf(join(root, folder), (entry) => entry.isFile());
   return files.filter((file) => /\.wav$/i.test(file) && !file.startsWith('.'));
 }

@@ -1,19 +1,6 @@
-import {
-  closeSync,
-  existsSync,
-  fstatSync,
-  fsyncSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
-import { WavError } from '../core/error.js';
-import { DatasetError, makeFolder, whileUnfinished } from '../system/index.js';
+import { writePack } from './pack-file.js';
 
 /** Recordings that are read at the same time, so that reading and decoding overlap. */
 const READ_AHEAD = 8;
@@ -62,43 +49,18 @@ function isIntact(path: string, lengths: ArrayLike<number>): boolean {
 }
 
 async function build(path: string, { lengths, load, onProgress }: PackedContent): Promise<void> {
-  const partial = `${path}.${process.pid}.part`;
-  const mark = whileUnfinished(partial);
   const count = lengths.length;
   const checksums = new Uint32Array(count);
-  const file = createFile(partial);
-  try {
+  await writePack(path, async (append) => {
     for (let start = 0; start < count; start += READ_AHEAD) {
       const some = Array.from({ length: Math.min(READ_AHEAD, count - start) }, (_, k) => load(start + k));
       for (const [k, samples] of (await Promise.all(some)).entries()) {
         const bytes = new Uint8Array(samples.buffer, samples.byteOffset, lengths[start + k] * 2);
         checksums[start + k] = crc32(bytes);
-        writeAll(file, bytes);
+        append(bytes);
       }
       onProgress?.(start + some.length, count);
     }
-    writeAll(file, new Uint8Array(checksums.buffer));
-    fsyncSync(file);
-    renameSync(partial, path);
-  } catch (cause) {
-    if (cause instanceof WavError) throw cause;
-    throw new DatasetError(`${path}: cannot be written: ${(cause as Error).message}`, { cause });
-  } finally {
-    closeSync(file);
-    rmSync(partial, { force: true });
-    mark.done();
-  }
-}
-
-function createFile(path: string): number {
-  try {
-    makeFolder(dirname(path));
-    return openSync(path, 'w');
-  } catch (cause) {
-    throw new DatasetError(`${path}: cannot be created: ${(cause as Error).message}`, { cause });
-  }
-}
-
-function writeAll(file: number, bytes: Uint8Array): void {
-  for (let offset = 0; offset < bytes.length; ) offset += writeSync(file, bytes, offset);
+    append(new Uint8Array(checksums.buffer));
+  });
 }

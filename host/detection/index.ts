@@ -1,5 +1,8 @@
 export { type Listener, type ListenOptions, type ListenSummary, listen } from './listen.js';
 export { detectionInColour, detectionText, ListenView } from './listen-view.js';
+export { type AmbientReport, evaluateAmbient } from './stream/ambient-evaluate.js';
+export type { AmbientOutcome } from './stream/ambient-score.js';
+export { ambientTable, ambientText } from './stream/ambient-text.js';
 export { evaluateStreams, type StreamReport } from './stream/evaluate.js';
-export { streamText } from './stream/text.js';
+export { figureLines, streamText } from './stream/text.js';
 export { type TuneResult, tuneModel } from './stream/tune.js';

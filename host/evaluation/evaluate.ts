@@ -4,6 +4,7 @@ import { probabilities } from '../core/kernel/index.js';
 import { planNetwork } from '../core/network/index.js';
 import type { QuantizedNetwork } from '../core/quantization/index.js';
 import { type Stage, staged } from '../core/stage.js';
+import { wilsonInterval } from '../core/statistics/index.js';
 import {
   datasetDigest,
   datasetName,
@@ -30,7 +31,6 @@ import type { ClipPortrait } from './portrait.js';
 import { portrayClips } from './portray.js';
 import type { EvaluationReport } from './report.js';
 import { sameData } from './same-data.js';
-import { wilsonInterval } from './wilson.js';
 
 export interface EvaluationOptions {
   /** Path of a model.spkw or model.wasm, or of a folder with one model. */

@@ -14,4 +14,3 @@ export {
 export { quantizationText } from './quantization-text.js';
 export type { EvaluationReport } from './report.js';
 export { renderText, type TextRow } from './text.js';
-export { wilsonInterval } from './wilson.js';

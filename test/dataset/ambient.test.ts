@@ -44,10 +44,10 @@ describe('a folder of ambient sound', () => {
     assert.deepEqual(
       files.map(({ path, kind }) => [kind, path]),
       [
-        ['music', 'training/music/disc/d.wav'],
-        ['noise', 'training/noise/rain/e.wav'],
         ['speech', 'training/speech/b.WAV'],
         ['speech', 'training/speech/radio/one/a.wav'],
+        ['music', 'training/music/disc/d.wav'],
+        ['noise', 'training/noise/rain/e.wav'],
         ['words', 'training/words/lists/c.wav'],
       ],
     );
@@ -71,17 +71,13 @@ describe('a folder of ambient sound', () => {
 
   const sound = { 'training/speech/a.wav': constantWav(1, 1) };
   for (const [what, files, message] of [
-    [
-      'has no training part',
-      { 'testing/speech/a.wav': constantWav(1, 1) },
-      /: has no folder training; expected training\/KIND\/SOURCE/,
-    ],
+    ['has no training part', { 'testing/speech/a.wav': constantWav(1, 1) }, /: has no training folder, only testing/],
     [
       'has an unknown kind',
       { ...sound, 'training/musik/a.wav': '' },
       /: training\/musik is not a kind .*speech, words, music, noise$/,
     ],
-    ['has no WAV file', { 'training/speech/a.mp3': '' }, /: training contains no \.wav file; expected/],
+    ['has no WAV file', { 'training/speech/a.mp3': '' }, /training: contains no \.wav files; expected/],
   ] as const) {
     test(`is refused if it ${what}`, () => {
       const refusal = (error: Error): boolean => error instanceof DatasetError && message.test(error.message);

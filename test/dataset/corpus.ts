@@ -47,3 +47,11 @@ export const REAL_CORPUS: string | null =
 
 export const WITHOUT_REAL_CORPUS =
   REAL_CORPUS === null ? 'no real recordings: set SPIKEWORD_GSC to their folder' : false;
+
+/** The folder of real ambient sound, without keywords; null if there is none. */
+export const REAL_AMBIENT: string | null =
+  [process.env.SPIKEWORD_AMBIENT ?? join(homedir(), '.cache', 'ambient-subset')].find((folder) => existsSync(folder)) ??
+  null;
+
+export const WITHOUT_REAL_AMBIENT =
+  REAL_AMBIENT === null ? 'no real ambient sound: set SPIKEWORD_AMBIENT to its folder' : false;

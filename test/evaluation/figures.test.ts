@@ -1,31 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type NetworkSpec, planNetwork } from '../../host/core/network/index.js';
-import { activity, classReports, confusionMatrix, wilsonInterval } from '../../host/evaluation/index.js';
-
-describe('the interval of an accuracy', () => {
-  // R. G. Newcombe, "Two-sided confidence intervals for the single proportion", Statistics in Medicine 17 (1998),
-  // table I, method 3 (score method without continuity correction).
-  const published = [
-    { successes: 81, trials: 263, low: 0.2553, high: 0.3662 },
-    { successes: 15, trials: 148, low: 0.0624, high: 0.1605 },
-    { successes: 0, trials: 20, low: 0.0, high: 0.1611 },
-    { successes: 1, trials: 29, low: 0.0061, high: 0.1718 },
-  ];
-  for (const { successes, trials, low, high } of published) {
-    test(`of ${successes} in ${trials} is the published one`, () => {
-      const interval = wilsonInterval(successes, trials);
-      assert.ok(Math.abs(interval[0] - low) < 5.1e-5, `${interval[0]} is not ${low}`);
-      assert.ok(Math.abs(interval[1] - high) < 5.1e-5, `${interval[1]} is not ${high}`);
-    });
-  }
-
-  test('of a perfect score ends at 1 and does not begin there', () => {
-    const [low, high] = wilsonInterval(40, 40);
-    assert.equal(high, 1);
-    assert.ok(low < 0.95);
-  });
-});
+import { activity, classReports, confusionMatrix } from '../../host/evaluation/index.js';
 
 describe('a confusion matrix', () => {
   const labels = ['yes', 'no', 'never'];

@@ -1,12 +1,7 @@
 import { planNetwork, presetNetwork } from '../../host/core/network/index.js';
 import { Random } from '../../host/core/random.js';
-import {
-  activity,
-  classReports,
-  confusionMatrix,
-  type EvaluationReport,
-  wilsonInterval,
-} from '../../host/evaluation/index.js';
+import { wilsonInterval } from '../../host/core/statistics/index.js';
+import { activity, classReports, confusionMatrix, type EvaluationReport } from '../../host/evaluation/index.js';
 
 /** A report with plausible but invented figures, for tests of the renderers. */
 export function reportFixture(labels: readonly string[], clips = 3632, seed = 7): EvaluationReport {

@@ -18,6 +18,7 @@ export {
   operatingPointFault,
   PROBABILITY_ONE,
   thresholdOf,
+  thresholdText,
 } from './operating-point.js';
 export { quantizeNetwork, withValidation } from './quantize.js';
 export {

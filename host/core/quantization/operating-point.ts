@@ -99,12 +99,16 @@ export function operatingPointFault(point: OperatingPoint, classes: number, ownH
   return null;
 }
 
+/** Thresholds of words in words: their range, from 0 to 1. */
+export function thresholdText(thresholds: readonly number[]): string {
+  const used = thresholds.filter((threshold) => threshold > 0).map((threshold) => threshold / PROBABILITY_ONE);
+  if (used.length === 0) return 'no words';
+  const [least, most] = [Math.min(...used), Math.max(...used)].map((threshold) => threshold.toFixed(3));
+  return least === most ? least : `${least} to ${most}`;
+}
+
 /** The operating point in words. */
 export function describePoint({ hop, average, minimumCount, suppression, thresholds }: OperatingPoint): string {
-  const used = thresholds.filter((threshold) => threshold > 0).map((threshold) => threshold / PROBABILITY_ONE);
-  const [least, most] = [Math.min(...used), Math.max(...used)].map((threshold) => threshold.toFixed(2));
-  const threshold =
-    used.length === 0 ? 'no words' : least === most ? `threshold ${least}` : `thresholds ${least} to ${most}`;
   const hopMs = hop * FRAME_MS;
-  return `${threshold}, average ${average * hopMs} ms, count ${minimumCount}, suppression ${suppression * hopMs} ms, hop ${hopMs} ms`;
+  return `threshold ${thresholdText(thresholds)}, average ${average * hopMs} ms, count ${minimumCount}, suppression ${suppression * hopMs} ms, hop ${hopMs} ms`;
 }

@@ -5,10 +5,11 @@ import { readWav } from '../../audio/index.js';
 import { samplesOfSeconds } from '../../core/audio/index.js';
 import type { Random } from '../../core/random.js';
 import { cacheFolder, DatasetError } from '../../system/index.js';
+import type { AmbientFolder } from '../ambient-folder.js';
 import { recordingSamples } from '../background-noise.js';
 import type { PackOptions } from '../pack-samples.js';
 import { packFile } from '../packed-file.js';
-import type { AmbientFolder, AmbientKind } from './folder.js';
+import type { AmbientKind } from './folder.js';
 
 /** What ambient sound is used as; music and noise are both sound without words. */
 export type AmbientUse = 'speech' | 'words' | 'sound';
@@ -157,7 +158,7 @@ export async function packAmbient(
       hash.update(`${file} ${size} ${mtimeMs} ${ctimeMs}\n`);
       if (length === 0) continue;
       files.push(file);
-      recordings.push({ use: USES[kind], folder, start, length });
+      recordings.push({ use: USES[kind as AmbientKind], folder, start, length });
       start += length;
     }
   }

@@ -1,12 +1,17 @@
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
+import { SAMPLE_RATE_HZ } from '../../core/audio/index.js';
 import { detectedWords, operatingPointOf, type PointChanges } from '../../core/detection/index.js';
-import type { OperatingPoint } from '../../core/quantization/index.js';
+import type { OperatingPoint, QuantizedNetwork } from '../../core/quantization/index.js';
+import { staged } from '../../core/stage.js';
 import { datasetDigest, datasetName, type Split } from '../../dataset/index.js';
 import { openKernel, readModel } from '../../model/index.js';
+import { intervalsOf, type OutcomeIntervals } from './intervals.js';
 import { listenToStreams, type StreamAnswers } from './listen-threads.js';
-import { type PreparedStreams, prepareStreams, type StreamSource } from './prepare.js';
+import { type PreparedStreams, prepareStreams, type StreamSource, soundsOf } from './prepare.js';
+import { Replay } from './replay.js';
 import { type CurvePoint, type StreamOutcome, StreamScorer } from './score.js';
+import type { StreamSounds } from './sounds.js';
 
 export interface StreamEvaluationOptions extends StreamSource {
   /** Path of a model.spkw or model.wasm. */
@@ -17,8 +22,14 @@ export interface StreamEvaluationOptions extends StreamSource {
   readonly threads?: number;
 }
 
+/** How many different clips stand behind a figure, and how many people said them. */
+export interface Voices {
+  readonly clips: number;
+  readonly speakers: number;
+}
+
 /** The results of a model on long streams. */
-export interface StreamReport extends Omit<StreamOutcome, 'perLabel'> {
+export interface StreamReport extends Omit<StreamOutcome, 'perLabel'>, OutcomeIntervals {
   readonly model: string;
   readonly dataset: string;
   readonly split: Split;
@@ -26,6 +37,9 @@ export interface StreamReport extends Omit<StreamOutcome, 'perLabel'> {
   readonly snrDb: readonly number[];
   /** Number of spoken words that are not keywords of the model. */
   readonly otherWords: number;
+  /** The clips of the keywords and of the other words that were played, each counted once. */
+  readonly keywordVoices: Voices;
+  readonly otherVoices: Voices;
   /** The operating point used for the detections, and where it comes from. */
   readonly point: OperatingPoint;
   readonly pointFrom: 'model' | 'default' | 'command line';
@@ -35,28 +49,24 @@ export interface StreamReport extends Omit<StreamOutcome, 'perLabel'> {
     readonly hits: number;
     readonly falseAccepts: number;
   }[];
-  /** Results for each threshold, with everything else as in `point`. */
+  /** Results with the thresholds of `point` moved together, and everything else as it is. */
   readonly curve: readonly CurvePoint[];
   /** Seconds of computing for all streams. */
   readonly seconds: number;
 }
 
-/** Runs the front end and the network of a model over prepared streams, with an inference every `hop` frames. */
+/** Runs the front end and the network of a model over planned streams, with an inference every `hop` frames. */
 export async function answersTo(
-  prepared: PreparedStreams,
+  streams: StreamSounds,
   model: Uint8Array,
   hop: number,
-  options: Pick<StreamEvaluationOptions, 'threads' | 'stage' | 'hours'>,
+  options: Pick<StreamEvaluationOptions, 'threads' | 'stage'>,
 ): Promise<StreamAnswers[]> {
-  const { pack, noises, plans } = prepared;
-  const bar = options.stage?.('listening, seconds', Math.round(options.hours * 3600));
-  try {
-    const task = { model, pack: pack.descriptor(), noises, plans, hop };
-    const threads = options.threads ?? availableParallelism();
-    return await listenToStreams(task, { threads, onProgress: (seconds) => bar?.update(seconds) });
-  } finally {
-    bar?.stop();
-  }
+  const total = streams.plans.reduce((sum, { samples }) => sum + samples, 0);
+  const threads = options.threads ?? availableParallelism();
+  return staged(options.stage, 'listening, seconds', Math.round(total / SAMPLE_RATE_HZ), (onProgress) =>
+    listenToStreams({ model, streams, hop }, { threads, onProgress }),
+  );
 }
 
 /** Returns the counts of every keyword with its name. */
@@ -64,6 +74,19 @@ export function perWordOf(labels: readonly string[], { perLabel }: StreamOutcome
   return labels.flatMap((word, label) =>
     perLabel[label].said === 0 && perLabel[label].falseAccepts === 0 ? [] : [{ word, ...perLabel[label] }],
   );
+}
+
+/** Returns the clips and speakers of the words that are keywords, or of those that are not. */
+function voicesOf({ plans, clips }: PreparedStreams, areKeywords: boolean): Voices {
+  const spoken = plans.flatMap((plan) => plan.spoken).filter(({ label }) => label >= 0 === areKeywords);
+  const played = new Set(spoken.map(({ clip }) => clip));
+  return { clips: played.size, speakers: new Set([...played].map((clip) => clips[clip].speaker)).size };
+}
+
+/** Returns where the operating point of a report comes from. */
+export function pointFrom(network: QuantizedNetwork, changes: PointChanges = {}): StreamReport['pointFrom'] {
+  if (Object.values(changes).some((value) => value !== undefined)) return 'command line';
+  return network.detection === undefined ? 'default' : 'model';
 }
 
 /**
@@ -76,13 +99,13 @@ export async function evaluateStreams(options: StreamEvaluationOptions): Promise
   const prepared = await prepareStreams(detectedWords(network.labels, point), options);
   try {
     const began = performance.now();
-    const answers = await answersTo(prepared, content, point.hop, options);
+    const answers = await answersTo(soundsOf(prepared), content, point.hop, options);
     const seconds = (performance.now() - began) / 1000;
-    const scorer = new StreamScorer(openKernel(content), prepared.plans, answers);
-    scorer.use(point);
+    const replay = new Replay(openKernel(content), answers);
+    replay.use(point);
+    const scorer = new StreamScorer(replay, prepared.plans);
     const outcome = scorer.outcome(point.thresholds);
     const { perLabel: _, ...totals } = outcome;
-    const overridden = Object.values(options.point ?? {}).some((value) => value !== undefined);
     const spoken = prepared.plans.flatMap((plan) => plan.spoken);
     return {
       model: basename(options.model),
@@ -91,9 +114,12 @@ export async function evaluateStreams(options: StreamEvaluationOptions): Promise
       seed: options.seed,
       snrDb: options.snrDb,
       ...totals,
+      ...intervalsOf(totals),
       otherWords: spoken.filter(({ label }) => label < 0).length,
+      keywordVoices: voicesOf(prepared, true),
+      otherVoices: voicesOf(prepared, false),
       point,
-      pointFrom: overridden ? 'command line' : network.detection === undefined ? 'default' : 'model',
+      pointFrom: pointFrom(network, options.point),
       perWord: perWordOf(network.labels, outcome),
       curve: scorer.curve(point.thresholds),
       seconds,

@@ -1,6 +1,5 @@
-import type { SamplePackDescriptor } from '../../dataset/index.js';
 import { runOnWorkers, sharedCounter } from '../../system/index.js';
-import type { StreamPlan } from './plan.js';
+import type { StreamSounds } from './sounds.js';
 
 /** The network's answers for one stream. */
 export interface StreamAnswers {
@@ -14,9 +13,7 @@ export interface StreamAnswers {
 export interface ListenSetup {
   /** Content of a model file or module. */
   readonly model: Uint8Array;
-  readonly pack: SamplePackDescriptor;
-  readonly noises: readonly Int16Array[];
-  readonly plans: readonly StreamPlan[];
+  readonly streams: StreamSounds;
   /** Frames from one inference to the next. */
   readonly hop: number;
   /** The next stream that no thread has taken. */
@@ -39,7 +36,7 @@ export async function listenToStreams(
   const answers: StreamAnswers[] = [];
   let seconds = 0;
   const setup: ListenSetup = { ...task, next: sharedCounter() };
-  const threads = Math.min(options.threads, task.plans.length);
+  const threads = Math.min(options.threads, task.streams.plans.length);
   await runOnWorkers<ListenSetup, null, ListenMessage>(
     new URL('listen-worker.js', import.meta.url),
     new Array(threads).fill(setup),

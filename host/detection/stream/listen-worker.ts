@@ -1,19 +1,18 @@
 // A thread of `listenToStreams`.
 import { FRAME_MS } from '../../core/audio/index.js';
 import { StreamDetector } from '../../core/detection/index.js';
-import { SamplePack } from '../../dataset/index.js';
 import { openKernel } from '../../model/index.js';
 import { serveJobs, takePieces } from '../../system/index.js';
 import type { ListenMessage, ListenSetup, StreamAnswers } from './listen-threads.js';
-import { renderStream } from './render.js';
+import { openSounds } from './sounds.js';
 
 /** Seconds of a stream between two progress messages of a thread. */
 const SECONDS_PER_MESSAGE = 30;
 
-serveJobs<ListenSetup, null, ListenMessage>(({ model, pack: descriptor, noises, plans, hop, next }) => {
+serveJobs<ListenSetup, null, ListenMessage>(({ model, streams, hop, next }) => {
   const kernel = openKernel(model);
   return (_, tell) => {
-    const pack = SamplePack.open(descriptor);
+    const sounds = openSounds(streams);
     /** Returns the network's answers for a stream. */
     const listen = (stream: number): StreamAnswers => {
       const rows: Int32Array[] = [];
@@ -27,7 +26,7 @@ serveJobs<ListenSetup, null, ListenMessage>(({ model, pack: descriptor, noises, 
         },
       });
       let seconds = 0;
-      for (const second of renderStream(plans[stream], pack, noises)) {
+      for (const second of sounds.render(stream)) {
         detector.push(second);
         if (++seconds % SECONDS_PER_MESSAGE === 0) tell({ heardSeconds: SECONDS_PER_MESSAGE });
       }
@@ -38,10 +37,10 @@ serveJobs<ListenSetup, null, ListenMessage>(({ model, pack: descriptor, noises, 
       });
       return { scores, samples: Float64Array.from(samples) };
     };
-    takePieces(next, plans.length, 1, (stream) => {
+    takePieces(next, streams.plans.length, 1, (stream) => {
       const answers = listen(stream);
       tell({ stream, answers }, [answers.scores.buffer as ArrayBuffer, answers.samples.buffer as ArrayBuffer]);
     });
-    pack.close();
+    sounds.close();
   };
 });

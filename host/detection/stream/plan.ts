@@ -51,10 +51,10 @@ export interface StreamPlan {
 }
 
 /** The greatest length of a stream, so that threads can share an hour. */
-const STREAM_SAMPLES = samplesOfSeconds(600);
+export const STREAM_SAMPLES = samplesOfSeconds(600);
 /** The shortest and longest scene, and pause between two clips, in seconds. */
 const SCENE_SECONDS = [10, 20] as const;
-const PAUSE_SECONDS = [0.5, 2.5] as const;
+export const PAUSE_SECONDS = [0.5, 2.5] as const;
 /** The fractions of scenes without words, in noise and in digital silence. All others have words and noise. */
 const NOISE_ONLY = 0.15;
 const SILENT = 0.1;
@@ -66,7 +66,7 @@ const KEYWORDS = 0.5;
  */
 const RARE = 10;
 /** The range of speech levels, in decibels relative to full scale, as microphones deliver them. */
-const SPEECH_DBFS = [-40, -20] as const;
+export const SPEECH_DBFS = [-40, -20] as const;
 
 /** Deals items in a random order. When none is left, it deals all of them again in a new order. */
 class Deck<T> {
@@ -86,7 +86,8 @@ class Deck<T> {
   }
 }
 
-const between = (random: Random, [low, high]: readonly [number, number]): number =>
+/** Returns a number drawn from a range. */
+export const between = (random: Random, [low, high]: readonly [number, number]): number =>
   low + (high - low) * random.uniform();
 
 /** Returns the root mean square of `length` samples from `offset` on, continuing at the beginning after the end. */
@@ -149,8 +150,13 @@ export function planStreams(
   return plans;
 }
 
-/** Returns a clip at a position, with the gain for a level, but never above full scale. */
-function say({ index, label, extent, level, peak }: StreamClip, at: number, speechLevel: number): Spoken {
-  const gain = level === 0 ? 1 : Math.min(speechLevel / level, 32_767 / peak);
-  return { clip: index, label, at, wordFrom: at + extent[0], wordTo: at + extent[1], gain };
+/** Returns the gain that brings a sound to a level, but never above full scale. */
+export function gainFor({ level, peak }: Pick<StreamClip, 'level' | 'peak'>, wanted: number): number {
+  return level === 0 ? 1 : Math.min(wanted / level, 32_767 / peak);
+}
+
+/** Returns a clip at a position, with the gain for a level. */
+function say(clip: StreamClip, at: number, speechLevel: number): Spoken {
+  const { index, label, extent } = clip;
+  return { clip: index, label, at, wordFrom: at + extent[0], wordTo: at + extent[1], gain: gainFor(clip, speechLevel) };
 }

@@ -1,6 +1,7 @@
 import { CLIP_SAMPLES, rootMeanSquare, wordExtent } from '../../core/audio/index.js';
 import { DetectionError } from '../../core/error.js';
 import {
+  type ClipFile,
   type Dataset,
   loadNoiseOfSplit,
   openDataset,
@@ -9,6 +10,7 @@ import {
   type Split,
 } from '../../dataset/index.js';
 import { planStreams, type StreamClip, type StreamPlan, type StreamSettings } from './plan.js';
+import type { StreamSounds } from './sounds.js';
 
 /** The sources of the sounds in generated streams. */
 export interface StreamSource extends StreamSettings {
@@ -26,7 +28,16 @@ export interface PreparedStreams {
   readonly dataset: Dataset;
   readonly plans: readonly StreamPlan[];
   readonly pack: SamplePack;
+  /** The plans of each half of the speakers, if that was asked for; otherwise all plans. */
+  readonly parts: readonly (readonly number[])[];
+  /** The clips in the pack, in its order. */
+  readonly clips: readonly ClipFile[];
   readonly noises: readonly Int16Array[];
+}
+
+/** Returns what threads need to render the streams. */
+export function soundsOf({ pack, noises, plans }: PreparedStreams): StreamSounds {
+  return { pack: pack.descriptor(), noises, plans };
 }
 
 /** Returns the clip with its extent, level and peak. Overwrites `samples`. */
@@ -43,12 +54,14 @@ function describeClip(
 
 /**
  * Plans streams from all clips of a split and from the split's parts of the background noise. `keywords` are the words
- * to detect with their labels; all others are other words. Throws `DatasetError` and `WavError` for recordings that cannot be read, and `DetectionError` if
- * there is no keyword or no noise.
+ * to detect with their labels; all others are other words. `halves` asks for streams of each half of the speakers, as
+ * long together; there are none if a half says no keyword. Throws `DatasetError` and `WavError` for recordings that
+ * cannot be read, and `DetectionError` if there is no keyword or no noise.
  */
 export async function prepareStreams(
   keywords: ReadonlyMap<string, number>,
   source: StreamSource,
+  { halves = false } = {},
 ): Promise<PreparedStreams> {
   const { data, split, resample, stage } = source;
   const dataset = openDataset(data);
@@ -69,5 +82,18 @@ export async function prepareStreams(
   const described = examples.map(({ label, clip }, index) =>
     describeClip(pack, { index, word: clip.word, label }, samples),
   );
-  return { dataset, plans: planStreams(source, described, noises), pack, noises };
+  const voices = halves ? halvesOf(described, clips) : [described];
+  const settings = { ...source, hours: source.hours / voices.length };
+  const plans = voices.map((some) => planStreams(settings, some, noises));
+  const parts = plans.map((part, k) => part.map((_, stream) => stream + (k === 0 ? 0 : plans[0].length)));
+  return { dataset, plans: plans.flat(), parts, pack, clips, noises };
+}
+
+/** Divides clips by their speakers, so that each half has every other one; returns all if a half has no keyword. */
+function halvesOf(described: readonly StreamClip[], clips: readonly ClipFile[]): (readonly StreamClip[])[] {
+  const speakers = [...new Set(clips.map(({ speaker }) => speaker))].sort();
+  const first = new Set(speakers.filter((_, k) => k % 2 === 0));
+  const isFirst = ({ index }: StreamClip): boolean => first.has(clips[index].speaker);
+  const halves = [described.filter(isFirst), described.filter((clip) => !isFirst(clip))];
+  return halves.every((half) => half.some(({ label }) => label >= 0)) ? halves : [described];
 }

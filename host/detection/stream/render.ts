@@ -3,11 +3,11 @@ import type { SamplePack } from '../../dataset/index.js';
 import type { StreamPlan } from './plan.js';
 
 /** Clips fade in and out within 10 ms, and scenes within 50 ms, so that no click reveals them. */
-const CLIP_FADE = 160;
+export const CLIP_FADE = 160;
 const SCENE_FADE = 800;
 
 /** Returns the fade factor: near 0 at both ends of `length`, 1 from `fade` samples on. */
-const faded = (k: number, length: number, fade: number): number =>
+export const faded = (k: number, length: number, fade: number): number =>
   Math.min(1, (k + 0.5) / fade, (length - k - 0.5) / fade);
 
 /**

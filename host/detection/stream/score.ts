@@ -1,9 +1,8 @@
 import { samplesOfSeconds } from '../../core/audio/index.js';
-import type { Kernel } from '../../core/kernel/index.js';
-import { type OperatingPoint, thresholdOf } from '../../core/quantization/index.js';
-import type { StreamAnswers } from './listen-threads.js';
-import { type Heard, latenciesMs, matchDetections } from './match.js';
+import { latenciesMs, matchDetections } from './match.js';
 import type { StreamPlan } from './plan.js';
+import type { Replay } from './replay.js';
+import { shifted, shiftsOf } from './shift.js';
 
 const SAMPLES_PER_HOUR = samplesOfSeconds(3600);
 
@@ -24,61 +23,35 @@ export interface StreamOutcome {
 
 /** One point of the curve of misses against false accepts. */
 export interface CurvePoint {
-  readonly threshold: number;
+  /** [class], as in an operating point. */
+  readonly thresholds: readonly number[];
   readonly missRate: number;
   readonly falseAcceptsPerHour: number;
 }
 
-/** The thresholds of a curve, closer together where trained networks have their posteriors. */
-export const CURVE_THRESHOLDS: readonly number[] = [
-  ...Array.from({ length: 18 }, (_, k) => (5 + 2.5 * k) / 100),
-  ...Array.from({ length: 40 }, (_, k) => (50 + k) / 100),
-  ...Array.from({ length: 20 }, (_, k) => (900 + 5 * k) / 1000),
-  0.999,
-];
+/** The distance of the points of a curve, as a log odds ratio of the thresholds. */
+const CURVE_STEP = 0.125;
 
 /** Returns the value that a share of the sorted values does not exceed (nearest rank). */
 const quantile = (sorted: readonly number[], share: number): number =>
   sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
 
-/** Scores streams: the kernel's detector takes the scores of their inferences again, with any operating point. */
+/** Scores dense streams with any thresholds. */
 export class StreamScorer {
-  private readonly classes: number;
-
   constructor(
-    /** Used by this scorer alone. */
-    private readonly kernel: Kernel,
+    private readonly replay: Replay,
     private readonly plans: readonly StreamPlan[],
-    private readonly answers: readonly StreamAnswers[],
-  ) {
-    this.classes = kernel.network.labels.length;
-  }
+  ) {}
 
-  /** Chooses everything but the thresholds. */
-  use(point: OperatingPoint): void {
-    this.kernel.detectWith(point);
-  }
-
-  /** Returns the detections in one stream. */
-  private heardIn(stream: number): Heard[] {
-    const { kernel, classes } = this;
-    const { scores, samples } = this.answers[stream];
-    const heard: Heard[] = [];
-    kernel.beginStream();
-    for (let k = 0; k < samples.length; k++) {
-      const label = kernel.detect(scores.subarray(k * classes, (k + 1) * classes));
-      if (label >= 0) heard.push({ label, sample: samples[k] });
-    }
-    return heard;
-  }
-
-  /** Returns the results of the streams with these thresholds, [class]. */
-  outcome(thresholds: readonly number[]): StreamOutcome {
-    this.kernel.setThresholds(thresholds);
+  /** Returns the results of streams, by default of all, with these thresholds, [class]. */
+  outcome(thresholds: readonly number[], streams: Iterable<number> = this.plans.keys()): StreamOutcome {
+    this.replay.setThresholds(thresholds);
     const perLabel = thresholds.map(() => ({ said: 0, hits: 0, falseAccepts: 0 }));
     const latencies: number[] = [];
-    this.plans.forEach(({ spoken }, stream) => {
-      const { hits, falseAccepts } = matchDetections(spoken, this.heardIn(stream));
+    let samples = 0;
+    for (const stream of streams) {
+      const { spoken } = this.plans[stream];
+      const { hits, falseAccepts } = matchDetections(spoken, [...this.replay.heardIn(stream)]);
       spoken.forEach(({ label }, k) => {
         if (label < 0) return;
         perLabel[label].said++;
@@ -86,11 +59,12 @@ export class StreamScorer {
       });
       for (const { label } of falseAccepts) perLabel[label].falseAccepts++;
       latencies.push(...latenciesMs(spoken, hits));
-    });
+      samples += this.plans[stream].samples;
+    }
     latencies.sort((a, b) => a - b);
     const sum = (of: (label: (typeof perLabel)[number]) => number): number =>
       perLabel.reduce((total, label) => total + of(label), 0);
-    const hours = this.plans.reduce((total, { samples }) => total + samples, 0) / SAMPLES_PER_HOUR;
+    const hours = samples / SAMPLES_PER_HOUR;
     const [keywords, hits, falseAccepts] = [sum(({ said }) => said), latencies.length, sum((l) => l.falseAccepts)];
     return {
       hours,
@@ -104,16 +78,12 @@ export class StreamScorer {
     };
   }
 
-  /** Returns the misses and false accepts for each threshold, the same for all words that `thresholds` has one for. */
+  /** Returns the misses and false accepts with all thresholds moved together, from eager to strict. */
   curve(thresholds: readonly number[]): CurvePoint[] {
-    return CURVE_THRESHOLDS.map((threshold) => {
-      const { missRate, falseAcceptsPerHour } = this.outcome(sameFor(thresholds, threshold));
-      return { threshold, missRate, falseAcceptsPerHour };
+    return shiftsOf(thresholds, CURVE_STEP).map((shift) => {
+      const moved = shifted(thresholds, shift);
+      const { missRate, falseAcceptsPerHour } = this.outcome(moved);
+      return { thresholds: moved, missRate, falseAcceptsPerHour };
     });
   }
-}
-
-/** Returns one probability as the threshold of all words that have a threshold. */
-export function sameFor(thresholds: readonly number[], probability: number): number[] {
-  return thresholds.map((threshold) => (threshold === 0 ? 0 : thresholdOf(probability)));
 }

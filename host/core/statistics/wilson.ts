@@ -1,3 +1,5 @@
+import type { Interval } from './poisson.js';
+
 /** The two-sided 95 % quantile of the standard normal distribution. */
 const Z = 1.959963984540054;
 
@@ -6,7 +8,7 @@ const Z = 1.959963984540054;
  * textbook interval p ± 1.96·√(p(1−p)/n).
  * E. B. Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22 (1927).
  */
-export function wilsonInterval(successes: number, trials: number): [low: number, high: number] {
+export function wilsonInterval(successes: number, trials: number): Interval {
   const p = successes / trials;
   const shrink = 1 + (Z * Z) / trials;
   const centre = (p + (Z * Z) / (2 * trials)) / shrink;

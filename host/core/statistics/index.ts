@@ -1,0 +1,2 @@
+export { type Interval, rateInterval } from './poisson.js';
+export { wilsonInterval } from './wilson.js';
