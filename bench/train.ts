@@ -121,7 +121,9 @@ function summarize(timings: readonly KernelTiming[]) {
 
 async function measurePreset(preset: PresetName, batchSize: number) {
   const { engine, step } = await prepare(preset, 17, batchSize);
+  const before = process.cpuUsage();
   const times = Array.from({ length: PRESET_STEPS }, step);
+  const { user, system } = process.cpuUsage(before);
   const kernels = summarize(engine.timeKernels(TIMED_CLIPS));
   await engine.close();
   const msPerStep = median(times);
@@ -129,13 +131,19 @@ async function measurePreset(preset: PresetName, batchSize: number) {
     batchSize,
     msPerStep: round(msPerStep),
     bestMs: round(Math.min(...times)),
+    /** Of all threads together; other load on the machine changes it less. */
+    processorMsPerStep: round((user + system) / 1000 / PRESET_STEPS),
     clipsPerSecond: Math.round((batchSize * 1000) / msPerStep),
     kernels,
   };
 }
 
 const { reference, kernels } = await compare();
-const presets = { small: await measurePreset('small', 128), base: await measurePreset('base', 128) };
+const presets = {
+  small: await measurePreset('small', 128),
+  base: await measurePreset('base', 128),
+  listen: await measurePreset('listen', 128),
+};
 const machine = { cpu: cpus()[0].model, cores: availableParallelism(), node: process.version, threads: THREADS };
 
 if (process.argv.includes('--json')) {
@@ -145,8 +153,9 @@ if (process.argv.includes('--json')) {
   const torch = torchMsPerStep === null ? 'PyTorch is not installed' : `PyTorch ${torchMsPerStep} ms; ratio ${ratio}`;
   console.log(`reference: ${weights} weights, ${weightsWithBatchNorm} with batch norm`);
   console.log(`reference, batch 64, ${THREADS} threads: ${msPerStep} ms per step; ${torch}`);
-  for (const [name, { msPerStep, clipsPerSecond, batchSize }] of Object.entries(presets)) {
-    console.log(`${name}, batch ${batchSize}: ${msPerStep} ms per step, ${clipsPerSecond} clips/s`);
+  for (const [name, { msPerStep, processorMsPerStep, clipsPerSecond, batchSize }] of Object.entries(presets)) {
+    const processor = `${processorMsPerStep} ms of processor time`;
+    console.log(`${name}, batch ${batchSize}: ${msPerStep} ms per step (${processor}), ${clipsPerSecond} clips/s`);
   }
   console.log('kernels of reference, one thread, all layers together (dense-equivalent GFLOP/s):');
   for (const [name, { microsecondsPerClip, gflops }] of Object.entries(kernels)) {

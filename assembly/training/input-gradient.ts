@@ -2,7 +2,7 @@ import { Convolution, Scratch, TILE_POSITIONS } from './generated';
 
 /**
  * Bytes of a tile. V8 loads everything that an iteration reads before it multiplies. Eight sums, two weights, four
- * gradients and a product take its 15 vector registers; with six positions it spilled eight of them in every iteration.
+ * gradients and a product take its 15 vector registers; with six positions it spilled six in every iteration.
  */
 const TILE_BYTES = 4 * (2 + 2 * TILE_POSITIONS);
 
