@@ -241,7 +241,7 @@ describe('spikeword tune', () => {
     const args = ['tune', copy, ...stream, '--false-accepts', '100'];
     const { code, stdout } = spikeword(...args, '--threads', '1');
     assert.equal(code, 0);
-    assert.match(stdout, /threshold 0\.\d+, average \d+ ms, count \d, suppression \d+ ms, hop 100 ms/);
+    assert.match(stdout, /threshold 0\.\d+( to 0\.\d+)?, average \d+ ms, count \d, suppression \d+ ms, hop 100 ms/);
     assert.deepEqual(readFileSync(copy), readFileSync(tuned));
     const chosen = /: (threshold .*), temperature \d\n/.exec(stdout)?.[1];
     assert.ok(spikeword('info', copy).stdout.endsWith(`  detection    ${chosen}\n`));
