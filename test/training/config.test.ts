@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { PRESET_NAMES } from '../../host/core/network/index.js';
 import { TrainingConfigError } from '../../host/system/error.js';
+import { packagePath } from '../../host/system/index.js';
 import { checkConfig } from '../../host/training/check-config.js';
 import { configureTraining } from '../../host/training/configure.js';
 import { defaultConfig } from '../../host/training/defaults.js';
@@ -161,6 +162,12 @@ describe('training configuration', () => {
     for (const ambient of [[], [''], 'rooms']) {
       assert.throws(() => checkConfig({ ...live, ambient }), /training: ambient is .*, expected a list of texts/);
     }
+  });
+
+  test('starts from a network that listens with the words that it knows, though the task of its name has more now', () => {
+    const from = packagePath('models/commands.safetensors');
+    const { task, network } = configureTraining({ data: 'words', from }, null);
+    assert.deepEqual([task, network.classes], ['live:yes,no,up,down,left,right,stop,go', 10]);
   });
 
   test('writes the home folder as ~', async () => {

@@ -29,6 +29,8 @@ export class Convolver {
   private readonly real = new Float64Array(SIZE);
   private readonly imaginary = new Float64Array(SIZE);
   private readonly stages = stagesOf(SIZE);
+  /** A copy of the signal; used again, because allocating it takes longer than filling it. */
+  private copy = new Float64Array(0);
 
   /** Returns the spectrum of a response of at most `LONGEST_RESPONSE` samples. */
   spectrum(response: Float64Array): Spectrum {
@@ -47,7 +49,9 @@ export class Convolver {
     let end = signal.length;
     while (from < end && signal[from] === 0) from++;
     while (end > from && signal[end - 1] === 0) end--;
-    const sounding = signal.slice(from, end);
+    if (this.copy.length < end - from) this.copy = new Float64Array(end - from);
+    const sounding = this.copy.subarray(0, end - from);
+    sounding.set(signal.subarray(from, end));
     signal.fill(0);
     const block = SIZE - response.length + 1;
     for (let start = 0; start < sounding.length; start += 2 * block) {

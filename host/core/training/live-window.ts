@@ -89,7 +89,7 @@ export function liveWindow(
   noises: readonly Int16Array[],
   random: Random,
 ): void {
-  const window = new Float64Array(target.length);
+  const window = zeros('window', target.length);
   const { kind, ambient } = source;
   const { live } = settings;
   const chance = (stream: keyof typeof STREAMS): Random | null => {
@@ -110,6 +110,17 @@ export function liveWindow(
   }
   if (band !== null) limitBand(window, band);
   for (let k = 0; k < target.length; k++) target[k] = roundedSample(window[k]);
+}
+
+/** Arrays that are used again for every window, because allocating them takes longer than filling them. */
+const scratch: { [use in 'window' | 'noise']?: Float64Array } = {};
+
+/** Returns an array of zeros, which the next call for the same use overwrites. */
+function zeros(use: keyof typeof scratch, length: number): Float64Array {
+  const array = scratch[use];
+  if (array?.length === length) return array.fill(0);
+  scratch[use] = new Float64Array(length);
+  return scratch[use];
 }
 
 /** A number between two others whose logarithm is uniform. */
@@ -279,7 +290,7 @@ function addNoise(window: Float64Array, rms: number, source: NoiseSource, random
   const { noises, ambient, share } = source;
   if (noises.length === 0 && share === 0) return;
   const count = random.uniform() < TWO_NOISES ? 2 : 1;
-  const sum = new Float64Array(window.length);
+  const sum = zeros('noise', window.length);
   for (let k = 0; k < count; k++) {
     if (share > 0 && random.uniform() < share) addAmbientSound(sum, ambient!, random);
     else if (noises.length > 0) addRecordedNoise(sum, noises, random);
