@@ -40,13 +40,13 @@ export interface CommandEndurance extends Rounds {
 }
 
 /** Detects often, so that there is much to compare. */
-const POINT = { hopMs: 40, averageMs: 200, threshold: 0.4, minimumCount: 1, suppressionMs: 500 };
+const POINT = { averageMs: 240, threshold: 0.4, minimumCount: 1, suppressionMs: 500 };
 const POINT_OPTIONS = [
-  ...['--hop', POINT.hopMs, '--average', POINT.averageMs, '--threshold', POINT.threshold],
+  ...['--average', POINT.averageMs, '--threshold', POINT.threshold],
   ...['--count', POINT.minimumCount, '--suppression', POINT.suppressionMs],
 ].map(String);
-/** A whole number of hops, so that every round has the same frames. */
-const ROUND_SAMPLES = 640;
+/** A whole number of hops of 20, 40 or 80 ms, so that every round has the same frames. */
+const ROUND_SAMPLES = 1280;
 const PIECE_SAMPLES = 1000;
 
 const wholeHops = (recording: Int16Array): Int16Array =>

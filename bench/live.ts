@@ -4,10 +4,13 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { readWav } from '../host/audio/index.js';
-import { FRAME_MS, SAMPLE_RATE_HZ, wordExtent } from '../host/core/audio/index.js';
-import { StreamDetector } from '../host/core/detection/index.js';
+import { FRAME_MS, HOP_SAMPLES, SAMPLE_RATE_HZ, wordExtent } from '../host/core/audio/index.js';
+import { operatingPointOf, ownHop, StreamDetector } from '../host/core/detection/index.js';
+import { encodeWav } from '../host/core/wav/index.js';
 import { openKernel, readModel } from '../host/model/index.js';
 import { defaultModelPath, packagePath } from '../host/system/package-files.js';
+import { serveWeb } from '../host/web/index.js';
+import { browserSkip, openPage, startChromium } from '../test/web/chromium.js';
 import { endure, endureCommand, type Rounds } from './live-endurance.js';
 
 const ROUNDS = 5;
@@ -35,12 +38,41 @@ async function speech(): Promise<Int16Array> {
 }
 
 /** Returns the seconds of one core per second of sound, as processor time, so that other load does not count. */
-function realTimeFactor(samples: Int16Array, hopMs: number): number {
-  const detector = new StreamDetector(openKernel(model), { point: { averageMs: 400, minimumCount: 1, hopMs } });
+function coreSeconds(samples: Int16Array, pieceSamples: number, push: (piece: Int16Array) => unknown): number {
   const before = process.cpuUsage();
-  for (let at = 0; at < samples.length; at += PIECE_SAMPLES) detector.push(samples.subarray(at, at + PIECE_SAMPLES));
+  for (let at = 0; at < samples.length; at += pieceSamples) push(samples.subarray(at, at + pieceSamples));
   const { user, system } = process.cpuUsage(before);
   return (user + system) / 1e6 / (samples.length / SAMPLE_RATE_HZ);
+}
+
+function realTimeFactor(samples: Int16Array, hopMs: number): number {
+  const detector = new StreamDetector(openKernel(model), { point: { averageMs: 400, minimumCount: 1, hopMs } });
+  return coreSeconds(samples, PIECE_SAMPLES, (piece) => detector.push(piece));
+}
+
+function frontEndFactor(samples: Int16Array): number {
+  const kernel = openKernel(model);
+  kernel.beginStream();
+  return coreSeconds(samples, HOP_SAMPLES, (piece) => kernel.push(piece));
+}
+
+/** Returns the page's own figure for a recording: the share of one core that it computes; null without a browser. */
+async function pageFigure(samples: Int16Array): Promise<string | null> {
+  if (browserSkip !== false) return null;
+  const server = await serveWeb({ port: 0, model: path });
+  const browser = await startChromium();
+  try {
+    const { page } = await openPage(browser, server.url);
+    const buffer = Buffer.from(encodeWav(samples));
+    await page.locator('#recording-file').setInputFiles({ name: 'speech.wav', mimeType: 'audio/wav', buffer });
+    await page.locator('#sound-note', { hasText: 'heard.' }).waitFor({ timeout: 300_000 });
+    // the figures are written a few times a second
+    await page.waitForTimeout(1000);
+    return await page.locator('#figure-computing').textContent();
+  } finally {
+    await browser.close();
+    await server.close();
+  }
 }
 
 function followedBySilence(clip: Int16Array): Int16Array {
@@ -104,14 +136,17 @@ function printRounds({ driftSamples, differingRounds, rssMiB }: Rounds & { rssMi
 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1];
 const samples = await speech();
-realTimeFactor(samples, 100);
-const { detection } = openKernel(model).network;
-const own = detection === undefined ? null : detection.hop * FRAME_MS;
-const factors = [...new Set([20, 40, 100, own ?? 40])].map((hopMs) => ({
+const { network } = openKernel(model);
+const own = operatingPointOf(network).hop * FRAME_MS;
+realTimeFactor(samples, own);
+// a network without padding has only one hop
+const hops = ownHop(network.spec) === null ? [20, 40, 100, own] : [own];
+const factors = [...new Set(hops)].map((hopMs) => ({
   hopMs,
   realTimeFactor: median(Array.from({ length: ROUNDS }, () => realTimeFactor(samples, hopMs))),
 }));
-const idle = median(Array.from({ length: ROUNDS }, () => realTimeFactor(samples, 60_000)));
+const idle = median(Array.from({ length: ROUNDS }, () => frontEndFactor(samples)));
+const page = await pageFigure(samples);
 
 const first = await firstHeard();
 const starts: (number | null)[] = [];
@@ -126,6 +161,7 @@ const result = {
   hopMs: own,
   factors,
   frontEnd: idle,
+  page,
   startSeconds,
   startClip: first?.name ?? null,
   endurance,
@@ -142,6 +178,7 @@ if (process.argv.includes('--json')) {
     const stored = hopMs === own ? ', the hop of the model' : '';
     console.log(`hop ${String(hopMs).padStart(3)} ms           ${percent(factor)}${stored}`);
   }
+  console.log(`the page             ${page === null ? 'no browser' : `${page} of one core, by its own figure`}`);
   const start =
     startSeconds === null
       ? 'none'
