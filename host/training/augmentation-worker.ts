@@ -41,6 +41,8 @@ export interface AugmentationSetup {
 /** A job: the features of one epoch. */
 export interface AugmentationJob {
   readonly epoch: number;
+  /** Whether the other buffer has the features of the epoch before. */
+  readonly hasPrevious: boolean;
 }
 
 const CLIPS_PER_PIECE = 16;
@@ -97,7 +99,7 @@ serveJobs<AugmentationSetup, AugmentationJob>((setup) => {
   };
 
   /** Random numbers depend only on seed, epoch and clip: not on threads, and not on what was computed before. */
-  const augmentClip = (epoch: number, clip: number): void => {
+  const augmentClip = (epoch: number, clip: number, target: Int8Array): void => {
     const random = new Random(STREAM, seed, epoch, clip);
     if (clip < samplePack.count) samplePack.read(clip, samples);
     const { live } = settings;
@@ -118,14 +120,24 @@ serveJobs<AugmentationSetup, AugmentationJob>((setup) => {
       };
       liveWindow(window, source, { ...settings, live }, noises, random);
     } else augmentSamples(samples, settings, noises, SAMPLE_RATE_HZ, random);
-    const target = buffers[epoch % 2].subarray(clip * featuresPerClip, (clip + 1) * featuresPerClip);
     frontEnd.features(settings.live === undefined ? samples : window, target);
     maskFeatures(target, COEFFICIENTS, settings, random);
   };
 
-  return ({ epoch }) =>
+  /** The epoch whose draw of a clip is used in an epoch. */
+  const drawnIn = (epoch: number, clip: number): number =>
+    Math.max(0, epoch - ((epoch + clip) % (settings.redraw ?? 1)));
+
+  return ({ epoch, hasPrevious }) =>
     takePieces(next, count, CLIPS_PER_PIECE, (first, end) => {
-      for (let clip = first; clip < end; clip++) augmentClip(epoch, clip);
+      for (let clip = first; clip < end; clip++) {
+        const target = buffers[epoch % 2].subarray(clip * featuresPerClip, (clip + 1) * featuresPerClip);
+        const drawn = drawnIn(epoch, clip);
+        if (hasPrevious && drawnIn(epoch - 1, clip) === drawn) {
+          const from = clip * featuresPerClip;
+          target.set(buffers[(epoch + 1) % 2].subarray(from, from + featuresPerClip));
+        } else augmentClip(drawn, clip, target);
+      }
     });
 });
 

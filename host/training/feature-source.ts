@@ -97,7 +97,8 @@ export class AugmentedFeatures implements FeatureSource {
   prepare(epoch: number): void {
     if (this.pending?.epoch === epoch) return;
     Atomics.store(this.setup.next, 0, 0);
-    const done = this.pool.run({ epoch });
+    const hasPrevious = this.pending?.epoch === epoch - 1;
+    const done = this.pool.run({ epoch, hasPrevious });
     // The failure of a worker is thrown where the epoch is awaited, not before that as an unhandled rejection.
     done.catch(() => {});
     this.pending = { epoch, done };

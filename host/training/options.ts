@@ -258,6 +258,13 @@ export const TRAINING_OPTIONS = {
     flag: '--snr <low,high>',
     help: 'signal-to-noise ratio, in decibels, between these',
   }),
+  redraw: option('augmentation.redraw', {
+    type: whole(1, 10),
+    flag: '--redraw <epochs>',
+    help: 'draw the changes of a clip again only after this many epochs, which takes less time',
+    defaultText: '1',
+    optional: true,
+  }),
   masks: option('augmentation.masks', {
     type: whole(0, 10),
     default: 0,

@@ -84,6 +84,25 @@ describe('augmented features', () => {
     assert.notDeepEqual((await featuresOf(2, [0], { seed: 4 }))[0], first);
   });
 
+  test('of half of the clips are drawn again if each draw is used for two epochs', async () => {
+    const changes = { settings: { ...settings, redraw: 2 } };
+    const [zeroth, first, second] = await featuresOf(2, [0, 1, 2], changes);
+    const drawn = await featuresOf(2, [0, 1, 2]);
+    const clipOf = (features: Int8Array, clip: number): Int8Array =>
+      features.subarray(clip * CLIP_FEATURES, (clip + 1) * CLIP_FEATURES);
+    for (let clip = 0; clip < CLIPS; clip++) {
+      const of = (features: Int8Array): Int8Array => clipOf(features, clip);
+      // odd clips are drawn again in odd epochs, even clips in even epochs
+      const expected = clip % 2 === 1 ? [0, 1, 1] : [0, 0, 2];
+      assert.deepEqual(
+        [zeroth, first, second].map(of),
+        expected.map((epoch) => of(drawn[epoch])),
+        `clip ${clip}`,
+      );
+    }
+    assert.deepEqual((await featuresOf(3, [2], changes))[0], second);
+  });
+
   test('differ between clips with the same samples', async () => {
     const path = join(folder, 'alike.i16');
     const clip = hum(1, CLIP_SAMPLES);

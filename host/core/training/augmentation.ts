@@ -17,6 +17,8 @@ export interface AugmentationSettings {
   readonly maskFrames: number;
   /** Widest frequency mask, coefficients. */
   readonly maskCoefficients: number;
+  /** Epochs in which a clip's draw is used before it is drawn again; default 1. The clips take turns. */
+  readonly redraw?: number;
   /**
    * For a network that listens to a stream: windows of a stream instead of clips, see `liveWindow`; `shiftMs` is
    * unused.
