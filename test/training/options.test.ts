@@ -17,6 +17,7 @@ const OTHER: Readonly<Record<string, unknown>> = {
   neuron: 'if',
   timesteps: 6,
   surrogateSlope: 3.5,
+  bestOn: 'windows',
   seed: 7,
   epochs: 11,
   batchSize: 9,
