@@ -142,19 +142,26 @@ function resume(folder: string, command: Command): { run: RunFolder; config: Tra
 
 function epochLine(log: EpochLog): string {
   const spikes = log.spikesPerNeuron === null ? '' : `  spikes/neuron ${log.spikesPerNeuron.mean.toFixed(3)}`;
+  const missed = log.validationMissRate === null ? '' : `  missed ${percentText(log.validationMissRate, 1)}`;
   return (
     `epoch ${log.epoch}/${log.epochs}  loss ${log.loss.toFixed(4)}  training ${percentText(log.trainingAccuracy, 2)}` +
-    `  validation ${percentText(log.validationAccuracy, 2)}${log.best ? '*' : ''}${spikes}` +
+    `  validation ${percentText(log.validationAccuracy, 2)}${missed}${log.best ? '*' : ''}${spikes}` +
     `  ${log.clipsPerSecond} clips/s  ${timeText(log.secondsLeft)} left`
   );
 }
 
 const timeText = (seconds: number): string => (seconds < 100 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`);
 
+/** Returns the epoch that is best, what it is best at, and where it is. */
 function resultText(result: TrainingResult): string {
-  const spikes = result.spikesPerNeuron === null ? '' : `, ${result.spikesPerNeuron.toFixed(3)} spikes per neuron`;
-  return (
-    `${percentText(result.validationAccuracy, 2)} of ${result.validationClips} validation clips in epoch ` +
-    `${result.bestEpoch} of ${result.epochs}${spikes}\n${result.checkpoint}\n`
-  );
+  const { bestEpoch, epochs, validationMissRate, validationAccuracy, validationClips, spikesPerNeuron } = result;
+  const figures = [
+    ...(validationMissRate === null
+      ? []
+      : [`missed ${percentText(validationMissRate, 1)} of the words in validation streams`]),
+    `recognised ${percentText(validationAccuracy, 2)} of ${validationClips} validation clips`,
+    ...(spikesPerNeuron === null ? [] : [`${spikesPerNeuron.toFixed(3)} spikes per neuron`]),
+  ];
+  const reason = validationMissRate === null ? 'the most accurate' : 'the one that missed least';
+  return `epoch ${bestEpoch} of ${epochs}, ${reason}: ${figures.join(', ')}\n${result.checkpoint}\n`;
 }

@@ -64,6 +64,11 @@ export function openAmbientFolder(root: string, { split, except }: AmbientFolder
   return { root, split: splits.length > 0 ? split : null, files, excepted: all.length - files.length };
 }
 
+/** Whether a folder is divided into splits and has this one. */
+export function hasSplit(root: string, split: Split): boolean {
+  return folders(root).includes(split);
+}
+
 const below = (folder: string, name: string): string => (folder === '' ? name : `${folder}/${name}`);
 
 const visible = (names: readonly string[]): string[] => names.filter((name) => !name.startsWith('.'));

@@ -6,3 +6,4 @@ export { ambientTable, ambientText } from './stream/ambient-text.js';
 export { evaluateStreams, type StreamReport } from './stream/evaluate.js';
 export { figureLines, streamText } from './stream/text.js';
 export { type TuneResult, tuneModel } from './stream/tune.js';
+export { missRateOnStreams, prepareValidationStreams, type ValidationStreams } from './stream/validation-streams.js';

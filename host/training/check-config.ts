@@ -5,6 +5,12 @@ import type { TrainingConfig } from './config.js';
 import { valueAt } from './config-path.js';
 import { isLive, trainingOptions } from './options.js';
 
+/** Settings that only tasks that listen have: the path of each, what it is, and its flag. */
+const ONLY_LISTENING = [
+  ['ambient', 'ambient sound is', '--ambient'],
+  ['bestOn', 'what an epoch is best on is', '--best-on'],
+] as const;
+
 function fail(path: string, value: unknown, expected: string): never {
   const what = value === undefined ? 'missing' : JSON.stringify(value);
   throw new TrainingConfigError(`training: ${path} is ${what}, expected ${expected}`);
@@ -47,9 +53,10 @@ export function checkConfig(value: unknown): TrainingConfig {
     const wanted = (live || !isLive(option)) && !(option.optional && found === undefined);
     if (wanted && !option.type.accepts(found)) fail(option.path, found, option.type.expected);
   }
-  if (!live && valueAt(value, 'ambient') !== undefined) {
+  for (const [path, what, flag] of ONLY_LISTENING) {
+    if (live || valueAt(value, path) === undefined) continue;
     throw new TrainingConfigError(
-      'training: ambient sound is only for tasks that listen, commands and live:WORDS; leave out ambient (--ambient)',
+      `training: ${what} only for tasks that listen, commands and live:WORDS; leave out ${path} (${flag})`,
     );
   }
   if (valueAt(value, 'from') !== undefined) {

@@ -25,6 +25,11 @@ export interface TrainingConfig {
   readonly network: NetworkSpec;
   /** The network to start from, with the same shape and labels; without it, the weights are random. */
   readonly from?: Beginning;
+  /**
+   * For a task that listens: what the best epoch is best on, validation streams or windows of validation clips. Absent
+   * for other tasks, and in runs of versions that knew windows alone.
+   */
+  readonly bestOn?: 'streams' | 'windows';
   readonly seed: number;
   readonly epochs: number;
   /** Clips per step. The clips of an epoch that do not fill a whole batch are left out. */

@@ -54,6 +54,7 @@ export function configureTraining(overrides: TrainingOverrides, base: TrainingCo
   if (resolveTask(from.task).live !== resolveTask(task).live) {
     delete (config.augmentation as { live?: unknown }).live;
     delete config.ambient;
+    delete config.bestOn;
     for (const [, option] of trainingOptions) {
       const value = valueAt(defaults, option.path);
       if (dependsOnTask(option) && value !== undefined) setAt(config, option.path, value);

@@ -10,6 +10,8 @@ export interface EpochLog {
   /** Mean cross-entropy on validation. */
   readonly validationLoss: number;
   readonly validationAccuracy: number;
+  /** The fraction of words missed in validation streams; null where they are not heard. */
+  readonly validationMissRate: number | null;
   /** Whether this is the best epoch on validation so far. */
   readonly best: boolean;
   /** At the last step of the epoch. */

@@ -141,6 +141,13 @@ export const TRAINING_OPTIONS = {
     help: 'α in the gradient of a spike, α·σ′(α(H − Vth))',
     defaultText: '2',
   }),
+  bestOn: option('bestOn', {
+    type: choice(['streams', 'windows']),
+    default: 'streams',
+    flag: '--best-on <sound>',
+    help: 'live tasks: keep the epoch that misses least in validation streams, or that is most accurate on windows of clips',
+    optional: true,
+  }),
   seed: option('seed', {
     type: whole(0, 2 ** 32 - 1),
     default: 1,
@@ -262,7 +269,7 @@ export const TRAINING_OPTIONS = {
     type: whole(1, 10),
     flag: '--redraw <epochs>',
     help: 'draw the changes of a clip again only after this many epochs, which takes less time',
-    defaultText: '1',
+    default: 1,
     optional: true,
   }),
   masks: option('augmentation.masks', {
@@ -348,7 +355,7 @@ type NotAnOption = Exclude<
 export const trainingOptions = Object.entries(TRAINING_OPTIONS) as readonly (readonly [OptionName, TrainingOption])[];
 
 /** Whether an option exists only for networks that listen. */
-export const isLive = ({ path }: TrainingOption): boolean => path.startsWith('augmentation.live.');
+export const isLive = ({ path }: TrainingOption): boolean => path === 'bestOn' || path.startsWith('augmentation.live.');
 
 /** Returns the default of an option; undefined if it has none. */
 export function defaultOf(option: TrainingOption, choice: DefaultFor): unknown {

@@ -53,7 +53,11 @@ export function readConfig(path: string): TrainingConfig {
 
 /** Returns the digests of the ambient sound of a run, as text. */
 function ambientOf({ ambient = [] }: DatasetDescription): string {
-  return ambient.length === 0 ? 'none' : ambient.map(({ digest }) => `digest ${digest}`).join(', ');
+  const digests = ambient.map(
+    ({ digest, validationDigest }) =>
+      `digest ${digest}${validationDigest === undefined ? '' : `, of validation ${validationDigest}`}`,
+  );
+  return digests.length === 0 ? 'none' : digests.join(', ');
 }
 
 function parse<T>(text: string, place: string): T {

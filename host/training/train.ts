@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { TrainingError } from '../core/error.js';
 import {
+  type Checkpoint,
   type CheckpointProvenance,
   initialParameters,
   type NetworkPlan,
@@ -12,6 +13,7 @@ import { type Stage, staged } from '../core/stage.js';
 import type { InferenceResult, TrainingEngine } from '../core/training/index.js';
 import { writeCheckpoint } from '../model/index.js';
 import { packageVersion } from '../system/index.js';
+import { type EpochQuality, isBetter, missRateOf } from './best-epoch.js';
 import type { TrainingConfig } from './config.js';
 import { describeEnvironment } from './environment.js';
 import type { EpochLog } from './epoch-log.js';
@@ -36,6 +38,8 @@ export interface TrainingResult {
   readonly task: string;
   readonly epochs: number;
   readonly bestEpoch: number;
+  /** The fraction of words that the best epoch misses in validation streams; null if they did not choose it. */
+  readonly validationMissRate: number | null;
   /** Fraction of the validation clips that the best epoch recognises. */
   readonly validationAccuracy: number;
   readonly validationClips: number;
@@ -45,9 +49,9 @@ export interface TrainingResult {
 }
 
 /**
- * Trains a network in a new or empty folder, whose files docs/run-folder.md describes. Keeps the epoch that is most
- * accurate on validation or, among equally accurate epochs, the one with the least loss. The same configuration and
- * recordings give the same weights, byte for byte, on any number of threads.
+ * Trains a network in a new or empty folder, whose files docs/run-folder.md describes. Keeps the epoch that is best on
+ * validation (`isBetter`). The same configuration and recordings give the same weights, byte for byte, on any number of
+ * threads.
  *
  * Throws `TrainingConfigError`, `TrainingError`, `UsageError` for a folder that is not empty, `RunError` while another
  * process trains in it, `WriteError`, or what reading the recordings throws.
@@ -123,8 +127,9 @@ async function trainOnData(
     const first = state.epoch;
     for (let epoch = first; epoch < epochs; epoch++) {
       const result = await runEpoch(training, epoch, options);
+      const validation = await validate(training, epoch, { ...options, threads });
       const perEpoch = (performance.now() - began) / 1000 / (epoch + 1 - first);
-      const finished = finishEpoch(training, state, result, perEpoch * (epochs - epoch - 1));
+      const finished = finishEpoch(training, state, { ...result, ...validation }, perEpoch * (epochs - epoch - 1));
       log.push(finished.log);
       run.writeLog(log);
       writeState(run.file('state'), finished.state);
@@ -140,6 +145,7 @@ async function trainOnData(
     task: config.task,
     epochs: state.epoch,
     bestEpoch: state.bestEpoch,
+    validationMissRate: state.bestMissRate,
     validationAccuracy: state.bestAccuracy,
     validationClips: data.validation.labels.length,
     spikesPerNeuron: log.find(({ epoch }) => epoch === state.bestEpoch)?.spikesPerNeuron?.mean ?? null,
@@ -148,7 +154,8 @@ async function trainOnData(
 }
 
 function beforeFirstEpoch(parameters: Parameters): TrainingState {
-  return { epoch: 0, step: 0, bestEpoch: 0, bestAccuracy: -1, bestLoss: 0, parameters, optimizer: new Map() };
+  const best = { bestEpoch: 0, bestMissRate: null, bestAccuracy: -1, bestLoss: 0 };
+  return { epoch: 0, step: 0, ...best, parameters, optimizer: new Map() };
 }
 
 async function runEpoch(
@@ -164,33 +171,47 @@ async function runEpoch(
   });
 }
 
-/** Validates, writes the checkpoints of an epoch, and returns its line in the log and the state to continue from. */
-function finishEpoch(
-  { config, data, run, plan, engine }: Training,
-  before: TrainingState,
-  result: EpochResult,
-  secondsLeft: number,
-): { log: EpochLog; state: TrainingState } {
-  const epoch = before.epoch + 1;
-  const clips = data.validation.labels.length;
-  const validation = engine.infer(data.validation.features, data.validation.labels);
-  const accuracy = validation.correct / clips;
-  // With a small validation split, many epochs are equally accurate; the one with the least loss is then the best.
-  const equal = accuracy === before.bestAccuracy && validation.loss < before.bestLoss;
-  const best = accuracy > before.bestAccuracy || equal;
-  const parameters = engine.parameters();
-  refuseDivergence(config, epoch, validation.loss, parameters);
+/** The network after an epoch, and how good it is. */
+interface Validated {
+  readonly checkpoint: Checkpoint;
+  readonly quality: EpochQuality;
+  readonly inference: InferenceResult;
+}
 
-  const { labels, features, dataset } = data;
+/** Validates the network after an epoch, from 0. */
+async function validate(
+  { config, data, engine }: Training,
+  epoch: number,
+  options: TrainingOptions & { threads: number },
+): Promise<Validated> {
+  const { labels, features, dataset, validation, streams } = data;
+  const inference = engine.infer(validation.features, validation.labels);
+  const accuracy = inference.correct / validation.labels.length;
+  const parameters = engine.parameters();
+  refuseDivergence(config, epoch + 1, inference.loss, parameters);
   const provenance: CheckpointProvenance = {
     spikeword: packageVersion(),
     task: config.task,
     dataset: [dataset, ...(dataset.ambient ?? [])].map(({ name, digest }) => `${name} ${digest}`).join(' + '),
     seed: config.seed,
-    epochs: epoch,
+    epochs: epoch + 1,
     validationAccuracy: accuracy,
   };
   const checkpoint = { spec: config.network, labels, features, parameters, provenance };
+  const missRate = streams && (await missRateOf(checkpoint, streams, options));
+  return { checkpoint, quality: { missRate, accuracy, loss: inference.loss }, inference };
+}
+
+/** Writes the checkpoints of an epoch, and returns its line in the log and the state to continue from. */
+function finishEpoch(
+  { config, data, run, plan, engine }: Training,
+  before: TrainingState,
+  { checkpoint, quality, inference, ...result }: EpochResult & Validated,
+  secondsLeft: number,
+): { log: EpochLog; state: TrainingState } {
+  const epoch = before.epoch + 1;
+  const { parameters } = checkpoint;
+  const best = before.bestEpoch === 0 || isBetter(quality, bestOf(before));
   if (best) writeCheckpoint(run.file('best'), checkpoint);
   writeCheckpoint(run.file('last'), checkpoint);
 
@@ -199,22 +220,34 @@ function finishEpoch(
     epochs: config.epochs,
     loss: result.loss,
     trainingAccuracy: result.accuracy,
-    validationLoss: validation.loss,
-    validationAccuracy: accuracy,
+    validationLoss: quality.loss,
+    validationAccuracy: quality.accuracy,
+    validationMissRate: quality.missRate,
     best,
     learningRate: result.learningRate,
-    spikesPerNeuron: describeSpikes(plan, validation, clips),
+    spikesPerNeuron: describeSpikes(plan, inference, data.validation.labels.length),
     thresholds: thresholdsOf(plan, parameters),
     clipsPerSecond: Math.round(result.clips / result.seconds),
     seconds: Number(result.seconds.toFixed(3)),
     secondsLeft: Math.round(secondsLeft),
   };
   const { step, tensors } = engine.optimizerState();
-  const { bestEpoch, bestAccuracy, bestLoss } = best
-    ? { bestEpoch: epoch, bestAccuracy: accuracy, bestLoss: validation.loss }
-    : before;
-  return { log, state: { epoch, step, bestEpoch, bestAccuracy, bestLoss, parameters, optimizer: tensors } };
+  const { missRate, accuracy, loss } = best ? quality : bestOf(before);
+  const bestEpoch = best ? epoch : before.bestEpoch;
+  return {
+    log,
+    state: {
+      ...{ epoch, step, bestEpoch, bestMissRate: missRate, bestAccuracy: accuracy, bestLoss: loss },
+      ...{ parameters, optimizer: tensors },
+    },
+  };
 }
+
+const bestOf = ({ bestMissRate, bestAccuracy, bestLoss }: TrainingState): EpochQuality => ({
+  missRate: bestMissRate,
+  accuracy: bestAccuracy,
+  loss: bestLoss,
+});
 
 /** Throws if the weights have diverged. The losses of the steps do not show this for the last step of an epoch. */
 function refuseDivergence(config: TrainingConfig, epoch: number, loss: number, parameters: Parameters): void {

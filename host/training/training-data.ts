@@ -24,9 +24,11 @@ import {
   taskOn,
   UNKNOWN,
 } from '../dataset/index.js';
+import type { ValidationStreams } from '../detection/index.js';
 import { extractFeatures, fitOnPack } from '../features/index.js';
 import { expandHome, TrainingConfigError } from '../system/index.js';
 import { readBeginning } from './beginning.js';
+import { openValidationStreams } from './best-epoch.js';
 import type { TrainingConfig } from './config.js';
 import {
   AugmentedFeatures,
@@ -43,8 +45,8 @@ export interface DatasetDescription {
   readonly digest: string;
   readonly trainingClips: number;
   readonly validationClips: number;
-  /** Folders of ambient sound, with digests of the lists of their recordings. */
-  readonly ambient?: readonly { readonly name: string; readonly digest: string }[];
+  /** Folders of ambient sound, with digests of the lists of their recordings for training and, if heard, validation. */
+  readonly ambient?: readonly { readonly name: string; readonly digest: string; readonly validationDigest?: string }[];
 }
 
 /** The data that a training reads: clips as features and labels. */
@@ -60,6 +62,8 @@ export interface TrainingData {
    * windows of a stream.
    */
   readonly validation: { readonly features: Int8Array; readonly labels: Int32Array };
+  /** The streams on which epochs are compared; null: they are compared by their accuracy. */
+  readonly streams: ValidationStreams | null;
   /** Ends the threads that make features, and closes the recordings. */
   close(): Promise<void>;
 }
@@ -125,12 +129,13 @@ export async function openTrainingData(config: TrainingConfig, options: OpenOpti
     countWords(task, taskExamples(dataset, task, 'training', seed)),
     options,
   );
+  const streams = await openValidationStreams(config, task.labels, options.stage);
   const pack = await packed('training', training);
   try {
     const validationPack = await packed('validation', validation);
     try {
-      const clips = { dataset, labels: task.labels, beginning, pack, kinds, validationPack, validationKinds, ambient };
-      return await computeFeatures(config, clips, options);
+      const clips = { dataset, labels: task.labels, beginning, pack, kinds, validationPack, validationKinds };
+      return await computeFeatures(config, { ...clips, ambient, streams }, options);
     } finally {
       validationPack.close();
     }
@@ -176,12 +181,13 @@ interface Clips {
   readonly validationPack: SamplePack;
   readonly validationKinds: Uint8Array;
   readonly ambient: AmbientSound | null;
+  readonly streams: ValidationStreams | null;
 }
 
 /** Computes the features of a run. The training clips stay open until the data are closed. */
 async function computeFeatures(config: TrainingConfig, clips: Clips, options: OpenOptions): Promise<TrainingData> {
   const { seed, resample, augmentation, network } = config;
-  const { dataset, labels, beginning, pack, kinds, validationPack, validationKinds, ambient } = clips;
+  const { dataset, labels, beginning, pack, kinds, validationPack, validationKinds, ambient, streams } = clips;
   const { threads, stage } = options;
   const { live } = augmentation;
   const features =
@@ -230,7 +236,7 @@ async function computeFeatures(config: TrainingConfig, clips: Clips, options: Op
       trainingClips: trainingLabels.length,
       validationClips: validationPack.count,
       ...(ambient !== null && {
-        ambient: ambient.folders.map((folder) => ({ name: ambientName(folder), digest: ambientDigest(folder) })),
+        ambient: ambient.folders.map((folder) => describeAmbient(folder, streams)),
       }),
     },
     labels,
@@ -238,10 +244,20 @@ async function computeFeatures(config: TrainingConfig, clips: Clips, options: Op
     beginning: beginning?.parameters ?? null,
     training: { source, labels: trainingLabels },
     validation: { features: validationFeatures, labels: validationPack.labels },
+    streams,
     close: async () => {
       await source.close();
       pack.close();
     },
+  };
+}
+
+function describeAmbient(folder: AmbientFolder, streams: ValidationStreams | null) {
+  const heard = streams?.ambient.find((sounds) => sounds.folder.root === folder.root);
+  return {
+    name: ambientName(folder),
+    digest: ambientDigest(folder),
+    ...(heard !== undefined && { validationDigest: ambientDigest(heard.folder) }),
   };
 }
 

@@ -14,6 +14,8 @@ export interface TrainingState {
   readonly step: number;
   /** The number of the finished epoch that is best on validation, from 1. */
   readonly bestEpoch: number;
+  /** The fraction of words that the best epoch misses in validation streams; null where they are not heard. */
+  readonly bestMissRate: number | null;
   readonly bestAccuracy: number;
   /** The cross-entropy of the best epoch on validation. */
   readonly bestLoss: number;
@@ -48,5 +50,11 @@ export function readState(path: string): TrainingState | null {
         .map((name) => [name.slice(prefix.length), float32Tensor(content, name, path).data]),
     );
   const counters = JSON.parse(metadata.state) as Omit<TrainingState, 'parameters' | 'optimizer'>;
-  return { ...counters, parameters: part(PARAMETER), optimizer: part(OPTIMIZER) };
+  // The state of an older version has no miss rate: it chose by accuracy.
+  return {
+    ...counters,
+    bestMissRate: counters.bestMissRate ?? null,
+    parameters: part(PARAMETER),
+    optimizer: part(OPTIMIZER),
+  };
 }

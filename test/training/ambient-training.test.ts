@@ -19,7 +19,11 @@ function hiss(seed: number, length: number): Uint8Array {
 
 const folder = temporaryFolder();
 process.env.SPIKEWORD_CACHE = join(folder, 'cache');
-const speech = corpus({ 'training/speech/radio/a.wav': hiss(1, 40_000), 'training/noise/rain/b.wav': hiss(2, 40_000) });
+const speech = corpus({
+  'training/speech/radio/a.wav': hiss(1, 40_000),
+  'training/noise/rain/b.wav': hiss(2, 40_000),
+  'validation/noise/rain/d.wav': hiss(4, 40_000),
+});
 const words = corpus({ 'training/words/lists/c.wav': hiss(3, 12_000) });
 const overrides = {
   data: packagePath('datasets/sample'),
@@ -59,6 +63,8 @@ describe('a training with ambient sound', () => {
   test('records the digest of each folder, in the run and in the checkpoint', () => {
     const { dataset } = JSON.parse(readFileSync(join(folder, 'one', 'environment.json'), 'utf8'));
     assert.equal(dataset.ambient.length, 2);
+    const heard = dataset.ambient.map((one: { validationDigest?: string }) => typeof one.validationDigest);
+    assert.deepEqual(heard, ['string', 'undefined'], 'only one folder has a part for validation');
     const { provenance } = readCheckpoint(join(folder, 'one', 'best.safetensors'));
     const expected = [dataset, ...dataset.ambient].map(({ name, digest }) => `${name} ${digest}`);
     assert.equal(provenance.dataset, expected.join(' + '));
@@ -95,14 +101,17 @@ describe('a training with ambient sound', () => {
     await once(first, 'close');
     const moved = join(folder, 'moved', basename(words));
     cpSync(words, moved, { recursive: true });
-    const resume = async (...folders: string[]): Promise<{ code: number; stderr: string }> => {
+    const resume = async (...folders: string[]): Promise<{ code: number; stdout: string; stderr: string }> => {
       const child = spawn(process.execPath, [main, 'train', '--resume', run, ...ambient(...folders)]);
-      let stderr = '';
+      let [stdout, stderr] = ['', ''];
+      child.stdout.on('data', (text) => {
+        stdout += text;
+      });
       child.stderr.on('data', (text) => {
         stderr += text;
       });
       const [code] = await once(child, 'close');
-      return { code, stderr };
+      return { code, stdout, stderr };
     };
     const refused = await resume(words);
     assert.equal(refused.code, 1);
@@ -110,8 +119,13 @@ describe('a training with ambient sound', () => {
       refused.stderr,
       /this run began with different ambient sound .* give the original folders with --ambient/,
     );
-    const { code, stderr } = await resume(speech, moved);
+    const { code, stdout, stderr } = await resume(speech, moved);
     assert.equal(code, 0, stderr);
+    assert.match(stderr, /^epoch 2\/2 .* {2}validation \d+\.\d\d % {2}missed \d+\.\d %\*? {2}spikes/m);
+    assert.match(
+      stdout,
+      /^epoch [12] of 2, the one that missed least: missed \d+\.\d % of the words in validation str/,
+    );
     assert.deepEqual(bytesOf('killed'), bytesOf('one'));
   });
 });

@@ -63,7 +63,7 @@ describe('training configuration', () => {
   }
 
   for (const [path, fault] of [
-    ['epochz', 'is not a known field; it may have data, resample, task, ambient, network, seed, epochs,'],
+    ['epochz', 'is not a known field; it may have data, resample, task, ambient, network, bestOn, seed, epochs,'],
     ['optimizer.beta3', 'is not a known field; optimizer may have kind, weightDecay,'],
     ['augmentation.livre', 'is not a known field; augmentation may have shiftMs,'],
     ['network.attention', 'is not a known field; network has input,'],
@@ -168,6 +168,18 @@ describe('training configuration', () => {
     const from = packagePath('models/commands.safetensors');
     const { task, network } = configureTraining({ data: 'words', from }, null);
     assert.deepEqual([task, network.classes], ['live:yes,no,up,down,left,right,stop,go', 10]);
+  });
+
+  test('says what an epoch is best on only for a live task, where it may be absent as in older runs', () => {
+    const live = configureTraining({ data: 'words', task: 'commands' }, null);
+    assert.equal(live.bestOn, 'streams');
+    assert.equal('bestOn' in tiny, false);
+    assert.equal('bestOn' in configureTraining({ task: 'gsc-17' }, live), false);
+    assert.equal(configureTraining({ task: 'commands' }, tiny).bestOn, 'streams');
+    const { bestOn: _, ...older } = live;
+    assert.equal('bestOn' in configureTraining({}, checkConfig(older)), false);
+    assert.throws(() => checkConfig({ ...tiny, bestOn: 'streams' }), /only for tasks that listen.*leave out bestOn/);
+    assert.throws(() => checkConfig({ ...live, bestOn: 'clips' }), /bestOn is "clips", expected streams or windows/);
   });
 
   test('writes the home folder as ~', async () => {

@@ -80,6 +80,20 @@ describe('run folder', () => {
     );
   });
 
+  test('refuses other ambient sound for validation, which decides which epoch is kept', () => {
+    const run = RunFolder.create(folder, config);
+    const heard = (validationDigest: string) => ({
+      ...dataset,
+      ambient: [{ name: 'rooms', digest: '123', validationDigest }],
+    });
+    run.beginSession(heard('456'), describeEnvironment(2, 0));
+    run.beginSession(heard('456'), describeEnvironment(2, 1));
+    assert.throws(
+      () => run.beginSession(heard('789'), describeEnvironment(2, 1)),
+      /\(digest 123, of validation 456; this is digest 123, of validation 789\)/,
+    );
+  });
+
   /** Starts a process that occupies the folder until it is killed. */
   async function occupant(): Promise<ChildProcess> {
     const lock = new URL('../../host/training/run-lock.js', import.meta.url).href;
@@ -164,6 +178,7 @@ describe('run folder', () => {
       epoch: 3,
       step: 42,
       bestEpoch: 2,
+      bestMissRate: 0.75,
       bestAccuracy: 0.5,
       bestLoss: 1.25,
       parameters: new Map([['stem.weight', Float32Array.of(1, 2, 3)]]),
@@ -171,5 +186,14 @@ describe('run folder', () => {
     };
     writeState(path, state);
     assert.deepEqual(readState(path), state);
+  });
+
+  test('reads the state of a version that heard no streams', () => {
+    const path = join(folder, 'state.safetensors');
+    const counters = { epoch: 3, step: 42, bestEpoch: 2, bestAccuracy: 0.5, bestLoss: 1.25 };
+    const metadata = { format: 'spikeword-state', state: JSON.stringify(counters) };
+    writeFileSync(path, encodeTensors(new Map(), metadata));
+    const expected = { ...counters, bestMissRate: null, parameters: new Map(), optimizer: new Map() };
+    assert.deepEqual(readState(path), expected);
   });
 });

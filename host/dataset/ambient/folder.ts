@@ -29,7 +29,7 @@ export function ambientName({ root }: AmbientFolder): string {
   return basename(resolve(root));
 }
 
-/** Returns the SHA-256, hexadecimal, of the path and size of every recording for training. */
+/** Returns the SHA-256, hexadecimal, of the path and size of every recording that is listed. */
 export function ambientDigest({ root, files }: AmbientFolder): string {
   const hash = createHash('sha256');
   for (const { path } of files) hash.update(`${path} ${statSync(join(root, path)).size}\n`);

@@ -3,10 +3,11 @@ import { operatingPointOf, type PointChanges } from '../../core/detection/index.
 import { type Stage, staged } from '../../core/stage.js';
 import { type AmbientFolder, openAmbientFolder, packSounds, type Split } from '../../dataset/index.js';
 import { openKernel, readModel } from '../../model/index.js';
-import { type AmbientPlan, planAmbient } from './ambient-plan.js';
+import { planAmbient } from './ambient-plan.js';
 import { type AmbientAnswers, type AmbientOutcome, ambientOutcomes } from './ambient-score.js';
 import { answersTo, pointFrom, type StreamReport } from './evaluate.js';
 import { Replay } from './replay.js';
+import type { AmbientSounds } from './sounds.js';
 
 /** The sources of ambient sound. */
 export interface AmbientSource {
@@ -41,26 +42,34 @@ export interface AmbientReport extends Pick<StreamReport, 'model' | 'point' | 'p
 }
 
 /**
- * Plays the recordings of a folder to a model, with an inference every `hop` frames. Throws `DatasetError` for a folder
- * without recordings and `WavError` for a recording that cannot be read.
+ * Decodes the recordings of a folder into a file of the cache, and plans streams that play them. Throws `DatasetError`
+ * for a folder without recordings and `WavError` for a recording that cannot be read.
  */
-export async function hearAmbient(
-  model: Uint8Array,
-  hop: number,
+export async function prepareAmbient(
   source: AmbientSource,
-): Promise<AmbientAnswers & { readonly folder: AmbientFolder }> {
+): Promise<AmbientSounds & { readonly folder: AmbientFolder }> {
   const { ambient, seed, resample, stage } = source;
   const folder = openAmbientFolder(ambient, source);
   const paths = folder.files.map(({ path }) => path);
   const pack = await staged(stage, 'reading ambient sound, files', paths.length, (onProgress) =>
     packSounds(ambient, paths, { resample, onProgress }),
   );
-  try {
-    const plans: AmbientPlan[] = planAmbient(seed, folder.files, pack.sounds);
-    return { folder, plans, answers: await answersTo({ sounds: pack.descriptor(), plans }, model, hop, source) };
-  } finally {
-    pack.close();
-  }
+  // threads open the file themselves
+  pack.close();
+  return { folder, sounds: pack.descriptor(), plans: planAmbient(seed, folder.files, pack.sounds) };
+}
+
+/**
+ * Plays the recordings of a folder to a model, with an inference every `hop` frames. Throws what `prepareAmbient`
+ * throws.
+ */
+export async function hearAmbient(
+  model: Uint8Array,
+  hop: number,
+  source: AmbientSource,
+): Promise<AmbientAnswers & { readonly folder: AmbientFolder }> {
+  const { folder, ...sounds } = await prepareAmbient(source);
+  return { folder, plans: sounds.plans, answers: await answersTo(sounds, model, hop, source) };
 }
 
 /**

@@ -10,7 +10,7 @@ import {
   type Split,
 } from '../../dataset/index.js';
 import { planStreams, type StreamClip, type StreamPlan, type StreamSettings } from './plan.js';
-import type { StreamSounds } from './sounds.js';
+import type { DenseSounds } from './sounds.js';
 
 /** The sources of the sounds in generated streams. */
 export interface StreamSource extends StreamSettings {
@@ -36,7 +36,7 @@ export interface PreparedStreams {
 }
 
 /** Returns what threads need to render the streams. */
-export function soundsOf({ pack, noises, plans }: PreparedStreams): StreamSounds {
+export function soundsOf({ pack, noises, plans }: PreparedStreams): DenseSounds {
   return { pack: pack.descriptor(), noises, plans };
 }
 
@@ -50,6 +50,15 @@ function describeClip(
   const extent = wordExtent(samples);
   const peak = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
   return { index, word, label, extent, level: rootMeanSquare(samples, ...extent), peak };
+}
+
+/** Returns the background noise of a split, without recordings of digital silence, which no gain makes audible. */
+export async function audibleNoises(
+  dataset: Dataset,
+  { split, resample }: Pick<StreamSource, 'split' | 'resample'>,
+): Promise<Int16Array[]> {
+  const noises = await loadNoiseOfSplit(dataset, split, { resample });
+  return noises.filter((noise) => noise.some((sample) => sample !== 0));
 }
 
 /**
@@ -72,7 +81,7 @@ export async function prepareStreams(
       `${data}: the ${split} split has no clip of any of these words: ${[...keywords.keys()].join(' ')}`,
     );
   }
-  const noises = (await loadNoiseOfSplit(dataset, split, { resample })).filter((noise) => noise.some((n) => n !== 0));
+  const noises = await audibleNoises(dataset, source);
   if (noises.length === 0) throw new DetectionError(`${data}: a stream needs recordings in _background_noise_`);
   const bar = stage?.('reading clips', examples.length);
   const pack = await packSamples(dataset, examples, { resample, onProgress: (done) => bar?.update(done) }).finally(() =>

@@ -4,14 +4,20 @@ import { renderAmbient } from './ambient-render.js';
 import type { StreamPlan } from './plan.js';
 import { renderStream } from './render.js';
 
-/** What a thread needs to render planned streams: words in noise, or ambient sound. */
-export type StreamSounds =
-  | {
-      readonly pack: SamplePackDescriptor;
-      readonly noises: readonly Int16Array[];
-      readonly plans: readonly StreamPlan[];
-    }
-  | { readonly sounds: SoundPackDescriptor; readonly plans: readonly AmbientPlan[] };
+/** What a thread needs to render dense streams: words in noise. */
+export interface DenseSounds {
+  readonly pack: SamplePackDescriptor;
+  readonly noises: readonly Int16Array[];
+  readonly plans: readonly StreamPlan[];
+}
+
+/** What a thread needs to render streams of ambient sound. */
+export interface AmbientSounds {
+  readonly sounds: SoundPackDescriptor;
+  readonly plans: readonly AmbientPlan[];
+}
+
+export type StreamSounds = DenseSounds | AmbientSounds;
 
 /** Opens the packs of streams. `render` yields the samples of one of them, int16, one second at a time. */
 export function openSounds(streams: StreamSounds): {
