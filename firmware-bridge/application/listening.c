@@ -91,7 +91,7 @@ static void tell(uint32_t class) {
   hal_detected(class, score);
 }
 
-/** Whether there is a gap in the sound. The words before it and after it do not belong together: another stream begins. */
+/** Whether there is a gap in the sound. What is before and after it does not belong together: another stream begins. */
 static bool after_gap(void) {
   const uint32_t more = hal_microphone_lost() - (uint32_t)lost;
   if (more == 0) return false;

@@ -18,7 +18,10 @@ void hal_start(void);
    second, of which samples at 16 kHz take two thirds. Whole-number divisors of common UART clocks come within 2 % of
    it. */
 
-/** Returns the next received byte, or −1 if there is none now. Never waits. The ring of waiting bytes has room for a whole frame. */
+/**
+ * Returns the next received byte, or −1 if there is none now; never waits. The ring of waiting bytes has room for a
+ * whole frame.
+ */
 int hal_receive(void);
 
 /** Sends all bytes; returns when the hardware has taken the last one. */

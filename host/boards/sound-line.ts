@@ -19,7 +19,7 @@ export interface SoundLine {
   close(): void;
 }
 
-/** A clock that is less late than this catches up. Otherwise the board was not listening, and the sound waited for it. */
+/** A clock that is less late than this catches up. After more, the sound has waited for a board that did not listen. */
 const MOST_LATE_MS = 1000;
 
 /** Writes the sound to a board, and waits while the board does not take it. */

@@ -152,6 +152,7 @@ async function hearBoard(
   await withBoard(boardOptions(port), async (board) => {
     const summary = await listenWithBoard(board, {
       seconds: options.seconds,
+      onBegin: () => process.stderr.write(`${board.hello.board} listens, and goes on when this command ends\n`),
       onDetection: (detection) => printDetection(detection, options),
       onWarning: (warning) => process.stderr.write(`${warning}\n`),
     });

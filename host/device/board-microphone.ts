@@ -13,6 +13,8 @@ const SILENT_MS = 3000;
 export interface BoardMicrophoneOptions {
   /** Stops after this much sound; default: never. */
   readonly seconds?: number;
+  /** Called when the board has begun. */
+  readonly onBegin?: () => void;
   readonly onDetection: (detection: Detection) => void;
   /** Called when no sound comes, and when the board has lost some. */
   readonly onWarning: (text: string) => void;
@@ -56,7 +58,7 @@ function watcher(port: string, onWarning: (text: string) => void): (hearing: Boa
  */
 export async function listenWithBoard(
   { client, hello, port }: ConnectedBoard,
-  { seconds, onDetection, onWarning }: BoardMicrophoneOptions,
+  { seconds, onBegin, onDetection, onWarning }: BoardMicrophoneOptions,
 ): Promise<BoardMicrophoneSummary> {
   const wanted = seconds === undefined ? Number.POSITIVE_INFINITY : samplesOfSeconds(seconds);
   // what it still tells of the time before is not for us
@@ -71,6 +73,7 @@ export async function listenWithBoard(
   };
   const watch = watcher(port, onWarning);
   let hearing = await client.listen('on');
+  onBegin?.();
   while (hearing.heard + hearing.lost < wanted) {
     await wait(ASK_MS);
     hearing = await client.listen('ask');

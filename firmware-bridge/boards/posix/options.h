@@ -15,7 +15,8 @@
  *                          samples per second, of which those without room in the ring are lost; by default the sound
  *                          waits for the board
  *   SPIKEWORD_MICROPHONE_STALL
- *                          AT:COUNT, after AT samples COUNT more come at once, as while an interrupt keeps the board busy
+ *                          AT:COUNT, after AT samples COUNT more come at once, as if the board had been busy for so
+ *                          long
  */
 #ifndef SPIKEWORD_POSIX_OPTIONS_H
 #define SPIKEWORD_POSIX_OPTIONS_H

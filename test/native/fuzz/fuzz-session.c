@@ -20,9 +20,8 @@
 #include "runtime/kernel.h"
 #include "store/update.h"
 
-static const uint8_t kinds[] = {HELLO,   BEGIN,    WRITE, COMMIT, ROLLBACK, READ,       CLIP,
-                                SAMPLES, FEATURES, INFER, STEP,   INSPECT,  STATISTICS, RESTART,
-                                LISTEN};
+static const uint8_t kinds[] = {HELLO,    BEGIN, WRITE, COMMIT,  ROLLBACK,   READ,    CLIP,  SAMPLES,
+                                FEATURES, INFER, STEP,  INSPECT, STATISTICS, RESTART, LISTEN};
 
 /** What a host does: any request at any time, an update, or a clip from each source. */
 static enum { ANYTHING, UPDATE, CLIP_OF_SAMPLES, CLIP_OF_FEATURES, STREAM } plan;
@@ -308,6 +307,6 @@ int main(int argc, char **argv) {
   for (uint32_t k = 0; k < 256; k++) {
     if (succeeded[k] > 0) printf(" 0x%02x: %u", k, succeeded[k]);
   }
-  printf("; results in streams: %u, long answers of INSPECT: %u, words detected alone: %u\n", agreed.results, agreed.cut,
-         detected);
+  printf("; results in streams: %u, long answers of INSPECT: %u, words detected alone: %u\n", agreed.results,
+         agreed.cut, detected);
 }
