@@ -66,6 +66,9 @@ export interface ListeningBoard {
   goneBy(samples: number): Promise<BoardHearing>;
 }
 
+/** A board that has not heard anything for so long will not hear more. */
+const STUCK_MS = 10_000;
+
 function listening(client: BoardClient): ListeningBoard & { readonly onEvent: (event: Packet) => void } {
   const detections: Detection[] = [];
   const texts: string[] = [];
@@ -78,10 +81,13 @@ function listening(client: BoardClient): ListeningBoard & { readonly onEvent: (e
       if (kind === EVENT.text) texts.push(new TextDecoder().decode(body));
     },
     goneBy: async (samples) => {
-      for (;;) {
+      for (let before = -1, since = performance.now(); ; await wait(20)) {
         const hearing = await client.listen('ask');
-        if (hearing.heard + hearing.lost >= samples) return hearing;
-        await wait(20);
+        const now = hearing.heard + hearing.lost;
+        if (now >= samples) return hearing;
+        if (now !== before) since = performance.now();
+        if (performance.now() - since > STUCK_MS) throw new Error(`no sound after ${now} of ${samples} samples`);
+        before = now;
       }
     },
   };
