@@ -12,7 +12,8 @@ static volatile bool overflowed;
 /** Samples that found no room, and those before the gap that were too few for a whole take. */
 static volatile uint32_t refused;
 static uint32_t dropped;
-static uint32_t wanted;
+/** Of the last take; at first one sample, so that an empty ring is never ready. */
+static uint32_t wanted = 1;
 
 void microphone_ring_clear(void) {
   taken = written;
