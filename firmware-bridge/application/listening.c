@@ -101,11 +101,14 @@ static bool after_gap(void) {
   return true;
 }
 
+/** Begins, if the board should listen and can. */
+static bool resume(void) {
+  const bool updating = update_active() && hal_ticks() - paused < (uint64_t)UPDATE_SECONDS * hal_ticks_per_second();
+  return wanted && !updating && begin().status == OK;
+}
+
 bool listening_continue(void) {
-  if (!active) {
-    const bool updating = update_active() && hal_ticks() - paused < (uint64_t)UPDATE_SECONDS * hal_ticks_per_second();
-    return wanted && !updating && begin().status == OK;
-  }
+  if (!active) return resume();
   int16_t *to = (int16_t *)(void *)kernel_ram(kernel_query(QUERY_SAMPLES), 2 * piece);
   if (!hal_microphone_take(to, piece)) return after_gap();
   position += piece;
@@ -130,6 +133,8 @@ struct outcome command_listen(const struct request *request, struct answer *answ
   if (what > LISTEN_ASK) return failed(OUT_OF_RANGE, what, LISTEN_ASK);
   if (what == LISTEN_OFF) listening_stop();
   if (what == LISTEN_ON) outcome = begin();
+  // it may not have had a turn since the last request
+  if (what == LISTEN_ASK && !active) resume();
   put_u32(answer->body, hal_microphone() | (uint32_t)active << 8);
   put_u32(answer->body + 4, 0);
   put_u64(answer->body + 8, position - lost);
