@@ -24,6 +24,7 @@ export const limits = [
   { name: 'NO_SLOT', value: 255, doc: 'Means no slot.' },
   { name: 'SOURCE_NONE', value: 255, doc: 'Means no source, on a board without a clip.' },
   { name: 'NO_CLASS', value: 65_535, doc: 'Means no class, while steps are left.' },
+  { name: 'EVENT_BYTES', value: 120, doc: 'Most bytes in the body of an event; a text is cut to fit.' },
 ];
 
 /** Requests, host to board, with how long the host waits for the answer and how often it sends the request. */
@@ -46,6 +47,7 @@ export const requests = [
   { name: 'infer', kind: 0x23, waitMs: 1000, tries: 20, note: 'a slow board needs time to compute' },
   { name: 'step', kind: 0x24, waitMs: 1000, tries: 20, note: 'a slow board needs time to compute' },
   { name: 'inspect', kind: 0x25, waitMs: 1000, tries: 20, note: 'a slow board needs time to compute' },
+  { name: 'listen', kind: 0x26, waitMs: 1000, tries: 20, note: 'a slow board needs time to compute' },
   { name: 'statistics', kind: 0x30, waitMs: 1000, tries: 5 },
   { name: 'restart', kind: 0x31, waitMs: 1000, tries: 5 },
 ];
@@ -54,6 +56,14 @@ export const requests = [
 export const events = [
   { name: 'booted', kind: 0xc0 },
   { name: 'text', kind: 0xc1 },
+  { name: 'detected', kind: 0xc2 },
+];
+
+/** `what` of LISTEN. */
+export const listening = [
+  { name: 'off', code: 0 },
+  { name: 'on', code: 1 },
+  { name: 'ask', code: 2 },
 ];
 
 /** `source` of CLIP. */
@@ -220,6 +230,19 @@ export const statuses = [
     other: "front end's",
     sentence:
       "the model needs {detail} coefficients per frame, but the board's front end computes {other}; send features instead (`evaluate --send features`)",
+  },
+  {
+    name: 'noMicrophone',
+    code: 11,
+    meaning: 'LISTEN on a board without a microphone',
+    sentence: 'the board has no microphone; send it the sound of this computer with `spikeword listen --port`',
+  },
+  {
+    name: 'noDetection',
+    code: 12,
+    meaning: 'LISTEN with a model that does not say how to detect words',
+    sentence:
+      'the model on the board does not say how to detect words; add that with `spikeword tune MODEL`, then flash it again',
   },
   {
     name: 'tooLarge',

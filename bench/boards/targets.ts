@@ -17,7 +17,7 @@ const TARGETS: readonly Target[] = [
   { what: 'per feature frame', most: 150_000, value: (row) => row.instructionsPerFrame },
   { what: 'times plain C, inference', most: 2, value: (row) => row.nativeRatio ?? 0, digits: 2 },
   { what: 'times plain C, frame', most: 2, value: (row) => row.nativeFrameRatio ?? 0, digits: 2 },
-  { what: 'bytes of flash without model', most: 48 * 1024, value: (row) => row.firmwareBytes },
+  { what: 'bytes of flash without model', most: 52 * 1024, value: (row) => row.firmwareBytes },
   { what: 'bytes of RAM with stack', most: 64 * 1024, value: (row) => row.ramBytes },
 ];
 

@@ -83,6 +83,7 @@ export function protocolHeader() {
     enumeration('status', 'How a request went.', protocol.statuses, 'code', ''),
     enumeration('source', '`source` of CLIP.', protocol.sources, 'code', 'SOURCE'),
     enumeration('inspected', '`what` of INSPECT.', protocol.inspected, 'code', 'INSPECT'),
+    enumeration('listening', '`what` of LISTEN.', protocol.listening, 'code', 'LISTEN'),
     enumeration('slot_state', 'The state of a slot.', protocol.slotStates, 'code', 'SLOT'),
   );
 }

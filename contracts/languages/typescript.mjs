@@ -127,6 +127,7 @@ export function protocolModule() {
     `${comment('The patience for each kind of request: flash erases slowly, and a slow board takes long to compute.')}\nexport const PATIENCE: Readonly<Record<number, Patience>> = {\n${patience.join('\n')}\n};`,
     codes('SOURCE', '`source` of CLIP.', protocol.sources, 'code'),
     codes('INSPECT', '`what` of INSPECT.', protocol.inspected, 'code'),
+    codes('LISTEN', '`what` of LISTEN.', protocol.listening, 'code'),
     list('COUNT_UNITS', 'What a board counts as work; the code is the index.', protocol.countUnits),
     codes('SLOT_STATE', 'The state of a slot.', protocol.slotStates, 'code'),
     texts('SLOT_STATE_NAMES', "Names of a slot's states.", protocol.slotStates, 'code', 'title'),

@@ -7,16 +7,14 @@
 #include "../protocol/crc32.h"
 #include "../runtime/kernel.h"
 #include "commands.h"
+#include "counts.h"
+#include "listening.h"
 #include "running.h"
 
 /** Bytes before the arrays in a result. */
 #define RESULT_BYTES 48
 
 struct clip clip = {.source = SOURCE_NONE};
-
-static uint32_t inferences;
-
-uint32_t clip_inferences(void) { return inferences; }
 
 void clip_forget(void) { clip.source = SOURCE_NONE; }
 
@@ -58,6 +56,7 @@ struct outcome command_clip(const struct request *request, struct answer *answer
   if (source > SOURCE_STREAM) return failed(OUT_OF_RANGE, source, SOURCE_STREAM);
   if ((source == SOURCE_STREAM) != (hop > 0)) return failed(OUT_OF_RANGE, hop, source == SOURCE_STREAM ? 1 : 0);
   clip_forget();
+  listening_stop();
   outcome = running_ready();
   if (outcome.status != OK) return outcome;
   const uint32_t coefficients = kernel_query(QUERY_COEFFICIENTS);
@@ -103,7 +102,7 @@ struct outcome clip_step(void) {
   clip.count += counted;
   if (clip.steps <= MOST_STEPS) clip.step_counts[clip.steps] = (uint32_t)counted;
   clip.steps++;
-  if (left == 0) inferences++;
+  if (left == 0) counts.inferences++;
   return done();
 }
 
@@ -173,7 +172,7 @@ static struct outcome push(const uint8_t *samples, uint32_t count, bool *due) {
     clip.count = counted;
     clip.ticks = ticks;
     memset(clip.step_counts, 0, sizeof clip.step_counts);
-    inferences++;
+    counts.inferences++;
   } else {
     clip.front_end_count += counted;
     clip.front_end_ticks += ticks;

@@ -35,7 +35,4 @@ struct outcome clip_step(void);
 /** Forgets the clip, because the model or the flash changes. */
 void clip_forget(void);
 
-/** Inferences since boot. */
-uint32_t clip_inferences(void);
-
 #endif

@@ -20,7 +20,7 @@ struct answer {
 typedef struct outcome command(const struct request *request, struct answer *answer);
 
 command command_begin, command_write, command_commit, command_rollback, command_read;
-command command_clip, command_samples, command_features, command_infer, command_step, command_inspect;
+command command_clip, command_samples, command_features, command_infer, command_step, command_inspect, command_listen;
 command command_statistics;
 
 /** HELLO; the answer repeats the session of the request. */

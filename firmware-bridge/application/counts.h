@@ -1,4 +1,4 @@
-/** Counts of what arrived over the line since boot. */
+/** What the board has done since boot. */
 #ifndef SPIKEWORD_COUNTS_H
 #define SPIKEWORD_COUNTS_H
 
@@ -13,9 +13,10 @@ struct counts {
   uint32_t dropped;
   /** Requests with the nonce of another boot. */
   uint32_t restarted;
+  uint32_t inferences;
 };
 
-/** Written by the session, read by STATISTICS. */
+/** Read by STATISTICS. */
 extern struct counts counts;
 
 #endif

@@ -1,6 +1,7 @@
 #include "../hal/hal.h"
 #include "../runtime/kernel.h"
 #include "../store/slots.h"
+#include "listening.h"
 #include "running.h"
 #include "session.h"
 
@@ -29,7 +30,10 @@ int main(void) {
   for (uint32_t slot = 0; slot < SLOTS; slot++) report_slot(slot);
   while (!session_restart_wanted()) {
     const int byte = hal_receive();
+    // an answer waits for one piece of listening at most
     if (byte >= 0) session_receive((uint8_t)byte);
+    else if (!listening_continue()) hal_wait();
   }
+  listening_stop();
   hal_restart();
 }

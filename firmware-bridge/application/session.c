@@ -75,6 +75,8 @@ static command *command_of(uint32_t kind) {
       return command_step;
     case INSPECT:
       return command_inspect;
+    case LISTEN:
+      return command_listen;
     case STATISTICS:
       return command_statistics;
     case RESTART:
@@ -151,24 +153,24 @@ void session_receive(uint8_t byte) {
   if (packet != NULL) receive(packet, length);
 }
 
-void session_text(const char *text) {
-  static uint8_t packet[PACKET_HEADER + 120 + FRAME_CRC];
-  uint32_t length = (uint32_t)strlen(text);
-  if (length > 120) length = 120;
-  put_header(packet, TEXT, 0, 0);
-  memcpy(packet + PACKET_HEADER, text, length);
+void session_event(uint32_t kind, const void *body, uint32_t length) {
+  uint8_t packet[PACKET_HEADER + EVENT_BYTES + FRAME_CRC];
+  if (length > EVENT_BYTES) length = EVENT_BYTES;
+  put_header(packet, kind, 0, 0);
+  memcpy(packet + PACKET_HEADER, body, length);
   frame_send(packet, PACKET_HEADER + length, hal_send);
 }
 
+void session_text(const char *text) { session_event(TEXT, text, (uint32_t)strlen(text)); }
+
 void session_start(uint32_t nonce) {
-  uint8_t packet[PACKET_HEADER + 8 + FRAME_CRC];
   memset(&decoder, 0, sizeof decoder);
   memset(&last, 0, sizeof last);
   memset(&counts, 0, sizeof counts);
   restart_wanted = false;
   boot_nonce = nonce;
-  put_header(packet, BOOTED, 0, 0);
-  put_u32(packet + PACKET_HEADER, nonce);
-  put_u32(packet + PACKET_HEADER + 4, PROTOCOL_VERSION);
-  frame_send(packet, PACKET_HEADER + 8, hal_send);
+  uint8_t body[8];
+  put_u32(body, nonce);
+  put_u32(body + 4, PROTOCOL_VERSION);
+  session_event(BOOTED, body, sizeof body);
 }

@@ -17,7 +17,10 @@ void session_receive(uint8_t byte);
 /** Whether a request to restart has been answered. */
 bool session_restart_wanted(void);
 
-/** Sends a line for people, cut to 120 bytes of UTF-8. */
+/** Sends an event, whose body is cut to EVENT_BYTES. */
+void session_event(uint32_t kind, const void *body, uint32_t length);
+
+/** Sends a line for people in UTF-8, cut to EVENT_BYTES. */
 void session_text(const char *text);
 
 #endif

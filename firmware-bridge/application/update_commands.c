@@ -6,11 +6,13 @@
 #include "../store/update.h"
 #include "clip.h"
 #include "commands.h"
+#include "listening.h"
 #include "running.h"
 
 /** Called before flash changes. */
 static void leave_model(void) {
   clip_forget();
+  listening_pause();
   running_unbind();
 }
 

@@ -1,5 +1,6 @@
 /**
- * What a board provides to the application: a byte stream, time, a counter of work, flash for models, and its sizes.
+ * What a board provides to the application: a byte stream, a microphone, time, a counter of work, flash for models, and
+ * its sizes.
  * Each folder under boards/ implements all of this; docs/boards.md says how to write one.
  */
 #ifndef SPIKEWORD_HAL_H
@@ -17,11 +18,42 @@ void hal_start(void);
    second, of which samples at 16 kHz take two thirds. Whole-number divisors of common UART clocks come within 2 % of
    it. */
 
-/** Returns the next received byte, or −1 if there is none now. The ring of waiting bytes has room for a whole frame. */
+/**
+ * Returns the next received byte, or −1 if there is none now; never waits. The ring of waiting bytes has room for a
+ * whole frame.
+ */
 int hal_receive(void);
 
 /** Sends all bytes; returns when the hardware has taken the last one. */
 void hal_send(const uint8_t *bytes, uint32_t length);
+
+/** Saves power until there is a byte, or the microphone is ready; may return earlier. */
+void hal_wait(void);
+
+/* Microphone: int16 samples at 16 kHz, which an interrupt puts in a ring. boards/shared/no-microphone.c is for boards
+   without one. */
+
+/** Whether the board has a microphone. */
+bool hal_microphone(void);
+
+/** Switches it on, with nothing recorded and nothing lost yet, or off. It is off at the start. */
+void hal_microphone_switch(bool on);
+
+/**
+ * Takes the next `count` samples, at most HOP_SAMPLES, if so many are there: all or none. They follow those before
+ * without a gap. Where samples were lost, because the ring was full, it returns false once all before the gap are
+ * taken, and hal_microphone_lost has then counted the gap.
+ */
+bool hal_microphone_take(int16_t *samples, uint32_t count);
+
+/** Whether as many samples are there as the last hal_microphone_take wanted, or a gap: for hal_wait. */
+bool hal_microphone_ready(void);
+
+/** Samples that were lost since the microphone was switched on, modulo 2^32. */
+uint32_t hal_microphone_lost(void);
+
+/** Called when the board has detected a word by itself: a board may show it. `score` is 0 to 65535. */
+void hal_detected(uint32_t class, uint32_t score);
 
 /* The board. */
 

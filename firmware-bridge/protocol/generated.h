@@ -33,6 +33,8 @@
 #define SOURCE_NONE 255
 /** Means no class, while steps are left. */
 #define NO_CLASS 65535
+/** Most bytes in the body of an event; a text is cut to fit. */
+#define EVENT_BYTES 0x78
 #define PACKET_BYTES (PACKET_HEADER + PACKET_BODY)
 
 /** Kinds of requests, and of events. */
@@ -49,10 +51,12 @@ enum kind {
   INFER = 0x23,
   STEP = 0x24,
   INSPECT = 0x25,
+  LISTEN = 0x26,
   STATISTICS = 0x30,
   RESTART = 0x31,
   BOOTED = 0xc0,
   TEXT = 0xc1,
+  DETECTED = 0xc2,
 };
 
 /** How a request went. */
@@ -68,6 +72,8 @@ enum status {
   NO_UPDATE = 8,
   TRAPPED = 9,
   WRONG_FEATURES = 10,
+  NO_MICROPHONE = 11,
+  NO_DETECTION = 12,
   TOO_LARGE = 16,
   NOT_ENOUGH_RAM = 17,
   MODEL_FORMAT = 18,
@@ -99,6 +105,13 @@ enum inspected {
   INSPECT_SPIKE_COUNTS = 5,
   INSPECT_OPERATION_COUNTS = 6,
   INSPECT_STEP_COUNTS = 7,
+};
+
+/** `what` of LISTEN. */
+enum listening {
+  LISTEN_OFF = 0,
+  LISTEN_ON = 1,
+  LISTEN_ASK = 2,
 };
 
 /** The state of a slot. */

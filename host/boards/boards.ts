@@ -23,6 +23,8 @@ export interface Board {
   readonly slotBytes: number;
   /** The kind of memory that stores the models. */
   readonly flash: string;
+  /** Whether `hal_microphone` says so; in QEMU the sound comes in at the board's second serial port. */
+  readonly microphone: boolean;
   readonly installation: Installation;
   readonly emulation: Emulation;
 }
@@ -57,12 +59,13 @@ function mps2(image: string, core: string, processor: string): Board {
     clockHz: 25_000_000,
     family: 'cortex-m',
     processor: [`-mcpu=${processor}`],
-    sources: [...CORTEX_M, 'mps2/board.c'],
+    sources: [...CORTEX_M, 'shared/microphone-ring.c', 'mps2/board.c'],
     linkerScript: `mps2/${image}.ld`,
     kernelRamBytes: 40 * KIB,
     stackBytes: 4 * KIB,
     slotBytes: 256 * KIB,
     flash: 'PSRAM',
+    microphone: true,
     installation: 'none',
     emulation: {
       program: 'qemu-system-arm',
@@ -85,12 +88,13 @@ export const boards: readonly Board[] = [
     clockHz: 168_000_000,
     family: 'cortex-m',
     processor: ['-mcpu=cortex-m4+nofp'],
-    sources: [...CORTEX_M, 'netduinoplus2/board.c', 'netduinoplus2/flash.c'],
+    sources: [...CORTEX_M, 'shared/no-microphone.c', 'netduinoplus2/board.c', 'netduinoplus2/flash.c'],
     linkerScript: 'netduinoplus2/memory.ld',
     kernelRamBytes: 60 * KIB,
     stackBytes: 4 * KIB,
     slotBytes: 256 * KIB,
     flash: 'on chip',
+    microphone: false,
     installation: 'stm32',
     emulation: {
       program: 'qemu-system-arm',
@@ -106,12 +110,13 @@ export const boards: readonly Board[] = [
     clockHz: 142_000_000,
     family: 'cortex-m',
     processor: ['-mcpu=cortex-m3'],
-    sources: [...CORTEX_M, 'emcraft-sf2/board.c', 'emcraft-sf2/spi-flash.c'],
+    sources: [...CORTEX_M, 'shared/no-microphone.c', 'emcraft-sf2/board.c', 'emcraft-sf2/spi-flash.c'],
     linkerScript: 'emcraft-sf2/memory.ld',
     kernelRamBytes: 40 * KIB,
     stackBytes: 4 * KIB,
     slotBytes: 256 * KIB,
     flash: 'SPI NOR',
+    microphone: false,
     installation: 'none',
     emulation: {
       program: 'qemu-system-arm',
@@ -132,6 +137,7 @@ export const boards: readonly Board[] = [
       'rv32-virt/board.c',
       'rv32-virt/flash.c',
       'shared/receive-ring.c',
+      'shared/no-microphone.c',
       'shared/memory-use.c',
       'shared/flash-range.c',
       'shared/semihosting.c',
@@ -141,6 +147,7 @@ export const boards: readonly Board[] = [
     stackBytes: 4 * KIB,
     slotBytes: 256 * KIB,
     flash: 'parallel NOR',
+    microphone: false,
     installation: 'none',
     emulation: {
       program: 'qemu-system-riscv32',
@@ -158,4 +165,11 @@ export function findBoard(name: string): Board {
     throw new UsageError(`unknown board ${name}; choose one of ${boards.map((known) => known.name).join(', ')}`);
   }
   return board;
+}
+
+/** Throws `UsageError`, which lists those that have one, for a board without a microphone. */
+export function checkMicrophone({ name, microphone }: Board): void {
+  if (microphone) return;
+  const able = boards.filter((board) => board.microphone).map((board) => board.name);
+  throw new UsageError(`${name} has no microphone; these boards have one: ${able.join(', ')}`);
 }

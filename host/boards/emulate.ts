@@ -2,9 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, ftruncateSync, openSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { lockForProcess, makeFolder, ToolError } from '../system/index.js';
-import type { Board } from './boards.js';
+import { type Board, checkMicrophone } from './boards.js';
 import type { Firmware } from './build.js';
 import { onOneCore } from './one-core.js';
+import { openSoundLine, type Sound } from './sound-line.js';
 import { runTool } from './tools.js';
 
 export interface EmulateOptions {
@@ -18,6 +19,8 @@ export interface EmulateOptions {
    * starts, so nothing is lost. If QEMU cannot start, only `ended` reports it.
    */
   readonly serialSocket?: string;
+  /** What the board's microphone hears; it hears nothing without this. */
+  readonly microphone?: Sound;
   /** A Unix socket for QEMU's GDB stub. With `paused`, the processor waits for the debugger. */
   readonly gdb?: { readonly socket: string; readonly paused?: boolean };
 }
@@ -69,7 +72,14 @@ function lockFlashFile(board: Board, path: string): Promise<() => void> {
 /** QEMU separates the parts of an option by commas; a comma within a part is doubled. */
 const quoted = (path: string): string => path.replaceAll(',', ',,');
 
-function qemuArguments(board: Board, firmware: Firmware, options: EmulateOptions): string[] {
+const socketAt = (path: string): string => `unix:${quoted(path)},server=off`;
+
+function qemuArguments(
+  board: Board,
+  firmware: Firmware,
+  options: EmulateOptions,
+  soundSocket: string | undefined,
+): string[] {
   const { machine, attachment } = board.emulation;
   const file = quoted(options.flashFile);
   const drive = {
@@ -77,13 +87,11 @@ function qemuArguments(board: Board, firmware: Firmware, options: EmulateOptions
     mtd: ['-drive', `if=mtd,format=raw,file=${file}`],
     pflash: ['-drive', `if=pflash,unit=1,format=raw,file=${file}`],
   }[attachment];
-  const serial =
-    options.serialSocket === undefined
-      ? ['-serial', 'pty']
-      : ['-serial', `unix:${quoted(options.serialSocket)},server=off`];
+  const serial = ['-serial', options.serialSocket === undefined ? 'pty' : socketAt(options.serialSocket)];
+  const sound = soundSocket === undefined ? [] : ['-serial', socketAt(soundSocket)];
   const gdb = options.gdb && ['-gdb', `unix:${quoted(options.gdb.socket)},server=on,wait=off`];
   return [
-    ...['-machine', machine, '-display', 'none', '-monitor', 'none', '-nodefaults', ...serial],
+    ...['-machine', machine, '-display', 'none', '-monitor', 'none', '-nodefaults', ...serial, ...sound],
     // one instruction takes one nanosecond of the board's time, so counts are reproducible
     ...['-icount', 'shift=0'],
     ...['-semihosting-config', `enable=on,target=native,arg=${file}`],
@@ -104,23 +112,25 @@ const GUARD =
 
 /**
  * Boots a firmware in QEMU. Its flash is a file that every erase and program changes at once. Resolves when the port
- * can be opened. Throws `ToolError` if QEMU is missing, if another process emulates with this flash, or if QEMU ends
- * without a port. Later errors, such as an image that QEMU cannot load, are in `ended`.
+ * can be opened. Throws `UsageError` for sound for a board without a microphone; `ToolError` if QEMU is missing, if
+ * another process emulates with this flash, or if QEMU ends without a port. Later errors, such as an image that QEMU
+ * cannot load, are in `ended`.
  */
 export async function emulate(board: Board, firmware: Firmware, options: EmulateOptions): Promise<Emulator> {
   const { program } = board.emulation;
+  if (options.microphone !== undefined) checkMicrophone(board);
   await runTool(program, ['--version']);
   prepareFlashFile(board, options.flashFile);
   const release = await lockFlashFile(board, options.flashFile);
-  const guard = spawn('sh', ['-c', GUARD, 'sh', ...onOneCore(program), ...qemuArguments(board, firmware, options)], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-    detached: true,
-  });
+  const sound = options.microphone && (await openSoundLine(options.microphone));
+  const command = [...onOneCore(program), ...qemuArguments(board, firmware, options, sound?.path)];
+  const guard = spawn('sh', ['-c', GUARD, 'sh', ...command], { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
   let said = '';
   let stopping = false;
   const exited = new Promise<ToolError>((resolve) => {
     guard.on('exit', (code) => {
       guard.stdin?.destroy();
+      sound?.close();
       release();
       const text = said.replace(/^qemu \d+$/m, '').trim() || 'it said nothing';
       resolve(new ToolError(`${program} exited unexpectedly (exit code ${code}): ${text}`));

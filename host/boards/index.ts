@@ -1,4 +1,4 @@
-export { type Board, boards, findBoard } from './boards.js';
+export { type Board, boards, checkMicrophone, findBoard } from './boards.js';
 export { applicationSources, buildFirmware, type Firmware } from './build.js';
 export { copyFirmware } from './copy-firmware.js';
 export { defaultFlashFile } from './default-flash-file.js';
@@ -6,6 +6,7 @@ export { type Emulator, emulate, prepareFlashFile } from './emulate.js';
 export { flashImage, type ImageRoute, imageCommand, imageInstructions } from './flash-image.js';
 export { firmwarePath, type KernelSource, kernelSource } from './kernel-source.js';
 export { rewriteTranslation, type Translation } from './rewrite-c.js';
+export type { Sound } from './sound-line.js';
 export { boardRow, boardsText, firmwareSizes, firmwareText } from './text.js';
 export { WARNINGS } from './toolchain.js';
 export { missingTools, type Tool } from './tools.js';

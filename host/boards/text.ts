@@ -14,6 +14,8 @@ export interface BoardRow {
   readonly slotBytes: number;
   readonly flash: string;
   readonly kernelRamBytes: number;
+  /** Whether it can listen without a computer. */
+  readonly microphone: boolean;
   readonly emulator: string;
   readonly installation: Board['installation'];
   /** No board has been reported to work on hardware yet. */
@@ -21,7 +23,7 @@ export interface BoardRow {
 }
 
 export function boardRow(board: Board): BoardRow {
-  const { name, title, core, clockHz, slotBytes, flash, kernelRamBytes, emulation, installation } = board;
+  const { name, title, core, clockHz, slotBytes, flash, kernelRamBytes, microphone, emulation, installation } = board;
   const emulator = `${emulation.program} -machine ${emulation.machine}`;
   return {
     name,
@@ -31,6 +33,7 @@ export function boardRow(board: Board): BoardRow {
     slotBytes,
     flash,
     kernelRamBytes,
+    microphone,
     emulator,
     installation,
     triedOnSilicon: false,
@@ -48,11 +51,13 @@ const COLUMNS: readonly Column<Board>[] = [
 
 /** Returns the table of `board list`, at most 100 characters wide. */
 export function boardsText(boards: readonly Board[]): string {
+  const listening = boards.filter(({ microphone }) => microphone).map(({ name }) => name);
   const installable = boards.filter(({ installation }) => installation !== 'none').map(({ name }) => name);
   return `${textTable(boards, COLUMNS).join('\n')}
 
 models: two slots of flash; RAM: for the kernel; \`spikeword info MODEL\` says how much a model needs
 QEMU runs them all: spikeword board emulate BOARD
+With --microphone they listen by themselves: ${listening.join(', ')}
 flash-image writes the firmware of ${installable.join(', ')} to hardware. None was tried on hardware.
 `;
 }

@@ -1,9 +1,12 @@
 import { Command } from 'commander';
+import { readWav, recordedSource } from '../audio/index.js';
 import {
+  type Board,
   boardRow,
   boards,
   boardsText,
   buildFirmware,
+  checkMicrophone,
   copyFirmware,
   defaultFlashFile,
   emulate,
@@ -13,7 +16,9 @@ import {
   flashImage,
   type ImageRoute,
   imageInstructions,
+  type Sound,
 } from '../boards/index.js';
+import { SAMPLE_RATE_HZ } from '../core/audio/index.js';
 import { UsageError } from '../core/error.js';
 
 const JSON_OPTION = ['--json', 'print one JSON object (default: text)'] as const;
@@ -42,6 +47,35 @@ function buildCommand(): Command {
     });
 }
 
+interface EmulateCommandOptions {
+  readonly flash?: string;
+  readonly microphone?: string;
+  readonly resample?: boolean;
+  readonly loop?: boolean;
+  readonly fast?: boolean;
+  readonly json?: boolean;
+}
+
+/** Yields a recording and a second of silence after it, in which its last word is detected; then says so. */
+async function* soundOf(samples: Int16Array, path: string, loop: boolean | undefined): AsyncGenerator<Int16Array> {
+  yield* recordedSource(samples, path, loop);
+  yield new Int16Array(SAMPLE_RATE_HZ);
+  process.stderr.write(`${path}: the board has all of it\n`);
+}
+
+async function openSound(
+  board: Board,
+  { microphone, resample, loop, fast }: EmulateCommandOptions,
+): Promise<Sound | undefined> {
+  const [soundOnly] = Object.entries({ resample, loop, fast }).filter(([, value]) => value);
+  if (microphone === undefined) {
+    if (soundOnly !== undefined) throw new UsageError(`emulate: --${soundOnly[0]} needs --microphone`);
+    return undefined;
+  }
+  checkMicrophone(board);
+  return { samples: soundOf(await readWav(microphone, { resample }), microphone, loop), realTime: !fast };
+}
+
 function emulateCommand(): Command {
   return new Command('emulate')
     .description('Boot the firmware of a board in QEMU and print its port; press Ctrl-C to stop it')
@@ -50,13 +84,18 @@ function emulateCommand(): Command {
       '--flash <file>',
       'file that holds the emulated flash with the models (default: one file per board, in the cache)',
     )
+    .option('--microphone <file>', 'WAV file that the microphone of the board hears, in real time (default: silence)')
+    .option('--loop', 'start the WAV file again when it ends (default: off)')
+    .option('--resample', 'convert a WAV file that is not at 16 kHz instead of refusing it (default: off)')
+    .option('--fast', 'play the WAV file as fast as the board takes it (default: off)')
     .option(...JSON_OPTION)
-    .action(async (name: string, { flash, json }: { flash?: string; json?: boolean }) => {
+    .action(async (name: string, options: EmulateCommandOptions) => {
       const board = findBoard(name);
-      const flashFile = flash ?? defaultFlashFile(board);
+      const flashFile = options.flash ?? defaultFlashFile(board);
+      const microphone = await openSound(board, options);
       const firmware = await buildFirmware(board);
-      const emulator = await emulate(board, firmware, { flashFile });
-      if (json) console.log(JSON.stringify({ board: board.name, port: emulator.port, flashFile }));
+      const emulator = await emulate(board, firmware, { flashFile, microphone });
+      if (options.json) console.log(JSON.stringify({ board: board.name, port: emulator.port, flashFile }));
       else console.log(`${emulator.port}\n${board.name}, flash in ${flashFile}; press Ctrl-C to stop it`);
       throw await emulator.ended;
     });

@@ -15,7 +15,15 @@ import { type Detection, detectedWords, operatingPointOf, StreamDetector } from 
 import { UsageError } from '../core/error.js';
 import { PROBABILITY_ONE, type QuantizedNetwork } from '../core/quantization/index.js';
 import { detectionInColour, detectionText, type ListenOptions, ListenView, listen } from '../detection/index.js';
-import { BoardListener, boardListenText, listenOnBoard, runningModel, withBoard } from '../device/index.js';
+import {
+  BoardListener,
+  boardListenText,
+  boardMicrophoneText,
+  listenOnBoard,
+  listenWithBoard,
+  runningModel,
+  withBoard,
+} from '../device/index.js';
 import { openKernel, readModel } from '../model/index.js';
 import { defaultModelPath } from '../system/index.js';
 import { boardOptions } from './board-port.js';
@@ -31,6 +39,7 @@ interface ListenCommandOptions extends PointOptions {
   readonly resample?: boolean;
   readonly realTime?: boolean;
   readonly port?: string | true;
+  readonly boardMicrophone?: boolean;
   readonly seconds?: number;
   readonly json?: boolean;
 }
@@ -62,6 +71,11 @@ export function listenCommand(): Command {
       'detect words on the board at this port, to which the host sends the samples ' +
         '(without a path: SPIKEWORD_PORT, otherwise the port where a board answers; default: off)',
     )
+    .option(
+      '--board-microphone',
+      'let the board at --port listen with its own microphone, and show what it detects with the thresholds of its ' +
+        'model; it goes on afterwards (default: off)',
+    )
     .option('--seconds <n>', 'stop after this many seconds of sound (default: when the input ends)', decimal(0.01, 1e7))
     .option('--json', 'print one JSON object per detection, each on its own line (default: text)');
   addPointOptions(command);
@@ -74,6 +88,7 @@ export function listenCommand(): Command {
     if (path !== undefined && /\.wav$/i.test(path)) {
       throw new UsageError(`listen: ${path} is a recording, not a model; give it with --wav`);
     }
+    if (options.boardMicrophone) return hearBoard(path ?? from, options, port);
     checkInput(from, options);
     await (port === undefined
       ? hearOnHost(path ?? defaultModelPath(), from, options)
@@ -106,6 +121,48 @@ function checkInput(
   if (input === '-' && process.stdin.isTTY) {
     throw new UsageError('listen: - reads raw PCM from stdin, but stdin is a terminal; pipe the samples into it');
   }
+}
+
+/** Throws `UsageError` for an option that means nothing if the board listens with its own microphone. */
+function checkBoardMicrophone(
+  argument: string | undefined,
+  { port, boardMicrophone, seconds, json, ...others }: ListenCommandOptions,
+): void {
+  if (argument !== undefined) {
+    throw new UsageError(
+      `listen: '${argument}' is not for --board-microphone: the board listens to its own microphone, with its own model`,
+    );
+  }
+  const [name] = Object.keys(others);
+  if (name === undefined) return;
+  const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  throw new UsageError(
+    name in pointOf({})
+      ? `listen: ${flag} is not for --board-microphone: the board detects with the thresholds of its model, which \`flash --words\`, \`flash --false-accepts\` and \`tune\` set`
+      : `listen: ${flag} is not for --board-microphone: the board listens to its own microphone`,
+  );
+}
+
+async function hearBoard(
+  argument: string | undefined,
+  options: ListenCommandOptions,
+  port: string | true | undefined,
+): Promise<void> {
+  checkBoardMicrophone(argument, options);
+  await withBoard(boardOptions(port), async (board) => {
+    const summary = await listenWithBoard(board, {
+      seconds: options.seconds,
+      onBegin: () => process.stderr.write(`${board.hello.board} listens, and goes on when this command ends\n`),
+      onDetection: (detection) => printDetection(detection, options),
+      onWarning: (warning) => process.stderr.write(`${warning}\n`),
+    });
+    process.stderr.write(boardMicrophoneText(summary));
+  });
+}
+
+function printDetection(detection: Detection, { json }: ListenCommandOptions): void {
+  const text = process.stdout.isTTY ? detectionInColour : detectionText;
+  process.stdout.write(`${json ? JSON.stringify(detection) : text(detection)}\n`);
 }
 
 async function openSource(
@@ -192,15 +249,10 @@ class Shown {
 
   /** Returns the options of `listen` for a source. */
   hearing(source: SampleSource): Omit<ListenOptions, 'listener'> {
-    const { json, seconds } = this.options;
-    const text = process.stdout.isTTY ? detectionInColour : detectionText;
-    const print = (detection: Detection): void => {
-      process.stdout.write(`${json ? JSON.stringify(detection) : text(detection)}\n`);
-    };
     return {
       source,
-      seconds,
-      onDetection: (detection) => this.above(() => print(detection)),
+      seconds: this.options.seconds,
+      onDetection: (detection) => this.above(() => printDetection(detection, this.options)),
       onPiece: ({ levelDbfs, samples }) =>
         this.view?.update({ timeMs: millisecondsOf(samples), levelDbfs, scores: this.scores }),
     };

@@ -4,7 +4,10 @@ import { boardOptions, PORT_OPTION } from './board-port.js';
 
 export function monitorCommand(): Command {
   return new Command('monitor')
-    .description('Show the messages and restarts of a board, and which model it is running, until you press Ctrl-C')
+    .description(
+      'Show the words that a board detects by itself, its messages and restarts, and which model it is running, ' +
+        'until you press Ctrl-C',
+    )
     .option(...PORT_OPTION)
     .action(async ({ port }: { readonly port?: string }) => {
       await withBoard(boardOptions(port), (board) =>

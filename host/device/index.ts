@@ -1,4 +1,5 @@
 export { BoardListener } from './board-listener.js';
+export { boardMicrophoneText, listenWithBoard } from './board-microphone.js';
 export type { Sent } from './board-runner.js';
 export { readClip } from './clip-file.js';
 export { boardText, describeBoard } from './describe-board.js';

@@ -1,11 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type ConnectedBoard, runningSlot } from '../core/board/index.js';
-import { EVENT, type Hello } from '../core/protocol/index.js';
+import { decodeDetected, EVENT, type Hello } from '../core/protocol/index.js';
 import { bytesText, crcText, hexText } from '../core/text/index.js';
+import { detectionText } from '../detection/index.js';
 
 /** Something that happened on the board. */
 export interface BoardEvent {
-  readonly kind: 'connected' | 'restarted' | 'model' | 'text' | 'event';
+  readonly kind: 'connected' | 'restarted' | 'model' | 'detected' | 'text' | 'event';
   /** A description for the user. */
   readonly text: string;
 }
@@ -34,6 +35,7 @@ export async function monitorBoard(
   tell({ kind: 'connected', text: `${hello.board} on ${port}, firmware ${hello.firmware}; ${modelText(hello)}` });
   client.link.onEvent = ({ kind, body }) => {
     if (kind === EVENT.text) tell({ kind: 'text', text: new TextDecoder().decode(body) });
+    else if (kind === EVENT.detected) tell({ kind: 'detected', text: detectionText(decodeDetected(body)) });
     else if (kind !== EVENT.booted) tell({ kind: 'event', text: `event ${hexText(kind, 2)}, ${body.length} bytes` });
   };
   while (signal?.aborted !== true) {

@@ -36,6 +36,8 @@ export interface NativeBuild {
 
 const COMMON = ['protocol', 'store', 'application'];
 const BOARD = 'boards/posix';
+/** What the posix board takes from those on chips. */
+const RING = 'boards/shared/microphone-ring';
 const SANITIZERS = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all', '-fno-omit-frame-pointer'];
 
 function keyOf(content: unknown): string {
@@ -60,6 +62,7 @@ export async function buildNative(options: NativeBuild = {}): Promise<string> {
     ['generated.h', readFileSync(firmwarePath('generated.h'), 'utf8')],
     ...['hal', 'runtime', ...COMMON, BOARD].flatMap(texts),
   ]);
+  for (const path of [`${RING}.c`, `${RING}.h`]) files.set(path, readFileSync(firmwarePath(path), 'utf8'));
   for (const [path, text] of Object.entries(options.patches ?? {})) {
     if (!files.has(path)) throw new Error(`${path}: no file of firmware-bridge`);
     files.set(path, text);
@@ -121,5 +124,5 @@ async function kernelObject(kernel: KernelSource, flags: readonly string[]): Pro
 
 /** Returns whether a source is one that a program with the same application replaces. */
 function isProgram(path: string): boolean {
-  return path === 'application/main.c' || path.startsWith(BOARD);
+  return path === 'application/main.c' || path.startsWith(BOARD) || path.startsWith(RING);
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Duplex } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
 
 /** When the power is cut: at the flash operation with this number, counted from 0 since the start of the process. */
 export interface Cut {
@@ -22,6 +23,12 @@ export interface NativeOptions {
   readonly cut?: Cut;
   /** A bit of flash at this address that is always 0 (an erase fails) or always 1. */
   readonly stuck?: { readonly address: number; readonly value: 0 | 1 };
+  /** A file with what the microphone records, int16 little-endian; without it, there is no microphone. */
+  readonly microphone?: string;
+  /** Samples per second, which are lost while the ring is full. Default: they wait for the board. */
+  readonly microphoneRate?: number;
+  /** After this many samples, so many come at once. */
+  readonly stall?: { readonly at: number; readonly samples: number };
 }
 
 export interface NativeBoard {
@@ -31,6 +38,8 @@ export interface NativeBoard {
   readonly ended: Promise<number | NodeJS.Signals | null>;
   /** Its standard error so far, with the findings of the sanitizers. */
   stderr(): string;
+  /** Stops the process for this time, as an interrupt that takes too long would. */
+  freeze(milliseconds: number): Promise<void>;
   /** Ends the process; resolves when it has ended. */
   stop(): Promise<void>;
 }
@@ -43,6 +52,9 @@ function environment(options: NativeOptions): Record<string, string> {
     SPIKEWORD_UNIT: options.programBytes,
     SPIKEWORD_FLASH_LOG: options.flashLog,
     SPIKEWORD_CUT: options.cut && `${options.cut.operation}:${options.cut.when}:${options.cut.seed}`,
+    SPIKEWORD_MICROPHONE: options.microphone,
+    SPIKEWORD_MICROPHONE_RATE: options.microphoneRate,
+    SPIKEWORD_MICROPHONE_STALL: options.stall && `${options.stall.at}:${options.stall.samples}`,
     SPIKEWORD_STUCK: options.stuck && `${options.stuck.address}:${options.stuck.value}`,
   };
   const given = Object.entries(values).filter(([, value]) => value !== undefined);
@@ -85,6 +97,11 @@ export function startNative(executable: string, options: NativeOptions): NativeB
     port: portOf(child),
     ended,
     stderr: () => stderr,
+    freeze: async (milliseconds) => {
+      child.kill('SIGSTOP');
+      await wait(milliseconds);
+      child.kill('SIGCONT');
+    },
     stop: async () => {
       child.kill('SIGKILL');
       await ended;

@@ -3,8 +3,8 @@ import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'n
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Board, emulate, type Firmware, prepareFlashFile } from '../../host/boards/index.js';
-import { BoardClient } from '../../host/core/protocol/index.js';
+import { type Board, emulate, type Firmware, prepareFlashFile, type Sound } from '../../host/boards/index.js';
+import { BoardClient, type Packet } from '../../host/core/protocol/index.js';
 import { streamOf } from '../native/index.js';
 
 /** An emulated board that answers, and the ways to control it. */
@@ -38,13 +38,14 @@ function writeArea(path: string, area: Buffer): void {
 
 /**
  * Boots a firmware in QEMU from flash whose model area is `area` (null: erased), waits until it answers, does the work,
- * and ends QEMU.
+ * and ends QEMU. `onEvent` gets every event since the board started.
  */
 export async function onEmulatedBoard<T>(
   board: Board,
   firmware: Firmware,
   area: Buffer | null,
   work: (emulated: EmulatedBoard) => Promise<T>,
+  { microphone, onEvent }: { microphone?: Sound; onEvent?: (event: Packet) => void } = {},
 ): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'spikeword-emulated-'));
   const flashFile = join(folder, 'flash');
@@ -56,7 +57,12 @@ export async function onEmulatedBoard<T>(
     if (area !== null) writeArea(flashFile, area);
     await once(server, 'listening');
     const connected = once(server, 'connection') as Promise<[Socket]>;
-    const emulator = await emulate(board, firmware, { flashFile, serialSocket, gdb: { socket: gdbSocket } });
+    const emulator = await emulate(board, firmware, {
+      flashFile,
+      serialSocket,
+      microphone,
+      gdb: { socket: gdbSocket },
+    });
     try {
       const [socket] = await Promise.race([connected, emulator.ended.then((error) => Promise.reject(error))]);
       // a machine at a breakpoint, or one that shares its processor, answers late
@@ -65,6 +71,7 @@ export async function onEmulatedBoard<T>(
         streamOf(board.name, socket, async () => {}),
         patience,
       );
+      if (onEvent !== undefined) client.link.onEvent = onEvent;
       await client.hello();
       return await work({ client, gdbSocket, area: () => readArea(board, flashFile) });
     } finally {

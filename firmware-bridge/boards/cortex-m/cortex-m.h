@@ -13,6 +13,7 @@
 #define SYST_RVR REGISTER(0xe000e014)
 #define SYST_CVR REGISTER(0xe000e018)
 #define NVIC_ISER(number) REGISTER(0xe000e100 + (number) / 32 * 4)
+#define NVIC_ICER(number) REGISTER(0xe000e180 + (number) / 32 * 4)
 #define SCB_ICSR REGISTER(0xe000ed04)
 #define ICSR_SYSTICK_PENDING (1u << 26)
 #define SCB_VTOR REGISTER(0xe000ed08)
@@ -27,6 +28,7 @@
 #define DWT_LAR REGISTER(0xe0001fb0)
 
 static inline void interrupt_enable(uint32_t number) { NVIC_ISER(number) = 1u << number % 32; }
+static inline void interrupt_disable(uint32_t number) { NVIC_ICER(number) = 1u << number % 32; }
 
 /** Each board defines this: handles an interrupt that it enabled. */
 void board_interrupt(uint32_t number);

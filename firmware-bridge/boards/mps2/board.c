@@ -1,10 +1,12 @@
 /*
  * ARM's MPS2 FPGA board with one of its Cortex-M images, AN385, AN386 or AN500: 25 MHz, serial port 0, no flash. A
  * model area in PSRAM replaces flash. It is also written to a file on the computer that emulates or debugs the board;
- * without a file it lasts until power-off.
+ * without a file it lasts until power-off. In place of a microphone, samples arrive at serial port 1, int16
+ * little-endian; whoever sends them waits while the board has no room.
  */
 #include "../cortex-m/cortex-m.h"
 #include "../shared/flash-range.h"
+#include "../shared/microphone-ring.h"
 #include "../shared/receive-ring.h"
 #include "../shared/semihosting.h"
 
@@ -12,19 +14,26 @@
 
 #define CLOCK_HZ 25000000u
 
-/* CMSDK APB UART */
-#define UART_DATA REGISTER(0x40004000)
-#define UART_STATE REGISTER(0x40004004)
-#define UART_CTRL REGISTER(0x40004008)
-#define UART_INTERRUPTS REGISTER(0x4000400c)
-#define UART_BAUDDIV REGISTER(0x40004010)
+/* CMSDK APB UART: 0 is the serial port, and 1 stands in for a microphone. */
+#define UART_DATA(uart) REGISTER(0x40004000 + 0x1000 * (uart))
+#define UART_STATE(uart) REGISTER(0x40004004 + 0x1000 * (uart))
+#define UART_CTRL(uart) REGISTER(0x40004008 + 0x1000 * (uart))
+#define UART_INTERRUPTS(uart) REGISTER(0x4000400c + 0x1000 * (uart))
+#define UART_BAUDDIV(uart) REGISTER(0x40004010 + 0x1000 * (uart))
+#define PORT 0
+#define SOUND 1
 #define STATE_TRANSMIT_FULL (1u << 0)
 #define STATE_RECEIVE_FULL (1u << 1)
 #define CTRL_TRANSMIT (1u << 0)
 #define CTRL_RECEIVE (1u << 1)
 #define CTRL_RECEIVE_INTERRUPT (1u << 3)
 #define INTERRUPT_RECEIVE (1u << 1)
-#define IRQ_UART0_RECEIVE 0
+#define IRQ_RECEIVE(uart) (2 * (uart))
+
+/* The two LEDs of the FPGA. */
+#define LEDS REGISTER(0x40028000)
+/** How long a detection lights them, in samples. */
+#define LIT_SAMPLES (SAMPLE_RATE_HZ / 2)
 
 #define SLOT_BYTES 0x40000u
 #define SECTOR_BYTES 0x1000u
@@ -36,14 +45,20 @@ extern uint8_t psram[];
 static int32_t file;
 static uint32_t nonce;
 
+#define HALF 0x100u
+/** 0, or HALF and the first byte of a sample. A restart keeps it, because the sender does not know of restarts. */
+static uint32_t half __attribute__((section(".noinit")));
+
 const char *hal_board(void) { return BOARD_NAME; }
 
 void hal_start(void) {
   nonce = boot_nonce((const volatile uint32_t *)AREA, 64);
   systick_start(CLOCK_HZ);
-  UART_BAUDDIV = CLOCK_HZ / BAUD_RATE;
-  UART_CTRL = CTRL_TRANSMIT | CTRL_RECEIVE | CTRL_RECEIVE_INTERRUPT;
-  interrupt_enable(IRQ_UART0_RECEIVE);
+  UART_BAUDDIV(PORT) = CLOCK_HZ / BAUD_RATE;
+  UART_CTRL(PORT) = CTRL_TRANSMIT | CTRL_RECEIVE | CTRL_RECEIVE_INTERRUPT;
+  interrupt_enable(IRQ_RECEIVE(PORT));
+  UART_BAUDDIV(SOUND) = CLOCK_HZ / BAUD_RATE;
+  if (half / HALF != 1) half = 0;
   file = semihosting_open();
   if (file < 0 || !semihosting_read(file, 0, AREA, AREA_BYTES)) {
     file = -1;
@@ -53,17 +68,72 @@ void hal_start(void) {
 
 uint32_t hal_nonce(void) { return nonce; }
 
+/** Whether there is a byte from a UART, whose interrupt has then been served. */
+static bool received(uint32_t uart) {
+  UART_INTERRUPTS(uart) = INTERRUPT_RECEIVE;
+  return (UART_STATE(uart) & STATE_RECEIVE_FULL) != 0;
+}
+
+static void take_sound_byte(void) {
+  const uint32_t byte = UART_DATA(SOUND) & 0xffu;
+  if (half != 0) microphone_ring_put((int16_t)(byte << 8 | (half - HALF)));
+  half = half != 0 ? 0 : HALF + byte;
+}
+
+/* Without room, the byte stays where it is and whoever sends the sound waits, until some samples are taken. */
+static void take_sound(void) {
+  while (microphone_ring_room()) {
+    if (!received(SOUND)) return;
+    take_sound_byte();
+  }
+  interrupt_disable(IRQ_RECEIVE(SOUND));
+}
+
 void board_interrupt(uint32_t number) {
-  (void)number;
-  UART_INTERRUPTS = INTERRUPT_RECEIVE;
-  while (UART_STATE & STATE_RECEIVE_FULL) receive_ring_put((uint8_t)UART_DATA);
+  if (number == IRQ_RECEIVE(SOUND)) take_sound();
+  else
+    while (received(PORT)) receive_ring_put((uint8_t)UART_DATA(PORT));
 }
 
 void hal_send(const uint8_t *bytes, uint32_t length) {
   for (uint32_t k = 0; k < length; k++) {
-    while (UART_STATE & STATE_TRANSMIT_FULL) continue;
-    UART_DATA = bytes[k];
+    while (UART_STATE(PORT) & STATE_TRANSMIT_FULL) continue;
+    UART_DATA(PORT) = bytes[k];
   }
+}
+
+bool hal_microphone(void) { return true; }
+
+static uint32_t lit;
+
+void hal_microphone_switch(bool on) {
+  interrupt_disable(IRQ_RECEIVE(SOUND));
+  UART_CTRL(SOUND) = 0;
+  if (received(SOUND)) take_sound_byte();
+  microphone_ring_clear();
+  if (!on) return;
+  UART_CTRL(SOUND) = CTRL_RECEIVE | CTRL_RECEIVE_INTERRUPT;
+  (void)UART_DATA(SOUND); /* QEMU then asks the sender again */
+  interrupt_enable(IRQ_RECEIVE(SOUND));
+}
+
+bool hal_microphone_take(int16_t *samples, uint32_t count) {
+  if (!microphone_ring_take(samples, count)) return false;
+  interrupt_enable(IRQ_RECEIVE(SOUND));
+  if (lit > count) lit -= count;
+  else LEDS = 0;
+  return true;
+}
+
+bool hal_microphone_ready(void) { return microphone_ring_ready(); }
+
+uint32_t hal_microphone_lost(void) { return microphone_ring_lost(); }
+
+void hal_detected(uint32_t class, uint32_t score) {
+  (void)class;
+  (void)score;
+  lit = LIT_SAMPLES;
+  LEDS = 3;
 }
 
 uint32_t hal_flash_slot_size(void) { return SLOT_BYTES; }

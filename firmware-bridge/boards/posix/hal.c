@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "flash.h"
+#include "microphone.h"
 #include "options.h"
 
 static uint64_t microseconds(void) {
@@ -23,24 +24,34 @@ static uint64_t started;
 
 void hal_start(void) {
   started = microseconds();
-  flash_open(options_read());
+  const struct options options = options_read();
+  flash_open(options);
+  microphone_open(options);
 }
 
-/** Waits for a byte, because the application has nothing else to do. Ends the process when the line ends. */
+/** Waits for a byte for at most this time, and returns whether there is one. */
+static bool readable(int milliseconds) {
+  return poll(&(struct pollfd){.fd = STDIN_FILENO, .events = POLLIN}, 1, milliseconds) > 0;
+}
+
+/** Ends the process when the line ends. */
 int hal_receive(void) {
   static uint8_t bytes[2048];
   static ssize_t length, at;
-  while (at == length) {
-    at = 0;
-    length = read(STDIN_FILENO, bytes, sizeof bytes);
-    if (length == 0) exit(0);
-    if (length < 0) {
-      length = 0;
-      if (errno == EAGAIN) poll(&(struct pollfd){.fd = STDIN_FILENO, .events = POLLIN}, 1, -1);
-      else if (errno != EINTR) exit(0);
-    }
+  if (at == length) {
+    at = length = 0;
+    if (!readable(0)) return -1;
+    const ssize_t came = read(STDIN_FILENO, bytes, sizeof bytes);
+    if (came == 0 || (came < 0 && errno != EAGAIN && errno != EINTR)) exit(0);
+    if (came < 0) return -1;
+    length = came;
   }
   return bytes[at++];
+}
+
+/** A microphone is a file, which wakes nobody up. */
+void hal_wait(void) {
+  if (!hal_microphone_ready()) readable(hal_microphone() ? 5 : 1000);
 }
 
 void hal_send(const uint8_t *bytes, uint32_t length) {

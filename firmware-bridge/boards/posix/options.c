@@ -37,6 +37,8 @@ struct options options_read(void) {
       .sector = number("SPIKEWORD_SECTOR", 4096),
       .unit = number("SPIKEWORD_UNIT", 4),
       .stuck = -1,
+      .microphone = getenv("SPIKEWORD_MICROPHONE"),
+      .microphone_rate = number("SPIKEWORD_MICROPHONE_RATE", 0),
   };
   if (options.flash == NULL) refuse("SPIKEWORD_FLASH", "(not set)");
   if (options.unit == 0 || (options.unit & (options.unit - 1)) != 0 || options.unit > 256) {
@@ -52,6 +54,10 @@ struct options options_read(void) {
     uint32_t address;
     if (sscanf(stuck, "%u:%u", &address, &options.stuck_value) != 2) refuse("SPIKEWORD_STUCK", stuck);
     options.stuck = address;
+  }
+  const char *stall = getenv("SPIKEWORD_MICROPHONE_STALL");
+  if (stall != NULL && sscanf(stall, "%u:%u", &options.stall_at, &options.stall_count) != 2) {
+    refuse("SPIKEWORD_MICROPHONE_STALL", stall);
   }
   read_cut(&options);
   return options;

@@ -61,16 +61,13 @@ void trap(uint32_t cause) {
   PLIC_CLAIM = number;
 }
 
+int hal_receive(void) { return receive_ring_take(); }
+
 /* With interrupts masked, a byte that arrives just now still ends the sleep, and its handler runs afterwards. */
-static void sleep_while_empty(void) {
+void hal_wait(void) {
   __asm__ volatile("csrci mstatus, 8" ::: "memory");
   if (receive_ring_empty()) __asm__ volatile("wfi" ::: "memory");
   __asm__ volatile("csrsi mstatus, 8" ::: "memory");
-}
-
-int hal_receive(void) {
-  if (receive_ring_empty()) sleep_while_empty();
-  return receive_ring_take();
 }
 
 void hal_send(const uint8_t *bytes, uint32_t length) {

@@ -37,6 +37,11 @@ export class BodyReader {
     return text.decode(this.body.subarray(from, end));
   }
 
+  /** Text up to the end. */
+  restText(): string {
+    return text.decode(this.rest());
+  }
+
   /** Everything that is left. */
   rest(): Uint8Array {
     return this.body.slice(this.at);

@@ -4,9 +4,10 @@ import { BoardError, BoardRestartedError } from '../error.js';
 import type { ByteStream } from './byte-stream.js';
 import { checkHello } from './check-hello.js';
 import * as clip from './clip-messages.js';
-import { INSPECT, INSPECT_BYTES, KIND, type Patience, READ_BYTES, SOURCE, WRITE_BYTES } from './generated.js';
+import { INSPECT, INSPECT_BYTES, KIND, LISTEN, type Patience, READ_BYTES, SOURCE, WRITE_BYTES } from './generated.js';
 import { decodeHello, encodeHello, type Hello, helloProtocol } from './hello.js';
 import { BoardLink } from './link.js';
+import { type BoardHearing, decodeHearing, encodeListen } from './listen-messages.js';
 import { type BoardStatistics, decodeStatistics } from './statistics.js';
 import * as update from './update-messages.js';
 
@@ -142,6 +143,11 @@ export class BoardClient {
         throw new BoardError(`${this.name}: INSPECT returned only ${at} of ${whole} bytes`);
     }
     return concatenated(pieces);
+  }
+
+  /** Asks whether the board listens with its own microphone; begins that, from the next sample on, or ends it. */
+  async listen(what: keyof typeof LISTEN): Promise<BoardHearing> {
+    return decodeHearing(await this.link.request(KIND.listen, encodeListen(LISTEN[what])));
   }
 
   async statistics(): Promise<BoardStatistics> {

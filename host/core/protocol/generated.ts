@@ -34,6 +34,8 @@ export const NO_SLOT = 255;
 export const SOURCE_NONE = 255;
 /** Means no class, while steps are left. */
 export const NO_CLASS = 65_535;
+/** Most bytes in the body of an event; a text is cut to fit. */
+export const EVENT_BYTES = 0x78;
 
 /** Kinds of requests, host to board. */
 export const KIND = {
@@ -49,6 +51,7 @@ export const KIND = {
   infer: 0x23,
   step: 0x24,
   inspect: 0x25,
+  listen: 0x26,
   statistics: 0x30,
   restart: 0x31,
 } as const;
@@ -57,6 +60,7 @@ export const KIND = {
 export const EVENT = {
   booted: 0xc0,
   text: 0xc1,
+  detected: 0xc2,
 } as const;
 
 /** How long to wait for an answer, and how often to send the request. */
@@ -79,6 +83,7 @@ export const PATIENCE: Readonly<Record<number, Patience>> = {
   0x23: { waitMs: 1000, tries: 20 },
   0x24: { waitMs: 1000, tries: 20 },
   0x25: { waitMs: 1000, tries: 20 },
+  0x26: { waitMs: 1000, tries: 20 },
   0x30: { waitMs: 1000, tries: 5 },
   0x31: { waitMs: 1000, tries: 5 },
 };
@@ -100,6 +105,13 @@ export const INSPECT = {
   spikeCounts: 5,
   operationCounts: 6,
   stepCounts: 7,
+} as const;
+
+/** `what` of LISTEN. */
+export const LISTEN = {
+  off: 0,
+  on: 1,
+  ask: 2,
 } as const;
 
 /** What a board counts as work; the code is the index. */
@@ -147,6 +159,8 @@ export const STATUS = {
   noUpdate: 8,
   trapped: 9,
   wrongFeatures: 10,
+  noMicrophone: 11,
+  noDetection: 12,
   tooLarge: 16,
   notEnoughRam: 17,
   modelFormat: 18,
@@ -175,6 +189,9 @@ export const STATUS_SENTENCES: Readonly<Record<number, string>> = {
   9: 'the kernel was stopped by {detail:trap} (address {other:hex}); please report it',
   10:
     "the model needs {detail} coefficients per frame, but the board's front end computes {other}; send features instead (`evaluate --send features`)",
+  11: 'the board has no microphone; send it the sound of this computer with `spikeword listen --port`',
+  12:
+    'the model on the board does not say how to detect words; add that with `spikeword tune MODEL`, then flash it again',
   16: 'the model needs {detail:bytes} of flash, but a slot of the board has only {other:bytes}; nothing was changed',
   17: 'the model needs {detail:bytes} of RAM, but the board has only {other:bytes}; nothing was changed',
   18: "the model has format version {detail}, but the board's kernel reads version {other}; nothing was changed",

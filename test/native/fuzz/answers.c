@@ -176,6 +176,11 @@ void answers_check(uint32_t kind, const uint8_t *body, uint32_t length, const ui
     case INSPECT:
       check_inspect(body, length, answer, bytes);
       return;
+    case LISTEN:
+      CHECK(length == 1 && body[0] <= LISTEN_ASK && bytes == 32 && answer[0] == 1 && answer[1] <= 1);
+      CHECK(body[0] == LISTEN_ASK || answer[1] == (body[0] == LISTEN_ON));
+      if (body[0] == LISTEN_ON) forget_clip();
+      return;
     case STATISTICS:
       CHECK(length == 0 && bytes == 56);
       return;

@@ -7,6 +7,7 @@
 #include "answers.h"
 #include "application/commands.h"
 #include "application/counts.h"
+#include "application/listening.h"
 #include "application/running.h"
 #include "application/session.h"
 #include "check.h"
@@ -19,8 +20,8 @@
 #include "runtime/kernel.h"
 #include "store/update.h"
 
-static const uint8_t kinds[] = {HELLO,   BEGIN,    WRITE, COMMIT, ROLLBACK, READ,       CLIP,
-                                SAMPLES, FEATURES, INFER, STEP,   INSPECT,  STATISTICS, RESTART};
+static const uint8_t kinds[] = {HELLO,    BEGIN, WRITE, COMMIT,  ROLLBACK,   READ,    CLIP,  SAMPLES,
+                                FEATURES, INFER, STEP,  INSPECT, STATISTICS, RESTART, LISTEN};
 
 /** What a host does: any request at any time, an update, or a clip from each source. */
 static enum { ANYTHING, UPDATE, CLIP_OF_SAMPLES, CLIP_OF_FEATURES, STREAM } plan;
@@ -67,6 +68,7 @@ static void boot(void) {
   if (draw_one_in(4)) board_flash[draw_below(2 * BOARD_SLOT)] = (uint8_t)draw();
   if (draw_one_in(8)) memset(board_flash, 0xff, sizeof board_flash);
   clip_forget();
+  listening_stop();
   update_abandon();
   kernel_start();
   running_start();
@@ -184,6 +186,9 @@ static uint32_t draw_body(uint32_t kind, uint8_t *body) {
       return 2;
     case INSPECT:
       return draw_inspect(body);
+    case LISTEN:
+      body[0] = (uint8_t)draw_below(draw_one_in(16) ? 256 : 3);
+      return 1;
     default:
       return 0;
   }
@@ -230,7 +235,7 @@ static void request(void) {
   uint32_t answer_length;
   const uint8_t *answer = board_last_packet(&answer_length);
   CHECK(answer[0] == (kind | ANSWER) && get_u32(answer + 4) == nonce);
-  CHECK(answer[1] <= WRONG_FEATURES || (answer[1] >= TOO_LARGE && answer[1] <= NO_RECORDS_LEFT));
+  CHECK(answer[1] <= NO_DETECTION || (answer[1] >= TOO_LARGE && answer[1] <= NO_RECORDS_LEFT));
   // the kernel stays inside its memory for every model that it accepted
   CHECK(answer[1] != TRAPPED);
   CHECK(answer[1] == OK || answer_length == PACKET_HEADER + 8);
@@ -258,6 +263,23 @@ static void request(void) {
   if (answer[1] != RESTARTED) id = get_u16(answer + 2);
 }
 
+/** Words that the board detects by itself, between two requests. */
+static uint32_t detected;
+
+static void listen(void) {
+  for (uint32_t turns = draw_below(draw_one_in(8) ? 200 : 4); turns > 0; turns--) {
+    const uint32_t before = board_sent_frames;
+    listening_continue();
+    if (board_sent_frames == before) continue;
+    uint32_t length;
+    const uint8_t *event = board_last_packet(&length);
+    // a text would say that the kernel stopped
+    CHECK(board_sent_frames == before + 1 && event[0] == DETECTED && get_u32(event + 4) == nonce);
+    CHECK(length > PACKET_HEADER + 12 && length <= PACKET_HEADER + EVENT_BYTES);
+    detected++;
+  }
+}
+
 int main(int argc, char **argv) {
   CHECK(argc > 3);
   draw_state = strtoull(argv[1], NULL, 0);
@@ -275,6 +297,7 @@ int main(int argc, char **argv) {
       session_receive(0);
     }
     request();
+    listen();
   }
   printf("%u inputs, %u boots; answers by status:", inputs, boots);
   for (uint32_t k = 0; k < 256; k++) {
@@ -284,5 +307,6 @@ int main(int argc, char **argv) {
   for (uint32_t k = 0; k < 256; k++) {
     if (succeeded[k] > 0) printf(" 0x%02x: %u", k, succeeded[k]);
   }
-  printf("; results in streams: %u, long answers of INSPECT: %u\n", agreed.results, agreed.cut);
+  printf("; results in streams: %u, long answers of INSPECT: %u, words detected alone: %u\n", agreed.results,
+         agreed.cut, detected);
 }

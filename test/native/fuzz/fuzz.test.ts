@@ -7,6 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { encodeModel } from '../../../host/core/model/index.js';
 import { packagePath } from '../../../host/system/package-files.js';
+import { detectingModel } from '../../board/alone.js';
 import { randomQuantizedNetwork } from '../../judge/random-network.js';
 import { tinyNetworks } from '../../model/tiny-networks.js';
 import { buildNative, nativeSkip, patched } from '../index.js';
@@ -67,9 +68,9 @@ describe('with AddressSanitizer and UndefinedBehaviorSanitizer', { skip: nativeS
   let models: string[];
   before(() => {
     folder = mkdtempSync(join(tmpdir(), 'spikeword-fuzz-'));
-    models = [...tinyNetworks(), long].map((network, k) => {
+    models = [...[...tinyNetworks(), long].map(encodeModel), detectingModel()].map((model, k) => {
       const path = join(folder, `${k}.spkw`);
-      writeFileSync(path, encodeModel(network));
+      writeFileSync(path, model);
       return path;
     });
   });
@@ -92,6 +93,7 @@ describe('with AddressSanitizer and UndefinedBehaviorSanitizer', { skip: nativeS
       const stdout = await fuzz(target);
       context.diagnostic(stdout.trim());
       assert.match(stdout, new RegExp(`^${target.inputs} inputs`));
+      if (target.name === 'fuzz-session') assert.match(stdout, /words detected alone: [1-9]/);
     });
   }
 

@@ -26,6 +26,28 @@ const uint8_t *board_last_packet(uint32_t *length) {
 
 void hal_start(void) {}
 int hal_receive(void) { return -1; }
+void hal_wait(void) {}
+
+/* A microphone of noise, of which some is lost. */
+static uint32_t lost;
+bool hal_microphone(void) { return true; }
+void hal_microphone_switch(bool on) {
+  (void)on;
+  lost = 0;
+}
+bool hal_microphone_take(int16_t *samples, uint32_t count) {
+  CHECK(count > 0 && count <= HOP_SAMPLES);
+  if (draw_one_in(200)) lost += draw_number();
+  else if (!draw_one_in(8)) {
+    const int32_t level = 1 << draw_below(16);
+    for (uint32_t k = 0; k < count; k++) samples[k] = (int16_t)((int32_t)draw_below(2 * (uint32_t)level) - level);
+    return true;
+  }
+  return false;
+}
+bool hal_microphone_ready(void) { return true; }
+uint32_t hal_microphone_lost(void) { return lost; }
+void hal_detected(uint32_t class, uint32_t score) { CHECK(class < 65536 && score <= 65535); }
 
 /** All bytes that are sent must form frames. */
 void hal_send(const uint8_t *bytes, uint32_t length) {
