@@ -34,10 +34,10 @@ describe('misses within budgets', () => {
 
   for (const [what, ambient, expected] of [
     ['2, 5 and 10 false accepts an hour, with the fewest misses at each', null, mean(0.9, 0.4, 0.2)],
-    ['a fifth of them in ambient sound', [9, 2, 1, 0.4], mean(0.9, 0.4, 0.2)],
-    ['fewer dense ones where ambient sound has too many', [9, 2.01, 1.01, 0.4], mean(0.9, 0.9, 0.4)],
-    ['nothing where ambient sound always has too many', [9, 9, 1, 0.5], mean(1, 0.4, 0.4)],
-    ['nothing at all', [9, 9, 9, 9], 1],
+    ['as many in ambient sound', [45, 10, 5, 2], mean(0.9, 0.4, 0.2)],
+    ['fewer dense ones where ambient sound has too many', [45, 10.01, 5.01, 2], mean(0.9, 0.9, 0.4)],
+    ['nothing where ambient sound always has too many', [45, 45, 5, 2.5], mean(1, 0.4, 0.4)],
+    ['nothing at all', [45, 45, 45, 45], 1],
   ] as const) {
     test(`are those with ${what}`, () => assert.equal(missesWithinBudgets(outcomes, ambient), expected));
   }
@@ -94,15 +94,15 @@ describe('the misses of hand-made scores', () => {
   });
 
   test('are counted with all ambient sound together', () => {
-    // the ambient budgets are 0.4, 1 and 2 an hour; 5 in 5 hours are too many for the first, which the word decides
-    const five = [ambient(4, 0.5, 0.5, 0.5, 0.5), ambient(1, 3)];
+    // the ambient budgets are 2, 5 and 10 an hour; 5 in an hour are too many for the first, which the word decides
+    const five = [ambient(0.8, 0.5, 0.5, 0.5, 0.5), ambient(0.2, 3)];
     assert.equal(missesOf(scorer, five, point.thresholds), (2 / 4 + 0 + 0) / 3);
-    // 6 in 5 hours are too many for the second as well: one of 0.5 must go, and with it the keyword at 0
-    const six = [ambient(4, 0.5, 0.5, 0.5, 0.5), ambient(1, 3, 3)];
+    // 6 in an hour are too many for the second as well: one of 0.5 must go, and with it the keyword at 0
+    const six = [ambient(0.8, 0.5, 0.5, 0.5, 0.5), ambient(0.2, 3, 3)];
     assert.equal(missesOf(scorer, six, point.thresholds), (2 / 4 + 1 / 4 + 0) / 3);
-    // one in half an hour is 2 an hour, which only the last allows; nothing is clearer than one at 9
-    assert.equal(missesOf(scorer, [ambient(0.25, 3), ambient(0.25)], point.thresholds), (2 / 4 + 2 / 4 + 0) / 3);
-    assert.equal(missesOf(scorer, [ambient(0.25, 9), ambient(0.25)], point.thresholds), (1 + 1 + 0) / 3);
+    // one in a tenth of an hour is 10 an hour, which only the last allows; nothing is clearer than one at 9
+    assert.equal(missesOf(scorer, [ambient(0.05, 3), ambient(0.05)], point.thresholds), (2 / 4 + 2 / 4 + 0) / 3);
+    assert.equal(missesOf(scorer, [ambient(0.05, 9), ambient(0.05)], point.thresholds), (1 + 1 + 0) / 3);
   });
 });
 
