@@ -1,6 +1,6 @@
-export { ambientDigest, ambientName, openAmbient } from './ambient/folder.js';
-export { AmbientPack, type AmbientPackDescriptor, type AmbientUse, packAmbient } from './ambient/pack.js';
-export { type AmbientFile, type AmbientFolder, hasSplit, openAmbientFolder } from './ambient-folder.js';
+export { AmbientPack, type AmbientPackDescriptor, type AmbientUse, packAmbient } from './ambient/ambient-pack.js';
+export { type AmbientFile, type AmbientFolder, hasSplit, openAmbientFolder } from './ambient/folder.js';
+export { ambientDigest, ambientName, openAmbient } from './ambient/training.js';
 export { loadBackgroundNoise, loadNoiseOfSplit } from './background-noise.js';
 export { balancedWords } from './balanced-words.js';
 export { datasetDigest, datasetName, openDataset } from './dataset.js';

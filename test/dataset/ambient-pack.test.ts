@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { WavError } from '../../host/core/error.js';
@@ -154,9 +154,9 @@ describe('packed ambient sound', () => {
       (await packAmbient([folder], { onProgress: (done) => steps.push(done) })).close();
     await again();
     assert.deepEqual(steps, []);
-    writeFileSync(first.path, 'damaged');
+    writeFileSync(first.descriptor().packs[0].path, 'damaged');
     await again();
-    assert.deepEqual(steps, [5]);
+    assert.deepEqual(steps, [1, 2, 3, 4, 5]);
   });
 
   test('names a recording that cannot be used, and leaves no file behind', async () => {
@@ -179,8 +179,9 @@ describe('packed ambient sound', () => {
   test('is resampled if that is wanted', async () => {
     const folder = openAmbient(corpus({ 'training/speech/a.wav': slowWav(4000) }));
     const pack = await packAmbient([folder], { resample: true });
-    assert.equal(pack.stretch('speech', 20_000, random).length, 8000);
-    assert.ok(existsSync(pack.path));
+    const { length } = pack.stretch('speech', 20_000, random);
+    // a resampler may give a sample more or less
+    assert.ok(Math.abs(length - 8000) <= 1, `${length}`);
     pack.close();
   });
 });

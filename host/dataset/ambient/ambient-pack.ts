@@ -1,15 +1,9 @@
-import { createHash } from 'node:crypto';
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { readWav } from '../../audio/index.js';
 import { samplesOfSeconds } from '../../core/audio/index.js';
 import type { Random } from '../../core/random.js';
-import { cacheFolder, DatasetError } from '../../system/index.js';
-import type { AmbientFolder } from '../ambient-folder.js';
-import { recordingSamples } from '../background-noise.js';
 import type { PackOptions } from '../pack-samples.js';
-import { packFile } from '../packed-file.js';
-import type { AmbientKind } from './folder.js';
+import { packSounds, SoundPack, type SoundPackDescriptor } from '../sound-pack.js';
+import type { AmbientFolder } from './folder.js';
+import type { AmbientKind } from './training.js';
 
 /** What ambient sound is used as; music and noise are both sound without words. */
 export type AmbientUse = 'speech' | 'words' | 'sound';
@@ -21,24 +15,23 @@ const USES: Readonly<Record<AmbientKind, AmbientUse>> = {
   noise: 'sound',
 };
 
-/** A recording in a pack. */
+/** A recording in one of the packs. */
 interface AmbientRecording {
   readonly use: AmbientUse;
-  /** The index of its folder. */
+  /** The index of its folder, and its index in the pack of the folder. */
   readonly folder: number;
-  /** Where it begins in the pack, and its length, in samples. */
-  readonly start: number;
+  readonly sound: number;
+  /** In samples. */
   readonly length: number;
 }
 
-/** The data that another thread needs to open the same pack. */
+/** The data that another thread needs to open the same packs. */
 export interface AmbientPackDescriptor {
-  readonly path: string;
+  /** [folder] */
+  readonly packs: readonly SoundPackDescriptor[];
   readonly recordings: readonly AmbientRecording[];
 }
 
-/** Must be raised whenever the same recordings give other bytes. */
-const VERSION = 1;
 /** A long recording is drawn as often as one of 30 seconds: more of the same rain or speaker teaches little. */
 const LONGEST_WEIGHT = samplesOfSeconds(30);
 /** Of a word, which should be one to three seconds long, at most the first four are read. */
@@ -51,24 +44,23 @@ interface Urn {
   readonly sums: Float64Array;
 }
 
-/** Ambient sound, decoded, in one file. Every folder is drawn equally often, however many recordings it has. */
+/** Ambient sound, decoded, in one file a folder. Every folder is drawn equally often, however many recordings it has. */
 export class AmbientPack {
   private buffer = new Int16Array(0);
 
   private constructor(
-    readonly path: string,
+    private readonly packs: readonly SoundPack[],
     private readonly recordings: readonly AmbientRecording[],
     private readonly urns: Readonly<Record<AmbientUse, readonly Urn[]>>,
-    private readonly file: number,
   ) {}
 
-  static open({ path, recordings }: AmbientPackDescriptor): AmbientPack {
+  static open({ packs, recordings }: AmbientPackDescriptor): AmbientPack {
     const urns = {
       speech: urnsOf(recordings, 'speech'),
       words: urnsOf(recordings, 'words'),
       sound: urnsOf(recordings, 'sound'),
     };
-    return new AmbientPack(path, recordings, urns, openSync(path, 'r'));
+    return new AmbientPack(packs.map(SoundPack.open), recordings, urns);
   }
 
   /** Whether there is any recording of this use. */
@@ -81,15 +73,15 @@ export class AmbientPack {
    * count by their length. The next call may overwrite it.
    */
   stretch(use: 'speech' | 'sound', samples: number, random: Random): Int16Array {
-    const { start, length } = this.draw(use, random);
-    const offset = random.below(Math.max(1, length - samples + 1));
-    return this.read(start + offset, Math.min(samples, length));
+    const recording = this.draw(use, random);
+    const offset = random.below(Math.max(1, recording.length - samples + 1));
+    return this.read(recording, offset, Math.min(samples, recording.length));
   }
 
   /** Returns a random word, every recording equally often. The next call may overwrite it. */
   word(random: Random): Int16Array {
-    const { start, length } = this.draw('words', random);
-    return this.read(start, Math.min(length, LONGEST_WORD));
+    const recording = this.draw('words', random);
+    return this.read(recording, 0, Math.min(recording.length, LONGEST_WORD));
   }
 
   private draw(use: AmbientUse, random: Random): AmbientRecording {
@@ -105,22 +97,20 @@ export class AmbientPack {
     return recordings[low];
   }
 
-  private read(from: number, samples: number): Int16Array {
+  private read({ folder, sound }: AmbientRecording, from: number, samples: number): Int16Array {
     if (this.buffer.length < samples) this.buffer = new Int16Array(samples);
-    const bytes = new Uint8Array(this.buffer.buffer, 0, samples * 2);
-    if (readSync(this.file, bytes, 0, bytes.length, from * 2) !== bytes.length) {
-      throw new DatasetError(`${this.path}: ends within a recording`);
-    }
-    return this.buffer.subarray(0, samples);
+    const target = this.buffer.subarray(0, samples);
+    this.packs[folder].read(sound, from, target);
+    return target;
   }
 
   /** Returns what another thread needs for `AmbientPack.open`; structured-cloneable. */
   descriptor(): AmbientPackDescriptor {
-    return { path: this.path, recordings: this.recordings };
+    return { packs: this.packs.map((pack) => pack.descriptor()), recordings: this.recordings };
   }
 
   close(): void {
-    closeSync(this.file);
+    for (const pack of this.packs) pack.close();
   }
 }
 
@@ -138,7 +128,7 @@ function urnsOf(all: readonly AmbientRecording[], use: AmbientUse): Urn[] {
 }
 
 /**
- * Decodes the recordings of folders of ambient sound into one file, which is kept in the cache as by `packSamples`.
+ * Decodes the recordings of folders of ambient sound, each into one file that is kept in the cache (`packSounds`).
  *
  * @throws WavError if a recording cannot be decoded; DatasetError if the cache cannot be written
  */
@@ -146,30 +136,20 @@ export async function packAmbient(
   ambient: readonly AmbientFolder[],
   { resample = false, onProgress }: PackOptions = {},
 ): Promise<AmbientPack> {
-  const hash = createHash('sha256').update(JSON.stringify(['ambient', VERSION, resample]));
-  const files: string[] = [];
+  const total = ambient.reduce((sum, { files }) => sum + files.length, 0);
+  const packs: SoundPackDescriptor[] = [];
   const recordings: AmbientRecording[] = [];
-  let start = 0;
-  for (const [folder, { root, files: inFolder }] of ambient.entries()) {
-    for (const { path, kind } of inFolder) {
-      const file = join(resolve(root), path);
-      const length = recordingSamples(file);
-      const { size, mtimeMs, ctimeMs } = statSync(file);
-      hash.update(`${file} ${size} ${mtimeMs} ${ctimeMs}\n`);
-      if (length === 0) continue;
-      files.push(file);
-      recordings.push({ use: USES[kind as AmbientKind], folder, start, length });
-      start += length;
+  let before = 0;
+  for (const [folder, { root, files }] of ambient.entries()) {
+    const paths = files.map(({ path }) => path);
+    const done = before;
+    const pack = await packSounds(root, paths, { resample, onProgress: (k) => onProgress?.(done + k, total) });
+    packs.push(pack.descriptor());
+    pack.close();
+    for (const [sound, { samples: length }] of pack.sounds.entries()) {
+      if (length > 0) recordings.push({ use: USES[files[sound].kind as AmbientKind], folder, sound, length });
     }
+    before += files.length;
   }
-  const path = join(cacheFolder(), 'samples', `${hash.digest('hex').slice(0, 40)}.i16`);
-  const lengths = recordings.map(({ length }) => length);
-  const load = async (k: number): Promise<Int16Array> => {
-    const samples = new Int16Array(lengths[k]);
-    // resampling may give a sample more or less than the header says
-    samples.set((await readWav(files[k], { resample })).subarray(0, lengths[k]));
-    return samples;
-  };
-  await packFile(path, { lengths, load, onProgress });
-  return AmbientPack.open({ path, recordings });
+  return AmbientPack.open({ packs, recordings });
 }
