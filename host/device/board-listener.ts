@@ -31,8 +31,8 @@ export class BoardListener implements Listener {
   ) {}
 
   /**
-   * Begins a stream on a board that runs the model of `kernel`, which is used by this stream alone. Throws `DetectionError` if the operating point is out of range,
-   * and what the client's requests throw.
+   * Begins a stream on a board that runs the model of `kernel`, which is used by this stream alone. Throws
+   * `DetectionError` if the operating point is out of range, and what the client's requests throw.
    */
   static async begin(
     board: ConnectedBoard,

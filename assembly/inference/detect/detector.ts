@@ -1,9 +1,10 @@
 import { average, classes, factor, minimumCount, storedThresholds, suppression } from './settings';
 import { greatest, softmax } from './softmax';
 
-// Scores in, detected words out. The probabilities of the last A inferences, or of all so far, are averaged, and a word is detected if its
-// average is the greatest and reaches the word's own threshold, if at least N of the inferences named it, if the last
-// detection is at least S inferences ago, and if the word's average was below its threshold since it was detected last.
+// Scores in, detected words out. The probabilities of the last A inferences, or of all so far, are averaged, and a word
+// is detected if its average is the greatest and reaches the word's own threshold, if at least N of the inferences
+// named it, if the last detection is at least S inferences ago, and if the word's average was below its threshold since
+// it was detected last.
 
 /** Sums of the probabilities of the last inferences, u32 [class], 65535 in all for each inference. */
 export let averages: usize = 0;

@@ -3,7 +3,9 @@ import { POWERS } from './tables';
 /** Scores are int32, so that their differences times a factor fit in 64 bits. */
 const EXPONENT_BITS: u64 = 24;
 
-/** Returns 2^−(distance · factor / 2^24) with 15 fraction bits, rounded, from a table of 64 steps between powers of two. */
+/**
+ * Returns 2^−(distance · factor / 2^24) with 15 fraction bits, rounded, from a table of 64 steps between powers of two.
+ */
 function power(distance: u32, factor: u32): u32 {
   const exponent = <u64>distance * factor;
   const halvings = exponent >> EXPONENT_BITS;

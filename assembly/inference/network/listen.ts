@@ -54,9 +54,9 @@ function computeHop(): void {
 }
 
 /**
- * Takes `count` of the samples at `samples`, like `pushSamples`, and listens. Returns 1 if there are new scores, which is
- * so at the end of each hop as soon as there is a whole window, and then the detector has taken them; 0 if not; and −1
- * if the model cannot listen, if an inference or `push` has come between, or if the samples are refused.
+ * Takes `count` of the samples at `samples`, like `pushSamples`, and listens. Returns 1 if there are new scores, which
+ * is so at the end of each hop as soon as there is a whole window, and then the detector has taken them; 0 if not; and
+ * −1 if the model cannot listen, if an inference or `push` has come between, or if the samples are refused.
  */
 export function listenTo(count: u32): i32 {
   if (!listening) return -1;

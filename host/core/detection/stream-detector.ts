@@ -32,8 +32,8 @@ export class StreamDetector {
   private inferred = 0;
 
   /**
-   * Gives the kernel the operating point. Throws `DetectionError` for one that is out of range, `ModelError` for a model
-   * that needs other features.
+   * Gives the kernel the operating point. Throws `DetectionError` for one that is out of range, `ModelError` for a
+   * model that needs other features.
    */
   constructor(
     /** Used by this stream alone. */

@@ -255,8 +255,8 @@ export class Kernel {
   }
 
   /**
-   * Takes the scores, int32 [class], of the next inference of a stream, in place of an inference of this kernel. Returns
-   * the label of the word that is detected now, −1 for none.
+   * Takes the scores, int32 [class], of the next inference of a stream, in place of an inference of this kernel.
+   * Returns the label of the word that is detected now, −1 for none.
    */
   detect(scores: ArrayLike<number>): number {
     this.view(Int32Array, QUERY.scores).set(scores);

@@ -44,7 +44,9 @@ interface Urn {
   readonly sums: Float64Array;
 }
 
-/** Ambient sound, decoded, in one file a folder. Every folder is drawn equally often, however many recordings it has. */
+/**
+ * Ambient sound, decoded, in one file a folder. Every folder is drawn equally often, however many recordings it has.
+ */
 export class AmbientPack {
   private buffer = new Int16Array(0);
 

@@ -82,8 +82,8 @@ export function ambientOutcomes(replay: Replay, plans: readonly AmbientPlan[]): 
 export const isBudgeted = (kind: string): boolean => kind !== 'words';
 
 /**
- * Whether `replay` has at most `budget` false accepts an hour in each kind of sound that is budgeted. Listens no further
- * once one of them has more.
+ * Whether `replay` has at most `budget` false accepts an hour in each kind of sound that is budgeted. Listens no
+ * further once one of them has more.
  */
 export function keepsAmbientBudget(replay: Replay, plans: readonly AmbientPlan[], budget: number): boolean {
   const hours = ambientHours(plans);

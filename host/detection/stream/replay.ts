@@ -3,7 +3,9 @@ import type { Kernel } from '../../core/kernel/index.js';
 import type { OperatingPoint } from '../../core/quantization/index.js';
 import type { StreamAnswers } from './listen-threads.js';
 
-/** Detects words in streams whose scores are known: the kernel's detector takes them again, with any operating point. */
+/**
+ * Detects words in streams whose scores are known: the kernel's detector takes them again, with any operating point.
+ */
 export class Replay {
   constructor(
     /** Used by this replay alone. */

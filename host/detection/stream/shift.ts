@@ -19,8 +19,8 @@ export function shifted(thresholds: readonly number[], by: number): number[] {
 }
 
 /**
- * Returns shifts of thresholds, from the most eager to the strictest: the last has one of at least 0.9995 for all words,
- * the first one of at most 0.02.
+ * Returns shifts of thresholds, from the most eager to the strictest: the last has one of at least 0.9995 for all
+ * words, the first one of at most 0.02.
  */
 export function shiftsOf(thresholds: readonly number[], step: number): number[] {
   const own = thresholds.filter((threshold) => threshold > 0).map(logitOf);

@@ -86,12 +86,12 @@ function shapesFor(untuned: QuantizedNetwork, hop: number): Shape[] {
 }
 
 /**
- * Chooses the operating point of a model, on streams of the validation split. First the average, the temperature and the
- * count with the fewest misses at several rates of false accepts, then thresholds for each word (`chooseThresholds`) and
- * the operating curve. The model's own thresholds are those with the fewest misses within the budgets of false accepts,
- * in these streams and in each kind of ambient sound. It writes the model, and the module next to it if there is one.
- * Throws what `evaluateStreams` and `evaluateAmbient` throw, and `DetectionError` for a module, or if nothing is
- * detected within the budgets.
+ * Chooses the operating point of a model, on streams of the validation split. First the average, the temperature and
+ * the count with the fewest misses at several rates of false accepts, then thresholds for each word
+ * (`chooseThresholds`) and the operating curve. The model's own thresholds are those with the fewest misses within the
+ * budgets of false accepts, in these streams and in each kind of ambient sound. It writes the model, and the module
+ * next to it if there is one. Throws what `evaluateStreams` and `evaluateAmbient` throw, and `DetectionError` for a
+ * module, or if nothing is detected within the budgets.
  */
 export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
   const { content, network } = readModel(options.model);
