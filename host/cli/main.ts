@@ -11,6 +11,7 @@ import { featuresCommand } from './features.js';
 import { flashCommand } from './flash.js';
 import { infoCommand } from './info.js';
 import { listenCommand } from './listen.js';
+import { mineCommand } from './mine.js';
 import { monitorCommand } from './monitor.js';
 import { portsCommand } from './ports.js';
 import { profileCommand } from './profile.js';
@@ -32,6 +33,7 @@ const program = new Command('spikeword')
   .addCommand(quantizeCommand())
   .addCommand(evaluateCommand())
   .addCommand(tuneCommand())
+  .addCommand(mineCommand())
   .addCommand(webCommand())
   .addCommand(listenCommand())
   .addCommand(recordCommand())

@@ -4,6 +4,7 @@ export { type AmbientReport, evaluateAmbient } from './stream/ambient-evaluate.j
 export type { AmbientOutcome } from './stream/ambient-score.js';
 export { ambientTable, ambientText } from './stream/ambient-text.js';
 export { evaluateStreams, type StreamReport } from './stream/evaluate.js';
+export { type MineResult, mineAmbient } from './stream/mine.js';
 export { figureLines, streamText } from './stream/text.js';
 export { type TuneResult, tuneModel } from './stream/tune.js';
 export { missRateOnStreams, prepareValidationStreams, type ValidationStreams } from './stream/validation-streams.js';
