@@ -8,9 +8,12 @@ import {
   type AugmentationSettings,
   augmentSamples,
   Convolver,
+  changesSpeed,
+  drawSpeed,
   LIVE_KINDS,
   liveWindow,
   maskFeatures,
+  playAt,
   type Spectrum,
 } from '../core/training/index.js';
 import { AmbientPack, type AmbientPackDescriptor, type SamplePack as OpenPack, SamplePack } from '../dataset/index.js';
@@ -48,6 +51,8 @@ export interface AugmentationJob {
 const CLIPS_PER_PIECE = 16;
 /** Separates the random stream of augmentation from those of weights and shuffling, which have the same seed. */
 const STREAM = 0xa06;
+/** A stream of its own, so that other changes of a clip do not depend on whether its speed changes. */
+const SPEED_STREAM = 0x59eed;
 
 serveJobs<AugmentationSetup, AugmentationJob>((setup) => {
   const {
@@ -119,7 +124,10 @@ serveJobs<AugmentationSetup, AugmentationJob>((setup) => {
               },
       };
       liveWindow(window, source, { ...settings, live }, noises, random);
-    } else augmentSamples(samples, settings, noises, SAMPLE_RATE_HZ, random);
+    } else {
+      if (changesSpeed(settings)) playAt(samples, drawSpeed(settings, new Random(SPEED_STREAM, seed, epoch, clip)));
+      augmentSamples(samples, settings, noises, SAMPLE_RATE_HZ, random);
+    }
     frontEnd.features(settings.live === undefined ? samples : window, target);
     maskFeatures(target, COEFFICIENTS, settings, random);
   };

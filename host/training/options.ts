@@ -265,6 +265,13 @@ export const TRAINING_OPTIONS = {
     flag: '--snr <low,high>',
     help: 'signal-to-noise ratio, in decibels, between these',
   }),
+  speed: option('augmentation.speed', {
+    type: interval(0.5, 2),
+    default: byTask([1, 1], [0.8, 1.25]),
+    flag: '--speed <low,high>',
+    help: 'words are played at a speed between these, which also moves their pitch',
+    optional: true,
+  }),
   redraw: option('augmentation.redraw', {
     type: whole(1, 10),
     flag: '--redraw <epochs>',
@@ -285,13 +292,6 @@ export const TRAINING_OPTIONS = {
   pieces: option('augmentation.live.pieces', { type: number(0, 1), default: 0.2 }),
   joined: option('augmentation.live.joined', { type: number(0, 1), default: 0.3 }),
   neighbour: option('augmentation.live.neighbour', { type: number(0, 1), default: 0.2 }),
-  // Pitch and formants move with the speed, as if by other voices.
-  speed: option('augmentation.live.speed', {
-    type: interval(0.5, 2),
-    default: [0.8, 1.25],
-    flag: '--speed <low,high>',
-    help: 'live tasks: words are played at a speed between these',
-  }),
   silenceDb: option('augmentation.live.silenceDb', { type: interval(-100, 0), default: [-70, -10] }),
   ambientSpeech: option('augmentation.live.ambientSpeech', {
     type: number(0, 2),

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Random } from '../../host/core/random.js';
-import { augmentSamples, maskFeatures, shiftSamples } from '../../host/core/training/augmentation.js';
+import {
+  augmentSamples,
+  drawSpeed,
+  maskFeatures,
+  playAt,
+  shiftSamples,
+} from '../../host/core/training/augmentation.js';
 import { NO_AUGMENTATION } from './no-augmentation.js';
 
 const RATE = 16_000;
@@ -120,6 +126,41 @@ describe('augmentation of samples', () => {
     assert.deepEqual(augmented(1, 2, 3), augmented(1, 2, 3));
     assert.notDeepEqual(augmented(1, 2, 3), augmented(1, 2, 4));
     assert.notDeepEqual(augmented(1, 2, 3), augmented(1, 3, 3));
+  });
+});
+
+describe('the speed of a clip', () => {
+  const tone = (hz: number, speed = 1): Int16Array => {
+    const middle = (16_000 - 1) / 2;
+    return Int16Array.from({ length: 16_000 }, (_, n) => {
+      const time = (middle + (n - middle) * speed) / 16_000;
+      return Math.round(9000 * Math.sin(2 * Math.PI * hz * time));
+    });
+  };
+
+  test('moves the pitch, around the middle of the clip', () => {
+    for (const speed of [0.8, 1.25]) {
+      const played = tone(200);
+      playAt(played, speed);
+      const expected = tone(200, speed);
+      // faster, the clip is over before its end
+      const [from, to] = speed > 1 ? [1700, 14_300] : [0, 16_000];
+      for (let n = from; n < to; n++) assert.ok(Math.abs(played[n] - expected[n]) < 30, `sample ${n} at ${speed}`);
+      if (speed > 1)
+        assert.ok([...played.subarray(0, 1500), ...played.subarray(14_500)].every((sample) => sample === 0));
+    }
+  });
+
+  test('is drawn with a uniform logarithm, and is 1 without an interval', () => {
+    const random = new Random(1);
+    const drawn = Array.from({ length: 4000 }, () => drawSpeed({ ...NO_AUGMENTATION, speed: [0.8, 1.25] }, random));
+    assert.ok(drawn.every((speed) => speed >= 0.8 && speed < 1.25));
+    const mean = drawn.reduce((sum, speed) => sum + Math.log(speed), 0) / drawn.length;
+    assert.ok(Math.abs(mean) < 0.01, `${mean}`);
+    assert.equal(drawSpeed(NO_AUGMENTATION, random), 1);
+    const clip = tone(300);
+    playAt(clip, 1);
+    assert.deepEqual(clip, tone(300));
   });
 });
 

@@ -137,8 +137,6 @@ describe('training configuration', () => {
     ['pieceInside', [0.4, 0.1]],
     ['pieces', 2],
     ['neighbour', '0.3'],
-    ['speed', 0.6],
-    ['speed', [1.2, 0.9]],
     ['ambientSpeech', -0.1],
     ['silenceDb', [-70, 10]],
   ] as const) {

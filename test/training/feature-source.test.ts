@@ -118,8 +118,8 @@ describe('augmented features', () => {
 
   test('of a stream depend only on the epoch, not on threads or earlier epochs', async () => {
     const kinds = Uint8Array.from({ length: CLIPS }, (_, clip) => clip % 4);
-    const live = { ...PLAIN_WINDOWS, neighbour: 1, speed: [0.9, 1.1] };
-    const changes = { settings: { ...settings, live }, kinds };
+    const live = { ...PLAIN_WINDOWS, neighbour: 1 };
+    const changes = { settings: { ...settings, speed: [0.9, 1.1], live }, kinds };
     const [one] = await featuresOf(1, [1], changes);
     const [first, second] = await featuresOf(3, [0, 1], changes);
     assert.deepEqual(second, one);

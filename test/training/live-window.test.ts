@@ -127,7 +127,7 @@ describe('a word in a window', () => {
   });
 
   test('is spoken faster and slower', () => {
-    const settings = { ...PLAIN, live: { ...PLAIN.live, wordInside: 1, speed: [0.8, 1.25] as const } };
+    const settings = { ...PLAIN, speed: [0.8, 1.25] as const, live: { ...PLAIN.live, wordInside: 1 } };
     const lengths = windows({ kind: LIVE_KINDS.word, settings }).map((window) => count(window, 1000));
     assert.ok(Math.min(...lengths) >= 3199 && Math.min(...lengths) < 3250, `${Math.min(...lengths)}`);
     assert.ok(Math.max(...lengths) > 4900 && Math.max(...lengths) <= 5000, `${Math.max(...lengths)}`);

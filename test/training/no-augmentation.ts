@@ -17,7 +17,6 @@ export const PLAIN_WINDOWS: LiveSettings = {
   pieces: 0,
   joined: 0,
   neighbour: 0,
-  speed: [1, 1],
   silenceDb: [-70, -10],
   ambientSpeech: 0,
   ambientWords: 0,

@@ -17,6 +17,11 @@ export interface AugmentationSettings {
   readonly maskFrames: number;
   /** Widest frequency mask, coefficients. */
   readonly maskCoefficients: number;
+  /**
+   * Words are played so much faster, drawn between these with a uniform logarithm; below 1 slower. Pitch and formants
+   * move with the speed, as if by other voices. Default: not at all.
+   */
+  readonly speed?: readonly [low: number, high: number];
   /** Epochs in which a clip's draw is used before it is drawn again; default 1. The clips take turns. */
   readonly redraw?: number;
   /**
@@ -41,8 +46,6 @@ export interface LiveSettings {
   readonly joined: number;
   /** Share of the windows that a piece of another word reaches into, if there is room, 0 to 1. */
   readonly neighbour: number;
-  /** Words are played so much faster, drawn between these with a uniform logarithm; below 1 slower. */
-  readonly speed: readonly [low: number, high: number];
   /** Level of silence, drawn uniformly between these, decibels of full scale. */
   readonly silenceDb: readonly [low: number, high: number];
   /** Windows of ambient speech among the examples, which are `_unknown_`, as a share of the number of words. */
@@ -62,8 +65,34 @@ export interface LiveSettings {
 }
 
 /** Whether the settings change anything. */
-export function augments({ shiftMs, gainDb, noise, masks, live }: AugmentationSettings): boolean {
-  return live !== undefined || shiftMs > 0 || gainDb > 0 || noise > 0 || masks > 0;
+export function augments(settings: AugmentationSettings): boolean {
+  const { shiftMs, gainDb, noise, masks, live } = settings;
+  return live !== undefined || shiftMs > 0 || gainDb > 0 || noise > 0 || masks > 0 || changesSpeed(settings);
+}
+
+/** Whether the settings play words faster or slower. */
+export function changesSpeed({ speed: [low, high] = [1, 1] }: AugmentationSettings): boolean {
+  return low !== 1 || high !== 1;
+}
+
+/** Draws a speed; 1 if the settings have none. */
+export function drawSpeed({ speed: [low, high] = [1, 1] }: AugmentationSettings, random: Random): number {
+  return low * (high / low) ** random.uniform();
+}
+
+/**
+ * Plays a clip `speed` times as fast, in place: its middle stays where it is, and what is then missing at its ends is
+ * silence. Linear between samples.
+ */
+export function playAt(samples: Int16Array, speed: number): void {
+  const from = samples.slice();
+  const middle = (samples.length - 1) / 2;
+  for (let n = 0; n < samples.length; n++) {
+    const position = middle + (n - middle) * speed;
+    const k = Math.floor(position);
+    const share = position - k;
+    samples[n] = roundedSample((1 - share) * (from[k] ?? 0) + share * (from[k + 1] ?? 0));
+  }
 }
 
 /** Root mean square below which a clip counts as silence when noise is scaled to it: −60 dBFS. */

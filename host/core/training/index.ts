@@ -2,8 +2,11 @@ export {
   type AugmentationSettings,
   augmentSamples,
   augments,
+  changesSpeed,
+  drawSpeed,
   type LiveSettings,
   maskFeatures,
+  playAt,
 } from './augmentation.js';
 export { Convolver, type Spectrum } from './convolver.js';
 export { type EngineOptions, type InferenceResult, type OptimizerSettings, TrainingEngine } from './engine.js';

@@ -1,6 +1,6 @@
 import { amplitudeOf, CLIP_SAMPLES, FULL_SCALE, rootMeanSquare, roundedSample, wordExtent } from '../audio/index.js';
 import { Random } from '../random.js';
-import type { AugmentationSettings, LiveSettings } from './augmentation.js';
+import { type AugmentationSettings, drawSpeed, type LiveSettings } from './augmentation.js';
 import { limitBand } from './band-limit.js';
 import { joinWords } from './joined-word.js';
 
@@ -103,8 +103,8 @@ export function liveWindow(
   else {
     const rms =
       kind === LIVE_KINDS.ambientSpeech
-        ? fillSpeech(window, source, live, random)
-        : fillWord(window, source, live, reversed !== null, random);
+        ? fillSpeech(window, source, settings, random)
+        : fillWord(window, source, settings, reversed !== null, random);
     if (room !== null) source.reverberate?.(window, room);
     addLevelAndNoise(window, rms, settings, noise(live.ambientNoise), random);
   }
@@ -123,11 +123,6 @@ function zeros(use: keyof typeof scratch, length: number): Float64Array {
   return scratch[use];
 }
 
-/** A number between two others whose logarithm is uniform. */
-function speedBetween(random: Random, [low, high]: readonly [number, number]): number {
-  return low * (high / low) ** random.uniform();
-}
-
 function fillSilence(window: Float64Array, live: LiveSettings, noise: NoiseSource, random: Random): void {
   const rms = FULL_SCALE * amplitudeOf(between(random, ...live.silenceDb));
   if (random.uniform() >= DIGITAL_SILENCE) addNoise(window, rms, noise, random);
@@ -137,10 +132,10 @@ function fillSilence(window: Float64Array, live: LiveSettings, noise: NoiseSourc
 function fillSpeech(
   window: Float64Array,
   { another, ambient }: LiveSource,
-  live: LiveSettings,
+  settings: AugmentationSettings,
   random: Random,
 ): number {
-  const speed = speedBetween(random, live.speed);
+  const speed = drawSpeed(settings, random);
   const rms = wordLevel(another(random));
   const samples = Math.ceil(window.length * speed) + 1;
   // A pause between sentences is not a word, so the louder of two stretches is used.
@@ -173,13 +168,14 @@ function spoken(source: LiveSource, reversed: boolean, random: Random): { clip: 
 function fillWord(
   window: Float64Array,
   source: LiveSource,
-  live: LiveSettings,
+  settings: AugmentationSettings & { readonly live: LiveSettings },
   reversed: boolean,
   random: Random,
 ): number {
   const { kind, another, filler } = source;
+  const { live } = settings;
   const { clip, level } = spoken(source, reversed, random);
-  const speed = speedBetween(random, live.speed);
+  const speed = drawSpeed(settings, random);
   const [from, to] = wordExtent(clip);
   const length = (to - from) / speed;
   const start =
