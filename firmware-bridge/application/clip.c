@@ -8,7 +8,6 @@
 #include "../runtime/kernel.h"
 #include "commands.h"
 #include "counts.h"
-#include "listening.h"
 #include "running.h"
 
 /** Bytes before the arrays in a result. */
@@ -48,7 +47,7 @@ static uint32_t result_bytes(uint32_t before) {
   return clip.layers <= MOST_STEPS && before + whole <= PACKET_BODY ? whole : RESULT_BYTES;
 }
 
-struct outcome command_clip(const struct request *request, struct answer *answer) {
+struct outcome clip_begin(const struct request *request, struct answer *answer) {
   struct outcome outcome = body_within(request, 4, 4);
   if (outcome.status != OK) return outcome;
   const uint32_t source = request->body[0];
@@ -56,7 +55,6 @@ struct outcome command_clip(const struct request *request, struct answer *answer
   if (source > SOURCE_STREAM) return failed(OUT_OF_RANGE, source, SOURCE_STREAM);
   if ((source == SOURCE_STREAM) != (hop > 0)) return failed(OUT_OF_RANGE, hop, source == SOURCE_STREAM ? 1 : 0);
   clip_forget();
-  listening_stop();
   outcome = running_ready();
   if (outcome.status != OK) return outcome;
   const uint32_t coefficients = kernel_query(QUERY_COEFFICIENTS);

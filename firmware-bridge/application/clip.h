@@ -26,6 +26,12 @@ struct clip {
 
 extern struct clip clip;
 
+struct request;
+struct answer;
+
+/** CLIP: begins a clip or a stream of the computer. */
+struct outcome clip_begin(const struct request *request, struct answer *answer);
+
 /** OK if there is a clip and the model is bound. */
 struct outcome clip_ready(void);
 

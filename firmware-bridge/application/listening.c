@@ -126,6 +126,13 @@ bool listening_continue(void) {
   return true;
 }
 
+struct outcome command_clip(const struct request *request, struct answer *answer) {
+  const struct outcome outcome = clip_begin(request, answer);
+  // the computer has taken the kernel
+  if (outcome.status == OK) listening_stop();
+  return outcome;
+}
+
 struct outcome command_listen(const struct request *request, struct answer *answer) {
   struct outcome outcome = body_within(request, 1, 1);
   if (outcome.status != OK) return outcome;
