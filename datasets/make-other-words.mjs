@@ -141,18 +141,36 @@ function inASecond(samples, random) {
   return clip;
 }
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    words: { type: 'string', default: '5000' },
-    takes: { type: 'string', default: '2' },
-    except: { type: 'string', default: 'yes,no,up,down,left,right,on,off,stop,go' },
-    list: { type: 'string', default: '/usr/share/dict/words' },
-  },
-});
+const USAGE = 'node datasets/make-other-words.mjs FOLDER [--except YOUR,WORDS] [--words N] [--takes N] [--list FILE]';
+
+/** Returns the options and the folder. */
+function readArguments() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        words: { type: 'string', default: '5000' },
+        takes: { type: 'string', default: '2' },
+        except: { type: 'string', default: 'yes,no,up,down,left,right,on,off,stop,go' },
+        list: { type: 'string', default: '/usr/share/dict/words' },
+        help: { type: 'boolean', default: false },
+      },
+    });
+  } catch (error) {
+    return fail(`${error.message}\nusage: ${USAGE}`);
+  }
+}
+
+const { values, positionals } = readArguments();
+if (values.help) {
+  console.log(
+    `${USAGE}\n\n--except must list the words of your network, which are left out with all that sounds like them.`,
+  );
+  process.exit(0);
+}
 const [folder] = positionals;
 const [count, takes] = [Number(values.words), Number(values.takes)];
-if (folder === undefined || positionals.length > 1) fail('give one folder to write to');
+if (folder === undefined || positionals.length > 1) fail(`give one folder to write to: ${USAGE}`);
 if (!(Number.isInteger(count) && count > 0)) fail(`--words is ${values.words}, expected a whole number above 0`);
 if (!(Number.isInteger(takes) && takes > 0)) fail(`--takes is ${values.takes}, expected a whole number above 0`);
 if (existsSync(join(folder, 'training', 'words'))) fail(`${folder}: already has training/words; give another folder`);

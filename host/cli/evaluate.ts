@@ -9,7 +9,7 @@ import { writeFileAtomically } from '../system/index.js';
 import { boardOptions } from './board-port.js';
 import { modelArgument } from './model-argument.js';
 import { progressBar } from './progress.js';
-import { addPointOptions, type PointOptions, pointOf, streamOptions } from './stream-options.js';
+import { addPointOptions, flagOf, type PointOptions, pointOf, streamOptions } from './stream-options.js';
 import { wholeNumber } from './whole-number.js';
 
 interface EvaluateOptions extends PointOptions {
@@ -89,7 +89,7 @@ export function evaluateCommand(): Command {
   return addPointOptions(command).action(async (model: string, options: EvaluateOptions) => {
     const other = (options.stream ? CLIPS_ONLY : STREAM_ONLY).find((name) => options[name] !== undefined);
     if (other !== undefined) {
-      throw new UsageError(`evaluate: --${other} ${options.stream ? 'cannot be used with' : 'needs'} --stream`);
+      throw new UsageError(`evaluate: ${flagOf(other)} ${options.stream ? 'cannot be used with' : 'needs'} --stream`);
     }
     const { data, ambient } = options;
     if (data === undefined && ambient === undefined) {

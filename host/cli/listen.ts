@@ -28,7 +28,7 @@ import { openKernel, readModel } from '../model/index.js';
 import { defaultModelPath } from '../system/index.js';
 import { boardOptions } from './board-port.js';
 import { progressBar } from './progress.js';
-import { addPointOptions, decimal, type PointOptions, pointOf } from './stream-options.js';
+import { addPointOptions, decimal, flagOf, POINT_OPTIONS, type PointOptions, pointOf } from './stream-options.js';
 
 interface ListenCommandOptions extends PointOptions {
   readonly device?: string;
@@ -135,9 +135,9 @@ function checkBoardMicrophone(
   }
   const [name] = Object.keys(others);
   if (name === undefined) return;
-  const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  const flag = flagOf(name);
   throw new UsageError(
-    name in pointOf({})
+    POINT_OPTIONS.includes(name)
       ? `listen: ${flag} is not for --board-microphone: the board detects with the thresholds of its model, which \`flash --words\`, \`flash --false-accepts\` and \`tune\` set`
       : `listen: ${flag} is not for --board-microphone: the board listens to its own microphone`,
   );

@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { countText, left, right, textTable } from '../core/text/index.js';
 import { mineAmbient } from '../detection/index.js';
 import { progressBar } from './progress.js';
-import { decimal, falseAcceptsOption, streamOptions } from './stream-options.js';
+import { decimal, falseAcceptsOption, pointOf, streamOptions } from './stream-options.js';
 import { wholeNumber } from './whole-number.js';
 
 interface MineCommandOptions {
@@ -42,7 +42,8 @@ export function mineCommand(): Command {
     .option('--resample', 'convert recordings that are not at 16 kHz instead of refusing them (default: off)')
     .option('--json', 'print one JSON object (default: text)')
     .action(async (model: string, { threshold, falseAccepts, json, ...rest }: MineCommandOptions) => {
-      const result = await mineAmbient({ ...rest, model, point: { threshold, falseAccepts }, stage: progressBar });
+      const point = pointOf({ threshold, falseAccepts });
+      const result = await mineAmbient({ ...rest, model, point, stage: progressBar });
       if (json) {
         process.stdout.write(`${JSON.stringify(result)}\n`);
         return;

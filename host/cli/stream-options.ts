@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { PointChanges } from '../core/detection/index.js';
+import { UsageError } from '../core/error.js';
 import { wholeNumber } from './whole-number.js';
 
 /** The options that `addPointOptions` adds to a command; undefined: the value in the model. */
@@ -11,6 +12,16 @@ export interface PointOptions {
   readonly hop?: number;
   readonly falseAccepts?: number;
   readonly words?: readonly string[];
+}
+
+/** The names of these options. */
+export const POINT_OPTIONS: readonly string[] = [
+  ...['threshold', 'average', 'count', 'suppression', 'hop', 'falseAccepts', 'words'],
+];
+
+/** Returns the flag of an option: falseAccepts → --false-accepts. */
+export function flagOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 /** Returns a parser of numbers within bounds; commander reports its error. */
@@ -42,7 +53,7 @@ export function addPointOptions(command: Command): Command {
   return command
     .option(
       '--threshold <p>',
-      "lowest average probability at which a word is detected, 0.001 to 1 (default: the model's)",
+      "lowest average probability at which a word is detected, 0.001 to 1; replaces the threshold of every word (default: the model's)",
       decimal(0.001, 1),
     )
     .option('--average <ms>', "time over which probabilities are averaged (default: the model's)", MILLISECONDS)
@@ -60,6 +71,9 @@ export function addPointOptions(command: Command): Command {
 /** Returns the changes of the operating point that the options ask for. */
 export function pointOf(options: PointOptions): PointChanges {
   const { threshold, average, count, suppression, hop, falseAccepts, words } = options;
+  if (threshold !== undefined && falseAccepts !== undefined) {
+    throw new UsageError('--threshold and --false-accepts both choose thresholds; give only one of them');
+  }
   const times = { hopMs: hop, averageMs: average, suppressionMs: suppression };
   return { ...times, threshold, minimumCount: count, falseAccepts, words };
 }
@@ -74,7 +88,7 @@ export const wordsOption = (): Option =>
 export const falseAcceptsOption = (): Option =>
   new Option(
     '--false-accepts <n>',
-    "false accepts per hour, as validation counted them; picks thresholds from the model's curve (default: the model's thresholds)",
+    "pick the thresholds for this many false accepts per hour of validation streams, within the curve that tune stored; tune tries 0.5 to 50 (default: the model's own thresholds)",
   ).argParser(decimal(0, 1000));
 
 /** Options of streams that are made from a dataset. `says` ends the help text where commander knows no default. */

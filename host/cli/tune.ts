@@ -42,7 +42,11 @@ export function tuneCommand(): Command {
     .addOption(streamOptions.hours().default(2))
     .addOption(streamOptions.snr().default([10], '10'))
     .addOption(streamOptions.seed().default(1))
-    .option('--hop <ms>', 'time from one inference to the next, a multiple of 20 (default: 40)', hopMs)
+    .option(
+      '--hop <ms>',
+      "time from one inference to the next, a multiple of 20 (default: 40, or the network's own)",
+      hopMs,
+    )
     .addOption(
       new Option('--threads <n>', 'number of threads, 1 to 64; affects only the speed')
         .argParser(wholeNumber(1, 64))
@@ -83,10 +87,7 @@ function tuneText({ out, point, temperature, ratio, validation, ambient }: TuneR
     '',
     `on ${validation.hours} h of validation stream:`,
     ...figureLines(validation),
-    ...(ratio === null
-      ? []
-      : ['', `On speakers who did not choose them, thresholds gave ${ratio.toFixed(2)} times their false accepts;`]),
-    ...(ratio === null ? [] : ['the thresholds are tightened by that, if it is more than 1.']),
+    ...(ratio === null ? [] : ['', ratioText(ratio)]),
     '',
     ...textTable(point.curve, [
       right('false accepts/h', ({ falseAcceptsPerHour }) => falseAcceptsPerHour),
@@ -96,4 +97,9 @@ function tuneText({ out, point, temperature, ratio, validation, ambient }: TuneR
     ...(ambient === undefined ? [] : ['', 'on the ambient sound:', ...ambientTable(ambient.kinds)]),
     '',
   ].join('\n');
+}
+
+function ratioText(ratio: number): string {
+  const times = `On the other half of the speakers the thresholds gave ${ratio.toFixed(2)} times as many false accepts as allowed`;
+  return ratio > 1 ? `${times},\nso stricter ones were stored.` : `${times}.`;
 }

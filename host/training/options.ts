@@ -110,7 +110,7 @@ export const TRAINING_OPTIONS = {
   task: option('task', {
     type: TEXT,
     flag: '--task <task>',
-    help: 'gsc-17, gsc-12, gsc-35, or words such as yes,no,_unknown_,_silence_; to listen to a stream: commands, or live:yes,no',
+    help: 'gsc-17, gsc-12, gsc-35, or words such as yes,no,_unknown_,_silence_; to listen to a stream (live tasks): commands, or live:yes,no',
     defaultText: 'gsc-17',
   }),
   ambient: option('ambient', {

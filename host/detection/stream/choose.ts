@@ -175,7 +175,7 @@ function heldOut(
 
 /**
  * Returns the operating curve: for each rate the thresholds that keep it on the streams, tightened by the ratio. Rates
- * that no thresholds keep, or that add nothing to the one before, are left out.
+ * that no thresholds keep are left out.
  */
 export function operatingCurve({ tried, ratio }: Choice): OperatingCurvePoint[] {
   const tighter = Math.max(1, ratio ?? 1);
