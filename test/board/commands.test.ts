@@ -3,6 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { operatingPointOf } from '../../host/core/detection/index.js';
+import { encodeModel } from '../../host/core/model/index.js';
+import { readInstalledModel, withBoard } from '../../host/device/index.js';
+import { readModel } from '../../host/model/index.js';
 import { packagePath } from '../../host/system/package-files.js';
 import { type CommandResult, spikeword } from '../cli/spikeword.js';
 import { boardsAtHand } from './boards-at-hand.js';
@@ -83,6 +87,31 @@ for (const { name, skip, start, countsInstructions } of boardsAtHand) {
           [false, written.crc],
         ],
       );
+    });
+
+    test('flash writes a model that detects only some of its words, as eagerly as is wanted', async () => {
+      const { network } = readModel(first);
+      const word = network.labels[1];
+      const curve = [0.5, 50].map((falseAcceptsPerHour, k) => ({
+        falseAcceptsPerHour,
+        missRate: 0.5 - 0.4 * k,
+        thresholds: network.labels.map(() => 50_000 - 20_000 * k),
+      }));
+      const tuned = join(folder, `${name}-tuned.spkw`);
+      writeFileSync(tuned, encodeModel({ ...network, detection: { ...operatingPointOf(network), curve } }));
+      const other = await startBoard();
+      other.run('flash', tuned, '--words', word, '--false-accepts', '50');
+      await withBoard({ port: other.port }, async (opened) => {
+        const { detection } = (await readInstalledModel(opened)).network;
+        assert.deepEqual(
+          detection?.thresholds,
+          network.labels.map((label) => (label === word ? 30_000 : 0)),
+        );
+      });
+      const refusal = (...args: readonly string[]): string => spikeword('flash', ...args, '--port', other.port).stderr;
+      assert.match(refusal(tuned, '--words', 'lamp'), /does not have the word 'lamp'; it has /);
+      assert.match(refusal(tuned, '--false-accepts', '60'), /has thresholds for 0\.5 to 50/);
+      assert.match(refusal('--rollback', '--words', word), /--rollback runs the previous model as it is/);
     });
 
     test('evaluate refuses a model that the board does not run', () => {

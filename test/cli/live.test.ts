@@ -203,6 +203,13 @@ describe('spikeword evaluate --stream', () => {
     assert.match(text, /false accepts\/h +miss rate +threshold/);
   });
 
+  test('counts the words that are not among --words as other words', () => {
+    const only = JSON.parse(evaluate('--words', 'yes,no', '--json').stdout) as StreamReport;
+    assert.deepEqual(only.perWord.map(({ word }) => word).sort(), ['no', 'yes']);
+    assert.ok(only.otherWords > 0);
+    assert.match(evaluate('--words', 'lamp').stderr, /^DetectionError: the model does not have the word 'lamp'/);
+  });
+
   test('refuses options that are only for clips, and without --stream those for streams', () => {
     const { code: refused, stderr: fault } = evaluate('--report', join(folder, 'page.html'));
     assert.equal(refused, 2);
@@ -210,6 +217,12 @@ describe('spikeword evaluate --stream', () => {
     const clips = spikeword('evaluate', MODEL, '--data', SAMPLE, '--hours', '1');
     assert.equal(clips.code, 2);
     assert.match(clips.stderr, /--hours needs --stream/);
+    const rate = spikeword('evaluate', MODEL, '--data', SAMPLE, '--false-accepts', '5');
+    assert.match(rate.stderr, /--false-accepts needs --stream/);
+    const both = evaluate('--false-accepts', '5');
+    assert.deepEqual([both.code, both.stderr.includes('give only one of them')], [2, true]);
+    const curveless = spikeword('evaluate', MODEL, ...stream, '--false-accepts', '5');
+    assert.match(curveless.stderr, /^DetectionError: this model has no curve .*`spikeword tune`/);
   });
 });
 
