@@ -59,6 +59,19 @@ const rms = (window: ArrayLike<number>): number =>
   Math.sqrt(Array.from(window).reduce((sum, sample) => sum + sample * sample, 0) / window.length);
 
 describe('a word in a window', () => {
+  test('keeps the distance that is wanted from both edges, if it is a word of the task', () => {
+    const settings = { ...WHOLE, live: { ...WHOLE.live, leadMs: 300, tailMs: 100 } };
+    const starts = windows({ kind: LIVE_KINDS.word, settings }).map((window) => window.indexOf(1000));
+    // 250 ms of word, 300 before it and 100 after it leave 350 of a second
+    assert.ok(Math.min(...starts) >= 300 * 16 && Math.min(...starts) < 330 * 16, `${Math.min(...starts)}`);
+    assert.ok(Math.max(...starts) <= 650 * 16 && Math.max(...starts) > 620 * 16, `${Math.max(...starts)}`);
+    // in the middle of what is left, if that is less than nothing
+    const narrow = { ...WHOLE, live: { ...WHOLE.live, leadMs: 700, tailMs: 250 } };
+    for (const window of windows({ kind: LIVE_KINDS.word, settings: narrow })) {
+      assert.ok(Math.abs(window.indexOf(1000) - 600 * 16) <= 1);
+    }
+  });
+
   test('has at least the required share inside, anywhere from one edge to the other', () => {
     const all = windows({ kind: LIVE_KINDS.word });
     const inside = all.map((window) => count(window, 1000) / WORD_SAMPLES);

@@ -36,6 +36,8 @@ const OTHER: Readonly<Record<string, unknown>> = {
   speed: [0.9, 1.3],
   redraw: 3,
   masks: 2,
+  leadMs: 250,
+  tailMs: 100,
   ambientSpeech: 0.5,
   ambientWords: 0.6,
   ambientSilence: 0.7,

@@ -35,6 +35,13 @@ export interface AugmentationSettings {
 export interface LiveSettings {
   /** Least share of a word that is inside its window, 0 to 1. */
   readonly wordInside: number;
+  /**
+   * A word of the task begins at least so long after the window's beginning, and ends at least so long before its end,
+   * milliseconds. A network that listens sees a word in many windows, of which the best one counts; those at whose edge
+   * the word stands need not be recognised. Without them the word may stand anywhere.
+   */
+  readonly leadMs?: number;
+  readonly tailMs?: number;
   /** Share of a word that is inside if only a piece of it is, which counts as `_unknown_`. */
   readonly pieceInside: readonly [low: number, high: number];
   /** Pieces of the task's words among the examples, as a share of the number of its words. */

@@ -1,4 +1,12 @@
-import { amplitudeOf, CLIP_SAMPLES, FULL_SCALE, rootMeanSquare, roundedSample, wordExtent } from '../audio/index.js';
+import {
+  amplitudeOf,
+  CLIP_SAMPLES,
+  FULL_SCALE,
+  rootMeanSquare,
+  roundedSample,
+  samplesOfMs,
+  wordExtent,
+} from '../audio/index.js';
 import { Random } from '../random.js';
 import { type AugmentationSettings, drawSpeed, type LiveSettings } from './augmentation.js';
 import { limitBand } from './band-limit.js';
@@ -181,7 +189,7 @@ function fillWord(
   const start =
     kind === LIVE_KINDS.piece
       ? pieceStart(window.length, length, live, random)
-      : wordStart(window.length, length, live, random);
+      : wordStart(window.length, length, live, kind === LIVE_KINDS.word && !source.unknown, random);
   // The whole recording is added with its word: what comes before the extent may be the word's faint beginning.
   const recorded = rootMeanSquare(clip, from, to);
   const rms = level ?? recorded;
@@ -211,10 +219,23 @@ function joinEitherWay(one: Int16Array, other: Int16Array, random: Random): Int1
   return random.uniform() < 0.5 ? joinWords(one, other, random) : joinWords(other, one, random);
 }
 
-/** Where a word begins so that at least `wordInside` of it is in the window. */
-function wordStart(window: number, length: number, { wordInside }: LiveSettings, random: Random): number {
+/**
+ * Where a word begins so that at least `wordInside` of it is in the window, and a word of the task so far from the edges
+ * as `leadMs` and `tailMs` say; in the middle if there is no room for both.
+ */
+function wordStart(
+  window: number,
+  length: number,
+  { wordInside, leadMs, tailMs }: LiveSettings,
+  ofTask: boolean,
+  random: Random,
+): number {
   const outside = (1 - wordInside) * length;
-  return Math.round(between(random, -outside, window - length + outside));
+  let [first, last] = [-outside, window - length + outside];
+  if (ofTask && leadMs !== undefined) first = Math.max(first, samplesOfMs(leadMs));
+  if (ofTask && tailMs !== undefined) last = Math.min(last, window - length - samplesOfMs(tailMs));
+  if (first > last) first = last = (first + last) / 2;
+  return Math.round(between(random, first, last));
 }
 
 /**
