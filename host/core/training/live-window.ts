@@ -220,8 +220,8 @@ function joinEitherWay(one: Int16Array, other: Int16Array, random: Random): Int1
 }
 
 /**
- * Where a word begins so that at least `wordInside` of it is in the window, and a word of the task so far from the edges
- * as `leadMs` and `tailMs` say; in the middle if there is no room for both.
+ * Where a word begins so that at least `wordInside` of it is in the window, and a word of the task as far from the
+ * edges as `leadMs` and `tailMs` say; in the middle if there is no room for both.
  */
 function wordStart(
   window: number,
