@@ -74,11 +74,12 @@ static bool received(uint32_t uart) {
   return (UART_STATE(uart) & STATE_RECEIVE_FULL) != 0;
 }
 
-static void take_sound_byte(void) {
-  const uint32_t byte = UART_DATA(SOUND) & 0xffu;
+static void put_sound_byte(uint32_t byte) {
   if (half != 0) microphone_ring_put((int16_t)(byte << 8 | (half - HALF)));
   half = half != 0 ? 0 : HALF + byte;
 }
+
+static void take_sound_byte(void) { put_sound_byte(UART_DATA(SOUND) & 0xffu); }
 
 /* Without room, the byte stays where it is and whoever sends the sound waits, until some samples are taken. */
 static void take_sound(void) {
@@ -106,14 +107,31 @@ bool hal_microphone(void) { return true; }
 
 static uint32_t lit;
 
+/*
+ * Switches the receiver on. QEMU asks the sender again only when the data is read, and a byte may arrive just before
+ * that: then the data is new, or it was waiting and waits no longer. Without it every sample would be put together from
+ * the halves of two.
+ */
+static void ask_for_sound(void) {
+  const uint32_t stale = UART_DATA(SOUND);
+  UART_CTRL(SOUND) = CTRL_RECEIVE | CTRL_RECEIVE_INTERRUPT;
+  if (received(SOUND)) {
+    take_sound_byte();
+    return;
+  }
+  const uint32_t data = UART_DATA(SOUND);
+  const bool arrived = (UART_INTERRUPTS(SOUND) & INTERRUPT_RECEIVE) != 0;
+  const bool waits = (UART_STATE(SOUND) & STATE_RECEIVE_FULL) != 0;
+  if (data != stale || (arrived && !waits)) put_sound_byte(data & 0xffu);
+}
+
 void hal_microphone_switch(bool on) {
   interrupt_disable(IRQ_RECEIVE(SOUND));
   UART_CTRL(SOUND) = 0;
   if (received(SOUND)) take_sound_byte();
   microphone_ring_clear();
   if (!on) return;
-  UART_CTRL(SOUND) = CTRL_RECEIVE | CTRL_RECEIVE_INTERRUPT;
-  (void)UART_DATA(SOUND); /* QEMU then asks the sender again */
+  ask_for_sound();
   interrupt_enable(IRQ_RECEIVE(SOUND));
 }
 
