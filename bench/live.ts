@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { readWav } from '../host/audio/index.js';
 import { FRAME_MS, HOP_SAMPLES, SAMPLE_RATE_HZ, wordExtent } from '../host/core/audio/index.js';
-import { operatingPointOf, ownHop, StreamDetector } from '../host/core/detection/index.js';
+import { operatingPointOf, StreamDetector } from '../host/core/detection/index.js';
+import { ownHop, planNetwork } from '../host/core/network/index.js';
 import { encodeWav } from '../host/core/wav/index.js';
 import { openKernel, readModel } from '../host/model/index.js';
 import { defaultModelPath, packagePath } from '../host/system/package-files.js';
@@ -140,7 +141,7 @@ const { network } = openKernel(model);
 const own = operatingPointOf(network).hop * FRAME_MS;
 realTimeFactor(samples, own);
 // a network without padding has only one hop
-const hops = ownHop(network.spec) === null ? [20, 40, 100, own] : [own];
+const hops = ownHop(planNetwork(network.spec)) === null ? [20, 40, 100, own] : [own];
 const factors = [...new Set(hops)].map((hopMs) => ({
   hopMs,
   realTimeFactor: median(Array.from({ length: ROUNDS }, () => realTimeFactor(samples, hopMs))),

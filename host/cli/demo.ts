@@ -1,8 +1,8 @@
-import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 import { DEMO_FOLDER, type DemoResult, runDemo } from '../demo/index.js';
 import { renderText } from '../evaluation/index.js';
 import { progressBar } from './progress.js';
+import { threadsOption } from './threads-option.js';
 import { wholeNumber } from './whole-number.js';
 
 interface DemoCommandOptions {
@@ -24,11 +24,7 @@ export function demoCommand(): Command {
         .argParser(wholeNumber(0, 2 ** 32 - 1))
         .default(1),
     )
-    .addOption(
-      new Option('--threads <n>', 'number of threads, 1 to 64; does not affect the model')
-        .argParser(wholeNumber(1, 64))
-        .default(availableParallelism(), 'all cores'),
-    )
+    .addOption(threadsOption('does not affect the model'))
     .option('--json', 'print the result as one JSON object (default: text)')
     .action(async (options: DemoCommandOptions) => {
       const result = await runDemo({

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 import { DisagreementError, UsageError } from '../core/error.js';
 import { SPLITS, type Split } from '../dataset/index.js';
@@ -10,7 +9,7 @@ import { boardOptions } from './board-port.js';
 import { modelArgument } from './model-argument.js';
 import { progressBar } from './progress.js';
 import { addPointOptions, flagOf, type PointOptions, pointOf, streamOptions } from './stream-options.js';
-import { wholeNumber } from './whole-number.js';
+import { threadsOption } from './threads-option.js';
 
 interface EvaluateOptions extends PointOptions {
   readonly data?: string;
@@ -54,11 +53,7 @@ export function evaluateCommand(): Command {
       '--checkpoint <file>',
       'float network to compare with (default: NAME.safetensors or best.safetensors in the folder of the model)',
     )
-    .addOption(
-      new Option('--threads <n>', 'number of threads, 1 to 64; affects only the speed')
-        .argParser(wholeNumber(1, 64))
-        .default(availableParallelism(), 'all cores'),
-    )
+    .addOption(threadsOption())
     .option('--resample', 'convert recordings that are not at 16 kHz instead of refusing them (default: off)')
     .option('--report <file>', 'HTML page to write (default: none)')
     .option(

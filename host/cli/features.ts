@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 import { COEFFICIENTS } from '../core/features/index.js';
 import { staged } from '../core/stage.js';
@@ -6,6 +5,7 @@ import { openDataset, packSamples, SPLITS, type Split, taskExamples, taskOn } fr
 import { encodeFeatureSet, extractFeatures, featureDigest, fitOnPack } from '../features/index.js';
 import { writeFileAtomically } from '../system/index.js';
 import { progressBar } from './progress.js';
+import { threadsOption } from './threads-option.js';
 import { wholeNumber } from './whole-number.js';
 
 interface FeaturesOptions {
@@ -36,11 +36,7 @@ export function featuresCommand(): Command {
       wholeNumber(0, 2 ** 32 - 1),
       1,
     )
-    .addOption(
-      new Option('--threads <n>', 'number of threads, 1 to 64; does not affect the features')
-        .argParser(wholeNumber(1, 64))
-        .default(availableParallelism(), 'all cores'),
-    )
+    .addOption(threadsOption('does not affect the features'))
     .option('--resample', 'convert recordings that are not at 16 kHz instead of refusing them (default: off)')
     .requiredOption('--out <file>', 'file to write, in the safetensors format (required)')
     .option('--json', 'print the result as one JSON object (default: text)')

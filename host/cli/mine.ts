@@ -1,10 +1,9 @@
-import { availableParallelism } from 'node:os';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { countText, left, right, textTable } from '../core/text/index.js';
 import { mineAmbient } from '../detection/index.js';
 import { progressBar } from './progress.js';
 import { decimal, falseAcceptsOption, pointOf, streamOptions } from './stream-options.js';
-import { wholeNumber } from './whole-number.js';
+import { threadsOption } from './threads-option.js';
 
 interface MineCommandOptions {
   readonly ambient: string;
@@ -34,11 +33,7 @@ export function mineCommand(): Command {
     .addOption(falseAcceptsOption())
     .addOption(streamOptions.except())
     .addOption(streamOptions.seed().default(1))
-    .addOption(
-      new Option('--threads <n>', 'number of threads, 1 to 64; affects only the speed')
-        .argParser(wholeNumber(1, 64))
-        .default(availableParallelism(), 'all cores'),
-    )
+    .addOption(threadsOption())
     .option('--resample', 'convert recordings that are not at 16 kHz instead of refusing them (default: off)')
     .option('--json', 'print one JSON object (default: text)')
     .action(async (model: string, { threshold, falseAccepts, json, ...rest }: MineCommandOptions) => {

@@ -1,12 +1,11 @@
-import { availableParallelism } from 'node:os';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { UsageError } from '../core/error.js';
 import { describePoint, thresholdText } from '../core/quantization/index.js';
 import { left, percentText, right, textTable } from '../core/text/index.js';
 import { ambientTable, figureLines, type TuneResult, tuneModel } from '../detection/index.js';
 import { progressBar } from './progress.js';
 import { decimal, hopMs, streamOptions } from './stream-options.js';
-import { wholeNumber } from './whole-number.js';
+import { threadsOption } from './threads-option.js';
 
 interface TuneCommandOptions {
   readonly data: string;
@@ -47,11 +46,7 @@ export function tuneCommand(): Command {
       "time from one inference to the next, a multiple of 20 (default: 40, or the network's own)",
       hopMs,
     )
-    .addOption(
-      new Option('--threads <n>', 'number of threads, 1 to 64; affects only the speed')
-        .argParser(wholeNumber(1, 64))
-        .default(availableParallelism(), 'all cores'),
-    )
+    .addOption(threadsOption())
     .option('--resample', 'convert recordings that are not at 16 kHz instead of refusing them (default: off)')
     .option('--out <file>', 'file for the tuned model (default: the model itself)')
     .option('--json', 'print one JSON object (default: text)')

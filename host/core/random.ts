@@ -42,6 +42,11 @@ export class Random {
     return this.uint32() / 4294967296;
   }
 
+  /** A number in [low, high) whose logarithm is uniform. */
+  logUniform([low, high]: readonly [low: number, high: number]): number {
+    return low * (high / low) ** this.uniform();
+  }
+
   /** A uniform integer in [0, bound). */
   below(bound: number): number {
     return Math.floor(this.uniform() * bound);

@@ -1,9 +1,8 @@
 import { basename } from 'node:path';
 import { FRAME_MS } from '../core/audio/index.js';
-import { ownHop } from '../core/detection/index.js';
 import { type FileKind, fileKind } from '../core/file-kind.js';
 import { decodeModel, encodeModel } from '../core/model/index.js';
-import { convolutionWeights, planNetwork } from '../core/network/index.js';
+import { convolutionWeights, ownHop, planNetwork } from '../core/network/index.js';
 import {
   type LayerBounds,
   type OperatingPoint,
@@ -90,7 +89,7 @@ export function describeBytes(
   const plan = planNetwork(spec);
   const { channels, classes } = plan.classifier;
   const [stem, ...rest] = plan.layers;
-  const hop = ownHop(spec);
+  const hop = ownHop(plan);
   return {
     file,
     kind,

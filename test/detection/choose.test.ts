@@ -9,7 +9,6 @@ import {
   chooseOffsets,
   chooseThresholds,
   operatingCurve,
-  sweep,
   thresholdsWith,
 } from '../../host/detection/stream/choose.js';
 import type { StreamAnswers } from '../../host/detection/stream/listen-threads.js';
@@ -93,7 +92,7 @@ describe('thresholds of words', () => {
   const equal = thresholdsWith(WORDS, [0, 0, 0]);
 
   test('are moved together to the fewest misses within a rate', () => {
-    const tried = sweep(scorer, equal);
+    const tried = scorer.sweep(equal);
     for (const rate of [1, 20, 200]) {
       const best = bestWithin(tried, rate);
       // the rules for these streams, without a detector: an event is detected if it reaches the threshold
@@ -109,11 +108,11 @@ describe('thresholds of words', () => {
   });
 
   test('of their own miss less at the same false accepts, as a search of all pairs finds them', () => {
-    const offsets = chooseOffsets([sweep(scorer, equal)], equal);
+    const offsets = chooseOffsets([scorer.sweep(equal)], equal);
     // no may be detected much more eagerly than yes
     assert.ok(offsets[1] < offsets[0], `${offsets}`);
-    const own = sweep(scorer, thresholdsWith(WORDS, offsets));
-    const together = sweep(scorer, equal);
+    const own = scorer.sweep(thresholdsWith(WORDS, offsets));
+    const together = scorer.sweep(equal);
     const rates = [2, 5, 10, 20, 50];
     const [alone, shared] = [own, together].map((tried) => averageMisses(tried, rates));
     assert.ok(alone < shared - 0.02, `${alone} with their own, ${shared} with equal thresholds`);

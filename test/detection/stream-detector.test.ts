@@ -139,6 +139,14 @@ describe('a stream detector', () => {
     assert.equal(new StreamDetector(openKernel(model)).point.average, 12);
   });
 
+  test('begins with the thresholds of the model, whatever an earlier stream of its kernel had', () => {
+    const tuned = openKernel(encodeModel({ ...network, detection: operatingPointOf(network, point) }));
+    const strict = new StreamDetector(tuned);
+    strict.setThresholds(strict.point.thresholds.map(() => 65_535));
+    assert.deepEqual(strict.push(samples), []);
+    assert.deepEqual(new StreamDetector(tuned).push(samples), whole.detections);
+  });
+
   test('refuses a model whose features the front end does not compute', () => {
     const wide = randomQuantizedNetwork(1, { spec: { ...spec, input: { frames: 49, coefficients: 12 } } });
     const row = Array.from({ length: 12 }, () => 1);

@@ -246,6 +246,6 @@ test('hits, misses, false accepts and latency of a tiny stream equal those count
     ],
   });
   // with a threshold above every probability, nothing is detected
-  const strictest = scorer.curve(thresholds).at(-1)!;
+  const strictest = scorer.sweep(thresholds).outcomes.at(-1)!;
   assert.deepEqual([strictest.missRate, strictest.falseAcceptsPerHour], [1, 0]);
 });

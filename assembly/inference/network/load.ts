@@ -209,10 +209,7 @@ export function loadModel(address: usize, readable: u32, length: u32, ram: u32):
   if (error != 0) return error;
   const needed = ramNeeded(needs);
   if (needed > ram) return fail(ERROR_RAM, <u32>min<u64>(needed, u32.MAX_VALUE), ram);
-  if (given < length) {
-    clearDetection();
-    return 0;
-  }
+  if (given < length) return 0;
   placeBuffers(needs);
   if (hop != 0) {
     const first = <i32>(frames - hop) - convolutionContext(layerAt(0));

@@ -1,4 +1,3 @@
-export { keywordIndices } from '../quantization/index.js';
 export { type Detection, detectionAt } from './detector.js';
-export { detectedWords, operatingPointOf, ownHop, type PointChanges, thresholdsFor } from './operating-point.js';
+export { detectedWords, operatingPointOf, type PointChanges, thresholdsFor } from './operating-point.js';
 export { StreamDetector, type StreamInference } from './stream-detector.js';

@@ -1,6 +1,6 @@
 import { FRAME_MS } from '../audio/index.js';
 import { DetectionError } from '../error.js';
-import { columnsOf, type NetworkSpec, planNetwork } from '../network/index.js';
+import { ownHop, planNetwork } from '../network/index.js';
 import {
   factorOf,
   keywordIndices,
@@ -35,14 +35,6 @@ export interface PointChanges {
  */
 const DEFAULT = { hopMs: 40, averageMs: 500, threshold: 0.7, minimumCount: 3, suppressionMs: 750 } as const;
 
-/**
- * Frames from one inference to the next of a network without padding, which its strides decide. Null for a network that
- * classifies clips, which may be run at any frame.
- */
-export function ownHop(spec: NetworkSpec): number | null {
-  return spec.padding === 'valid' ? columnsOf(planNetwork(spec).layers).hop : null;
-}
-
 /** The words that are detected, with their labels. */
 export function detectedWords(labels: readonly string[], { thresholds }: OperatingPoint): Map<string, number> {
   return new Map([...labels.entries()].filter(([k]) => thresholds[k] > 0).map(([k, word]) => [word, k]));
@@ -55,7 +47,7 @@ const suppressed = (ms: number, hop: number): number => Math.ceil(ms / (hop * FR
 type Detecting = Pick<QuantizedNetwork, 'labels' | 'spec' | 'detection' | 'classifier'>;
 
 function defaultPoint({ labels, spec, classifier }: Detecting): OperatingPoint {
-  const hop = ownHop(spec) ?? DEFAULT.hopMs / FRAME_MS;
+  const hop = ownHop(planNetwork(spec)) ?? DEFAULT.hopMs / FRAME_MS;
   const words = new Set(keywordIndices(labels));
   return {
     hop,
@@ -138,6 +130,8 @@ function withTimes(
  * are out of range or that the model does not have.
  */
 export function operatingPointOf(network: Detecting, changes: PointChanges = {}): OperatingPoint {
+  const isChanged = Object.values(changes).some((value) => value !== undefined);
+  if (network.detection !== undefined && !isChanged) return network.detection;
   let point = withTimes(network.detection ?? defaultPoint(network), changes);
   const { falseAccepts, threshold, words } = changes;
   if (falseAccepts !== undefined) point = { ...point, thresholds: thresholdsFor(point, falseAccepts).thresholds };
@@ -149,7 +143,7 @@ export function operatingPointOf(network: Detecting, changes: PointChanges = {})
     point = { ...point, thresholds };
   }
   if (words !== undefined) point = limitedTo(point, network.labels, words);
-  const fault = operatingPointFault(point, network.labels.length, ownHop(network.spec));
+  const fault = operatingPointFault(point, network.labels.length, ownHop(planNetwork(network.spec)));
   if (fault !== null) throw new DetectionError(fault);
   return point;
 }

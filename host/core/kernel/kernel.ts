@@ -215,12 +215,16 @@ export class Kernel {
   }
 
   /**
-   * Gives the model another operating point, and begins a stream; the network stays the same. Throws `ModelError` for a
+   * Gives the model an operating point; the network stays the same. Then begin a stream. Throws `ModelError` for a
    * point that does not fit the network.
    */
   detectWith(point: OperatingPoint): void {
     const { detection } = this.model;
-    if (detection === point && this.exports.query(QUERY.thresholds) > 0) return;
+    // a model of version 1 has a point that its kernel did not read
+    if (detection === point && this.exports.query(QUERY.thresholds) > 0) {
+      this.setThresholds(point.thresholds);
+      return;
+    }
     const network = { ...this.model, detection: point };
     loadModel(this.exports, encodeModel(network));
     this.model = network;

@@ -1,5 +1,5 @@
 import { ModelError, NetworkError } from '../error.js';
-import { checkSpec, columnsOf, convolutionWeights, type LayerPlan, planNetwork } from '../network/index.js';
+import { checkSpec, convolutionWeights, type LayerPlan, ownHop, planNetwork } from '../network/index.js';
 import {
   operatingPointFault,
   proveBounds,
@@ -72,8 +72,7 @@ export function checkNetwork(network: QuantizedNetwork, file: string): void {
     const { spikeword, task, dataset } = network.provenance;
     for (const text of [spikeword, task, dataset]) checkText(fail, 'provenance', text);
     if (network.detection !== undefined) {
-      const hop = spec.padding === 'valid' ? columnsOf(plan.layers).hop : null;
-      const fault = operatingPointFault(network.detection, spec.classes, hop);
+      const fault = operatingPointFault(network.detection, spec.classes, ownHop(plan));
       if (fault !== null) fail(`detection: ${fault}`);
     }
     checkLength(fail, 'layers', network.layers.length, plan.layers.length);

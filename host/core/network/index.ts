@@ -10,6 +10,7 @@ export {
   framesPerResult,
   type LayerPlan,
   type NetworkPlan,
+  ownHop,
   planNetwork,
   shapeSize,
   type TensorShape,

@@ -199,3 +199,11 @@ export function planNetwork(spec: NetworkSpec): NetworkPlan {
     macsPerTimestep: layers.reduce((sum, layer) => sum + layer.macs, 0),
   };
 }
+
+/**
+ * Frames from one result to the next of a network without padding, which its strides decide. Null for a network that
+ * classifies clips, which may be run at any frame.
+ */
+export function ownHop({ spec, layers }: NetworkPlan): number | null {
+  return spec.padding === 'valid' ? columnsOf(layers).hop : null;
+}

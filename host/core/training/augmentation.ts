@@ -1,5 +1,6 @@
 import { amplitudeOf, rootMeanSquare, roundedSample } from '../audio/index.js';
 import type { Random } from '../random.js';
+import { addStretch } from './stretch.js';
 
 /** How a training clip is changed, drawn again for every epoch. All zero: not at all. */
 export interface AugmentationSettings {
@@ -83,23 +84,19 @@ export function changesSpeed({ speed: [low, high] = [1, 1] }: AugmentationSettin
 }
 
 /** Draws a speed; 1 if the settings have none. */
-export function drawSpeed({ speed: [low, high] = [1, 1] }: AugmentationSettings, random: Random): number {
-  return low * (high / low) ** random.uniform();
+export function drawSpeed({ speed = [1, 1] }: AugmentationSettings, random: Random): number {
+  return random.logUniform(speed);
 }
 
 /**
  * Plays a clip `speed` times as fast, in place: its middle stays where it is, and what is then missing at its ends is
- * silence. Linear between samples.
+ * silence.
  */
 export function playAt(samples: Int16Array, speed: number): void {
-  const from = samples.slice();
   const middle = (samples.length - 1) / 2;
-  for (let n = 0; n < samples.length; n++) {
-    const position = middle + (n - middle) * speed;
-    const k = Math.floor(position);
-    const share = position - k;
-    samples[n] = roundedSample((1 - share) * (from[k] ?? 0) + share * (from[k + 1] ?? 0));
-  }
+  const played = new Float64Array(samples.length);
+  addStretch(played, samples, middle - middle * speed, speed, 1);
+  for (let n = 0; n < samples.length; n++) samples[n] = roundedSample(played[n]);
 }
 
 /** Root mean square below which a clip counts as silence when noise is scaled to it: −60 dBFS. */

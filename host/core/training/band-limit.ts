@@ -23,8 +23,8 @@ export function limitBand(window: Float64Array, random: Random): void {
   if (sides !== 1) filter(window, randomFilter('high', HIGH_HZ, random));
 }
 
-function randomFilter(side: 'low' | 'high', [low, high]: readonly [number, number], random: Random): Biquad {
-  const hz = low * (high / low) ** random.uniform();
+function randomFilter(side: 'low' | 'high', range: readonly [number, number], random: Random): Biquad {
+  const hz = random.logUniform(range);
   const shelfDb = SHELF_DB[0] + (SHELF_DB[1] - SHELF_DB[0]) * random.uniform();
   const isShelf = random.uniform() < 0.5;
   if (side === 'low') return isShelf ? lowShelf(hz, shelfDb) : highPass(hz);

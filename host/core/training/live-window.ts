@@ -11,6 +11,7 @@ import { Random } from '../random.js';
 import { type AugmentationSettings, drawSpeed, type LiveSettings } from './augmentation.js';
 import { limitBand } from './band-limit.js';
 import { joinWords } from './joined-word.js';
+import { addStretch } from './stretch.js';
 
 /**
  * What a window of a stream contains. `word` has nearly all of a word inside; a small `piece` of any word is
@@ -332,20 +333,4 @@ function addAmbientSound(sum: Float64Array, ambient: AmbientSource, random: Rand
   const sound = ambient.sound(Math.ceil(sum.length * speed) + 1, random);
   const start = Math.round(between(random, 0, Math.max(0, sum.length - sound.length / speed)));
   addStretch(sum, sound, -start * speed, speed, noiseGain(random));
-}
-
-/**
- * Adds a recording from `offset` on, played `speed` times as fast; linear between samples, 0 outside. `offset` may be
- * before its start.
- */
-function addStretch(target: Float64Array, samples: Int16Array, offset: number, speed: number, gain: number): void {
-  const first = Math.max(0, Math.ceil(-offset / speed));
-  const end = Math.min(target.length, Math.ceil((samples.length - 1 - offset) / speed));
-  for (let n = first; n < end; n++) {
-    const position = offset + n * speed;
-    // Not Math.floor: positions are not negative, and this is the innermost loop of an epoch.
-    const k = Math.min(position | 0, samples.length - 2);
-    const sample = samples[k];
-    target[n] += gain * (sample + (position - k) * (samples[k + 1] - sample));
-  }
 }

@@ -123,9 +123,8 @@ export function roomResponses(count: number, random: Random): Float64Array[] {
 }
 
 function randomRoom(random: Random): { room: Room; rt60: number } {
-  const logUniform = ([low, high]: readonly [number, number]): number => low * (high / low) ** random.uniform();
-  const size = SIZES.map(logUniform) as unknown as Point;
-  const rt60 = logUniform(RT60);
+  const size = SIZES.map((range) => random.logUniform(range)) as unknown as Point;
+  const rt60 = random.logUniform(RT60);
   const inside = (): Point =>
     size.map((length) => {
       const margin = Math.min(LEAST_DISTANCE, length / 3);

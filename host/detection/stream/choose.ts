@@ -1,34 +1,15 @@
 import type { OperatingCurvePoint } from '../../core/quantization/index.js';
-import type { StreamOutcome, StreamScorer } from './score.js';
-import { shifted, shiftsOf, thresholdAt } from './shift.js';
+import { type StreamScorer, SWEEP_STEP, type Sweep } from './score.js';
+import { thresholdAt } from './shift.js';
 
 // Chooses thresholds for rates of false accepts, so that they hold for speakers who did not choose them.
 
 /** The rates of the operating curve, false accepts per hour. */
 export const CURVE_RATES = [0.5, 1, 2, 5, 10, 20, 50] as const;
-/** Distance of the thresholds that are tried, as a log odds ratio. */
-const STEP = 0.125;
 /** A word's own threshold may differ from that of the others by up to this, in steps twice as long. */
 const MOST_APART = 2;
 /** The rates at which offsets are judged: at lower ones there are too few false accepts to learn from. */
 const JUDGED_RATES = CURVE_RATES.filter((rate) => rate >= 2);
-
-/** The results of a sweep: thresholds from eager to strict, and what they give. */
-export interface Sweep {
-  readonly thresholds: readonly (readonly number[])[];
-  readonly outcomes: readonly StreamOutcome[];
-}
-
-/** Tries thresholds that move together, from eager to strict. */
-export function sweep(
-  scorer: StreamScorer,
-  base: readonly number[],
-  streams?: readonly number[],
-  step: number = STEP,
-): Sweep {
-  const thresholds = shiftsOf(base, step).map((shift) => shifted(base, shift));
-  return { thresholds, outcomes: thresholds.map((some) => scorer.outcome(some, streams)) };
-}
 
 /**
  * Returns the index of the thresholds with the fewest misses among those with at most `rate` false accepts an hour, the
@@ -78,7 +59,7 @@ export function chooseOffsets(tried: readonly Sweep[], base: readonly number[]):
       return total + (said - hits);
     }, 0);
   };
-  const reach = Math.round(MOST_APART / STEP);
+  const reach = Math.round(MOST_APART / SWEEP_STEP);
   let least = misses();
   for (let round = 0; round < 3; round++) {
     const before = least;
@@ -93,7 +74,7 @@ export function chooseOffsets(tried: readonly Sweep[], base: readonly number[]):
     }
     if (least === before) break;
   }
-  return offsets.map((offset) => offset * STEP);
+  return offsets.map((offset) => offset * SWEEP_STEP);
 }
 
 /** Returns thresholds of 0.5 with offsets. */
@@ -132,45 +113,38 @@ export function chooseThresholds(
     words,
     words.map(() => 0),
   );
-  if (parts.length < 2) return { base: equal, tried: sweep(scorer, equal), ratio: null, missRate: null };
-  const sweeps = parts.map((part) => sweep(scorer, equal, part));
+  if (parts.length < 2) return { base: equal, tried: scorer.sweep(equal), ratio: null, missRate: null };
+  const sweeps = parts.map((part) => scorer.sweep(equal, part));
   const own = parts.map((_, k) => thresholdsWith(words, chooseOffsets([sweeps[k]], equal)));
-  const asEqual = heldOut(parts, sweeps, sweeps);
+  const asEqual = heldOut(sweeps, sweeps.toReversed());
   const asOwn = heldOut(
-    parts,
-    parts.map((part, k) => sweep(scorer, own[k], part)),
-    parts.map((_, k) => sweep(scorer, own[k], parts[1 - k])),
-    true,
+    parts.map((part, k) => scorer.sweep(own[k], part)),
+    parts.map((_, k) => scorer.sweep(own[k], parts[1 - k])),
   );
   const better = asOwn.missRate < asEqual.missRate;
   const base = better ? thresholdsWith(words, chooseOffsets(sweeps, equal)) : equal;
-  return { base, tried: sweep(scorer, base), ...(better ? asOwn : asEqual) };
+  return { base, tried: scorer.sweep(base), ...(better ? asOwn : asEqual) };
 }
 
 /**
- * What thresholds that one part chose give on the other. `chosen` are the sweeps that a part chooses from; `judged` are
- * sweeps of the same thresholds on the other part if `crossed`, otherwise those of each part with equal thresholds.
+ * What the thresholds that each part chooses give on the other: `chosen` are the sweeps that the parts choose from, and
+ * `judged` the same thresholds on the other part.
  */
 function heldOut(
-  parts: readonly (readonly number[])[],
   chosen: readonly Sweep[],
   judged: readonly Sweep[],
-  crossed = false,
 ): { readonly ratio: number; readonly missRate: number } {
-  let [missed, accepted, budgets, cases] = [0, 0, 0, 0];
-  for (const k of parts.keys()) {
-    const other = judged[crossed ? k : 1 - k];
-    for (const rate of JUDGED_RATES) {
-      const best = bestWithin(chosen[k], rate);
-      if (best < 0) continue;
-      const { missRate, falseAccepts, hours } = other.outcomes[best];
-      missed += missRate;
-      accepted += falseAccepts / (rate * hours);
-      budgets++;
-      cases++;
-    }
-  }
-  return { ratio: budgets === 0 ? 1 : accepted / budgets, missRate: cases === 0 ? 1 : missed / cases };
+  const cases = chosen.flatMap((tried, k) =>
+    JUDGED_RATES.flatMap((rate) => {
+      const best = bestWithin(tried, rate);
+      if (best < 0) return [];
+      const { missRate, falseAcceptsPerHour } = judged[k].outcomes[best];
+      return [{ missRate, ratio: falseAcceptsPerHour / rate }];
+    }),
+  );
+  const mean = (of: (one: (typeof cases)[number]) => number): number =>
+    cases.length === 0 ? 1 : cases.reduce((sum, one) => sum + of(one), 0) / cases.length;
+  return { ratio: mean(({ ratio }) => ratio), missRate: mean(({ missRate }) => missRate) };
 }
 
 /**

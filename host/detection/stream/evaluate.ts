@@ -10,7 +10,7 @@ import { intervalsOf, type OutcomeIntervals } from './intervals.js';
 import { listenToStreams, type StreamAnswers } from './listen-threads.js';
 import { type PreparedStreams, prepareStreams, type StreamSource, soundsOf } from './prepare.js';
 import { Replay } from './replay.js';
-import { type CurvePoint, type StreamOutcome, StreamScorer } from './score.js';
+import { type StreamOutcome, StreamScorer, type Sweep } from './score.js';
 import type { StreamSounds } from './sounds.js';
 
 export interface StreamEvaluationOptions extends StreamSource {
@@ -26,6 +26,14 @@ export interface StreamEvaluationOptions extends StreamSource {
 export interface Voices {
   readonly clips: number;
   readonly speakers: number;
+}
+
+/** One point of the curve of misses against false accepts. */
+export interface CurvePoint {
+  /** [class], as in an operating point. */
+  readonly thresholds: readonly number[];
+  readonly missRate: number;
+  readonly falseAcceptsPerHour: number;
 }
 
 /** The results of a model on long streams. */
@@ -76,6 +84,12 @@ export function perWordOf(labels: readonly string[], { perLabel }: StreamOutcome
   );
 }
 
+function curveOf({ thresholds, outcomes }: Sweep): CurvePoint[] {
+  return outcomes.map(({ missRate, falseAcceptsPerHour }, k) => {
+    return { thresholds: thresholds[k], missRate, falseAcceptsPerHour };
+  });
+}
+
 /** Returns the clips and speakers of the words that are keywords, or of those that are not. */
 function voicesOf({ plans, clips }: PreparedStreams, areKeywords: boolean): Voices {
   const spoken = plans.flatMap((plan) => plan.spoken).filter(({ label }) => label >= 0 === areKeywords);
@@ -121,7 +135,7 @@ export async function evaluateStreams(options: StreamEvaluationOptions): Promise
       point,
       pointFrom: pointFrom(network, options.point),
       perWord: perWordOf(network.labels, outcome),
-      curve: scorer.curve(point.thresholds),
+      curve: curveOf(scorer.sweep(point.thresholds)),
       seconds,
     };
   } finally {

@@ -21,16 +21,15 @@ export interface StreamOutcome {
   readonly perLabel: readonly { readonly said: number; readonly hits: number; readonly falseAccepts: number }[];
 }
 
-/** One point of the curve of misses against false accepts. */
-export interface CurvePoint {
-  /** [class], as in an operating point. */
-  readonly thresholds: readonly number[];
-  readonly missRate: number;
-  readonly falseAcceptsPerHour: number;
+/** Thresholds that move together, from eager to strict, and what they give. */
+export interface Sweep {
+  /** [step][class], as in an operating point. */
+  readonly thresholds: readonly (readonly number[])[];
+  readonly outcomes: readonly StreamOutcome[];
 }
 
-/** The distance of the points of a curve, as a log odds ratio of the thresholds. */
-const CURVE_STEP = 0.125;
+/** The distance of the thresholds of a sweep, as a log odds ratio. */
+export const SWEEP_STEP = 0.125;
 
 /** Returns the value that a share of the sorted values does not exceed (nearest rank). */
 const quantile = (sorted: readonly number[], share: number): number =>
@@ -78,12 +77,9 @@ export class StreamScorer {
     };
   }
 
-  /** Returns the misses and false accepts with all thresholds moved together, from eager to strict. */
-  curve(thresholds: readonly number[]): CurvePoint[] {
-    return shiftsOf(thresholds, CURVE_STEP).map((shift) => {
-      const moved = shifted(thresholds, shift);
-      const { missRate, falseAcceptsPerHour } = this.outcome(moved);
-      return { thresholds: moved, missRate, falseAcceptsPerHour };
-    });
+  /** Tries thresholds that move together, from eager to strict, on streams, by default on all. */
+  sweep(base: readonly number[], streams?: readonly number[], step = SWEEP_STEP): Sweep {
+    const thresholds = shiftsOf(base, step).map((shift) => shifted(base, shift));
+    return { thresholds, outcomes: thresholds.map((some) => this.outcome(some, streams)) };
   }
 }

@@ -1,9 +1,9 @@
 import { describePoint, thresholdText } from '../../core/quantization/index.js';
 import type { Interval } from '../../core/statistics/index.js';
 import { countText, left, percentText, right, textBar, textTable } from '../../core/text/index.js';
-import type { StreamReport, Voices } from './evaluate.js';
+import type { CurvePoint, StreamReport, Voices } from './evaluate.js';
 import type { OutcomeIntervals } from './intervals.js';
-import type { CurvePoint, StreamOutcome } from './score.js';
+import type { StreamOutcome } from './score.js';
 
 /** The rates of false accepts for which a terminal shows the curve. */
 const RATES = [0, 0.5, 1, 2, 5, 10, 20, 50];

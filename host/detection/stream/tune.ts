@@ -10,7 +10,7 @@ import { modelPath, openKernel, readModel, writeModel } from '../../model/index.
 import { writeFileAtomically } from '../../system/index.js';
 import { type AmbientSource, hearAmbient } from './ambient-evaluate.js';
 import { type AmbientOutcome, ambientOutcomes, keepsAmbientBudget } from './ambient-score.js';
-import { averageMisses, bestWithin, type Choice, chooseThresholds, operatingCurve, sweep } from './choose.js';
+import { averageMisses, bestWithin, type Choice, chooseThresholds, operatingCurve } from './choose.js';
 import { answersTo } from './evaluate.js';
 import { intervalsOf, type OutcomeIntervals } from './intervals.js';
 import { prepareStreams, type StreamSource, soundsOf } from './prepare.js';
@@ -154,7 +154,7 @@ async function bestShape(
   let best: { shape: Shape; late: boolean; misses: number } | null = null;
   for (const [k, shape] of shapes.entries()) {
     replay.use(shape.point);
-    const tried = sweep(scorer, shape.point.thresholds, undefined, COARSE_STEP);
+    const tried = scorer.sweep(shape.point.thresholds, undefined, COARSE_STEP);
     const at = bestWithin(tried, budget);
     const late = at < 0 || (tried.outcomes[at].latencyMs?.median ?? 0) > LATEST_MS;
     const misses = averageMisses(tried, COMPARED_RATES);

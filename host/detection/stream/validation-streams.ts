@@ -1,13 +1,13 @@
 import { FRAME_MS } from '../../core/audio/index.js';
-import { operatingPointOf, ownHop } from '../../core/detection/index.js';
+import { operatingPointOf } from '../../core/detection/index.js';
 import { encodeModel } from '../../core/model/index.js';
+import { ownHop, planNetwork } from '../../core/network/index.js';
 import type { QuantizedNetwork } from '../../core/quantization/index.js';
 import type { Stage } from '../../core/stage.js';
 import { type AmbientFolder, hasSplit, openDataset } from '../../dataset/index.js';
 import { openKernel } from '../../model/index.js';
 import { prepareAmbient } from './ambient-evaluate.js';
 import { ambientHours, isBudgeted } from './ambient-score.js';
-import { sweep } from './choose.js';
 import { answersTo } from './evaluate.js';
 import { audibleNoises, prepareStreams, soundsOf } from './prepare.js';
 import { Replay } from './replay.js';
@@ -111,7 +111,7 @@ export async function missRateOnStreams(
   options: { readonly threads?: number; readonly stage?: Stage } = {},
 ): Promise<number> {
   const model = encodeModel(network);
-  const hopMs = (ownHop(network.spec) ?? HOP_MS / FRAME_MS) * FRAME_MS;
+  const hopMs = (ownHop(planNetwork(network.spec)) ?? HOP_MS / FRAME_MS) * FRAME_MS;
   const point = operatingPointOf(network, { ...DETECTOR, hopMs });
   const listen = async (sounds: StreamSounds): Promise<Replay> => {
     const replay = new Replay(openKernel(model), await answersTo(sounds, model, point.hop, options));
@@ -131,7 +131,7 @@ interface AmbientReplay extends Pick<AmbientSounds, 'plans'> {
 
 /** Moves thresholds from eager to strict, and returns what is missed within the budgets (`missesWithinBudgets`). */
 export function missesOf(scorer: StreamScorer, heard: readonly AmbientReplay[], base: readonly number[]): number {
-  const { thresholds, outcomes } = sweep(scorer, base, undefined, STEP);
+  const { thresholds, outcomes } = scorer.sweep(base, undefined, STEP);
   return missesWithinBudgets(outcomes, ambientRates(heard, thresholds));
 }
 
