@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
-import { statSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { readWav } from '../audio/index.js';
 import { CLIP_SAMPLES } from '../core/audio/index.js';
 import { cacheFolder } from '../system/index.js';
 import { fileOf } from './dataset.js';
 import type { Example } from './examples.js';
-import { packFile } from './packed-file.js';
+import { writePack } from './pack-file.js';
 import type { Dataset } from './recordings.js';
-import { SamplePack } from './sample-pack.js';
+import { CLIP_BYTES, SamplePack } from './sample-pack.js';
 
 export interface PackOptions {
   readonly resample?: boolean;
@@ -17,6 +18,8 @@ export interface PackOptions {
 
 /** Must be raised whenever the same recordings give other bytes. */
 const VERSION = 1;
+/** Recordings that are read at the same time, so that reading and decoding overlap. */
+const READ_AHEAD = 8;
 
 /**
  * Decodes examples into one file of one-second clips, cut or zero-padded at the end. The file is kept in the cache
@@ -31,12 +34,7 @@ export async function packSamples(
   options: PackOptions = {},
 ): Promise<SamplePack> {
   const path = join(cacheFolder(), 'samples', `${packKey(dataset, examples, options.resample === true)}.i16`);
-  const noises = new Map<string, Promise<Int16Array>>();
-  await packFile(path, {
-    lengths: new Uint32Array(examples.length).fill(CLIP_SAMPLES),
-    load: (k) => exampleSamples(dataset, examples[k], noises, options.resample === true),
-    onProgress: options.onProgress,
-  });
+  if (!isIntact(path, examples.length)) await build(path, dataset, examples, options);
   return SamplePack.open({
     path,
     count: examples.length,
@@ -62,6 +60,49 @@ function packKey(dataset: Dataset, examples: readonly Example[], resample: boole
     }
   }
   return hash.digest('hex').slice(0, 40);
+}
+
+/** Whether the file exists, complete and undamaged. It is [example][sample] int16, then [example] CRC-32. */
+function isIntact(path: string, count: number): boolean {
+  if (!existsSync(path)) return false;
+  const { size } = statSync(path);
+  if (size !== count * (CLIP_BYTES + 4)) return false;
+  const file = openSync(path, 'r');
+  try {
+    const expected = new Uint32Array(count);
+    const clip = new Uint8Array(CLIP_BYTES);
+    readSync(file, new Uint8Array(expected.buffer), 0, count * 4, count * CLIP_BYTES);
+    for (let k = 0; k < count; k++) {
+      if (readSync(file, clip, 0, CLIP_BYTES, k * CLIP_BYTES) !== CLIP_BYTES) return false;
+      if (crc32(clip) !== expected[k]) return false;
+    }
+    return fstatSync(file).size === size;
+  } finally {
+    closeSync(file);
+  }
+}
+
+async function build(
+  path: string,
+  dataset: Dataset,
+  examples: readonly Example[],
+  { resample, onProgress }: PackOptions,
+): Promise<void> {
+  const noises = new Map<string, Promise<Int16Array>>();
+  const load = (example: Example): Promise<Int16Array> => exampleSamples(dataset, example, noises, resample === true);
+  const checksums = new Uint32Array(examples.length);
+  await writePack(path, async (append) => {
+    for (let start = 0; start < examples.length; start += READ_AHEAD) {
+      const batch = await Promise.all(examples.slice(start, start + READ_AHEAD).map(load));
+      for (const [k, samples] of batch.entries()) {
+        const bytes = new Uint8Array(samples.buffer, samples.byteOffset, CLIP_BYTES);
+        checksums[start + k] = crc32(bytes);
+        append(bytes);
+      }
+      onProgress?.(start + batch.length, examples.length);
+    }
+    append(new Uint8Array(checksums.buffer));
+  });
 }
 
 /** Returns one second of an example: the clip from its beginning, or the noise from its offset with its gain. */

@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { CLIP_SAMPLES } from '../core/audio/index.js';
 import { DatasetError } from '../system/index.js';
 
-const CLIP_BYTES = CLIP_SAMPLES * 2;
+export const CLIP_BYTES = CLIP_SAMPLES * 2;
 
 /** The data that another thread needs to open the same pack. */
 export interface SamplePackDescriptor {
