@@ -4,28 +4,71 @@ import type { WavLayout } from './riff.js';
 
 /**
  * The samples of a file that `checkWav` has checked: ±1, the mean of all channels, at the file's own rate. Throws
- * `WavError` for a sample that is not a finite number.
+ * `WavError` for a sample that is not a finite number, and for floats that are not in ±1.
  */
 export function monoSamples(bytes: Uint8Array, layout: WavLayout, file: string): Float32Array {
-  const mono = mixDown(wavDecoder.decode.sync(normalise(bytes, layout), { symmetric: true }).channelData);
-  if (layout.encoding === 'float') refuseNonFinite(mono, file);
-  return mono;
+  const { channelData } = wavDecoder.decode.sync(normalise(bytes, layout), { symmetric: true });
+  if (layout.encoding === 'float') for (const channel of channelData) checkFloats(channel, file);
+  return mixDown(channelData);
 }
 
+/** Writes the samples of `source` into `target`, which wav-decoder reads. */
+type Widen = (source: Uint8Array, target: DataView) => void;
+
 /**
- * The checked samples as the smallest WAV file that wav-decoder 1.3.0 reads correctly: a 16-byte PCM or float fmt chunk
- * and the data. It decodes the lowest 24-bit value as +1 and has no zero at 8 bits with `symmetric`, so these two are
- * widened, exactly, to 32 and 16 bits.
+ * How the encodings become what wav-decoder 1.3.0 reads correctly, and with how many bytes. It decodes the lowest 24-bit
+ * value as +1 and has no zero at 8 bits with `symmetric`, so these two are widened, exactly, to 32 and 16 bits.
  */
+function widening({ encoding, sampleBytes }: WavLayout): { bytes: number; widen: Widen } {
+  if (encoding === 'A-law') return { bytes: 2, widen: companded(aLaw) };
+  if (encoding === 'µ-law') return { bytes: 2, widen: companded(muLaw) };
+  if (sampleBytes === 1) return { bytes: 2, widen: companded((byte) => (byte - 128) << 8) };
+  if (sampleBytes === 3) {
+    const widen: Widen = (source, target) => {
+      for (let k = 0; 3 * k < source.length; k++) {
+        target.setUint16(4 * k, source[3 * k] << 8, true);
+        target.setUint16(4 * k + 2, source[3 * k + 1] | (source[3 * k + 2] << 8), true);
+      }
+    };
+    return { bytes: 4, widen };
+  }
+  return {
+    bytes: sampleBytes,
+    widen: (source, target) => new Uint8Array(target.buffer, target.byteOffset).set(source),
+  };
+}
+
+/** Widens bytes to the int16 that `value` gives for each. */
+function companded(value: (byte: number) => number): Widen {
+  const table = Int16Array.from({ length: 256 }, (_, byte) => value(byte));
+  return (source, target) => {
+    for (let k = 0; k < source.length; k++) target.setInt16(2 * k, table[source[k]], true);
+  };
+}
+
+/** The sample of a byte of A-law (ITU-T G.711), of 13 bits, as int16. */
+function aLaw(byte: number): number {
+  const bits = byte ^ 0x55;
+  const segment = (bits >> 4) & 7;
+  const step = ((bits & 15) << 4) + 8;
+  const magnitude = segment === 0 ? step : (step + 256) << (segment - 1);
+  return bits & 0x80 ? magnitude : -magnitude;
+}
+
+/** The sample of a byte of µ-law (ITU-T G.711), of 14 bits, as int16. */
+function muLaw(byte: number): number {
+  const bits = ~byte;
+  const magnitude = ((((bits & 15) << 3) + 132) << ((bits >> 4) & 7)) - 132;
+  return bits & 0x80 ? -magnitude : magnitude;
+}
+
+/** The checked samples as the smallest WAV file: a 16-byte PCM or float fmt chunk and the data. */
 function normalise(bytes: Uint8Array, layout: WavLayout): ArrayBuffer {
-  const { encoding, channels, sampleRateHz, bitsPerSample, dataOffset, dataBytes } = layout;
-  const bits = { 8: 16, 24: 32 }[bitsPerSample] ?? bitsPerSample;
-  const samples = (dataBytes * 8) / bitsPerSample;
-  const frameBytes = (channels * bits) / 8;
-  const wav = new ArrayBuffer(44 + (samples * bits) / 8);
+  const { encoding, channels, sampleRateHz, sampleBytes, dataOffset, dataBytes } = layout;
+  const { bytes: wideBytes, widen } = widening(layout);
+  const frameBytes = channels * wideBytes;
+  const wav = new ArrayBuffer(44 + (dataBytes / sampleBytes) * wideBytes);
   const view = new DataView(wav);
-  const target = new Uint8Array(wav, 44);
-  const source = bytes.subarray(dataOffset, dataOffset + dataBytes);
   for (const [k, letter] of [...'RIFF....WAVEfmt '].entries()) view.setUint8(k, letter.charCodeAt(0));
   for (const [k, letter] of [...'data'].entries()) view.setUint8(36 + k, letter.charCodeAt(0));
   view.setUint32(4, wav.byteLength - 8, true);
@@ -35,20 +78,9 @@ function normalise(bytes: Uint8Array, layout: WavLayout): ArrayBuffer {
   view.setUint32(24, sampleRateHz, true);
   view.setUint32(28, sampleRateHz * frameBytes, true);
   view.setUint16(32, frameBytes, true);
-  view.setUint16(34, bits, true);
-  view.setUint32(40, target.length, true);
-  if (bitsPerSample === 8) {
-    // Unsigned around 128; as the high byte of an int16 that is a flipped top bit.
-    for (let k = 0; k < samples; k++) target[2 * k + 1] = source[k] ^ 0x80;
-  } else if (bitsPerSample === 24) {
-    for (let k = 0; k < samples; k++) {
-      target[4 * k + 1] = source[3 * k];
-      target[4 * k + 2] = source[3 * k + 1];
-      target[4 * k + 3] = source[3 * k + 2];
-    }
-  } else {
-    target.set(source);
-  }
+  view.setUint16(34, 8 * wideBytes, true);
+  view.setUint32(40, wav.byteLength - 44, true);
+  widen(bytes.subarray(dataOffset, dataOffset + dataBytes), new DataView(wav, 44));
   return wav;
 }
 
@@ -64,7 +96,21 @@ function mixDown(channels: readonly Float32Array[]): Float32Array {
   return mono;
 }
 
-function refuseNonFinite(samples: Float32Array, file: string): void {
-  const bad = samples.findIndex((sample) => !Number.isFinite(sample));
-  if (bad >= 0) throw new WavError(file, `sample ${bad} is ${samples[bad]}, expected a finite number`);
+/** Floats beyond ±1 by up to 2 dB come from filters and lossy codecs, and are clipped; others have another scale. */
+const HIGHEST_PEAK = 1.26;
+
+function checkFloats(samples: Float32Array, file: string): void {
+  let peak = 0;
+  for (const [k, sample] of samples.entries()) {
+    if (!Number.isFinite(sample)) {
+      throw new WavError(file, `sample ${k} is ${sample}, expected a finite number; export the recording again`);
+    }
+    peak = Math.max(peak, Math.abs(sample));
+  }
+  if (peak > HIGHEST_PEAK) {
+    throw new WavError(
+      file,
+      `float samples up to ±${peak < 10 ? peak.toFixed(2) : Math.round(peak)}, expected ±1; divide them, for example by 32768, or write int16`,
+    );
+  }
 }
