@@ -13,14 +13,33 @@ export function loadBackgroundNoise(dataset: Dataset, options: WavOptions = {}):
   return Promise.all(dataset.backgroundNoise.map((path) => readWav(fileOf(dataset, path), options)));
 }
 
-/** Reads the stretch of each background-noise recording that belongs to a split; no second is in two splits. */
+/**
+ * Reads the noise of a split: the stretch of each background-noise recording that belongs to it, so that no second is in
+ * two splits, and its clips of `_silence_`.
+ */
 export async function loadNoiseOfSplit(
   dataset: Dataset,
   split: Split,
   options: WavOptions = {},
 ): Promise<Int16Array[]> {
   const noises = await loadBackgroundNoise(dataset, options);
-  return noises.map((noise) => noise.slice(...noiseStretch(noise.length, split)));
+  const own = dataset.silence.filter((clip) => clip.split === split);
+  const silence = await Promise.all(own.map(({ path }) => readWav(fileOf(dataset, path), options)));
+  return [...noises.map((noise) => noise.slice(...noiseStretch(noise.length, split))), ...silence.map(lengthened)];
+}
+
+/** Longer than a window of any network. */
+const LONG_ENOUGH = 3 * SAMPLE_RATE_HZ;
+
+/** Repeats a short recording, every second time backwards, so that it does not click. */
+function lengthened(recording: Int16Array): Int16Array {
+  if (recording.length >= LONG_ENOUGH) return recording;
+  const both = new Int16Array(2 * recording.length);
+  both.set(recording);
+  both.set(recording.slice().reverse(), recording.length);
+  const long = new Int16Array(Math.ceil(LONG_ENOUGH / both.length) * both.length);
+  for (let at = 0; at < long.length; at += both.length) long.set(both, at);
+  return long;
 }
 
 /**

@@ -3,8 +3,10 @@ import { type Dirent, readdirSync, type Stats, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { DatasetError } from '../system/index.js';
 import { readSplitLists } from './lists.js';
-import type { ClipFile, Dataset } from './recordings.js';
-import { speakerOf, splitBySpeaker } from './split.js';
+import type { ClipFile, Dataset, StrayFile } from './recordings.js';
+import { speakerOf } from './speaker.js';
+import { splitBySpeaker } from './split.js';
+import { SILENCE, UNKNOWN } from './task.js';
 
 /** The folder with recordings of noise instead of a word. */
 export const BACKGROUND_NOISE = '_background_noise_';
@@ -12,38 +14,73 @@ export const BACKGROUND_NOISE = '_background_noise_';
 export interface OpenOptions {
   /** Whether to ignore lists in the folder and split by the speaker hash. */
   readonly ignoreLists?: boolean;
+  /** Finds the speaker in the name of a file; its first group, or all of it, is the speaker. */
+  readonly speakerPattern?: RegExp;
 }
 
 /**
  * Lists the clips of a dataset, without reading any recording. The splits come from validation_list.txt and
  * testing_list.txt if the folder has them, otherwise from the hash of the speaker.
  *
- * @throws DatasetError if the folder cannot be listed or has no clip, or if its lists contradict each other
+ * @throws DatasetError if the folder cannot be listed or has no clip, or if its lists contradict each other or the folder
  */
 export function openDataset(root: string, options: OpenOptions = {}): Dataset {
-  const lists = options.ignoreLists === true ? null : readSplitLists(root);
-  const clips: ClipFile[] = [];
-  for (const word of wordFolders(root)) {
-    for (const file of waveFiles(root, word)) {
-      const path = `${word}/${file}`;
-      const speaker = speakerOf(file);
-      const split = lists === null ? splitBySpeaker(speaker) : (lists.get(path) ?? 'training');
-      clips.push({ path, word, speaker, split });
-    }
-  }
-  if (clips.length === 0) {
+  const found: FoundFiles = { clips: [], strays: [] };
+  for (const word of wordFolders(root)) findClips(root, word, found);
+  const paths = found.clips.map(({ path }) => path);
+  const lists = options.ignoreLists === true ? null : readSplitLists(root, paths);
+  const clips = found.clips.map(({ path, word, folder }): ClipFile => {
+    const { speaker, known } = speakerOf(path, folder, options.speakerPattern);
+    const split = lists === null ? splitBySpeaker(speaker) : (lists.splits.get(path) ?? 'training');
+    return { path, word, speaker, speakerKnown: known, split };
+  });
+  const words = clips.filter(({ word }) => word !== SILENCE).sort(byPath);
+  if (words.length === 0) {
+    const left = found.strays.length === 0 ? '' : `; ${found.strays[0].path}: ${found.strays[0].reason}`;
     throw new DatasetError(
-      `${root}: contains no clips; expected one folder per word, named after the word, with .wav files in it`,
+      `${root}: contains no clips; expected one folder per word, named after the word, with recordings in it${left}`,
     );
   }
-  clips.sort((a, b) => (a.path < b.path ? -1 : 1));
-  const noise = folders(root).includes(BACKGROUND_NOISE) ? waveFiles(root, BACKGROUND_NOISE) : [];
+  const noise = folders(root).includes(BACKGROUND_NOISE) ? recordingsIn(root, BACKGROUND_NOISE) : [];
   return {
     root,
-    clips,
+    clips: words,
+    silence: clips.filter(({ word }) => word === SILENCE).sort(byPath),
     backgroundNoise: noise.map((file) => `${BACKGROUND_NOISE}/${file}`).sort(),
     splitBy: lists === null ? 'speaker hash' : 'lists',
+    strays: found.strays.sort(byPath),
+    unmatched: lists?.unmatched ?? [],
   };
+}
+
+const byPath = (a: { readonly path: string }, b: { readonly path: string }): number => (a.path < b.path ? -1 : 1);
+
+/** What the folders of words contain; `folder` is that of the speaker within that of the word. */
+interface FoundFiles {
+  readonly clips: { readonly path: string; readonly word: string; readonly folder: string | null }[];
+  readonly strays: StrayFile[];
+}
+
+/** Finds the clips of a word: in its folder, and one level below, in folders of speakers. */
+function findClips(root: string, word: string, { clips, strays }: FoundFiles): void {
+  const addFiles = (place: string, folder: string | null): void => {
+    for (const file of visible(filesIn(root, place))) {
+      const path = `${place}/${file}`;
+      if (isRecording(file)) clips.push({ path, word, folder });
+      else strays.push({ path, reason: `is not a recording; expected ${RECORDING_KINDS}` });
+    }
+  };
+  addFiles(word, null);
+  for (const speaker of visible(folders(join(root, word)))) {
+    const place = `${word}/${speaker}`;
+    addFiles(place, speaker);
+    for (const deeper of visible(folders(join(root, place)))) {
+      strays.push({
+        path: `${place}/${deeper}`,
+        reason: 'is a folder too deep; expected WORD/FILE or WORD/SPEAKER/FILE',
+      });
+    }
+  }
 }
 
 /** Returns the absolute path of a file of the dataset. */
@@ -62,6 +99,7 @@ export function datasetDigest(dataset: Dataset): string {
   const size = (path: string): number => statSync(fileOf(dataset, path)).size;
   for (const { path, split } of dataset.clips) hash.update(`${path} ${size(path)} ${split}\n`);
   for (const path of dataset.backgroundNoise) hash.update(`${path} ${size(path)}\n`);
+  for (const { path, split } of dataset.silence) hash.update(`${path} ${size(path)} ${split}\n`);
   return hash.digest('hex');
 }
 
@@ -87,13 +125,28 @@ export function folders(root: string): string[] {
   return namesOf(root, (entry) => entry.isDirectory());
 }
 
-/** Returns the folders of words. Folders that begin with '_' or '.' contain something else. */
-function wordFolders(root: string): string[] {
-  return folders(root).filter((folder) => !/^[_.]/.test(folder));
+/** Returns the names of the files in a folder of `root`. */
+function filesIn(root: string, folder: string): string[] {
+  return namesOf(join(root, folder), (entry) => entry.isFile());
 }
 
+/** Leaves out what systems hide, such as .DS_Store. */
+export const visible = (names: readonly string[]): string[] => names.filter((name) => !name.startsWith('.'));
+
+/**
+ * Returns the folders of words. Other folders that begin with '_' or '.' contain something else.
+ */
+function wordFolders(root: string): string[] {
+  return folders(root).filter((folder) => folder === UNKNOWN || folder === SILENCE || !/^[_.]/.test(folder));
+}
+
+/** The names of files that are recordings, and the same for people. */
+const RECORDING = /\.(wav|wave|mp3|flac|ogg|oga|opus|m4a|mp4|aac|webm|wma|amr|3gp|aif|aiff|caf)$/i;
+const RECORDING_KINDS = '.wav, .mp3, .flac, .ogg, .opus or .m4a';
+
+const isRecording = (file: string): boolean => RECORDING.test(file);
+
 /** Returns the names of the recordings in a folder of `root`. */
-export function waveFiles(root: string, folder: string): string[] {
-  const files = namesOf(join(root, folder), (entry) => entry.isFile());
-  return files.filter((file) => /\.wav$/i.test(file) && !file.startsWith('.'));
+export function recordingsIn(root: string, folder: string): string[] {
+  return visible(filesIn(root, folder)).filter(isRecording);
 }

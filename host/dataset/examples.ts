@@ -35,6 +35,8 @@ export interface Example {
  * from the words outside the task, and `_silence_` are seconds of background noise at a volume of 0 to 1. Each has 10 %
  * of the number of word clips, or fewer if the dataset has fewer.
  *
+ * The clips in own folders `_unknown_` and `_silence_` come first, all of them; the others are drawn to fill the share.
+ *
  * A live task hears other words more often than its own words, and noise most of the time. Its `_unknown_` therefore
  * has more clips than its words, evenly from all other words, and its `_silence_` has noise at many levels.
  *
@@ -47,7 +49,7 @@ export function taskExamples(dataset: Dataset, task: Task, split: Split, seed: n
   const examples = clips
     .flatMap((clip) => {
       const label = words.get(clip.word);
-      return label === undefined ? [] : [clipExample(clip, label)];
+      return label === undefined || clip.word === UNKNOWN ? [] : [clipExample(clip, label)];
     })
     // The sort is stable, so within a label the clips stay in the order of their paths.
     .sort((a, b) => a.label - b.label);
@@ -62,24 +64,29 @@ export function taskExamples(dataset: Dataset, task: Task, split: Split, seed: n
   const splitIndex = SPLITS.indexOf(split);
   const unknown = words.get(UNKNOWN);
   if (unknown !== undefined) {
-    const others = clips.filter((clip) => !words.has(clip.word));
-    if (others.length === 0) {
+    const own = clips.filter((clip) => clip.word === UNKNOWN);
+    const others = clips.filter((clip) => clip.word !== UNKNOWN && !words.has(clip.word));
+    if (own.length + others.length === 0) {
       throw new DatasetError(
-        `${dataset.root}: ${UNKNOWN} needs words outside the task, but the ${split} split has none`,
+        `${dataset.root}: ${UNKNOWN} needs words outside the task, or a folder ${UNKNOWN} with other words, but the ${split} split has none`,
       );
     }
     const random = new Random(seed, splitIndex, 1);
+    const wanted = Math.max(0, Math.ceil(wordClips * (task.live ? LIVE_UNKNOWN : SHARE)) - own.length);
     const drawn = task.live
-      ? balancedWords(others, Math.ceil(wordClips * LIVE_UNKNOWN), split === 'training' ? LIVE_REPEATS : 1, random)
-      : random.shuffle(others).slice(0, Math.ceil(wordClips * SHARE));
-    examples.push(...drawn.map((clip) => clipExample(clip, unknown)));
+      ? balancedWords(others, wanted, split === 'training' ? LIVE_REPEATS : 1, random)
+      : random.shuffle(others).slice(0, wanted);
+    examples.push(...[...own, ...drawn].map((clip) => clipExample(clip, unknown)));
   }
   const silence = words.get(SILENCE);
   if (silence !== undefined) {
     const random = new Random(seed, splitIndex, 2);
-    const drawn = task.live
-      ? liveSilence(dataset, Math.ceil(wordClips * LIVE_SILENCE), split, random)
-      : classicSilence(dataset, Math.ceil(wordClips * SHARE), random);
+    const own = dataset.silence.filter((clip) => clip.split === split);
+    const wanted = Math.max(0, Math.ceil(wordClips * (task.live ? LIVE_SILENCE : SHARE)) - own.length);
+    // Own silence is enough; without recordings of noise there is nothing to draw from.
+    const count = own.length > 0 && dataset.backgroundNoise.length === 0 ? 0 : wanted;
+    const drawn = task.live ? liveSilence(dataset, count, split, random) : classicSilence(dataset, count, random);
+    examples.push(...own.map((clip) => clipExample(clip, silence)));
     examples.push(...drawn.map((noise) => silenceExample(noise, silence)));
   }
   return examples;

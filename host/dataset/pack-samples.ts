@@ -3,7 +3,7 @@ import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from '
 import { join, resolve } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { readWav } from '../audio/index.js';
-import { CLIP_SAMPLES } from '../core/audio/index.js';
+import { CLIP_SAMPLES, clipOf } from '../core/audio/index.js';
 import { cacheFolder } from '../system/index.js';
 import { fileOf } from './dataset.js';
 import type { Example } from './examples.js';
@@ -17,12 +17,12 @@ export interface PackOptions {
 }
 
 /** Must be raised whenever the same recordings give other bytes. */
-const VERSION = 1;
+const VERSION = 2;
 /** Recordings that are read at the same time, so that reading and decoding overlap. */
 const READ_AHEAD = 8;
 
 /**
- * Decodes examples into one file of one-second clips, cut or zero-padded at the end. The file is kept in the cache
+ * Decodes examples into one file of one-second clips: longer ones are cut around their word, shorter ones padded with zeros. The file is kept in the cache
  * under a key of the paths, sizes and change times of the recordings. Before it is used again, its clips are checked by
  * CRC-32; if one is damaged, the file is built again.
  *
@@ -105,18 +105,15 @@ async function build(
   });
 }
 
-/** Returns one second of an example: the clip from its beginning, or the noise from its offset with its gain. */
+/** Returns one second of an example: the clip around its word, or the noise from its offset with its gain. */
 async function exampleSamples(
   dataset: Dataset,
   { clip, noise }: Example,
   noises: Map<string, Promise<Int16Array>>,
   resample: boolean,
 ): Promise<Int16Array> {
+  if (clip !== null) return clipOf(await readWav(fileOf(dataset, clip.path), { resample }));
   const second = new Int16Array(CLIP_SAMPLES);
-  if (clip !== null) {
-    const samples = await readWav(fileOf(dataset, clip.path), { resample });
-    second.set(samples.subarray(0, CLIP_SAMPLES));
-  }
   if (noise !== null) {
     const reading = noises.get(noise.file) ?? readWav(fileOf(dataset, noise.file), { resample });
     noises.set(noise.file, reading);

@@ -25,6 +25,7 @@ const LOWEST_GAIN_DB = -50;
  * example code.
  */
 export function classicSilence(dataset: Dataset, count: number, random: Random): NoiseSecond[] {
+  if (count === 0) return [];
   const lengths = noiseLengths(dataset);
   return Array.from({ length: count }, () => {
     const which = random.below(lengths.length);
@@ -38,6 +39,7 @@ export function classicSilence(dataset: Dataset, count: number, random: Random):
  * belongs to the split. The levels are spread evenly over 50 dB, because rooms differ by orders of magnitude.
  */
 export function liveSilence(dataset: Dataset, count: number, split: Split, random: Random): NoiseSecond[] {
+  if (count === 0) return [];
   const stretches = noiseLengths(dataset).map((length) => noiseStretch(length, split));
   return Array.from({ length: count }, () => {
     const which = random.below(stretches.length);
@@ -52,7 +54,9 @@ export function liveSilence(dataset: Dataset, count: number, split: Split, rando
 /** @throws DatasetError if there is no recording of noise */
 function noiseLengths(dataset: Dataset): number[] {
   if (dataset.backgroundNoise.length === 0) {
-    throw new DatasetError(`${dataset.root}: ${SILENCE} needs recordings in ${BACKGROUND_NOISE}, but there are none`);
+    throw new DatasetError(
+      `${dataset.root}: ${SILENCE} needs recordings of noise in ${BACKGROUND_NOISE} or in ${SILENCE}, but there are none`,
+    );
   }
   return dataset.backgroundNoise.map((file) => recordingSamples(fileOf(dataset, file)));
 }

@@ -9,11 +9,6 @@ const MAX_CLIPS_PER_WORD = 2 ** 27 - 1;
 const VALIDATION_PERCENTAGE = 10;
 const TESTING_PERCENTAGE = 10;
 
-/** Returns the speaker of a clip: its file name up to `_nohash_`, or the whole name if it has no `_nohash_`. */
-export function speakerOf(fileName: string): string {
-  return fileName.replace(/_nohash_.*$/, '').replace(/\.wav$/i, '');
-}
-
 /**
  * Returns the split of a speaker by the dataset's published rule (`which_set` in TensorFlow's speech_commands example;
  * Warden, arXiv:1804.03209, section 7.1): SHA-1 of the speaker id, modulo 2^27, as a percentage. All clips of a speaker

@@ -167,7 +167,7 @@ describe('the examples of a task', () => {
     );
     assert.throws(
       () => taskExamples(few, resolveTask('yes,no,_silence_'), 'training', 1),
-      /_silence_ needs recordings in/,
+      /_silence_ needs recordings of noise in/,
     );
     const one = openDataset(corpus({ 'yes/me.wav': clip, 'no/me.wav': clip }));
     const empty = SPLITS.find((split) => split !== one.clips[0].split)!;

@@ -1,3 +1,4 @@
+export { clipOf, clipStart } from './clip-of.js';
 export { clipWindow, millisecondsOf, samplesOfFrames, samplesOfMs, samplesOfSeconds, windowSamples } from './clock.js';
 export * from './generated.js';
 export { roundedSample, toInt16 } from './int16.js';

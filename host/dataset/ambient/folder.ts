@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, join, normalize, resolve } from 'node:path';
 import { DatasetError } from '../../system/index.js';
-import { folders, waveFiles } from '../dataset.js';
+import { folders, recordingsIn, visible } from '../dataset.js';
 import { SPLITS, type Split } from '../split.js';
 
 /** A recording in which no keyword is said. */
@@ -12,7 +12,7 @@ export interface AmbientFile {
   readonly kind: string;
 }
 
-/** A folder of recordings without keywords: SPLIT/KIND/…/*.wav, KIND/…/*.wav, or just recordings. */
+/** A folder of recordings without keywords: SPLIT/KIND/…/FILE, KIND/…/FILE, or just recordings. */
 export interface AmbientFolder {
   readonly root: string;
   /** Null if the folder is not divided into splits; its recordings then belong to every split. */
@@ -47,14 +47,14 @@ export function openAmbientFolder(root: string, { split, except }: AmbientFolder
   }
   const top = splits.length > 0 ? split : '';
   const all = [
-    ...waveFiles(root, top).map((path) => ({ path, kind: basename(resolve(root, top)) })),
+    ...recordingsIn(root, top).map((path) => ({ path, kind: basename(resolve(root, top)) })),
     ...visible(folders(join(root, top))).flatMap((kind) =>
-      wavesBelow(root, below(top, kind)).map((path) => ({ path, kind })),
+      recordingsBelow(root, below(top, kind)).map((path) => ({ path, kind })),
     ),
   ];
   if (all.length === 0) {
     throw new DatasetError(
-      `${join(root, top)}: contains no .wav files; expected a folder for each kind of sound, such as speech, music and noise`,
+      `${join(root, top)}: contains no recordings; expected a folder for each kind of sound, such as speech, music and noise`,
     );
   }
   const exceptions = except === undefined ? new Set() : readExceptions(root, except);
@@ -71,13 +71,11 @@ export function hasSplit(root: string, split: Split): boolean {
 
 const below = (folder: string, name: string): string => (folder === '' ? name : `${folder}/${name}`);
 
-const visible = (names: readonly string[]): string[] => names.filter((name) => !name.startsWith('.'));
-
 /** Returns the paths of all recordings in a folder of `root` and in the folders below it. */
-function wavesBelow(root: string, folder: string): string[] {
+function recordingsBelow(root: string, folder: string): string[] {
   return [
-    ...waveFiles(root, folder).map((file) => `${folder}/${file}`),
-    ...visible(folders(join(root, folder))).flatMap((name) => wavesBelow(root, `${folder}/${name}`)),
+    ...recordingsIn(root, folder).map((file) => `${folder}/${file}`),
+    ...visible(folders(join(root, folder))).flatMap((name) => recordingsBelow(root, `${folder}/${name}`)),
   ];
 }
 

@@ -4,7 +4,7 @@ import type { SampleSource } from '../../audio/index.js';
 import { SAMPLE_RATE_HZ } from '../../core/audio/index.js';
 import { UsageError } from '../../core/error.js';
 import { CaptureError } from '../../system/index.js';
-import { readSplitLists } from '../lists.js';
+import { hasSplitLists } from '../lists.js';
 import { type Split, splitBySpeaker } from '../split.js';
 import { checkSpeaker, checkWord, saveClip } from './clip-file.js';
 import { type CheckedTake, checkTake } from './take.js';
@@ -72,7 +72,7 @@ function speakerOf({ speaker, split }: RecordingOptions): string {
 
 /** Returns the split that new clips will be in. Throws `UsageError` if the clips cannot be in the requested split. */
 function splitOfNewClips(data: string, speaker: string, split?: Split): Split {
-  const byLists = readSplitLists(data) !== null;
+  const byLists = hasSplitLists(data);
   if (byLists && split !== undefined && split !== 'training') {
     throw new UsageError(
       `${data}: its list files decide the split, and a clip that is in neither list goes to training; remove both lists to record for ${split}`,
