@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { readWav } from '../host/audio/index.js';
+import { readRecording } from '../host/audio/index.js';
 import { FRAME_MS, HOP_SAMPLES, SAMPLE_RATE_HZ, wordExtent } from '../host/core/audio/index.js';
 import { operatingPointOf, StreamDetector } from '../host/core/detection/index.js';
 import { ownHop, planNetwork } from '../host/core/network/index.js';
@@ -28,7 +28,7 @@ async function speech(): Promise<Int16Array> {
   const sample = packagePath('datasets/sample');
   const words = readdirSync(sample).filter((word) => !word.startsWith('_'));
   const files = words.flatMap((word) => readdirSync(join(sample, word)).map((file) => join(sample, word, file)));
-  const clips = await Promise.all(files.map((file) => readWav(file)));
+  const clips = await Promise.all(files.map((file) => readRecording(file)));
   const samples = new Int16Array(clips.reduce((sum, clip) => sum + clip.length, 0));
   let at = 0;
   for (const clip of clips) {
@@ -90,7 +90,7 @@ async function firstHeard(): Promise<{ readonly name: string; readonly clip: Int
   const sample = packagePath('datasets/sample');
   const clips = readdirSync(sample, { recursive: true, encoding: 'utf8' }).filter((name) => /^[^_].*\.wav$/.test(name));
   for (const name of clips.sort()) {
-    const clip = await readWav(join(sample, name));
+    const clip = await readRecording(join(sample, name));
     if (new StreamDetector(openKernel(model)).push(followedBySilence(clip)).length > 0) return { name, clip };
   }
   return null;

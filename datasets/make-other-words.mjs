@@ -18,7 +18,8 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { Random } from '../dist/host/core/random.js';
-import { checkWav, encodeWav, monoSamples } from '../dist/host/core/wav/index.js';
+import { decodeRecording } from '../dist/host/core/recording/index.js';
+import { encodeWav } from '../dist/host/core/wav/index.js';
 
 const APT = 'apt install espeak-ng wamerican flite';
 const SECOND = 16_000;
@@ -195,9 +196,8 @@ async function work(worker) {
     const random = new Random(2, ...Buffer.from(word));
     for (const voice of [...new Set(random.shuffle([...voices]))].slice(0, takes)) {
       await say(word, voice, file, random);
-      const wav = readFileSync(file);
-      const layout = checkWav(wav, file);
-      const clip = inASecond(at16kHz(monoSamples(wav, layout, file), layout.sampleRateHz), random);
+      const { samples, sampleRateHz } = await decodeRecording(readFileSync(file), file);
+      const clip = inASecond(at16kHz(samples, sampleRateHz), random);
       if (clip === null) continue;
       const to = join(folder, 'training', 'words', `${voice.program}-${voice.voice}`);
       mkdirSync(to, { recursive: true });

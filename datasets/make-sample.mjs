@@ -8,7 +8,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { decodeWav } from '../dist/host/audio/wav.js';
+import { decodeSamples } from '../dist/host/audio/wav.js';
 import { Random } from '../dist/host/core/random.js';
 import { encodeWav } from '../dist/host/core/wav/index.js';
 import { splitBySpeaker } from '../dist/host/dataset/index.js';
@@ -71,7 +71,7 @@ function speakerId(voice, split) {
 async function speak(word, [voice, wordsPerMinute, pitch], scratch) {
   const file = join(scratch, 'word.wav');
   execFileSync('espeak-ng', ['-v', voice, '-s', `${wordsPerMinute}`, '-p', `${pitch}`, '-w', file, word]);
-  const samples = await decodeWav(readFileSync(file), file, { resample: true });
+  const samples = await decodeSamples(readFileSync(file), file, { resample: true });
   const peak = samples.reduce((highest, sample) => Math.max(highest, Math.abs(sample)), 0);
   const audible = (sample) => Math.abs(sample) > peak * SILENCE;
   const spoken = samples.subarray(samples.findIndex(audible), samples.findLastIndex(audible) + 1);

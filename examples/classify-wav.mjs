@@ -1,6 +1,6 @@
 // Says which word is in each recording:
 //   node classify-wav.mjs model.spkw yes.wav no.wav
-import { openKernel, readModel, readWav } from 'spikeword';
+import { openKernel, readModel, readRecording } from 'spikeword';
 import { probabilities } from 'spikeword/core';
 
 const [modelFile, ...recordings] = process.argv.slice(2);
@@ -9,7 +9,7 @@ const kernel = openKernel(bytes);
 
 for (const recording of recordings) {
   // int16 samples at 16 kHz; resample: recordings at other rates are converted
-  const samples = await readWav(recording, { resample: true });
+  const samples = await readRecording(recording, { resample: true });
   // only the first second counts
   const inference = kernel.classify(samples);
   const [probability] = probabilities(inference.scores, network.classifier.scale).sort().reverse();

@@ -1,11 +1,11 @@
 // Puts a model on a board, then runs a recording on the board and on this computer and compares every spike:
 //   node flash-and-bisect.mjs model.spkw yes.wav [/dev/ttyACM0]
-import { openKernel, readModel, readWav } from 'spikeword';
+import { openKernel, readModel, readRecording } from 'spikeword';
 import { bisectClip, flashModel, openBoard } from 'spikeword/device';
 
 const [modelFile, recording, port] = process.argv.slice(2);
 const { bytes } = readModel(modelFile);
-const samples = await readWav(recording);
+const samples = await readRecording(recording);
 
 // without a port: the one port at which a board answers
 const board = await openBoard({ port });

@@ -1,5 +1,5 @@
 import libsamplerate from '@alexanderolsen/libsamplerate-js';
-import { WavError } from '../core/error.js';
+import { RecordingError } from '../core/error.js';
 
 /**
  * The range of sample rates of recordings, Hz. Other rates are damaged headers, and converting them could turn a few
@@ -14,7 +14,7 @@ const HIGHEST_RATE_HZ = 768_000;
  *
  * @param samples ±1
  * @returns the number of samples for the same duration, rounded
- * @throws WavError if the rate is not one of a recording
+ * @throws RecordingError if the rate is not one of a recording
  */
 export async function resample(
   samples: Float32Array,
@@ -23,7 +23,7 @@ export async function resample(
   file: string,
 ): Promise<Float32Array> {
   if (fromHz < LOWEST_RATE_HZ || fromHz > HIGHEST_RATE_HZ) {
-    throw new WavError(file, `is at ${fromHz} Hz, expected ${LOWEST_RATE_HZ} to ${HIGHEST_RATE_HZ} Hz`);
+    throw new RecordingError(file, `is at ${fromHz} Hz, expected ${LOWEST_RATE_HZ} to ${HIGHEST_RATE_HZ} Hz`);
   }
   const converter = await libsamplerate.create(1, fromHz, toHz, {
     converterType: libsamplerate.ConverterType.SRC_SINC_BEST_QUALITY,

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { readWav, recordedSource } from '../audio/index.js';
+import { readRecording, recordedSource } from '../audio/index.js';
 import {
   type Board,
   boardRow,
@@ -73,7 +73,7 @@ async function openSound(
     return undefined;
   }
   checkMicrophone(board);
-  return { samples: soundOf(await readWav(microphone, { resample }), microphone, loop), realTime: !fast };
+  return { samples: soundOf(await readRecording(microphone, { resample }), microphone, loop), realTime: !fast };
 }
 
 function emulateCommand(): Command {

@@ -21,7 +21,7 @@ export class UsageError extends SpikewordError {
 }
 
 /** A recording that cannot be read: the message begins with the file's name and says what is wrong with it. */
-export class WavError extends SpikewordError {
+export class RecordingError extends SpikewordError {
   constructor(
     /** The name of the file, as given by the caller. */
     readonly file: string,

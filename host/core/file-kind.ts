@@ -1,3 +1,5 @@
+import { recordingKind } from './recording/index.js';
+
 /** The kinds of files that people confuse, and which command reads each. */
 const READERS = {
   model: 'a model file, for spikeword evaluate and info',
@@ -16,10 +18,9 @@ export function fileKind(bytes: Uint8Array): FileKind | null {
   const start = String.fromCharCode(...bytes.subarray(0, 64));
   if (start.startsWith('SPKW')) return 'model';
   if (start.startsWith('\0asm')) return 'module';
-  if (start.startsWith('RIFF')) return 'recording';
   // safetensors: a length of 64 bits, then JSON
   if (start.startsWith('{"', 8)) return 'checkpoint';
-  return null;
+  return recordingKind(bytes) === null ? null : 'recording';
 }
 
 /** The end of a message about a file of the wrong kind: what it seems to be instead, or nothing. */

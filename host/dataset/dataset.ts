@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Dirent, readdirSync, type Stats, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import { CONVERT } from '../core/wav/index.js';
 import { DatasetError } from '../system/index.js';
 import { readSplitLists } from './lists.js';
 import type { ClipFile, Dataset, StrayFile } from './recordings.js';
@@ -42,11 +43,13 @@ export function openDataset(root: string, options: OpenOptions = {}): Dataset {
     );
   }
   const noise = folders(root).includes(BACKGROUND_NOISE) ? recordingsIn(root, BACKGROUND_NOISE) : [];
+  const other = noise.filter((file) => !isWav(file));
+  found.strays.push(...other.map((file) => ({ path: `${BACKGROUND_NOISE}/${file}`, reason: `is not a WAV file; ${CONVERT}` })));
   return {
     root,
     clips: words,
     silence: clips.filter(({ word }) => word === SILENCE).sort(byPath),
-    backgroundNoise: noise.map((file) => `${BACKGROUND_NOISE}/${file}`).sort(),
+    backgroundNoise: noise.filter(isWav).map((file) => `${BACKGROUND_NOISE}/${file}`).sort(),
     splitBy: lists === null ? 'speaker hash' : 'lists',
     strays: found.strays.sort(byPath),
     unmatched: lists?.unmatched ?? [],
@@ -144,6 +147,8 @@ function wordFolders(root: string): string[] {
 const RECORDING = /\.(wav|wave|mp3|flac|ogg|oga|opus|m4a|mp4|aac|webm|wma|amr|3gp|aif|aiff|caf)$/i;
 const RECORDING_KINDS = '.wav, .mp3, .flac, .ogg, .opus or .m4a';
 
+/** Noise is drawn by the length in its header, which only WAV files have. */
+const isWav = (file: string): boolean => /\.wave?$/i.test(file);
 const isRecording = (file: string): boolean => RECORDING.test(file);
 
 /** Returns the names of the recordings in a folder of `root`. */

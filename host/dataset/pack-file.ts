@@ -1,12 +1,12 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { WavError } from '../core/error.js';
+import { RecordingError } from '../core/error.js';
 import { DatasetError, makeFolder, whileUnfinished } from '../system/index.js';
 
 /**
  * Writes a large file of the cache piece by piece, under a temporary name until it is complete.
  *
- * @throws WavError as `fill` does; DatasetError if the file cannot be written
+ * @throws RecordingError as `fill` does; DatasetError if the file cannot be written
  */
 export async function writePack(
   path: string,
@@ -20,7 +20,7 @@ export async function writePack(
     fsyncSync(file);
     renameSync(partial, path);
   } catch (cause) {
-    if (cause instanceof WavError) throw cause;
+    if (cause instanceof RecordingError) throw cause;
     throw new DatasetError(`${path}: cannot be written: ${(cause as Error).message}`, { cause });
   } finally {
     closeSync(file);

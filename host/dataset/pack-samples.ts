@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { readWav } from '../audio/index.js';
+import { readRecording } from '../audio/index.js';
 import { CLIP_SAMPLES, clipOf } from '../core/audio/index.js';
 import { cacheFolder } from '../system/index.js';
 import { fileOf } from './dataset.js';
@@ -26,7 +26,7 @@ const READ_AHEAD = 8;
  * under a key of the paths, sizes and change times of the recordings. Before it is used again, its clips are checked by
  * CRC-32; if one is damaged, the file is built again.
  *
- * @throws WavError if a recording cannot be decoded; DatasetError if the cache cannot be written
+ * @throws RecordingError if a recording cannot be decoded; DatasetError if the cache cannot be written
  */
 export async function packSamples(
   dataset: Dataset,
@@ -112,10 +112,10 @@ async function exampleSamples(
   noises: Map<string, Promise<Int16Array>>,
   resample: boolean,
 ): Promise<Int16Array> {
-  if (clip !== null) return clipOf(await readWav(fileOf(dataset, clip.path), { resample }));
+  if (clip !== null) return clipOf(await readRecording(fileOf(dataset, clip.path), { resample }));
   const second = new Int16Array(CLIP_SAMPLES);
   if (noise !== null) {
-    const reading = noises.get(noise.file) ?? readWav(fileOf(dataset, noise.file), { resample });
+    const reading = noises.get(noise.file) ?? readRecording(fileOf(dataset, noise.file), { resample });
     noises.set(noise.file, reading);
     const samples = (await reading).subarray(noise.offset, noise.offset + CLIP_SAMPLES);
     for (let k = 0; k < samples.length; k++) second[k] = Math.round(samples[k] * noise.gain);

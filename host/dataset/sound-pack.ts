@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { readWav } from '../audio/index.js';
+import { readRecording } from '../audio/index.js';
 import { rootMeanSquare, wordExtent } from '../core/audio/index.js';
 import { cacheFolder, DatasetError } from '../system/index.js';
 import { writePack } from './pack-file.js';
@@ -64,7 +64,7 @@ const ROW_BYTES = COLUMNS * 8;
  * used again, its recordings are checked by CRC-32; if one is damaged, the file is built again.
  *
  * @param paths relative to `root`, in the order of the pack
- * @throws WavError if a recording cannot be decoded; DatasetError if the cache cannot be written
+ * @throws RecordingError if a recording cannot be decoded; DatasetError if the cache cannot be written
  */
 export async function packSounds(
   root: string,
@@ -78,7 +78,7 @@ export async function packSounds(
   const table = new Float64Array(files.length * COLUMNS);
   await writePack(path, async (append) => {
     for (const [k, file] of files.entries()) {
-      const samples = await readWav(file, { resample: options.resample });
+      const samples = await readRecording(file, { resample: options.resample });
       const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
       append(bytes);
       const peak = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);

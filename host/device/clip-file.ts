@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path';
-import { readWav, type WavOptions } from '../audio/index.js';
-import { CLIP_SAMPLES } from '../core/audio/index.js';
+import { type ReadOptions, readRecording } from '../audio/index.js';
+import { clipOf } from '../core/audio/index.js';
 import { packagePath } from '../system/index.js';
 
 /** One second of sound and its name. */
@@ -14,10 +14,10 @@ export interface ClipFileSamples {
 const SAMPLE_CLIP = 'datasets/sample/yes/06fb60c7_nohash_0.wav';
 
 /**
- * Reads a recording, cut or padded with zeros to one second. Without a path it reads a bundled one. Throws `WavError`.
+ * Reads a recording: the second around its word, or all of it, padded with zeros to a second. Without a path it reads a
+ * bundled one. Throws `RecordingError`.
  */
-export async function readClip(path = packagePath(SAMPLE_CLIP), options: WavOptions = {}): Promise<ClipFileSamples> {
-  const samples = new Int16Array(CLIP_SAMPLES);
-  samples.set((await readWav(path, options)).subarray(0, CLIP_SAMPLES));
+export async function readClip(path = packagePath(SAMPLE_CLIP), options: ReadOptions = {}): Promise<ClipFileSamples> {
+  const samples = clipOf(await readRecording(path, options));
   return { name: join(basename(dirname(path)), basename(path)), samples };
 }

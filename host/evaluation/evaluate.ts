@@ -72,7 +72,7 @@ export interface Evaluation {
 /**
  * Runs the WebAssembly kernel on every clip of a split, from samples to answer, and reports the results. For model.wasm
  * it runs the kernel inside the file, for model.spkw that of this package. Throws `ModelError`, `DatasetError`,
- * `WavError`, `UsageError` if the task does not exist, or `EvaluationError` if it does not fit the model.
+ * `RecordingError`, `UsageError` if the task does not exist, or `EvaluationError` if it does not fit the model.
  */
 export async function evaluateModel(options: EvaluationOptions): Promise<Evaluation> {
   const { split, stage, resample } = options;

@@ -29,7 +29,7 @@ export function isBetter(epoch: EpochQuality, best: EpochQuality): boolean {
 
 /**
  * Prepares the streams on which epochs are compared; null if they are compared by their accuracy. Throws `DatasetError`
- * and `WavError` for recordings that cannot be read.
+ * and `RecordingError` for recordings that cannot be read.
  */
 export async function openValidationStreams(
   { data, ambient, bestOn, network, resample }: TrainingConfig,

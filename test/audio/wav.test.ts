@@ -4,15 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { decodeWav, readWav } from '../../host/audio/index.js';
-import { WavError } from '../../host/core/error.js';
+import { decodeSamples, readRecording } from '../../host/audio/index.js';
+import { RecordingError } from '../../host/core/error.js';
 import { encodeWav } from '../../host/core/wav/index.js';
 import { type Chunk, data, extension, floats, fmt, integers, riff } from './wav-bytes.js';
 
 const FOUR = [0, 1, -2, 32767];
 
 async function samplesOf(chunks: readonly Chunk[], resample = false): Promise<number[]> {
-  return [...(await decodeWav(riff(chunks), 'clip.wav', { resample }))];
+  return [...(await decodeSamples(riff(chunks), 'clip.wav', { resample }))];
 }
 
 describe('a WAV file that is right', () => {
@@ -107,7 +107,7 @@ describe('a WAV file that is right', () => {
   test('may be part of a larger buffer', async () => {
     const wav = riff([fmt(), data(integers(FOUR, 16))]);
     const buffer = Buffer.concat([Buffer.alloc(3), wav]);
-    assert.deepEqual([...(await decodeWav(buffer.subarray(3), 'clip.wav'))], FOUR);
+    assert.deepEqual([...(await decodeSamples(buffer.subarray(3), 'clip.wav'))], FOUR);
   });
 
   test('is what encodeWav writes', async () => {
@@ -143,7 +143,7 @@ describe('a WAV file with a careless header is read:', () => {
   ];
   for (const [carelessness, bytes] of cases) {
     test(carelessness, async () => {
-      assert.deepEqual([...(await decodeWav(bytes, 'clip.wav'))], FOUR);
+      assert.deepEqual([...(await decodeSamples(bytes, 'clip.wav'))], FOUR);
     });
   }
 
@@ -161,9 +161,9 @@ describe('a wrong WAV file is refused with its name and its fault:', () => {
     [
       'another kind of file',
       Buffer.from('OggS and something more'),
-      /begins with 'OggS', expected 'RIFF'; convert it to a 16-bit PCM WAV file, for example with: ffmpeg/,
+      /is Ogg with another encoding than Opus, Vorbis or FLAC, which needs ffmpeg; install it, or convert it to a 16-bit/,
     ],
-    ['a big-endian file', Buffer.from('RIFX and something more'), /begins with 'RIFX'/],
+    ['a big-endian file', Buffer.from('RIFX and something more'), /is big-endian WAV, which needs ffmpeg/],
     ['a RIFF file without sound', Buffer.from('RIFF\x04\0\0\0AVI ', 'latin1'), /'AVI '/],
     ['no fmt chunk', riff([{ id: 'LIST', body: Buffer.alloc(4) }]), /no fmt chunk/],
     ['no data chunk', riff([fmt(), { id: 'LIST', body: Buffer.alloc(5) }]), /no data chunk/],
@@ -233,8 +233,8 @@ describe('a wrong WAV file is refused with its name and its fault:', () => {
   ];
   for (const [fault, bytes, message] of cases) {
     test(fault, async () => {
-      await assert.rejects(decodeWav(bytes, 'yes/one.wav'), (error) => {
-        assert.ok(error instanceof WavError, String(error));
+      await assert.rejects(decodeSamples(bytes, 'yes/one.wav'), (error) => {
+        assert.ok(error instanceof RecordingError, String(error));
         assert.equal(error.file, 'yes/one.wav');
         assert.match(error.message, /^yes\/one\.wav: /);
         assert.match(error.message, message);
@@ -244,15 +244,15 @@ describe('a wrong WAV file is refused with its name and its fault:', () => {
   }
 
   test('a file that does not exist', async () => {
-    await assert.rejects(readWav('/no/such.wav'), /^WavError: \/no\/such\.wav: cannot be read: ENOENT/);
+    await assert.rejects(readRecording('/no/such.wav'), /^RecordingError: \/no\/such\.wav: cannot be read: ENOENT/);
   });
 
   test('a folder', async () => {
-    await assert.rejects(readWav(tmpdir()), /^WavError: .*: cannot be read: it is not a file/);
+    await assert.rejects(readRecording(tmpdir()), /^RecordingError: .*: cannot be read: it is not a file/);
   });
 
   test('a device that never ends', { skip: existsSync('/dev/zero') ? false : 'no /dev/zero' }, async () => {
-    await assert.rejects(readWav('/dev/zero'), /^WavError: \/dev\/zero: cannot be read: it is not a file/);
+    await assert.rejects(readRecording('/dev/zero'), /^RecordingError: \/dev\/zero: cannot be read: it is not a file/);
   });
 });
 
@@ -273,10 +273,10 @@ test('a WAV file with any bytes changed or cut off is either decoded or refused'
         for (const [at, value] of changes) bytes[at % bytes.length] = value;
         const file = bytes.subarray(0, Math.max(0, bytes.length - Math.max(0, cut - 60)));
         try {
-          const samples = await decodeWav(file, 'x.wav', { resample: false });
+          const samples = await decodeSamples(file, 'x.wav', { resample: false });
           assert.ok(samples.length > 0 && samples.length <= file.length);
         } catch (error) {
-          assert.ok(error instanceof WavError, String(error));
+          assert.ok(error instanceof RecordingError, String(error));
         }
       },
     ),
@@ -318,7 +318,7 @@ describe('with resampling', () => {
     const second = tone(1000, 48_000);
     const body = integers(second, 16);
     const wav = riff([fmt({ rate: 48_000 }), data(Buffer.concat(Array.from({ length: seconds }, () => body)))]);
-    const samples = await decodeWav(wav, 'noise.wav', { resample: true });
+    const samples = await decodeSamples(wav, 'noise.wav', { resample: true });
     assert.ok(Math.abs(samples.length - seconds * 16_000) <= 1, `${samples.length} samples`);
     const { amplitude, residue } = analyse([...samples.subarray(-16_000 - (samples.length % 16_000))], 1000);
     assert.ok(Math.abs(amplitude - 16384) < 20 && residue < 10, `amplitude ${amplitude}, residue ${residue}`);
@@ -327,7 +327,7 @@ describe('with resampling', () => {
   test('a rate that no recording has is refused', async () => {
     for (const rate of [1, 60, 0xffffffff / 2 - 1]) {
       const wav = riff([fmt({ rate: Math.floor(rate) }), data(integers(FOUR, 16))]);
-      await assert.rejects(decodeWav(wav, 'x.wav', { resample: true }), WavError);
+      await assert.rejects(decodeSamples(wav, 'x.wav', { resample: true }), RecordingError);
     }
   });
 
@@ -336,8 +336,8 @@ describe('with resampling', () => {
     try {
       const path = join(folder, 'clip.wav');
       writeFileSync(path, riff([fmt({ rate: 32_000 }), data(integers([...FOUR, ...FOUR], 16))]));
-      assert.equal((await readWav(path, { resample: true })).length, 4);
-      await assert.rejects(readWav(path), /clip\.wav: is at 32000 Hz/);
+      assert.equal((await readRecording(path, { resample: true })).length, 4);
+      await assert.rejects(readRecording(path), /clip\.wav: is at 32000 Hz/);
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { readWav } from '../../host/audio/index.js';
+import { readRecording } from '../../host/audio/index.js';
 import { type Board, buildFirmware } from '../../host/boards/index.js';
 import { SAMPLE_RATE_HZ } from '../../host/core/audio/index.js';
 import { flashModel } from '../../host/core/board/index.js';
@@ -30,7 +30,7 @@ export function detectingModel(padding: Padding = 'valid', seed = 44): Uint8Arra
 /** Words of datasets/sample in any order, with gaps and noise; the same for the same seed. */
 export async function speech(seconds: number, seed = 7): Promise<Int16Array> {
   const files = WORDS.flatMap((word) => readdirSync(join(SAMPLE, word)).map((name) => join(SAMPLE, word, name))).sort();
-  const clips = await Promise.all(files.map((path) => readWav(path)));
+  const clips = await Promise.all(files.map((path) => readRecording(path)));
   const random = new Random(seed);
   const samples = new Int16Array(seconds * SAMPLE_RATE_HZ);
   for (let at = 0; at < samples.length; at += random.below(SAMPLE_RATE_HZ)) {

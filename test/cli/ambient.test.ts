@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
-import { readWav } from '../../host/audio/index.js';
+import { readRecording } from '../../host/audio/index.js';
 import { Random } from '../../host/core/random.js';
 import { encodeWav } from '../../host/core/wav/index.js';
 import type { AmbientReport, StreamReport, TuneResult } from '../../host/detection/index.js';
@@ -15,7 +15,7 @@ async function hiss(seconds: number, word?: string, at = 0): Promise<Int16Array>
   const random = new Random(seconds, at);
   const samples = Int16Array.from({ length: seconds * 16_000 }, () => Math.round(random.normal() * 20));
   if (word !== undefined) {
-    const clip = await readWav(join(SAMPLE, word, '06fb60c7_nohash_0.wav'));
+    const clip = await readRecording(join(SAMPLE, word, '06fb60c7_nohash_0.wav'));
     clip.forEach((sample, k) => {
       samples[at * 16_000 + k] += sample;
     });
@@ -125,14 +125,14 @@ describe('spikeword evaluate --stream --ambient', () => {
     put('testing/noise/slow.wav', other);
     const { code, stderr } = evaluate('--split', 'testing');
     assert.equal(code, 1);
-    assert.match(stderr, /^WavError: \S+slow\.wav: is at 8000 Hz, expected 16000 Hz \(use --resample\)\n$/);
+    assert.match(stderr, /^RecordingError: \S+slow\.wav: is at 8000 Hz, expected 16000 Hz \(use --resample\)\n$/);
     const [{ hours }] = reportOf(evaluate('--split', 'testing', '--resample', '--json')).kinds;
     assert.equal(Math.round(hours * 3600), 2);
     const broken = temporaryFolder();
     writeFileSync(join(broken, 'broken.wav'), 'RIFF');
     const { code: failed, stderr: fault } = evaluate('--ambient', broken);
     assert.equal(failed, 1);
-    assert.match(fault, /^WavError: \S+broken\.wav: /);
+    assert.match(fault, /^RecordingError: \S+broken\.wav: /);
   });
 
   test('refuses a folder without recordings', () => {

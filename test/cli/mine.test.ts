@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
-import { readWav } from '../../host/audio/index.js';
+import { readRecording } from '../../host/audio/index.js';
 import { Random } from '../../host/core/random.js';
 import { encodeWav } from '../../host/core/wav/index.js';
 import { openAmbient } from '../../host/dataset/index.js';
@@ -23,7 +23,7 @@ const put = (path: string, samples: Int16Array): void => {
 /** Where the word begins, in samples. */
 const AT = 7 * 16_000;
 const speech = hiss(12);
-for (const [k, sample] of (await readWav(join(SAMPLE, 'yes', '06fb60c7_nohash_0.wav'))).entries()) {
+for (const [k, sample] of (await readRecording(join(SAMPLE, 'yes', '06fb60c7_nohash_0.wav'))).entries()) {
   speech[AT + k] += sample;
 }
 put('training/speech/radio/monday.wav', speech);
@@ -50,7 +50,7 @@ describe('spikeword mine', () => {
     const [name, ...more] = readdirSync(join(out, 'training', 'speech', 'mined'));
     assert.deepEqual(more, []);
     assert.match(name, /^radio-monday-[78]\.\d\d-yes\.wav$/);
-    const stretch = await readWav(join(out, 'training', 'speech', 'mined', name));
+    const stretch = await readRecording(join(out, 'training', 'speech', 'mined', name));
     const from = speech.findIndex((_, n) => stretch.subarray(0, 50).every((sample, k) => speech[n + k] === sample));
     assert.deepEqual(stretch, speech.subarray(from, from + stretch.length));
     // a window of a second and 0.3 s on either side

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { WavError } from '../../host/core/error.js';
+import { RecordingError } from '../../host/core/error.js';
 import { Random } from '../../host/core/random.js';
 import { encodeWav } from '../../host/core/wav/index.js';
 import { ambientDigest, openAmbient, packAmbient } from '../../host/dataset/index.js';
@@ -165,14 +165,14 @@ describe('packed ambient sound', () => {
       [slowWav(100), /a\.wav: is at 8000 Hz, expected 16000 Hz \(use --resample\)/],
     ] as const) {
       const folder = openAmbient(corpus({ 'training/speech/a.wav': content }));
-      const refusal = (error: Error): boolean => error instanceof WavError && message.test(error.message);
+      const refusal = (error: Error): boolean => error instanceof RecordingError && message.test(error.message);
       await assert.rejects(packAmbient([folder]), refusal);
     }
     const gone = openAmbient(corpus(FILES));
     renameSync(join(gone.root, 'training', 'music'), join(gone.root, 'elsewhere'));
     await assert.rejects(
       packAmbient([gone]),
-      (error: Error) => error instanceof WavError && /d\.wav: cannot be read/.test(error.message),
+      (error: Error) => error instanceof RecordingError && /d\.wav: cannot be read/.test(error.message),
     );
   });
 

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { readWav } from '../../host/audio/index.js';
+import { readRecording } from '../../host/audio/index.js';
 import { openAmbient } from '../../host/dataset/index.js';
 import { packagePath } from '../../host/system/index.js';
 import { corpus, temporaryFolder } from './corpus.js';
@@ -33,7 +33,7 @@ describe('the script that says other words', { skip }, () => {
     assert.equal(paths.length, 10, 'two voices say each word');
     for (const path of paths) {
       assert.match(path, /^training\/words\/(espeak-ng|flite)-/);
-      const samples = await readWav(join(folder, path));
+      const samples = await readRecording(join(folder, path));
       assert.equal(samples.length, 16_000);
       const peak = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
       assert.ok(peak > 7900 && peak < 24_100, `${path}: ${peak}`);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { readWav, recordedSource } from '../../host/audio/index.js';
+import { readRecording, recordedSource } from '../../host/audio/index.js';
 import { Random } from '../../host/core/random.js';
 import {
   checkTake,
@@ -140,7 +140,7 @@ describe('a recording session', () => {
       result.files,
       ['0', '1'].map((n) => join(data, 'lamp', `ann_nohash_${n}.wav`)),
     );
-    const clip = await readWav(result.files[0]);
+    const clip = await readRecording(result.files[0]);
     assert.deepEqual(clip, good.slice(0.25 * RATE, 1.25 * RATE));
   });
 
@@ -182,7 +182,7 @@ test('a network can be trained on recordings of one speaker', async () => {
         decide: async () => 'keep',
       };
       const take = tone(2, 0, 0, 0);
-      take.set(await readWav(join(sample, word, files[k])), 0.4 * RATE);
+      take.set(await readRecording(join(sample, word, files[k])), 0.4 * RATE);
       const open = async () => recordedSource(heard(take), 'test');
       await recordWord({ word, data, split, takes: 2, open, dialogue });
     }

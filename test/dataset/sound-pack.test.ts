@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, test } from 'node:test';
-import { WavError } from '../../host/core/error.js';
+import { RecordingError } from '../../host/core/error.js';
 import { packSounds, type SoundPack } from '../../host/dataset/index.js';
 import { constantWav, corpus, temporaryFolder } from './corpus.js';
 
@@ -62,7 +62,7 @@ describe('a pack of whole recordings', () => {
 
   test('refuses a recording that cannot be read, by its name, and leaves nothing behind', async () => {
     const folder = corpus({ 'good.wav': constantWav(1, 5), 'tv/bad.wav': 'not a recording' });
-    const named = (error: Error): boolean => error instanceof WavError && error.message.includes(join('tv', 'bad.wav'));
+    const named = (error: Error): boolean => error instanceof RecordingError && error.message.includes(join('tv', 'bad.wav'));
     await assert.rejects(packSounds(folder, ['good.wav', 'tv/bad.wav']), named);
     assert.deepEqual(readdirSync(join(cache, 'sounds')), []);
   });

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { readWav } from '../../host/audio/index.js';
+import { readRecording } from '../../host/audio/index.js';
 import { packagePath } from '../../host/system/package-files.js';
 
 /** A bundled model, and an operating point that detects the words of the sample well. */
@@ -18,7 +18,7 @@ const HOP_SAMPLES = 640;
  */
 export async function wordsInARow(): Promise<{ samples: Int16Array; ends: number[] }> {
   const [file] = readdirSync(join(SAMPLE, 'yes')).sort();
-  const clips = await Promise.all(WORDS.map((word) => readWav(join(SAMPLE, word, file))));
+  const clips = await Promise.all(WORDS.map((word) => readRecording(join(SAMPLE, word, file))));
   const length = clips.reduce((sum, clip) => sum + clip.length, 0);
   const samples = new Int16Array(Math.ceil(length / HOP_SAMPLES) * HOP_SAMPLES);
   const ends: number[] = [];

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { readWav } from '../../host/audio/index.js';
+import { readRecording } from '../../host/audio/index.js';
 import { CLIP_SAMPLES } from '../../host/core/audio/index.js';
 import type { FeatureParameters } from '../../host/core/features/index.js';
 import { Random } from '../../host/core/random.js';
@@ -34,7 +34,7 @@ export async function spreadClips(folder: string, count: number): Promise<NamedC
   return Promise.all(
     chosen.map(async ({ path }) => {
       const samples = new Int16Array(CLIP_SAMPLES);
-      samples.set((await readWav(join(folder, path))).subarray(0, CLIP_SAMPLES));
+      samples.set((await readRecording(join(folder, path))).subarray(0, CLIP_SAMPLES));
       return { name: path, samples };
     }),
   );

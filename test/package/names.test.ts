@@ -7,8 +7,8 @@ import { packagePath } from '../../host/system/package-files.js';
 /** Everything that a program may import, with types last. Adding a name here is a promise. */
 const NAMES: Readonly<Record<string, string>> = {
   '.': `
-    CaptureError DatasetError EvaluationError RunError TrainingError UsageError WavError WriteError
-    configureTraining evaluateModel evaluateStreams openKernel openMicrophone pcmSamples quantizeRun readModel readWav renderReport
+    CaptureError DatasetError EvaluationError RunError TrainingError UsageError RecordingError WriteError
+    configureTraining evaluateModel evaluateStreams openKernel openMicrophone pcmSamples quantizeRun readModel readRecording renderReport
     resumeTraining trainNetwork tuneModel writeModel
     EvaluationReport TrainingConfig`,
   './core': `

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { decodeWav } from '../../host/audio/index.js';
+import { decodeSamples } from '../../host/audio/index.js';
 import { type Detection, StreamDetector } from '../../host/core/detection/index.js';
 import { Random } from '../../host/core/random.js';
 import { encodeWav } from '../../host/core/wav/index.js';
@@ -31,7 +31,7 @@ export async function wordsStream(): Promise<Int16Array> {
   const parts = [nearlySilent(random, 2)];
   for (const path of WORDS) {
     const file = packagePath(`datasets/sample/${path}.wav`);
-    parts.push(await decodeWav(readFileSync(file), file), nearlySilent(random, 1.25));
+    parts.push(await decodeSamples(readFileSync(file), file), nearlySilent(random, 1.25));
   }
   const stream = new Int16Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;

@@ -1,15 +1,15 @@
 import wavDecoder from 'wav-decoder';
-import { WavError } from '../error.js';
+import { RecordingError } from '../error.js';
 import type { WavLayout } from './riff.js';
 
 /**
- * The samples of a file that `checkWav` has checked: ±1, the mean of all channels, at the file's own rate. Throws
- * `WavError` for a sample that is not a finite number, and for floats that are not in ±1.
+ * The samples of a file that `checkWav` has checked: [channel][sample], ±1, at the file's own rate. Throws
+ * `RecordingError` for a sample that is not a finite number, and for floats that are not in ±1.
  */
-export function monoSamples(bytes: Uint8Array, layout: WavLayout, file: string): Float32Array {
+export function wavChannels(bytes: Uint8Array, layout: WavLayout, file: string): readonly Float32Array[] {
   const { channelData } = wavDecoder.decode.sync(normalise(bytes, layout), { symmetric: true });
   if (layout.encoding === 'float') for (const channel of channelData) checkFloats(channel, file);
-  return mixDown(channelData);
+  return channelData;
 }
 
 /** Writes the samples of `source` into `target`, which wav-decoder reads. */
@@ -84,18 +84,6 @@ function normalise(bytes: Uint8Array, layout: WavLayout): ArrayBuffer {
   return wav;
 }
 
-/** The mean of the channels, ±1. */
-function mixDown(channels: readonly Float32Array[]): Float32Array {
-  if (channels.length === 1) return channels[0];
-  const mono = new Float32Array(channels[0].length);
-  for (let k = 0; k < mono.length; k++) {
-    let sum = 0;
-    for (const channel of channels) sum += channel[k];
-    mono[k] = sum / channels.length;
-  }
-  return mono;
-}
-
 /** Floats beyond ±1 by up to 2 dB come from filters and lossy codecs, and are clipped; others have another scale. */
 const HIGHEST_PEAK = 1.26;
 
@@ -103,12 +91,12 @@ function checkFloats(samples: Float32Array, file: string): void {
   let peak = 0;
   for (const [k, sample] of samples.entries()) {
     if (!Number.isFinite(sample)) {
-      throw new WavError(file, `sample ${k} is ${sample}, expected a finite number; export the recording again`);
+      throw new RecordingError(file, `sample ${k} is ${sample}, expected a finite number; export the recording again`);
     }
     peak = Math.max(peak, Math.abs(sample));
   }
   if (peak > HIGHEST_PEAK) {
-    throw new WavError(
+    throw new RecordingError(
       file,
       `float samples up to ±${peak < 10 ? peak.toFixed(2) : Math.round(peak)}, expected ±1; divide them, for example by 32768, or write int16`,
     );

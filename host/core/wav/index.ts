@@ -1,3 +1,3 @@
-export { monoSamples } from './decode.js';
+export { wavChannels } from './decode.js';
 export { encodeWav } from './encode.js';
-export { checkWav } from './riff.js';
+export { CONVERT, checkWav } from './riff.js';

@@ -1,4 +1,4 @@
-import { WavError } from '../error.js';
+import { RecordingError } from '../error.js';
 import { hexText } from '../text/index.js';
 
 /** How the samples of a WAV file are stored; integers of one byte are unsigned, around 128. */
@@ -23,7 +23,7 @@ type Format = Pick<WavLayout, 'encoding' | 'channels' | 'sampleRateHz' | 'sample
 const EXTENSIBLE = 0xfffe;
 const ENCODINGS: Readonly<Record<number, WavEncoding>> = { 1: 'integer', 3: 'float', 6: 'A-law', 7: 'µ-law' };
 /** What to do with a recording in another format. */
-const CONVERT = 'convert it to a 16-bit PCM WAV file, for example with: ffmpeg -i IN OUT.wav';
+export const CONVERT = 'convert it to a 16-bit PCM WAV file, for example with: ffmpeg -i IN OUT.wav';
 /** More than any recording has; a header that claims more is damaged. */
 const HIGHEST_CHANNELS = 256;
 /** The last 14 bytes of every sub-format GUID of WAVE_FORMAT_EXTENSIBLE; the first two are the format tag. */
@@ -42,7 +42,7 @@ const KNOWN_CHUNKS = ['fmt ', 'data', 'LIST', 'fact', 'id3 ', 'PEAK', 'bext'];
  *
  * @param bytes the whole file
  * @param file its name, for messages
- * @throws WavError on anything that cannot be decoded faithfully
+ * @throws RecordingError on anything that cannot be decoded faithfully
  */
 export function checkWav(bytes: Uint8Array, file: string): WavLayout {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -55,22 +55,22 @@ export function checkWav(bytes: Uint8Array, file: string): WavLayout {
     const size = view.getUint32(offset + 4, true);
     const start = offset + 8;
     if (id === 'data') {
-      if (format === null) throw new WavError(file, `the data chunk comes before the fmt chunk; ${CONVERT}`);
+      if (format === null) throw new RecordingError(file, `the data chunk comes before the fmt chunk; ${CONVERT}`);
       return { ...format, dataOffset: start, ...takeFrames(format, view, start, size, file) };
     }
     if (size > end - start) {
-      throw new WavError(
+      throw new RecordingError(
         file,
         `chunk ${name(id)} claims ${size} bytes, but only ${end - start} are left; record or download it again`,
       );
     }
     if (id === 'fmt ') {
-      if (format !== null) throw new WavError(file, `two fmt chunks; ${CONVERT}`);
+      if (format !== null) throw new RecordingError(file, `two fmt chunks; ${CONVERT}`);
       format = checkFormat(view, start, size, file);
     }
     offset = nextChunk(view, start + size);
   }
-  throw new WavError(file, `${format === null ? 'no fmt chunk' : 'no data chunk'}; record or download it again`);
+  throw new RecordingError(file, `${format === null ? 'no fmt chunk' : 'no data chunk'}; record or download it again`);
 }
 
 /** Returns where the chunk after one that ends at `end` begins: chunks are padded to an even length. */
@@ -83,19 +83,19 @@ function nextChunk(view: DataView, end: number): number {
 /** Checks the outermost form; its size says nothing that the file does not. */
 function checkForm(view: DataView, file: string): void {
   if (view.byteLength < 12) {
-    throw new WavError(file, `${view.byteLength} bytes, too short for a WAV file; record or download it again`);
+    throw new RecordingError(file, `${view.byteLength} bytes, too short for a WAV file; record or download it again`);
   }
   const form = fourCharacters(view, 0);
   // RF64 is RIFF for more than 4 GB; the size of its data is in a chunk of its own, and 0xffffffff in its place.
   if (form !== 'RIFF' && form !== 'RF64') {
-    throw new WavError(file, `begins with ${name(form)}, expected 'RIFF'; ${CONVERT}`);
+    throw new RecordingError(file, `begins with ${name(form)}, expected 'RIFF'; ${CONVERT}`);
   }
   const kind = fourCharacters(view, 8);
-  if (kind !== 'WAVE') throw new WavError(file, `a RIFF file of the kind ${name(kind)}, expected 'WAVE'; ${CONVERT}`);
+  if (kind !== 'WAVE') throw new RecordingError(file, `a RIFF file of the kind ${name(kind)}, expected 'WAVE'; ${CONVERT}`);
 }
 
 function checkFormat(view: DataView, start: number, size: number, file: string): Format {
-  if (size < 16) throw new WavError(file, `fmt chunk of ${size} bytes, expected at least 16; ${CONVERT}`);
+  if (size < 16) throw new RecordingError(file, `fmt chunk of ${size} bytes, expected at least 16; ${CONVERT}`);
   let tag = view.getUint16(start, true);
   const channels = view.getUint16(start + 2, true);
   const sampleRateHz = view.getUint32(start + 4, true);
@@ -104,19 +104,19 @@ function checkFormat(view: DataView, start: number, size: number, file: string):
   if (tag === EXTENSIBLE) tag = checkExtension(view, start, size, bits, file);
   const encoding = ENCODINGS[tag];
   if (encoding === undefined) {
-    throw new WavError(
+    throw new RecordingError(
       file,
       `format ${hexText(tag, 4)}, expected PCM (1), float (3), A-law (6) or µ-law (7); ${CONVERT}`,
     );
   }
   if (channels === 0 || channels > HIGHEST_CHANNELS) {
-    throw new WavError(file, `${channels} channels, expected 1 to ${HIGHEST_CHANNELS}; ${CONVERT}`);
+    throw new RecordingError(file, `${channels} channels, expected 1 to ${HIGHEST_CHANNELS}; ${CONVERT}`);
   }
-  if (sampleRateHz === 0) throw new WavError(file, `a sample rate of 0 Hz; ${CONVERT}`);
+  if (sampleRateHz === 0) throw new RecordingError(file, `a sample rate of 0 Hz; ${CONVERT}`);
   const sampleBytes = containerBytes(encoding, bits, blockAlign / channels);
   if (sampleBytes === null) {
     const depths = encoding === 'float' ? '32 or 64' : encoding === 'integer' ? '8 to 32' : '8';
-    throw new WavError(file, `${bits}-bit ${encoding}, expected ${depths} bits; ${CONVERT}`);
+    throw new RecordingError(file, `${bits}-bit ${encoding}, expected ${depths} bits; ${CONVERT}`);
   }
   return { encoding, channels, sampleRateHz, sampleBytes };
 }
@@ -137,14 +137,14 @@ function containerBytes(encoding: WavEncoding, bits: number, aligned: number): n
 function checkExtension(view: DataView, start: number, size: number, bits: number, file: string): number {
   const extension = size < 18 ? 0 : view.getUint16(start + 16, true);
   if (size < 40 || extension < 22) {
-    throw new WavError(
+    throw new RecordingError(
       file,
       `extensible format with an extension of ${extension} bytes in a fmt chunk of ${size}; ${CONVERT}`,
     );
   }
   const validBits = view.getUint16(start + 18, true);
   if (validBits === 0 || validBits > bits) {
-    throw new WavError(
+    throw new RecordingError(
       file,
       `the header claims ${validBits} valid bits in ${bits}-bit samples, which cannot be; ${CONVERT}`,
     );
@@ -155,7 +155,7 @@ function checkExtension(view: DataView, start: number, size: number, bits: numbe
       .getUint8(start + k)
       .toString(16)
       .padStart(2, '0');
-  if (tail !== SUBFORMAT_TAIL) throw new WavError(file, `extensible format with an unknown sub-format; ${CONVERT}`);
+  if (tail !== SUBFORMAT_TAIL) throw new RecordingError(file, `extensible format with an unknown sub-format; ${CONVERT}`);
   return view.getUint16(start + 24, true);
 }
 
@@ -170,7 +170,7 @@ function takeFrames(
   const left = view.byteLength - start;
   const unknown = size >= UNKNOWN_SIZE || (size === 0 && !onlyChunksFollow(view, start));
   if (!unknown && size > left + HEADER_BYTES) {
-    throw new WavError(
+    throw new RecordingError(
       file,
       `the samples are cut off: ${left} of ${size} bytes are there; record or download it again, ` +
         'or keep what is there with: ffmpeg -i IN OUT.wav',
@@ -178,7 +178,7 @@ function takeFrames(
   }
   const frameBytes = channels * sampleBytes;
   const frames = Math.floor((unknown ? left : Math.min(size, left)) / frameBytes);
-  if (frames === 0) throw new WavError(file, 'no samples: the data chunk is empty; record it again');
+  if (frames === 0) throw new RecordingError(file, 'no samples: the data chunk is empty; record it again');
   return { frames, dataBytes: frames * frameBytes };
 }
 

@@ -132,7 +132,7 @@ function urnsOf(all: readonly AmbientRecording[], use: AmbientUse): Urn[] {
 /**
  * Decodes the recordings of folders of ambient sound, each into one file that is kept in the cache (`packSounds`).
  *
- * @throws WavError if a recording cannot be decoded; DatasetError if the cache cannot be written
+ * @throws RecordingError if a recording cannot be decoded; DatasetError if the cache cannot be written
  */
 export async function packAmbient(
   ambient: readonly AmbientFolder[],

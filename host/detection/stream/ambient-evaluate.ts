@@ -43,7 +43,7 @@ export interface AmbientReport extends Pick<StreamReport, 'model' | 'point' | 'p
 
 /**
  * Decodes the recordings of a folder into a file of the cache, and plans streams that play them. Throws `DatasetError`
- * for a folder without recordings and `WavError` for a recording that cannot be read.
+ * for a folder without recordings and `RecordingError` for a recording that cannot be read.
  */
 export async function prepareAmbient(
   source: AmbientSource,
@@ -74,7 +74,7 @@ export async function hearAmbient(
 
 /**
  * Counts what a model detects in recordings in which no keyword is said. Throws `ModelError`, `DatasetError`,
- * `WavError`, or `DetectionError` for an operating point out of range.
+ * `RecordingError`, or `DetectionError` for an operating point out of range.
  */
 export async function evaluateAmbient(options: AmbientEvaluationOptions): Promise<AmbientReport> {
   const { content, network } = readModel(options.model);

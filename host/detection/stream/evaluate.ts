@@ -105,7 +105,7 @@ export function pointFrom(network: QuantizedNetwork, changes: PointChanges = {})
 
 /**
  * Makes streams from the recordings of a split, runs a model over them, and counts hits, misses and false accepts.
- * Throws `ModelError`, `DatasetError`, `WavError`, or `DetectionError` for an operating point out of range.
+ * Throws `ModelError`, `DatasetError`, `RecordingError`, or `DetectionError` for an operating point out of range.
  */
 export async function evaluateStreams(options: StreamEvaluationOptions): Promise<StreamReport> {
   const { content, network } = readModel(options.model);

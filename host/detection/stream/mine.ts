@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { readWav } from '../../audio/index.js';
+import { readRecording } from '../../audio/index.js';
 import { samplesOfMs, samplesOfSeconds, windowSamples } from '../../core/audio/index.js';
 import type { PointChanges } from '../../core/detection/index.js';
 import { UsageError } from '../../core/error.js';
@@ -40,7 +40,7 @@ export async function mineAmbient(options: MineOptions): Promise<MineResult> {
   const { kinds } = await evaluateAmbient({ ...options, split: 'training' });
   for (const { kind, accepts } of kinds) {
     for (const { word, file, timeMs } of accepts) {
-      const recording = await readWav(join(ambient, file), { resample });
+      const recording = await readRecording(join(ambient, file), { resample });
       const end = Math.min(recording.length, Math.round(samplesOfMs(timeMs)) + MARGIN_SAMPLES);
       const stretch = recording.subarray(Math.max(0, end - samples), end);
       // the name says where it comes from: speech/radio/monday.wav at 61.2 s, heard as yes

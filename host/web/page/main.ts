@@ -88,16 +88,16 @@ window.addEventListener('drop', (event) => {
 async function take(file: File): Promise<void> {
   let kind: ReturnType<typeof fileKind>;
   try {
-    kind = fileKind(new Uint8Array(await file.slice(0, 64).arrayBuffer()));
+    kind = fileKind(new Uint8Array(await file.slice(0, 512).arrayBuffer()));
   } catch (error) {
     // a dropped folder looks like a file but cannot be read
     return sound.refuse(
-      `${file.name} cannot be read: ${(error as Error).message} Drop a model (.spkw) or a recording (.wav).`,
+      `${file.name} cannot be read: ${(error as Error).message} Drop a model (.spkw) or a recording.`,
     );
   }
   if (kind === 'model' || file.name.endsWith('.spkw')) await models.open(file);
-  else if (kind === 'recording' || file.name.toLowerCase().endsWith('.wav')) await sound.openRecording(file);
-  else sound.refuse(`${file.name} is neither a model (.spkw) nor a recording (.wav). Drop one of these.`);
+  else if (kind === 'recording' || file.type.startsWith('audio/')) await sound.openRecording(file);
+  else sound.refuse(`${file.name} is neither a model (.spkw) nor a recording. Drop one of these.`);
 }
 
 requestAnimationFrame(draw);

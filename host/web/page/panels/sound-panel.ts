@@ -71,7 +71,7 @@ export class SoundPanel {
     this.meterText.textContent = !listening ? 'off' : db <= SILENT_DB ? 'silent' : `${db.toFixed(0)} dB`;
   }
 
-  /** Reads a WAV file and runs all of it through the model, as fast as this machine can. */
+  /** Reads a recording and runs all of it through the model, as fast as this machine can. */
   async openRecording(file: File): Promise<void> {
     if (!this.hasModel) {
       sayFault(this.fault, `${file.name}: no model is loaded. Choose or open a model first.`);
@@ -79,9 +79,9 @@ export class SoundPanel {
     }
     let recording: Recording;
     try {
-      recording = readRecording(new Uint8Array(await file.arrayBuffer()), file.name);
+      recording = await readRecording(new Uint8Array(await file.arrayBuffer()), file.name);
     } catch (error) {
-      sayFault(this.fault, `${(error as Error).message}. Open a WAV file of PCM or 32-bit float samples.`);
+      sayFault(this.fault, `${(error as Error).message}.`);
       return;
     }
     this.stop('');

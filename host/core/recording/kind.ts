@@ -1,0 +1,43 @@
+/** How a recording is encoded, by its first bytes. */
+export type RecordingKind = 'wav' | 'mp3' | 'flac' | 'vorbis' | 'opus';
+
+/** Other encodings, by what a message calls them. */
+const OTHERS: readonly (readonly [bytes: RegExp, name: string])[] = [
+  [/^....ftyp/s, 'MP4 (as M4A has)'],
+  [/^\xff[\xf0\xf1\xf8\xf9]/, 'AAC'],
+  [/^FORM....AIF[FC]/s, 'AIFF'],
+  [/^caff/, 'CAF'],
+  [/^\x1a\x45\xdf\xa3/, 'WebM or Matroska'],
+  [/^#!AMR/, 'AMR'],
+  [/^\x30\x26\xb2\x75\x8e\x66\xcf\x11/, 'WMA'],
+  [/^\.snd/, 'AU'],
+  [/^OggS/, 'Ogg with another encoding than Opus, Vorbis or FLAC'],
+  [/^RIFX/, 'big-endian WAV'],
+];
+const KINDS: readonly (readonly [bytes: RegExp, kind: RecordingKind])[] = [
+  [/^RIFF....WAVE/s, 'wav'],
+  [/^RF64....WAVE/s, 'wav'],
+  [/^fLaC/, 'flac'],
+  // An ID3 tag in front is usual for MP3; FLAC with one begins right after it.
+  [/^ID3/, 'mp3'],
+  // layer III of MPEG 2.5, 2 and 1
+  [/^\xff[\xe2\xe3\xf2\xf3\xfa\xfb]/, 'mp3'],
+  [/^OggS.{22}.+?OpusHead/s, 'opus'],
+  [/^OggS.{22}.+?\x01vorbis/s, 'vorbis'],
+  [/^OggS.{22}.+?\x7fFLAC/s, 'flac'],
+];
+
+/** Enough for the first page of an Ogg stream. */
+const BEGINNING = 512;
+
+/**
+ * Returns how a recording is encoded, or the name of an encoding that this library does not decode; null for anything
+ * else.
+ */
+export function recordingKind(bytes: Uint8Array): { kind: RecordingKind } | { other: string } | null {
+  const text = Array.from(bytes.subarray(0, BEGINNING), (byte) => String.fromCharCode(byte)).join('');
+  const kind = KINDS.find(([pattern]) => pattern.test(text))?.[1];
+  if (kind !== undefined) return { kind };
+  const other = OTHERS.find(([pattern]) => pattern.test(text))?.[1];
+  return other === undefined ? null : { other };
+}
