@@ -3,8 +3,10 @@ import { EXIT } from '../core/error.js';
 import {
   fetchDataset,
   openDataset,
+  problemsOf,
   publishedArchive,
   renderDatasetSummary,
+  renderProblems,
   SPLITS,
   type Split,
   splitList,
@@ -13,12 +15,16 @@ import {
   taskOn,
   writeSplitLists,
 } from '../dataset/index.js';
+import { importCommand } from './dataset-import.js';
+import { inspectWithBar } from './inspect-with-bar.js';
 import { type Progress, progressBar } from './progress.js';
+import { speakerPatternOption } from './speaker-pattern-option.js';
 
 export function datasetCommand(): Command {
   return new Command('dataset')
-    .description('Fetch, describe and split folders of recordings')
+    .description('Fetch, import, check and split folders of recordings')
     .addCommand(fetchCommand())
+    .addCommand(importCommand())
     .addCommand(infoCommand())
     .addCommand(splitCommand());
 }
@@ -53,22 +59,44 @@ function fetchCommand(): Command {
     });
 }
 
+interface InfoOptions {
+  readonly task?: string;
+  readonly speakerPattern?: RegExp;
+  readonly resample?: boolean;
+  readonly json?: boolean;
+}
+
 function infoCommand(): Command {
   return new Command('info')
-    .description('Show the words, clips and speakers of each split; exits with 1 if a speaker is in two splits')
-    .argument('<folder>', 'dataset, laid out like Speech Commands: WORD/SPEAKER_nohash_N.wav')
+    .description(
+      'Show the words, clips and speakers of each split, read every recording, and list everything that is wrong; ' +
+        'exits with 1 if something is',
+    )
+    .argument('<folder>', 'dataset, laid out like Speech Commands: WORD/SPEAKER_nohash_N.wav or WORD/SPEAKER/FILE')
     .option(
       '--task <task>',
       'also count the examples of a task: gsc-12, gsc-17, gsc-35, commands, live:WORDS, or words separated by commas (default: none)',
     )
+    .addOption(speakerPatternOption())
+    .option('--resample', 'recordings that are not at 16 kHz are to be converted (default: off)')
     .option('--json', 'print one JSON object (default: text)')
-    .action((folder: string, options: { task?: string; json?: boolean }) => {
-      const dataset = openDataset(folder);
+    .action(async (folder: string, { task: text, json, resample = false, ...options }: InfoOptions) => {
+      const dataset = openDataset(folder, options);
       const summary = summarizeDataset(dataset);
-      const task = options.task === undefined ? null : summarizeTask(dataset, taskOn(dataset, options.task));
-      print(options.json ? JSON.stringify({ ...summary, task }) : renderDatasetSummary(summary, task));
-      if (summary.sharedSpeakers.length > 0) process.exitCode = EXIT.failed;
+      const task = text === undefined ? null : taskOn(dataset, text);
+      const examples = task && summarizeTask(dataset, task);
+      const problems = problemsOf(dataset, await inspectWithBar(dataset), { task, resample });
+      if (json) print(JSON.stringify({ ...summary, task: examples, problems }));
+      else print([renderDatasetSummary(summary, examples), ...renderProblems(problems)].join('\n'));
+      if (problems.some(({ wrong }) => wrong)) process.exitCode = EXIT.failed;
     });
+}
+
+interface SplitOptions {
+  readonly print?: Split;
+  readonly speakerPattern?: RegExp;
+  readonly force?: boolean;
+  readonly json?: boolean;
 }
 
 function splitCommand(): Command {
@@ -78,17 +106,19 @@ function splitCommand(): Command {
         'then on, every command follows these lists: a recording that is in neither list goes to training, whoever the ' +
         'speaker is',
     )
-    .argument('<folder>', 'dataset, laid out like Speech Commands: WORD/SPEAKER_nohash_N.wav')
+    .argument('<folder>', 'dataset, laid out like Speech Commands: WORD/SPEAKER_nohash_N.wav or WORD/SPEAKER/FILE')
     .addOption(
       new Option(
         '--print <split>',
         'print the clips of a split instead of writing lists (default: write both lists)',
       ).choices(SPLITS),
     )
+    .addOption(speakerPatternOption())
     .option('--force', 'replace existing lists, for example after you have added recordings')
     .option('--json', 'print one JSON object (default: text)')
-    .action((folder: string, options: { print?: Split; force?: boolean; json?: boolean }) => {
-      const dataset = openDataset(folder, { ignoreLists: true });
+    .action((folder: string, options: SplitOptions) => {
+      const { speakerPattern } = options;
+      const dataset = openDataset(folder, { ignoreLists: true, speakerPattern });
       if (options.print !== undefined) {
         const list = splitList(dataset.clips, options.print);
         const clips = list.split('\n').filter((line) => line !== '');

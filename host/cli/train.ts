@@ -2,6 +2,8 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { UsageError } from '../core/error.js';
 import { PRESET_NAMES } from '../core/network/index.js';
 import { percentText } from '../core/text/index.js';
+import { openDataset, problemsOf, taskOn } from '../dataset/index.js';
+import { DatasetError, expandHome } from '../system/index.js';
 import {
   configureTraining,
   defaultText,
@@ -16,6 +18,7 @@ import {
   trainingOptions,
   trainRun,
 } from '../training/index.js';
+import { inspectWithBar } from './inspect-with-bar.js';
 import { progressBar } from './progress.js';
 import { wholeNumber } from './whole-number.js';
 
@@ -72,7 +75,7 @@ export function trainCommand(): Command {
     .option('--json', 'print the result as one JSON object (default: text)')
     .action(async (_: unknown, command: Command) => {
       const options = command.opts<TrainOptions>();
-      const { run, config } = options.resume === undefined ? begin(command) : resume(options.resume, command);
+      const { run, config } = options.resume === undefined ? await begin(command) : resume(options.resume, command);
       if (config.network.neuron === 'relu') {
         say('relu: this network is for comparison with spiking ones; it cannot be quantised or run on a board');
       }
@@ -105,17 +108,19 @@ function overridesOf(command: Command): TrainingOverrides {
   return { preset, from, ...Object.fromEntries(given.filter(([, value]) => value !== undefined)) };
 }
 
-function begin(command: Command): { run: RunFolder; config: TrainingConfig } {
+async function begin(command: Command): Promise<{ run: RunFolder; config: TrainingConfig }> {
   const { out, config: file } = command.opts<TrainOptions>();
   if (out === undefined) throw new UsageError('train: --out is missing; give the folder for the run');
   const overrides = overridesOf(command);
   if (file !== undefined) {
     const config = configureTraining(overrides, readConfig(file));
+    await checkRecordings(config);
     return { run: RunFolder.create(out, config), config };
   }
   const { data } = overrides;
   if (data === undefined) throw new UsageError('train: --data is missing; give the folder of recordings');
   const configured = configureTraining({ ...overrides, data }, null);
+  await checkRecordings(configured);
   const config = overrides.batchSize === undefined ? fitBatch(configured) : configured;
   const run = RunFolder.create(out, config);
   if (config.batchSize !== configured.batchSize) {
@@ -124,6 +129,23 @@ function begin(command: Command): { run: RunFolder; config: TrainingConfig } {
     );
   }
   return { run, config };
+}
+
+/**
+ * Reads every recording before a training, so that all bad ones are named at once. Says what else a user should know.
+ * Throws `DatasetError` if one cannot be read.
+ */
+async function checkRecordings({ data, task: name, resample }: TrainingConfig): Promise<void> {
+  const dataset = openDataset(expandHome(data));
+  const problems = problemsOf(dataset, await inspectWithBar(dataset), { task: taskOn(dataset, name), resample });
+  const unreadable = problems.find(({ kind }) => kind === 'unreadable');
+  if (unreadable !== undefined) {
+    throw new DatasetError(`${data}: ${unreadable.text}; mend or remove\n  ${unreadable.files.join('\n  ')}`);
+  }
+  for (const { wrong, text, files } of problems) {
+    say(`${wrong ? 'wrong' : 'note'}: ${text}; for example ${files[0]}`);
+  }
+  if (problems.length > 0) say(`\`spikeword dataset info ${data}\` lists them all`);
 }
 
 function resume(folder: string, command: Command): { run: RunFolder; config: TrainingConfig } {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { readRecording, type ReadOptions } from '../audio/index.js';
+import { type ReadOptions, readRecording } from '../audio/index.js';
 import { SAMPLE_RATE_HZ } from '../core/audio/index.js';
 import { RecordingError } from '../core/error.js';
 import { checkWav } from '../core/wav/index.js';

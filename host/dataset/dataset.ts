@@ -44,12 +44,17 @@ export function openDataset(root: string, options: OpenOptions = {}): Dataset {
   }
   const noise = folders(root).includes(BACKGROUND_NOISE) ? recordingsIn(root, BACKGROUND_NOISE) : [];
   const other = noise.filter((file) => !isWav(file));
-  found.strays.push(...other.map((file) => ({ path: `${BACKGROUND_NOISE}/${file}`, reason: `is not a WAV file; ${CONVERT}` })));
+  found.strays.push(
+    ...other.map((file) => ({ path: `${BACKGROUND_NOISE}/${file}`, reason: `is not a WAV file; ${CONVERT}` })),
+  );
   return {
     root,
     clips: words,
     silence: clips.filter(({ word }) => word === SILENCE).sort(byPath),
-    backgroundNoise: noise.filter(isWav).map((file) => `${BACKGROUND_NOISE}/${file}`).sort(),
+    backgroundNoise: noise
+      .filter(isWav)
+      .map((file) => `${BACKGROUND_NOISE}/${file}`)
+      .sort(),
     splitBy: lists === null ? 'speaker hash' : 'lists',
     strays: found.strays.sort(byPath),
     unmatched: lists?.unmatched ?? [],

@@ -90,11 +90,7 @@ function refuseList(root: string, list: string, lines: readonly string[]): never
 }
 
 /** A line in another case than its file would put that file into training. */
-function refuseOtherCase(
-  root: string,
-  names: ReadonlyMap<string, string>,
-  unmatched: readonly UnmatchedLine[],
-): void {
+function refuseOtherCase(root: string, names: ReadonlyMap<string, string>, unmatched: readonly UnmatchedLine[]): void {
   if (unmatched.length === 0) return;
   const lower = new Map([...names].map(([name, path]) => [name.toLowerCase(), path]));
   for (const { list, line } of unmatched) {

@@ -20,12 +20,13 @@ export function renderDatasetSummary(summary: DatasetSummary, task: TaskSummary 
   return lines.join('\n');
 }
 
-function speakerProof({ sharedSpeakers, speakers }: DatasetSummary): string {
-  const count = SPLITS.reduce((sum, split) => sum + speakers[split], 0);
-  if (sharedSpeakers.length === 0) return `no speaker is in two splits (${count} speakers checked)`;
-  const shown = sharedSpeakers.slice(0, 10).map(({ speaker, splits }) => `  ${speaker}: ${splits.join(', ')}`);
-  const more = sharedSpeakers.length > shown.length ? `\n  and ${sharedSpeakers.length - shown.length} more` : '';
-  return `${sharedSpeakers.length} speakers are in more than one split:\n${shown.join('\n')}${more}`;
+function speakerProof({ sharedSpeakers, speakers, clipsOfUnknownSpeakers, clips }: DatasetSummary): string {
+  const total = (counts: PerSplit): number => SPLITS.reduce((sum, split) => sum + counts[split], 0);
+  if (clipsOfUnknownSpeakers > 0) {
+    return `whether a speaker is in two splits is not known: ${clipsOfUnknownSpeakers} of ${total(clips)} clips do not say who speaks`;
+  }
+  if (sharedSpeakers.length === 0) return `no speaker is in two splits (${total(speakers)} speakers checked)`;
+  return `${sharedSpeakers.length} speakers are in more than one split`;
 }
 
 function hashAgreement({ differingFromSpeakerHash: differing }: DatasetSummary): string {

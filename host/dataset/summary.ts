@@ -13,6 +13,8 @@ export interface DatasetSummary {
   readonly clips: PerSplit;
   readonly words: readonly { readonly word: string; readonly clips: PerSplit }[];
   readonly speakers: PerSplit;
+  /** Clips that do not say who speaks; they are not counted among the speakers. */
+  readonly clipsOfUnknownSpeakers: number;
   /** Speakers with clips in more than one split. If there are any, results say nothing about new speakers. */
   readonly sharedSpeakers: readonly { readonly speaker: string; readonly splits: readonly Split[] }[];
   /** Clips that the hash of the speaker would put into another split. */
@@ -31,10 +33,12 @@ export function summarizeDataset(dataset: Dataset): DatasetSummary {
   const clips = noneYet();
   const words = new Map<string, PerSplit>();
   const splitsOf = new Map<string, Set<Split>>();
-  for (const { word, speaker, split } of dataset.clips) {
+  let clipsOfUnknownSpeakers = 0;
+  for (const { word, speaker, speakerKnown, split } of dataset.clips) {
     clips[split]++;
     entry(words, word, noneYet)[split]++;
-    entry(splitsOf, speaker, () => new Set<Split>()).add(split);
+    if (speakerKnown) entry(splitsOf, speaker, () => new Set<Split>()).add(split);
+    else clipsOfUnknownSpeakers++;
   }
   const speakers = noneYet();
   for (const splits of splitsOf.values()) for (const split of splits) speakers[split]++;
@@ -44,6 +48,7 @@ export function summarizeDataset(dataset: Dataset): DatasetSummary {
     clips,
     words: [...words].map(([word, count]) => ({ word, clips: count })),
     speakers,
+    clipsOfUnknownSpeakers,
     sharedSpeakers: [...splitsOf]
       .filter(([, splits]) => splits.size > 1)
       .map(([speaker, splits]) => ({ speaker, splits: SPLITS.filter((split) => splits.has(split)) })),

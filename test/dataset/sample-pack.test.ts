@@ -148,7 +148,10 @@ describe('a pack of samples', () => {
   test('fails with the name of a malformed recording, and leaves nothing behind', async () => {
     const dataset = openDataset(corpus({ ...files, 'yes/torn_nohash_0.wav': constantWav(1, 100).subarray(0, 90) }));
     const failing = packSamples(dataset, examplesOf(dataset));
-    await assert.rejects(failing, (error) => error instanceof RecordingError && /torn_nohash_0\.wav/.test(error.message));
+    await assert.rejects(
+      failing,
+      (error) => error instanceof RecordingError && /torn_nohash_0\.wav/.test(error.message),
+    );
     assert.deepEqual(readdirSync(join(process.env.SPIKEWORD_CACHE!, 'samples')), []);
   });
 });

@@ -62,7 +62,8 @@ describe('a pack of whole recordings', () => {
 
   test('refuses a recording that cannot be read, by its name, and leaves nothing behind', async () => {
     const folder = corpus({ 'good.wav': constantWav(1, 5), 'tv/bad.wav': 'not a recording' });
-    const named = (error: Error): boolean => error instanceof RecordingError && error.message.includes(join('tv', 'bad.wav'));
+    const named = (error: Error): boolean =>
+      error instanceof RecordingError && error.message.includes(join('tv', 'bad.wav'));
     await assert.rejects(packSounds(folder, ['good.wav', 'tv/bad.wav']), named);
     assert.deepEqual(readdirSync(join(cache, 'sounds')), []);
   });

@@ -75,7 +75,13 @@ describe('a dataset', () => {
       [
         { path: `no/${testing}_nohash_1.wav`, word: 'no', speaker: testing, speakerKnown: true, split: 'testing' },
         { path: `yes/${training}_nohash_0.wav`, word: 'yes', speaker: training, speakerKnown: true, split: 'training' },
-        { path: `yes/${validation}_nohash_0.wav`, word: 'yes', speaker: validation, speakerKnown: true, split: 'validation' },
+        {
+          path: `yes/${validation}_nohash_0.wav`,
+          word: 'yes',
+          speaker: validation,
+          speakerKnown: true,
+          split: 'validation',
+        },
       ].sort((a, b) => (a.path < b.path ? -1 : 1)),
     );
     assert.deepEqual(backgroundNoise, ['_background_noise_/hum.wav']);

@@ -1,5 +1,6 @@
 export { clipOf, clipStart } from './clip-of.js';
 export { clipWindow, millisecondsOf, samplesOfFrames, samplesOfMs, samplesOfSeconds, windowSamples } from './clock.js';
+export { findWords, type WordPlace } from './find-words.js';
 export * from './generated.js';
 export { roundedSample, toInt16 } from './int16.js';
 export { amplitudeOf, FULL_SCALE, levelDbfs, rootMeanSquare, sumOfSquares } from './level.js';

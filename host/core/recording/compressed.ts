@@ -42,7 +42,8 @@ export async function decodeCompressed(
   try {
     await decoder.ready;
     const { channelData, sampleRate, errors } = await decoder.decodeFile(bytes);
-    if (errors.length > 0) throw new RecordingError(file, `is damaged: ${errors[0].message}; record or download it again`);
+    if (errors.length > 0)
+      throw new RecordingError(file, `is damaged: ${errors[0].message}; record or download it again`);
     if ((channelData[0]?.length ?? 0) === 0) throw new RecordingError(file, 'no samples; record or download it again');
     return { channels: channelData, sampleRateHz: sampleRate };
   } catch (error) {

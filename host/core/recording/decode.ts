@@ -1,5 +1,5 @@
 import { RecordingError } from '../error.js';
-import { checkWav, CONVERT, wavChannels } from '../wav/index.js';
+import { CONVERT, checkWav, wavChannels } from '../wav/index.js';
 import { decodeCompressed } from './compressed.js';
 import { recordingKind } from './kind.js';
 

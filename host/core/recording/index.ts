@@ -1,2 +1,2 @@
-export { recordingKind } from './kind.js';
 export { decodeRecording, type Recording, UnsupportedRecordingError } from './decode.js';
+export { recordingKind } from './kind.js';

@@ -7,9 +7,9 @@ const OTHERS: readonly (readonly [bytes: RegExp, name: string])[] = [
   [/^\xff[\xf0\xf1\xf8\xf9]/, 'AAC'],
   [/^FORM....AIF[FC]/s, 'AIFF'],
   [/^caff/, 'CAF'],
-  [/^\x1a\x45\xdf\xa3/, 'WebM or Matroska'],
+  [/^.E\xdf\xa3/s, 'WebM or Matroska'],
   [/^#!AMR/, 'AMR'],
-  [/^\x30\x26\xb2\x75\x8e\x66\xcf\x11/, 'WMA'],
+  [/^0&\xb2u\x8ef\xcf/, 'WMA'],
   [/^\.snd/, 'AU'],
   [/^OggS/, 'Ogg with another encoding than Opus, Vorbis or FLAC'],
   [/^RIFX/, 'big-endian WAV'],
@@ -23,8 +23,8 @@ const KINDS: readonly (readonly [bytes: RegExp, kind: RecordingKind])[] = [
   // layer III of MPEG 2.5, 2 and 1
   [/^\xff[\xe2\xe3\xf2\xf3\xfa\xfb]/, 'mp3'],
   [/^OggS.{22}.+?OpusHead/s, 'opus'],
-  [/^OggS.{22}.+?\x01vorbis/s, 'vorbis'],
-  [/^OggS.{22}.+?\x7fFLAC/s, 'flac'],
+  [/^OggS.{22}.+?vorbis/s, 'vorbis'],
+  [/^OggS.{22}.+?FLAC/s, 'flac'],
 ];
 
 /** Enough for the first page of an Ogg stream. */

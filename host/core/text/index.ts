@@ -1,3 +1,4 @@
+export { escapeHtml } from './html.js';
 export * from './numbers.js';
 export { fillSentence } from './sentence.js';
 export { type Column, left, right, textBar, textTable } from './table.js';

@@ -91,7 +91,8 @@ function checkForm(view: DataView, file: string): void {
     throw new RecordingError(file, `begins with ${name(form)}, expected 'RIFF'; ${CONVERT}`);
   }
   const kind = fourCharacters(view, 8);
-  if (kind !== 'WAVE') throw new RecordingError(file, `a RIFF file of the kind ${name(kind)}, expected 'WAVE'; ${CONVERT}`);
+  if (kind !== 'WAVE')
+    throw new RecordingError(file, `a RIFF file of the kind ${name(kind)}, expected 'WAVE'; ${CONVERT}`);
 }
 
 function checkFormat(view: DataView, start: number, size: number, file: string): Format {
@@ -155,7 +156,8 @@ function checkExtension(view: DataView, start: number, size: number, bits: numbe
       .getUint8(start + k)
       .toString(16)
       .padStart(2, '0');
-  if (tail !== SUBFORMAT_TAIL) throw new RecordingError(file, `extensible format with an unknown sub-format; ${CONVERT}`);
+  if (tail !== SUBFORMAT_TAIL)
+    throw new RecordingError(file, `extensible format with an unknown sub-format; ${CONVERT}`);
   return view.getUint16(start + 24, true);
 }
 

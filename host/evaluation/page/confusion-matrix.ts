@@ -1,5 +1,6 @@
+import { escapeHtml } from '../../core/text/index.js';
 import type { EvaluationReport } from '../report.js';
-import { escapeHtml, scrolling } from './markup.js';
+import { scrolling } from './markup.js';
 
 /** The strongest tint of a cell: text on it keeps a contrast of at least 4.5 in both themes. */
 const STRONGEST = 0.5;

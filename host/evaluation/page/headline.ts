@@ -1,7 +1,6 @@
-import { binaryBytesText, countText, percentText } from '../../core/text/index.js';
+import { binaryBytesText, countText, escapeHtml, percentText } from '../../core/text/index.js';
 import { agreementNote, neurons, savings } from '../format.js';
 import type { EvaluationReport } from '../report.js';
-import { escapeHtml } from './markup.js';
 
 /** Draws the interval of the accuracy on a line that ends at 100 % and begins somewhat below the interval. */
 function intervalPicture({ accuracy, accuracyInterval: [low, high] }: EvaluationReport): string {

@@ -1,7 +1,7 @@
-import { countText } from '../../core/text/index.js';
+import { countText, escapeHtml } from '../../core/text/index.js';
 import { savings } from '../format.js';
 import type { EvaluationReport } from '../report.js';
-import { bar, escapeHtml, scrolling } from './markup.js';
+import { bar, scrolling } from './markup.js';
 
 /** Returns a table with the spike rates and operations of every layer. */
 export function layerTable({ layers }: EvaluationReport): string {

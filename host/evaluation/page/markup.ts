@@ -1,9 +1,4 @@
-const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-
-/** Escapes text for HTML: file names and labels are not under our control. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => ESCAPES[character]);
-}
+import { escapeHtml } from '../../core/text/index.js';
 
 /** Puts a table into an element that scrolls sideways on a narrow screen, also by keyboard. */
 export function scrolling(label: string, table: string): string {

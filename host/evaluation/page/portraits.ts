@@ -1,7 +1,7 @@
-import { countText, percentText } from '../../core/text/index.js';
+import { countText, escapeHtml, percentText } from '../../core/text/index.js';
 import type { ClipPortrait, Raster } from '../portrait.js';
 import { type InkLayer, inkPicture } from './ink.js';
-import { bar, escapeHtml } from './markup.js';
+import { bar } from './markup.js';
 
 const REASONS = { typical: 'recognised', mistake: 'mistaken', chosen: 'chosen' } as const;
 /** The quantiles of the mel energies that are drawn with no colour and with full colour. */

@@ -1,11 +1,11 @@
-import { countText, percentText } from '../../core/text/index.js';
+import { countText, escapeHtml, percentText } from '../../core/text/index.js';
 import { neurons } from '../format.js';
 import type { ClipPortrait } from '../portrait.js';
 import type { EvaluationReport } from '../report.js';
 import { confusionMatrixTable } from './confusion-matrix.js';
 import { headline } from './headline.js';
 import { layerTable } from './layer-table.js';
-import { bar, escapeHtml, scrolling } from './markup.js';
+import { bar, scrolling } from './markup.js';
 import { portraitFigures } from './portraits.js';
 import { STYLE } from './style.js';
 

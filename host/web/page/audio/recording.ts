@@ -22,7 +22,10 @@ export async function readRecording(bytes: Uint8Array<ArrayBuffer>, name: string
 /** Most recordings that only a browser decodes have this rate, and are then not resampled by it. */
 const BROWSER_RATE_HZ = 48_000;
 
-async function decodeInBrowser(bytes: Uint8Array<ArrayBuffer>, unsupported: UnsupportedRecordingError): Promise<Recording> {
+async function decodeInBrowser(
+  bytes: Uint8Array<ArrayBuffer>,
+  unsupported: UnsupportedRecordingError,
+): Promise<Recording> {
   try {
     const context = new OfflineAudioContext(1, 1, BROWSER_RATE_HZ);
     const sound = await context.decodeAudioData(bytes.slice().buffer);

@@ -1,0 +1,10 @@
+import { Option } from 'commander';
+import { speakerPattern } from '../dataset/index.js';
+
+/** The option that says how the names of files give the speaker. */
+export function speakerPatternOption(): Option {
+  return new Option(
+    '--speaker-pattern <expression>',
+    "regular expression whose first group is the speaker in a file's name, such as '_(spk[0-9]+)_' (default: up to _nohash_, or the folder of the speaker)",
+  ).argParser(speakerPattern);
+}

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { readRecording } from '../../audio/index.js';
+import { RecordingError } from '../../core/error.js';
+import { recordingsIn } from '../dataset.js';
+import { checkSpeaker, checkWord, saveClip } from '../record/clip-file.js';
+import { ownSpeakerId } from '../record/session.js';
+import { speakerOf } from '../speaker.js';
+import { type Cut, cutWords } from './cut-words.js';
+
+export interface ImportOptions {
+  /** Recordings of the word, said once or more, of any length and sample rate. */
+  readonly files: readonly string[];
+  readonly word: string;
+  /** The folder of the dataset; created if it does not exist. */
+  readonly to: string;
+  /** Who speaks in all files. Without it, and where `speakerPattern` finds nobody, it is the user. */
+  readonly speaker?: string;
+  /** Finds the speaker in the name of a file. */
+  readonly speakerPattern?: RegExp;
+  /** Whether nothing is written. */
+  readonly preview: boolean;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** A word that was found, and where its clip is. */
+export interface ImportedCut extends Cut {
+  /** The path of its clip; null if it is left out, and in a preview. */
+  readonly path: string | null;
+}
+
+/** What was found in one file. */
+export interface ImportedFile {
+  readonly file: string;
+  readonly speaker: string;
+  readonly cuts: readonly ImportedCut[];
+  /** Why nothing was found; null if something was. */
+  readonly fault: string | null;
+}
+
+/**
+ * Finds the words in recordings and writes a clip of a second around each into the folder of a dataset, as
+ * WORD/SPEAKER_nohash_N.wav at 16 kHz. What is there already, as a clip of the word with the same sound, is left out.
+ *
+ * @throws UsageError for a word or a speaker that cannot be a name; WriteError if a clip cannot be written
+ */
+export async function importRecordings(options: ImportOptions): Promise<ImportedFile[]> {
+  const { files, word, to, speaker, speakerPattern, preview, onProgress } = options;
+  checkWord(word);
+  const known = await soundsIn(to, word);
+  const imported: ImportedFile[] = [];
+  for (const [k, file] of files.entries()) {
+    const found = speakerPattern && speakerOf(file, null, speakerPattern);
+    const who = speaker ?? (found?.known ? found.speaker : ownSpeakerId());
+    checkSpeaker(who);
+    const keep = (cut: Cut): ImportedCut => {
+      if (cut.clip === null) return { ...cut, path: null };
+      const sound = soundOf(cut.clip);
+      const before = known.get(sound);
+      if (before !== undefined) return { ...cut, clip: null, path: null, reason: `is there already: ${before}` };
+      const path = preview ? null : saveClip(to, word, who, cut.clip);
+      known.set(sound, path ?? `the same word in ${basename(file)}`);
+      return { ...cut, path };
+    };
+    imported.push({ file, speaker: who, ...(await cutsOf(file, keep)) });
+    onProgress?.(k + 1, files.length);
+  }
+  return imported;
+}
+
+async function cutsOf(file: string, keep: (cut: Cut) => ImportedCut): Promise<Pick<ImportedFile, 'cuts' | 'fault'>> {
+  try {
+    const cuts = cutWords(await readRecording(file, { resample: true })).map(keep);
+    return { cuts, fault: cuts.length === 0 ? 'nothing stands out from the noise' : null };
+  } catch (error) {
+    if (!(error instanceof RecordingError)) throw error;
+    return { cuts: [], fault: error.message.slice(error.file.length + 2) };
+  }
+}
+
+/** Returns the paths of a word's clips by their sounds. Clips that cannot be read are for `dataset info` to name. */
+async function soundsIn(root: string, word: string): Promise<Map<string, string>> {
+  const sounds = new Map<string, string>();
+  if (!existsSync(join(root, word))) return sounds;
+  for (const file of recordingsIn(root, word)) {
+    const path = join(root, word, file);
+    const samples = await readRecording(path, { resample: true }).catch(() => null);
+    if (samples !== null) sounds.set(soundOf(samples), path);
+  }
+  return sounds;
+}
+
+const soundOf = (samples: Int16Array): string =>
+  createHash('sha256')
+    .update(new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength))
+    .digest('hex');

@@ -1,0 +1,2 @@
+export { type ImportedFile, importRecordings } from './import-recordings.js';
+export { previewPage } from './preview-page.js';

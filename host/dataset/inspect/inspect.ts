@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { readWhole } from '../../audio/index.js';
+import { clipStart, SAMPLE_RATE_HZ, toInt16 } from '../../core/audio/index.js';
+import { RecordingError } from '../../core/error.js';
+import { cacheFolder, writeFileAtomically } from '../../system/index.js';
+import { fileOf } from '../dataset.js';
+import type { Dataset } from '../recordings.js';
+
+/** What reading a recording once has shown. */
+export interface RecordingFacts {
+  /** Why it cannot be read, without its name; the other facts then mean nothing. */
+  readonly fault: string | null;
+  readonly seconds: number;
+  readonly sampleRateHz: number;
+  /** Whether it is nothing but zeros. */
+  readonly silent: boolean;
+  /** The share of its samples that are at full scale, 0 to 1. */
+  readonly clipped: number;
+  /** Where its second begins, in seconds; null if it is not longer than a second. */
+  readonly cutAt: number | null;
+  /** A digest of its samples: equal for equal sound, whatever the format. */
+  readonly sound: string;
+}
+
+/** The facts of every recording of a dataset, by its path: clips, silence and background noise. */
+export type Inspection = ReadonlyMap<string, RecordingFacts>;
+
+export interface InspectOptions {
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** Must be raised whenever the same recording gives other facts. */
+const VERSION = 1;
+/** Recordings that are read at the same time, so that reading and decoding overlap. */
+const READ_AHEAD = 16;
+
+/**
+ * Reads every recording of a dataset once. What was found is kept in the cache, by the size and change times of each
+ * file, so that only new recordings are read the next time.
+ */
+export async function inspectDataset(dataset: Dataset, options: InspectOptions = {}): Promise<Inspection> {
+  const paths = [...dataset.clips, ...dataset.silence].map(({ path }) => path).concat(dataset.backgroundNoise);
+  const cache = join(cacheFolder(), 'inspections', `${digest(resolve(dataset.root))}.json`);
+  const known = readCache(cache);
+  const facts = new Map<string, RecordingFacts>();
+  const stamps = new Map<string, string>();
+  let done = 0;
+  for (let start = 0; start < paths.length; start += READ_AHEAD) {
+    const batch = paths.slice(start, start + READ_AHEAD).map(async (path) => {
+      const stamp = stampOf(fileOf(dataset, path));
+      const old = known.get(path);
+      stamps.set(path, stamp);
+      facts.set(path, old?.stamp === stamp ? old.facts : await inspectRecording(fileOf(dataset, path)));
+    });
+    await Promise.all(batch);
+    done += batch.length;
+    options.onProgress?.(done, paths.length);
+  }
+  const entries = [...facts].map(([path, found]): Entry => ({ path, stamp: stamps.get(path) ?? '', facts: found }));
+  if (entries.some(({ path, stamp }) => known.get(path)?.stamp !== stamp)) {
+    writeFileAtomically(cache, JSON.stringify({ version: VERSION, entries }));
+  }
+  return facts;
+}
+
+/** Reads one recording, at its own sample rate. */
+async function inspectRecording(file: string): Promise<RecordingFacts> {
+  try {
+    const { samples, sampleRateHz } = await readWhole(file);
+    const sound = toInt16(samples);
+    const full = sound.reduce((count, sample) => count + (sample === 32767 || sample === -32768 ? 1 : 0), 0);
+    return {
+      fault: null,
+      seconds: sound.length / sampleRateHz,
+      sampleRateHz,
+      silent: sound.every((sample) => sample === 0),
+      clipped: full / sound.length,
+      cutAt: sound.length > sampleRateHz ? clipStart(roughlyAt16kHz(sound, sampleRateHz)) / SAMPLE_RATE_HZ : null,
+      sound: `${sampleRateHz} ${digest(new Uint8Array(sound.buffer, sound.byteOffset, sound.byteLength))}`,
+    };
+  } catch (error) {
+    if (!(error instanceof RecordingError)) throw error;
+    const fault = error.message.slice(error.file.length + 2);
+    return { fault, seconds: 0, sampleRateHz: 0, silent: false, clipped: 0, cutAt: null, sound: '' };
+  }
+}
+
+/** Leaves samples out or repeats them: good enough to see how loud a recording is where. */
+function roughlyAt16kHz(sound: Int16Array, sampleRateHz: number): Int16Array {
+  const step = sampleRateHz / SAMPLE_RATE_HZ;
+  if (step === 1) return sound;
+  return Int16Array.from({ length: Math.floor(sound.length / step) }, (_, k) => sound[Math.floor(k * step)]);
+}
+
+interface Entry {
+  readonly path: string;
+  readonly stamp: string;
+  readonly facts: RecordingFacts;
+}
+
+/** Reads what is known from before; nothing if the file is missing, damaged or of another version. */
+function readCache(path: string): ReadonlyMap<string, Entry> {
+  try {
+    const { version, entries } = JSON.parse(readFileSync(path, 'utf8')) as { version: number; entries: Entry[] };
+    if (version === VERSION) return new Map(entries.map((entry) => [entry.path, entry]));
+  } catch {
+    // read everything again
+  }
+  return new Map();
+}
+
+/** Changes whenever the file does. ctime as well as mtime, because tools that copy files set mtime back. */
+function stampOf(file: string): string {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  return stats === undefined ? 'missing' : `${stats.size} ${stats.mtimeMs} ${stats.ctimeMs}`;
+}
+
+function digest(data: string | Uint8Array): string {
+  return createHash('sha256').update(data).digest('hex').slice(0, 32);
+}

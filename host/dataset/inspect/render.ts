@@ -1,0 +1,31 @@
+import type { Problem } from './problems.js';
+
+/** Files that are shown of each problem, and of one that stops a training. */
+const SHOWN = 5;
+const SHOWN_WRONG = 20;
+
+/** Returns the lines that say what is wrong with a dataset, then what else a user should know; none if it is nothing. */
+export function renderProblems(problems: readonly Problem[]): string[] {
+  const part = (title: string, some: readonly Problem[]): string[] =>
+    some.length === 0 ? [] : ['', title, ...some.flatMap(problemLines)];
+  return [
+    ...part(
+      'wrong:',
+      problems.filter(({ wrong }) => wrong),
+    ),
+    ...part(
+      'to know:',
+      problems.filter(({ wrong }) => !wrong),
+    ),
+  ].slice(1);
+}
+
+function problemLines({ text, files, wrong }: Problem): string[] {
+  const shown = files.slice(0, wrong ? SHOWN_WRONG : SHOWN).map((file) => `    ${file}`);
+  const more = files.length - shown.length;
+  return [
+    `  ${text}`,
+    ...shown,
+    ...(more > 0 ? [`    and ${more} more; --json of \`spikeword dataset info\` has all`] : []),
+  ];
+}

@@ -1,0 +1,198 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { readRecording } from '../../host/audio/index.js';
+import { findWords, wordExtent } from '../../host/core/audio/index.js';
+import { UsageError } from '../../host/core/error.js';
+import { encodeWav } from '../../host/core/wav/index.js';
+import { importRecordings } from '../../host/dataset/index.js';
+import { data, fmt, integers, riff } from '../audio/wav-bytes.js';
+import { spikeword } from '../cli/spikeword.js';
+import { temporaryFolder } from './corpus.js';
+
+/** A sound of a recording: when it begins and ends, in seconds, and its amplitude. */
+type Sound = readonly [from: number, to: number, amplitude: number];
+
+/** Tones in faint noise, at `rate`. */
+function recording(seconds: number, sounds: readonly Sound[], rate = 16_000): Int16Array {
+  return Int16Array.from({ length: seconds * rate }, (_, k) => {
+    const t = k / rate;
+    const sound = sounds.find(([from, to]) => t >= from && t < to);
+    const tone = sound === undefined ? 0 : sound[2] * Math.sin(2 * Math.PI * (300 + 17 * sound[0]) * t);
+    return Math.round(tone + 20 * Math.sin(k * k));
+  });
+}
+
+const TEN = Array.from({ length: 10 }, (_, k): Sound => [1 + 1.5 * k, 1.4 + 1.5 * k, 6000 + 300 * k]);
+
+function folderWith(files: Readonly<Record<string, Uint8Array>>): (name: string) => string {
+  const folder = temporaryFolder();
+  for (const [name, bytes] of Object.entries(files)) writeFileSync(join(folder, name), bytes);
+  return (name) => join(folder, name);
+}
+
+describe('the words of a recording', () => {
+  test('are found where they are', () => {
+    const places = findWords(recording(17, TEN));
+    assert.equal(places.length, 10);
+    for (const [k, [from, to]] of places.entries()) {
+      assert.ok(Math.abs(from / 16_000 - TEN[k][0]) < 0.015 && Math.abs(to / 16_000 - TEN[k][1]) < 0.015);
+    }
+  });
+
+  test('may have a short gap, and end at a long one', () => {
+    const gap = (pause: number): number =>
+      findWords(
+        recording(3, [
+          [1, 1.2, 8000],
+          [1.2 + pause, 1.6 + pause, 8000],
+        ]),
+      ).length;
+    assert.deepEqual([gap(0.1), gap(0.2), gap(0.3)], [1, 1, 2]);
+  });
+
+  test('are none in silence and in steady noise', () => {
+    assert.deepEqual(findWords(new Int16Array(32_000)), []);
+    assert.deepEqual(findWords(new Int16Array(100)), []);
+    assert.ok(findWords(recording(3, [])).length <= 1);
+  });
+});
+
+describe('an import', () => {
+  test('makes ten clips of one recording of ten takes, each with its word in the middle', async () => {
+    const file = folderWith({ 'takes.wav': encodeWav(recording(17, TEN)) });
+    const to = join(temporaryFolder(), 'mine');
+    const [{ cuts, speaker, fault }] = await importRecordings({
+      files: [file('takes.wav')],
+      word: 'lamp',
+      to,
+      preview: false,
+    });
+    assert.equal(fault, null);
+    const paths = cuts.map(({ path }) => path);
+    assert.deepEqual(
+      paths,
+      Array.from({ length: 10 }, (_, k) => join(to, 'lamp', `${speaker}_nohash_${k}.wav`)),
+    );
+    for (const path of paths) {
+      const clip = await readRecording(path ?? '');
+      const [from, last] = wordExtent(clip);
+      assert.equal(clip.length, 16_000);
+      assert.ok(Math.abs((from + last) / 2 - 8000) < 200, `${from} to ${last}`);
+    }
+  });
+
+  test('converts other sample rates and formats of WAV', async () => {
+    const sound = recording(
+      4,
+      [
+        [1, 1.5, 9000],
+        [2.5, 3, 9000],
+      ],
+      44_100,
+    );
+    const stereo = [...sound].flatMap((sample) => [sample, sample]);
+    const file = folderWith({ 'a.wav': riff([fmt({ rate: 44_100, channels: 2 }), data(integers(stereo, 16))]) });
+    const [{ cuts }] = await importRecordings({
+      files: [file('a.wav')],
+      word: 'lamp',
+      to: temporaryFolder(),
+      preview: false,
+    });
+    assert.deepEqual(
+      cuts.map(({ fromSeconds }) => fromSeconds.toFixed(1)),
+      ['1.0', '2.5'],
+    );
+  });
+
+  test('leaves out what is no word, what is too long and what is there already, with the reason', async () => {
+    const sounds: Sound[] = [
+      [1, 1.4, 8000],
+      [3, 3.03, 8000],
+      [4.5, 4.9, 600],
+      [6, 7.5, 8000],
+      [9, 9.4, 8000],
+    ];
+    const file = folderWith({ 'a.wav': encodeWav(recording(11, sounds)) });
+    const options = { files: [file('a.wav')], word: 'lamp', to: temporaryFolder(), preview: false };
+    const [first] = await importRecordings(options);
+    assert.deepEqual(
+      first.cuts.map(({ reason }) => reason),
+      [null, '30 ms long: a click', '22 dB quieter than the others', '1.5 s long, longer than a second', null],
+    );
+    const [again] = await importRecordings(options);
+    assert.match(again.cuts[0].reason ?? '', /^is there already: .*_nohash_0\.wav$/);
+    assert.equal(readdirSync(join(options.to, 'lamp')).length, 2);
+  });
+
+  test('keeps a neighbour out of the clip', async () => {
+    const file = folderWith({
+      'a.wav': encodeWav(
+        recording(4, [
+          [1, 1.3, 8000],
+          [1.6, 1.9, 8000],
+        ]),
+      ),
+    });
+    const [{ cuts }] = await importRecordings({
+      files: [file('a.wav')],
+      word: 'lamp',
+      to: temporaryFolder(),
+      preview: true,
+    });
+    const clip = cuts[0].clip ?? new Int16Array();
+    // 1.0 to 1.3 s is the middle, so the neighbour would begin 0.45 s after it
+    assert.ok(clip.subarray(8000 + 6500).every((sample) => sample === 0));
+    assert.ok(clip.subarray(8000 - 2000, 8000 + 2000).some((sample) => Math.abs(sample) > 7000));
+  });
+
+  test('names the speaker by option, by pattern, or as the user', async () => {
+    const wav = encodeWav(recording(3, [[1, 1.4, 8000]]));
+    const other = encodeWav(recording(3, [[1.2, 1.6, 8000]]));
+    const file = folderWith({ 'lamp_ann_1.wav': wav, 'memo.wav': other });
+    const files = [file('lamp_ann_1.wav'), file('memo.wav')];
+    const speakersOf = async (options: object): Promise<string[]> =>
+      (await importRecordings({ files, word: 'lamp', to: temporaryFolder(), preview: true, ...options })).map(
+        ({ speaker }) => speaker,
+      );
+    assert.deepEqual(await speakersOf({ speaker: 'bob' }), ['bob', 'bob']);
+    const [ann, user] = await speakersOf({ speakerPattern: /^lamp_([a-z]+)_/ });
+    assert.equal(ann, 'ann');
+    assert.match(user, /^[0-9a-f]{8}$/);
+    await assert.rejects(speakersOf({ speaker: 'a/b' }), UsageError);
+  });
+});
+
+describe('dataset import', () => {
+  test('shows a preview and writes only its page', () => {
+    const file = folderWith({ '<b>.wav': encodeWav(recording(17, TEN)) });
+    const to = join(temporaryFolder(), 'mine');
+    const page = join(temporaryFolder(), 'cuts.html');
+    const args = ['dataset', 'import', file('<b>.wav'), '--word', 'lamp', '--to', to, '--preview', page];
+    const { code, stdout } = spikeword(...args);
+    assert.equal(code, 0);
+    assert.match(stdout, /\n<b>\.wav {2}\s*1\.00\s+1\.40 {2}would be kept\n/);
+    assert.match(stdout, /10 clips of lamp by 1 speaker\nnothing was written but .*cuts\.html\n$/);
+    assert.ok(!existsSync(to));
+    const html = readFileSync(page, 'utf8');
+    assert.equal(html.match(/<audio /g)?.length, 10);
+    assert.ok(!html.includes('<b>'));
+  });
+
+  test('says which files it could not use, keeps the others, and exits with 1', () => {
+    const file = folderWith({
+      'good.wav': encodeWav(recording(3, [[1, 1.4, 8000]])),
+      'bad.wav': Buffer.from('nothing'),
+      'silent.wav': encodeWav(new Int16Array(32_000)),
+    });
+    const to = join(temporaryFolder(), 'mine');
+    const files = ['bad.wav', 'good.wav', 'silent.wav'].map(file);
+    const { code, stdout } = spikeword('dataset', 'import', ...files, '--word', 'lamp', '--to', to, '--speaker', 'ann');
+    assert.equal(code, 1);
+    assert.match(stdout, /bad\.wav\s+left out: 7 bytes, too short for a WAV file/);
+    assert.match(stdout, /silent\.wav\s+left out: nothing stands out from the noise/);
+    assert.match(stdout, /1 clip of lamp by 1 speaker\nnext: spikeword dataset info /);
+    assert.deepEqual(readdirSync(join(to, 'lamp')), ['ann_nohash_0.wav']);
+  });
+});
