@@ -52,7 +52,7 @@ describe('a dataset is told', () => {
     assert.deepEqual([kind, wrong, text, others], ['unreadable', true, '3 recordings are unreadable', []]);
     assert.match(
       files.join('\n'),
-      /^no\/.*: no samples.*\nup\/x_nohash_0.mp3: .*\nyes\/.*: begins with 'not ', expected/,
+      /^no\/.*: no samples.*\nup\/x_nohash_0\.mp3: .*\nyes\/.*: begins with 'not ', expected/,
     );
   });
 

@@ -48,13 +48,14 @@ export async function inspectDataset(dataset: Dataset, options: InspectOptions =
   const stamps = new Map<string, string>();
   let done = 0;
   for (let start = 0; start < paths.length; start += READ_AHEAD) {
-    const batch = paths.slice(start, start + READ_AHEAD).map(async (path) => {
+    const batch = paths.slice(start, start + READ_AHEAD);
+    const found = batch.map((path) => {
       const stamp = stampOf(fileOf(dataset, path));
       const old = known.get(path);
       stamps.set(path, stamp);
-      facts.set(path, old?.stamp === stamp ? old.facts : await inspectRecording(fileOf(dataset, path)));
+      return old?.stamp === stamp ? old.facts : inspectRecording(fileOf(dataset, path));
     });
-    await Promise.all(batch);
+    for (const [k, result] of (await Promise.all(found)).entries()) facts.set(batch[k], result);
     done += batch.length;
     options.onProgress?.(done, paths.length);
   }

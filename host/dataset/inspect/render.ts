@@ -17,7 +17,7 @@ export function renderProblems(problems: readonly Problem[]): string[] {
       'to know:',
       problems.filter(({ wrong }) => !wrong),
     ),
-  ].slice(1);
+  ];
 }
 
 function problemLines({ text, files, wrong }: Problem): string[] {
