@@ -3,4 +3,4 @@ export { openMicrophone, RECORDER_NAMES, type RecorderName } from './capture/mic
 export { pcmSamples } from './capture/pcm.js';
 export { inRealTime, LiveSource } from './capture/real-time.js';
 export { recordedSource, type SampleSource } from './capture/source.js';
-export { decodeSamples, type ReadOptions, readRecording, readWhole } from './recording.js';
+export { decodeSamples, openRecording, openSamples, type ReadOptions, readRecording } from './recording.js';

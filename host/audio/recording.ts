@@ -1,14 +1,27 @@
 import { execFile } from 'node:child_process';
-import { readFile, stat } from 'node:fs/promises';
+import { type FileHandle, open, readFile, stat } from 'node:fs/promises';
+import { setImmediate as otherWork } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { SAMPLE_RATE_HZ, toInt16 } from '../core/audio/index.js';
+import { HIGHEST_RATE_HZ, joinSamples, LOWEST_RATE_HZ, Resampler, SAMPLE_RATE_HZ, toInt16 } from '../core/audio/index.js';
 import { RecordingError } from '../core/error.js';
-import { decodeRecording, type Recording, UnsupportedRecordingError } from '../core/recording/index.js';
-import { resample } from './resample.js';
+import {
+  decodeRecording,
+  mixDown,
+  type Recording,
+  recordingKind,
+  UnsupportedRecordingError,
+} from '../core/recording/index.js';
+import { checkWav, type WavLayout, wavChannels } from '../core/wav/index.js';
 
 export interface ReadOptions {
   /** Whether another sample rate is converted instead of being refused. */
   readonly resample?: boolean;
+}
+
+/** A recording that is read piece by piece: ±1, the mean of all channels, at its own sample rate. */
+export interface OpenRecording {
+  readonly sampleRateHz: number;
+  pieces(): AsyncIterable<Float32Array>;
 }
 
 /**
@@ -18,28 +31,143 @@ export interface ReadOptions {
  * @throws RecordingError if the file cannot be read, is malformed, or has another sample rate and `resample` is not set
  */
 export async function readRecording(path: string, options: ReadOptions = {}): Promise<Int16Array> {
-  return at16kHz(await readWhole(path), path, options);
+  return joined((await openSamples(path, options))());
 }
 
-/** Reads a recording at its own sample rate, like `readRecording`. */
-export async function readWhole(path: string): Promise<Recording> {
-  const bytes = await readBytes(path);
+/** Decodes a recording that is already in memory, like `readRecording`; `file` is its name in messages. */
+export async function decodeSamples(bytes: Uint8Array, file: string, options: ReadOptions = {}): Promise<Int16Array> {
+  return joined(at16kHz(inMemory(await decodeRecording(bytes, file)), file, options)());
+}
+
+/**
+ * Opens a recording to be read in pieces, with the samples that `readRecording` returns: an hour of sound needs no
+ * memory, and other work such as signals gets a turn between two pieces. Every call of the result begins again.
+ *
+ * @throws RecordingError as `readRecording`; a sample that is wrong is found when its piece is read
+ */
+export async function openSamples(
+  path: string,
+  options: ReadOptions = {},
+): Promise<() => AsyncGenerator<Int16Array, void>> {
+  return at16kHz(await openRecording(path), path, options);
+}
+
+/** The part of a WAV file in which its samples have to begin, if it is to be read in pieces. */
+const HEAD_BYTES = 1 << 20;
+
+/** Opens a recording at its own sample rate. Throws `RecordingError`. */
+export async function openRecording(path: string): Promise<OpenRecording> {
+  return withFile(path, async (file, size) => {
+    const head = await readBytes(file, 0, Math.min(size, HEAD_BYTES));
+    const found = recordingKind(head);
+    if (found !== null && 'kind' in found && found.kind === 'wav') {
+      const layout = layoutOf(head, path, size);
+      if (layout !== null) return { sampleRateHz: layout.sampleRateHz, pieces: () => wavPieces(path, layout) };
+    }
+    try {
+      return inMemory(await decodeRecording(size > head.length ? await readFile(path) : head, path));
+    } catch (error) {
+      if (error instanceof UnsupportedRecordingError) return inMemory(await decodeWithFfmpeg(path, error));
+      throw error;
+    }
+  });
+}
+
+async function withFile<T>(path: string, work: (file: FileHandle, size: number) => Promise<T>): Promise<T> {
+  let file: FileHandle;
   try {
-    return await decodeRecording(bytes, path);
+    // Opening a pipe without a writer would never end, and a thread that waits for it cannot be interrupted.
+    if (!(await stat(path)).isFile()) throw new RecordingError(path, 'cannot be read: it is not a file');
+    file = await open(path);
+  } catch (cause) {
+    if (cause instanceof RecordingError) throw cause;
+    throw new RecordingError(path, `cannot be read: ${(cause as Error).message}`, { cause });
+  }
+  try {
+    return await work(file, (await file.stat()).size);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Reads as many bytes as there are, at most `count`. */
+async function readBytes(file: FileHandle, from: number, count: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(count);
+  let got = 0;
+  while (got < count) {
+    const { bytesRead } = await file.read(bytes, got, count - got, from + got);
+    if (bytesRead === 0) break;
+    got += bytesRead;
+  }
+  return bytes.subarray(0, got);
+}
+
+/** Returns the layout of a WAV file from its beginning; null if its samples do not begin there. */
+function layoutOf(head: Uint8Array, path: string, size: number): WavLayout | null {
+  try {
+    return checkWav(head, path, size);
   } catch (error) {
-    if (error instanceof UnsupportedRecordingError) return decodeWithFfmpeg(path, error);
+    if (head.length < size) return null;
     throw error;
   }
 }
 
-async function readBytes(path: string): Promise<Uint8Array> {
+/** Reads the samples of a WAV file, a second at a time. */
+async function* wavPieces(path: string, layout: WavLayout): AsyncGenerator<Float32Array, void> {
+  const file = await open(path);
   try {
-    // Reading a pipe without a writer would never end, and a thread that waits for it cannot be interrupted.
-    if ((await stat(path)).isFile()) return await readFile(path);
-  } catch (cause) {
-    throw new RecordingError(path, `cannot be read: ${(cause as Error).message}`, { cause });
+    const frameBytes = layout.channels * layout.sampleBytes;
+    for (let first = 0; first < layout.frames; first += layout.sampleRateHz) {
+      const frames = Math.min(layout.sampleRateHz, layout.frames - first);
+      const dataBytes = frames * frameBytes;
+      const bytes = await readBytes(file, layout.dataOffset + first * frameBytes, dataBytes);
+      if (bytes.length < dataBytes) throw new RecordingError(path, 'became shorter while it was read; try again');
+      yield mixDown(wavChannels(bytes, { ...layout, dataOffset: 0, dataBytes, frames }, path));
+    }
+  } finally {
+    await file.close();
   }
-  throw new RecordingError(path, 'cannot be read: it is not a file');
+}
+
+function inMemory({ samples, sampleRateHz }: Recording): OpenRecording {
+  return {
+    sampleRateHz,
+    async *pieces() {
+      for (let at = 0; at < samples.length; at += sampleRateHz) yield samples.subarray(at, at + sampleRateHz);
+    },
+  };
+}
+
+/** Refuses another sample rate, or converts it. */
+function at16kHz(
+  { sampleRateHz, pieces }: OpenRecording,
+  file: string,
+  { resample }: ReadOptions,
+): () => AsyncGenerator<Int16Array, void> {
+  if (sampleRateHz !== SAMPLE_RATE_HZ && resample !== true) {
+    throw new RecordingError(file, `is at ${sampleRateHz} Hz, expected ${SAMPLE_RATE_HZ} Hz (use --resample)`);
+  }
+  // Other rates are damaged headers, and converting them could turn a few bytes into gigabytes.
+  if (sampleRateHz < LOWEST_RATE_HZ || sampleRateHz > HIGHEST_RATE_HZ) {
+    throw new RecordingError(
+      file,
+      `is at ${sampleRateHz} Hz, expected ${LOWEST_RATE_HZ} to ${HIGHEST_RATE_HZ} Hz; export the recording again`,
+    );
+  }
+  return async function* () {
+    const resampler = new Resampler(sampleRateHz);
+    for await (const piece of pieces()) {
+      yield toInt16(resampler.push(piece));
+      await otherWork();
+    }
+    if (sampleRateHz !== SAMPLE_RATE_HZ) yield toInt16(resampler.end());
+  };
+}
+
+async function joined(pieces: AsyncIterable<Int16Array>): Promise<Int16Array> {
+  const all: Int16Array[] = [];
+  for await (const piece of pieces) all.push(piece);
+  return joinSamples(all);
 }
 
 /** More than an hour in stereo at 48 kHz, in floats. */
@@ -60,17 +188,4 @@ async function decodeWithFfmpeg(path: string, unsupported: UnsupportedRecordingE
       .at(-1);
     throw new RecordingError(path, `ffmpeg cannot decode it: ${said}; record or download it again`, { cause });
   }
-}
-
-/** Decodes a recording that is already in memory, like `readRecording`; `file` is its name in messages. */
-export async function decodeSamples(bytes: Uint8Array, file: string, options: ReadOptions = {}): Promise<Int16Array> {
-  return at16kHz(await decodeRecording(bytes, file), file, options);
-}
-
-async function at16kHz({ samples, sampleRateHz }: Recording, file: string, options: ReadOptions): Promise<Int16Array> {
-  if (sampleRateHz === SAMPLE_RATE_HZ) return toInt16(samples);
-  if (options.resample !== true) {
-    throw new RecordingError(file, `is at ${sampleRateHz} Hz, expected ${SAMPLE_RATE_HZ} Hz (use --resample)`);
-  }
-  return toInt16(await resample(samples, sampleRateHz, SAMPLE_RATE_HZ, file));
 }

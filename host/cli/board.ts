@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { readRecording, recordedSource } from '../audio/index.js';
+import { openSamples, recordedSource } from '../audio/index.js';
 import {
   type Board,
   boardRow,
@@ -57,7 +57,7 @@ interface EmulateCommandOptions {
 }
 
 /** Yields a recording and a second of silence after it, in which its last word is detected; then says so. */
-async function* soundOf(samples: Int16Array, path: string, loop: boolean | undefined): AsyncGenerator<Int16Array> {
+async function* soundOf(samples: () => AsyncIterable<Int16Array>, path: string, loop: boolean | undefined): AsyncGenerator<Int16Array> {
   yield* recordedSource(samples, path, loop);
   yield new Int16Array(SAMPLE_RATE_HZ);
   process.stderr.write(`${path}: the board has all of it\n`);
@@ -73,7 +73,7 @@ async function openSound(
     return undefined;
   }
   checkMicrophone(board);
-  return { samples: soundOf(await readRecording(microphone, { resample }), microphone, loop), realTime: !fast };
+  return { samples: soundOf(await openSamples(microphone, { resample }), microphone, loop), realTime: !fast };
 }
 
 function emulateCommand(): Command {

@@ -6,7 +6,7 @@ import {
   pcmSamples,
   RECORDER_NAMES,
   type RecorderName,
-  readRecording,
+  openSamples,
   recordedSource,
   type SampleSource,
 } from '../audio/index.js';
@@ -171,7 +171,7 @@ async function openSource(
   onWarning: (text: string) => void,
 ): Promise<SampleSource> {
   if (wav !== undefined) {
-    const recorded = recordedSource(await readRecording(wav, { resample }), wav, loop);
+    const recorded = recordedSource(await openSamples(wav, { resample }), wav, loop);
     return realTime ? inRealTime(recorded) : recorded;
   }
   if (input === undefined) return openMicrophone({ device, recorder, onWarning });

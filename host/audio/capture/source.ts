@@ -16,24 +16,38 @@ const PIECE_SAMPLES = 1600;
 /** After this many samples, other work such as signals gets a turn: samples from memory never wait for anything. */
 const TURN_SAMPLES = 100 * PIECE_SAMPLES;
 
-/** Returns a recording as a source that is as fast as its reader; `loop` starts it again at its end. */
-export function recordedSource(samples: Int16Array, name: string, loop = false): SampleSource {
+/**
+ * Returns a recording, in memory or in pieces, as a source that is as fast as its reader; `loop` starts it again at its
+ * end.
+ */
+export function recordedSource(
+  samples: Int16Array | (() => AsyncIterable<Int16Array>),
+  name: string,
+  loop = false,
+): SampleSource {
   let closed = false;
+  const pieces = samples instanceof Int16Array ? () => [samples] : samples;
   return {
     name,
     async *[Symbol.asyncIterator]() {
       let since = 0;
+      let heard = 0;
       do {
-        for (let at = 0; at < samples.length && !closed; at += PIECE_SAMPLES) {
-          if (since >= TURN_SAMPLES) {
-            since = 0;
-            await otherWork();
+        heard = 0;
+        for await (const large of pieces()) {
+          for (let at = 0; at < large.length && !closed; at += PIECE_SAMPLES) {
+            if (since >= TURN_SAMPLES) {
+              since = 0;
+              await otherWork();
+            }
+            const piece = large.subarray(at, at + PIECE_SAMPLES);
+            since += piece.length;
+            heard += piece.length;
+            yield piece;
           }
-          const piece = samples.subarray(at, at + PIECE_SAMPLES);
-          since += piece.length;
-          yield piece;
+          if (closed) break;
         }
-      } while (loop && !closed && samples.length > 0);
+      } while (loop && !closed && heard > 0);
     },
     close() {
       closed = true;

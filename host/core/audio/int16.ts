@@ -9,3 +9,15 @@ export function toInt16(samples: Float32Array): Int16Array {
   for (let k = 0; k < samples.length; k++) result[k] = roundedSample(samples[k] * 32768);
   return result;
 }
+
+/** Puts pieces of sound together. */
+export function joinSamples(pieces: readonly Int16Array[]): Int16Array {
+  if (pieces.length === 1) return pieces[0];
+  const samples = new Int16Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    samples.set(piece, at);
+    at += piece.length;
+  }
+  return samples;
+}

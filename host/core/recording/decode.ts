@@ -40,8 +40,8 @@ export class UnsupportedRecordingError extends RecordingError {
   }
 }
 
-/** The mean of the channels. */
-function mixDown(channels: readonly Float32Array[]): Float32Array {
+/** Returns the mean of the channels. */
+export function mixDown(channels: readonly Float32Array[]): Float32Array {
   if (channels.length === 1) return channels[0];
   const mono = new Float32Array(channels[0].length);
   for (let k = 0; k < mono.length; k++) {

@@ -1,2 +1,2 @@
-export { decodeRecording, type Recording, UnsupportedRecordingError } from './decode.js';
+export { decodeRecording, mixDown, type Recording, UnsupportedRecordingError } from './decode.js';
 export { recordingKind } from './kind.js';

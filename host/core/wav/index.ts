@@ -1,3 +1,3 @@
 export { wavChannels } from './decode.js';
 export { encodeWav } from './encode.js';
-export { CONVERT, checkWav } from './riff.js';
+export { CONVERT, checkWav, type WavLayout } from './riff.js';

@@ -40,11 +40,12 @@ const KNOWN_CHUNKS = ['fmt ', 'data', 'LIST', 'fact', 'id3 ', 'PEAK', 'bext'];
  * be right: kind, channels, sample rate and depth. Byte rate, block align and the size of the RIFF form are not used; a
  * size that a pipe left unknown means "to the end"; half a frame at the end is left out.
  *
- * @param bytes the whole file
+ * @param bytes the whole file, or so much of it that its samples begin there
  * @param file its name, for messages
+ * @param size bytes of the whole file
  * @throws RecordingError on anything that cannot be decoded faithfully
  */
-export function checkWav(bytes: Uint8Array, file: string): WavLayout {
+export function checkWav(bytes: Uint8Array, file: string, size = bytes.length): WavLayout {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   checkForm(view, file);
   const end = view.byteLength;
@@ -52,23 +53,23 @@ export function checkWav(bytes: Uint8Array, file: string): WavLayout {
   let offset = 12;
   while (offset + 8 <= end) {
     const id = fourCharacters(view, offset);
-    const size = view.getUint32(offset + 4, true);
+    const chunkBytes = view.getUint32(offset + 4, true);
     const start = offset + 8;
     if (id === 'data') {
       if (format === null) throw new RecordingError(file, `the data chunk comes before the fmt chunk; ${CONVERT}`);
-      return { ...format, dataOffset: start, ...takeFrames(format, view, start, size, file) };
+      return { ...format, dataOffset: start, ...takeFrames(format, view, start, chunkBytes, size, file) };
     }
-    if (size > end - start) {
+    if (chunkBytes > end - start) {
       throw new RecordingError(
         file,
-        `chunk ${name(id)} claims ${size} bytes, but only ${end - start} are left; record or download it again`,
+        `chunk ${name(id)} claims ${chunkBytes} bytes, but only ${end - start} are left; record or download it again`,
       );
     }
     if (id === 'fmt ') {
       if (format !== null) throw new RecordingError(file, `two fmt chunks; ${CONVERT}`);
-      format = checkFormat(view, start, size, file);
+      format = checkFormat(view, start, chunkBytes, file);
     }
-    offset = nextChunk(view, start + size);
+    offset = nextChunk(view, start + chunkBytes);
   }
   throw new RecordingError(file, `${format === null ? 'no fmt chunk' : 'no data chunk'}; record or download it again`);
 }
@@ -161,25 +162,26 @@ function checkExtension(view: DataView, start: number, size: number, bits: numbe
   return view.getUint16(start + 24, true);
 }
 
-/** Returns the samples of a data chunk that claims `size` bytes: those that are there, in whole frames. */
+/** Returns the samples of a data chunk that claims so many bytes: those that are there, in whole frames. */
 function takeFrames(
   { channels, sampleBytes }: Format,
   view: DataView,
   start: number,
+  claimed: number,
   size: number,
   file: string,
 ): Pick<WavLayout, 'dataBytes' | 'frames'> {
-  const left = view.byteLength - start;
-  const unknown = size >= UNKNOWN_SIZE || (size === 0 && !onlyChunksFollow(view, start));
-  if (!unknown && size > left + HEADER_BYTES) {
+  const left = size - start;
+  const unknown = claimed >= UNKNOWN_SIZE || (claimed === 0 && !onlyChunksFollow(view, start));
+  if (!unknown && claimed > left + HEADER_BYTES) {
     throw new RecordingError(
       file,
-      `the samples are cut off: ${left} of ${size} bytes are there; record or download it again, ` +
+      `the samples are cut off: ${left} of ${claimed} bytes are there; record or download it again, ` +
         'or keep what is there with: ffmpeg -i IN OUT.wav',
     );
   }
   const frameBytes = channels * sampleBytes;
-  const frames = Math.floor((unknown ? left : Math.min(size, left)) / frameBytes);
+  const frames = Math.floor((unknown ? left : Math.min(claimed, left)) / frameBytes);
   if (frames === 0) throw new RecordingError(file, 'no samples: the data chunk is empty; record it again');
   return { frames, dataBytes: frames * frameBytes };
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { readWhole } from '../../audio/index.js';
-import { clipStart, SAMPLE_RATE_HZ, toInt16 } from '../../core/audio/index.js';
+import { openRecording } from '../../audio/index.js';
+import { clipStart, joinSamples, SAMPLE_RATE_HZ, toInt16 } from '../../core/audio/index.js';
 import { RecordingError } from '../../core/error.js';
 import { cacheFolder, writeFileAtomically } from '../../system/index.js';
 import { fileOf } from '../dataset.js';
@@ -69,8 +69,10 @@ export async function inspectDataset(dataset: Dataset, options: InspectOptions =
 /** Reads one recording, at its own sample rate. */
 async function inspectRecording(file: string): Promise<RecordingFacts> {
   try {
-    const { samples, sampleRateHz } = await readWhole(file);
-    const sound = toInt16(samples);
+    const { sampleRateHz, pieces } = await openRecording(file);
+    const parts: Int16Array[] = [];
+    for await (const piece of pieces()) parts.push(toInt16(piece));
+    const sound = joinSamples(parts);
     const full = sound.reduce((count, sample) => count + (sample === 32767 || sample === -32768 ? 1 : 0), 0);
     return {
       fault: null,

@@ -1,7 +1,6 @@
-import { SAMPLE_RATE_HZ } from '../../../core/audio/index.js';
+import { HIGHEST_RATE_HZ, LOWEST_RATE_HZ, SAMPLE_RATE_HZ } from '../../../core/audio/index.js';
 import { RecordingError } from '../../../core/error.js';
 import { decodeRecording, type Recording, UnsupportedRecordingError } from '../../../core/recording/index.js';
-import { HIGHEST_RATE_HZ, LOWEST_RATE_HZ } from './resampler.js';
 
 /**
  * Reads a recording: what the command reads, with the same samples, and otherwise what the browser can decode. Throws

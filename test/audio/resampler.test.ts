@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Resampler } from '../../host/web/page/audio/resampler.js';
+import { Resampler } from '../../host/core/audio/index.js';
 
 const tone = (hz: number, rate: number, samples: number): Float32Array =>
   Float32Array.from({ length: samples }, (_, k) => 0.5 * Math.sin((2 * Math.PI * hz * k) / rate + 0.3));

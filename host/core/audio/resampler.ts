@@ -1,4 +1,4 @@
-import { SAMPLE_RATE_HZ } from '../../../core/audio/index.js';
+import { SAMPLE_RATE_HZ } from './generated.js';
 
 /** Zero crossings of the sinc on each side: 2 ms at 16 kHz, which is also the delay of the converter. */
 const CROSSINGS = 32;
@@ -15,7 +15,7 @@ const BETA = 0.1102 * (100 - 8.7);
  */
 const BAND_END = 0.9;
 
-/** The range of sample rates that the page accepts, in Hz: the same limits as the host's converter. */
+/** The range of sample rates of recordings and microphones, in Hz. */
 export const LOWEST_RATE_HZ = 4000;
 export const HIGHEST_RATE_HZ = 768_000;
 
