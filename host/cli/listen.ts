@@ -245,13 +245,20 @@ class Shown {
 
   readonly close = (): void => this.view?.close();
 
-  readonly warn = (warning: string): void => this.above(() => process.stderr.write(`${warning}\n`));
+  /** Says it on stderr and, with --json, as an object on stdout too, for a program that reads only that. */
+  readonly warn = (warning: string): void =>
+    this.above(() => {
+      process.stderr.write(`${warning}\n`);
+      if (this.options.json) process.stdout.write(`${JSON.stringify({ warning })}\n`);
+    });
 
   /** Returns the options of `listen` for a source. */
   hearing(source: SampleSource): Omit<ListenOptions, 'listener'> {
     return {
       source,
       seconds: this.options.seconds,
+      // a recording may be silent
+      onWarning: this.options.wav === undefined ? this.warn : undefined,
       onDetection: (detection) => this.above(() => printDetection(detection, this.options)),
       onPiece: ({ levelDbfs, samples }) =>
         this.view?.update({ timeMs: millisecondsOf(samples), levelDbfs, scores: this.scores }),

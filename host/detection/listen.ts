@@ -5,6 +5,9 @@ import type { Detection } from '../core/detection/index.js';
 /** One second of silence that follows the end of the sound, so that its last word is detected too. */
 const TRAILING_SAMPLES = SAMPLE_RATE_HZ;
 
+/** A microphone that is not muted is never silent for so long: its own noise is more than a bit. */
+const MUTED_SECONDS = 3;
+
 /** Turns samples into detections: a `StreamDetector`, or a board. */
 export interface Listener {
   push(samples: Int16Array): readonly Detection[] | Promise<readonly Detection[]>;
@@ -16,6 +19,8 @@ export interface ListenOptions {
   /** Stops after this much sound; default: at the end of the source. */
   readonly seconds?: number;
   readonly onDetection: (detection: Detection) => void;
+  /** Called with a sentence if the source has given nothing but zeros for `MUTED_SECONDS`. */
+  readonly onWarning?: (warning: string) => void;
   /** Called for every piece of samples, after its detections. */
   readonly onPiece?: (piece: { readonly levelDbfs: number; readonly samples: number }) => void;
 }
@@ -37,6 +42,15 @@ export async function listen(options: ListenOptions): Promise<ListenSummary> {
   const wanted = options.seconds === undefined ? Infinity : samplesOfSeconds(options.seconds);
   let samples = 0;
   let detections = 0;
+  let zeros = 0;
+  const noticeMute = (piece: Int16Array): void => {
+    const before = zeros;
+    zeros = piece.every((sample) => sample === 0) ? zeros + piece.length : 0;
+    const muted = samplesOfSeconds(MUTED_SECONDS);
+    if (before < muted && zeros >= muted) {
+      options.onWarning?.(`${source.name}: nothing but zeros for ${MUTED_SECONDS} s; is the microphone muted?`);
+    }
+  };
   const hear = async (piece: Int16Array): Promise<void> => {
     for (const detection of await listener.push(piece)) {
       detections++;
@@ -47,6 +61,7 @@ export async function listen(options: ListenOptions): Promise<ListenSummary> {
     for await (const piece of source) {
       const taken = piece.subarray(0, wanted - samples);
       samples += taken.length;
+      noticeMute(taken);
       await hear(taken);
       onPiece?.({ levelDbfs: levelDbfs(taken), samples });
       if (samples >= wanted) break;

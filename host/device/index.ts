@@ -9,6 +9,7 @@ export { modelToCompare, readInstalledModel, runningModel } from './installed-mo
 export { behindText, boardListenText, listenOnBoard } from './listen-on-board.js';
 export { type BoardEvent, monitorBoard } from './monitor.js';
 export { type OpenBoardOptions, openBoard, withBoard } from './open-board.js';
-export { listPorts } from './ports.js';
+export { portUsers } from './port-users.js';
+export { listPorts, type PortDescription } from './ports.js';
 export { profileClip, profileText } from './profile.js';
 export { StreamLoad } from './stream-load.js';

@@ -1,6 +1,7 @@
 import type { SerialPort } from 'serialport';
 import { PortError } from '../core/error.js';
 import { BAUD_RATE, type ByteStream } from '../core/protocol/index.js';
+import { portUsers } from './port-users.js';
 
 /** Loaded only when needed: it is native code, and recordings, networks and models must work without it. */
 async function serialPort(): Promise<typeof SerialPort> {
@@ -14,7 +15,8 @@ async function serialPort(): Promise<typeof SerialPort> {
 /** Explains the system's message for a port that cannot be opened. The binding gives only a text, no error code. */
 function openingFault(path: string, message: string): string {
   if (/No such file|cannot find|File not found|ENOENT/i.test(message)) {
-    return `${path}: there is no such port; \`spikeword ports\` lists the ports`;
+    const users = portUsers().map((user) => `; ${user}`);
+    return `${path}: there is no such port; \`spikeword ports\` lists the ports${users.join('')}`;
   }
   if (/Permission denied|EACCES/i.test(message)) {
     return (
@@ -23,7 +25,8 @@ function openingFault(path: string, message: string): string {
     );
   }
   if (/Cannot lock port|busy|Access denied|EBUSY/i.test(message)) {
-    return `${path}: another program has it open (a second spikeword, or a serial monitor); close it and try again`;
+    const users = portUsers().map((user) => `; ${user}`);
+    return `${path}: another program has it open (a second spikeword, or a serial monitor); close it and try again${users.join('')}`;
   }
   if (/Inappropriate ioctl|Not a typewriter|ENOTTY|Is a directory/i.test(message)) {
     return `${path}: not a serial port`;

@@ -74,10 +74,17 @@ describe('a microphone', () => {
 
   /** Puts a folder with a script in place of arecord first in the PATH. */
   function arecord(script: string): void {
+    process.env.PATH = `${scripts({ arecord: script })}:${path}`;
+  }
+
+  /** Returns a folder of scripts in place of programs. */
+  function scripts(programs: Readonly<Record<string, string>>): string {
     const folder = temporaryFolder();
-    writeFileSync(join(folder, 'arecord'), `#!/bin/sh\n${script}\n`);
-    chmodSync(join(folder, 'arecord'), 0o755);
-    process.env.PATH = `${folder}:${path}`;
+    for (const [name, script] of Object.entries(programs)) {
+      writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`);
+      chmodSync(join(folder, name), 0o755);
+    }
+    return folder;
   }
 
   const open = (device?: string): Promise<SampleSource> => openMicrophone({ recorder: 'arecord', device });
@@ -134,6 +141,12 @@ describe('a microphone', () => {
       'echo "arecord: set_params:1349: Channels count non available" >&2; exit 1',
       /^arecord, device hw:1: the device does not give 16 kHz, 16 bit, mono/,
     ],
+    [
+      'whose device cannot be set up',
+      'hw:1',
+      'echo "arecord: set_params:1416: Unable to install hw params:" >&2; exit 1',
+      /^arecord, device hw:1: the device does not give 16 kHz, .*use --device plughw:.*: .*Unable to install hw params/,
+    ],
     ['that ends', undefined, 'printf aaaa; exit 0', /^arecord: ended with code 0$/],
     ['whose recorder is killed', undefined, 'printf aaaa; kill -KILL $$', /^arecord: was ended by SIGKILL$/],
     [
@@ -173,14 +186,46 @@ describe('a microphone', () => {
     assert.deepEqual(warnings, ['arecord: overrun!!! (at least 12.345 ms long): samples were lost']);
   });
 
+  test('kills a recorder that does not end when it is told to, and says so', async () => {
+    arecord('trap "" TERM; printf aaaa; while :; do sleep 0.1; done');
+    const warnings: string[] = [];
+    const source = await openMicrophone({ recorder: 'arecord', onWarning: (text) => warnings.push(text) });
+    for await (const _ of source) break;
+    for (let tries = 0; warnings.length === 0 && tries < 100; tries++) await new Promise((next) => setTimeout(next, 50));
+    assert.deepEqual(warnings, ['arecord: did not end when it was told to, and was killed']);
+  });
+
+  test('uses the next recorder if one finds no microphone', async () => {
+    const missing = 'echo "no such device" >&2; exit 1';
+    process.env.PATH = `${scripts({ arecord: missing, parec: 'printf aabb; exec sleep 60' })}:${path}`;
+    const source = await openMicrophone();
+    for await (const piece of source) {
+      assert.deepEqual([...piece], [0x6161, 0x6262]);
+      break;
+    }
+    assert.equal(source.name, 'microphone (parec)');
+  });
+
+  test('names the faults of all recorders if none finds a microphone', async () => {
+    const missing = 'echo "no such device" >&2; exit 1';
+    const refused = 'echo "Connection failure: Connection refused" >&2; exit 1';
+    const programs = { arecord: missing, parec: refused, 'pw-record': missing, sox: missing, ffmpeg: missing };
+    process.env.PATH = `${scripts(programs)}:${path}`;
+    await assert.rejects(all(await openMicrophone()), (error) => {
+      assert.ok(error instanceof CaptureError);
+      assert.match(error.message, /^arecord: no microphone .*; also tried parec: the sound server is not running.*; also/);
+      return true;
+    });
+  });
+
   test('cannot be opened without a recorder', async () => {
     process.env.PATH = temporaryFolder();
     await assert.rejects(openMicrophone(), {
-      message: /^no recording program is installed: install alsa-utils.*sox or ffmpeg/,
+      message: /^no recording program is installed: install alsa-utils.*parec.*sox or ffmpeg/,
     });
     await assert.rejects(openMicrophone({ recorder: 'sox' }), { message: 'sox: not installed' });
     await assert.rejects(listInputDevices(), {
-      message: /^no recording program is installed: install alsa-utils.*sox or ffmpeg/,
+      message: /^no recording program is installed: install alsa-utils.*parec.*sox or ffmpeg/,
     });
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile, spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -10,12 +10,16 @@ import { flashModel } from '../../host/core/board/index.js';
 import { type BoardError, NotABoardError, PortError, PortLostError } from '../../host/core/error.js';
 import { encodeModel } from '../../host/core/model/index.js';
 import { Random } from '../../host/core/random.js';
-import { openBoard, withBoard } from '../../host/device/index.js';
+import { openBoard, type PortDescription, portUsers, withBoard } from '../../host/device/index.js';
 import { packagePath } from '../../host/system/package-files.js';
 import { MAIN, spikeword } from '../cli/spikeword.js';
 import { randomQuantizedNetwork } from '../judge/random-network.js';
 import { buildNative, nativeSkip } from '../native/index.js';
 import { type PtyProgram, startOnPty } from './pty.js';
+
+/** A port as the system lists it, of a board or of an adapter for anything. */
+const ofBoard = (path: string): PortDescription => ({ path, manufacturer: null, vendorId: '0D28', productId: '0204' });
+const ofAdapter = (path: string): PortDescription => ({ ...ofBoard(path), vendorId: '0403', productId: '6001' });
 
 const QUICK = () => ({ waitMs: 300, tries: 4 });
 /** The bytes of HELLO on the line, and the usual number of tries. */
@@ -89,7 +93,7 @@ describe('faults of the port', { skip: nativeSkip }, () => {
       await assert.rejects(openBoard({ list: async () => [] }), says(PortError, /plug a board in, or name .*--port/));
       const { port } = await start(['sleep', '1000']);
       await assert.rejects(
-        openBoard({ list: async () => [{ path: port }] }),
+        openBoard({ list: async () => [ofBoard(port)] }),
         says(PortError, new RegExp(`no board answers; .*\n {2}${port}: nothing answers`, 's')),
       );
     } finally {
@@ -101,11 +105,46 @@ describe('faults of the port', { skip: nativeSkip }, () => {
   test('finds the only board among other ports, and names both if there are two', async () => {
     const boards = [await startBoard(), await startBoard()];
     const silent = await start(['sleep', '1000']);
-    const list = (...programs: PtyProgram[]) => ({ list: async () => programs.map(({ port }) => ({ path: port })) });
+    const list = (...programs: PtyProgram[]) => ({ list: async () => programs.map(({ port }) => ofBoard(port)) });
     await withBoard(list(silent, boards[1]), async ({ port }) => assert.equal(port, boards[1].port));
     const names = new RegExp(`${boards[0].port} \\(posix\\), ${boards[1].port} \\(posix\\); choose one with --port`);
     await assert.rejects(openBoard(list(...boards)), says(PortError, names));
     await withBoard(list(boards[0]), async ({ port }) => assert.equal(port, boards[0].port));
+  });
+
+  test('a search writes nothing to a port that does not look like a board, until the port has been named', async () => {
+    const { SPIKEWORD_CACHE: before } = process.env;
+    process.env.SPIKEWORD_CACHE = join(folder, 'cache');
+    try {
+      const received = join(folder, 'received');
+      const machine = await start(['sh', '-c', `cat > ${received}`]);
+      const adapters = async () => [ofAdapter(machine.port)];
+      const refusal = /no serial port looks like a board, so nothing was written to any: name one with --port/;
+      await assert.rejects(openBoard({ list: adapters }), says(PortError, refusal));
+      assert.equal(readFileSync(received, 'utf8'), '');
+      const board = await startBoard();
+      const list = async () => [ofAdapter(board.port), ofAdapter(machine.port)];
+      await assert.rejects(openBoard({ list }), says(PortError, refusal));
+      await withBoard({ port: board.port, list }, async () => {});
+      await withBoard({ list }, async ({ port }) => assert.equal(port, board.port));
+      assert.equal(readFileSync(received, 'utf8'), '');
+    } finally {
+      if (before === undefined) delete process.env.SPIKEWORD_CACHE;
+      else process.env.SPIKEWORD_CACHE = before;
+    }
+  });
+
+  test('programs of the system that may hold a port are named if they run', () => {
+    const processes = join(folder, 'proc');
+    for (const [pid, name] of Object.entries({ 1: 'init', 70: 'ModemManager', 9: 'brltty', self: 'node' })) {
+      mkdirSync(join(processes, pid), { recursive: true });
+      writeFileSync(join(processes, pid, 'comm'), `${name}\n`);
+    }
+    assert.deepEqual(
+      portUsers(processes).map((text) => text.split(' ')[0]),
+      ['ModemManager', 'brltty'],
+    );
+    assert.deepEqual(portUsers(join(folder, 'nothing')), []);
   });
 
   test('SPIKEWORD_PORT names the board', async () => {

@@ -75,7 +75,7 @@ describe('spikeword listen through ALSA, with a file as the microphone', () => {
   });
 });
 
-const noPulse = without('pulseaudio', 'paplay', 'pactl', 'arecord');
+const noPulse = without('pulseaudio', 'paplay', 'pactl', 'arecord', 'parec');
 
 describe('spikeword listen through PulseAudio, in real time', { skip: noPulse }, () => {
   const socket = join(folder, 'native');
@@ -104,8 +104,13 @@ describe('spikeword listen through PulseAudio, in real time', { skip: noPulse },
     await gone;
   });
 
-  test('hears words that are played on a sink without a sound card', async () => {
-    const args = [MAIN, 'listen', MODEL, '--device', 'pulse', '--json', '--seconds', '9', ...POINT_OPTIONS];
+  const DEVICES = { arecord: 'pulse', parec: 'words.monitor' };
+  for (const [recorder, device] of Object.entries(DEVICES)) hearsWords(recorder, device);
+
+  function hearsWords(recorder: string, device: string): void {
+  test(`hears with ${recorder} words that are played on a sink without a sound card`, async () => {
+    const source = ['--recorder', recorder, '--device', device];
+    const args = [MAIN, 'listen', MODEL, ...source, '--json', '--seconds', '9', ...POINT_OPTIONS];
     const child = spawn(process.execPath, args, { env });
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (text) => {
@@ -126,4 +131,18 @@ describe('spikeword listen through PulseAudio, in real time', { skip: noPulse },
     assert.ok(known.length >= 6, `heard ${heard.join(' ')}; ${stderr}`);
     assert.doesNotMatch(stderr, /lost/);
   });
+  }
+});
+
+test('listen says within seconds that the microphone gives only zeros, also to a program', () => {
+  const programs = mkdtempSync(join(folder, 'muted-'));
+  const zeros = '#!/bin/sh\nwhile :; do head -c 3200 /dev/zero; sleep 0.1; done\n';
+  writeFileSync(join(programs, 'arecord'), zeros, { mode: 0o755 });
+  const env = { ...process.env, PATH: `${programs}:${process.env.PATH}` };
+  const args = [MAIN, 'listen', MODEL, '--recorder', 'arecord', '--seconds', '4', '--json'];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { env, encoding: 'utf8' });
+  const warning = 'microphone (arecord): nothing but zeros for 3 s; is the microphone muted?';
+  assert.equal(status, 0);
+  assert.deepEqual(stderr.split('\n')[0], warning);
+  assert.deepEqual(JSON.parse(stdout), { warning });
 });

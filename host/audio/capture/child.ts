@@ -12,6 +12,9 @@ const LINES_KEPT = 20;
 const SILENT_MS = 10_000;
 const SILENT = `delivers no samples for ${SILENT_MS / 1000} s: plug the microphone in again, or name another with --device`;
 
+/** How long a recorder may take to end. */
+const PATIENCE_MS = 1000;
+
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
 /** Records with a program as a child process until `close`. If the program ends before that, this is always a fault. */
@@ -63,8 +66,9 @@ export class RecorderProcess implements SampleSource {
 
   /** Ends the recorder for a reason that is not the caller's. */
   private stop(fault: string): void {
-    this.fault ??= fault;
-    this.child.kill('SIGTERM');
+    if (this.fault !== null) return;
+    this.fault = fault;
+    this.terminate();
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Int16Array> {
@@ -90,11 +94,29 @@ export class RecorderProcess implements SampleSource {
   }
 
   close(): void {
+    if (this.closed) return;
     this.closed = true;
-    process.off('exit', this.killOnExit);
     // A program that the recorder started may keep both streams open after the recorder has ended.
     this.child.stdout.destroy();
     this.child.stderr.destroy();
+    this.terminate();
+  }
+
+  /** Ends the recorder; if it ignores that for a second, kills it and says so. */
+  private terminate(): void {
+    const { pid, exitCode, signalCode } = this.child;
+    if (pid === undefined || exitCode !== null || signalCode !== null) {
+      process.off('exit', this.killOnExit);
+      return;
+    }
+    const kill = setTimeout(() => {
+      this.child.kill('SIGKILL');
+      this.onWarning(`${this.recorder.name}: did not end when it was told to, and was killed`);
+    }, PATIENCE_MS);
+    this.child.once('exit', () => {
+      clearTimeout(kill);
+      process.off('exit', this.killOnExit);
+    });
     this.child.kill('SIGTERM');
   }
 }

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { CaptureError } from '../../system/index.js';
-import { installedRecorder, notInstalled, type RecorderName } from './microphone.js';
+import { installedRecorders, notInstalled, type RecorderName } from './microphone.js';
 import { pvRecorder } from './pvrecorder.js';
 
 /** A device that `openMicrophone` can open by its name. */
@@ -53,27 +53,45 @@ export function parseFfmpegDevices(text: string, recorder: string): InputDevice[
   return recorder === 'sox' ? devices.map(({ description }) => ({ name: description, description: '' })) : devices;
 }
 
+/** Parses `pactl list short sources`: number, name, driver, format and state, separated by tabs. */
+export function parsePulseSources(text: string): InputDevice[] {
+  return text
+    .split('\n')
+    .map((line) => line.split('\t'))
+    .filter(([number, name]) => /^\d+$/.test(number) && name !== undefined && !name.endsWith('.monitor'))
+    .map(([, name, , format = '']) => ({ name, description: format }));
+}
+
+/** Parses `pw-record --list-targets`: a number, then description="…". */
+export function parsePipeWireTargets(text: string): InputDevice[] {
+  return [...text.matchAll(/^[*\s]*(\d+):\s+description="([^"]*)"/gm)].map(([, name, description]) => ({ name, description }));
+}
+
 /** Lists the microphones for the recorder that `openMicrophone` would use. Throws `CaptureError`. */
 export async function listInputDevices(
   name?: RecorderName,
 ): Promise<{ readonly recorder: string; readonly devices: InputDevice[] }> {
-  const recorder = installedRecorder(name);
-  if (recorder === null) {
+  const [recorder] = installedRecorders(name);
+  if (recorder === undefined) {
     const Recorder = await pvRecorder();
     if (Recorder === null) throw notInstalled(name);
     const devices = Recorder.getAvailableDevices().map((device) => ({ name: device, description: '' }));
     return { recorder: 'pvrecorder', devices };
   }
   if (process.platform === 'darwin' || process.platform === 'win32') {
-    if (installedRecorder('ffmpeg') === null) {
+    if (installedRecorders('ffmpeg').length === 0) {
       throw new CaptureError(`${recorder.name} cannot list devices: install ffmpeg`);
     }
     const driver = process.platform === 'darwin' ? 'avfoundation' : 'dshow';
     const text = output('ffmpeg', '-hide_banner', '-f', driver, '-list_devices', 'true', '-i', 'dummy');
     return { recorder: recorder.name, devices: parseFfmpegDevices(text, recorder.name) };
   }
+  if (recorder.name === 'parec') return { recorder: 'parec', devices: parsePulseSources(output('pactl', 'list', 'short', 'sources')) };
+  if (recorder.name === 'pw-record') {
+    return { recorder: 'pw-record', devices: parsePipeWireTargets(output('pw-record', '--list-targets')) };
+  }
   // sox and ffmpeg also use ALSA's names, but cannot list them all.
-  if (installedRecorder('arecord') === null) {
+  if (installedRecorders('arecord').length === 0) {
     throw new CaptureError(`${recorder.name} cannot list ALSA's devices: install alsa-utils (arecord)`);
   }
   return { recorder: recorder.name, devices: parseAlsaDevices(output('arecord', '-L')) };

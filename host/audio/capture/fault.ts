@@ -2,11 +2,12 @@
 const FAULTS: readonly (readonly [pattern: RegExp, meaning: string])[] = [
   [/busy/i, 'the microphone is busy: another program uses it'],
   [/rate is not accurate|(rate|channels count|sample format) (is )?(non |not )available/i, 'wrong rate'],
+  [/unable to install hw params/i, 'wrong rate'],
   [/cannot set (channel count|sample (rate|format))/i, 'wrong rate'],
   [/permission denied|not permitted/i, 'no permission to use the microphone'],
   [/connection refused/i, 'the sound server is not running'],
   [
-    /no such (file|device|entity)|cannot find card|unknown pcm|no default audio device|no soundcards|i\/o error|input\/output error|could not find|not found/i,
+    /no such (file|device|entity)|cannot find card|unknown pcm|no default audio device|no soundcards|connection failure|i\/o error|input\/output error|could not find|not found/i,
     'no microphone',
   ],
 ];

@@ -4,7 +4,7 @@ import { SAMPLE_RATE_HZ } from '../../core/audio/index.js';
 
 /** A program that can record raw PCM (int16, mono, 16 kHz) to its stdout. */
 export interface Recorder {
-  readonly name: 'arecord' | 'sox' | 'ffmpeg';
+  readonly name: 'arecord' | 'parec' | 'pw-record' | 'sox' | 'ffmpeg';
   /** Returns the arguments for a device, or for the default device of the system. */
   readonly record: (device: string | undefined) => readonly string[];
 }
@@ -27,6 +27,21 @@ export const RECORDERS: readonly Recorder[] = [
     record: (device) => [
       ...(device === undefined ? [] : ['-D', device]),
       ...['-t', 'raw', '-f', 'S16_LE', '-c', '1', '-r', RATE, '-'],
+    ],
+  },
+  {
+    // PulseAudio, and PipeWire in its place, also where there is no ALSA device for them
+    name: 'parec',
+    record: (device) => [
+      ...(device === undefined ? [] : [`--device=${device}`]),
+      ...['--raw', '--format=s16le', '--channels=1', `--rate=${RATE}`, '--latency-msec=50'],
+    ],
+  },
+  {
+    name: 'pw-record',
+    record: (device) => [
+      ...(device === undefined ? [] : ['--target', device]),
+      ...['--format', 's16', '--channels', '1', '--rate', RATE, '-'],
     ],
   },
   {
