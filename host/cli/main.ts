@@ -17,6 +17,7 @@ import { portsCommand } from './ports.js';
 import { profileCommand } from './profile.js';
 import { quantizeCommand } from './quantize.js';
 import { recordCommand } from './record.js';
+import { reportCommand } from './report.js';
 import { trainCommand } from './train.js';
 import { tuneCommand } from './tune.js';
 import { webCommand } from './web.js';
@@ -30,6 +31,7 @@ const program = new Command('spikeword')
   .addCommand(datasetCommand())
   .addCommand(featuresCommand())
   .addCommand(trainCommand())
+  .addCommand(reportCommand())
   .addCommand(quantizeCommand())
   .addCommand(evaluateCommand())
   .addCommand(tuneCommand())

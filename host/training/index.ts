@@ -3,6 +3,7 @@ export { configureTraining, type TrainingOverrides } from './configure.js';
 export type { EpochLog } from './epoch-log.js';
 export { openTrainingEngine } from './open-engine.js';
 export { defaultText, type TrainingOption, trainingOptions } from './options.js';
+export { runPage } from './report/index.js';
 export { RunFolder, readConfig } from './run-folder.js';
 export { resumeTraining, type TrainingResult, trainNetwork, trainRun } from './train.js';
 export { fitBatch } from './training-data.js';

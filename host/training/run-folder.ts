@@ -6,6 +6,7 @@ import { checkConfig } from './check-config.js';
 import type { TrainingConfig } from './config.js';
 import type { Environment } from './environment.js';
 import type { EpochLog } from './epoch-log.js';
+import { logCsv } from './log-csv.js';
 import { isLeftover, occupyFolder } from './run-lock.js';
 import type { DatasetDescription } from './training-data.js';
 
@@ -14,6 +15,8 @@ const RUN_FILES = {
   config: 'config.json',
   environment: 'environment.json',
   log: 'log.jsonl',
+  /** The same for spreadsheets, without what is not one number per epoch. */
+  csv: 'log.csv',
   /** The epoch that is best on validation. */
   best: 'best.safetensors',
   /** The last finished epoch. */
@@ -127,8 +130,9 @@ export class RunFolder {
       .map((line, k) => parse<EpochLog>(line, `${this.file('log')}: line ${k + 1}`));
   }
 
-  /** Replaces the log: one line per epoch, each with one JSON object. */
+  /** Replaces the log: one line per epoch, each with one JSON object; and log.csv. */
   writeLog(epochs: readonly EpochLog[]): void {
+    this.write(RUN_FILES.csv, logCsv(epochs));
     this.write(RUN_FILES.log, epochs.map((epoch) => `${JSON.stringify(epoch)}\n`).join(''));
   }
 

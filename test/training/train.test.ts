@@ -23,6 +23,7 @@ const FILES = [
   'config.json',
   'environment.json',
   'last.safetensors',
+  'log.csv',
   'log.jsonl',
   'state.safetensors',
 ];

@@ -1,0 +1,1 @@
+export { runPage } from './page.js';
