@@ -15,6 +15,7 @@ export interface Activity {
   readonly spikesPerNeuron: number;
   readonly spikesPerNeuronWeighted: number;
   readonly synapticOperations: number;
+  readonly ordinaryMacs: number;
   readonly denseMacs: number;
 }
 
@@ -29,6 +30,7 @@ export function activity(plan: NetworkPlan, totals: ActivityTotals, clips: numbe
       theta: spikesPerNeuron / timesteps,
       spikesPerNeuron,
       synapticOperations: totals.synapticOperations[k] / clips,
+      ordinaryMacs: macs,
       // The stem reads features, not spikes. Its current is computed once and used in every timestep.
       denseMacs: source < 0 ? macs : macs * timesteps,
     };
@@ -42,6 +44,7 @@ export function activity(plan: NetworkPlan, totals: ActivityTotals, clips: numbe
     spikesPerNeuron: sum((layer) => layer.spikesPerNeuron) / layers.length,
     spikesPerNeuronWeighted: sum((layer) => layer.spikesPerNeuron * layer.neurons) / sum((layer) => layer.neurons),
     synapticOperations: sum((layer) => layer.synapticOperations) + classifier,
+    ordinaryMacs: sum((layer) => layer.ordinaryMacs) + classifier,
     denseMacs: sum((layer) => layer.denseMacs) + classifier,
   };
 }

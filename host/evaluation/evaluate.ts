@@ -110,6 +110,7 @@ export async function evaluateModel(options: EvaluationOptions): Promise<Evaluat
       task: task.name,
       dataset: `${datasetName(dataset)} ${datasetDigest(dataset)}`,
       split,
+      voices: voicesOf(examples.flatMap(({ clip }) => (clip === null ? [] : [clip]))),
       ...describeAnswers(network, outcomes, inference),
       agreement: predictions && agreementOf(predictions, outcomes.recognised),
       agreementWith: float.checkpoint ? `the float network in ${float.file}` : float.reason,

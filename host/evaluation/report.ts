@@ -1,4 +1,5 @@
 import type { NeuronKind } from '../core/network/index.js';
+import type { Voices } from '../core/statistics/index.js';
 import type { Provenance } from '../core/quantization/index.js';
 
 /** The results of one layer over all clips of an evaluation. */
@@ -11,7 +12,9 @@ export interface LayerReport {
   readonly spikesPerNeuron: number;
   /** Additions of one weight, per clip. For the stem, whose input is analog: its multiply-accumulates, counted once. */
   readonly synapticOperations: number;
-  /** Multiply-accumulates per clip of a dense network of the same shape. */
+  /** Multiply-accumulates per clip of an ordinary network of the same shape, which runs once. */
+  readonly ordinaryMacs: number;
+  /** The same for this network without skipping what is silent: dense, in every timestep; the stem once. */
   readonly denseMacs: number;
 }
 
@@ -43,6 +46,8 @@ export interface EvaluationReport {
   readonly dataset: string;
   readonly split: string;
   readonly clips: number;
+  /** The different clips of words, and their speakers; silence that is drawn from noise is not counted. */
+  readonly voices: Voices;
   readonly accuracy: number;
   /** Wilson score interval, 95 %. */
   readonly accuracyInterval: readonly [low: number, high: number];
@@ -54,7 +59,9 @@ export interface EvaluationReport {
   readonly spikesPerNeuronWeighted: number;
   /** Per clip, all layers and the classifier. */
   readonly synapticOperations: number;
-  /** Per clip, all layers and the classifier: all products in every timestep, those of the stem once. */
+  /** Per clip, all layers and the classifier of an ordinary network of the same shape, which runs once. */
+  readonly ordinaryMacs: number;
+  /** Per clip, all layers and the classifier: dense, in every timestep; the stem once. */
   readonly denseMacs: number;
   /** Fraction of clips for which the integer kernel and the float network give the same class; null if not compared. */
   readonly agreement: number | null;

@@ -1,4 +1,5 @@
 import { binaryBytesText, countText, left, percentText, right, textBar, textTable } from '../core/text/index.js';
+import { fewVoicesWarning, voicesText } from '../core/statistics/index.js';
 import { mainConfusion } from './confusion.js';
 import { agreementNote, clipRate, neurons, savings } from './format.js';
 import type { EvaluationReport } from './report.js';
@@ -31,9 +32,11 @@ export function renderText(
 function headline(report: EvaluationReport, speed: string, more: readonly TextRow[]): string[] {
   const [low, high] = report.accuracyInterval;
   const { neuron, timesteps } = report.network;
+  const warning = fewVoicesWarning(report.voices);
   const agreement = report.agreement === null ? 'not measured' : percentText(report.agreement);
   const rows: TextRow[] = [
-    ['accuracy', percentText(report.accuracy), `95 % interval ${percentText(low)} to ${percentText(high)}`],
+    ['accuracy', percentText(report.accuracy), `95 % interval ${percentText(low)} to ${percentText(high)}; ${voicesText(report.voices)}`],
+    ...(warning === null ? [] : [['', '', warning] satisfies TextRow]),
     ['agreement', agreement, agreementNote(report.agreementWith, report.floatAccuracy)],
     [
       'spikes / neuron',
@@ -43,8 +46,9 @@ function headline(report: EvaluationReport, speed: string, more: readonly TextRo
     [
       'operations',
       countText(report.synapticOperations),
-      `synaptic, per clip; a dense network needs ${savings(report.denseMacs, report.synapticOperations)} as many, ${countText(report.denseMacs)}`,
+      `per clip; an ordinary network: ${countText(report.ordinaryMacs)}, ${savings(report.ordinaryMacs, report.synapticOperations)} as many`,
     ],
+    ['', '', `dense in every timestep: ${savings(report.denseMacs, report.synapticOperations)} as many`],
     ['speed', `${clipRate(report.clipsPerSecond)} clips/s`, speed],
     ['model', binaryBytesText(report.modelBytes), `and ${binaryBytesText(report.ramBytes)} of RAM`],
     ...more,
@@ -54,7 +58,7 @@ function headline(report: EvaluationReport, speed: string, more: readonly TextRo
   return [
     `${report.model}: ${report.task}, ${report.split} split, ${countText(report.clips)} clips (${neurons(neuron, timesteps)})`,
     '',
-    ...rows.map(([a, b, c]) => `${a.padEnd(name)}  ${b.padEnd(figure)}  ${c}`),
+    ...rows.map(([a, b, c]) => `${a.padEnd(name)}  ${b.padEnd(figure)}  ${c}`.trimEnd()),
   ];
 }
 
@@ -64,10 +68,10 @@ function layerTable({ layers }: EvaluationReport): string[] {
     left('layer', (layer) => layer.name),
     right('neurons', (layer) => countText(layer.neurons)),
     right('θ', (layer) => layer.theta.toFixed(3)),
-    right('spikes/neuron', (layer) => layer.spikesPerNeuron.toFixed(3)),
-    left('', (layer) => textBar(most > 0 ? layer.spikesPerNeuron / most : 0, 10)),
-    right('synaptic ops', (layer) => countText(layer.synapticOperations)),
-    right('dense MACs', (layer) => countText(layer.denseMacs)),
+    right('spikes', (layer) => layer.spikesPerNeuron.toFixed(3)),
+    left('', (layer) => textBar(most > 0 ? layer.spikesPerNeuron / most : 0, 8)),
+    right('operations', (layer) => countText(layer.synapticOperations)),
+    right('ordinary', (layer) => countText(layer.ordinaryMacs)),
   ]);
 }
 

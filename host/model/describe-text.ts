@@ -1,6 +1,6 @@
 import { SAMPLE_RATE_HZ, samplesOfFrames } from '../core/audio/index.js';
 import { describePoint } from '../core/quantization/index.js';
-import { left, percentText, right, textTable } from '../core/text/index.js';
+import { countText, left, percentText, right, textTable } from '../core/text/index.js';
 import type { LayerDescription, ModelDescription } from './describe.js';
 
 const percent = (fraction: number | null): string => (fraction === null ? 'not measured' : percentText(fraction, 2));
@@ -43,7 +43,7 @@ export function describeText(model: ModelDescription): string {
   network      ${model.dimensions}-D, ${model.neuron}, ${model.timesteps} timesteps, ${model.weights} weights; ${input}${listening(model)}
   flash        ${model.flashBytes} bytes
   RAM          ${model.ramBytes} bytes
-  dense work   ${model.denseMacs} multiply-accumulates per ${model.hopMs === null ? 'clip' : 'window'}
+  ordinary     ${countText(model.ordinaryMacs)} multiply-accumulates per ${model.hopMs === null ? 'clip' : 'window'} in a network of this shape that does not spike
 
 ${layerTable(model.layers).join('\n')}
 

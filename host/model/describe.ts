@@ -46,7 +46,9 @@ export interface ModelDescription {
   readonly layers: readonly LayerDescription[];
   readonly classifier: { readonly channels: number; readonly classes: number; readonly weights: number };
   readonly weights: number;
-  /** Multiply-accumulates per clip of all layers, with the stem counted once, and of the classifier. */
+  /** Multiply-accumulates per clip of an ordinary network of the same shape, which runs once. */
+  readonly ordinaryMacs: number;
+  /** Multiply-accumulates per clip of all layers in every timestep, the stem once, and of the classifier. */
   readonly denseMacs: number;
   /** Milliseconds from one result to the next of a network that listens; null for one that classifies clips. */
   readonly hopMs: number | null;
@@ -102,6 +104,7 @@ export function describeBytes(
     layers: describeLayers(network),
     classifier: { channels, classes, weights: channels * classes },
     weights: plan.weights,
+    ordinaryMacs: plan.layers.reduce((sum, layer) => sum + layer.macs, 0) + channels * classes,
     denseMacs: stem.macs + plan.timesteps * rest.reduce((sum, layer) => sum + layer.macs, 0) + channels * classes,
     hopMs: hop && hop * FRAME_MS,
     flashBytes: bytes.length,

@@ -65,7 +65,15 @@ describe('the activity of a network', () => {
     );
   });
 
-  test('adds the classifier, classes × channels, to both sums', () => {
+  test('counts every layer of an ordinary network once', () => {
+    assert.deepEqual(
+      result.layers.map((layer) => layer.ordinaryMacs),
+      [144, 144, 192 + 48],
+    );
+  });
+
+  test('adds the classifier, classes × channels, to all sums', () => {
+    assert.equal(result.ordinaryMacs, 144 + 144 + 240 + 20);
     assert.equal(result.denseMacs, 144 + 4 * 144 + 4 * 240 + 20);
     assert.equal(result.synapticOperations, 132 + 50 + 70 + 20);
   });

@@ -1,4 +1,5 @@
 import { SAMPLE_RATE_HZ } from '../../core/audio/index.js';
+import { areFew, voicesOf, voicesText } from '../../core/statistics/index.js';
 import { countText } from '../../core/text/index.js';
 import type { ClipFile, Dataset } from '../recordings.js';
 import { SPLITS } from '../split.js';
@@ -29,7 +30,8 @@ export type ProblemKind =
   | 'left out'
   | 'list line'
   | 'unknown speaker'
-  | 'word without clips';
+  | 'word without clips'
+  | 'few voices';
 
 export interface ProblemOptions {
   /** Whose words need clips in every split; null: all words of the dataset. */
@@ -50,6 +52,7 @@ export function problemsOf(dataset: Dataset, facts: Inspection, options: Problem
     silent(dataset, facts),
     otherRates(facts, options),
     wordsWithoutClips(dataset, options.task),
+    fewVoices(dataset),
     long(dataset, facts),
     clipped(facts),
     unknownSpeakers(dataset),
@@ -175,6 +178,21 @@ function wordsWithoutClips({ clips }: Dataset, task: Task | null): Problem | nul
     files,
     'word',
     (are) => `${are} missing in a split, whose figures then leave the word out; record more speakers`,
+  );
+}
+
+/** Names the splits whose figures rest on too few clips or speakers. */
+function fewVoices({ clips }: Dataset): Problem | null {
+  const files = (['validation', 'testing'] as const)
+    .map((split) => ({ split, voices: voicesOf(clips.filter((clip) => clip.split === split)) }))
+    .filter(({ voices }) => areFew(voices))
+    .map(({ split, voices }) => `${split}: ${voicesText(voices)}`);
+  return problem(
+    'few voices',
+    false,
+    files,
+    'split',
+    (are) => `${are} too small for figures that hold for other recordings; add speakers`,
   );
 }
 

@@ -4,6 +4,7 @@ import { SAMPLE_RATE_HZ } from '../../core/audio/index.js';
 import { detectedWords, operatingPointOf, type PointChanges } from '../../core/detection/index.js';
 import type { OperatingPoint, QuantizedNetwork } from '../../core/quantization/index.js';
 import { staged } from '../../core/stage.js';
+import { type Voices, voicesOf } from '../../core/statistics/index.js';
 import { datasetDigest, datasetName, type Split } from '../../dataset/index.js';
 import { openKernel, readModel } from '../../model/index.js';
 import { intervalsOf, type OutcomeIntervals } from './intervals.js';
@@ -20,12 +21,6 @@ export interface StreamEvaluationOptions extends StreamSource {
   readonly point?: PointChanges;
   /** Default: all cores. */
   readonly threads?: number;
-}
-
-/** How many different clips stand behind a figure, and how many people said them. */
-export interface Voices {
-  readonly clips: number;
-  readonly speakers: number;
 }
 
 /** One point of the curve of misses against false accepts. */
@@ -91,10 +86,9 @@ function curveOf({ thresholds, outcomes }: Sweep): CurvePoint[] {
 }
 
 /** Returns the clips and speakers of the words that are keywords, or of those that are not. */
-function voicesOf({ plans, clips }: PreparedStreams, areKeywords: boolean): Voices {
+function voicesBehind({ plans, clips }: PreparedStreams, areKeywords: boolean): Voices {
   const spoken = plans.flatMap((plan) => plan.spoken).filter(({ label }) => label >= 0 === areKeywords);
-  const played = new Set(spoken.map(({ clip }) => clip));
-  return { clips: played.size, speakers: new Set([...played].map((clip) => clips[clip].speaker)).size };
+  return voicesOf(spoken.map(({ clip }) => clips[clip]));
 }
 
 /** Returns where the operating point of a report comes from. */
@@ -130,8 +124,8 @@ export async function evaluateStreams(options: StreamEvaluationOptions): Promise
       ...totals,
       ...intervalsOf(totals),
       otherWords: spoken.filter(({ label }) => label < 0).length,
-      keywordVoices: voicesOf(prepared, true),
-      otherVoices: voicesOf(prepared, false),
+      keywordVoices: voicesBehind(prepared, true),
+      otherVoices: voicesBehind(prepared, false),
       point,
       pointFrom: pointFrom(network, options.point),
       perWord: perWordOf(network.labels, outcome),

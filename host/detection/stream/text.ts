@@ -1,7 +1,7 @@
 import { describePoint, thresholdText } from '../../core/quantization/index.js';
-import type { Interval } from '../../core/statistics/index.js';
+import { fewVoicesWarning, type Interval, voicesText } from '../../core/statistics/index.js';
 import { countText, left, percentText, right, textBar, textTable } from '../../core/text/index.js';
-import type { CurvePoint, StreamReport, Voices } from './evaluate.js';
+import type { CurvePoint, StreamReport } from './evaluate.js';
 import type { OutcomeIntervals } from './intervals.js';
 import type { StreamOutcome } from './score.js';
 
@@ -32,9 +32,6 @@ export const POINT_FROM = { model: "the model's", default: 'the default', 'comma
 export function rateIntervalText([low, high]: Interval): string {
   return `${low.toFixed(1)} to ${high.toFixed(1)}`;
 }
-
-const voicesText = ({ clips, speakers }: Voices): string =>
-  `${countText(clips)} clips by ${countText(speakers)} speakers`;
 
 /**
  * Returns the lines of a report with misses, false accepts and latency. `behind` says where the keywords and the other
@@ -67,6 +64,7 @@ export function figureLines(
 export function streamText(report: StreamReport): string {
   const { model, hours, split, snrDb, seed, keywords, otherWords, point } = report;
   const perHour = (words: number): string => countText(words / hours);
+  const warning = fewVoicesWarning(report.keywordVoices);
   return [
     `${model}: ${Number(hours.toFixed(3))} h of stream from the ${split} split at ${snrDb.join(', ')} dB, seed ${seed}`,
     `dense: ${perHour(keywords)} keywords and ${perHour(otherWords)} other words an hour, far more than a room hears`,
@@ -79,6 +77,7 @@ export function streamText(report: StreamReport): string {
           ? ', while no other word was said'
           : `, while ${countText(otherWords)} other words were said, from ${voicesText(report.otherVoices)}`,
     }),
+    ...(warning === null ? [] : [`warning        ${warning}`]),
     `speed          ${((hours * 3600) / report.seconds).toFixed(0)} times real time`,
     '',
     ...textTable(report.perWord, [

@@ -25,12 +25,15 @@ function tile(name: string, figure: string, note: string): string {
 /** Returns the section with the accuracy and the figures of its cost. */
 export function headline(report: EvaluationReport): string {
   const [low, high] = report.accuracyInterval;
-  const saved = savings(report.denseMacs, report.synapticOperations);
+  const warning = fewVoicesWarning(report.voices);
+  const ordinary = savings(report.ordinaryMacs, report.synapticOperations);
+  const dense = savings(report.denseMacs, report.synapticOperations);
   const { neuron, timesteps, weights } = report.network;
   return (
     `<section class="headline" aria-label="Headline figures"><div class="hero"><p class="name">Accuracy</p>` +
     `<p class="figure">${percentText(report.accuracy)}</p>` +
-    `<p class="note">95 % interval ${percentText(low)} to ${percentText(high)}, ${countText(report.clips)} clips</p>` +
+    `<p class="note">95 % interval ${percentText(low)} to ${percentText(high)}, ${voicesText(report.voices)}</p>` +
+    (warning === null ? '' : `<p class="note warning">${warning}</p>`) +
     `${intervalPicture(report)}</div><dl class="tiles">` +
     tile(
       'Spikes per neuron',
@@ -40,7 +43,7 @@ export function headline(report: EvaluationReport): string {
     tile(
       'Synaptic operations',
       countText(report.synapticOperations),
-      `per clip; ${saved} fewer than the ${countText(report.denseMacs)} of a dense network`,
+      `per clip; an ordinary network of this shape, which runs once: ${countText(report.ordinaryMacs)}, ${ordinary} as many; dense in every timestep ${dense}`,
     ) +
     tile('Model', binaryBytesText(report.modelBytes), `${countText(weights)} weights, ${neurons(neuron, timesteps)}`) +
     tile('RAM', binaryBytesText(report.ramBytes), 'for the kernel with all its buffers') +

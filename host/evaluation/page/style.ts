@@ -22,6 +22,7 @@ h3 { font-size: 16px; margin: 0; }
 p { margin: 0; }
 .subtitle { color: var(--muted); margin: 6px 0 28px; }
 .note, .lead { color: var(--muted); font-size: 13px; }
+.note.warning { color: rgb(var(--wrong)); }
 .lead { margin-bottom: 16px; max-width: 70ch; }
 small { font-size: 0.65em; font-weight: 500; color: var(--muted); }
 section.card, .hero, .tile { background: var(--card); border: 1px solid var(--rule); border-radius: 10px; }

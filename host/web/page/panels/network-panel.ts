@@ -63,12 +63,12 @@ export class NetworkPanel {
     byId('figure-spikes-note', 'dd').textContent = `per inference of ${plan.timesteps} timesteps`;
     byId('figure-inferences-note', 'dd').textContent = `one every ${detector.point.hop * FRAME_MS} ms of sound`;
     const shares = sharesOf(plan);
-    const dense = plan.layers.reduce(
-      (sum, { macs }, k) => sum + macs * shares[k] * (k === 0 ? 1 : plan.timesteps),
+    const ordinary = plan.layers.reduce(
+      (sum, { macs }, k) => sum + macs * shares[k],
       plan.classifier.channels * plan.classifier.classes,
     );
     byId('figure-operations-note', 'dd').textContent =
-      `additions for spikes; a dense network: ${compactText((dense * 1000) / (detector.point.hop * FRAME_MS))} multiplications`;
+      `additions for spikes; an ordinary network of this shape: ${compactText((ordinary * 1000) / (detector.point.hop * FRAME_MS))} multiplications`;
     for (const figure of Object.values(this.figures)) figure.textContent = '–';
     paintFeatures(this.input, frames, coefficients, () => 0);
     for (const [k, { canvas }] of this.rows.entries()) {

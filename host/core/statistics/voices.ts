@@ -1,0 +1,37 @@
+import { countText } from '../text/index.js';
+
+/** What is behind a figure: different recordings, and how many people are known to speak in them. */
+export interface Voices {
+  readonly clips: number;
+  /** Null if some recordings do not say who speaks. */
+  readonly speakers: number | null;
+}
+
+/** With fewer clips or speakers, a figure says little about other recordings, or about other people. */
+const FEW_CLIPS = 30;
+const FEW_SPEAKERS = 5;
+
+/** Counts clips and speakers; clips with the same path are counted once. */
+export function voicesOf(
+  clips: readonly { readonly path: string; readonly speaker: string; readonly speakerKnown: boolean }[],
+): Voices {
+  const different = [...new Map(clips.map((clip) => [clip.path, clip])).values()];
+  const known = different.every(({ speakerKnown }) => speakerKnown);
+  return { clips: different.length, speakers: known ? new Set(different.map(({ speaker }) => speaker)).size : null };
+}
+
+/** '239 clips by 5 speakers', '12 clips by unknown speakers' */
+export function voicesText({ clips, speakers }: Voices): string {
+  const who = speakers === null ? 'unknown speakers' : `${countText(speakers)} speaker${speakers === 1 ? '' : 's'}`;
+  return `${countText(clips)} clip${clips === 1 ? '' : 's'} by ${who}`;
+}
+
+/** Whether figures rest on too few clips or speakers to say much. */
+export function areFew({ clips, speakers }: Voices): boolean {
+  return clips < FEW_CLIPS || (speakers !== null && speakers < FEW_SPEAKERS);
+}
+
+/** Returns the warning that stands beside figures from few clips or speakers; null if they are enough. */
+export function fewVoicesWarning(voices: Voices): string | null {
+  return areFew(voices) ? `only ${voicesText(voices)}: these figures say little about others` : null;
+}
