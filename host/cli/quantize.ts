@@ -1,4 +1,6 @@
 import { Command } from 'commander';
+import { countText } from '../core/text/index.js';
+import { SILENCE, UNKNOWN } from '../dataset/index.js';
 import { quantizationText, quantizeRun } from '../evaluation/index.js';
 import { writeModel } from '../model/index.js';
 import { progressBar } from './progress.js';
@@ -28,10 +30,14 @@ export function quantizeCommand(): Command {
       const { network, report, folder } = await quantizeRun(path, { data, resample, stage: progressBar });
       const { model, module, moduleBytes, description } = writeModel(network, options.out ?? folder, options.name);
       const { flashBytes, ramBytes } = description;
+      // a network that knows other words and silence is one that listens, and its detection is tuned first
+      const listens = network.labels.includes(SILENCE) && network.labels.includes(UNKNOWN);
+      const next = `spikeword ${listens ? 'tune' : 'evaluate'} ${model} --data ${data ?? 'FOLDER'}`;
       process.stdout.write(
         options.json
           ? `${JSON.stringify({ ...report, model, modelBytes: flashBytes, module, moduleBytes, ramBytes })}\n`
-          : `${quantizationText(report)}\n${model}  ${flashBytes} bytes\n${module}  ${moduleBytes} bytes\nRAM ${ramBytes} bytes\n`,
+          : `${quantizationText(report)}\n${model}  ${countText(flashBytes)} bytes\n` +
+              `${module}  ${countText(moduleBytes)} bytes\nRAM ${countText(ramBytes)} bytes\nnext: ${next}\n`,
       );
     });
 }

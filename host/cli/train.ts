@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { UsageError } from '../core/error.js';
 import { PRESET_NAMES } from '../core/network/index.js';
-import { percentText } from '../core/text/index.js';
+import { countText, percentText } from '../core/text/index.js';
 import { openDataset, problemsOf, taskOn } from '../dataset/index.js';
 import { DatasetError, expandHome } from '../system/index.js';
 import {
@@ -84,7 +84,7 @@ export function trainCommand(): Command {
         threads: options.threads,
         stage: progressBar,
         onEpoch: (log) => {
-          trained++;
+          if (trained++ === 0) say(EPOCH_TITLES);
           say(epochLine(log));
         },
       });
@@ -162,17 +162,32 @@ function resume(folder: string, command: Command): { run: RunFolder; config: Tra
   return { run, config: { ...config, data, ...(ambient !== undefined && { ambient }) } };
 }
 
-function epochLine(log: EpochLog): string {
-  const spikes = log.spikesPerNeuron === null ? '' : `  spikes/neuron ${log.spikesPerNeuron.mean.toFixed(3)}`;
-  const missed = log.validationMissRate === null ? '' : `  missed ${percentText(log.validationMissRate, 1)}`;
-  return (
-    `epoch ${log.epoch}/${log.epochs}  loss ${log.loss.toFixed(4)}  training ${percentText(log.trainingAccuracy, 2)}` +
-    `  validation ${percentText(log.validationAccuracy, 2)}${missed}${log.best ? '*' : ''}${spikes}` +
-    `  ${log.clipsPerSecond} clips/s  ${timeText(log.secondsLeft)} left`
-  );
-}
+/** The columns of an epoch's line, narrow enough for 80 characters: the title, and the text for an epoch. */
+const EPOCH_COLUMNS: readonly (readonly [title: string, of: (log: EpochLog) => string])[] = [
+  ['', ({ epoch, epochs }) => `epoch ${epoch}/${epochs}`.padEnd(15)],
+  ['loss', ({ loss }) => loss.toFixed(4)],
+  ['training', ({ trainingAccuracy }) => percentText(trainingAccuracy, 2)],
+  ['validation', ({ validationAccuracy }) => percentText(validationAccuracy, 2)],
+  ['missed', ({ validationMissRate }) => (validationMissRate === null ? '' : percentText(validationMissRate, 1))],
+  ['best', ({ best }) => (best ? '*' : '')],
+  ['spikes', ({ spikesPerNeuron }) => spikesPerNeuron?.mean.toFixed(3) ?? ''],
+  ['left', ({ secondsLeft }) => timeText(secondsLeft)],
+];
+const WIDTHS = [15, 6, 8, 10, 7, 4, 6, 7];
 
-const timeText = (seconds: number): string => (seconds < 100 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`);
+/** Lays out the cells of an epoch, or the titles, in columns. */
+const epochCells = (cells: readonly string[]): string =>
+  cells
+    .map((cell, k) => cell.padStart(WIDTHS[k]))
+    .join('  ')
+    .trimEnd();
+
+const EPOCH_TITLES = epochCells(EPOCH_COLUMNS.map(([title]) => title));
+const epochLine = (log: EpochLog): string => epochCells(EPOCH_COLUMNS.map(([, of]) => of(log)));
+
+function timeText(seconds: number): string {
+  return seconds < 100 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
+}
 
 /** Returns the epoch that is best, what it is best at, and where it is. */
 function resultText(result: TrainingResult): string {
@@ -181,9 +196,9 @@ function resultText(result: TrainingResult): string {
     ...(validationMissRate === null
       ? []
       : [`missed ${percentText(validationMissRate, 1)} of the words in validation streams`]),
-    `recognised ${percentText(validationAccuracy, 2)} of ${validationClips} validation clips`,
+    `recognised ${percentText(validationAccuracy, 2)} of ${countText(validationClips)} validation clips`,
     ...(spikesPerNeuron === null ? [] : [`${spikesPerNeuron.toFixed(3)} spikes per neuron`]),
   ];
   const reason = validationMissRate === null ? 'the most accurate' : 'the one that missed least';
-  return `epoch ${bestEpoch} of ${epochs}, ${reason}: ${figures.join(', ')}\n${result.checkpoint}\n`;
+  return `epoch ${bestEpoch} of ${epochs}, ${reason}: ${figures.join(', ')}\n${result.checkpoint}\nnext: spikeword quantize ${result.run}\n`;
 }

@@ -9,11 +9,17 @@ const range = (low: number, high: number): string => (low === high ? `${low}` : 
 function layerTable(layers: readonly LayerDescription[]): string[] {
   return textTable(layers, [
     left('layer', ({ name }) => name),
-    left('channels × frames × bands', ({ output }) => output.join(' × ')),
+    left('output', ({ output }) => output.join(' × ')),
     left('kernel / stride', ({ kernel, stride }) => `${kernel.join(' × ')} / ${stride.join(' × ')}`),
     left('shortcut', ({ shortcut }) => shortcut),
-    right('weights', ({ weights }) => weights),
-    right('neurons', ({ neurons }) => neurons),
+    right('weights', ({ weights }) => countText(weights)),
+    right('neurons', ({ neurons }) => countText(neurons)),
+  ]);
+}
+
+function integerTable(layers: readonly LayerDescription[]): string[] {
+  return textTable(layers, [
+    left('layer', ({ name }) => name),
     right('thresholds', ({ thresholds }) => range(...thresholds)),
     right('current', ({ bounds }) => `${bounds.currentMin}…${bounds.currentMax}`),
     right('membrane', ({ bounds }) => `${bounds.membraneMin}…${bounds.membraneMax}`),
@@ -41,13 +47,16 @@ export function describeText(model: ModelDescription): string {
   return `${model.file}${MADE[model.kind]}
   recognises   ${model.labels.join(' ')}
   network      ${model.dimensions}-D, ${model.neuron}, ${model.timesteps} timesteps, ${model.weights} weights; ${input}${listening(model)}
-  flash        ${model.flashBytes} bytes
-  RAM          ${model.ramBytes} bytes
+  flash        ${countText(model.flashBytes)} bytes
+  RAM          ${countText(model.ramBytes)} bytes
   ordinary     ${countText(model.ordinaryMacs)} multiply-accumulates per ${model.hopMs === null ? 'clip' : 'window'} in a network of this shape that does not spike
 
 ${layerTable(model.layers).join('\n')}
+output: channels × frames × bands
 
-classifier: ${model.classifier.channels} spike counts to ${model.classifier.classes} classes, ${model.classifier.weights} weights
+${integerTable(model.layers).join('\n')}
+
+classifier: ${model.classifier.channels} spike counts to ${model.classifier.classes} classes, ${countText(model.classifier.weights)} weights
 Current and membrane: ranges that no input can leave, proven from the weights.
 
   made by      spikeword ${provenance.spikeword}, task ${provenance.task}, seed ${provenance.seed}, ${provenance.epochs} epochs
