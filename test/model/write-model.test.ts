@@ -98,7 +98,7 @@ describe('writing a model', () => {
     const folder = join(run, 'listening');
     const description = describeModel(writeModel(listening, folder).model);
     assert.equal(description.hopMs, 80);
-    assert.match(describeText(description), /listens {6}to a stream: a result every 80 ms, from the last 1\.95 s\n/);
+    assert.match(describeText(description), /listens {6}to a stream: a result every 80 ms, from the last 1\.47 s\n/);
     assert.match(describeText(description), /multiply-accumulates per window/);
     assert.doesNotMatch(describeText(describeModel(writeModel(network, run).model)), /listens/);
   });

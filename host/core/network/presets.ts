@@ -44,9 +44,9 @@ const SHAPES = {
     stem: { channels: 48, kernel: [5, 1], stride: [1, 1] },
     stages: [line(48, 3, 1), line(64, 5, 2), line(80, 3, 2, 2)],
   },
-  /** The shape of `small` without padding, for streams: it sees 49 frames at once, and averages 13 positions. */
+  /** The shape of `small` without padding, for streams: it sees 49 frames at once, and averages 7 positions. */
   'listen-small': {
-    input: { frames: 97, coefficients: 10 },
+    input: { frames: 73, coefficients: 10 },
     dimensions: 1,
     padding: 'valid',
     stem: { channels: 32, kernel: [5, 1], stride: [1, 1] },
@@ -54,7 +54,7 @@ const SHAPES = {
   },
   /** The same, half as wide again. */
   listen: {
-    input: { frames: 97, coefficients: 10 },
+    input: { frames: 73, coefficients: 10 },
     dimensions: 1,
     padding: 'valid',
     stem: { channels: 48, kernel: [5, 1], stride: [1, 1] },
