@@ -2,7 +2,14 @@ import { execFile } from 'node:child_process';
 import { type FileHandle, open, readFile, stat } from 'node:fs/promises';
 import { setImmediate as otherWork } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { HIGHEST_RATE_HZ, joinSamples, LOWEST_RATE_HZ, Resampler, SAMPLE_RATE_HZ, toInt16 } from '../core/audio/index.js';
+import {
+  HIGHEST_RATE_HZ,
+  joinSamples,
+  LOWEST_RATE_HZ,
+  Resampler,
+  SAMPLE_RATE_HZ,
+  toInt16,
+} from '../core/audio/index.js';
 import { RecordingError } from '../core/error.js';
 import {
   decodeRecording,

@@ -57,7 +57,11 @@ interface EmulateCommandOptions {
 }
 
 /** Yields a recording and a second of silence after it, in which its last word is detected; then says so. */
-async function* soundOf(samples: () => AsyncIterable<Int16Array>, path: string, loop: boolean | undefined): AsyncGenerator<Int16Array> {
+async function* soundOf(
+  samples: () => AsyncIterable<Int16Array>,
+  path: string,
+  loop: boolean | undefined,
+): AsyncGenerator<Int16Array> {
   yield* recordedSource(samples, path, loop);
   yield new Int16Array(SAMPLE_RATE_HZ);
   process.stderr.write(`${path}: the board has all of it\n`);

@@ -3,10 +3,10 @@ import {
   inRealTime,
   listInputDevices,
   openMicrophone,
+  openSamples,
   pcmSamples,
   RECORDER_NAMES,
   type RecorderName,
-  openSamples,
   recordedSource,
   type SampleSource,
 } from '../audio/index.js';

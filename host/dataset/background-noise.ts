@@ -14,8 +14,8 @@ export function loadBackgroundNoise(dataset: Dataset, options: ReadOptions = {})
 }
 
 /**
- * Reads the noise of a split: the stretch of each background-noise recording that belongs to it, so that no second is in
- * two splits, and its clips of `_silence_`.
+ * Reads the noise of a split: the stretch of each background-noise recording that belongs to it, so that no second is
+ * in two splits, and its clips of `_silence_`.
  */
 export async function loadNoiseOfSplit(
   dataset: Dataset,

@@ -23,7 +23,8 @@ export interface OpenOptions {
  * Lists the clips of a dataset, without reading any recording. The splits come from validation_list.txt and
  * testing_list.txt if the folder has them, otherwise from the hash of the speaker.
  *
- * @throws DatasetError if the folder cannot be listed or has no clip, or if its lists contradict each other or the folder
+ * @throws DatasetError if the folder cannot be listed or has no clip, or if its lists contradict each other or the
+ *   folder
  */
 export function openDataset(root: string, options: OpenOptions = {}): Dataset {
   const found: FoundFiles = { clips: [], strays: [] };

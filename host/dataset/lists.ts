@@ -27,7 +27,8 @@ export interface SplitLists {
  *
  * @param paths all clips of the folder, as in `ClipFile.path`
  * @returns null if the folder has no lists
- * @throws DatasetError if one of the two lists is missing or unreadable, if a list has lines but none names a clip, if a
+ * @throws DatasetError if one of the two lists is missing or unreadable, if a list has lines but none names a clip, if
+ *   a
  *   line names a clip only in another case, or if a clip is in both lists
  */
 export function readSplitLists(root: string, paths: readonly string[]): SplitLists | null {

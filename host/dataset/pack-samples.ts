@@ -22,9 +22,9 @@ const VERSION = 2;
 const READ_AHEAD = 8;
 
 /**
- * Decodes examples into one file of one-second clips: longer ones are cut around their word, shorter ones padded with zeros. The file is kept in the cache
- * under a key of the paths, sizes and change times of the recordings. Before it is used again, its clips are checked by
- * CRC-32; if one is damaged, the file is built again.
+ * Decodes examples into one file of one-second clips: longer ones are cut around their word, shorter ones padded with
+ * zeros. The file is kept in the cache under a key of the paths, sizes and change times of the recordings. Before it is
+ * used again, its clips are checked by CRC-32; if one is damaged, the file is built again.
  *
  * @throws RecordingError if a recording cannot be decoded; DatasetError if the cache cannot be written
  */

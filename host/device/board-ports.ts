@@ -44,7 +44,9 @@ function rememberedPorts(): readonly string[] {
   }
 }
 
-/** Whether a search for a board may write to a port: by its USB vendor, or because a board has answered there before. */
+/**
+ * Whether a search for a board may write to a port: by its USB vendor, or because a board has answered there before.
+ */
 export function looksLikeBoard(port: Port): boolean {
   return (
     (port.vendorId !== null && Object.hasOwn(BOARD_VENDORS, port.vendorId.toLowerCase())) ||

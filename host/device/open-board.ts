@@ -24,8 +24,8 @@ const REASONS = 8;
 const EMULATED = '`spikeword board emulate` prints the port of an emulated board';
 
 /**
- * Opens the board at a port, or finds the only one. A search writes only to ports that look like those of boards, and to
- * ports at which a board has answered before. Throws `PortError` if the port cannot be opened, or if no board or
+ * Opens the board at a port, or finds the only one. A search writes only to ports that look like those of boards, and
+ * to ports at which a board has answered before. Throws `PortError` if the port cannot be opened, or if no board or
  * several are found; `NotABoardError` if the port has something else; `BoardError` for a board of another version.
  */
 export async function openBoard(options: OpenBoardOptions = {}): Promise<ConnectedBoard> {
@@ -37,7 +37,10 @@ export async function openBoard(options: OpenBoardOptions = {}): Promise<Connect
   return board;
 }
 
-/** Lets later searches ask a port that was named. A port that the system does not list, as an emulated one, is not found. */
+/**
+ * Lets later searches ask a port that was named. A port that the system does not list, as an emulated one, is not
+ * found.
+ */
 async function remember(path: string, options: OpenBoardOptions): Promise<void> {
   const ports = await (options.list ?? listPorts)().catch(() => []);
   const port = ports.find((listed) => listed.path === path);

@@ -4,7 +4,7 @@ import { probabilities } from '../core/kernel/index.js';
 import { planNetwork } from '../core/network/index.js';
 import type { QuantizedNetwork } from '../core/quantization/index.js';
 import { type Stage, staged } from '../core/stage.js';
-import { wilsonInterval } from '../core/statistics/index.js';
+import { voicesOf, wilsonInterval } from '../core/statistics/index.js';
 import {
   datasetDigest,
   datasetName,

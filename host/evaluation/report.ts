@@ -1,6 +1,6 @@
 import type { NeuronKind } from '../core/network/index.js';
-import type { Voices } from '../core/statistics/index.js';
 import type { Provenance } from '../core/quantization/index.js';
+import type { Voices } from '../core/statistics/index.js';
 
 /** The results of one layer over all clips of an evaluation. */
 export interface LayerReport {

@@ -1,5 +1,5 @@
-import { binaryBytesText, countText, left, percentText, right, textBar, textTable } from '../core/text/index.js';
 import { fewVoicesWarning, voicesText } from '../core/statistics/index.js';
+import { binaryBytesText, countText, left, percentText, right, textBar, textTable } from '../core/text/index.js';
 import { mainConfusion } from './confusion.js';
 import { agreementNote, clipRate, neurons, savings } from './format.js';
 import type { EvaluationReport } from './report.js';
@@ -35,7 +35,11 @@ function headline(report: EvaluationReport, speed: string, more: readonly TextRo
   const warning = fewVoicesWarning(report.voices);
   const agreement = report.agreement === null ? 'not measured' : percentText(report.agreement);
   const rows: TextRow[] = [
-    ['accuracy', percentText(report.accuracy), `95 % interval ${percentText(low)} to ${percentText(high)}; ${voicesText(report.voices)}`],
+    [
+      'accuracy',
+      percentText(report.accuracy),
+      `95 % interval ${percentText(low)} to ${percentText(high)}; ${voicesText(report.voices)}`,
+    ],
     ...(warning === null ? [] : [['', '', warning] satisfies TextRow]),
     ['agreement', agreement, agreementNote(report.agreementWith, report.floatAccuracy)],
     [

@@ -46,10 +46,11 @@ export function describeText(model: ModelDescription): string {
   const input = `${model.frames} frames × ${model.coefficients} coefficients, int8`;
   return `${model.file}${MADE[model.kind]}
   recognises   ${model.labels.join(' ')}
-  network      ${model.dimensions}-D, ${model.neuron}, ${model.timesteps} timesteps, ${model.weights} weights; ${input}${listening(model)}
+  network      ${model.dimensions}-D, ${model.neuron}, ${model.timesteps} timesteps, ${countText(model.weights)} weights
+               ${input}${listening(model)}
   flash        ${countText(model.flashBytes)} bytes
   RAM          ${countText(model.ramBytes)} bytes
-  ordinary     ${countText(model.ordinaryMacs)} multiply-accumulates per ${model.hopMs === null ? 'clip' : 'window'} in a network of this shape that does not spike
+  work         ${countText(model.ordinaryMacs)} multiply-accumulates per ${model.hopMs === null ? 'clip' : 'window'}, without spikes
 
 ${layerTable(model.layers).join('\n')}
 output: channels × frames × bands

@@ -191,7 +191,8 @@ describe('a microphone', () => {
     const warnings: string[] = [];
     const source = await openMicrophone({ recorder: 'arecord', onWarning: (text) => warnings.push(text) });
     for await (const _ of source) break;
-    for (let tries = 0; warnings.length === 0 && tries < 100; tries++) await new Promise((next) => setTimeout(next, 50));
+    for (let tries = 0; warnings.length === 0 && tries < 100; tries++)
+      await new Promise((next) => setTimeout(next, 50));
     assert.deepEqual(warnings, ['arecord: did not end when it was told to, and was killed']);
   });
 
@@ -213,7 +214,10 @@ describe('a microphone', () => {
     process.env.PATH = `${scripts(programs)}:${path}`;
     await assert.rejects(all(await openMicrophone()), (error) => {
       assert.ok(error instanceof CaptureError);
-      assert.match(error.message, /^arecord: no microphone .*; also tried parec: the sound server is not running.*; also/);
+      assert.match(
+        error.message,
+        /^arecord: no microphone .*; also tried parec: the sound server is not running.*; also/,
+      );
       return true;
     });
   });

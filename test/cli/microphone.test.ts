@@ -108,29 +108,30 @@ describe('spikeword listen through PulseAudio, in real time', { skip: noPulse },
   for (const [recorder, device] of Object.entries(DEVICES)) hearsWords(recorder, device);
 
   function hearsWords(recorder: string, device: string): void {
-  test(`hears with ${recorder} words that are played on a sink without a sound card`, async () => {
-    const source = ['--recorder', recorder, '--device', device];
-    const args = [MAIN, 'listen', MODEL, ...source, '--json', '--seconds', '9', ...POINT_OPTIONS];
-    const child = spawn(process.execPath, args, { env });
-    let [stdout, stderr] = ['', ''];
-    child.stdout.on('data', (text) => {
-      stdout += text;
+    test(`hears with ${recorder} words that are played on a sink without a sound card`, async () => {
+      const source = ['--recorder', recorder, '--device', device];
+      const args = [MAIN, 'listen', MODEL, ...source, '--json', '--seconds', '9', ...POINT_OPTIONS];
+      const child = spawn(process.execPath, args, { env });
+      let [stdout, stderr] = ['', ''];
+      child.stdout.on('data', (text) => {
+        stdout += text;
+      });
+      child.stderr.on('data', (text) => {
+        stderr += text;
+      });
+      const ended = once(child, 'close');
+      // A recorder may start slowly on a busy machine, and what is played before it starts is lost.
+      const recorders = () => spawnSync('pactl', ['list', 'short', 'source-outputs'], { env, encoding: 'utf8' }).stdout;
+      for (let tries = 0; recorders() === '' && tries < 100; tries++)
+        await new Promise((next) => setTimeout(next, 100));
+      const player = spawn('paplay', ['--device=words', wav], { env, stdio: 'ignore' });
+      assert.deepEqual(await ended, [0, null], stderr);
+      player.kill();
+      const heard = wordsIn(stdout);
+      const known = WORDS.filter((word) => heard.includes(word));
+      assert.ok(known.length >= 6, `heard ${heard.join(' ')}; ${stderr}`);
+      assert.doesNotMatch(stderr, /lost/);
     });
-    child.stderr.on('data', (text) => {
-      stderr += text;
-    });
-    const ended = once(child, 'close');
-    // A recorder may start slowly on a busy machine, and what is played before it starts is lost.
-    const recorders = () => spawnSync('pactl', ['list', 'short', 'source-outputs'], { env, encoding: 'utf8' }).stdout;
-    for (let tries = 0; recorders() === '' && tries < 100; tries++) await new Promise((next) => setTimeout(next, 100));
-    const player = spawn('paplay', ['--device=words', wav], { env, stdio: 'ignore' });
-    assert.deepEqual(await ended, [0, null], stderr);
-    player.kill();
-    const heard = wordsIn(stdout);
-    const known = WORDS.filter((word) => heard.includes(word));
-    assert.ok(known.length >= 6, `heard ${heard.join(' ')}; ${stderr}`);
-    assert.doesNotMatch(stderr, /lost/);
-  });
   }
 });
 

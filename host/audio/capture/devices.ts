@@ -64,7 +64,10 @@ export function parsePulseSources(text: string): InputDevice[] {
 
 /** Parses `pw-record --list-targets`: a number, then description="…". */
 export function parsePipeWireTargets(text: string): InputDevice[] {
-  return [...text.matchAll(/^[*\s]*(\d+):\s+description="([^"]*)"/gm)].map(([, name, description]) => ({ name, description }));
+  return [...text.matchAll(/^[*\s]*(\d+):\s+description="([^"]*)"/gm)].map(([, name, description]) => ({
+    name,
+    description,
+  }));
 }
 
 /** Lists the microphones for the recorder that `openMicrophone` would use. Throws `CaptureError`. */
@@ -86,7 +89,8 @@ export async function listInputDevices(
     const text = output('ffmpeg', '-hide_banner', '-f', driver, '-list_devices', 'true', '-i', 'dummy');
     return { recorder: recorder.name, devices: parseFfmpegDevices(text, recorder.name) };
   }
-  if (recorder.name === 'parec') return { recorder: 'parec', devices: parsePulseSources(output('pactl', 'list', 'short', 'sources')) };
+  if (recorder.name === 'parec')
+    return { recorder: 'parec', devices: parsePulseSources(output('pactl', 'list', 'short', 'sources')) };
   if (recorder.name === 'pw-record') {
     return { recorder: 'pw-record', devices: parsePipeWireTargets(output('pw-record', '--list-targets')) };
   }

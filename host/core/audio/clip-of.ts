@@ -2,8 +2,8 @@ import { CLIP_SAMPLES } from './generated.js';
 import { wordExtent } from './word-extent.js';
 
 /**
- * Returns where the second of a recording begins that holds its word, in samples: the word in its middle, or if the word
- * seems longer than a second, the loudest second. 0 for a recording of at most a second.
+ * Returns where the second of a recording begins that holds its word, in samples: the word in its middle, or if the
+ * word seems longer than a second, the loudest second. 0 for a recording of at most a second.
  */
 export function clipStart(samples: Int16Array): number {
   const last = samples.length - CLIP_SAMPLES;

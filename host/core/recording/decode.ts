@@ -11,8 +11,8 @@ export interface Recording {
 }
 
 /**
- * Decodes a recording in memory: WAV, MP3, FLAC, and Opus, Vorbis or FLAC in Ogg. Its first bytes decide what it is, not
- * its name.
+ * Decodes a recording in memory: WAV, MP3, FLAC, and Opus, Vorbis or FLAC in Ogg. Its first bytes decide what it is,
+ * not its name.
  *
  * @param file its name, for messages
  * @throws UnsupportedRecordingError for other encodings, RecordingError for a damaged file

@@ -16,8 +16,8 @@ export function wavChannels(bytes: Uint8Array, layout: WavLayout, file: string):
 type Widen = (source: Uint8Array, target: DataView) => void;
 
 /**
- * How the encodings become what wav-decoder 1.3.0 reads correctly, and with how many bytes. It decodes the lowest 24-bit
- * value as +1 and has no zero at 8 bits with `symmetric`, so these two are widened, exactly, to 32 and 16 bits.
+ * How the encodings become what wav-decoder 1.3.0 reads correctly, and with how many bytes. It decodes the lowest
+ * 24-bit value as +1 and has no zero at 8 bits with `symmetric`, so these two are widened, exactly, to 32 and 16 bits.
  */
 function widening({ encoding, sampleBytes }: WavLayout): { bytes: number; widen: Widen } {
   if (encoding === 'A-law') return { bytes: 2, widen: companded(aLaw) };

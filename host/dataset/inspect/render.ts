@@ -4,7 +4,9 @@ import type { Problem } from './problems.js';
 const SHOWN = 5;
 const SHOWN_WRONG = 20;
 
-/** Returns the lines that say what is wrong with a dataset, then what else a user should know; none if it is nothing. */
+/**
+ * Returns the lines that say what is wrong with a dataset, then what else a user should know; none if it is nothing.
+ */
 export function renderProblems(problems: readonly Problem[]): string[] {
   const part = (title: string, some: readonly Problem[]): string[] =>
     some.length === 0 ? [] : ['', title, ...some.flatMap(problemLines)];

@@ -64,8 +64,8 @@ export async function audibleNoises(
 /**
  * Plans streams from all clips of a split and from the split's parts of the background noise. `keywords` are the words
  * to detect with their labels; all others are other words. `halves` asks for streams of each half of the speakers, as
- * long together; there are none if a half says no keyword. Throws `DatasetError` and `RecordingError` for recordings that
- * cannot be read, and `DetectionError` if there is no keyword or no noise.
+ * long together; there are none if a half says no keyword. Throws `DatasetError` and `RecordingError` for recordings
+ * that cannot be read, and `DetectionError` if there is no keyword or no noise.
  */
 export async function prepareStreams(
   keywords: ReadonlyMap<string, number>,

@@ -1,3 +1,4 @@
+import { fewVoicesWarning, voicesText } from '../../core/statistics/index.js';
 import { binaryBytesText, countText, escapeHtml, percentText } from '../../core/text/index.js';
 import { agreementNote, neurons, savings } from '../format.js';
 import type { EvaluationReport } from '../report.js';

@@ -39,7 +39,10 @@ const short = (value: number): string => `${Number(value.toPrecision(3))}`;
 /** Returns a self-contained page with the curves of a run. `log` has at least one epoch. */
 export function runPage(name: string, config: TrainingConfig, log: readonly EpochLog[]): string {
   const best = log.findLast((epoch) => epoch.best) ?? log[log.length - 1];
-  const series = (text: string, of: (epoch: EpochLog) => number | null): Series => ({ name: text, values: log.map(of) });
+  const series = (text: string, of: (epoch: EpochLog) => number | null): Series => ({
+    name: text,
+    values: log.map(of),
+  });
   const perLayer = (of: (epoch: EpochLog) => Readonly<Record<string, number>>): Series[] =>
     Object.keys(of(log[0])).map((layer) => series(layer, (epoch) => of(epoch)[layer] ?? null));
   const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -1,4 +1,11 @@
-import { CLIP_SAMPLES, HOP_SAMPLES, millisecondsOf, Resampler, rootMeanSquare, toInt16 } from '../../core/audio/index.js';
+import {
+  CLIP_SAMPLES,
+  HOP_SAMPLES,
+  millisecondsOf,
+  Resampler,
+  rootMeanSquare,
+  toInt16,
+} from '../../core/audio/index.js';
 import { type Detection, StreamDetector } from '../../core/detection/index.js';
 import type { Inference, Kernel, Trace } from '../../core/kernel/index.js';
 import { type Heard, History } from './history.js';

@@ -1,7 +1,8 @@
 import { SAMPLE_RATE_HZ } from '../../../core/audio/index.js';
+import type { Recording } from '../../../core/recording/index.js';
 import { clockText, countText } from '../../../core/text/index.js';
 import { type Microphone, MicrophoneError, microphones, openMicrophone } from '../audio/microphone.js';
-import { type Recording, readRecording } from '../audio/recording.js';
+import { readRecording } from '../audio/recording.js';
 import { byId, make, sayFault } from '../element.js';
 import type { Session } from '../session.js';
 
