@@ -140,7 +140,7 @@ describe('spikeword evaluate --stream --ambient', () => {
     assert.equal(code, 1);
     assert.match(
       stderr,
-      /^DatasetError: \S+: contains no \.wav files; expected a folder for each kind of sound, such as/,
+      /^DatasetError: \S+: contains no recordings; expected a folder for each kind of sound, such as/,
     );
   });
 

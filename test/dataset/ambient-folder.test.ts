@@ -77,10 +77,10 @@ describe('a folder of ambient sound', () => {
   test('is refused if it does not exist, lacks the split, or has no recording, with what it should be', () => {
     const empty = temporaryFolder();
     refused(join(empty, 'missing'), /missing: cannot be listed: ENOENT/);
-    refused(empty, /contains no \.wav files; expected a folder for each kind of sound/);
+    refused(empty, /contains no recordings; expected a folder for each kind of sound/);
     refused(corpus({ 'training/noise/a.wav': wav }), /: has no validation folder, only training$/);
     const other = corpus({ 'training/noise/a.wav': wav, 'validation/noise/a.mp3': '' });
-    refused(other, /validation: contains no \.wav files/);
+    refused(other, /validation: contains no recordings/);
   });
 
   test('is refused with a list of exceptions that is missing, names no file, or leaves nothing', () => {

@@ -77,7 +77,7 @@ describe('a folder of ambient sound', () => {
       { ...sound, 'training/musik/a.wav': '' },
       /: training\/musik is not a kind .*speech, words, music, noise$/,
     ],
-    ['has no WAV file', { 'training/speech/a.mp3': '' }, /training: contains no \.wav files; expected/],
+    ['has no recording', { 'training/speech/a.txt': '' }, /training: contains no recordings; expected/],
   ] as const) {
     test(`is refused if it ${what}`, () => {
       const refusal = (error: Error): boolean => error instanceof DatasetError && message.test(error.message);

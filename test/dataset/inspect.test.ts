@@ -204,7 +204,7 @@ describe('dataset info', () => {
     );
     const fine = spikeword('dataset', 'info', corpus({ ...good(), 'yes/readme.txt': '' }));
     assert.equal(fine.code, 0);
-    assert.match(fine.stdout, /\nto know:\n {2}1 file is left out\n {4}yes\/readme\.txt: is not a recording/);
+    assert.match(fine.stdout, /\nto know:\n[\s\S]* {2}1 file is left out\n {4}yes\/readme\.txt: is not a recording/);
     const json = spikeword('dataset', 'info', wrong, '--json');
     assert.equal(JSON.parse(json.stdout).problems[0].files.length, 2);
   });

@@ -7,6 +7,7 @@ import { operatingPointOf } from '../../host/core/detection/index.js';
 import { Kernel } from '../../host/core/kernel/index.js';
 import { presetNetwork } from '../../host/core/network/index.js';
 import { quantizeNetwork } from '../../host/core/quantization/index.js';
+import { countText } from '../../host/core/text/index.js';
 import {
   describeModel,
   describeText,
@@ -88,7 +89,13 @@ describe('writing a model', () => {
       bounds: network.layers[4].bounds,
     });
     const text = describeText(description);
-    for (const part of ['word16', 'atif-nu', '78720 weights', 'stage3.block2.conv2', `${description.ramBytes} bytes`]) {
+    for (const part of [
+      'word16',
+      'atif-nu',
+      '78,720 weights',
+      'stage3.block2.conv2',
+      `${countText(description.ramBytes)} bytes`,
+    ]) {
       assert.ok(text.includes(part), `${part} in\n${text}`);
     }
   });

@@ -7,7 +7,7 @@ import { packagePath } from '../../host/system/package-files.js';
 /** Everything that a program may import, with types last. Adding a name here is a promise. */
 const NAMES: Readonly<Record<string, string>> = {
   '.': `
-    CaptureError DatasetError EvaluationError RunError TrainingError UsageError RecordingError WriteError
+    CaptureError DatasetError EvaluationError RecordingError RunError TrainingError UsageError WriteError
     configureTraining evaluateModel evaluateStreams openKernel openMicrophone pcmSamples quantizeRun readModel readRecording renderReport
     resumeTraining trainNetwork tuneModel writeModel
     EvaluationReport TrainingConfig`,
