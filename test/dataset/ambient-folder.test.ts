@@ -79,7 +79,7 @@ describe('a folder of ambient sound', () => {
     refused(join(empty, 'missing'), /missing: cannot be listed: ENOENT/);
     refused(empty, /contains no recordings; expected a folder for each kind of sound/);
     refused(corpus({ 'training/noise/a.wav': wav }), /: has no validation folder, only training$/);
-    const other = corpus({ 'training/noise/a.wav': wav, 'validation/noise/a.mp3': '' });
+    const other = corpus({ 'training/noise/a.wav': wav, 'validation/noise/a.txt': '' });
     refused(other, /validation: contains no recordings/);
   });
 
