@@ -40,10 +40,17 @@ export interface Example {
  * A live task hears other words more often than its own words, and noise most of the time. Its `_unknown_` therefore
  * has more clips than its words, evenly from all other words, and its `_silence_` has noise at many levels.
  *
+ * @param partial whether what the dataset lacks is left out, instead of being refused
  * @throws DatasetError if the dataset lacks a word of the task, or has nothing for `_unknown_` or `_silence_`
  */
-export function taskExamples(dataset: Dataset, task: Task, split: Split, seed: number): Example[] {
-  refuseMissingWords(dataset, task);
+export function taskExamples(
+  dataset: Dataset,
+  task: Task,
+  split: Split,
+  seed: number,
+  { partial = false } = {},
+): Example[] {
+  if (!partial) refuseMissingWords(dataset, task);
   const words = new Map(task.labels.map((label, index) => [label, index]));
   const clips = dataset.clips.filter((clip) => clip.split === split);
   const examples = clips
@@ -66,7 +73,7 @@ export function taskExamples(dataset: Dataset, task: Task, split: Split, seed: n
   if (unknown !== undefined) {
     const own = clips.filter((clip) => clip.word === UNKNOWN);
     const others = clips.filter((clip) => clip.word !== UNKNOWN && !words.has(clip.word));
-    if (own.length + others.length === 0) {
+    if (own.length + others.length === 0 && !partial) {
       throw new DatasetError(
         `${dataset.root}: ${UNKNOWN} needs words outside the task, or a folder ${UNKNOWN} with other words, but the ${split} split has none`,
       );
@@ -84,7 +91,7 @@ export function taskExamples(dataset: Dataset, task: Task, split: Split, seed: n
     const own = dataset.silence.filter((clip) => clip.split === split);
     const wanted = Math.max(0, Math.ceil(wordClips * (task.live ? LIVE_SILENCE : SHARE)) - own.length);
     // Own silence is enough; without recordings of noise there is nothing to draw from.
-    const count = own.length > 0 && dataset.backgroundNoise.length === 0 ? 0 : wanted;
+    const count = (own.length > 0 || partial) && dataset.backgroundNoise.length === 0 ? 0 : wanted;
     const drawn = task.live ? liveSilence(dataset, count, split, random) : classicSilence(dataset, count, random);
     examples.push(...own.map((clip) => clipExample(clip, silence)));
     examples.push(...drawn.map((noise) => silenceExample(noise, silence)));

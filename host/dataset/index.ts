@@ -23,4 +23,4 @@ export { speakerOf, speakerPattern } from './speaker.js';
 export { SPLITS, type Split, splitBySpeaker } from './split.js';
 export { summarizeDataset, summarizeTask } from './summary.js';
 export { resolveTask, SILENCE, type Task, trainedTask, UNKNOWN } from './task.js';
-export { refuseMissingWords, taskOn } from './task-words.js';
+export { missingWords, refuseMissingWords, taskOn } from './task-words.js';

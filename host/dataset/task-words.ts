@@ -21,13 +21,18 @@ export function taskOn(dataset: Dataset, text: string): Task {
 
 /** @throws DatasetError if the dataset lacks a word of the task; `advice` is the end of the message */
 export function refuseMissingWords(dataset: Dataset, task: Task, advice = ''): void {
-  const present = wordsOf(dataset);
-  const missing = task.labels.filter((label) => label !== SILENCE && label !== UNKNOWN && !present.includes(label));
+  const missing = missingWords(dataset, task);
   if (missing.length === 0) return;
-  const has = present.join(' ');
+  const has = wordsOf(dataset).join(' ');
   throw new DatasetError(
     `${dataset.root}: the task ${task.name} needs clips of ${missing.join(' ')}, but the folder has only ${has}${advice}`,
   );
+}
+
+/** Returns the words of a task that a dataset has no clips of. */
+export function missingWords(dataset: Dataset, task: Task): string[] {
+  const present = wordsOf(dataset);
+  return task.labels.filter((label) => label !== SILENCE && label !== UNKNOWN && !present.includes(label));
 }
 
 function wordsOf(dataset: Dataset): string[] {

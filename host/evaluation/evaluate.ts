@@ -8,15 +8,18 @@ import { voicesOf, wilsonInterval } from '../core/statistics/index.js';
 import {
   datasetDigest,
   datasetName,
+  missingWords,
   openDataset,
   packSamples,
   refuseMissingWords,
   resolveTask,
   type SamplePack,
+  SILENCE,
   type Split,
   type Task,
   taskExamples,
   trainedTask,
+  UNKNOWN,
 } from '../dataset/index.js';
 import { extractFeatures } from '../features/index.js';
 import { classifyPack, type ModelFile, modelPath, type PackInference, readModel } from '../model/index.js';
@@ -83,8 +86,13 @@ export async function evaluateModel(options: EvaluationOptions): Promise<Evaluat
   const task = taskOf(network, options.task);
   const float = floatNetworkOf(model, network, options.checkpoint);
   const dataset = openDataset(options.data);
-  refuseMissingWords(dataset, task, "; evaluation needs recordings of all the model's words");
-  const examples = spread(taskExamples(dataset, task, split, network.provenance.seed), options.clips);
+  const missing = missingWords(dataset, task);
+  const words = task.labels.filter((label) => label !== SILENCE && label !== UNKNOWN && !missing.includes(label));
+  if (words.length < FEWEST_WORDS) {
+    refuseMissingWords(dataset, task, "; evaluation needs recordings of at least two of the model's words");
+  }
+  const all = taskExamples(dataset, task, split, network.provenance.seed, { partial: missing.length > 0 });
+  const examples = spread(all, options.clips);
   const clips = examples.length;
   const runner = options.runner ?? kernelRunner(threads);
 
@@ -110,6 +118,7 @@ export async function evaluateModel(options: EvaluationOptions): Promise<Evaluat
       task: task.name,
       dataset: `${datasetName(dataset)} ${datasetDigest(dataset)}`,
       split,
+      missingWords: missing,
       voices: voicesOf(examples.flatMap(({ clip }) => (clip === null ? [] : [clip]))),
       ...describeAnswers(network, outcomes, inference),
       agreement: predictions && agreementOf(predictions, outcomes.recognised),
@@ -123,6 +132,9 @@ export async function evaluateModel(options: EvaluationOptions): Promise<Evaluat
     pack.close();
   }
 }
+
+/** Whether a single word is recognised says nothing. */
+const FEWEST_WORDS = 2;
 
 function kernelRunner(threads: number): ClipRunner {
   return {

@@ -11,6 +11,11 @@ export function savings(macs: number, synapticOperations: number): string {
   return synapticOperations > 0 ? `${(macs / synapticOperations).toFixed(1)} ×` : '–';
 }
 
+/** Returns which words a report says nothing about. */
+export function missingWordsText({ missingWords }: { readonly missingWords: readonly string[] }): string {
+  return `no clips of ${missingWords.join(' ')}: these figures say nothing about them`;
+}
+
 /** `atif-u` with four timesteps → `atif-u, T = 4` */
 export function neurons(neuron: string, timesteps: number): string {
   return `${neuron}, T = ${timesteps}`;

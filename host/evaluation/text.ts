@@ -1,7 +1,7 @@
 import { fewVoicesWarning, voicesText } from '../core/statistics/index.js';
 import { binaryBytesText, countText, left, percentText, right, textBar, textTable } from '../core/text/index.js';
 import { mainConfusion } from './confusion.js';
-import { agreementNote, clipRate, neurons, savings } from './format.js';
+import { agreementNote, clipRate, missingWordsText, neurons, savings } from './format.js';
 import type { EvaluationReport } from './report.js';
 
 /** The name of a figure, the figure and a remark. */
@@ -41,6 +41,7 @@ function headline(report: EvaluationReport, speed: string, more: readonly TextRo
       `95 % interval ${percentText(low)} to ${percentText(high)}; ${voicesText(report.voices)}`,
     ],
     ...(warning === null ? [] : [['', '', warning] satisfies TextRow]),
+    ...(report.missingWords.length === 0 ? [] : [['', '', missingWordsText(report)] satisfies TextRow]),
     ['agreement', agreement, agreementNote(report.agreementWith, report.floatAccuracy)],
     [
       'spikes / neuron',

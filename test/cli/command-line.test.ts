@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -136,10 +136,20 @@ describe('the exit code', () => {
     });
   }
 
-  test('is 1 if a model is evaluated on other words than its own, for which there is no --task', () => {
-    const { code, stderr } = spikeword('evaluate', packagePath('models/gsc-17-small.spkw'), '--data', sample);
+  test('is 1 if a model is evaluated on none of its words, for which there is no --task', () => {
+    const data = join(folder, 'others');
+    cpSync(join(sample, 'yes'), join(data, 'lamp'), { recursive: true });
+    const { code, stderr } = spikeword('evaluate', packagePath('models/gsc-17-small.spkw'), '--data', data);
     assert.equal(code, 1);
-    assert.match(stderr, / needs clips of zero one .* up yes; evaluation needs recordings of all the model's words\n$/);
+    assert.match(stderr, / needs clips of yes no .* only lamp; evaluation needs recordings of at least two of the /);
+  });
+
+  test('is 0 if a model is evaluated on some of its words, and the others are named', () => {
+    const args = ['evaluate', packagePath('models/gsc-17-small.spkw'), '--data', sample];
+    const { code, stdout } = spikeword(...args);
+    assert.equal(code, 0);
+    const others = 'zero one two three four five bed cat happy';
+    assert.ok(stdout.includes(`no clips of ${others}: these figures say nothing about them`), stdout);
   });
 
   test('of a failure comes without a half-written file', () => {

@@ -1,6 +1,6 @@
 import { fewVoicesWarning, voicesText } from '../../core/statistics/index.js';
 import { binaryBytesText, countText, escapeHtml, percentText } from '../../core/text/index.js';
-import { agreementNote, neurons, savings } from '../format.js';
+import { agreementNote, missingWordsText, neurons, savings } from '../format.js';
 import type { EvaluationReport } from '../report.js';
 
 /** Draws the interval of the accuracy on a line that ends at 100 % and begins somewhat below the interval. */
@@ -35,6 +35,9 @@ export function headline(report: EvaluationReport): string {
     `<p class="figure">${percentText(report.accuracy)}</p>` +
     `<p class="note">95 % interval ${percentText(low)} to ${percentText(high)}, ${voicesText(report.voices)}</p>` +
     (warning === null ? '' : `<p class="note warning">${warning}</p>`) +
+    (report.missingWords.length === 0
+      ? ''
+      : `<p class="note warning">${escapeHtml(missingWordsText(report))}</p>`) +
     `${intervalPicture(report)}</div><dl class="tiles">` +
     tile(
       'Spikes per neuron',
