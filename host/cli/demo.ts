@@ -39,6 +39,7 @@ export function demoCommand(): Command {
 function demoText({ evaluation, seconds, model, report }: DemoResult): string {
   return (
     `\n${renderText(evaluation, process.stdout.columns ?? COLUMNS)}\n` +
-    `done in ${seconds} s\nmodel   ${model}\nreport  ${report}\n`
+    `The bundled recordings are synthetic speech; these figures say nothing about people.\n` +
+    `done in ${seconds} s\nmodel   ${model}\nreport  ${report}\nnext    spikeword listen\n`
   );
 }
