@@ -8,7 +8,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { decodeSamples } from '../dist/host/audio/wav.js';
+import { decodeSamples } from '../dist/host/audio/index.js';
 import { Random } from '../dist/host/core/random.js';
 import { encodeWav } from '../dist/host/core/wav/index.js';
 import { splitBySpeaker } from '../dist/host/dataset/index.js';
