@@ -43,7 +43,9 @@ export async function readRecording(path: string, options: ReadOptions = {}): Pr
 
 /** Decodes a recording that is already in memory, like `readRecording`; `file` is its name in messages. */
 export async function decodeSamples(bytes: Uint8Array, file: string, options: ReadOptions = {}): Promise<Int16Array> {
-  return joined(at16kHz(inMemory(await decodeRecording(bytes, file)), file, options)());
+  const recording = await decodeRecording(bytes, file);
+  refuseRate(recording, file);
+  return joined(at16kHz(inMemory(recording), file, options)());
 }
 
 /**
@@ -64,6 +66,21 @@ const HEAD_BYTES = 1 << 20;
 
 /** Opens a recording at its own sample rate. Throws `RecordingError`. */
 export async function openRecording(path: string): Promise<OpenRecording> {
+  const recording = await openAtAnyRate(path);
+  refuseRate(recording, path);
+  return recording;
+}
+
+/** Other rates are damaged headers, and converting them could turn a few bytes into gigabytes. */
+function refuseRate({ sampleRateHz }: Pick<Recording, 'sampleRateHz'>, file: string): void {
+  if (sampleRateHz >= LOWEST_RATE_HZ && sampleRateHz <= HIGHEST_RATE_HZ) return;
+  throw new RecordingError(
+    file,
+    `is at ${sampleRateHz} Hz, expected ${LOWEST_RATE_HZ} to ${HIGHEST_RATE_HZ} Hz; export the recording again`,
+  );
+}
+
+async function openAtAnyRate(path: string): Promise<OpenRecording> {
   return withFile(path, async (file, size) => {
     const head = await readBytes(file, 0, Math.min(size, HEAD_BYTES));
     const found = recordingKind(head);
@@ -129,7 +146,7 @@ async function* wavPieces(path: string, layout: WavLayout): AsyncGenerator<Float
       const dataBytes = frames * frameBytes;
       const bytes = await readBytes(file, layout.dataOffset + first * frameBytes, dataBytes);
       if (bytes.length < dataBytes) throw new RecordingError(path, 'became shorter while it was read; try again');
-      yield mixDown(wavChannels(bytes, { ...layout, dataOffset: 0, dataBytes, frames }, path));
+      yield mixDown(wavChannels(bytes, { ...layout, dataOffset: 0, dataBytes, frames }, path, first));
     }
   } finally {
     await file.close();
@@ -154,13 +171,6 @@ function at16kHz(
   if (sampleRateHz !== SAMPLE_RATE_HZ && resample !== true) {
     throw new RecordingError(file, `is at ${sampleRateHz} Hz, expected ${SAMPLE_RATE_HZ} Hz (use --resample)`);
   }
-  // Other rates are damaged headers, and converting them could turn a few bytes into gigabytes.
-  if (sampleRateHz < LOWEST_RATE_HZ || sampleRateHz > HIGHEST_RATE_HZ) {
-    throw new RecordingError(
-      file,
-      `is at ${sampleRateHz} Hz, expected ${LOWEST_RATE_HZ} to ${HIGHEST_RATE_HZ} Hz; export the recording again`,
-    );
-  }
   return async function* () {
     const resampler = new Resampler(sampleRateHz);
     for await (const piece of pieces()) {
@@ -182,7 +192,7 @@ const MOST_BYTES = 2 ** 31 - 1;
 
 /** Decodes what this library does not; throws `unsupported` where ffmpeg is not installed. */
 async function decodeWithFfmpeg(path: string, unsupported: UnsupportedRecordingError): Promise<Recording> {
-  const options = ['-v', 'error', '-nostdin', '-i', `file:${path}`, '-vn', '-c:a', 'pcm_f32le', '-f', 'wav', '-'];
+  const options = ['-v', 'error', '-nostdin', '-i', `file:${path}`, '-vn', '-c:a', 'pcm_s16le', '-f', 'wav', '-'];
   try {
     const { stdout } = await promisify(execFile)('ffmpeg', options, { encoding: 'buffer', maxBuffer: MOST_BYTES });
     return await decodeRecording(stdout, path);

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { Command } from 'commander';
-import { EXIT } from '../core/error.js';
+import { EXIT, UsageError } from '../core/error.js';
 import { staged } from '../core/stage.js';
 import { countText, left, right, textTable } from '../core/text/index.js';
 import { type ImportedFile, importRecordings, previewPage } from '../dataset/index.js';
@@ -26,10 +26,13 @@ export function importCommand(): Command {
     .requiredOption('--word <word>', 'the word that is said (required)')
     .requiredOption('--to <dataset>', 'folder of the dataset, which may be new (required)')
     .option('--speaker <name>', 'who speaks: letters, digits and hyphens (default: you, as for record)')
-    .addOption(speakerPatternOption())
+    .addOption(speakerPatternOption('--speaker'))
     .option('--preview [page]', 'write no clip, only say what would be cut; with a .html file, write a page to hear it')
     .option('--json', 'print one JSON object (default: text)')
     .action(async (files: string[], { preview, json, ...options }: ImportCommandOptions) => {
+      if (typeof preview === 'string' && !/\.html?$/i.test(preview)) {
+        throw new UsageError(`import: --preview ${preview}: expected a .html file, or --preview after the recordings`);
+      }
       const imported = await staged(progressBar, 'reading recordings', files.length, (onProgress) =>
         importRecordings({ ...options, files, preview: preview !== undefined, onProgress }),
       );

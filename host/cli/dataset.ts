@@ -12,6 +12,7 @@ import {
   splitList,
   summarizeDataset,
   summarizeTask,
+  type TaskSummary,
   taskOn,
   writeSplitLists,
 } from '../dataset/index.js';
@@ -84,11 +85,18 @@ function infoCommand(): Command {
       const dataset = openDataset(folder, options);
       const summary = summarizeDataset(dataset);
       const task = text === undefined ? null : taskOn(dataset, text);
-      const examples = task && summarizeTask(dataset, task);
       const problems = problemsOf(dataset, await inspectWithBar(dataset), { task, resample });
+      if (problems.some(({ wrong }) => wrong)) process.exitCode = EXIT.failed;
+      let examples: TaskSummary | null = null;
+      try {
+        examples = task && summarizeTask(dataset, task);
+      } catch (fault) {
+        // what is wrong with the recordings may be why the task has no examples
+        if (!json) print([renderDatasetSummary(summary, null), ...renderProblems(problems)].join('\n'));
+        throw fault;
+      }
       if (json) print(JSON.stringify({ ...summary, task: examples, problems }));
       else print([renderDatasetSummary(summary, examples), ...renderProblems(problems)].join('\n'));
-      if (problems.some(({ wrong }) => wrong)) process.exitCode = EXIT.failed;
     });
 }
 
@@ -120,7 +128,7 @@ function splitCommand(): Command {
       const { speakerPattern } = options;
       const dataset = openDataset(folder, { ignoreLists: true, speakerPattern });
       if (options.print !== undefined) {
-        const list = splitList(dataset.clips, options.print);
+        const list = splitList([...dataset.clips, ...dataset.silence], options.print);
         const clips = list.split('\n').filter((line) => line !== '');
         process.stdout.write(options.json ? `${JSON.stringify({ split: options.print, clips })}\n` : list);
         return;

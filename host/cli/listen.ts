@@ -258,7 +258,7 @@ class Shown {
       source,
       seconds: this.options.seconds,
       // a recording may be silent
-      onWarning: this.options.wav === undefined ? this.warn : undefined,
+      onMuted: this.options.wav === undefined ? this.warn : undefined,
       onDetection: (detection) => this.above(() => printDetection(detection, this.options)),
       onPiece: ({ levelDbfs, samples }) =>
         this.view?.update({ timeMs: millisecondsOf(samples), levelDbfs, scores: this.scores }),

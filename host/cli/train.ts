@@ -114,15 +114,17 @@ async function begin(command: Command): Promise<{ run: RunFolder; config: Traini
   const overrides = overridesOf(command);
   if (file !== undefined) {
     const config = configureTraining(overrides, readConfig(file));
+    // nothing is written yet, but a folder that cannot be used is refused before anything is read
+    const run = RunFolder.create(out, config);
     await checkRecordings(config);
-    return { run: RunFolder.create(out, config), config };
+    return { run, config };
   }
   const { data } = overrides;
   if (data === undefined) throw new UsageError('train: --data is missing; give the folder of recordings');
   const configured = configureTraining({ ...overrides, data }, null);
-  await checkRecordings(configured);
   const config = overrides.batchSize === undefined ? fitBatch(configured) : configured;
   const run = RunFolder.create(out, config);
+  await checkRecordings(config);
   if (config.batchSize !== configured.batchSize) {
     say(
       `batches have ${config.batchSize} clips: there are fewer training clips than the ${configured.batchSize} of the preset`,
@@ -137,10 +139,12 @@ async function begin(command: Command): Promise<{ run: RunFolder; config: Traini
  */
 async function checkRecordings({ data, task: name, resample }: TrainingConfig): Promise<void> {
   const dataset = openDataset(expandHome(data));
-  const problems = problemsOf(dataset, await inspectWithBar(dataset), { task: taskOn(dataset, name), resample });
-  const unreadable = problems.find(({ kind }) => kind === 'unreadable');
-  if (unreadable !== undefined) {
-    throw new DatasetError(`${data}: ${unreadable.text}; mend or remove\n  ${unreadable.files.join('\n  ')}`);
+  const task = taskOn(dataset, name);
+  const problems = problemsOf(dataset, await inspectWithBar(dataset), { task, resample });
+  const stopping = problems.filter(({ kind, wrong }) => kind === 'unreadable' || (kind === 'sample rate' && wrong));
+  if (stopping.length > 0) {
+    const parts = stopping.map(({ text, files }) => `${text}\n  ${files.join('\n  ')}`);
+    throw new DatasetError(`${data}: ${parts.join('\n')}`);
   }
   for (const { wrong, text, files } of problems) {
     say(`${wrong ? 'wrong' : 'note'}: ${text}; for example ${files[0]}`);

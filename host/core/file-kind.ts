@@ -1,5 +1,3 @@
-import { recordingKind } from './recording/index.js';
-
 /** The kinds of files that people confuse, and which command reads each. */
 const READERS = {
   model: 'a model file, for spikeword evaluate and info',
@@ -20,7 +18,8 @@ export function fileKind(bytes: Uint8Array): FileKind | null {
   if (start.startsWith('\0asm')) return 'module';
   // safetensors: a length of 64 bits, then JSON
   if (start.startsWith('{"', 8)) return 'checkpoint';
-  return recordingKind(bytes) === null ? null : 'recording';
+  // MP3 without a tag begins with two bytes that raw samples may have too
+  return /^(RIFF|RF64|fLaC|OggS|ID3|.{4}ftyp)/s.test(start) ? 'recording' : null;
 }
 
 /** The end of a message about a file of the wrong kind: what it seems to be instead, or nothing. */

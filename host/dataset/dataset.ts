@@ -29,11 +29,15 @@ export interface OpenOptions {
 export function openDataset(root: string, options: OpenOptions = {}): Dataset {
   const found: FoundFiles = { clips: [], strays: [] };
   for (const word of wordFolders(root)) findClips(root, word, found);
+  const loose = recordingsIn(root, '');
+  found.strays.push(...loose.map((path) => ({ path, reason: 'is in no folder; expected that of its word' })));
   const paths = found.clips.map(({ path }) => path);
   const lists = options.ignoreLists === true ? null : readSplitLists(root, paths);
   const clips = found.clips.map(({ path, word, folder }): ClipFile => {
     const { speaker, known } = speakerOf(path, folder, options.speakerPattern);
-    const split = lists === null ? splitBySpeaker(speaker) : (lists.splits.get(path) ?? 'training');
+    // A training knows no pattern: without lists, it splits by the names alone.
+    const hashed = options.ignoreLists === true ? speaker : speakerOf(path, folder).speaker;
+    const split = lists === null ? splitBySpeaker(hashed) : (lists.splits.get(path) ?? 'training');
     return { path, word, speaker, speakerKnown: known, split };
   });
   const words = clips.filter(({ word }) => word !== SILENCE).sort(byPath);
@@ -84,12 +88,19 @@ function findClips(root: string, word: string, { clips, strays }: FoundFiles): v
     const place = `${word}/${speaker}`;
     addFiles(place, speaker);
     for (const deeper of visible(folders(join(root, place)))) {
-      strays.push({
-        path: `${place}/${deeper}`,
-        reason: 'is a folder too deep; expected WORD/FILE or WORD/SPEAKER/FILE',
-      });
+      strays.push(...recordingsBelow(root, `${place}/${deeper}`).map((path) => ({ path, reason: TOO_DEEP })));
     }
   }
+}
+
+const TOO_DEEP = 'is too deep; expected WORD/FILE or WORD/SPEAKER/FILE';
+
+/** Returns the paths of all recordings in a folder of `root` and in the folders below it. */
+export function recordingsBelow(root: string, folder: string): string[] {
+  return [
+    ...recordingsIn(root, folder).map((file) => `${folder}/${file}`),
+    ...visible(folders(join(root, folder))).flatMap((name) => recordingsBelow(root, `${folder}/${name}`)),
+  ];
 }
 
 /** Returns the absolute path of a file of the dataset. */

@@ -21,6 +21,6 @@ export { SamplePack, type SamplePackDescriptor } from './sample-pack.js';
 export { packSounds, type Sound, SoundPack, type SoundPackDescriptor } from './sound-pack.js';
 export { speakerOf, speakerPattern } from './speaker.js';
 export { SPLITS, type Split, splitBySpeaker } from './split.js';
-export { summarizeDataset, summarizeTask } from './summary.js';
+export { summarizeDataset, summarizeTask, type TaskSummary } from './summary.js';
 export { resolveTask, SILENCE, type Task, trainedTask, UNKNOWN } from './task.js';
 export { missingWords, refuseMissingWords, taskOn } from './task-words.js';

@@ -56,7 +56,7 @@ export function readSplitLists(root: string, paths: readonly string[]): SplitLis
     }
     if (lines.length > 0 && matched === 0) refuseList(root, list, lines);
   }
-  refuseOtherCase(root, names, unmatched);
+  refuseOtherName(root, names, unmatched);
   return { splits, unmatched };
 }
 
@@ -80,7 +80,7 @@ function findClip(line: string, names: ReadonlyMap<string, string>): string | un
     .split('/')
     .filter((part) => part !== '' && part !== '.');
   // three parts: the folder of a speaker within that of a word
-  return [2, 3].map((count) => names.get(parts.slice(-count).join('/'))).find((clip) => clip !== undefined);
+  return [3, 2].map((count) => names.get(parts.slice(-count).join('/'))).find((clip) => clip !== undefined);
 }
 
 function refuseList(root: string, list: string, lines: readonly string[]): never {
@@ -90,12 +90,13 @@ function refuseList(root: string, list: string, lines: readonly string[]): never
   );
 }
 
-/** A line in another case than its file would put that file into training. */
-function refuseOtherCase(root: string, names: ReadonlyMap<string, string>, unmatched: readonly UnmatchedLine[]): void {
+/** A line in another case than its file, or with another ending, would put that file into training. */
+function refuseOtherName(root: string, names: ReadonlyMap<string, string>, unmatched: readonly UnmatchedLine[]): void {
   if (unmatched.length === 0) return;
-  const lower = new Map([...names].map(([name, path]) => [name.toLowerCase(), path]));
+  const plain = (name: string): string => name.toLowerCase().replace(/\.[^./\\]*$/, '');
+  const similar = new Map([...names].map(([name, path]) => [plain(name), path]));
   for (const { list, line } of unmatched) {
-    const clip = findClip(line.toLowerCase(), lower);
+    const clip = findClip(plain(line), similar);
     if (clip !== undefined) throw new DatasetError(`${root}: ${list} names ${line}, but the file is ${clip}`);
   }
 }
@@ -141,7 +142,8 @@ export function splitList(clips: readonly ClipFile[], split: Split): string {
  * @throws DatasetError if lists exist and must not be replaced; WriteError if the folder cannot be written to
  */
 export function writeSplitLists(dataset: Dataset, replace: boolean): string[] {
-  const { root, clips } = dataset;
+  const { root } = dataset;
+  const clips = [...dataset.clips, ...dataset.silence];
   const present = Object.values(LISTS).find((file) => existsSync(join(root, file)));
   if (present !== undefined && !replace) {
     throw new DatasetError(`${root}: already has ${present} (use --force to replace it)`);

@@ -20,7 +20,7 @@ export interface ListenOptions {
   readonly seconds?: number;
   readonly onDetection: (detection: Detection) => void;
   /** Called with a sentence if the source has given nothing but zeros for `MUTED_SECONDS`. */
-  readonly onWarning?: (warning: string) => void;
+  readonly onMuted?: (warning: string) => void;
   /** Called for every piece of samples, after its detections. */
   readonly onPiece?: (piece: { readonly levelDbfs: number; readonly samples: number }) => void;
 }
@@ -48,7 +48,7 @@ export async function listen(options: ListenOptions): Promise<ListenSummary> {
     zeros = piece.every((sample) => sample === 0) ? zeros + piece.length : 0;
     const muted = samplesOfSeconds(MUTED_SECONDS);
     if (before < muted && zeros >= muted) {
-      options.onWarning?.(`${source.name}: nothing but zeros for ${MUTED_SECONDS} s; is the microphone muted?`);
+      options.onMuted?.(`${source.name}: nothing but zeros for ${MUTED_SECONDS} s; is the microphone muted?`);
     }
   };
   const hear = async (piece: Int16Array): Promise<void> => {

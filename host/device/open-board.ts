@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import type { ConnectedBoard } from '../core/board/index.js';
 import { NoAnswerError, NotABoardError, PortError } from '../core/error.js';
 import { BoardClient, type ByteStream, type Patience, patienceFor } from '../core/protocol/index.js';
@@ -42,9 +43,14 @@ export async function openBoard(options: OpenBoardOptions = {}): Promise<Connect
  * found.
  */
 async function remember(path: string, options: OpenBoardOptions): Promise<void> {
-  const ports = await (options.list ?? listPorts)().catch(() => []);
-  const port = ports.find((listed) => listed.path === path);
-  if (port !== undefined && !looksLikeBoard(port)) rememberPort(port);
+  try {
+    const ports = await (options.list ?? listPorts)();
+    const real = realpathSync(path);
+    const port = ports.find((listed) => listed.path === path || listed.path === real);
+    if (port !== undefined && !looksLikeBoard(port)) rememberPort(port);
+  } catch {
+    // the board works; only a search will not find it
+  }
 }
 
 /** Opens a board, works with it and always closes the port. Throws what `openBoard` and `work` throw. */

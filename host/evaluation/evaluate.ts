@@ -86,12 +86,13 @@ export async function evaluateModel(options: EvaluationOptions): Promise<Evaluat
   const task = taskOf(network, options.task);
   const float = floatNetworkOf(model, network, options.checkpoint);
   const dataset = openDataset(options.data);
-  const missing = missingWords(dataset, task);
-  const words = task.labels.filter((label) => label !== SILENCE && label !== UNKNOWN && !missing.includes(label));
-  if (words.length < FEWEST_WORDS) {
+  const words = task.labels.filter((label) => label !== SILENCE && label !== UNKNOWN);
+  if (words.length - missingWords(dataset, task).length < Math.min(FEWEST_WORDS, words.length)) {
     refuseMissingWords(dataset, task, "; evaluation needs recordings of at least two of the model's words");
   }
-  const all = taskExamples(dataset, task, split, network.provenance.seed, { partial: missing.length > 0 });
+  const all = taskExamples(dataset, task, split, network.provenance.seed, { partial: true });
+  const missing = task.labels.filter((_, label) => !all.some((example) => example.label === label));
+  const silence = task.labels.indexOf(SILENCE);
   const examples = spread(all, options.clips);
   const clips = examples.length;
   const runner = options.runner ?? kernelRunner(threads);
@@ -119,7 +120,7 @@ export async function evaluateModel(options: EvaluationOptions): Promise<Evaluat
       dataset: `${datasetName(dataset)} ${datasetDigest(dataset)}`,
       split,
       missingWords: missing,
-      voices: voicesOf(examples.flatMap(({ clip }) => (clip === null ? [] : [clip]))),
+      voices: voicesOf(examples.flatMap(({ clip, label }) => (clip === null || label === silence ? [] : [clip]))),
       ...describeAnswers(network, outcomes, inference),
       agreement: predictions && agreementOf(predictions, outcomes.recognised),
       agreementWith: float.checkpoint ? `the float network in ${float.file}` : float.reason,

@@ -46,7 +46,7 @@ export interface EvaluationReport {
   readonly dataset: string;
   readonly split: string;
   readonly clips: number;
-  /** Words of the model that the recordings lack; the figures say nothing about them. */
+  /** Labels of the model that the split has no clips of; the figures say nothing about them. */
   readonly missingWords: readonly string[];
   /** The different clips of words, and their speakers; silence that is drawn from noise is not counted. */
   readonly voices: Voices;

@@ -47,7 +47,8 @@ describe('raw samples of a byte stream', () => {
     const wav = Buffer.from(encodeWav(new Int16Array(100)));
     await assert.rejects(all(pcmSamples(Readable.from([wav]), 'pipe')), {
       name: 'CaptureError',
-      message: /^pipe: is a WAV file, expected 16-bit little-endian PCM, mono, at 16 kHz \(.*--wav\)$/,
+      message:
+        /^pipe: is a recording with a header, as WAV has, expected 16-bit little-endian PCM, mono, at 16 kHz \(.*--wav\)$/,
     });
     // In the middle of a recording, these bytes are two loud samples.
     assert.equal((await all(pcmSamples(Readable.from([Buffer.alloc(2), wav]), 'pipe'))).length, 1 + wav.length / 2);

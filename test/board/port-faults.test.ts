@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -118,16 +118,20 @@ describe('faults of the port', { skip: nativeSkip }, () => {
     try {
       const received = join(folder, 'received');
       const machine = await start(['sh', '-c', `cat > ${received}`]);
+      while (!existsSync(received)) await new Promise((next) => setTimeout(next, 20));
       const adapters = async () => [ofAdapter(machine.port)];
       const refusal = /no serial port looks like a board, so nothing was written to any: name one with --port/;
       await assert.rejects(openBoard({ list: adapters }), says(PortError, refusal));
-      assert.equal(readFileSync(received, 'utf8'), '');
       const board = await startBoard();
       const list = async () => [ofAdapter(board.port), ofAdapter(machine.port)];
       await assert.rejects(openBoard({ list }), says(PortError, refusal));
       await withBoard({ port: board.port, list }, async () => {});
       await withBoard({ list }, async ({ port }) => assert.equal(port, board.port));
+      // cat writes at once what it receives; the board has had time to answer twice
       assert.equal(readFileSync(received, 'utf8'), '');
+      // and the machine would have received it
+      await assert.rejects(openBoard({ port: machine.port, list, patience: QUICK }), NotABoardError);
+      assert.notEqual(readFileSync(received, 'utf8'), '');
     } finally {
       if (before === undefined) delete process.env.SPIKEWORD_CACHE;
       else process.env.SPIKEWORD_CACHE = before;

@@ -130,7 +130,7 @@ describe('spikeword listen', () => {
     const options = { input: readFileSync(wav), encoding: 'utf8' } as const;
     const { status, stderr: said } = spawnSync(process.execPath, [MAIN, 'listen', MODEL, '-'], options);
     assert.equal(status, 1);
-    assert.match(said, /^CaptureError: stdin: is a WAV file, expected/);
+    assert.match(said, /^CaptureError: stdin: is a recording with a header, as WAV has, expected/);
   });
 
   test('says what is wrong with an operating point, and with half a sample', () => {

@@ -55,7 +55,8 @@ describe('the words of a recording', () => {
   test('are none in silence and in steady noise', () => {
     assert.deepEqual(findWords(new Int16Array(32_000)), []);
     assert.deepEqual(findWords(new Int16Array(100)), []);
-    assert.ok(findWords(recording(3, [])).length <= 1);
+    const noise = recording(3, []);
+    assert.ok(findWords(noise).every(([from, to]) => to - from > 16_000));
   });
 });
 
@@ -126,6 +127,13 @@ describe('an import', () => {
     assert.equal(readdirSync(join(options.to, 'lamp')).length, 2);
   });
 
+  test('of noise alone has a fault', async () => {
+    const file = folderWith({ 'noise.wav': encodeWav(recording(3, [])) });
+    const options = { files: [file('noise.wav')], word: 'lamp', to: temporaryFolder(), preview: false };
+    const [{ fault }] = await importRecordings(options);
+    assert.match(String(fault), /^(nothing stands out from the noise|no word was found)$/);
+  });
+
   test('keeps a neighbour out of the clip', async () => {
     const file = folderWith({
       'a.wav': encodeWav(
@@ -157,9 +165,10 @@ describe('an import', () => {
         ({ speaker }) => speaker,
       );
     assert.deepEqual(await speakersOf({ speaker: 'bob' }), ['bob', 'bob']);
-    const [ann, user] = await speakersOf({ speakerPattern: /^lamp_([a-z]+)_/ });
-    assert.equal(ann, 'ann');
+    assert.deepEqual(await speakersOf({ speakerPattern: /^([a-z]+)/ }), ['lamp', 'memo']);
+    const [user] = await speakersOf({});
     assert.match(user, /^[0-9a-f]{8}$/);
+    await assert.rejects(speakersOf({ speakerPattern: /^lamp_([a-z]+)_/ }), /memo\.wav: --speaker-pattern finds no sp/);
     await assert.rejects(speakersOf({ speaker: 'a/b' }), UsageError);
   });
 });
@@ -178,6 +187,14 @@ describe('dataset import', () => {
     const html = readFileSync(page, 'utf8');
     assert.equal(html.match(/<audio /g)?.length, 10);
     assert.ok(!html.includes('<b>'));
+  });
+
+  test('does not take a recording for the page of its preview', () => {
+    const file = folderWith({ 'a.wav': encodeWav(recording(3, [])), 'b.wav': encodeWav(recording(3, [])) });
+    const args = ['dataset', 'import', '--word', 'lamp', '--to', 'x', '--preview', file('a.wav'), file('b.wav')];
+    const { code, stderr } = spikeword(...args);
+    assert.equal(code, 2);
+    assert.match(stderr, /--preview .*a\.wav: expected a \.html file/);
   });
 
   test('says which files it could not use, keeps the others, and exits with 1', () => {

@@ -169,6 +169,12 @@ describe('a dataset', () => {
     );
   });
 
+  test('is refused if a list names a clip with another ending, which would go to training', () => {
+    const lists = { 'validation_list.txt': `yes/${validation}_nohash_0.wav\nno/a.wav\n`, 'testing_list.txt': '' };
+    const flac = { ...files, 'no/a.flac': clip, ...lists };
+    assert.throws(() => openDataset(corpus(flac)), /names no\/a\.wav, but the file is no\/a\.flac/);
+  });
+
   test('is refused if a list names a clip in another case, which would go to training', () => {
     const lists = {
       'validation_list.txt': `yes/${validation}_nohash_0.wav\nYes/${training}_nohash_0.WAV\n`,
@@ -198,7 +204,7 @@ describe('a dataset', () => {
     );
     assert.deepEqual(
       strays.map(({ path }) => path),
-      ['yes/ann/more', 'yes/ann/notes.txt'],
+      ['yes/ann/more/3.wav', 'yes/ann/notes.txt'],
     );
   });
 

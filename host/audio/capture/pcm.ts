@@ -7,7 +7,8 @@ const EXPECTED = 'expected 16-bit little-endian PCM, mono, at 16 kHz';
 /**
  * Yields the samples of a byte stream of raw PCM (int16 little-endian, mono, 16 kHz), in pieces as they arrive. A
  * sample whose two bytes arrive separately is put together. Throws `CaptureError` if the stream fails, if it ends
- * within a sample without `mayBreakOff`, or if it is a WAV file, whose samples may have any rate and format.
+ * within a sample without `mayBreakOff`, or if it is a recording with a header, whose samples may have any rate and
+ * format.
  *
  * @param name the name of the stream in error messages
  */
@@ -21,7 +22,9 @@ export async function* pcmSamples(
   try {
     for await (const chunk of stream) {
       if (!begun && fileKind(chunk) === 'recording') {
-        throw new CaptureError(`${name}: is a WAV file, ${EXPECTED} (listen to a file with --wav)`);
+        throw new CaptureError(
+          `${name}: is a recording with a header, as WAV has, ${EXPECTED} (listen to a file with --wav)`,
+        );
       }
       begun = true;
       const bytes: Uint8Array = odd === null ? chunk : concatenated([Uint8Array.of(odd), chunk]);

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { SAMPLE_RATE_HZ } from '../../core/audio/index.js';
@@ -18,6 +19,11 @@ const DRIVERS: Readonly<Record<string, readonly [sox: string, ffmpeg: string, st
 const [SOX_DRIVER, FFMPEG_DRIVER, FFMPEG_DEFAULT] = DRIVERS[process.platform] ?? ['alsa', 'alsa', 'default'];
 /** avfoundation and dshow choose their own rate and ffmpeg converts it; ALSA uses the rate that it is given. */
 const FFMPEG_FORMAT = FFMPEG_DRIVER === 'alsa' ? ['-sample_rate', RATE, '-channels', '1'] : [];
+
+function helpOf(program: string): string {
+  const { stdout, stderr } = spawnSync(program, ['--help'], { encoding: 'utf8' });
+  return `${stdout}${stderr}`;
+}
 
 /** The recorders, in the order in which they are tried. */
 export const RECORDERS: readonly Recorder[] = [
@@ -41,6 +47,8 @@ export const RECORDERS: readonly Recorder[] = [
     name: 'pw-record',
     record: (device) => [
       ...(device === undefined ? [] : ['--target', device]),
+      // newer versions write a header without it, older ones do not know it
+      ...(helpOf('pw-record').includes('--raw') ? ['--raw'] : []),
       ...['--format', 's16', '--channels', '1', '--rate', RATE, '-'],
     ],
   },

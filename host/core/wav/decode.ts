@@ -5,10 +5,12 @@ import type { WavLayout } from './riff.js';
 /**
  * The samples of a file that `checkWav` has checked: [channel][sample], ±1, at the file's own rate. Throws
  * `RecordingError` for a sample that is not a finite number, and for floats that are not in ±1.
+ *
+ * @param first the number of the first sample in the whole recording, for messages
  */
-export function wavChannels(bytes: Uint8Array, layout: WavLayout, file: string): readonly Float32Array[] {
+export function wavChannels(bytes: Uint8Array, layout: WavLayout, file: string, first = 0): readonly Float32Array[] {
   const { channelData } = wavDecoder.decode.sync(normalise(bytes, layout), { symmetric: true });
-  if (layout.encoding === 'float') for (const channel of channelData) checkFloats(channel, file);
+  if (layout.encoding === 'float') for (const channel of channelData) checkFloats(channel, file, first);
   return channelData;
 }
 
@@ -87,11 +89,14 @@ function normalise(bytes: Uint8Array, layout: WavLayout): ArrayBuffer {
 /** Floats beyond ±1 by up to 2 dB come from filters and lossy codecs, and are clipped; others have another scale. */
 const HIGHEST_PEAK = 1.26;
 
-function checkFloats(samples: Float32Array, file: string): void {
+function checkFloats(samples: Float32Array, file: string, first: number): void {
   let peak = 0;
   for (const [k, sample] of samples.entries()) {
     if (!Number.isFinite(sample)) {
-      throw new RecordingError(file, `sample ${k} is ${sample}, expected a finite number; export the recording again`);
+      throw new RecordingError(
+        file,
+        `sample ${first + k} is ${sample}, expected a finite number; export the recording again`,
+      );
     }
     peak = Math.max(peak, Math.abs(sample));
   }

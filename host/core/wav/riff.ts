@@ -172,7 +172,7 @@ function takeFrames(
   file: string,
 ): Pick<WavLayout, 'dataBytes' | 'frames'> {
   const left = size - start;
-  const unknown = claimed >= UNKNOWN_SIZE || (claimed === 0 && !onlyChunksFollow(view, start));
+  const unknown = (claimed >= UNKNOWN_SIZE && claimed > left) || (claimed === 0 && !onlyChunksFollow(view, start));
   if (!unknown && claimed > left + HEADER_BYTES) {
     throw new RecordingError(
       file,

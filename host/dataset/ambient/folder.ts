@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, join, normalize, resolve } from 'node:path';
 import { DatasetError } from '../../system/index.js';
-import { folders, recordingsIn, visible } from '../dataset.js';
+import { folders, recordingsBelow, recordingsIn, visible } from '../dataset.js';
 import { SPLITS, type Split } from '../split.js';
 
 /** A recording in which no keyword is said. */
@@ -70,14 +70,6 @@ export function hasSplit(root: string, split: Split): boolean {
 }
 
 const below = (folder: string, name: string): string => (folder === '' ? name : `${folder}/${name}`);
-
-/** Returns the paths of all recordings in a folder of `root` and in the folders below it. */
-function recordingsBelow(root: string, folder: string): string[] {
-  return [
-    ...recordingsIn(root, folder).map((file) => `${folder}/${file}`),
-    ...visible(folders(join(root, folder))).flatMap((name) => recordingsBelow(root, `${folder}/${name}`)),
-  ];
-}
 
 /** Compares two kinds, or two paths: the well-known kinds come first. */
 function order(a: string, b: string): number {

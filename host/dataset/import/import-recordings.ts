@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { readRecording } from '../../audio/index.js';
-import { RecordingError } from '../../core/error.js';
+import { RecordingError, UsageError } from '../../core/error.js';
 import { recordingsIn } from '../dataset.js';
 import { checkSpeaker, checkWord, saveClip } from '../record/clip-file.js';
 import { ownSpeakerId } from '../record/session.js';
@@ -15,7 +15,7 @@ export interface ImportOptions {
   readonly word: string;
   /** The folder of the dataset; created if it does not exist. */
   readonly to: string;
-  /** Who speaks in all files. Without it, and where `speakerPattern` finds nobody, it is the user. */
+  /** Who speaks in all files; without it and without `speakerPattern` it is the user. */
   readonly speaker?: string;
   /** Finds the speaker in the name of a file. */
   readonly speakerPattern?: RegExp;
@@ -39,6 +39,8 @@ export interface ImportedFile {
   readonly fault: string | null;
 }
 
+const THERE = 'is there already:';
+
 /**
  * Finds the words in recordings and writes a clip of a second around each into the folder of a dataset, as
  * WORD/SPEAKER_nohash_N.wav at 16 kHz. What is there already, as a clip of the word with the same sound, is left out.
@@ -46,19 +48,19 @@ export interface ImportedFile {
  * @throws UsageError for a word or a speaker that cannot be a name; WriteError if a clip cannot be written
  */
 export async function importRecordings(options: ImportOptions): Promise<ImportedFile[]> {
-  const { files, word, to, speaker, speakerPattern, preview, onProgress } = options;
+  const { files, word, to, preview, onProgress } = options;
   checkWord(word);
+  const speakers = files.map((file) => importedSpeaker(file, options));
+  for (const who of speakers) checkSpeaker(who);
   const known = await soundsIn(to, word);
   const imported: ImportedFile[] = [];
   for (const [k, file] of files.entries()) {
-    const found = speakerPattern && speakerOf(file, null, speakerPattern);
-    const who = speaker ?? (found?.known ? found.speaker : ownSpeakerId());
-    checkSpeaker(who);
+    const who = speakers[k];
     const keep = (cut: Cut): ImportedCut => {
       if (cut.clip === null) return { ...cut, path: null };
       const sound = soundOf(cut.clip);
       const before = known.get(sound);
-      if (before !== undefined) return { ...cut, clip: null, path: null, reason: `is there already: ${before}` };
+      if (before !== undefined) return { ...cut, clip: null, path: null, reason: `${THERE} ${before}` };
       const path = preview ? null : saveClip(to, word, who, cut.clip);
       known.set(sound, path ?? `the same word in ${basename(file)}`);
       return { ...cut, path };
@@ -69,10 +71,22 @@ export async function importRecordings(options: ImportOptions): Promise<Imported
   return imported;
 }
 
+/** Returns who speaks in a file. Throws `UsageError` if a pattern is given that does not say it. */
+function importedSpeaker(file: string, { speaker, speakerPattern }: ImportOptions): string {
+  if (speaker !== undefined) return speaker;
+  if (speakerPattern === undefined) return ownSpeakerId();
+  const found = speakerOf(file, null, speakerPattern);
+  if (found.known) return found.speaker;
+  throw new UsageError(`${file}: --speaker-pattern finds no speaker in its name; import it on its own, with --speaker`);
+}
+
 async function cutsOf(file: string, keep: (cut: Cut) => ImportedCut): Promise<Pick<ImportedFile, 'cuts' | 'fault'>> {
   try {
     const cuts = cutWords(await readRecording(file, { resample: true })).map(keep);
-    return { cuts, fault: cuts.length === 0 ? 'nothing stands out from the noise' : null };
+    const kept = cuts.some(({ clip }) => clip !== null);
+    const there = cuts.some(({ reason }) => reason?.startsWith(THERE));
+    if (kept || there) return { cuts, fault: null };
+    return { cuts, fault: cuts.length === 0 ? 'nothing stands out from the noise' : 'no word was found' };
   } catch (error) {
     if (!(error instanceof RecordingError)) throw error;
     return { cuts: [], fault: error.message.slice(error.file.length + 2) };

@@ -38,7 +38,8 @@ const READ_AHEAD = 16;
 
 /**
  * Reads every recording of a dataset once. What was found is kept in the cache, by the size and change times of each
- * file, so that only new recordings are read the next time.
+ * file, so that only new recordings are read the next time. Faults are not kept: the next time, ffmpeg may be
+ * installed.
  */
 export async function inspectDataset(dataset: Dataset, options: InspectOptions = {}): Promise<Inspection> {
   const paths = [...dataset.clips, ...dataset.silence].map(({ path }) => path).concat(dataset.backgroundNoise);
@@ -59,7 +60,10 @@ export async function inspectDataset(dataset: Dataset, options: InspectOptions =
     done += batch.length;
     options.onProgress?.(done, paths.length);
   }
-  const entries = [...facts].map(([path, found]): Entry => ({ path, stamp: stamps.get(path) ?? '', facts: found }));
+  const entries = [...facts]
+    .filter(([, { fault }]) => fault === null)
+    .map(([path, found]): Entry => ({ path, stamp: stamps.get(path) ?? '', facts: found }));
+  // faults are not kept: they may come from a missing ffmpeg
   if (entries.some(({ path, stamp }) => known.get(path)?.stamp !== stamp)) {
     writeFileAtomically(cache, JSON.stringify({ version: VERSION, entries }));
   }

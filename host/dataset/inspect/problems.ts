@@ -110,7 +110,9 @@ function sharedSpeakers({ clips }: Dataset): Problem | null {
     true,
     shared,
     'speaker',
-    (are) => `${are} in more than one split, so accuracy says nothing about new voices`,
+    (are) =>
+      `${are} in more than one split, so accuracy says nothing about new voices; \`spikeword dataset split --force\` ` +
+      'writes new lists, also with --speaker-pattern',
   );
 }
 
@@ -160,7 +162,7 @@ function otherRates(facts: Inspection, { resample }: ProblemOptions): Problem | 
     ([path, { sampleRateHz }]) => `${path}: ${countText(sampleRateHz)} Hz`,
   );
   const advice = resample ? ', and will be converted' : '; give train and evaluate --resample';
-  return problem('sample rate', false, files, 'recording', (are) => `${are} not at 16,000 Hz${advice}`);
+  return problem('sample rate', !resample, files, 'recording', (are) => `${are} not at 16,000 Hz${advice}`);
 }
 
 /** Names words that a split has no clip of: they are not heard there, and no figure says so. */
@@ -174,7 +176,8 @@ function wordsWithoutClips({ clips }: Dataset, task: Task | null): Problem | nul
     .map(({ word, splits }) => `${word}: ${splits.join(', ')}`);
   return problem(
     'word without clips',
-    false,
+    // a word without training clips cannot be learnt
+    files.some((file) => file.includes('training')),
     files,
     'word',
     (are) => `${are} missing in a split, whose figures then leave the word out; record more speakers`,

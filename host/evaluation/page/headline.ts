@@ -35,9 +35,7 @@ export function headline(report: EvaluationReport): string {
     `<p class="figure">${percentText(report.accuracy)}</p>` +
     `<p class="note">95 % interval ${percentText(low)} to ${percentText(high)}, ${voicesText(report.voices)}</p>` +
     (warning === null ? '' : `<p class="note warning">${warning}</p>`) +
-    (report.missingWords.length === 0
-      ? ''
-      : `<p class="note warning">${escapeHtml(missingWordsText(report))}</p>`) +
+    (report.missingWords.length === 0 ? '' : `<p class="note warning">${escapeHtml(missingWordsText(report))}</p>`) +
     `${intervalPicture(report)}</div><dl class="tiles">` +
     tile(
       'Spikes per neuron',
