@@ -11,26 +11,28 @@ import { defaultModelPath } from '../../host/system/package-files.js';
 describe('the default model', () => {
   const { network } = readModel(defaultModelPath());
 
-  const labels = 'yes no up down left right stop go _unknown_ _silence_'.split(' ');
+  const labels = 'yes no up down left right on off stop go _unknown_ _silence_'.split(' ');
 
   test('knows its commands, other words and silence', () => {
     assert.deepEqual(network.labels, labels);
     assert.equal(network.provenance.task, 'commands');
   });
 
-  test('is evaluated on the words that it knows, though the task of its name has more now', () => {
-    const { name, ...task } = trainedTask(network.provenance.task, network.labels);
-    assert.deepEqual(task, { labels, live: true });
-    assert.deepEqual(resolveTask(name).labels, labels);
+  test('is evaluated on the words of its task', () => {
+    assert.deepEqual(trainedTask(network.provenance.task, network.labels), resolveTask('commands'));
   });
 
-  test('is a small network', () => {
+  test('is a network that listens', () => {
     const { classes, neuron, timesteps } = network.spec;
-    assert.deepEqual(network.spec, presetNetwork('small', { classes, neuron, timesteps }));
+    assert.deepEqual(network.spec, presetNetwork('listen', { classes, neuron, timesteps }));
   });
 
   test('has the operating point that was chosen for it', () => {
     assert.ok(network.detection !== null && network.detection !== undefined);
+    assert.deepEqual(
+      network.detection.curve.map(({ falseAcceptsPerHour }) => falseAcceptsPerHour),
+      [0.5, 1, 2, 5, 10, 20, 50],
+    );
   });
 });
 

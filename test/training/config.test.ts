@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { PRESET_NAMES } from '../../host/core/network/index.js';
+import { initialParameters, PRESET_NAMES, planNetwork, presetNetwork } from '../../host/core/network/index.js';
+import { readCheckpoint, writeCheckpoint } from '../../host/model/index.js';
 import { TrainingConfigError } from '../../host/system/error.js';
 import { packagePath } from '../../host/system/index.js';
 import { checkConfig } from '../../host/training/check-config.js';
 import { configureTraining } from '../../host/training/configure.js';
 import { defaultConfig } from '../../host/training/defaults.js';
+import { temporaryFolder } from '../dataset/corpus.js';
 
 const CHOICE = { data: 'words', task: 'gsc-17', classes: 17 };
 const tiny = defaultConfig({ ...CHOICE, preset: 'tiny' });
@@ -165,7 +168,14 @@ describe('training configuration', () => {
   test('starts from a network that listens with the words that it knows, though the task of its name has more now', () => {
     const from = packagePath('models/commands.safetensors');
     const { task, network } = configureTraining({ data: 'words', from }, null);
-    assert.deepEqual([task, network.classes], ['live:yes,no,up,down,left,right,stop,go', 10]);
+    assert.deepEqual([task, network.classes], ['commands', 12]);
+    const labels = 'yes no up down left right stop go _unknown_ _silence_'.split(' ');
+    const spec = presetNetwork('listen-small', { classes: labels.length });
+    const older = join(temporaryFolder(), 'older.safetensors');
+    const parameters = initialParameters(planNetwork(spec), 1);
+    writeCheckpoint(older, { ...readCheckpoint(from), spec, labels, parameters });
+    const begun = configureTraining({ data: 'words', from: older }, null);
+    assert.deepEqual([begun.task, begun.network.classes], ['live:yes,no,up,down,left,right,stop,go', 10]);
   });
 
   test('says what an epoch is best on only for a live task, where it may be absent as in older runs', () => {
