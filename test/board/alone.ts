@@ -110,7 +110,8 @@ export async function withListeningProcess(
   const flash = join(folder, 'flash');
   const microphone = join(folder, 'sound');
   const boot = async (given: Partial<NativeOptions>, then: typeof work): Promise<void> => {
-    const process = startNative(executable, { flash, ...given });
+    // slots as large as those of the boards
+    const process = startNative(executable, { flash, slotBytes: 262_144, ...given });
     const client = new BoardClient(streamOf('posix', process.port, process.stop));
     const heard = listening(client);
     client.link.onEvent = heard.onEvent;
