@@ -128,8 +128,13 @@ describe('the page shows the error and what to do for', { skip: browserSkip }, (
   }
 
   const badRecordings: readonly [string, string, Uint8Array | string, RegExp][] = [
-    ['a file that is not a recording', 'noise.wav', 'RIFF, but not much else', /^noise\.wav: .*Open a WAV file/s],
-    ['an empty recording', 'empty.wav', '', /^empty\.wav: .*Open a WAV file/s],
+    [
+      'a file that is not a recording',
+      'noise.wav',
+      'RIFF, but not much else',
+      /^noise\.wav: a RIFF file of the kind .*; convert it to/s,
+    ],
+    ['an empty recording', 'empty.wav', '', /^empty\.wav: 0 bytes, .*; record or download it again\.$/s],
   ];
   for (const [what, name, content, message] of badRecordings) {
     test(what, async () => {
@@ -145,7 +150,7 @@ describe('the page shows the error and what to do for', { skip: browserSkip }, (
     await dropFile(page, 'letter.txt', Buffer.from('hello'));
     assert.match(
       await fault(page, 'sound-fault'),
-      /letter\.txt is neither a model \(\.spkw\) nor a recording \(\.wav\)/,
+      /letter\.txt is neither a model \(\.spkw\) nor a recording\. Drop one of these\./,
     );
     await page.close();
   });
