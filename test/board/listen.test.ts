@@ -95,7 +95,10 @@ describe('spikeword listen --port', { skip: nativeSkip }, () => {
 
   /** Starts a separate board for each test, with this model or none. */
   async function boardWith(model?: Uint8Array): Promise<PtyProgram> {
-    const board = await startOnPty([await buildNative()], { SPIKEWORD_FLASH: join(folder, `flash-${boards.length}`) });
+    const board = await startOnPty([await buildNative()], {
+      SPIKEWORD_FLASH: join(folder, `flash-${boards.length}`),
+      SPIKEWORD_SLOT: '262144',
+    });
     boards.push(board);
     if (model !== undefined) await withBoard({ port: board.port }, (opened) => flashModel(opened, model));
     return board;
