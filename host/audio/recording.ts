@@ -11,13 +11,7 @@ import {
   toInt16,
 } from '../core/audio/index.js';
 import { RecordingError } from '../core/error.js';
-import {
-  decodeRecording,
-  mixDown,
-  type Recording,
-  recordingKind,
-  UnsupportedRecordingError,
-} from '../core/recording/index.js';
+import { decodeRecording, mixDown, type Recording, UnsupportedRecordingError } from '../core/recording/index.js';
 import { checkWav, type WavLayout, wavChannels } from '../core/wav/index.js';
 
 export interface ReadOptions {
@@ -83,11 +77,9 @@ function refuseRate({ sampleRateHz }: Pick<Recording, 'sampleRateHz'>, file: str
 async function openAtAnyRate(path: string): Promise<OpenRecording> {
   return withFile(path, async (file, size) => {
     const head = await readBytes(file, 0, Math.min(size, HEAD_BYTES));
-    const found = recordingKind(head);
-    if (found !== null && 'kind' in found && found.kind === 'wav') {
-      const layout = layoutOf(head, path, size);
-      if (layout !== null) return { sampleRateHz: layout.sampleRateHz, pieces: () => wavPieces(path, layout) };
-    }
+    // a short file is decoded as it is, without being opened again
+    const layout = size > head.length ? layoutOf(head, path, size) : null;
+    if (layout !== null) return { sampleRateHz: layout.sampleRateHz, pieces: () => wavPieces(path, layout) };
     try {
       return inMemory(await decodeRecording(size > head.length ? await readFile(path) : head, path));
     } catch (error) {
@@ -126,13 +118,12 @@ async function readBytes(file: FileHandle, from: number, count: number): Promise
   return bytes.subarray(0, got);
 }
 
-/** Returns the layout of a WAV file from its beginning; null if its samples do not begin there. */
+/** Returns the layout of a WAV file from its beginning; null if it is no WAV file or its samples do not begin there. */
 function layoutOf(head: Uint8Array, path: string, size: number): WavLayout | null {
   try {
     return checkWav(head, path, size);
-  } catch (error) {
-    if (head.length < size) return null;
-    throw error;
+  } catch {
+    return null;
   }
 }
 

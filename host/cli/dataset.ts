@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { EXIT } from '../core/error.js';
 import {
+  allClips,
   fetchDataset,
   openDataset,
   problemsOf,
@@ -128,7 +129,7 @@ function splitCommand(): Command {
       const { speakerPattern } = options;
       const dataset = openDataset(folder, { ignoreLists: true, speakerPattern });
       if (options.print !== undefined) {
-        const list = splitList([...dataset.clips, ...dataset.silence], options.print);
+        const list = splitList(allClips(dataset), options.print);
         const clips = list.split('\n').filter((line) => line !== '');
         process.stdout.write(options.json ? `${JSON.stringify({ split: options.print, clips })}\n` : list);
         return;

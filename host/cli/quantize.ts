@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { countText } from '../core/text/index.js';
-import { SILENCE, UNKNOWN } from '../dataset/index.js';
+import { trainedTask } from '../dataset/index.js';
 import { quantizationText, quantizeRun } from '../evaluation/index.js';
 import { writeModel } from '../model/index.js';
 import { progressBar } from './progress.js';
@@ -30,9 +30,9 @@ export function quantizeCommand(): Command {
       const { network, report, folder } = await quantizeRun(path, { data, resample, stage: progressBar });
       const { model, module, moduleBytes, description } = writeModel(network, options.out ?? folder, options.name);
       const { flashBytes, ramBytes } = description;
-      // a network that knows other words and silence is one that listens, and its detection is tuned first
-      const listens = network.labels.includes(SILENCE) && network.labels.includes(UNKNOWN);
-      const next = `spikeword ${listens ? 'tune' : 'evaluate'} ${model} --data ${data ?? 'FOLDER'}`;
+      // the detection of a network that listens is tuned first
+      const { live } = trainedTask(network.provenance.task, network.labels);
+      const next = `spikeword ${live ? 'tune' : 'evaluate'} ${model} --data ${data ?? 'FOLDER'}`;
       process.stdout.write(
         options.json
           ? `${JSON.stringify({ ...report, model, modelBytes: flashBytes, module, moduleBytes, ramBytes })}\n`

@@ -166,28 +166,30 @@ function resume(folder: string, command: Command): { run: RunFolder; config: Tra
   return { run, config: { ...config, data, ...(ambient !== undefined && { ambient }) } };
 }
 
-/** The columns of an epoch's line, narrow enough for 80 characters: the title, and the text for an epoch. */
-const EPOCH_COLUMNS: readonly (readonly [title: string, of: (log: EpochLog) => string])[] = [
-  ['', ({ epoch, epochs }) => `epoch ${epoch}/${epochs}`.padEnd(15)],
-  ['loss', ({ loss }) => loss.toFixed(4)],
-  ['training', ({ trainingAccuracy }) => percentText(trainingAccuracy, 2)],
-  ['validation', ({ validationAccuracy }) => percentText(validationAccuracy, 2)],
-  ['missed', ({ validationMissRate }) => (validationMissRate === null ? '' : percentText(validationMissRate, 1))],
-  ['best', ({ best }) => (best ? '*' : '')],
-  ['spikes', ({ spikesPerNeuron }) => spikesPerNeuron?.mean.toFixed(3) ?? ''],
-  ['left', ({ secondsLeft }) => timeText(secondsLeft)],
+/** The columns of an epoch's line, narrow enough for 80 characters: the title, its width, and the text for an epoch. */
+const EPOCH_COLUMNS: readonly (readonly [title: string, width: number, of: (log: EpochLog) => string])[] = [
+  ['loss', 6, ({ loss }) => loss.toFixed(4)],
+  ['training', 8, ({ trainingAccuracy }) => percentText(trainingAccuracy, 2)],
+  ['validation', 10, ({ validationAccuracy }) => percentText(validationAccuracy, 2)],
+  ['missed', 7, ({ validationMissRate }) => (validationMissRate === null ? '' : percentText(validationMissRate, 1))],
+  ['best', 4, ({ best }) => (best ? '*' : '')],
+  ['spikes', 6, ({ spikesPerNeuron }) => spikesPerNeuron?.mean.toFixed(3) ?? ''],
+  ['left', 7, ({ secondsLeft }) => timeText(secondsLeft)],
 ];
-const WIDTHS = [15, 6, 8, 10, 7, 4, 6, 7];
 
-/** Lays out the cells of an epoch, or the titles, in columns. */
-const epochCells = (cells: readonly string[]): string =>
-  cells
-    .map((cell, k) => cell.padStart(WIDTHS[k]))
-    .join('  ')
-    .trimEnd();
+/** Lays out the name of an epoch and a cell for each column. */
+const epochCells = (name: string, cells: readonly string[]): string =>
+  [name.padEnd(15), ...cells.map((cell, k) => cell.padStart(EPOCH_COLUMNS[k][1]))].join('  ').trimEnd();
 
-const EPOCH_TITLES = epochCells(EPOCH_COLUMNS.map(([title]) => title));
-const epochLine = (log: EpochLog): string => epochCells(EPOCH_COLUMNS.map(([, of]) => of(log)));
+const EPOCH_TITLES = epochCells(
+  '',
+  EPOCH_COLUMNS.map(([title]) => title),
+);
+
+function epochLine(log: EpochLog): string {
+  const cells = EPOCH_COLUMNS.map(([, , of]) => of(log));
+  return epochCells(`epoch ${log.epoch}/${log.epochs}`, cells);
+}
 
 function timeText(seconds: number): string {
   return seconds < 100 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;

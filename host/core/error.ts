@@ -25,7 +25,8 @@ export class RecordingError extends SpikewordError {
   constructor(
     /** The name of the file, as given by the caller. */
     readonly file: string,
-    fault: string,
+    /** What is wrong with it, without its name. */
+    readonly fault: string,
     options?: ErrorOptions,
   ) {
     super(`${file}: ${fault}`, options);

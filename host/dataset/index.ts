@@ -15,7 +15,7 @@ export { packSamples } from './pack-samples.js';
 export { saveClip } from './record/clip-file.js';
 export { ownSpeakerId, type RecordingDialogue, type RecordingOptions, recordWord } from './record/session.js';
 export { type CheckedTake, checkTake } from './record/take.js';
-export type { ClipFile, Dataset } from './recordings.js';
+export { allClips, type ClipFile, type Dataset } from './recordings.js';
 export { renderDatasetSummary } from './render-summary.js';
 export { SamplePack, type SamplePackDescriptor } from './sample-pack.js';
 export { packSounds, type Sound, SoundPack, type SoundPackDescriptor } from './sound-pack.js';

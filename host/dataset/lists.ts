@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatasetError, writeFileAtomically } from '../system/index.js';
-import type { ClipFile, Dataset } from './recordings.js';
+import { allClips, type ClipFile, type Dataset } from './recordings.js';
 import type { Split } from './split.js';
 
 /** The lists of the official archive: one clip per line. Clips that are in neither list are for training. */
@@ -28,8 +28,7 @@ export interface SplitLists {
  * @param paths all clips of the folder, as in `ClipFile.path`
  * @returns null if the folder has no lists
  * @throws DatasetError if one of the two lists is missing or unreadable, if a list has lines but none names a clip, if
- *   a
- *   line names a clip only in another case, or if a clip is in both lists
+ *   a line names a clip only in another case or with another ending, or if a clip is in both lists
  */
 export function readSplitLists(root: string, paths: readonly string[]): SplitLists | null {
   if (!hasSplitLists(root)) return null;
@@ -143,7 +142,7 @@ export function splitList(clips: readonly ClipFile[], split: Split): string {
  */
 export function writeSplitLists(dataset: Dataset, replace: boolean): string[] {
   const { root } = dataset;
-  const clips = [...dataset.clips, ...dataset.silence];
+  const clips = allClips(dataset);
   const present = Object.values(LISTS).find((file) => existsSync(join(root, file)));
   if (present !== undefined && !replace) {
     throw new DatasetError(`${root}: already has ${present} (use --force to replace it)`);

@@ -38,3 +38,8 @@ export interface Dataset {
   /** Lines of the lists that name no clip. */
   readonly unmatched: readonly UnmatchedLine[];
 }
+
+/** Returns the clips of words and of silence. */
+export function allClips({ clips, silence }: Dataset): ClipFile[] {
+  return [...clips, ...silence];
+}

@@ -12,11 +12,15 @@ async function serialPort(): Promise<typeof SerialPort> {
   }
 }
 
+const users = (): string =>
+  portUsers()
+    .map((user) => `; ${user}`)
+    .join('');
+
 /** Explains the system's message for a port that cannot be opened. The binding gives only a text, no error code. */
 function openingFault(path: string, message: string): string {
   if (/No such file|cannot find|File not found|ENOENT/i.test(message)) {
-    const users = portUsers().map((user) => `; ${user}`);
-    return `${path}: there is no such port; \`spikeword ports\` lists the ports${users.join('')}`;
+    return `${path}: there is no such port; \`spikeword ports\` lists the ports${users()}`;
   }
   if (/Permission denied|EACCES/i.test(message)) {
     return (
@@ -25,8 +29,7 @@ function openingFault(path: string, message: string): string {
     );
   }
   if (/Cannot lock port|busy|Access denied|EBUSY/i.test(message)) {
-    const users = portUsers().map((user) => `; ${user}`);
-    return `${path}: another program has it open (a second spikeword, or a serial monitor); close it and try again${users.join('')}`;
+    return `${path}: another program has it open (a second spikeword, or a serial monitor); close it and try again${users()}`;
   }
   if (/Inappropriate ioctl|Not a typewriter|ENOTTY|Is a directory/i.test(message)) {
     return `${path}: not a serial port`;

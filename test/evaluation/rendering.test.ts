@@ -97,7 +97,9 @@ describe('the page of a report', () => {
 
 describe('the colours of the page', () => {
   const page = renderReport(reportFixture(SEVENTEEN));
-  const [light, dark] = [...page.matchAll(/:root \{([^}]*)\}/g)].map(([, body]) => body);
+  // those of every page, then those of this one: light and dark by turns
+  const blocks = [...page.matchAll(/:root \{([^}]*)\}/g)].map(([, body]) => body);
+  const [light, dark] = [0, 1].map((theme) => blocks.filter((_, k) => k % 2 === theme).join(''));
 
   /** The channels of a variable, 0…255. */
   function colour(theme: string, name: string): number[] {

@@ -1,3 +1,5 @@
+import { bytesOf, concatenated } from '../bytes.js';
+
 /** Rounds a sample and clips it to the int16 range. Avoids Math.round, which takes several times as long. */
 export function roundedSample(value: number): number {
   return Math.max(-32768, Math.min(32767, Math.floor(value + 0.5)));
@@ -12,12 +14,5 @@ export function toInt16(samples: Float32Array): Int16Array {
 
 /** Puts pieces of sound together. */
 export function joinSamples(pieces: readonly Int16Array[]): Int16Array {
-  if (pieces.length === 1) return pieces[0];
-  const samples = new Int16Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    samples.set(piece, at);
-    at += piece.length;
-  }
-  return samples;
+  return new Int16Array(concatenated(pieces.map(bytesOf)).buffer);
 }

@@ -18,7 +18,7 @@ const KINDS: readonly (readonly [bytes: RegExp, kind: RecordingKind])[] = [
   [/^RIFF....WAVE/s, 'wav'],
   [/^RF64....WAVE/s, 'wav'],
   [/^fLaC/, 'flac'],
-  // An ID3 tag in front is usual for MP3; FLAC with one begins right after it.
+  // an ID3 tag in front, which nothing but MP3 should have
   [/^ID3/, 'mp3'],
   // layer III of MPEG 2.5, 2 and 1
   [/^\xff[\xe2\xe3\xf2\xf3\xfa\xfb]/, 'mp3'],

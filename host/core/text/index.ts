@@ -1,4 +1,4 @@
-export { escapeHtml } from './html.js';
+export { escapeHtml, PAGE_THEME } from './html.js';
 export * from './numbers.js';
 export { fillSentence } from './sentence.js';
 export { type Column, left, right, textBar, textTable } from './table.js';

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { readRecording } from '../../audio/index.js';
@@ -6,6 +5,7 @@ import { RecordingError, UsageError } from '../../core/error.js';
 import { recordingsIn } from '../dataset.js';
 import { checkSpeaker, checkWord, saveClip } from '../record/clip-file.js';
 import { ownSpeakerId } from '../record/session.js';
+import { soundDigest } from '../sound-digest.js';
 import { speakerOf } from '../speaker.js';
 import { type Cut, cutWords } from './cut-words.js';
 
@@ -58,7 +58,7 @@ export async function importRecordings(options: ImportOptions): Promise<Imported
     const who = speakers[k];
     const keep = (cut: Cut): ImportedCut => {
       if (cut.clip === null) return { ...cut, path: null };
-      const sound = soundOf(cut.clip);
+      const sound = soundDigest(cut.clip);
       const before = known.get(sound);
       if (before !== undefined) return { ...cut, clip: null, path: null, reason: `${THERE} ${before}` };
       const path = preview ? null : saveClip(to, word, who, cut.clip);
@@ -89,7 +89,7 @@ async function cutsOf(file: string, keep: (cut: Cut) => ImportedCut): Promise<Pi
     return { cuts, fault: cuts.length === 0 ? 'nothing stands out from the noise' : 'no word was found' };
   } catch (error) {
     if (!(error instanceof RecordingError)) throw error;
-    return { cuts: [], fault: error.message.slice(error.file.length + 2) };
+    return { cuts: [], fault: error.fault };
   }
 }
 
@@ -100,12 +100,7 @@ async function soundsIn(root: string, word: string): Promise<Map<string, string>
   for (const file of recordingsIn(root, word)) {
     const path = join(root, word, file);
     const samples = await readRecording(path, { resample: true }).catch(() => null);
-    if (samples !== null) sounds.set(soundOf(samples), path);
+    if (samples !== null) sounds.set(soundDigest(samples), path);
   }
   return sounds;
 }
-
-const soundOf = (samples: Int16Array): string =>
-  createHash('sha256')
-    .update(new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength))
-    .digest('hex');

@@ -1,13 +1,10 @@
-import { escapeHtml } from '../../core/text/index.js';
+import { escapeHtml, PAGE_THEME } from '../../core/text/index.js';
 import { encodeWav } from '../../core/wav/index.js';
 import type { ImportedCut, ImportedFile } from './import-recordings.js';
 
-const STYLE = `
-:root { color-scheme: light dark; --ground: #f7f7f5; --card: #fff; --ink: #1b1d20; --muted: #595f66; --rule: #dfe1e4;
-  --word: #1c5fc0; font: 15px/1.5 system-ui, sans-serif; font-variant-numeric: tabular-nums; }
-@media (prefers-color-scheme: dark) { :root { --ground: #111315; --card: #191c1f; --ink: #eceef0; --muted: #a4abb3;
-  --rule: #30353a; --word: #70aaff; } }
-body { margin: 0; background: var(--ground); color: var(--ink); }
+const STYLE = `${PAGE_THEME}
+:root { --word: #1c5fc0; font: 15px/1.5 system-ui, sans-serif; font-variant-numeric: tabular-nums; }
+@media (prefers-color-scheme: dark) { :root { --word: #70aaff; } }
 main { max-width: 960px; margin: 0 auto; padding: 32px 20px 48px; }
 h1 { font-size: 26px; margin: 0; }
 h2 { font-size: 17px; margin: 28px 0 8px; overflow-wrap: anywhere; }

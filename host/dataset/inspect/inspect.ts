@@ -6,7 +6,8 @@ import { clipStart, joinSamples, SAMPLE_RATE_HZ, toInt16 } from '../../core/audi
 import { RecordingError } from '../../core/error.js';
 import { cacheFolder, writeFileAtomically } from '../../system/index.js';
 import { fileOf } from '../dataset.js';
-import type { Dataset } from '../recordings.js';
+import { allClips, type Dataset } from '../recordings.js';
+import { soundDigest } from '../sound-digest.js';
 
 /** What reading a recording once has shown. */
 export interface RecordingFacts {
@@ -42,7 +43,9 @@ const READ_AHEAD = 16;
  * installed.
  */
 export async function inspectDataset(dataset: Dataset, options: InspectOptions = {}): Promise<Inspection> {
-  const paths = [...dataset.clips, ...dataset.silence].map(({ path }) => path).concat(dataset.backgroundNoise);
+  const paths = allClips(dataset)
+    .map(({ path }) => path)
+    .concat(dataset.backgroundNoise);
   const cache = join(cacheFolder(), 'inspections', `${digest(resolve(dataset.root))}.json`);
   const known = readCache(cache);
   const facts = new Map<string, RecordingFacts>();
@@ -63,7 +66,6 @@ export async function inspectDataset(dataset: Dataset, options: InspectOptions =
   const entries = [...facts]
     .filter(([, { fault }]) => fault === null)
     .map(([path, found]): Entry => ({ path, stamp: stamps.get(path) ?? '', facts: found }));
-  // faults are not kept: they may come from a missing ffmpeg
   if (entries.some(({ path, stamp }) => known.get(path)?.stamp !== stamp)) {
     writeFileAtomically(cache, JSON.stringify({ version: VERSION, entries }));
   }
@@ -85,12 +87,11 @@ async function inspectRecording(file: string): Promise<RecordingFacts> {
       silent: sound.every((sample) => sample === 0),
       clipped: full / sound.length,
       cutAt: sound.length > sampleRateHz ? clipStart(roughlyAt16kHz(sound, sampleRateHz)) / SAMPLE_RATE_HZ : null,
-      sound: `${sampleRateHz} ${digest(new Uint8Array(sound.buffer, sound.byteOffset, sound.byteLength))}`,
+      sound: `${sampleRateHz} ${soundDigest(sound)}`,
     };
   } catch (error) {
     if (!(error instanceof RecordingError)) throw error;
-    const fault = error.message.slice(error.file.length + 2);
-    return { fault, seconds: 0, sampleRateHz: 0, silent: false, clipped: 0, cutAt: null, sound: '' };
+    return { fault: error.fault, seconds: 0, sampleRateHz: 0, silent: false, clipped: 0, cutAt: null, sound: '' };
   }
 }
 
@@ -124,6 +125,6 @@ function stampOf(file: string): string {
   return stats === undefined ? 'missing' : `${stats.size} ${stats.mtimeMs} ${stats.ctimeMs}`;
 }
 
-function digest(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex').slice(0, 32);
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }

@@ -1,8 +1,9 @@
 import { SAMPLE_RATE_HZ } from '../../core/audio/index.js';
 import { areFew, voicesOf, voicesText } from '../../core/statistics/index.js';
 import { countText } from '../../core/text/index.js';
-import type { ClipFile, Dataset } from '../recordings.js';
+import { allClips, type ClipFile, type Dataset } from '../recordings.js';
 import { SPLITS } from '../split.js';
+import { summarizeDataset } from '../summary.js';
 import { SILENCE, type Task, UNKNOWN } from '../task.js';
 import type { Inspection, RecordingFacts } from './inspect.js';
 
@@ -96,15 +97,10 @@ function unreadable(facts: Inspection): Problem | null {
   return problem('unreadable', true, files, 'recording', (are) => `${are} unreadable`);
 }
 
-function sharedSpeakers({ clips }: Dataset): Problem | null {
-  const splitsOf = grouped(
-    clips.filter(({ speakerKnown }) => speakerKnown),
-    ({ speaker }) => speaker,
+function sharedSpeakers(dataset: Dataset): Problem | null {
+  const shared = summarizeDataset(dataset).sharedSpeakers.map(
+    ({ speaker, splits }) => `${speaker}: ${splits.join(', ')}`,
   );
-  const shared = [...splitsOf]
-    .map(([speaker, own]) => ({ speaker, splits: SPLITS.filter((split) => own.some((clip) => clip.split === split)) }))
-    .filter(({ splits }) => splits.length > 1)
-    .map(({ speaker, splits }) => `${speaker}: ${splits.join(', ')}`);
   return problem(
     'speaker in two splits',
     true,
@@ -118,7 +114,7 @@ function sharedSpeakers({ clips }: Dataset): Problem | null {
 
 /** Finds recordings that have the same sound. */
 function equalSounds(dataset: Dataset, facts: Inspection): (Problem | null)[] {
-  const clips = [...dataset.clips, ...dataset.silence].filter(({ path }) => {
+  const clips = allClips(dataset).filter(({ path }) => {
     const found = facts.get(path);
     return found !== undefined && found.fault === null && !found.silent;
   });

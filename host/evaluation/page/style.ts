@@ -1,20 +1,17 @@
+import { PAGE_THEME } from '../../core/text/index.js';
+
 /** The style sheet of the report: system fonts, two themes, and one column of cards that adapts to narrow screens. */
-export const STYLE = `
+export const STYLE = `${PAGE_THEME}
 :root {
-  color-scheme: light dark;
-  --ground: #f7f7f5; --card: #ffffff; --ink: #1b1d20; --muted: #595f66; --rule: #dfe1e4;
   --right: 28 95 192; --wrong: 200 66 12; --spike: #1b1d20;
   font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif;
   font-variant-numeric: tabular-nums;
 }
 @media (prefers-color-scheme: dark) {
   :root {
-    --ground: #111315; --card: #191c1f; --ink: #eceef0; --muted: #a4abb3; --rule: #30353a;
     --right: 112 170 255; --wrong: 255 142 82; --spike: #eceef0;
   }
 }
-* { box-sizing: border-box; }
-body { margin: 0; background: var(--ground); color: var(--ink); }
 main { max-width: 1120px; margin: 0 auto; padding: 40px 24px 64px; }
 h1 { font-size: 28px; line-height: 1.2; margin: 0; letter-spacing: -0.01em; overflow-wrap: anywhere; }
 h2 { font-size: 19px; margin: 0 0 4px; }

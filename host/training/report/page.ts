@@ -1,4 +1,4 @@
-import { escapeHtml, percentText } from '../../core/text/index.js';
+import { escapeHtml, PAGE_THEME, percentText } from '../../core/text/index.js';
 import type { TrainingConfig } from '../config.js';
 import type { EpochLog } from '../epoch-log.js';
 import { type Chart, drawChart, type Series } from './chart.js';
@@ -7,16 +7,10 @@ const COLOURS = ['#1c5fc0', '#c8420c', '#1f7a4d', '#8a3fb0', '#a07400', '#0b7f8f
 const DARK = ['#70aaff', '#ff8e52', '#5fd39a', '#cf9aef', '#e3bd4f', '#58d0e0', '#ff86b3', '#b4bdc7', '#b6d96a'];
 const colours = (list: readonly string[]): string => list.map((value, k) => `.c${k} { --line: ${value}; }`).join(' ');
 
-const STYLE = `
-:root { color-scheme: light dark; --ground: #f7f7f5; --card: #fff; --ink: #1b1d20; --muted: #595f66; --rule: #dfe1e4;
-  font: 15px/1.5 system-ui, sans-serif; font-variant-numeric: tabular-nums; }
+const STYLE = `${PAGE_THEME}
+:root { font: 15px/1.5 system-ui, sans-serif; font-variant-numeric: tabular-nums; }
 ${colours(COLOURS)}
-@media (prefers-color-scheme: dark) {
-  :root { --ground: #111315; --card: #191c1f; --ink: #eceef0; --muted: #a4abb3; --rule: #30353a; }
-  ${colours(DARK)}
-}
-* { box-sizing: border-box; }
-body { margin: 0; background: var(--ground); color: var(--ink); }
+@media (prefers-color-scheme: dark) { ${colours(DARK)} }
 main { max-width: 1240px; margin: 0 auto; padding: 40px 24px 64px; }
 h1 { font-size: 28px; line-height: 1.2; margin: 0; overflow-wrap: anywhere; }
 h2 { font-size: 16px; margin: 0 0 8px; }
