@@ -22,7 +22,7 @@ export function previewPage(word: string, files: readonly ImportedFile[]): strin
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(word)}: ${clips} clips</title><style>${STYLE}</style></head>
-<body><main><h1>${escapeHtml(word)}</h1><p class="muted">${clips} clips from ${files.length} files</p>
+<body><main><h1>${escapeHtml(word)}</h1><p class="muted">clips: ${clips}, from recordings: ${files.length}</p>
 ${files.map(filePart).join('\n')}
 </main></body></html>
 `;

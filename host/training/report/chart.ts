@@ -16,6 +16,8 @@ export interface Chart {
   readonly marked: number | null;
 }
 
+/** Colours of lines, the classes c0 to c9 of the page: a network's layers and their mean are all different. */
+const COLOUR_COUNT = 10;
 const WIDTH = 560;
 const HEIGHT = 240;
 const [LEFT, RIGHT, TOP, BOTTOM] = [56, 12, 12, 26];
@@ -61,9 +63,9 @@ export function drawChart({ title, series, text, marked }: Chart): string {
       ({ epoch, value }) =>
         `<circle class="dot" cx="${at(x(epoch))}" cy="${at(y(value))}" r="5"><title>${escapeHtml(`${name}, epoch ${epoch}: ${text(value)}`)}</title></circle>`,
     );
-    return `<g class="c${k % 9}"><polyline points="${path}"/>${dots.join('')}</g>`;
+    return `<g class="c${k % COLOUR_COUNT}"><polyline points="${path}"/>${dots.join('')}</g>`;
   });
-  const legend = series.map(({ name }, k) => `<li class="c${k % 9}"><i></i>${escapeHtml(name)}</li>`);
+  const legend = series.map(({ name }, k) => `<li class="c${k % COLOUR_COUNT}"><i></i>${escapeHtml(name)}</li>`);
   return `<section class="card"><h2>${escapeHtml(title)}</h2>
 <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escapeHtml(`${title} over ${epochs} epochs`)}">${grid.join('')}${columns.join('')}${mark}${lines.join('')}</svg>
 <ul class="legend">${legend.join('')}</ul></section>`;

@@ -3,8 +3,30 @@ import type { TrainingConfig } from '../config.js';
 import type { EpochLog } from '../epoch-log.js';
 import { type Chart, drawChart, type Series } from './chart.js';
 
-const COLOURS = ['#1c5fc0', '#c8420c', '#1f7a4d', '#8a3fb0', '#a07400', '#0b7f8f', '#b02a5b', '#5a6470', '#6b8e23'];
-const DARK = ['#70aaff', '#ff8e52', '#5fd39a', '#cf9aef', '#e3bd4f', '#58d0e0', '#ff86b3', '#b4bdc7', '#b6d96a'];
+const COLOURS = [
+  '#1c5fc0',
+  '#c8420c',
+  '#1f7a4d',
+  '#8a3fb0',
+  '#a07400',
+  '#0b7f8f',
+  '#b02a5b',
+  '#5a6470',
+  '#6b8e23',
+  '#7a4b2a',
+];
+const DARK = [
+  '#70aaff',
+  '#ff8e52',
+  '#5fd39a',
+  '#cf9aef',
+  '#e3bd4f',
+  '#58d0e0',
+  '#ff86b3',
+  '#b4bdc7',
+  '#b6d96a',
+  '#d9a679',
+];
 const colours = (list: readonly string[]): string => list.map((value, k) => `.c${k} { --line: ${value}; }`).join(' ');
 
 const STYLE = `${PAGE_THEME}
