@@ -1,7 +1,5 @@
-import captureUrl from './capture.worklet.ts?worker&url';
-
-/** Says why a microphone cannot be used and what to do. */
-export class MicrophoneError extends Error {}
+import { type Capture, capture, MicrophoneError } from './capture.js';
+import { SoundWatch } from './watch.js';
 
 export interface Microphone {
   /** Its name in the system. */
@@ -15,6 +13,8 @@ export interface Microphone {
 export interface MicrophoneListener {
   /** @param samples ±1, mono @param lagMs how long ago they were recorded */
   readonly onSamples: (samples: Float32Array, lagMs: number) => void;
+  /** Called with what is wrong and what to do while there is no sound, and with null once there is again. */
+  readonly onTrouble: (trouble: string | null) => void;
   /** Called once if the device is unplugged or taken away. */
   readonly onEnd: (error: MicrophoneError) => void;
 }
@@ -28,6 +28,8 @@ const FAULTS: Readonly<Record<string, string>> = {
   OverconstrainedError: 'That microphone is no longer available. Choose another one and press Listen again.',
 };
 
+const GONE = 'The microphone was disconnected. Plug it in again and press Listen.';
+
 const INSECURE =
   'A browser allows the microphone only for pages from this machine or over https. Open this page at the http://localhost address that spikeword web prints, or open a recording.';
 
@@ -35,6 +37,7 @@ const INSECURE =
 const UNPROCESSED = { channelCount: 1, echoCancellation: false, noiseSuppression: false, autoGainControl: false };
 
 function microphoneError(cause: unknown): MicrophoneError {
+  if (cause instanceof MicrophoneError) return cause;
   const { name, message } = cause as DOMException;
   return new MicrophoneError(FAULTS[name] ?? `The microphone cannot be used: ${message}. Press Listen to try again.`, {
     cause,
@@ -48,41 +51,41 @@ export async function openMicrophone(listener: MicrophoneListener, deviceId: str
   const stream = await navigator.mediaDevices.getUserMedia({ audio }).catch((cause) => {
     throw microphoneError(cause);
   });
-  const release = (): void => {
-    for (const track of stream.getTracks()) track.stop();
-  };
   try {
-    return await capture(stream, listener, release);
+    return await listenTo(stream, listener);
   } catch (cause) {
-    release();
+    release(stream);
     throw microphoneError(cause);
   }
 }
 
-async function capture(stream: MediaStream, listener: MicrophoneListener, release: () => void): Promise<Microphone> {
+async function listenTo(stream: MediaStream, listener: MicrophoneListener): Promise<Microphone> {
   const [track] = stream.getAudioTracks();
-  const { sampleRate } = track.getSettings();
-  // at the device's own rate, only our resampler converts the sound
-  const context = new AudioContext(sampleRate === undefined ? {} : { sampleRate });
-  await context.audioWorklet.addModule(captureUrl);
-  const node = new AudioWorkletNode(context, 'capture');
-  node.port.onmessage = ({ data }: MessageEvent<{ samples: Float32Array; atSeconds: number }>) => {
-    listener.onSamples(data.samples, (context.currentTime - data.atSeconds) * 1000);
-  };
-  // a node without a destination may not run; this one outputs silence
-  context.createMediaStreamSource(stream).connect(node).connect(context.destination);
-  await context.resume();
+  let watch: SoundWatch | null = null;
+  const sound: Capture = await capture(stream, (samples, lagMs) => {
+    watch?.heard(samples);
+    listener.onSamples(samples, lagMs);
+  });
+  if (track.readyState === 'ended') {
+    sound.close();
+    throw new MicrophoneError(GONE);
+  }
+  watch = new SoundWatch(sound.context, track, listener.onTrouble);
   const stop = (): void => {
     track.onended = null;
-    node.port.onmessage = null;
-    release();
-    void context.close();
+    watch?.close();
+    sound.close();
+    release(stream);
   };
   track.onended = () => {
     stop();
-    listener.onEnd(new MicrophoneError('The microphone was disconnected. Plug it in again and press Listen.'));
+    listener.onEnd(new MicrophoneError(GONE));
   };
-  return { name: track.label, sampleRateHz: context.sampleRate, stop };
+  return { name: track.label, sampleRateHz: sound.context.sampleRate, stop };
+}
+
+function release(stream: MediaStream): void {
+  for (const track of stream.getTracks()) track.stop();
 }
 
 /** Returns the microphones that the browser lists. It lists none until the user has allowed one. */

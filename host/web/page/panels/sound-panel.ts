@@ -1,7 +1,8 @@
 import { SAMPLE_RATE_HZ } from '../../../core/audio/index.js';
 import type { Recording } from '../../../core/recording/index.js';
 import { clockText, countText } from '../../../core/text/index.js';
-import { type Microphone, MicrophoneError, microphones, openMicrophone } from '../audio/microphone.js';
+import { MicrophoneError } from '../audio/capture.js';
+import { type Microphone, microphones, openMicrophone } from '../audio/microphone.js';
 import { readRecording } from '../audio/recording.js';
 import { byId, make, sayFault } from '../element.js';
 import type { Session } from '../session.js';
@@ -29,8 +30,9 @@ export class SoundPanel {
   /** A recording can be dropped before a model is loaded. */
   private hasModel = false;
   private session: Session | null = null;
-  /** Whether the page says that the machine is behind. */
-  private late = false;
+  /** What keeps the microphone from being heard, and how far the machine is behind it. */
+  private trouble: string | null = null;
+  private lag: string | null = null;
   /** Counts the starts, so that an earlier one notices that it was replaced. */
   private turn = 0;
 
@@ -101,9 +103,12 @@ export class SoundPanel {
       const microphone = await openMicrophone(
         {
           onSamples: (samples, lagMs) => {
+            // not before there is a session at the microphone's rate
+            if (this.source?.kind !== 'microphone') return;
             this.session?.push(samples);
-            this.showLag(lagMs);
+            this.showTrouble(this.trouble, lagMs);
           },
+          onTrouble: (trouble) => this.showTrouble(trouble, 0),
           onEnd: (error) => {
             this.stop('');
             sayFault(this.fault, error);
@@ -151,6 +156,8 @@ export class SoundPanel {
     this.showListening(false);
     this.note.ariaBusy = 'false';
     this.note.textContent = note;
+    this.trouble = null;
+    this.lag = null;
     sayFault(this.fault, null);
   }
 
@@ -163,15 +170,16 @@ export class SoundPanel {
     this.listen.classList.toggle('stop', listening);
   }
 
-  private showLag(lagMs: number): void {
-    if (lagMs > LATE_MS) {
-      const seconds = (lagMs / 1000).toFixed(1);
-      sayFault(
-        this.fault,
-        `This machine is ${seconds} s behind the microphone. Choose a smaller model, or close other programs.`,
-      );
-    } else if (this.late) sayFault(this.fault, null);
-    this.late = lagMs > LATE_MS;
+  private showTrouble(trouble: string | null, lagMs: number): void {
+    const seconds = (lagMs / 1000).toFixed(1);
+    const lag =
+      lagMs > LATE_MS
+        ? `This machine is ${seconds} s behind the microphone. Choose a smaller model, or close other programs.`
+        : null;
+    // the place may show another error, which only a change replaces
+    if (trouble !== this.trouble || lag !== this.lag) sayFault(this.fault, trouble ?? lag);
+    this.trouble = trouble;
+    this.lag = lag;
   }
 
   private async listMicrophones(): Promise<void> {
