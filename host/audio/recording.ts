@@ -1,7 +1,7 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { createReadStream } from 'node:fs';
 import { type FileHandle, open, readFile, stat } from 'node:fs/promises';
 import { setImmediate as otherWork } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import {
   HIGHEST_RATE_HZ,
   joinSamples,
@@ -10,8 +10,18 @@ import {
   SAMPLE_RATE_HZ,
   toInt16,
 } from '../core/audio/index.js';
+import { concatenated } from '../core/bytes.js';
 import { RecordingError } from '../core/error.js';
-import { decodeRecording, mixDown, type Recording, UnsupportedRecordingError } from '../core/recording/index.js';
+import {
+  decodePieces,
+  decodeRecording,
+  joinPieces,
+  mixDown,
+  PIECE_BYTES,
+  type Recording,
+  recordingKind,
+  UnsupportedRecordingError,
+} from '../core/recording/index.js';
 import { checkWav, type WavLayout, wavChannels } from '../core/wav/index.js';
 
 export interface ReadOptions {
@@ -57,6 +67,8 @@ export async function openSamples(
 
 /** The part of a WAV file in which its samples have to begin, if it is to be read in pieces. */
 const HEAD_BYTES = 1 << 20;
+/** A compressed file that is decoded at once: most clips, and seldom more than a minute. */
+const SHORT_BYTES = 1 << 16;
 
 /** Opens a recording at its own sample rate. Throws `RecordingError`. */
 export async function openRecording(path: string): Promise<OpenRecording> {
@@ -77,16 +89,45 @@ function refuseRate({ sampleRateHz }: Pick<Recording, 'sampleRateHz'>, file: str
 async function openAtAnyRate(path: string): Promise<OpenRecording> {
   return withFile(path, async (file, size) => {
     const head = await readBytes(file, 0, Math.min(size, HEAD_BYTES));
+    const found = recordingKind(head);
+    if (found !== null && 'other' in found) {
+      const unsupported = new UnsupportedRecordingError(path, found.other);
+      return inPieces(() => decodeWithFfmpeg(path, unsupported), path, size);
+    }
+    if (found !== null && found.kind !== 'wav') {
+      const { kind } = found;
+      return inPieces(() => decodePieces(bytesOfFile(path), kind, path), path, size);
+    }
     // a short file is decoded as it is, without being opened again
     const layout = size > head.length ? layoutOf(head, path, size) : null;
     if (layout !== null) return { sampleRateHz: layout.sampleRateHz, pieces: () => wavPieces(path, layout) };
-    try {
-      return inMemory(await decodeRecording(size > head.length ? await readFile(path) : head, path));
-    } catch (error) {
-      if (error instanceof UnsupportedRecordingError) return inMemory(await decodeWithFfmpeg(path, error));
-      throw error;
-    }
+    return inMemory(await decodeRecording(size > head.length ? await readFile(path) : head, path));
   });
+}
+
+/** Decodes a short file at once, and of a long one only the beginning, to know its sample rate. */
+async function inPieces(
+  decode: () => AsyncGenerator<Recording, void>,
+  path: string,
+  size: number,
+): Promise<OpenRecording> {
+  if (size <= SHORT_BYTES) return inMemory(await joinPieces(decode(), path));
+  const beginning = async function* (): AsyncGenerator<Recording, void> {
+    for await (const piece of decode()) return yield piece;
+  };
+  const { sampleRateHz } = await joinPieces(beginning(), path);
+  const pieces = async function* (): AsyncGenerator<Float32Array, void> {
+    for await (const { samples } of decode()) yield samples;
+  };
+  return { sampleRateHz, pieces };
+}
+
+async function* bytesOfFile(path: string): AsyncGenerator<Uint8Array, void> {
+  try {
+    yield* createReadStream(path, { highWaterMark: PIECE_BYTES });
+  } catch (cause) {
+    throw new RecordingError(path, `cannot be read: ${(cause as Error).message}`, { cause });
+  }
 }
 
 async function withFile<T>(path: string, work: (file: FileHandle, size: number) => Promise<T>): Promise<T> {
@@ -178,22 +219,64 @@ async function joined(pieces: AsyncIterable<Int16Array>): Promise<Int16Array> {
   return joinSamples(all);
 }
 
-/** More than an hour in stereo at 48 kHz, in floats. */
-const MOST_BYTES = 2 ** 31 - 1;
-
-/** Decodes what this library does not; throws `unsupported` where ffmpeg is not installed. */
-async function decodeWithFfmpeg(path: string, unsupported: UnsupportedRecordingError): Promise<Recording> {
+/** Decodes what this library does not, piece by piece; throws `unsupported` where ffmpeg is not installed. */
+async function* decodeWithFfmpeg(
+  path: string,
+  unsupported: UnsupportedRecordingError,
+): AsyncGenerator<Recording, void> {
   const options = ['-v', 'error', '-nostdin', '-i', `file:${path}`, '-vn', '-c:a', 'pcm_s16le', '-f', 'wav', '-'];
+  const ffmpeg = spawn('ffmpeg', options, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const ended = new Promise<number | null>((resolve, reject) => {
+    ffmpeg.once('error', reject);
+    ffmpeg.once('close', resolve);
+  });
+  // it is awaited only after the sound
+  ended.catch(() => {});
+  let said = '';
+  ffmpeg.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-LAST_WORDS);
+  });
   try {
-    const { stdout } = await promisify(execFile)('ffmpeg', options, { encoding: 'buffer', maxBuffer: MOST_BYTES });
-    return await decodeRecording(stdout, path);
+    yield* wavStreamPieces(ffmpeg.stdout, path);
+    if ((await ended) === 0) return;
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') throw unsupported;
-    if (cause instanceof RecordingError) throw cause;
-    const said = String((cause as { stderr?: Buffer }).stderr ?? cause)
-      .trim()
-      .split('\n')
-      .at(-1);
-    throw new RecordingError(path, `ffmpeg cannot decode it: ${said}; record or download it again`, { cause });
+    throw cause;
+  } finally {
+    // the listener may have heard enough
+    ffmpeg.kill('SIGKILL');
   }
+  const why = said.trim().split('\n').at(-1);
+  throw new RecordingError(path, `ffmpeg cannot decode it: ${why}; record or download it again`);
+}
+
+/** The end of what ffmpeg says that is kept. */
+const LAST_WORDS = 4096;
+/** The header of a WAV file from ffmpeg is shorter. */
+const STREAM_HEAD_BYTES = 4096;
+
+/** Decodes a WAV file as it comes from a pipe; nothing comes of one that is empty. */
+async function* wavStreamPieces(stream: AsyncIterable<Uint8Array>, path: string): AsyncGenerator<Recording, void> {
+  let layout: WavLayout | null = null;
+  let rest = new Uint8Array(0);
+  let first = 0;
+  const take = (begun: WavLayout): Recording => {
+    const frameBytes = begun.channels * begun.sampleBytes;
+    const frames = Math.floor(rest.length / frameBytes);
+    const dataBytes = frames * frameBytes;
+    const channels = wavChannels(rest, { ...begun, dataOffset: 0, dataBytes, frames }, path, first);
+    rest = rest.slice(dataBytes);
+    first += frames;
+    return { samples: mixDown(channels), sampleRateHz: begun.sampleRateHz };
+  };
+  for await (const bytes of stream) {
+    rest = concatenated([rest, bytes]);
+    if (layout === null && rest.length >= STREAM_HEAD_BYTES) {
+      layout = checkWav(rest, path, Number.MAX_SAFE_INTEGER);
+      rest = rest.slice(layout.dataOffset);
+    }
+    if (layout !== null) yield take(layout);
+  }
+  // as short as this, it is all there
+  if (layout === null && rest.length > 0) yield decodeRecording(rest, path);
 }

@@ -15,6 +15,9 @@ const BETA = 0.1102 * (100 - 8.7);
  */
 const BAND_END = 0.9;
 
+/** Weights that a converter keeps: 8 MB of them. */
+const MOST_WEIGHTS = 1 << 20;
+
 /** The range of sample rates of recordings and microphones, in Hz. */
 export const LOWEST_RATE_HZ = 4000;
 export const HIGHEST_RATE_HZ = 768_000;
@@ -58,6 +61,11 @@ export class Resampler {
   private start: number;
   private produced = 0;
   private taken = 0;
+  /** The weights for each position of an output between two inputs, of which the usual rates have 1 to 160. */
+  private readonly weights = new Map<number, Float64Array>();
+  /** Whether they are kept; a rate without a common divisor has too many of them. */
+  private readonly keeps: boolean;
+  private scratch: Float64Array | null = null;
 
   /** @param fromHz rate of the input, `LOWEST_RATE_HZ` to `HIGHEST_RATE_HZ` */
   constructor(readonly fromHz: number) {
@@ -65,6 +73,8 @@ export class Resampler {
     this.density = (RESOLUTION * lower) / fromHz;
     this.reach = Math.ceil((CROSSINGS * fromHz) / lower);
     this.gain = lower / fromHz;
+    const positions = SAMPLE_RATE_HZ / greatestCommonDivisor(fromHz, SAMPLE_RATE_HZ);
+    this.keeps = positions * 2 * this.reach <= MOST_WEIGHTS;
     // silence before the beginning
     this.kept = new Float32Array(this.reach);
     this.start = -this.reach;
@@ -103,15 +113,31 @@ export class Resampler {
   private at(input: Float32Array, k: number): number {
     const position = k * this.fromHz;
     const whole = Math.floor(position / SAMPLE_RATE_HZ);
-    const fraction = (position - whole * SAMPLE_RATE_HZ) / SAMPLE_RATE_HZ;
+    const weights = this.weightsAt(position - whole * SAMPLE_RATE_HZ);
+    const first = whole - this.reach + 1 - this.start;
     let sum = 0;
-    for (let n = whole - this.reach + 1; n <= whole + this.reach; n++) {
-      const x = Math.abs(n - whole - fraction) * this.density;
-      const entry = Math.floor(x);
-      if (entry >= HALF_KERNEL.length - 1) continue;
-      const low = HALF_KERNEL[entry];
-      sum += input[n - this.start] * (low + (x - entry) * (HALF_KERNEL[entry + 1] - low));
-    }
+    for (let n = 0; n < weights.length; n++) sum += input[first + n] * weights[n];
     return sum * this.gain;
   }
+
+  /** Returns the weights of the inputs of an output that is so many 16000ths of a sample after an input sample. */
+  private weightsAt(remainder: number): Float64Array {
+    const known = this.weights.get(remainder);
+    if (known !== undefined) return known;
+    const weights = this.keeps || this.scratch === null ? new Float64Array(2 * this.reach) : this.scratch;
+    const fraction = remainder / SAMPLE_RATE_HZ;
+    for (let n = 0; n < weights.length; n++) {
+      const x = Math.abs(n - this.reach + 1 - fraction) * this.density;
+      const entry = Math.floor(x);
+      const low = HALF_KERNEL[entry];
+      weights[n] = entry >= HALF_KERNEL.length - 1 ? 0 : low + (x - entry) * (HALF_KERNEL[entry + 1] - low);
+    }
+    if (this.keeps) this.weights.set(remainder, weights);
+    else this.scratch = weights;
+    return weights;
+  }
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }

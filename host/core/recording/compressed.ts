@@ -1,5 +1,8 @@
 import { RecordingError } from '../error.js';
-import type { RecordingKind } from './kind.js';
+import type { CompressedKind } from './kind.js';
+
+/** As much of a file as is decoded at once: in the best compression, this is still only seconds of sound. */
+export const PIECE_BYTES = 1 << 14;
 
 /** What the decoders of eshaz/wasm-audio-decoders return. */
 interface Decoded {
@@ -9,14 +12,17 @@ interface Decoded {
   readonly errors: readonly { readonly message: string }[];
 }
 
+/** A decoder that takes a file in pieces of any size. */
 interface Decoder {
   readonly ready: Promise<void>;
   free(): void;
-  decodeFile(bytes: Uint8Array): Promise<Decoded>;
+  decode(bytes: Uint8Array): Decoded | Promise<Decoded>;
+  /** Returns the rest of the sound. */
+  flush(): Decoded | Promise<Decoded>;
 }
 
 /** Loads the decoder of a kind, WebAssembly in JavaScript, the first time that a recording needs it. */
-const DECODERS: Readonly<Record<Exclude<RecordingKind, 'wav'>, () => Promise<Decoder>>> = {
+const DECODERS: Readonly<Record<CompressedKind, () => Promise<Decoder>>> = {
   mp3: async () => {
     const { MPEGDecoder } = await import('mpg123-decoder');
     const decoder = new MPEGDecoder();
@@ -24,7 +30,9 @@ const DECODERS: Readonly<Record<Exclude<RecordingKind, 'wav'>, () => Promise<Dec
       ready: decoder.ready,
       free: () => decoder.free(),
       // Tags and the end of a cut file are errors to this decoder; the sound around them is good.
-      decodeFile: async (bytes) => ({ ...decoder.decode(bytes), errors: [] }),
+      decode: (bytes) => ({ ...decoder.decode(bytes), errors: [] }),
+      // it keeps nothing back
+      flush: () => ({ channelData: [], sampleRate: 0, errors: [] }),
     };
   },
   flac: async () => new (await import('@wasm-audio-decoders/flac')).FLACDecoder(),
@@ -32,20 +40,48 @@ const DECODERS: Readonly<Record<Exclude<RecordingKind, 'wav'>, () => Promise<Dec
   opus: async () => new (await import('ogg-opus-decoder')).OggOpusDecoder(),
 };
 
-/** Decodes a compressed recording. Throws `RecordingError` for a damaged one. */
-export async function decodeCompressed(
-  bytes: Uint8Array,
-  kind: Exclude<RecordingKind, 'wav'>,
+/** A part of a recording. */
+export interface DecodedPiece {
+  /** ±1, [channel][sample]; at least one sample. */
+  readonly channels: readonly Float32Array[];
+  readonly sampleRateHz: number;
+}
+
+/**
+ * Decodes a compressed recording, piece by piece. The sound does not depend on how its bytes are divided; pieces of
+ * more than `PIECE_BYTES` take more memory.
+ *
+ * @param pieces the bytes of the file, in order
+ * @throws RecordingError for a damaged recording, and for one whose sample rate changes
+ */
+export async function* decodeCompressed(
+  pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  kind: CompressedKind,
   file: string,
-): Promise<{ readonly channels: readonly Float32Array[]; readonly sampleRateHz: number }> {
+): AsyncGenerator<DecodedPiece, void> {
   const decoder = await DECODERS[kind]();
-  try {
-    await decoder.ready;
-    const { channelData, sampleRate, errors } = await decoder.decodeFile(bytes);
+  let rateHz: number | null = null;
+  const checked = ({ channelData, sampleRate, errors }: Decoded): DecodedPiece | null => {
     if (errors.length > 0)
       throw new RecordingError(file, `is damaged: ${errors[0].message}; record or download it again`);
-    if ((channelData[0]?.length ?? 0) === 0) throw new RecordingError(file, 'no samples; record or download it again');
+    if ((channelData[0]?.length ?? 0) === 0) return null;
+    rateHz ??= sampleRate;
+    if (sampleRate !== rateHz) {
+      throw new RecordingError(
+        file,
+        `changes from ${rateHz} to ${sampleRate} Hz; convert it, for example with: ffmpeg -i IN OUT.wav`,
+      );
+    }
     return { channels: channelData, sampleRateHz: sampleRate };
+  };
+  try {
+    await decoder.ready;
+    for await (const bytes of pieces) {
+      const piece = checked(await decoder.decode(bytes));
+      if (piece !== null) yield piece;
+    }
+    const rest = checked(await decoder.flush());
+    if (rest !== null) yield rest;
   } catch (error) {
     if (error instanceof RecordingError) throw error;
     throw new RecordingError(file, `is damaged: ${(error as Error).message}; record or download it again`, {

@@ -1,5 +1,6 @@
 /** How a recording is encoded, by its first bytes. */
-export type RecordingKind = 'wav' | 'mp3' | 'flac' | 'vorbis' | 'opus';
+export type RecordingKind = 'wav' | CompressedKind;
+export type CompressedKind = 'mp3' | 'flac' | 'vorbis' | 'opus';
 
 /** Other encodings, by what a message calls them. */
 const OTHERS: readonly (readonly [bytes: RegExp, name: string])[] = [

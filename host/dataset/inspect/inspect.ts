@@ -7,7 +7,7 @@ import { RecordingError } from '../../core/error.js';
 import { cacheFolder, writeFileAtomically } from '../../system/index.js';
 import { fileOf } from '../dataset.js';
 import { allClips, type Dataset } from '../recordings.js';
-import { soundDigest } from '../sound-digest.js';
+import { SoundDigester } from '../sound-digest.js';
 
 /** What reading a recording once has shown. */
 export interface RecordingFacts {
@@ -76,18 +76,27 @@ export async function inspectDataset(dataset: Dataset, options: InspectOptions =
 async function inspectRecording(file: string): Promise<RecordingFacts> {
   try {
     const { sampleRateHz, pieces } = await openRecording(file);
-    const parts: Int16Array[] = [];
-    for await (const piece of pieces()) parts.push(toInt16(piece));
-    const sound = joinSamples(parts);
-    const full = sound.reduce((count, sample) => count + (sample === 32767 || sample === -32768 ? 1 : 0), 0);
+    const digester = new SoundDigester();
+    const outline = new Outline(sampleRateHz);
+    let [samples, full, silent] = [0, 0, true];
+    for await (const piece of pieces()) {
+      const sound = toInt16(piece);
+      digester.take(sound);
+      outline.take(sound);
+      samples += sound.length;
+      for (const sample of sound) {
+        if (sample === 32767 || sample === -32768) full++;
+        if (sample !== 0) silent = false;
+      }
+    }
     return {
       fault: null,
-      seconds: sound.length / sampleRateHz,
+      seconds: samples / sampleRateHz,
       sampleRateHz,
-      silent: sound.every((sample) => sample === 0),
-      clipped: full / sound.length,
-      cutAt: sound.length > sampleRateHz ? clipStart(roughlyAt16kHz(sound, sampleRateHz)) / SAMPLE_RATE_HZ : null,
-      sound: `${sampleRateHz} ${soundDigest(sound)}`,
+      silent,
+      clipped: full / samples,
+      cutAt: samples > sampleRateHz ? clipStart(outline.sound()) / SAMPLE_RATE_HZ : null,
+      sound: `${sampleRateHz} ${digester.digest()}`,
     };
   } catch (error) {
     if (!(error instanceof RecordingError)) throw error;
@@ -95,11 +104,28 @@ async function inspectRecording(file: string): Promise<RecordingFacts> {
   }
 }
 
-/** Leaves samples out or repeats them: good enough to see how loud a recording is where. */
-function roughlyAt16kHz(sound: Int16Array, sampleRateHz: number): Int16Array {
-  const step = sampleRateHz / SAMPLE_RATE_HZ;
-  if (step === 1) return sound;
-  return Int16Array.from({ length: Math.floor(sound.length / step) }, (_, k) => sound[Math.floor(k * step)]);
+/** A recording at roughly 16 kHz, with samples left out or repeated: good enough to see how loud it is where. */
+class Outline {
+  private readonly step: number;
+  private readonly parts: Int16Array[] = [];
+  private taken = 0;
+  private kept = 0;
+
+  constructor(sampleRateHz: number) {
+    this.step = sampleRateHz / SAMPLE_RATE_HZ;
+  }
+
+  take(sound: Int16Array): void {
+    const part = new Int16Array(Math.ceil((this.taken + sound.length) / this.step) - this.kept);
+    for (let k = 0; k < part.length; k++) part[k] = sound[Math.floor((this.kept + k) * this.step) - this.taken];
+    this.parts.push(part);
+    this.kept += part.length;
+    this.taken += sound.length;
+  }
+
+  sound(): Int16Array {
+    return joinSamples(this.parts);
+  }
 }
 
 interface Entry {
