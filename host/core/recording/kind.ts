@@ -36,7 +36,7 @@ const BEGINNING = 512;
  * else.
  */
 export function recordingKind(bytes: Uint8Array): { kind: RecordingKind } | { other: string } | null {
-  const text = Array.from(bytes.subarray(0, BEGINNING), (byte) => String.fromCharCode(byte)).join('');
+  const text = String.fromCharCode(...bytes.subarray(0, BEGINNING));
   const kind = KINDS.find(([pattern]) => pattern.test(text))?.[1];
   if (kind !== undefined) return { kind };
   const other = OTHERS.find(([pattern]) => pattern.test(text))?.[1];

@@ -89,7 +89,9 @@ function problem(
 type Found = readonly [path: string, facts: RecordingFacts];
 
 function readable(facts: Inspection, isIt: (facts: RecordingFacts, path: string) => boolean): Found[] {
-  return [...facts].filter(([path, found]) => found.fault === null && isIt(found, path));
+  const found: Found[] = [];
+  for (const entry of facts) if (entry[1].fault === null && isIt(entry[1], entry[0])) found.push(entry);
+  return found;
 }
 
 function unreadable(facts: Inspection): Problem | null {
