@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Detection } from '../../host/core/detection/index.js';
 import { rateInterval, wilsonInterval } from '../../host/core/statistics/index.js';
 import { encodeWav } from '../../host/core/wav/index.js';
 import type { StreamReport, TuneResult } from '../../host/detection/index.js';
 import { readModel, writeModel } from '../../host/model/index.js';
+import { data, fmt, riff } from '../audio/wav-bytes.js';
 import { MODEL, POINT_OPTIONS, SAMPLE, WORDS, wordsInARow } from '../detection/words.js';
 import { MAIN, spikeword } from './spikeword.js';
 
@@ -107,6 +109,26 @@ describe('spikeword listen', () => {
     const killing = setTimeout(() => child.kill('SIGKILL'), 20_000);
     assert.deepEqual(await once(child, 'close'), [130, null]);
     clearTimeout(killing);
+  });
+
+  test('converts two hours of another rate only as far as it is told to, and ends at once on a signal', async () => {
+    const long = join(folder, 'long.wav');
+    const dataBytes = 7200 * 48_000 * 2;
+    writeFileSync(long, riff([fmt({ rate: 48_000 }), data(new Uint8Array(0), dataBytes)], dataBytes + 36));
+    // zeros that take no room
+    truncateSync(long, 44 + dataBytes);
+    const args = [MAIN, 'listen', MODEL, '--wav', long, '--resample'];
+    const { status, stderr: told } = spawnSync(process.execPath, [...args, '--seconds', '2'], {
+      encoding: 'utf8',
+      timeout: 60_000,
+    });
+    assert.deepEqual([status, told], [0, `${long}: 2.0 s heard, 0 detections\n`]);
+    const child = spawn(process.execPath, args);
+    await wait(3000);
+    const signalled = performance.now();
+    child.kill('SIGTERM');
+    assert.deepEqual(await once(child, 'close'), [143, null]);
+    assert.ok(performance.now() - signalled < 3000, `ended after ${performance.now() - signalled} ms`);
   });
 
   for (const [what, args, message] of [

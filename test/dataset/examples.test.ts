@@ -114,6 +114,17 @@ describe('the examples of a task', () => {
     assert.notDeepEqual(names(1), names(2));
   });
 
+  test('take the clips of an own folder _unknown_ as unknown words, and those of _silence_ as silence', () => {
+    const own = corpus({ ...recordings(['yes', 'no', '_unknown_']), '_silence_/a.wav': clip });
+    const labelled = (task: string): string[] =>
+      taskExamples(openDataset(own), resolveTask(task), 'training', 1).map(
+        ({ label, name }) => `${label} ${name.split('/')[0]}`,
+      );
+    assert.deepEqual(new Set(labelled('yes,no,_unknown_')), new Set(['0 yes', '1 no', '2 _unknown_']));
+    assert.ok(labelled('yes,no,_unknown_').filter((text) => text === '2 _unknown_').length > 0);
+    assert.ok(labelled('yes,_silence_').includes('1 _silence_'));
+  });
+
   test('use all unknown words if there are too few', () => {
     const small = corpus({
       ...recordings(['yes', 'no']),

@@ -3,7 +3,16 @@ import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSyn
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { encodeWav } from '../../host/core/wav/index.js';
-import { inspectDataset, openDataset, type Problem, problemsOf, resolveTask } from '../../host/dataset/index.js';
+import {
+  inspectDataset,
+  openDataset,
+  type Problem,
+  problemsOf,
+  resolveTask,
+  SPLITS,
+} from '../../host/dataset/index.js';
+import { packagePath } from '../../host/system/package-files.js';
+import { TONES } from '../audio/tones.js';
 import { data, fmt, integers, riff } from '../audio/wav-bytes.js';
 import { spikeword } from '../cli/spikeword.js';
 import { corpus, SPEAKERS, temporaryFolder } from './corpus.js';
@@ -111,6 +120,14 @@ describe('a dataset is told', () => {
       (await problemsIn({ ...good(), ...files })).map(({ kind }) => kind),
       ['equal'],
     );
+    const flac = readFileSync(packagePath('test/audio/recordings/tones.flac'));
+    const [{ kind, files: equal }] = await problemsIn({
+      ...good(),
+      [no]: encodeWav(TONES),
+      [`up/${who}_nohash_5.flac`]: flac,
+    });
+    assert.deepEqual([kind, equal.length], ['equal under two words', 1]);
+    assert.match(equal[0], /_5\.flac/);
   });
 
   test('which clips are longer than a second, and where they are cut', async () => {
@@ -194,6 +211,18 @@ describe('an inspection', () => {
 });
 
 describe('dataset info', () => {
+  test('counts the clips of a word that is all FLAC as those of any other', () => {
+    const flac = readFileSync(packagePath('test/audio/recordings/tones.flac'));
+    const files = good();
+    for (const path of Object.keys(files).filter((name) => name.startsWith('up/'))) delete files[path];
+    for (const split of SPLITS) files[`up/${SPEAKERS[split][0]}_nohash_0.flac`] = flac;
+    const { stdout } = spikeword('dataset', 'info', corpus(files), '--task', 'up,no', '--json');
+    const { task, problems } = JSON.parse(stdout);
+    assert.deepEqual(task.labels[0], { label: 'up', examples: { training: 1, validation: 1, testing: 1 } });
+    // the same recording three times
+    assert.equal((problems as Problem[])[0].kind, 'equal in two splits');
+  });
+
   test('says what is wrong and exits with 1, and says what else to know and exits with 0', async () => {
     const wrong = corpus({ ...good(), [yes]: 'nothing', [no]: 'nothing either' });
     const bad = spikeword('dataset', 'info', wrong);
@@ -216,6 +245,28 @@ describe('dataset info', () => {
     const known = spikeword('dataset', 'info', root, '--speaker-pattern', '_(spk[0-9]+)_');
     assert.match(known.stdout, /no speaker is in two splits \(4 speakers checked\)/);
   });
+});
+
+test('train says what is wrong or doubtful, with an example of each, and begins', () => {
+  const files = good();
+  delete files[`yes/${SPEAKERS.validation[0]}_nohash_0.wav`];
+  const root = corpus({ ...files, [no]: encodeWav(new Int16Array(16_000)), 'yes/yes_spk02_0.wav': clip() });
+  const options = ['--preset', 'tiny', '--epochs', '1', '--threads', '1'];
+  const { code, stderr } = spikeword(
+    'train',
+    '--data',
+    root,
+    '--task',
+    'yes,no',
+    ...options,
+    '--out',
+    join(root, 'run'),
+  );
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, new RegExp(`^wrong: 1 clip is silent: .*; for example ${no}$`, 'm'));
+  assert.match(stderr, /^note: 1 word is missing in a split, .*; for example yes: validation$/m);
+  assert.match(stderr, /^note: 1 clip is by unknown speakers, .*; for example yes\/yes_spk02_0\.wav$/m);
+  assert.match(stderr, /recognised .* of \d validation clips/);
 });
 
 test('train names every bad recording before it begins, and makes no run folder', async () => {

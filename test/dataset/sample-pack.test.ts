@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { RecordingError } from '../../host/core/error.js';
+import { encodeWav } from '../../host/core/wav/index.js';
 import {
   type Dataset,
   type Example,
@@ -50,6 +51,26 @@ describe('a pack of samples', () => {
     assert.deepEqual([...pack.labels], [0, 1, 5]);
     assert.deepEqual(await contents(pack), [second(9, 16_000), second(7, 3), second(250, 10_000)]);
     assert.throws(() => pack.read(3, new Int16Array(16_000)), RangeError);
+    pack.close();
+  });
+
+  test('has the second around the word of a longer clip, wherever the word is', async () => {
+    const WORD = 4800;
+    const said = (at: number): Uint8Array =>
+      encodeWav(
+        Int16Array.from({ length: 48_000 }, (_, k) =>
+          k >= at && k < at + WORD ? Math.round(9000 * Math.sin(k / 5)) : (k * 7) % 5,
+        ),
+      );
+    const places = [3200, 25_600, 41_600];
+    const root = corpus(Object.fromEntries(places.map((at, k) => [`yes/${k}_nohash_0.wav`, said(at)])));
+    const dataset = openDataset(root);
+    const clips = dataset.clips.map((clip, k) => ({ label: k, name: clip.path, clip, noise: null }));
+    const pack = await packSamples(dataset, clips);
+    for (const [k, samples] of (await contents(pack)).entries()) {
+      const loud = samples.reduce((count, sample) => count + (Math.abs(sample) > 100 ? 1 : 0), 0);
+      assert.ok(loud > 0.95 * WORD, `of the word at ${places[k]}, ${loud} samples are there`);
+    }
     pack.close();
   });
 
