@@ -125,6 +125,12 @@ describe('a microphone', () => {
       /^arecord, device pulse: the sound server is not running/,
     ],
     [
+      'of a PipeWire that is not running',
+      undefined,
+      'echo "error: pw_context_connect() failed: Host is down" >&2; exit 1',
+      /^arecord: the sound server is not running \(start it, .*systemctl --user start pipewire.*\): .*Host is down$/,
+    ],
+    [
       'without permission',
       undefined,
       'echo "arecord: main:831: audio open error: Permission denied" >&2; exit 1',
@@ -221,6 +227,35 @@ describe('a microphone', () => {
       );
       return true;
     });
+  });
+
+  test('is listed by the sound server, without its monitors and loudspeakers', async () => {
+    const nodes = [
+      { type: 'PipeWire:Interface:Core', info: { props: {} } },
+      { info: { props: { 'media.class': 'Audio/Sink', 'node.name': 'speaker' } } },
+      { info: { props: { 'media.class': 'Audio/Source', 'node.name': 'mic', 'node.description': 'Webcam' } } },
+      { id: 3 },
+    ];
+    const programs = {
+      parec: 'exit 1',
+      pactl: 'printf "1\\tspeaker.monitor\\tPipeWire\\tfloat32le\\n2\\tmic\\tPipeWire\\ts16le 1ch 16000Hz\\n"',
+      'pw-record': 'exit 1',
+      'pw-dump': `cat <<'END'\n${JSON.stringify(nodes)}\nEND`,
+    };
+    process.env.PATH = `${scripts(programs)}:${path}`;
+    assert.deepEqual(await listInputDevices('parec'), {
+      recorder: 'parec',
+      devices: [{ name: 'mic', description: 's16le 1ch 16000Hz' }],
+    });
+    assert.deepEqual(await listInputDevices('pw-record'), {
+      recorder: 'pw-record',
+      devices: [{ name: 'mic', description: 'Webcam' }],
+    });
+    const refused = 'echo "Connection failure: Connection refused" >&2; exit 1';
+    process.env.PATH = `${scripts({ ...programs, pactl: refused, 'pw-dump': refused })}:${path}`;
+    for (const name of ['parec', 'pw-record'] as const) {
+      await assert.rejects(listInputDevices(name), /^CaptureError: (pw-dump|pactl): the sound server is not running/);
+    }
   });
 
   test('cannot be opened without a recorder', async () => {

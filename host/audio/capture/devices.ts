@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { CaptureError } from '../../system/index.js';
+import { faultText } from './fault.js';
 import { installedRecorders, notInstalled, type RecorderName } from './microphone.js';
 import { pvRecorder } from './pvrecorder.js';
 
@@ -19,6 +20,15 @@ function output(program: string, ...args: string[]): string {
   });
   if (error) throw new CaptureError(`${program}: cannot be started: ${error.message}`, { cause: error });
   return `${stdout}\n${stderr}`;
+}
+
+/** Returns what a program of a sound server writes on stdout. Throws `CaptureError` if the server does not run. */
+function serverOutput(program: string, ...args: string[]): string {
+  const options = { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' }, maxBuffer: 1 << 26 } as const;
+  const { stdout, stderr, error, status } = spawnSync(program, args, options);
+  if (error) throw new CaptureError(`${program}: cannot be started: ${error.message}`, { cause: error });
+  if (status === 0) return stdout;
+  throw new CaptureError(faultText(program, undefined, stderr.split('\n'), `ended with code ${status}`, false));
 }
 
 /** Names in ALSA's list that convert or discard sound and are not microphones. */
@@ -62,12 +72,13 @@ export function parsePulseSources(text: string): InputDevice[] {
     .map(([, name, , format = '']) => ({ name, description: format }));
 }
 
-/** Parses `pw-record --list-targets`: a number, then description="…". */
-export function parsePipeWireTargets(text: string): InputDevice[] {
-  return [...text.matchAll(/^[*\s]*(\d+):\s+description="([^"]*)"/gm)].map(([, name, description]) => ({
-    name,
-    description,
-  }));
+/** Parses what `pw-dump` writes: all objects of PipeWire. */
+export function parsePipeWireNodes(text: string): InputDevice[] {
+  const objects = JSON.parse(text) as { info?: { props?: Record<string, unknown> } }[];
+  return objects
+    .map(({ info }) => info?.props ?? {})
+    .filter((props) => String(props['media.class']).startsWith('Audio/Source'))
+    .map((props) => ({ name: String(props['node.name']), description: String(props['node.description'] ?? '') }));
 }
 
 /** Lists the microphones for the recorder that `openMicrophone` would use. Throws `CaptureError`. */
@@ -89,10 +100,11 @@ export async function listInputDevices(
     const text = output('ffmpeg', '-hide_banner', '-f', driver, '-list_devices', 'true', '-i', 'dummy');
     return { recorder: recorder.name, devices: parseFfmpegDevices(text, recorder.name) };
   }
-  if (recorder.name === 'parec')
-    return { recorder: 'parec', devices: parsePulseSources(output('pactl', 'list', 'short', 'sources')) };
+  if (recorder.name === 'parec') {
+    return { recorder: 'parec', devices: parsePulseSources(serverOutput('pactl', 'list', 'short', 'sources')) };
+  }
   if (recorder.name === 'pw-record') {
-    return { recorder: 'pw-record', devices: parsePipeWireTargets(output('pw-record', '--list-targets')) };
+    return { recorder: 'pw-record', devices: parsePipeWireNodes(serverOutput('pw-dump')) };
   }
   // sox and ffmpeg also use ALSA's names, but cannot list them all.
   if (installedRecorders('arecord').length === 0) {

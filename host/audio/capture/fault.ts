@@ -5,7 +5,10 @@ const FAULTS: readonly (readonly [pattern: RegExp, meaning: string])[] = [
   [/unable to install hw params/i, 'wrong rate'],
   [/cannot set (channel count|sample (rate|format))/i, 'wrong rate'],
   [/permission denied|not permitted/i, 'no permission to use the microphone'],
-  [/connection refused/i, 'the sound server is not running'],
+  [
+    /connection refused|context_connect\(\) failed/i,
+    'the sound server is not running (start it, for example with systemctl --user start pipewire pipewire-pulse)',
+  ],
   [
     /no such (file|device|entity)|cannot find card|unknown pcm|no default audio device|no soundcards|connection failure|i\/o error|input\/output error|could not find|not found/i,
     'no microphone',
