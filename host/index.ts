@@ -5,4 +5,12 @@ export { evaluateStreams, tuneModel } from './detection/index.js';
 export { type EvaluationReport, evaluateModel, quantizeRun, renderReport } from './evaluation/index.js';
 export { openKernel, readModel, writeModel } from './model/index.js';
 export { CaptureError, DatasetError, EvaluationError, RunError, WriteError } from './system/error.js';
-export { configureTraining, resumeTraining, type TrainingConfig, trainNetwork } from './training/index.js';
+export {
+  configureTraining,
+  resumeTraining,
+  type TrainingConfig,
+  trainNetwork,
+  trainWakeWords,
+  type WakeWordResult,
+  type WakeWordTraining,
+} from './training/index.js';

@@ -9,6 +9,7 @@ import {
   defaultText,
   type EpochLog,
   fitBatch,
+  newLabelsOf,
   RunFolder,
   readConfig,
   type TrainingConfig,
@@ -20,6 +21,7 @@ import {
 } from '../training/index.js';
 import { inspectWithBar } from './inspect-with-bar.js';
 import { progressBar } from './progress.js';
+import { trainWakeWord } from './wake-word.js';
 import { wholeNumber } from './whole-number.js';
 
 /** Options that are not settings of the training: what it starts from, where it writes, and how it runs. */
@@ -29,6 +31,7 @@ interface TrainOptions {
   readonly config?: string;
   readonly out?: string;
   readonly resume?: string;
+  readonly wakeWord?: string;
   readonly threads?: number;
   readonly json?: boolean;
 }
@@ -64,8 +67,15 @@ export function trainCommand(): Command {
       '--config <file>',
       "config.json of a run to repeat; other options override its values (default: the preset's configuration)",
     )
-    .option('--from <checkpoint>', 'network to start from, .safetensors (default: random weights)')
-    .option('--out <folder>', 'new run folder (required unless --resume)')
+    .option(
+      '--from <checkpoint>',
+      'network to start from, .safetensors; words that it does not know are new (default: random weights; with --wake-word the bundled commands.safetensors)',
+    )
+    .option(
+      '--wake-word <words>',
+      'make a model for these words, separated by commas, from a few recordings of each in --data, in minutes',
+    )
+    .option('--out <folder>', 'new run folder (required unless --resume; with --wake-word default: the words)')
     .option('--resume <folder>', 'continue this run after its last finished epoch (default: start a new run)')
     .option(
       '--threads <n>',
@@ -75,6 +85,10 @@ export function trainCommand(): Command {
     .option('--json', 'print the result as one JSON object (default: text)')
     .action(async (_: unknown, command: Command) => {
       const options = command.opts<TrainOptions>();
+      if (options.wakeWord !== undefined) {
+        await trainWakeWord(options.wakeWord, command);
+        return;
+      }
       const { run, config } = options.resume === undefined ? await begin(command) : resume(options.resume, command);
       if (config.network.neuron === 'relu') {
         say('relu: this network is for comparison with spiking ones; it cannot be quantised or run on a board');
@@ -137,9 +151,16 @@ async function begin(command: Command): Promise<{ run: RunFolder; config: Traini
  * Reads every recording before a training, so that all bad ones are named at once. Says what else a user should know.
  * Throws `DatasetError` if one cannot be read.
  */
-async function checkRecordings({ data, task: name, resample }: TrainingConfig): Promise<void> {
+async function checkRecordings(config: TrainingConfig): Promise<void> {
+  const { data, task: name, resample } = config;
   const dataset = openDataset(expandHome(data));
   const task = taskOn(dataset, name);
+  const labels = newLabelsOf(config, task.labels);
+  if (labels !== null) {
+    say(
+      `${config.from?.file}: every layer is kept, and ${labels.kept.length === 0 ? 'no label' : `the labels ${labels.kept.join(' ')}`}; new: ${labels.added.join(' ') || 'none'}`,
+    );
+  }
   const problems = problemsOf(dataset, await inspectWithBar(dataset), { task, resample });
   const stopping = problems.filter(({ kind, wrong }) => kind === 'unreadable' || (kind === 'sample rate' && wrong));
   if (stopping.length > 0) {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Checkpoint } from '../core/network/index.js';
+import { type Checkpoint, withNewHead } from '../core/network/index.js';
 import { readCheckpoint } from '../model/index.js';
 import { abbreviateHome, expandHome, TrainingConfigError } from '../system/index.js';
 import type { Beginning, TrainingConfig } from './config.js';
@@ -12,11 +12,12 @@ export function beginWith(path: string): { beginning: Beginning; checkpoint: Che
 }
 
 /**
- * Reads the network that a training starts from; null if there is none. The training also uses its feature parameters,
- * because its weights are fitted to them. Throws `NetworkError`, and `TrainingConfigError` if the file has changed or
- * is of another network or other labels than the configuration.
+ * Reads the network that a training starts from; null if there is none. If it has other labels, the classifier is new
+ * but for the labels that both have (`withNewHead`). The training also uses its feature parameters, because its weights
+ * are fitted to them. Throws `NetworkError`, and `TrainingConfigError` if the file has changed or is of another network
+ * than the configuration.
  */
-export function readBeginning({ from, network }: TrainingConfig, labels: readonly string[]): Checkpoint | null {
+export function readBeginning({ from, network, seed }: TrainingConfig, labels: readonly string[]): Checkpoint | null {
   if (from === undefined) return null;
   const path = expandHome(from.file);
   const checkpoint = readCheckpoint(path);
@@ -24,13 +25,26 @@ export function readBeginning({ from, network }: TrainingConfig, labels: readonl
     throw new TrainingConfigError(`training: ${path} ${fault}`);
   };
   if (digestOf(path) !== from.sha256) fail(`is not the checkpoint that this run starts from (SHA-256 ${from.sha256})`);
-  if (checkpoint.labels.join() !== labels.join())
-    fail(`has the labels ${checkpoint.labels.join(' ')}, not ${labels.join(' ')}`);
-  const layers = ({ surrogateSlope: _, ...spec }: Checkpoint['spec']): string =>
+  const layers = ({ surrogateSlope: _, classes: __, ...spec }: Checkpoint['spec']): string =>
     JSON.stringify(Object.entries(spec).sort());
   if (layers(checkpoint.spec) !== layers(network))
     fail('is a checkpoint of a different network; leave out --preset, --neuron and --timesteps');
-  return checkpoint;
+  if (checkpoint.labels.join() === labels.join()) return checkpoint;
+  return { ...checkpoint, ...withNewHead(checkpoint, labels, seed) };
+}
+
+/** Returns which labels of a training its beginning does not know and which it does; null if it knows exactly these. */
+export function newLabelsOf(
+  { from }: TrainingConfig,
+  labels: readonly string[],
+): { readonly added: readonly string[]; readonly kept: readonly string[] } | null {
+  if (from === undefined) return null;
+  const known = readCheckpoint(expandHome(from.file)).labels;
+  if (known.join() === labels.join()) return null;
+  return {
+    added: labels.filter((label) => !known.includes(label)),
+    kept: labels.filter((label) => known.includes(label)),
+  };
 }
 
 function digestOf(path: string): string {

@@ -23,7 +23,7 @@ export interface TrainingConfig {
   /** `gsc-17`, … or a list of words: see `resolveTask`. */
   readonly task: string;
   readonly network: NetworkSpec;
-  /** The network to start from, with the same shape and labels; without it, the weights are random. */
+  /** The network to start from, with the same layers; labels that it lacks are new. Without it, weights are random. */
   readonly from?: Beginning;
   /**
    * For a task that listens: what the best epoch is best on, validation streams or windows of validation clips. Absent

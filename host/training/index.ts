@@ -1,3 +1,4 @@
+export { newLabelsOf } from './beginning.js';
 export type { TrainingConfig } from './config.js';
 export { configureTraining, type TrainingOverrides } from './configure.js';
 export type { EpochLog } from './epoch-log.js';
@@ -7,3 +8,4 @@ export { runPage } from './report/index.js';
 export { RunFolder, readConfig } from './run-folder.js';
 export { resumeTraining, type TrainingResult, trainNetwork, trainRun } from './train.js';
 export { fitBatch } from './training-data.js';
+export { trainWakeWords, type WakeWordResult, type WakeWordTraining } from './wakeword/index.js';

@@ -2,7 +2,7 @@ import { type EngineOptions, type StartThreads, TrainingEngine } from '../core/t
 import { WorkerPool, wasmBytes } from '../system/index.js';
 
 /** Starts threads of this process that do not keep it alive. */
-const startThreads: StartThreads = async (tasks, onFault) => {
+export const startThreads: StartThreads = async (tasks, onFault) => {
   const pool = await WorkerPool.start(new URL('./engine-thread.js', import.meta.url), tasks);
   pool.unref().run(null).catch(onFault);
   return { end: () => pool.close() };

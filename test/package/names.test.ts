@@ -9,8 +9,8 @@ const NAMES: Readonly<Record<string, string>> = {
   '.': `
     CaptureError DatasetError EvaluationError RecordingError RunError TrainingError UsageError WriteError
     configureTraining evaluateModel evaluateStreams openKernel openMicrophone pcmSamples quantizeRun readModel readRecording renderReport
-    resumeTraining trainNetwork tuneModel writeModel
-    EvaluationReport TrainingConfig`,
+    resumeTraining trainNetwork trainWakeWords tuneModel writeModel
+    EvaluationReport TrainingConfig WakeWordResult WakeWordTraining`,
   './core': `
     DetectionError Kernel ModelError NetworkError SpikewordError StreamDetector probabilities
     Detection Inference OperatingPoint`,

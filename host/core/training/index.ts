@@ -8,12 +8,14 @@ export {
   maskFeatures,
   playAt,
 } from './augmentation.js';
+export { limitBand } from './band-limit.js';
 export { Convolver, type Spectrum } from './convolver.js';
 export { type EngineOptions, type InferenceResult, type OptimizerSettings, TrainingEngine } from './engine.js';
 export { KERNEL_LABELS, type KernelTiming } from './kernel-timing.js';
-export { type AmbientSource, LIVE_KINDS, liveWindow } from './live-window.js';
+export { type AmbientSource, LIVE_KINDS, type LiveSource, liveWindow } from './live-window.js';
 export { CONTROL, kernelsOf, PhaseRunner } from './phases.js';
 export { MINIMUM_THRESHOLD, PROGRAM_NAMES, type Programs } from './program.js';
 export { roomResponses } from './room.js';
 export { learningRateAt, type ScheduleSettings } from './schedule.js';
+export { addStretch } from './stretch.js';
 export { reportFailure, runThread, type StartThreads, type ThreadTask } from './team.js';

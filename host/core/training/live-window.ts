@@ -56,6 +56,12 @@ export interface LiveSource {
   reverberate?(window: Float64Array, random: Random): void;
 }
 
+/** Where a word is in a window, in samples; it may begin before the window or end after it. */
+export interface WindowPlace {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Where noise comes from: recordings of the dataset and, for a share of the noise, ambient sound. */
 interface NoiseSource {
   readonly noises: readonly Int16Array[];
@@ -86,7 +92,7 @@ const between = (random: Random, low: number, high: number): number => low + (hi
 /**
  * Fills one window of a stream as a microphone would deliver it: a word anywhere in it, cut at its edge, faster or
  * slower, with a part of its neighbour, in a room, at any level, clipped, in noise; or noise alone. Draws from `random`
- * only.
+ * only. Returns where the word is, or null if there is none.
  *
  * @param target int16, the window
  * @param noises recordings of background noise of the split
@@ -97,7 +103,7 @@ export function liveWindow(
   settings: AugmentationSettings & { readonly live: LiveSettings },
   noises: readonly Int16Array[],
   random: Random,
-): void {
+): WindowPlace | null {
   const window = zeros('window', target.length);
   const { kind, ambient } = source;
   const { live } = settings;
@@ -107,18 +113,19 @@ export function liveWindow(
   };
   const [room, band, reversed] = [chance('rooms'), chance('bandLimit'), chance('reversed')];
   const noise = (share: number): NoiseSource => ({ noises, ambient, share: ambient?.hasSound ? share : 0 });
+  let place: WindowPlace | null = null;
   if (kind === LIVE_KINDS.silence) fillSilence(window, live, noise(0), random);
   else if (kind === LIVE_KINDS.ambientSilence) fillSilence(window, live, noise(1), random);
   else {
-    const rms =
-      kind === LIVE_KINDS.ambientSpeech
-        ? fillSpeech(window, source, settings, random)
-        : fillWord(window, source, settings, reversed !== null, random);
+    let rms: number;
+    if (kind === LIVE_KINDS.ambientSpeech) rms = fillSpeech(window, source, settings, random);
+    else ({ rms, place } = fillWord(window, source, settings, reversed !== null, random));
     if (room !== null) source.reverberate?.(window, room);
     addLevelAndNoise(window, rms, settings, noise(live.ambientNoise), random);
   }
   if (band !== null) limitBand(window, band);
   for (let k = 0; k < target.length; k++) target[k] = roundedSample(window[k]);
+  return place;
 }
 
 /** Arrays that are used again for every window, because allocating them takes longer than filling them. */
@@ -173,14 +180,14 @@ function spoken(source: LiveSource, reversed: boolean, random: Random): { clip: 
   return { level, clip: backwards ? forwards.slice().reverse() : forwards };
 }
 
-/** Puts a word, or a piece of it, into a window, perhaps with a neighbour, and returns its level. */
+/** Puts a word, or a piece of it, into a window, perhaps with a neighbour, and returns its level and place. */
 function fillWord(
   window: Float64Array,
   source: LiveSource,
   settings: AugmentationSettings & { readonly live: LiveSettings },
   reversed: boolean,
   random: Random,
-): number {
+): { rms: number; place: WindowPlace } {
   const { kind, another, filler } = source;
   const { live } = settings;
   const { clip, level } = spoken(source, reversed, random);
@@ -199,7 +206,7 @@ function fillWord(
     if (window.length > CLIP_SAMPLES) addWholeNeighbour(window, filler(random), start, start + length, rms, random);
     else addNeighbour(window, another(random), start, start + length, rms, live, random);
   }
-  return rms;
+  return { rms, place: { from: start, to: start + length } };
 }
 
 /** Makes speech of a level louder or quieter, and adds noise at a ratio to it. */

@@ -1,0 +1,79 @@
+import type { Command } from 'commander';
+import { UsageError } from '../core/error.js';
+import { fewVoicesWarning, voicesText } from '../core/statistics/index.js';
+import { countText, percentText } from '../core/text/index.js';
+import { expandHome } from '../system/index.js';
+import { trainWakeWords, type WakeWordResult } from '../training/index.js';
+import { progressBar } from './progress.js';
+
+/** What may be given together with --wake-word. */
+const ALLOWED = ['wakeWord', 'data', 'out', 'from', 'resample', 'seed', 'threads', 'json'];
+
+interface WakeWordOptions {
+  readonly data?: string;
+  readonly out?: string;
+  readonly from?: string;
+  readonly resample?: boolean;
+  readonly seed?: number;
+  readonly threads?: number;
+  readonly json?: boolean;
+}
+
+/** Runs `train --wake-word`: makes a model for a few words from a few recordings. */
+export async function trainWakeWord(list: string, command: Command): Promise<void> {
+  const words = list.split(',').map((word) => word.trim());
+  const other = command.options
+    .filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
+    .filter((option) => !ALLOWED.includes(option.attributeName()));
+  if (other.length > 0) {
+    const names = other.map(({ long }) => long).join(', ');
+    throw new UsageError(`train: --wake-word has settings of its own; leave out ${names}`);
+  }
+  const { data, json, out = words.join('-'), ...options } = command.opts<WakeWordOptions>();
+  if (data === undefined) {
+    throw new UsageError(
+      `train: --data is missing; give the folder that has a folder ${words[0]} with recordings (\`spikeword record\` and \`spikeword dataset import\` make one)`,
+    );
+  }
+  const result = await trainWakeWords({
+    ...options,
+    words,
+    data: expandHome(data),
+    out: expandHome(out),
+    stage: progressBar,
+  });
+  process.stdout.write(json ? `${JSON.stringify(result)}\n` : wakeWordText(result));
+}
+
+/** Returns what is known of a wake word, what is not, and how to use it. */
+export function wakeWordText({ words, model, trained, heldOut, others, outcome, rate }: WakeWordResult): string {
+  const { missRate, otherWords, ambientHours, falseAccepts } = outcome;
+  const minutes = Math.round(60 * ambientHours);
+  const heard =
+    missRate === null
+      ? ['too few recordings to keep some for a check: how often it hears you was not measured']
+      : [
+          `heard ${percentText(1 - missRate, 0)} of altered copies of ${voicesText(heldOut)} that were not trained on`,
+          '(louder and quieter, some in rooms, all in noise 10 to 30 dB below the voice)',
+        ];
+  return `${[
+    `${words.join(', ')}: trained on ${voicesText(trained)}${others === 0 ? '' : `, and ${countText(others)} clips of other words`}`,
+    ...heard,
+    `tuned for ${rate} false accepts an hour of speech and noise; ${falseAccepts.words} in ${countText(otherWords)} other words and`,
+    `${falseAccepts.ambient} in ${minutes} minutes of speech and noise, which is too little to prove so low a rate`,
+    ...knownText(trained, heldOut),
+    model,
+    `next: spikeword listen ${model}`,
+    `      spikeword flash ${model}`,
+  ].join('\n')}\n`;
+}
+
+/** Returns whom these recordings speak for. */
+function knownText(trained: WakeWordResult['trained'], heldOut: WakeWordResult['heldOut']): string[] {
+  const clips = trained.clips + heldOut.clips;
+  const speakers =
+    trained.speakers === null || heldOut.speakers === null ? null : Math.max(trained.speakers, heldOut.speakers);
+  if (speakers === 1) return [`${countText(clips)} clips of one voice: this hears you; others were not measured`];
+  const warning = fewVoicesWarning({ clips, speakers });
+  return warning === null ? [] : [warning];
+}

@@ -1,0 +1,1 @@
+export { trainWakeWords, type WakeWordResult, type WakeWordTraining, wakeWordTools, wakeWordTrunk } from './train.js';

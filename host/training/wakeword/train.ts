@@ -1,0 +1,189 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { CLIP_SAMPLES } from '../../core/audio/index.js';
+import { UsageError } from '../../core/error.js';
+import type { Checkpoint } from '../../core/network/index.js';
+import { type Stage, staged } from '../../core/stage.js';
+import { type Voices, voicesOf } from '../../core/statistics/index.js';
+import {
+  decodeCounterExamples,
+  makeWakeWord,
+  WAKE_WORD_RATE,
+  WAKE_WORD_STEPS,
+  type WakeWord,
+  type WakeWordOptions,
+  type WakeWordOutcome,
+} from '../../core/wakeword/index.js';
+import { type ClipFile, type Dataset, datasetDigest, openDataset, packSamples } from '../../dataset/index.js';
+import { readCheckpoint, writeCheckpoint, writeModel } from '../../model/index.js';
+import {
+  abbreviateHome,
+  packagePath,
+  packageVersion,
+  RunError,
+  wasmBytes,
+  writeFileAtomically,
+} from '../../system/index.js';
+import { startThreads } from '../open-engine.js';
+import { heldOutOf } from './held-out.js';
+
+/** What a wake word is trained from, and where its model goes. */
+export interface WakeWordTraining {
+  /** A folder with a folder of recordings for each word. */
+  readonly data: string;
+  /** The words to hear. */
+  readonly words: readonly string[];
+  /** New or empty folder for the model. */
+  readonly out: string;
+  /** Checkpoint of the network to begin from; default: that of the bundled model. */
+  readonly from?: string;
+  /** Converts recordings at other sample rates instead of refusing them. */
+  readonly resample?: boolean;
+  readonly seed?: number;
+  readonly steps?: number;
+  readonly threads?: number;
+  readonly stage?: Stage;
+}
+
+/** A wake word's files, and what is known of it. */
+export interface WakeWordResult {
+  readonly words: readonly string[];
+  /** Paths of the model and of its module. */
+  readonly model: string;
+  readonly module: string;
+  readonly checkpoint: string;
+  /** The recordings that were trained on, and those that were held out. */
+  readonly trained: Voices;
+  readonly heldOut: Voices;
+  /** Recordings of other words in the folder, which were counter-examples. */
+  readonly others: number;
+  readonly rate: number;
+  readonly outcome: WakeWordOutcome;
+  readonly seconds: number;
+}
+
+/** The file names of a wake word's folder are the words, joined by this. */
+const JOINER = '-';
+
+/** Returns the network that wake words begin from, unless another is given. */
+export function wakeWordTrunk(path = packagePath('models/commands.safetensors')): Checkpoint {
+  const trunk = readCheckpoint(path);
+  if (trunk.spec.padding !== 'valid') {
+    throw new UsageError(`${path}: this network classifies clips; a wake word needs one that listens`);
+  }
+  return trunk;
+}
+
+/** Returns what wake words are trained with in this process, other than the network that they begin from. */
+export async function wakeWordTools(threads: number): Promise<Omit<WakeWordOptions, 'trunk'>> {
+  const [trainer, frontEnd, kernel] = await Promise.all(
+    (['trainer', 'frontend', 'kernel'] as const).map((name) => WebAssembly.compile(wasmBytes(name))),
+  );
+  const path = packagePath('models/counter-examples.safetensors');
+  return {
+    counterExamples: decodeCounterExamples(readFileSync(path), path),
+    modules: { trainer, frontEnd, kernel },
+    threads,
+    startThreads,
+  };
+}
+
+/**
+ * Trains a network that hears a few words from a few recordings of them, and writes `WORD.spkw`, `WORD.wasm` and
+ * `WORD.safetensors` into a new or empty folder, with `wake-word.json`, which says how they were made.
+ *
+ * Throws `UsageError` for a word without recordings, a folder that is not empty or a network that classifies clips,
+ * `DatasetError`, `RecordingError`, `DetectionError` if the recordings that were held out are not heard, or
+ * `WriteError`.
+ */
+export async function trainWakeWords(options: WakeWordTraining): Promise<WakeWordResult> {
+  const { data, words, out, from, resample, stage, seed = 1, steps = WAKE_WORD_STEPS } = options;
+  const began = performance.now();
+  if (existsSync(out) && readdirSync(out).length > 0) throw new RunError(`${out}: is not empty; give a new folder`);
+  const trunk = wakeWordTrunk(from);
+  const dataset = openDataset(data);
+  const clips = words.map((word) => dataset.clips.filter((clip) => clip.word === word));
+  words.forEach((word, label) => {
+    if (clips[label].length > 0) return;
+    throw new UsageError(`${data}: has no recordings of '${word}'; put them into ${join(data, word)}`);
+  });
+  const held = clips.map(heldOutOf);
+  const own = clips.flatMap((of, label) => of.map((clip) => ({ clip, label, heldOut: held[label].has(clip) })));
+  const others = dataset.clips.filter(({ word }) => !words.includes(word));
+  const samples = await samplesOf(dataset, [...own.map(({ clip }) => clip), ...others], { resample, stage });
+  const recordings = own.map(({ label, heldOut }, k) => ({ label, heldOut, samples: samples[k] }));
+  const tools = await wakeWordTools(options.threads ?? availableParallelism());
+
+  const made = await staged(stage, `training ${words.join(', ')}`, steps, (onProgress) =>
+    makeWakeWord(
+      words,
+      recordings.filter(({ heldOut }) => !heldOut),
+      recordings.filter(({ heldOut }) => heldOut),
+      {
+        ...tools,
+        ...{ trunk, seed, steps },
+        others: samples.slice(own.length),
+        // a step blocks the event loop, so signals are handled between steps
+        onProgress: async (done) => {
+          onProgress(done);
+          await setImmediate();
+        },
+      },
+    ),
+  );
+  const name = words.join(JOINER);
+  const named = withProvenance(made, dataset);
+  const checkpoint = join(out, `${name}.safetensors`);
+  writeCheckpoint(checkpoint, named.checkpoint);
+  const { model, module } = writeModel(named.network, out, name);
+  const voices = (heldOut: boolean): Voices =>
+    voicesOf(own.filter((one) => one.heldOut === heldOut).map(({ clip }) => clip));
+  const result: WakeWordResult = {
+    ...{ words, model, module, checkpoint },
+    trained: voices(false),
+    heldOut: voices(true),
+    others: others.length,
+    rate: WAKE_WORD_RATE,
+    outcome: made.outcome,
+    seconds: (performance.now() - began) / 1000,
+  };
+  const { point: _, ...outcome } = made.outcome;
+  const file = { words, data: abbreviateHome(data), dataset: datasetDigest(dataset), seed, steps, ...outcome };
+  writeFileAtomically(join(out, 'wake-word.json'), `${JSON.stringify(file, null, 2)}\n`);
+  return result;
+}
+
+/** Reads clips: int16, a second each. */
+async function samplesOf(
+  dataset: Dataset,
+  clips: readonly ClipFile[],
+  { resample, stage }: Pick<WakeWordTraining, 'resample' | 'stage'>,
+): Promise<Int16Array[]> {
+  const examples = clips.map((clip) => ({ label: 0, name: clip.path, clip, noise: null }));
+  const pack = await staged(stage, 'reading recordings', examples.length, (onProgress) =>
+    packSamples(dataset, examples, { resample, onProgress }),
+  );
+  try {
+    return clips.map((_, k) => {
+      const samples = new Int16Array(CLIP_SAMPLES);
+      pack.read(k, samples);
+      return samples;
+    });
+  } finally {
+    pack.close();
+  }
+}
+
+/** Says where the network comes from, in both of its forms. */
+function withProvenance({ checkpoint, network }: WakeWord, dataset: Dataset): Pick<WakeWord, 'checkpoint' | 'network'> {
+  const changes = {
+    spikeword: packageVersion(),
+    dataset: `${datasetDigest(dataset)}, on ${checkpoint.provenance.dataset}`,
+  };
+  return {
+    checkpoint: { ...checkpoint, provenance: { ...checkpoint.provenance, ...changes } },
+    network: { ...network, provenance: { ...network.provenance, ...changes } },
+  };
+}

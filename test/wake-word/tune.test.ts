@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { Random } from '../../host/core/random.js';
+import { oddsFor } from '../../host/core/wakeword/tune.js';
+
+const STEP = 0.25;
+const STEPS = 37;
+
+/** False accepts at thresholds of k · STEP, if scores have an exponential tail: `first` at even odds. */
+const exponential = (first: number, slope: number): number[] =>
+  Array.from({ length: STEPS }, (_, k) => Math.round(first * Math.exp(-slope * k * STEP)));
+
+describe('the threshold for a rate of false accepts', () => {
+  test('is where an exponential tail has as many', () => {
+    const counts = exponential(400, 0.9);
+    for (const wanted of [10, 4, 1]) {
+      const exact = Math.log(400 / wanted) / 0.9;
+      assert.ok(Math.abs(oddsFor(counts, wanted) - exact) < 0.5, `${wanted}: ${oddsFor(counts, wanted)}, not ${exact}`);
+    }
+  });
+
+  test('is found beyond the last false accept', () => {
+    const counts = exponential(60, 1.2);
+    const exact = Math.log(60 / 0.05) / 1.2;
+    assert.ok(Math.abs(oddsFor(counts, 0.05) - exact) < 1, `${oddsFor(counts, 0.05)}, not ${exact}`);
+  });
+
+  test('keeps the rate on average, for random scores', () => {
+    const random = new Random(3);
+    const rate = 2;
+    const trials = 40;
+    let accepts = 0;
+    for (let trial = 0; trial < trials; trial++) {
+      const peaks = (): number[] => Array.from({ length: 200 }, () => -2 - Math.log(1 - random.uniform()) / 0.8);
+      const [seen, unseen] = [peaks(), peaks()];
+      const counts = Array.from({ length: STEPS }, (_, k) => seen.filter((peak) => peak >= k * STEP).length);
+      const odds = oddsFor(counts, rate);
+      accepts += unseen.filter((peak) => peak >= odds).length;
+    }
+    const mean = accepts / trials;
+    assert.ok(mean > rate / 2 && mean < rate * 2, `${mean} instead of ${rate}`);
+  });
+
+  test('is even odds where other words are never taken for it, and the strictest where they always are', () => {
+    assert.equal(oddsFor(Array(STEPS).fill(0), 1), 0);
+    assert.equal(oddsFor(Array(STEPS).fill(500), 1), 9);
+  });
+});
