@@ -3,4 +3,5 @@ export { openMicrophone, RECORDER_NAMES, type RecorderName } from './capture/mic
 export { pcmSamples } from './capture/pcm.js';
 export { inRealTime, LiveSource } from './capture/real-time.js';
 export { recordedSource, type SampleSource } from './capture/source.js';
+export { NO_PLAYER, Player } from './player.js';
 export { decodeSamples, openRecording, openSamples, type ReadOptions, readRecording } from './recording.js';

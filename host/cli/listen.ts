@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { Argument, Command, Option } from 'commander';
 import {
   inRealTime,
@@ -24,9 +25,10 @@ import {
   runningModel,
   withBoard,
 } from '../device/index.js';
-import { openKernel, readModel } from '../model/index.js';
+import { type ModelFile, openKernel, readModel } from '../model/index.js';
 import { defaultModelPath } from '../system/index.js';
 import { boardOptions } from './board-port.js';
+import { KeptStream, NEAR_MISS } from './keep-sounds.js';
 import { progressBar } from './progress.js';
 import { addPointOptions, decimal, flagOf, POINT_OPTIONS, type PointOptions, pointOf } from './stream-options.js';
 
@@ -41,6 +43,8 @@ interface ListenCommandOptions extends PointOptions {
   readonly port?: string | true;
   readonly boardMicrophone?: boolean;
   readonly seconds?: number;
+  readonly keep?: string;
+  readonly nearMiss?: number;
   readonly json?: boolean;
 }
 
@@ -77,6 +81,15 @@ export function listenCommand(): Command {
         'model; it goes on afterwards (default: off)',
     )
     .option('--seconds <n>', 'stop after this many seconds of sound (default: when the input ends)', decimal(0.01, 1e7))
+    .option(
+      '--keep <folder>',
+      'keep the second that ends with each detection and near miss there, for `spikeword review` (default: off)',
+    )
+    .option(
+      '--near-miss <p>',
+      `with --keep: how far below its threshold the score of a near miss may be, 0 to 1; 0: keep none (default: ${NEAR_MISS})`,
+      decimal(0, 1),
+    )
     .option('--json', 'print one JSON object per detection, each on its own line (default: text)');
   addPointOptions(command);
   return command.action(async (model: string | undefined, input: string | undefined, options: ListenCommandOptions) => {
@@ -108,6 +121,9 @@ function checkInput(
   input: string | undefined,
   { wav, loop, resample, realTime, ...options }: ListenCommandOptions,
 ): void {
+  if (options.nearMiss !== undefined && options.keep === undefined) {
+    throw new UsageError('listen: --near-miss needs --keep');
+  }
   if (input !== undefined && input !== '-')
     throw new UsageError(`listen: '${input}': expected '-' for stdin; give a WAV file with --wav`);
   if (input === '-' && wav !== undefined)
@@ -180,20 +196,28 @@ async function openSource(
 }
 
 async function hearOnHost(path: string, input: string | undefined, options: ListenCommandOptions): Promise<void> {
-  const kernel = openKernel(readModel(path).content);
+  const model = readModel(path);
+  const kernel = openKernel(model.content);
+  const kept = await keepSounds(basename(path), model, options);
   const shown = new Shown(kernel.network, options);
   const listener = new StreamDetector(kernel, {
     point: pointOf(options),
-    onInference: ({ average }) => shown.scores.set(average),
+    onInference: ({ average, sample }) => {
+      shown.scores.set(average);
+      kept?.keeper.inferred(sample, average);
+    },
   });
   try {
     const source = await openSource(input, options, shown.warn);
-    const { seconds, detections } = await listen({ ...shown.hearing(source), listener });
+    kept?.hears(source.name);
+    const heard = { ...shown.hearing(source), listener: kept?.keeper.around(listener) ?? listener };
+    const { seconds, detections } = await listen(heard);
     shown.close();
     const words = `${detections} ${detections === 1 ? 'detection' : 'detections'}`;
     process.stderr.write(`${source.name}: ${seconds.toFixed(1)} s heard, ${words}\n`);
   } finally {
     shown.close();
+    kept?.close();
   }
 }
 
@@ -204,22 +228,37 @@ async function hearOnBoard(
   port: string | true,
 ): Promise<void> {
   await withBoard(boardOptions(port), async (board) => {
-    const kernel = openKernel((await runningModel(board, path, progressBar)).content);
+    const model = await runningModel(board, path, progressBar);
+    const kernel = openKernel(model.content);
+    const kept = await keepSounds(path === undefined ? `the model on ${board.port}` : basename(path), model, options);
     const shown = new Shown(kernel.network, options);
     const listener = await BoardListener.begin(board, kernel, {
       point: pointOf(options),
-      onInference: (average) => shown.scores.set(average),
+      onInference: (average, sample) => {
+        shown.scores.set(average);
+        kept?.keeper.inferred(sample, average);
+      },
     });
     try {
       const source = await openSource(input, options, shown.warn);
+      kept?.hears(source.name);
       const live = options.wav === undefined || options.realTime === true;
-      const summary = await listenOnBoard({ ...shown.hearing(source), listener, live, onWarning: shown.warn });
+      const hearing = { ...shown.hearing(source), listener, live, onWarning: shown.warn };
+      const summary = await listenOnBoard({ ...hearing, around: (board) => kept?.keeper.around(board) ?? board });
       shown.close();
       process.stderr.write(boardListenText(summary));
     } finally {
       shown.close();
+      kept?.close();
     }
   });
+}
+
+/** Begins to keep sounds, if --keep asks for it. Throws `WriteError` or `DatasetError`. */
+async function keepSounds(name: string, model: ModelFile, options: ListenCommandOptions): Promise<KeptStream | null> {
+  const { keep: folder, nearMiss = NEAR_MISS } = options;
+  if (folder === undefined) return null;
+  return KeptStream.begin({ folder, nearMiss, name, model, point: operatingPointOf(model.network, pointOf(options)) });
 }
 
 /** Shows a stream: its detections on stdout and, on a terminal, level and scores below them. */

@@ -18,6 +18,7 @@ import { profileCommand } from './profile.js';
 import { quantizeCommand } from './quantize.js';
 import { recordCommand } from './record.js';
 import { reportCommand } from './report.js';
+import { reviewCommand } from './review.js';
 import { trainCommand } from './train.js';
 import { tuneCommand } from './tune.js';
 import { webCommand } from './web.js';
@@ -38,6 +39,7 @@ const program = new Command('spikeword')
   .addCommand(mineCommand())
   .addCommand(webCommand())
   .addCommand(listenCommand())
+  .addCommand(reviewCommand())
   .addCommand(recordCommand())
   .addCommand(infoCommand())
   .addCommand(demoCommand())

@@ -17,14 +17,16 @@ const LIVE_SILENCE = 0.2;
 /** How often a live task may use each clip of a rare word. It is cut, shifted and mixed differently each time. */
 const LIVE_REPEATS = 20;
 
-/** A second of sound with its class: a clip of the dataset, or a piece of background noise. */
+/** A second of sound with its class: a clip of the dataset, a piece of background noise, or a sound that was kept. */
 export interface Example {
   /** The index in the task's labels. */
   readonly label: number;
-  /** The clip's path, or 'silence/FILE@OFFSET'. */
+  /** The clip's path, 'silence/FILE@OFFSET', or 'WORD/FILE' of a sound that was kept. */
   readonly name: string;
   readonly clip: ClipFile | null;
   readonly noise: NoiseSecond | null;
+  /** Path of a recording outside the dataset: a sound that `listen --keep` has kept. */
+  readonly kept?: string;
 }
 
 /**

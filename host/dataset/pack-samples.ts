@@ -46,13 +46,14 @@ export async function packSamples(
 function packKey(dataset: Dataset, examples: readonly Example[], resample: boolean): string {
   const hash = createHash('sha256').update(JSON.stringify([VERSION, resolve(dataset.root), resample]));
   const noise = new Map<string, string>();
-  const stamp = (path: string): string => {
+  const stamp = (path: string, file = fileOf(dataset, path)): string => {
     // ctime as well as mtime, because tools that copy files set mtime back.
-    const { size, mtimeMs, ctimeMs } = statSync(fileOf(dataset, path));
+    const { size, mtimeMs, ctimeMs } = statSync(file);
     return `${path} ${size} ${mtimeMs} ${ctimeMs}`;
   };
   for (const example of examples) {
     if (example.clip !== null) hash.update(`${stamp(example.clip.path)}\n`);
+    if (example.kept !== undefined) hash.update(`${stamp(resolve(example.kept), example.kept)}\n`);
     if (example.noise !== null) {
       const { file, offset, gain } = example.noise;
       if (!noise.has(file)) noise.set(file, stamp(file));
@@ -108,11 +109,12 @@ async function build(
 /** Returns one second of an example: the clip around its word, or the noise from its offset with its gain. */
 async function exampleSamples(
   dataset: Dataset,
-  { clip, noise }: Example,
+  { clip, noise, kept }: Example,
   noises: Map<string, Promise<Int16Array>>,
   resample: boolean,
 ): Promise<Int16Array> {
-  if (clip !== null) return clipOf(await readRecording(fileOf(dataset, clip.path), { resample }));
+  const file = clip === null ? kept : fileOf(dataset, clip.path);
+  if (file !== undefined) return clipOf(await readRecording(file, { resample }));
   const second = new Int16Array(CLIP_SAMPLES);
   if (noise !== null) {
     const reading = noises.get(noise.file) ?? readRecording(fileOf(dataset, noise.file), { resample });

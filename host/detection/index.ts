@@ -1,3 +1,4 @@
+export { type KeptEvent, SoundKeeper } from './keep.js';
 export { type Listener, type ListenOptions, type ListenSummary, listen } from './listen.js';
 export { detectionInColour, detectionText, ListenView } from './listen-view.js';
 export { type AmbientReport, evaluateAmbient } from './stream/ambient-evaluate.js';
@@ -7,4 +8,11 @@ export { evaluateStreams, type StreamReport } from './stream/evaluate.js';
 export { type MineResult, mineAmbient } from './stream/mine.js';
 export { figureLines, streamText } from './stream/text.js';
 export { type TuneResult, tuneModel } from './stream/tune.js';
-export { missRateOnStreams, prepareValidationStreams, type ValidationStreams } from './stream/validation-streams.js';
+export {
+  comparisonPoint,
+  figuresOnStreams,
+  missRateOnStreams,
+  prepareValidationStreams,
+  type StreamFigures,
+  type ValidationStreams,
+} from './stream/validation-streams.js';

@@ -9,8 +9,8 @@ import { StreamLoad } from './stream-load.js';
 export interface BoardListenerOptions {
   /** Changes of the model's operating point. */
   readonly point?: PointChanges;
-  /** Called after every inference with the averaged probabilities, [class]. */
-  readonly onInference?: (average: Float64Array) => void;
+  /** Called after every inference with the average probabilities, [class], and the samples of the stream up to it. */
+  readonly onInference?: (average: Float64Array, sample: number) => void;
 }
 
 /**
@@ -61,8 +61,9 @@ export class BoardListener implements Listener {
       this.samples += piece.length;
       if (result === null) continue;
       kernel.detect(result.scores);
-      const detection = detectionAt(kernel, samplesOfFrames(result.frames));
-      this.onInference?.(kernel.averages);
+      const sample = samplesOfFrames(result.frames);
+      const detection = detectionAt(kernel, sample);
+      this.onInference?.(kernel.averages, sample);
       if (detection !== null) detections.push(detection);
     }
     return detections;

@@ -1,7 +1,7 @@
 import { LiveSource, type SampleSource } from '../audio/index.js';
 import { FRAME_MS } from '../core/audio/index.js';
 import type { OperatingPoint } from '../core/quantization/index.js';
-import { type ListenOptions, type ListenSummary, listen } from '../detection/index.js';
+import { type Listener, type ListenOptions, type ListenSummary, listen } from '../detection/index.js';
 import type { BoardListener } from './board-listener.js';
 import type { StreamLoad } from './stream-load.js';
 
@@ -10,6 +10,8 @@ const LATE_MS = 500;
 
 export interface BoardListenOptions extends Omit<ListenOptions, 'listener'> {
   readonly listener: BoardListener;
+  /** Returns the listener that gets the sound, around that of the board. */
+  readonly around?: (listener: Listener) => Listener;
   /** Whether the source gives sound in real time, as a microphone does, instead of as fast as it is read. */
   readonly live: boolean;
   /** Called when the board is behind, with how far and what to do, and again whenever the delay has doubled. */
@@ -41,6 +43,7 @@ export async function listenOnBoard(options: BoardListenOptions): Promise<BoardL
   };
   const summary = await listen({
     ...options,
+    listener: options.around?.(listener) ?? listener,
     source: heard,
     onPiece: (piece) => {
       if (liveSource !== null) watch(liveSource.behindMs);

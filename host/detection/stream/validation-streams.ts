@@ -2,7 +2,7 @@ import { FRAME_MS } from '../../core/audio/index.js';
 import { operatingPointOf } from '../../core/detection/index.js';
 import { encodeModel } from '../../core/model/index.js';
 import { ownHop, planNetwork } from '../../core/network/index.js';
-import type { QuantizedNetwork } from '../../core/quantization/index.js';
+import type { OperatingPoint, QuantizedNetwork } from '../../core/quantization/index.js';
 import type { Stage } from '../../core/stage.js';
 import { type AmbientFolder, hasSplit, openDataset } from '../../dataset/index.js';
 import { openKernel } from '../../model/index.js';
@@ -107,12 +107,61 @@ export function missesWithinBudgets(
  */
 export async function missRateOnStreams(
   network: QuantizedNetwork,
-  { dense, ambient }: ValidationStreams,
-  options: { readonly threads?: number; readonly stage?: Stage } = {},
+  streams: ValidationStreams,
+  options: ListenOptions = {},
 ): Promise<number> {
-  const model = encodeModel(network);
+  const point = comparisonPoint(network);
+  const { scorer, heard } = await hear(network, streams, point, options);
+  return missesOf(scorer, heard, point.thresholds);
+}
+
+/** What a network does in validation streams. */
+export interface StreamFigures {
+  /** The fraction of words missed, and false accepts an hour, with the thresholds of an operating point. */
+  readonly missRate: number;
+  readonly falseAcceptsPerHour: number;
+  /** The same in ambient sound; null if there is none. */
+  readonly ambientPerHour: number | null;
+  /** The fraction missed if these thresholds move together, within the budgets (`missesWithinBudgets`). */
+  readonly missesAtFewFalseAccepts: number;
+}
+
+/** Returns what a network does in the streams with an operating point. The number of threads does not change it. */
+export async function figuresOnStreams(
+  network: QuantizedNetwork,
+  streams: ValidationStreams,
+  point: OperatingPoint,
+  options: ListenOptions = {},
+): Promise<StreamFigures> {
+  const { scorer, heard } = await hear(network, streams, point, options);
+  const { missRate, falseAcceptsPerHour } = scorer.outcome(point.thresholds);
+  return {
+    missRate,
+    falseAcceptsPerHour,
+    ambientPerHour: ambientRates(heard, [point.thresholds])?.[0] ?? null,
+    missesAtFewFalseAccepts: missesOf(scorer, heard, point.thresholds),
+  };
+}
+
+/** The operating point with which networks are compared. */
+export function comparisonPoint(network: QuantizedNetwork): OperatingPoint {
   const hopMs = (ownHop(planNetwork(network.spec)) ?? HOP_MS / FRAME_MS) * FRAME_MS;
-  const point = operatingPointOf(network, { ...DETECTOR, hopMs });
+  return operatingPointOf({ ...network, detection: undefined }, { ...DETECTOR, hopMs });
+}
+
+interface ListenOptions {
+  readonly threads?: number;
+  readonly stage?: Stage;
+}
+
+/** Lets a network listen to the streams. */
+async function hear(
+  network: QuantizedNetwork,
+  { dense, ambient }: ValidationStreams,
+  point: OperatingPoint,
+  options: ListenOptions,
+): Promise<{ scorer: StreamScorer; heard: AmbientReplay[] }> {
+  const model = encodeModel(network);
   const listen = async (sounds: StreamSounds): Promise<Replay> => {
     const replay = new Replay(openKernel(model), await answersTo(sounds, model, point.hop, options));
     replay.use(point);
@@ -121,7 +170,7 @@ export async function missRateOnStreams(
   const scorer = new StreamScorer(await listen(dense), dense.plans);
   const heard: AmbientReplay[] = [];
   for (const sounds of ambient) heard.push({ replay: await listen(sounds), plans: sounds.plans });
-  return missesOf(scorer, heard, point.thresholds);
+  return { scorer, heard };
 }
 
 /** Streams of ambient sound that a network has heard. */
