@@ -20,6 +20,7 @@ import {
   trainRun,
 } from '../training/index.js';
 import { inspectWithBar } from './inspect-with-bar.js';
+import { beforeAfterText, mistakesText } from './mistakes.js';
 import { progressBar } from './progress.js';
 import { trainWakeWord } from './wake-word.js';
 import { wholeNumber } from './whole-number.js';
@@ -153,6 +154,7 @@ async function begin(command: Command): Promise<{ run: RunFolder; config: Traini
  */
 async function checkRecordings(config: TrainingConfig): Promise<void> {
   const { data, task: name, resample } = config;
+  for (const line of mistakesText(config)) say(line);
   const dataset = openDataset(expandHome(data));
   const task = taskOn(dataset, name);
   const labels = newLabelsOf(config, task.labels);
@@ -183,8 +185,9 @@ function resume(folder: string, command: Command): { run: RunFolder; config: Tra
     throw new UsageError(`train: --resume continues a run with its own configuration; leave out ${names}`);
   }
   const { run, config } = RunFolder.open(folder);
-  const { data = config.data, ambient = config.ambient } = overridesOf(command);
-  return { run, config: { ...config, data, ...(ambient !== undefined && { ambient }) } };
+  const { data = config.data, ambient = config.ambient, mistakes = config.mistakes } = overridesOf(command);
+  const moved = { ...(ambient !== undefined && { ambient }), ...(mistakes !== undefined && { mistakes }) };
+  return { run, config: { ...config, data, ...moved } };
 }
 
 /** The columns of an epoch's line, narrow enough for 80 characters: the title, its width, and the text for an epoch. */
@@ -226,6 +229,7 @@ function resultText(result: TrainingResult): string {
     `recognised ${percentText(validationAccuracy, 2)} of ${countText(validationClips)} validation clips`,
     ...(spikesPerNeuron === null ? [] : [`${spikesPerNeuron.toFixed(3)} spikes per neuron`]),
   ];
+  const compared = result.beforeAfter === null ? '' : `${beforeAfterText(result.beforeAfter).join('\n')}\n`;
   const reason = validationMissRate === null ? 'the most accurate' : 'the one that missed least';
-  return `epoch ${bestEpoch} of ${epochs}, ${reason}: ${figures.join(', ')}\n${result.checkpoint}\nnext: spikeword quantize ${result.run}\n`;
+  return `epoch ${bestEpoch} of ${epochs}, ${reason}: ${figures.join(', ')}\n${result.checkpoint}\n${compared}next: spikeword quantize ${result.run}\n`;
 }

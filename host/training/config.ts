@@ -18,6 +18,13 @@ export interface TrainingConfig {
   readonly data: string;
   /** Folders of ambient sound, as `data`, for a task that listens; see `openAmbient`. */
   readonly ambient?: readonly string[];
+  /** Folders of kept and reviewed sounds, as `data`; see `openMistakes`. */
+  readonly mistakes?: readonly string[];
+  /**
+   * Examples of the false accepts in these folders, and as many of the words in them, each as a share of the number of
+   * examples of the task's words. Absent in runs of older versions, which have no such folders.
+   */
+  readonly mistakesWeight?: number;
   /** Whether recordings at other sample rates are resampled instead of refused. */
   readonly resample: boolean;
   /** `gsc-17`, … or a list of words: see `resolveTask`. */

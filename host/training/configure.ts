@@ -74,5 +74,8 @@ export function configureTraining(overrides: TrainingOverrides, base: TrainingCo
     setAt(config, option.path, overrides[name]);
   }
   if (overrides.ambient !== undefined) config.ambient = overrides.ambient.map(abbreviateHome);
+  if (overrides.mistakes !== undefined) config.mistakes = overrides.mistakes.map(abbreviateHome);
+  // the configurations of older runs do not have it
+  if (config.mistakes !== undefined) config.mistakesWeight ??= defaults.mistakesWeight;
   return checkConfig({ ...config, data, task });
 }

@@ -1,3 +1,4 @@
+export type { BeforeAfter } from './before-after.js';
 export { newLabelsOf } from './beginning.js';
 export type { TrainingConfig } from './config.js';
 export { configureTraining, type TrainingOverrides } from './configure.js';

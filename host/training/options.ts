@@ -121,6 +121,21 @@ export const TRAINING_OPTIONS = {
     optional: true,
     resumable: true,
   }),
+  mistakes: option('mistakes', {
+    type: TEXTS,
+    flag: '--mistakes <folder>',
+    help: 'sounds that `listen --keep` has kept and `review` has sorted: false accepts are further _unknown_, and words further clips; may be repeated',
+    defaultText: 'none',
+    optional: true,
+    resumable: true,
+  }),
+  mistakesWeight: option('mistakesWeight', {
+    type: above0(2),
+    default: 0.25,
+    flag: '--mistakes-weight <share>',
+    help: 'with --mistakes: examples of false accepts, and as many of words, as a share of the number of words; each sound is used 1 to 20 times an epoch',
+    optional: true,
+  }),
   frames: option('network.input.frames', { type: whole(1, MOST_FRAMES) }),
   coefficients: option('network.input.coefficients', { type: whole(COEFFICIENTS, COEFFICIENTS) }),
   neuron: option('network.neuron', {

@@ -63,6 +63,11 @@ function ambientOf({ ambient = [] }: DatasetDescription): string {
   return digests.length === 0 ? 'none' : digests.join(', ');
 }
 
+/** Returns the digests of the kept sounds of a run, as text. */
+function mistakesOf({ mistakes = [] }: DatasetDescription): string {
+  return mistakes.length === 0 ? 'none' : mistakes.map(({ digest }) => `digest ${digest}`).join(', ');
+}
+
 function parse<T>(text: string, place: string): T {
   try {
     return JSON.parse(text) as T;
@@ -169,6 +174,11 @@ export class RunFolder {
     if (before.dataset !== null && ambientOf(before.dataset) !== ambientOf(dataset)) {
       throw new RunError(
         `${this.path}: this run began with different ambient sound (${ambientOf(before.dataset)}; this is ${ambientOf(dataset)}); give the original folders with --ambient, in their order`,
+      );
+    }
+    if (before.dataset !== null && mistakesOf(before.dataset) !== mistakesOf(dataset)) {
+      throw new RunError(
+        `${this.path}: this run began with different kept sounds, or with another review of them (${mistakesOf(before.dataset)}; this is ${mistakesOf(dataset)}); give the original folders with --mistakes, or start a new run`,
       );
     }
     if (before.dataset !== null && before.dataset.digest !== dataset.digest) {

@@ -13,6 +13,7 @@ import { type Stage, staged } from '../core/stage.js';
 import type { InferenceResult, TrainingEngine } from '../core/training/index.js';
 import { writeCheckpoint } from '../model/index.js';
 import { packageVersion } from '../system/index.js';
+import { type BeforeAfter, compareBeforeAfter } from './before-after.js';
 import { type EpochQuality, isBetter, missRateOf } from './best-epoch.js';
 import type { TrainingConfig } from './config.js';
 import { describeEnvironment } from './environment.js';
@@ -46,6 +47,8 @@ export interface TrainingResult {
   /** Of the best epoch, on validation: unweighted mean over the layers; null for `relu`. */
   readonly spikesPerNeuron: number | null;
   readonly weights: number;
+  /** For a training with mistakes that starts from a network; otherwise null. */
+  readonly beforeAfter: BeforeAfter | null;
 }
 
 /**
@@ -86,7 +89,9 @@ export async function trainRun(
   try {
     const release = await run.occupy();
     try {
-      return await trainOnData(config, data, run, { ...options, threads });
+      const compare = await compareBeforeAfter(config, data.labels, data.streams, { ...options, threads });
+      const result = await trainOnData(config, data, run, { ...options, threads });
+      return { ...result, beforeAfter: compare && (await compare(result.checkpoint)) };
     } finally {
       release();
     }
@@ -109,7 +114,7 @@ async function trainOnData(
   data: TrainingData,
   run: RunFolder,
   options: TrainingOptions & { threads: number },
-): Promise<TrainingResult> {
+): Promise<Omit<TrainingResult, 'beforeAfter'>> {
   const plan = planNetwork(config.network);
   const { optimizer, batchSize, epochs, seed } = config;
   const { threads } = options;
@@ -192,7 +197,9 @@ async function validate(
   const provenance: CheckpointProvenance = {
     spikeword: packageVersion(),
     task: config.task,
-    dataset: [dataset, ...(dataset.ambient ?? [])].map(({ name, digest }) => `${name} ${digest}`).join(' + '),
+    dataset: [dataset, ...(dataset.ambient ?? []), ...(dataset.mistakes ?? [])]
+      .map(({ name, digest }) => `${name} ${digest}`)
+      .join(' + '),
     seed: config.seed,
     epochs: epoch + 1,
     validationAccuracy: accuracy,

@@ -1,3 +1,4 @@
+import { basename, resolve } from 'node:path';
 import type { FeatureParameters } from '../core/features/index.js';
 import type { Checkpoint, Parameters } from '../core/network/index.js';
 import { type Stage, staged } from '../core/stage.js';
@@ -13,8 +14,12 @@ import {
   type Example,
   loadBackgroundNoise,
   loadNoiseOfSplit,
+  type Mistakes,
+  mistakeExamples,
+  mistakesDigest,
   openAmbient,
   openDataset,
+  openMistakes,
   packAmbient,
   packSamples,
   type SamplePack,
@@ -47,6 +52,8 @@ export interface DatasetDescription {
   readonly validationClips: number;
   /** Folders of ambient sound, with digests of the lists of their recordings for training and, if heard, validation. */
   readonly ambient?: readonly { readonly name: string; readonly digest: string; readonly validationDigest?: string }[];
+  /** Folders of kept sounds, with digests of those that are reviewed. */
+  readonly mistakes?: readonly { readonly name: string; readonly digest: string }[];
 }
 
 /** The data that a training reads: clips as features and labels. */
@@ -107,8 +114,12 @@ export async function openTrainingData(config: TrainingConfig, options: OpenOpti
       `training: augmentation.live is only for live tasks, and ${task.name} is not one; remove augmentation.live from the configuration`,
     );
   }
+  const mistakes = config.mistakes?.map((folder) => openMistakes(expandHome(folder), task)) ?? [];
   const examplesOf = (split: Split): LiveExamples => {
-    const examples = taskExamples(dataset, task, split, seed);
+    const own = taskExamples(dataset, task, split, seed);
+    const further =
+      split === 'training' ? mistakeExamples(mistakes, countWords(task, own), config.mistakesWeight ?? 0) : [];
+    const examples = [...own, ...further];
     return live ? liveExamples(task, examples, live, seed) : { examples, kinds: new Uint8Array() };
   };
   const { examples: training, kinds } = examplesOf('training');
@@ -135,7 +146,7 @@ export async function openTrainingData(config: TrainingConfig, options: OpenOpti
     const validationPack = await packed('validation', validation);
     try {
       const clips = { dataset, labels: task.labels, beginning, pack, kinds, validationPack, validationKinds };
-      return await computeFeatures(config, { ...clips, ambient, streams }, options);
+      return await computeFeatures(config, { ...clips, mistakes, ambient, streams }, options);
     } finally {
       validationPack.close();
     }
@@ -180,6 +191,7 @@ interface Clips {
   readonly kinds: Uint8Array;
   readonly validationPack: SamplePack;
   readonly validationKinds: Uint8Array;
+  readonly mistakes: readonly Mistakes[];
   readonly ambient: AmbientSound | null;
   readonly streams: ValidationStreams | null;
 }
@@ -187,7 +199,8 @@ interface Clips {
 /** Computes the features of a run. The training clips stay open until the data are closed. */
 async function computeFeatures(config: TrainingConfig, clips: Clips, options: OpenOptions): Promise<TrainingData> {
   const { seed, resample, augmentation, network } = config;
-  const { dataset, labels, beginning, pack, kinds, validationPack, validationKinds, ambient, streams } = clips;
+  const { dataset, labels, beginning, pack, kinds, validationPack, validationKinds, mistakes, ambient, streams } =
+    clips;
   const { threads, stage } = options;
   const { live } = augmentation;
   const features =
@@ -237,6 +250,9 @@ async function computeFeatures(config: TrainingConfig, clips: Clips, options: Op
       validationClips: validationPack.count,
       ...(ambient !== null && {
         ambient: ambient.folders.map((folder) => describeAmbient(folder, streams)),
+      }),
+      ...(mistakes.length > 0 && {
+        mistakes: mistakes.map((one) => ({ name: basename(resolve(one.folder)), digest: mistakesDigest(one) })),
       }),
     },
     labels,

@@ -14,6 +14,8 @@ const OTHER: Readonly<Record<string, unknown>> = {
   resample: true,
   task: 'yes,no',
   ambient: ['rooms', 'cities'],
+  mistakes: ['kept', 'older'],
+  mistakesWeight: 0.5,
   neuron: 'if',
   timesteps: 6,
   surrogateSlope: 3.5,
