@@ -53,7 +53,7 @@ interface Approach {
   until: number;
   /** The closest that one came, with its sound. */
   peak: { readonly event: KeptEvent; readonly margin: number; readonly second: Int16Array } | null;
-  /** Whether it ended in a detection, or belongs to the one before, and so is no miss. */
+  /** Whether a word was detected in it, so that it is no miss. */
   detected: boolean;
 }
 
@@ -69,7 +69,6 @@ export class SoundKeeper {
   /** The inferences since the last piece, which come before their detections. */
   private inferences: { readonly sample: number; readonly average: Float64Array }[] = [];
   private approach: Approach | null = null;
-  private quietUntil = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly options: SoundKeeperOptions) {
     const { labels, point } = options;
@@ -119,7 +118,6 @@ export class SoundKeeper {
     const threshold = this.options.point.thresholds[label] / PROBABILITY_ONE;
     this.options.keep({ kind: 'detection', word, score, threshold, sample }, this.sound.secondTo(sample));
     this.approach = { until: sample, peak: null, detected: true };
-    this.quietUntil = sample + this.suppressionSamples;
   }
 
   private takeUndetected(sample: number, average: Float64Array): void {
@@ -129,9 +127,8 @@ export class SoundKeeper {
       if (approach !== null && sample > approach.until + this.suppressionSamples) this.closeApproach();
       return;
     }
-    if (approach === null) {
-      this.approach = { until: sample, peak: null, detected: sample <= this.quietUntil };
-    } else approach.until = sample;
+    if (approach === null) this.approach = { until: sample, peak: null, detected: false };
+    else approach.until = sample;
     const now = this.approach!;
     if (now.detected || near.margin <= (now.peak?.margin ?? Number.NEGATIVE_INFINITY)) return;
     const event: KeptEvent = {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -140,6 +140,17 @@ describe('spikeword listen --port', { skip: nativeSkip }, () => {
       listen('--real-time', '--seconds', '0.2', '--port', port).stderr,
       /per second of sound, at most \d+\.\d s behind\n$/,
     );
+  });
+
+  test('keeps the same sounds as the host, with the same scores', async () => {
+    const { port } = await boardWithModel();
+    const [here, there] = ['host', 'board'].map((name) => join(folder, `kept-${name}`));
+    const ends = { host: listen(MODEL, '--keep', here), board: listen(MODEL, '--port', port, '--keep', there) };
+    assert.deepEqual([ends.host.code, ends.board.code], [0, 0], ends.board.stderr);
+    const files = readdirSync(here).sort();
+    assert.ok(files.length > 8, `${files}`);
+    assert.deepEqual(readdirSync(there).sort(), files);
+    for (const file of files) assert.deepEqual(readFileSync(join(there, file)), readFileSync(join(here, file)), file);
   });
 
   test("takes '-' after --port as stdin, since no port has that name", async () => {
