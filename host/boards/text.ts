@@ -1,4 +1,4 @@
-import { type Column, left, right, textTable } from '../core/text/index.js';
+import { bytesText, type Column, countText, left, right, textTable, wrapText } from '../core/text/index.js';
 import type { Board } from './boards.js';
 import type { Firmware } from './build.js';
 
@@ -44,22 +44,22 @@ const COLUMNS: readonly Column<Board>[] = [
   left('board', ({ name }) => name),
   left('what it is', ({ title }) => title),
   left('core', ({ core }) => core),
-  right('clock', ({ clockHz }) => `${clockHz / 1e6} MHz`),
+  right('clock', ({ clockHz }) => `${countText(clockHz / 1e6)} MHz`),
   left('models', ({ slotBytes, flash }) => `2 × ${slotBytes / KIB} KB ${flash}`),
   right('RAM', ({ kernelRamBytes }) => `${kernelRamBytes / KIB} KB`),
 ];
 
-/** Returns the table of `board list`, at most 100 characters wide. */
+/** Returns the table of `board list`. */
 export function boardsText(boards: readonly Board[]): string {
   const listening = boards.filter(({ microphone }) => microphone).map(({ name }) => name);
   const installable = boards.filter(({ installation }) => installation !== 'none').map(({ name }) => name);
-  return `${textTable(boards, COLUMNS).join('\n')}
+  return wrapText(`${textTable(boards, COLUMNS).join('\n')}
 
 models: two slots of flash; RAM: for the kernel; \`spikeword info MODEL\` says how much a model needs
 QEMU runs them all: spikeword board emulate BOARD
 With --microphone they listen by themselves: ${listening.join(', ')}
 flash-image writes the firmware of ${installable.join(', ')} to hardware. None was tried on hardware.
-`;
+`);
 }
 
 /** The sizes of a firmware, with the keys of --json. */
@@ -94,12 +94,14 @@ export function firmwareSizes(board: Board, firmware: Firmware): FirmwareSizes {
 
 export function firmwareText(sizes: FirmwareSizes, board: Board): string {
   const { firmwareBytes, textBytes, dataBytes, ramBytes, stackBytes } = sizes;
-  return [
+  const lines = [
     `${sizes.board}`,
-    `  flash  ${firmwareBytes} bytes (text ${textBytes}, data ${dataBytes})`,
-    `  RAM    ${ramBytes} bytes, of which ${board.kernelRamBytes} for the kernel and ${stackBytes} for the stack`,
+    `  flash  ${bytesText(firmwareBytes)} (text ${countText(textBytes)}, data ${countText(dataBytes)})`,
+    `  RAM    ${bytesText(ramBytes)}, of which ${countText(board.kernelRamBytes)} for the kernel and ` +
+      `${countText(stackBytes)} for the stack`,
     `  ELF    ${sizes.elf}`,
     `  image  ${sizes.bin}`,
     '',
-  ].join('\n');
+  ];
+  return wrapText(lines.join('\n'));
 }

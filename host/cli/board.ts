@@ -20,6 +20,9 @@ import {
 } from '../boards/index.js';
 import { SAMPLE_RATE_HZ } from '../core/audio/index.js';
 import { UsageError } from '../core/error.js';
+import { wrapText } from '../core/text/index.js';
+import { type Next, nextText } from './next-command.js';
+import { say } from './terminal.js';
 
 const JSON_OPTION = ['--json', 'print one JSON object (default: text)'] as const;
 const BOARD_ARGUMENT = ['<board>', 'name of the board, as in `spikeword board list`'] as const;
@@ -43,7 +46,14 @@ function buildCommand(): Command {
       const board = findBoard(name);
       const built = await buildFirmware(board);
       const sizes = firmwareSizes(board, out === undefined ? built : copyFirmware(board, built, out));
-      process.stdout.write(json ? `${JSON.stringify(sizes)}\n` : firmwareText(sizes, board));
+      if (json) {
+        process.stdout.write(`${JSON.stringify(sizes)}\n`);
+        return;
+      }
+      const emulated = ['board', 'emulate', name];
+      const written = ['board', 'flash-image', name, '--dfu'];
+      const next: Next[] = board.installation === 'none' ? [emulated] : [emulated, written];
+      process.stdout.write(firmwareText(sizes, board) + nextText(next));
     });
 }
 
@@ -64,7 +74,7 @@ async function* soundOf(
 ): AsyncGenerator<Int16Array> {
   yield* recordedSource(samples, path, loop);
   yield new Int16Array(SAMPLE_RATE_HZ);
-  process.stderr.write(`${path}: the board has all of it\n`);
+  say(`${path}: the board has all of it`);
 }
 
 async function openSound(
@@ -100,7 +110,17 @@ function emulateCommand(): Command {
       const firmware = await buildFirmware(board);
       const emulator = await emulate(board, firmware, { flashFile, microphone });
       if (options.json) console.log(JSON.stringify({ board: board.name, port: emulator.port, flashFile }));
-      else console.log(`${emulator.port}\n${board.name}, flash in ${flashFile}; press Ctrl-C to stop it`);
+      else {
+        console.log(wrapText(`${emulator.port}\n${board.name}, flash in ${flashFile}; press Ctrl-C to stop it`));
+        // stdout has the port, for other programs
+        say('In another terminal,');
+        process.stderr.write(
+          nextText([
+            ['flash', '--port', emulator.port],
+            ['info', '--port', emulator.port],
+          ]),
+        );
+      }
       throw await emulator.ended;
     });
 }
@@ -116,9 +136,10 @@ function flashImageCommand(): Command {
       if ((dfu === true) === (port !== undefined)) throw new UsageError('flash-image: give either --dfu or --port');
       const route: ImageRoute = port === undefined ? { over: 'dfu' } : { over: 'serial', port };
       const { before, after } = imageInstructions(board, route);
-      process.stderr.write(`${before.join('\n')}\n`);
+      say(before.join('\n'));
       await flashImage(board, await buildFirmware(board), route);
-      process.stderr.write(`${after.join('\n')}\n`);
+      say(after.join('\n'));
+      process.stderr.write(nextText([['ports'], ['flash']]));
     });
 }
 

@@ -2,11 +2,13 @@ import { basename } from 'node:path';
 import { Command } from 'commander';
 import { EXIT, UsageError } from '../core/error.js';
 import { staged } from '../core/stage.js';
-import { countText, left, right, textTable } from '../core/text/index.js';
+import { countText, decimalText, type Ink, left, right, textTable, wrapText } from '../core/text/index.js';
 import { type ImportedFile, importRecordings, previewPage } from '../dataset/index.js';
 import { writeFileAtomically } from '../system/index.js';
+import { nextText, openPage } from './next-command.js';
 import { progressBar } from './progress.js';
 import { speakerPatternOption } from './speaker-pattern-option.js';
+import { inkOf } from './terminal.js';
 
 interface ImportCommandOptions {
   readonly word: string;
@@ -43,20 +45,27 @@ export function importCommand(): Command {
           cuts: file.cuts.map(({ clip, ...cut }) => ({ ...cut, kept: clip !== null })),
         }));
         process.stdout.write(`${JSON.stringify(withoutSound)}\n`);
-      } else process.stdout.write(`${importText(imported, options, preview)}\n`);
+      } else process.stdout.write(importText(imported, options, preview));
       if (imported.some(({ fault }) => fault !== null)) process.exitCode = EXIT.failed;
     });
 }
 
-function importText(
+/** Returns what was cut, or would be, as text for a terminal, and what to do next. */
+export function importText(
   files: readonly ImportedFile[],
-  { word, to }: ImportCommandOptions,
+  { word, to, speaker, speakerPattern }: ImportCommandOptions,
   preview: boolean | string | undefined,
 ): string {
+  const ink = inkOf(process.stdout);
   const rows = files.flatMap(({ file, fault, cuts }) =>
     fault === null
-      ? cuts.map((cut) => ({ file, from: cut.fromSeconds.toFixed(2), to: cut.toSeconds.toFixed(2), told: toldOf(cut) }))
-      : [{ file, from: '', to: '', told: `left out: ${fault}` }],
+      ? cuts.map((cut) => ({
+          file,
+          from: seconds(cut.fromSeconds),
+          to: seconds(cut.toSeconds),
+          told: toldOf(cut, ink),
+        }))
+      : [{ file, from: '', to: '', told: ink.error(`left out: ${fault}`) }],
   );
   const table = textTable(rows, [
     left('file', (row) => basename(row.file)),
@@ -65,16 +74,34 @@ function importText(
     left('clip', (row) => row.told),
   ]);
   const clips = files.flatMap(({ cuts }) => cuts).filter(({ clip }) => clip !== null).length;
-  const speakers = new Set(files.map(({ speaker }) => speaker)).size;
-  const total = `${countText(clips)} ${clips === 1 ? 'clip' : 'clips'} of ${word} by ${speakers} ${speakers === 1 ? 'speaker' : 'speakers'}`;
-  const next =
-    preview === undefined
-      ? `next: spikeword dataset info ${to}`
-      : `nothing was written${preview === true ? '; --preview PAGE.html lets you hear it' : ` but ${preview}`}`;
-  return [...table, '', total, next].join('\n');
+  const speakers = new Set(files.map((file) => file.speaker)).size;
+  const total = `${countText(clips)} ${clips === 1 ? 'clip' : 'clips'} of ${word} by ${countText(speakers)} ${speakers === 1 ? 'speaker' : 'speakers'}`;
+  const lines = [...table, '', total];
+  if (preview !== undefined) {
+    lines.push(`nothing was written${preview === true ? '; --preview PAGE.html lets you hear it' : ` but ${preview}`}`);
+  }
+  const told = `${wrapText(lines.join('\n'))}\n`;
+  const again = [
+    ...['dataset', 'import', ...files.map(({ file }) => file), '--word', word, '--to', to],
+    ...(speaker === undefined ? [] : ['--speaker', speaker]),
+    ...(speakerPattern === undefined ? [] : ['--speaker-pattern', speakerPattern.source]),
+  ];
+  if (typeof preview === 'string') return told + nextText([openPage(preview), again]);
+  if (preview) return told + nextText([again]);
+  // what was cut can be heard if none of it was kept
+  if (clips === 0) return told + nextText([[...again, '--preview', 'cuts.html']]);
+  return (
+    told +
+    nextText([
+      ['dataset', 'info', to],
+      ['train', '--data', to, '--out', 'runs/NAME'],
+    ])
+  );
 }
 
-function toldOf({ path, clip, reason }: ImportedFile['cuts'][number]): string {
-  if (clip === null) return `left out: ${reason}`;
+const seconds = (time: number): string => decimalText(time, 2);
+
+function toldOf({ path, clip, reason }: ImportedFile['cuts'][number], ink: Ink): string {
+  if (clip === null) return ink.miss(`left out: ${reason}`);
   return path ?? 'would be kept';
 }

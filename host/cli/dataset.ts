@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { EXIT } from '../core/error.js';
+import { countText } from '../core/text/index.js';
 import {
   allClips,
   fetchDataset,
@@ -19,8 +20,10 @@ import {
 } from '../dataset/index.js';
 import { importCommand } from './dataset-import.js';
 import { inspectWithBar } from './inspect-with-bar.js';
+import { nextText } from './next-command.js';
 import { type Progress, progressBar } from './progress.js';
 import { speakerPatternOption } from './speaker-pattern-option.js';
+import { inkOf } from './terminal.js';
 
 export function datasetCommand(): Command {
   return new Command('dataset')
@@ -54,7 +57,11 @@ function fetchCommand(): Command {
             bar?.update(done);
           },
         });
-        print(options.json ? JSON.stringify({ folder, clips }) : `${folder}: ${clips} clips`);
+        if (options.json) print(JSON.stringify({ folder, clips }));
+        else {
+          print(`${folder}: ${countText(clips)} clips`);
+          process.stdout.write(nextText([['train', '--data', folder, '--task', 'gsc-17', '--out', 'runs/gsc-17']]));
+        }
       } finally {
         (bar as Progress | null)?.stop();
       }
@@ -82,22 +89,29 @@ function infoCommand(): Command {
     .addOption(speakerPatternOption())
     .option('--resample', 'recordings that are not at 16 kHz are to be converted (default: off)')
     .option('--json', 'print one JSON object (default: text)')
-    .action(async (folder: string, { task: text, json, resample = false, ...options }: InfoOptions) => {
+    .action(async (folder: string, { task: named, json, resample = false, ...options }: InfoOptions) => {
       const dataset = openDataset(folder, options);
       const summary = summarizeDataset(dataset);
-      const task = text === undefined ? null : taskOn(dataset, text);
+      const task = named === undefined ? null : taskOn(dataset, named);
       const problems = problemsOf(dataset, await inspectWithBar(dataset), { task, resample });
       if (problems.some(({ wrong }) => wrong)) process.exitCode = EXIT.failed;
+      const rendered = (counted: TaskSummary | null): string =>
+        [renderDatasetSummary(summary, counted), ...renderProblems(problems, inkOf(process.stdout))].join('\n');
       let examples: TaskSummary | null = null;
       try {
         examples = task && summarizeTask(dataset, task);
       } catch (fault) {
         // what is wrong with the recordings may be why the task has no examples
-        if (!json) print([renderDatasetSummary(summary, null), ...renderProblems(problems)].join('\n'));
+        if (!json) print(rendered(null));
         throw fault;
       }
       if (json) print(JSON.stringify({ ...summary, task: examples, problems }));
-      else print([renderDatasetSummary(summary, examples), ...renderProblems(problems)].join('\n'));
+      else {
+        print(rendered(examples));
+        const chosen = named === undefined ? [] : ['--task', named];
+        const next = ['train', '--data', folder, ...chosen, '--out', 'runs/NAME'];
+        if (process.exitCode !== EXIT.failed) process.stdout.write(`\n${nextText([next])}`);
+      }
     });
 }
 
@@ -136,8 +150,12 @@ function splitCommand(): Command {
       }
       const written = writeSplitLists(dataset, options.force ?? false);
       const { clips } = summarizeDataset(dataset);
-      const counts = SPLITS.map((split) => `${split} ${clips[split]}`).join(', ');
-      print(options.json ? JSON.stringify({ written, clips }) : `${written.join('\n')}\n${counts} clips`);
+      const counts = SPLITS.map((split) => `${split} ${countText(clips[split])}`).join(', ');
+      if (options.json) print(JSON.stringify({ written, clips }));
+      else {
+        print(`${written.join('\n')}\n${counts} clips`);
+        process.stdout.write(nextText([['dataset', 'info', folder]]));
+      }
     });
 }
 

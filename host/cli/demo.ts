@@ -1,7 +1,10 @@
 import { Command, Option } from 'commander';
 import { DEMO_FOLDER, type DemoResult, runDemo } from '../demo/index.js';
 import { renderText } from '../evaluation/index.js';
+import { nextText, openPage } from './next-command.js';
 import { progressBar } from './progress.js';
+import { SYNTHETIC } from './synthetic.js';
+import { inkOf, say, widthOf } from './terminal.js';
 import { threadsOption } from './threads-option.js';
 import { wholeNumber } from './whole-number.js';
 
@@ -11,9 +14,6 @@ interface DemoCommandOptions {
   readonly threads: number;
   readonly json?: boolean;
 }
-
-/** Width of the text where stdout is not a terminal. */
-const COLUMNS = 100;
 
 export function demoCommand(): Command {
   return new Command('demo')
@@ -30,7 +30,7 @@ export function demoCommand(): Command {
       const result = await runDemo({
         ...options,
         stage: progressBar,
-        onStep: (step, outcome) => process.stderr.write(`${step.padEnd(12)}  ${outcome}\n`),
+        onStep: (step, outcome) => say(`${step.padEnd(12)}  ${outcome}`),
       });
       process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : demoText(result));
     });
@@ -38,8 +38,7 @@ export function demoCommand(): Command {
 
 function demoText({ evaluation, seconds, model, report }: DemoResult): string {
   return (
-    `\n${renderText(evaluation, process.stdout.columns ?? COLUMNS)}\n` +
-    `The bundled recordings are synthetic speech; these figures say nothing about people.\n` +
-    `done in ${seconds} s\nmodel   ${model}\nreport  ${report}\nnext    spikeword listen\n`
+    `\n${renderText(evaluation, widthOf(process.stdout), { ink: inkOf(process.stdout) })}\n` +
+    `${SYNTHETIC}\ndone in ${seconds} s\nmodel   ${model}\nreport  ${report}\n${nextText([openPage(report), ['listen']])}`
   );
 }

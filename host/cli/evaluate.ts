@@ -4,11 +4,14 @@ import { SPLITS, type Split } from '../dataset/index.js';
 import { ambientText, evaluateAmbient, evaluateStreams, streamText } from '../detection/index.js';
 import { boardEvaluationText, disagreementText, evaluateOnBoard, type Sent, withBoard } from '../device/index.js';
 import { type EvaluationOptions, evaluateModel, renderReport, renderText } from '../evaluation/index.js';
-import { writeFileAtomically } from '../system/index.js';
+import { defaultModelPath, writeFileAtomically } from '../system/index.js';
 import { boardOptions } from './board-port.js';
 import { modelArgument } from './model-argument.js';
+import { type Next, nextText, openPage } from './next-command.js';
 import { progressBar } from './progress.js';
 import { addPointOptions, flagOf, type PointOptions, pointOf, streamOptions } from './stream-options.js';
+import { syntheticNote } from './synthetic.js';
+import { inkOf, widthOf } from './terminal.js';
 import { threadsOption } from './threads-option.js';
 
 interface EvaluateOptions extends PointOptions {
@@ -30,9 +33,6 @@ interface EvaluateOptions extends PointOptions {
   readonly ambient?: string;
   readonly except?: string;
 }
-
-/** Width of the text where stdout is not a terminal. */
-const COLUMNS = 100;
 
 const STREAM_DEFAULTS = { hours: 1, snr: [10], seed: 1 } as const;
 /** Options that are only for clips, and options that are only for streams. */
@@ -104,10 +104,18 @@ async function evaluateInStreams(model: string, options: EvaluateOptions): Promi
   if (except !== undefined && ambient === undefined) throw new UsageError('evaluate: --except needs --ambient');
   const common = { model, split, resample, seed, threads, point: pointOf(options), stage: progressBar };
   const dense = data === undefined ? null : await evaluateStreams({ ...common, data, hours, snrDb: snr });
-  if (dense !== null && !json) process.stdout.write(streamText(dense));
+  if (dense !== null && !json) process.stdout.write(streamText(dense, inkOf(process.stdout)) + syntheticNote(data));
   const sound = ambient === undefined ? null : await evaluateAmbient({ ...common, ambient, except });
-  if (json) process.stdout.write(`${JSON.stringify({ ...dense, ...(sound === null ? {} : { ambient: sound }) })}\n`);
-  else if (sound !== null) process.stdout.write(`${dense === null ? '' : '\n'}${ambientText(sound)}`);
+  if (json) {
+    process.stdout.write(`${JSON.stringify({ ...dense, ...(sound === null ? {} : { ambient: sound }) })}\n`);
+    return;
+  }
+  if (sound !== null) process.stdout.write(`${dense === null ? '' : '\n'}${ambientText(sound)}`);
+  const falseAccepts = sound?.kinds.some((kind) => kind.falseAccepts > 0);
+  const next: Next[] = [['listen', ...named(model)]];
+  if (falseAccepts) next.unshift(['mine', model, '--ambient', ambient!, '--out', 'mined']);
+  if ((dense ?? sound)?.pointFrom === 'default') next.unshift(['tune', model, '--data', data ?? 'FOLDER']);
+  process.stdout.write(`\n${nextText(next.slice(0, 2))}`);
 }
 
 async function evaluateOnClips(model: string, options: EvaluateOptions & { readonly data: string }): Promise<void> {
@@ -129,22 +137,35 @@ async function evaluateOnClips(model: string, options: EvaluateOptions & { reado
     ? onHost(evaluation)
     : onBoard(evaluation, port, send));
   // The figures come first, so that they are not lost if the page cannot be written.
-  process.stdout.write(json ? `${JSON.stringify(report)}\n` : text);
+  process.stdout.write(json ? `${JSON.stringify(report)}\n` : text + syntheticNote(options.data));
   if (page !== undefined) writeFileAtomically(page, renderReport(report, portraits));
+  if (!json && fault === null) process.stdout.write(`\n${nextText(afterClips(model, options))}`);
   if (fault !== null) throw new DisagreementError(fault);
 }
 
-const columns = (): number => process.stdout.columns ?? COLUMNS;
+/** Returns the argument for a model, which the bundled one does not need. */
+const named = (model: string): readonly string[] => (model === defaultModelPath() ? [] : [model]);
+
+/** Returns what to do after an evaluation on clips: look at the page, or draw it. */
+function afterClips(model: string, { data, split, report, port }: EvaluateOptions): Next[] {
+  if (report !== undefined) return [openPage(report)];
+  const where = port === undefined ? [] : ['--port', ...(port === true ? [] : [port])];
+  const clips = ['--data', data ?? 'FOLDER', '--split', split];
+  const page = ['evaluate', ...named(model), ...clips, ...where, '--report', 'report.html'];
+  return port === undefined ? [page] : [['profile', ...where], page];
+}
+
+const columns = (): number => widthOf(process.stdout);
 
 async function onHost(options: EvaluationOptions) {
   const { report, portraits } = await evaluateModel(options);
-  return { report, portraits, text: renderText(report, columns()), fault: null };
+  return { report, portraits, text: renderText(report, columns(), { ink: inkOf(process.stdout) }), fault: null };
 }
 
 function onBoard(options: EvaluationOptions, port: string | true, send: Sent | undefined) {
   return withBoard(boardOptions(port), async (board) => {
     const { report, portraits } = await evaluateOnBoard({ ...options, board, send });
     const fault = report.disagreements.length === 0 ? null : disagreementText(report);
-    return { report, portraits, text: boardEvaluationText(report, columns()), fault };
+    return { report, portraits, text: boardEvaluationText(report, columns(), inkOf(process.stdout)), fault };
   });
 }

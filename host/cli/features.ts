@@ -1,15 +1,17 @@
 import { Command, Option } from 'commander';
 import { COEFFICIENTS } from '../core/features/index.js';
 import { staged } from '../core/stage.js';
-import { openDataset, packSamples, SPLITS, type Split, taskExamples, taskOn } from '../dataset/index.js';
+import { bytesText, countText, wrapText } from '../core/text/index.js';
+import { openDataset, ownTask, packSamples, SPLITS, type Split, taskExamples, taskOn } from '../dataset/index.js';
 import { encodeFeatureSet, extractFeatures, featureDigest, fitOnPack } from '../features/index.js';
 import { writeFileAtomically } from '../system/index.js';
+import { nextText } from './next-command.js';
 import { progressBar } from './progress.js';
 import { threadsOption } from './threads-option.js';
 import { wholeNumber } from './whole-number.js';
 
 interface FeaturesOptions {
-  readonly task: string;
+  readonly task?: string;
   readonly split: Split;
   readonly frames: string;
   readonly seed: number;
@@ -25,7 +27,11 @@ export function featuresCommand(): Command {
       'Compute the int8 features of one split of a dataset, normalised with the statistics of its training split',
     )
     .argument('<folder>', 'recordings, laid out like Speech Commands: WORD/SPEAKER_nohash_N.wav')
-    .option('--task <task>', 'gsc-17, gsc-12, gsc-35, or words such as yes,no,_unknown_,_silence_', 'gsc-17')
+    .option(
+      '--task <task>',
+      'gsc-17, gsc-12, gsc-35, or words such as yes,no,_unknown_,_silence_ (default: gsc-17 if the folder has its ' +
+        'words, otherwise the words of the folder)',
+    )
     .addOption(new Option('--split <split>', 'clips to use').choices(SPLITS).default('training'))
     .addOption(
       new Option('--frames <n>', 'frames per clip; 48 leaves out the last one').choices(['49', '48']).default('49'),
@@ -44,7 +50,7 @@ export function featuresCommand(): Command {
       const { seed, split, threads, resample } = options;
       const frames = Number(options.frames);
       const dataset = openDataset(folder);
-      const task = taskOn(dataset, options.task);
+      const task = taskOn(dataset, options.task ?? ownTask(dataset));
       const pack = (which: Split) => {
         const examples = taskExamples(dataset, task, which, seed);
         return staged(progressBar, `reading ${which} clips`, examples.length, (onProgress) =>
@@ -76,13 +82,19 @@ export function featuresCommand(): Command {
         bytes: bytes.length,
       };
       if (options.json) {
-        console.log(JSON.stringify(summary));
-      } else {
-        console.log(`${clips.count} ${split} clips of ${task.name}, ${frames} × ${COEFFICIENTS} int8 features each`);
-        console.log(`mean       ${parameters.mean.join(' ')} (12 fraction bits)`);
-        console.log(`multiplier ${parameters.multiplier.join(' ')} (16 fraction bits)`);
-        console.log(`SHA-256    ${summary.digest}`);
-        console.log(`written    ${options.out}, ${bytes.length} bytes`);
+        process.stdout.write(`${JSON.stringify(summary)}\n`);
+        return;
       }
+      const { mean, multiplier } = parameters;
+      const lines = [
+        `${countText(clips.count)} ${split} clips of ${task.name.replaceAll(',', ', ')}, ` +
+          `${frames} × ${COEFFICIENTS} int8 features each`,
+        `mean        ${mean.join(' ')} (12 fraction bits)`,
+        `multiplier  ${multiplier.join(' ')} (16 fraction bits)`,
+        `SHA-256     ${summary.digest}`,
+        `written     ${options.out}, ${bytesText(bytes.length)}`,
+      ];
+      const train = ['train', '--data', folder, '--task', task.name, '--out', 'runs/NAME'];
+      process.stdout.write(`${wrapText(lines.join('\n'))}\n${nextText([train])}`);
     });
 }

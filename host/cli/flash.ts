@@ -7,6 +7,7 @@ import { withBoard } from '../device/index.js';
 import { type ModelFile, readModel } from '../model/index.js';
 import { defaultModelPath } from '../system/index.js';
 import { boardOptions, PORT_OPTION } from './board-port.js';
+import { nextText } from './next-command.js';
 import { progressBar } from './progress.js';
 import { falseAcceptsOption, wordsOption } from './stream-options.js';
 
@@ -41,7 +42,15 @@ export function flashCommand(): Command {
       const report = await withBoard(boardOptions(port), (board) =>
         model === null ? rollBack(board) : flashModel(board, model, progressBar),
       );
-      process.stdout.write(json ? `${JSON.stringify(report)}\n` : flashText(report));
+      process.stdout.write(
+        json
+          ? `${JSON.stringify(report)}\n`
+          : flashText(report) +
+              nextText([
+                ['listen', '--port', report.port],
+                ['monitor', '--port', report.port],
+              ]),
+      );
     });
 }
 

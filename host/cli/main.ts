@@ -19,6 +19,7 @@ import { quantizeCommand } from './quantize.js';
 import { recordCommand } from './record.js';
 import { reportCommand } from './report.js';
 import { reviewCommand } from './review.js';
+import { sayError } from './terminal.js';
 import { trainCommand } from './train.js';
 import { tuneCommand } from './tune.js';
 import { webCommand } from './web.js';
@@ -72,21 +73,25 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'syscall' in error && 'code' in error;
 }
 
-/** Sets the exit code: errors of commander are errors of the command line, except help and version. */
-function refuseUnknown(command: Command): void {
+/**
+ * Sets the exit code of every command: errors of commander are errors of the command line, except help and version. The
+ * list of commands shows their names without arguments, so that the text beside them has room for whole sentences.
+ */
+function settle(command: Command): void {
   command.exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.done : EXIT.usage));
-  for (const child of command.commands) refuseUnknown(child);
+  command.configureHelp({ subcommandTerm: (child) => child.name() });
+  for (const child of command.commands) settle(child);
 }
-refuseUnknown(program);
+settle(program);
 
 try {
   await program.parseAsync();
 } catch (error) {
   if (error instanceof SpikewordError) {
-    process.stderr.write(`${error.name}: ${error.message}\n`);
+    sayError(error.name, error.message);
     process.exitCode = error.exitCode;
   } else if (isSystemError(error)) {
-    process.stderr.write(`SystemError: ${error.message}\n`);
+    sayError('SystemError', error.message);
     process.exitCode = EXIT.failed;
   } else {
     throw error;

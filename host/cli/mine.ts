@@ -1,6 +1,8 @@
 import { Command } from 'commander';
-import { countText, left, right, textTable } from '../core/text/index.js';
+import { countText, decimalText, left, right, textTable, wrapText } from '../core/text/index.js';
 import { mineAmbient } from '../detection/index.js';
+import { furtherTraining } from './further-training.js';
+import { nextText } from './next-command.js';
 import { progressBar } from './progress.js';
 import { decimal, falseAcceptsOption, pointOf, streamOptions } from './stream-options.js';
 import { threadsOption } from './threads-option.js';
@@ -46,13 +48,11 @@ export function mineCommand(): Command {
       const total = result.kinds.reduce((sum, { stretches }) => sum + stretches, 0);
       const table = textTable(result.kinds, [
         left('sound', ({ kind }) => kind),
-        right('hours', ({ hours }) => hours.toFixed(2)),
+        right('hours', ({ hours }) => decimalText(hours, 2)),
         right('sounds kept', ({ stretches }) => countText(stretches)),
       ]);
-      const advice =
-        total === 0
-          ? 'nothing was detected; a lower --threshold finds more'
-          : `${result.out}: give it to train as a further --ambient`;
-      process.stdout.write(`${table.join('\n')}\n\n${advice}\n`);
+      const advice = total === 0 ? 'nothing was detected; a lower --threshold finds more' : result.out;
+      process.stdout.write(wrapText(`${table.join('\n')}\n\n${advice}\n`));
+      if (total > 0) process.stdout.write(nextText([furtherTraining(model, rest.ambient, result.out)]));
     });
 }

@@ -1,9 +1,11 @@
 import { Command } from 'commander';
-import { countText } from '../core/text/index.js';
+import { bytesText } from '../core/text/index.js';
 import { trainedTask } from '../dataset/index.js';
 import { quantizationText, quantizeRun } from '../evaluation/index.js';
 import { writeModel } from '../model/index.js';
+import { nextText } from './next-command.js';
 import { progressBar } from './progress.js';
+import { inkOf } from './terminal.js';
 
 interface QuantizeOptions {
   readonly data?: string;
@@ -26,18 +28,26 @@ export function quantizeCommand(): Command {
     .option('--name <name>', 'name of both files, without extension', 'model')
     .option('--json', 'print the report as one JSON object (default: text)')
     .action(async (path: string, options: QuantizeOptions) => {
-      const { data, resample } = options;
-      const { network, report, folder } = await quantizeRun(path, { data, resample, stage: progressBar });
+      const { resample } = options;
+      const { network, report, folder, data } = await quantizeRun(path, {
+        data: options.data,
+        resample,
+        stage: progressBar,
+      });
       const { model, module, moduleBytes, description } = writeModel(network, options.out ?? folder, options.name);
       const { flashBytes, ramBytes } = description;
+      if (options.json) {
+        const written = { model, modelBytes: flashBytes, module, moduleBytes, ramBytes };
+        process.stdout.write(`${JSON.stringify({ ...report, ...written })}\n`);
+        return;
+      }
       // the detection of a network that listens is tuned first
       const { live } = trainedTask(network.provenance.task, network.labels);
-      const next = `spikeword ${live ? 'tune' : 'evaluate'} ${model} --data ${data ?? 'FOLDER'}`;
+      const first = [live ? 'tune' : 'evaluate', model, '--data', data ?? 'FOLDER'];
       process.stdout.write(
-        options.json
-          ? `${JSON.stringify({ ...report, model, modelBytes: flashBytes, module, moduleBytes, ramBytes })}\n`
-          : `${quantizationText(report)}\n${model}  ${countText(flashBytes)} bytes\n` +
-              `${module}  ${countText(moduleBytes)} bytes\nRAM ${countText(ramBytes)} bytes\nnext: ${next}\n`,
+        `${quantizationText(report, inkOf(process.stdout))}\n${model}  ${bytesText(flashBytes)}\n` +
+          `${module}  ${bytesText(moduleBytes)}\nRAM ${bytesText(ramBytes)}\n` +
+          nextText([first, ['flash', model]]),
       );
     });
 }

@@ -2,7 +2,9 @@ import { Command, Option } from 'commander';
 import { openMicrophone, RECORDER_NAMES, type RecorderName } from '../audio/index.js';
 import { UsageError } from '../core/error.js';
 import { type RecordingDialogue, recordWord, SPLITS, type Split } from '../dataset/index.js';
+import { nextText } from './next-command.js';
 import { TakeQuestions } from './take-questions.js';
+import { say } from './terminal.js';
 import { wholeNumber } from './whole-number.js';
 
 interface RecordCommandOptions {
@@ -50,7 +52,6 @@ export function recordCommand(): Command {
           'record: cannot ask whether to keep each take, because stdin is not a terminal (use --keep)',
         );
       }
-      const say = (text: string): void => void process.stderr.write(`${text}\n`);
       const open = () => openMicrophone({ device, recorder, onWarning: say });
       const interrupt = (): void => void process.kill(process.pid, 'SIGINT');
       const questions = keep ? null : new TakeQuestions(process.stdin, process.stderr, interrupt);
@@ -69,6 +70,11 @@ export function recordCommand(): Command {
         say(`${rest.data}: ${files.length} ${clips} of '${word}' by ${speaker}, for ${split}`);
         if ((rest.split ?? 'training') !== 'training') {
           say('  (if your voice is in training too, results on these clips hold for your voice, not for other voices)');
+        }
+        // stdout has the paths of the clips, for other programs
+        if (!json && files.length > 0) {
+          const train = ['train', '--data', rest.data, '--out', 'runs/NAME'];
+          process.stderr.write(nextText([['dataset', 'info', rest.data], train]));
         }
       } finally {
         questions?.close();

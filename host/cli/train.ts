@@ -1,13 +1,11 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { UsageError } from '../core/error.js';
 import { PRESET_NAMES } from '../core/network/index.js';
-import { countText, percentText } from '../core/text/index.js';
-import { openDataset, problemsOf, taskOn } from '../dataset/index.js';
+import { openDataset, ownTask, problemsOf, resolveTask, taskOn } from '../dataset/index.js';
 import { DatasetError, expandHome } from '../system/index.js';
 import {
   configureTraining,
   defaultText,
-  type EpochLog,
   fitBatch,
   newLabelsOf,
   RunFolder,
@@ -15,13 +13,15 @@ import {
   type TrainingConfig,
   type TrainingOption,
   type TrainingOverrides,
-  type TrainingResult,
   trainingOptions,
   trainRun,
 } from '../training/index.js';
 import { inspectWithBar } from './inspect-with-bar.js';
-import { beforeAfterText, mistakesText } from './mistakes.js';
+import { mistakesText } from './mistakes.js';
+import { nextText } from './next-command.js';
 import { progressBar } from './progress.js';
+import { inkOf, say, warn } from './terminal.js';
+import { EPOCH_TITLES, epochLine, resultText, validationWarnings } from './train-text.js';
 import { trainWakeWord } from './wake-word.js';
 import { wholeNumber } from './whole-number.js';
 
@@ -98,22 +98,22 @@ export function trainCommand(): Command {
       const result = await trainRun(config, run, {
         threads: options.threads,
         stage: progressBar,
+        onBegin: (validation) => validationWarnings(validation).forEach(warn),
         onEpoch: (log) => {
           if (trained++ === 0) say(EPOCH_TITLES);
-          say(epochLine(log));
+          say(epochLine(log, inkOf(process.stderr)));
         },
       });
       if (trained === 0) {
         const longer = `to train longer, start a new run with --config ${run.file('config')} --epochs <n> --out <folder>`;
         say(`${run.path}: already finished after ${result.epochs} epochs, so nothing was trained; ${longer}`);
       }
-      process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : resultText(result));
+      process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : resultText(result, inkOf(process.stdout)));
+      // a network of relu is for comparison, and cannot be quantised
+      const curves = ['report', result.run];
+      const next = config.network.neuron === 'relu' ? [curves] : [['quantize', result.run], curves];
+      if (!options.json) process.stdout.write(nextText(next));
     });
-}
-
-/** Writes a line on stderr, for messages that are not results. */
-function say(line: string): void {
-  process.stderr.write(`${line}\n`);
 }
 
 /** Returns the settings that the command line gives, by the names of the options. */
@@ -136,7 +136,8 @@ async function begin(command: Command): Promise<{ run: RunFolder; config: Traini
   }
   const { data } = overrides;
   if (data === undefined) throw new UsageError('train: --data is missing; give the folder of recordings');
-  const configured = configureTraining({ ...overrides, data }, null);
+  const task = overrides.task ?? (overrides.from === undefined ? folderTask(data) : undefined);
+  const configured = configureTraining({ ...overrides, data, task }, null);
   const config = overrides.batchSize === undefined ? fitBatch(configured) : configured;
   const run = RunFolder.create(out, config);
   await checkRecordings(config);
@@ -146,6 +147,16 @@ async function begin(command: Command): Promise<{ run: RunFolder; config: Traini
     );
   }
   return { run, config };
+}
+
+/** Returns the task that a folder has without --task, and says which words it is. */
+function folderTask(data: string): string {
+  const dataset = openDataset(expandHome(data));
+  const task = ownTask(dataset);
+  const { labels } = resolveTask(task);
+  const chosen = task.includes(',') ? `the words of ${data}` : `${task}, because ${data} has all of its words`;
+  say(`no --task, so ${chosen}: ${labels.join(' ')}`);
+  return task;
 }
 
 /**
@@ -169,8 +180,12 @@ async function checkRecordings(config: TrainingConfig): Promise<void> {
     const parts = stopping.map(({ text, files }) => `${text}\n  ${files.join('\n  ')}`);
     throw new DatasetError(`${data}: ${parts.join('\n')}`);
   }
-  for (const { wrong, text, files } of problems) {
-    say(`${wrong ? 'wrong' : 'note'}: ${text}; for example ${files[0]}`);
+  for (const { kind, wrong, text, files } of problems) {
+    // the words of a task and the splits are few, and all of them matter
+    const which =
+      kind === 'word without clips' || kind === 'few voices' ? ` (${files.join(', ')})` : `; for example ${files[0]}`;
+    if (wrong) warn(text + which);
+    else say(`note: ${text}${which}`);
   }
   if (problems.length > 0) say(`\`spikeword dataset info ${data}\` lists them all`);
 }
@@ -188,48 +203,4 @@ function resume(folder: string, command: Command): { run: RunFolder; config: Tra
   const { data = config.data, ambient = config.ambient, mistakes = config.mistakes } = overridesOf(command);
   const moved = { ...(ambient !== undefined && { ambient }), ...(mistakes !== undefined && { mistakes }) };
   return { run, config: { ...config, data, ...moved } };
-}
-
-/** The columns of an epoch's line, narrow enough for 80 characters: the title, its width, and the text for an epoch. */
-const EPOCH_COLUMNS: readonly (readonly [title: string, width: number, of: (log: EpochLog) => string])[] = [
-  ['loss', 6, ({ loss }) => loss.toFixed(4)],
-  ['training', 8, ({ trainingAccuracy }) => percentText(trainingAccuracy, 2)],
-  ['validation', 10, ({ validationAccuracy }) => percentText(validationAccuracy, 2)],
-  ['missed', 7, ({ validationMissRate }) => (validationMissRate === null ? '' : percentText(validationMissRate, 1))],
-  ['best', 4, ({ best }) => (best ? '*' : '')],
-  ['spikes', 6, ({ spikesPerNeuron }) => spikesPerNeuron?.mean.toFixed(3) ?? ''],
-  ['left', 7, ({ secondsLeft }) => timeText(secondsLeft)],
-];
-
-/** Lays out the name of an epoch and a cell for each column. */
-const epochCells = (name: string, cells: readonly string[]): string =>
-  [name.padEnd(15), ...cells.map((cell, k) => cell.padStart(EPOCH_COLUMNS[k][1]))].join('  ').trimEnd();
-
-const EPOCH_TITLES = epochCells(
-  '',
-  EPOCH_COLUMNS.map(([title]) => title),
-);
-
-function epochLine(log: EpochLog): string {
-  const cells = EPOCH_COLUMNS.map(([, , of]) => of(log));
-  return epochCells(`epoch ${log.epoch}/${log.epochs}`, cells);
-}
-
-function timeText(seconds: number): string {
-  return seconds < 100 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
-}
-
-/** Returns the epoch that is best, what it is best at, and where it is. */
-function resultText(result: TrainingResult): string {
-  const { bestEpoch, epochs, validationMissRate, validationAccuracy, validationClips, spikesPerNeuron } = result;
-  const figures = [
-    ...(validationMissRate === null
-      ? []
-      : [`missed ${percentText(validationMissRate, 1)} of the words in validation streams`]),
-    `recognised ${percentText(validationAccuracy, 2)} of ${countText(validationClips)} validation clips`,
-    ...(spikesPerNeuron === null ? [] : [`${spikesPerNeuron.toFixed(3)} spikes per neuron`]),
-  ];
-  const compared = result.beforeAfter === null ? '' : `${beforeAfterText(result.beforeAfter).join('\n')}\n`;
-  const reason = validationMissRate === null ? 'the most accurate' : 'the one that missed least';
-  return `epoch ${bestEpoch} of ${epochs}, ${reason}: ${figures.join(', ')}\n${result.checkpoint}\n${compared}next: spikeword quantize ${result.run}\n`;
 }

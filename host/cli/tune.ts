@@ -1,10 +1,12 @@
 import { Command } from 'commander';
 import { UsageError } from '../core/error.js';
 import { describePoint, thresholdText } from '../core/quantization/index.js';
-import { left, percentText, right, textTable } from '../core/text/index.js';
-import { ambientTable, figureLines, type TuneResult, tuneModel } from '../detection/index.js';
+import { type Ink, left, PLAIN, percentText, right, textTable, wrapText } from '../core/text/index.js';
+import { ambientTable, figureLines, hoursText, type TuneResult, tuneModel } from '../detection/index.js';
+import { nextText } from './next-command.js';
 import { progressBar } from './progress.js';
 import { decimal, hopMs, streamOptions } from './stream-options.js';
+import { inkOf } from './terminal.js';
 import { threadsOption } from './threads-option.js';
 
 interface TuneCommandOptions {
@@ -72,16 +74,27 @@ export function tuneCommand(): Command {
         process.stdout.write(`${JSON.stringify(result)}\n`);
         return;
       }
-      process.stdout.write(tuneText(result));
+      process.stdout.write(tuneText(result, inkOf(process.stdout)));
+      process.stdout.write(
+        nextText([
+          ['listen', result.out],
+          ['flash', result.out],
+        ]),
+      );
     });
 }
 
-function tuneText({ out, point, temperature, ratio, validation, ambient }: TuneResult): string {
-  return [
-    `${out}: ${describePoint(point)}, temperature ${temperature}`,
+/** Returns the result as text for a terminal. */
+export function tuneText(
+  { out, point, temperature, ratio, validation, ambient }: TuneResult,
+  ink: Ink = PLAIN,
+): string {
+  const lines = [
+    `${out}:`,
+    `${describePoint(point)}, temperature ${temperature}`,
     '',
-    `on ${validation.hours} h of validation stream:`,
-    ...figureLines(validation),
+    `on ${hoursText(validation.hours)} h of validation stream:`,
+    ...figureLines(validation, ink),
     ...(ratio === null ? [] : ['', ratioText(ratio)]),
     '',
     ...textTable(point.curve, [
@@ -91,10 +104,11 @@ function tuneText({ out, point, temperature, ratio, validation, ambient }: TuneR
     ]),
     ...(ambient === undefined ? [] : ['', 'on the ambient sound:', ...ambientTable(ambient.kinds)]),
     '',
-  ].join('\n');
+  ];
+  return wrapText(lines.join('\n'));
 }
 
 function ratioText(ratio: number): string {
   const times = `On the other half of the speakers the thresholds gave ${ratio.toFixed(2)} times as many false accepts as allowed`;
-  return ratio > 1 ? `${times},\nso stricter ones were stored.` : `${times}.`;
+  return ratio > 1 ? `${times}, so stricter ones were stored.` : `${times}.`;
 }

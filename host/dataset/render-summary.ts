@@ -1,3 +1,4 @@
+import { countText, wrapText } from '../core/text/index.js';
 import { SPLITS } from './split.js';
 import type { DatasetSummary, PerSplit, TaskSummary } from './summary.js';
 
@@ -10,32 +11,38 @@ export function renderDatasetSummary(summary: DatasetSummary, task: TaskSummary 
     row('speakers', summary.speakers),
   ];
   if (task !== null) {
-    rows.push([''], [`task ${task.name}`, ...SPLITS]);
+    rows.push([''], [task.name.includes(',') ? 'task' : `task ${task.name}`, ...SPLITS]);
     rows.push(...task.labels.map(({ label, examples }) => row(label, examples)), row('examples', task.examples));
   }
-  const lines = [`${summary.name}: ${summary.words.length} words, split by ${summary.splitBy}`, '', ...table(rows), ''];
-  lines.push(`background noise: ${summary.backgroundNoise.length} recordings`);
+  const lines = [
+    `${summary.name}: ${countText(summary.words.length)} words, split by ${summary.splitBy}`,
+    '',
+    ...table(rows),
+    '',
+  ];
+  lines.push(`background noise: ${countText(summary.backgroundNoise.length)} recordings`);
   lines.push(speakerProof(summary));
   if (summary.splitBy === 'lists') lines.push(hashAgreement(summary));
-  return lines.join('\n');
+  return wrapText(lines.join('\n'));
 }
 
 function speakerProof({ sharedSpeakers, speakers, clipsOfUnknownSpeakers, clips }: DatasetSummary): string {
   const total = (counts: PerSplit): number => SPLITS.reduce((sum, split) => sum + counts[split], 0);
   if (clipsOfUnknownSpeakers > 0) {
-    return `whether a speaker is in two splits is not known: ${clipsOfUnknownSpeakers} of ${total(clips)} clips do not say who speaks`;
+    return `whether a speaker is in two splits is not known: ${countText(clipsOfUnknownSpeakers)} of ${countText(total(clips))} clips do not say who speaks`;
   }
-  if (sharedSpeakers.length === 0) return `no speaker is in two splits (${total(speakers)} speakers checked)`;
-  return `${sharedSpeakers.length} speakers are in more than one split`;
+  if (sharedSpeakers.length === 0)
+    return `no speaker is in two splits (${countText(total(speakers))} speakers checked)`;
+  return `${countText(sharedSpeakers.length)} speakers are in more than one split`;
 }
 
 function hashAgreement({ differingFromSpeakerHash: differing }: DatasetSummary): string {
   if (differing === 0) return 'the lists agree with the hash of the speaker for every clip';
-  return `the hash of the speaker would put ${differing} clips into another split than the lists do`;
+  return `the hash of the speaker would put ${countText(differing)} clips into another split than the lists do`;
 }
 
 function row(name: string, counts: PerSplit): [string, ...string[]] {
-  return [name, ...SPLITS.map((split) => String(counts[split]))];
+  return [name, ...SPLITS.map((split) => countText(counts[split]))];
 }
 
 /** Returns the lines of a table, with the first column aligned left and the numbers aligned right. */

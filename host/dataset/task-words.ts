@@ -1,3 +1,4 @@
+import { shellQuoted } from '../core/text/index.js';
 import { DatasetError } from '../system/index.js';
 import type { Dataset } from './recordings.js';
 import { isWord, resolveTask, SILENCE, type Task, UNKNOWN } from './task.js';
@@ -14,9 +15,36 @@ export function taskOn(dataset: Dataset, text: string): Task {
   refuseMissingWords(
     dataset,
     task,
-    own.length < 2 ? '' : `; to use the words in the folder, give --task ${quoted(own.join(','))}`,
+    own.length < 2 ? '' : `; to use the words in the folder, give --task ${shellQuoted(own.join(','))}`,
   );
   return task;
+}
+
+/** The task of a dataset that has all of its words. */
+const USUAL = 'gsc-17';
+
+/**
+ * Returns the task of a dataset for which no task is named: `gsc-17` if it has all of those words, otherwise its own
+ * words, with `_unknown_` and `_silence_` if it has recordings of its own for them.
+ *
+ * @throws DatasetError if it does not have two of these
+ */
+export function ownTask(dataset: Dataset): string {
+  if (missingWords(dataset, resolveTask(USUAL)).length === 0) return USUAL;
+  const present = wordsOf(dataset);
+  const words = present.filter(isWord);
+  const labels = [
+    ...words,
+    ...(present.includes(UNKNOWN) ? [UNKNOWN] : []),
+    ...(dataset.silence.length > 0 ? [SILENCE] : []),
+  ];
+  if (words.length === 0 || labels.length < 2) {
+    throw new DatasetError(
+      `${dataset.root}: has clips of ${labels.join(' ') || 'no word'} only; a network tells at least two classes apart: add another word, or ` +
+        `other words in a folder ${UNKNOWN}, or choose the classes with --task`,
+    );
+  }
+  return labels.join(',');
 }
 
 /** @throws DatasetError if the dataset lacks a word of the task; `advice` is the end of the message */
@@ -37,9 +65,4 @@ export function missingWords(dataset: Dataset, task: Task): string[] {
 
 function wordsOf(dataset: Dataset): string[] {
   return [...new Set(dataset.clips.map((clip) => clip.word))].sort();
-}
-
-/** Quotes text for a shell: the name of a word may have a space, such as 'turn on'. */
-function quoted(text: string): string {
-  return /^[\p{L}\p{N}_,-]*$/u.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

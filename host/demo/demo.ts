@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Stage } from '../core/stage.js';
-import { percentText } from '../core/text/index.js';
+import { clipsOfSplitText } from '../core/statistics/index.js';
+import { bytesText, countText, percentText } from '../core/text/index.js';
 import { openDataset } from '../dataset/index.js';
 import { type EvaluationReport, evaluateModel, quantizeRun, renderReport } from '../evaluation/index.js';
 import { writeModel } from '../model/index.js';
@@ -64,7 +65,8 @@ async function train(folder: string, { seed, threads, stage, onStep }: DemoOptio
   const result = await trainNetwork(config, join(folder, 'training'), { threads, stage });
   onStep?.(
     'training',
-    `${PRESET}, ${result.weights} weights, ${result.epochs} epochs: ${percentText(result.validationAccuracy, 1)} of validation`,
+    `${PRESET}, ${result.epochs} epochs: ` +
+      `${percentText(result.validationAccuracy, 1)} of ${clipsOfSplitText(result.validationClips, 'validation', result.validation.voices)}`,
   );
   return result;
 }
@@ -75,10 +77,12 @@ async function quantize(trained: TrainingResult, folder: string, options: DemoOp
   const accuracy = report.validation?.accuracy ?? null;
   onStep?.(
     'quantisation',
-    accuracy === null ? 'done' : `${percentText(accuracy, 1)} of validation in integers, bounds proven`,
+    accuracy === null ? 'done' : `${percentText(accuracy, 1)} of them in integers, bounds proven`,
   );
   const { description, moduleBytes } = writeModel(network, folder);
-  onStep?.('model', `${description.flashBytes} bytes, ${moduleBytes} with the kernel, ${description.ramBytes} of RAM`);
+  const { flashBytes, ramBytes } = description;
+  const sizes = `${bytesText(flashBytes)}, ${countText(moduleBytes)} with the kernel, ${countText(ramBytes)} of RAM`;
+  onStep?.('model', sizes);
 }
 
 async function evaluate(folder: string, { threads, stage, onStep }: DemoOptions): Promise<EvaluationReport> {
@@ -92,6 +96,9 @@ async function evaluate(folder: string, { threads, stage, onStep }: DemoOptions)
     stage,
   });
   writeFileAtomically(join(folder, 'report.html'), renderReport(report, portraits));
-  onStep?.('evaluation', `${report.clips} clips of testing, ${percentText(report.accuracy, 1)} recognised`);
+  onStep?.(
+    'evaluation',
+    `${percentText(report.accuracy, 1)} of ${clipsOfSplitText(report.clips, 'testing', report.voices)}`,
+  );
   return report;
 }

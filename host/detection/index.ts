@@ -6,7 +6,7 @@ export type { AmbientOutcome } from './stream/ambient-score.js';
 export { ambientTable, ambientText } from './stream/ambient-text.js';
 export { evaluateStreams, type StreamReport } from './stream/evaluate.js';
 export { type MineResult, mineAmbient } from './stream/mine.js';
-export { figureLines, streamText } from './stream/text.js';
+export { figureLines, hoursText, streamText } from './stream/text.js';
 export { type TuneResult, tuneModel } from './stream/tune.js';
 export {
   comparisonPoint,

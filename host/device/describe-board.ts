@@ -1,6 +1,6 @@
 import type { ConnectedBoard } from '../core/board/index.js';
 import { type CountUnit, slotStateName } from '../core/protocol/index.js';
-import { bytesText, countText, crcText, left, right, textTable } from '../core/text/index.js';
+import { bytesText, countText, crcText, decimalText, left, right, textTable, wrapText } from '../core/text/index.js';
 
 export interface SlotDescription {
   readonly slot: number;
@@ -75,18 +75,18 @@ export function boardText(board: BoardDescription): string {
   const table = textTable<SlotDescription>(board.slots, [
     left('slot', ({ slot }) => slot),
     left('state', ({ state, runs }) => (runs ? `${state}, runs` : state)),
-    right('sequence', ({ modelBytes, sequence }) => (modelBytes === 0 ? '' : sequence)),
+    right('sequence', ({ modelBytes, sequence }) => (modelBytes === 0 ? '' : countText(sequence))),
     right('model bytes', ({ modelBytes }) => (modelBytes === 0 ? '' : countText(modelBytes))),
     left('CRC-32', ({ modelBytes, crc }) => (modelBytes === 0 ? '' : crc)),
   ]);
   const counts = board.countUnit === 'none' ? 'nothing' : board.countUnit;
-  return `${board.board} on ${board.port}
+  return wrapText(`${board.board} on ${board.port}
   firmware     ${board.firmware}, ${bytesText(board.firmwareBytes)} of flash; protocol ${board.protocol}, kernel ABI ${board.abi}, model format ${board.modelFormat}
   RAM          ${bytesText(board.ramBytes)}, of which the kernel has ${bytesText(board.kernelRamBytes)} and the running model uses ${countText(board.kernelRamUsed)}
   stack        ${bytesText(board.stackBytes)}, of which at most ${countText(board.stackHighWater)} were in use
   flash        two slots for models of up to ${bytesText(board.largestModelBytes)}, in sectors of ${countText(board.sectorBytes)}
-  since boot   ${board.uptimeSeconds.toFixed(1)} s, ${countText(board.inferences)} inferences; counts ${counts}
+  since boot   ${decimalText(board.uptimeSeconds, 1)} s, ${countText(board.inferences)} inferences; counts ${counts}
 
 ${table.join('\n')}
-`;
+`);
 }

@@ -1,29 +1,33 @@
 import type { CountUnit } from '../core/protocol/index.js';
-import { binaryBytesText, countText } from '../core/text/index.js';
+import { binaryBytesText, countText, decimalText, type Ink, PLAIN } from '../core/text/index.js';
 import { renderText, type TextRow } from '../evaluation/index.js';
 import type { BoardEvaluationReport } from './evaluate-board.js';
 
 /** The note for a time per instruction. Only an emulator gives each instruction the same time; chips count cycles. */
 export const EMULATED_TIME = "in the emulator's time, whatever the board's clock; a chip takes longer";
 
-function boardRows(report: BoardEvaluationReport): TextRow[] {
+function boardRows(report: BoardEvaluationReport, ink: Ink): TextRow[] {
   const { countUnit: unit, disagreements, clips } = report;
   const agrees = clips - disagreements.length;
   const rows: TextRow[] = [
     [
       'host and board',
-      agrees === clips ? 'agree' : 'DIFFER',
+      agrees === clips ? 'agree' : ink.error('DIFFER'),
       `on every spike of ${countText(agrees)} of ${countText(clips)} clips; ${countText(report.spikesCompared)} compared`,
     ],
-    ['inference', `${report.millisecondsPerInference.toFixed(1)} ms`, workText(report.instructionsPerInference, unit)],
+    [
+      'inference',
+      `${decimalText(report.millisecondsPerInference, 1)} ms`,
+      workText(report.instructionsPerInference, unit),
+    ],
   ];
   if (report.instructionsPerSynapticOperation !== null) {
-    rows[1][2] += `, ${report.instructionsPerSynapticOperation.toFixed(2)} per synaptic operation`;
+    rows[1][2] += `, ${decimalText(report.instructionsPerSynapticOperation, 2)} per synaptic operation`;
   }
   if (report.millisecondsPerFrame !== null) {
     rows.push([
       'feature frame',
-      `${report.millisecondsPerFrame.toFixed(2)} ms`,
+      `${decimalText(report.millisecondsPerFrame, 2)} ms`,
       workText(report.instructionsPerFrame, unit),
     ]);
   }
@@ -51,10 +55,11 @@ function workText(work: number | null, unit: CountUnit): string {
 export function disagreementText({ disagreements, port, clips }: BoardEvaluationReport): string {
   const { clip, stage } = disagreements[0];
   const { where, host, board } = stage.difference!;
-  return `${port}: host and board differ on ${disagreements.length} of ${clips} clips, first on ${clip}: ${stage.stage}, ${where}: host ${host}, board ${board}; \`spikeword bisect\` shows more`;
+  return `${port}: host and board differ on ${countText(disagreements.length)} of ${countText(clips)} clips, first on ${clip}: ${stage.stage}, ${where}: host ${host}, board ${board}; \`spikeword bisect\` shows more`;
 }
 
 /** Returns the report as `renderText` does, with the board's figures added. */
-export function boardEvaluationText(report: BoardEvaluationReport, columns: number): string {
-  return renderText(report, columns, `on the board: ${report.send} sent, every layer read back`, boardRows(report));
+export function boardEvaluationText(report: BoardEvaluationReport, columns: number, ink = PLAIN): string {
+  const speed = `on the board: ${report.send} sent, every layer read back`;
+  return renderText(report, columns, { speed, more: boardRows(report, ink), ink });
 }

@@ -2,7 +2,7 @@ import type { ConnectedBoard } from '../core/board/index.js';
 import { BoardError } from '../core/error.js';
 import { planNetwork } from '../core/network/index.js';
 import type { CountUnit } from '../core/protocol/index.js';
-import { countText, left, percentText, right, textBar, textTable } from '../core/text/index.js';
+import { countText, decimalText, left, percentText, right, textBar, textTable, wrapText } from '../core/text/index.js';
 import type { ModelFile } from '../model/index.js';
 import { EMULATED_TIME } from './evaluation-text.js';
 
@@ -99,14 +99,16 @@ export function profileText(profile: BoardProfile): string {
     right('share', ({ share }) => percentText(share, 1)),
     left('', ({ share }) => textBar(share / most, 10)),
     right('synaptic ops', ({ synapticOperations }) => countText(synapticOperations)),
-    right(`${unit}/op`, ({ perSynapticOperation }) => perSynapticOperation?.toFixed(2) ?? '–'),
+    right(`${unit}/op`, ({ perSynapticOperation }) =>
+      perSynapticOperation === null ? '–' : decimalText(perSynapticOperation, 2),
+    ),
   ]);
-  return `${profile.clip} on ${profile.board} (${profile.port}): ${profile.label}
+  return wrapText(`${profile.clip} on ${profile.board} (${profile.port}): ${profile.label}
 
-inference      ${countText(profile.perInference)} ${unit}, ${profile.millisecondsPerInference.toFixed(1)} ms
-feature frame  ${countText(profile.perFrame)} ${unit}, ${profile.millisecondsPerFrame.toFixed(2)} ms (mean of ${profile.frames})
-synaptic op    ${profile.perSynapticOperation.toFixed(2)} ${unit} (mean of ${countText(profile.synapticOperations)})
+inference      ${countText(profile.perInference)} ${unit}, ${decimalText(profile.millisecondsPerInference, 1)} ms
+feature frame  ${countText(profile.perFrame)} ${unit}, ${decimalText(profile.millisecondsPerFrame, 2)} ms (mean of ${profile.frames})
+synaptic op    ${decimalText(profile.perSynapticOperation, 2)} ${unit} (mean of ${countText(profile.synapticOperations)})
 ${timeNote(profile)}
 ${table.join('\n')}
-`;
+`);
 }

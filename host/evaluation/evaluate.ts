@@ -4,10 +4,11 @@ import { probabilities } from '../core/kernel/index.js';
 import { planNetwork } from '../core/network/index.js';
 import type { QuantizedNetwork } from '../core/quantization/index.js';
 import { type Stage, staged } from '../core/stage.js';
-import { voicesOf, wilsonInterval } from '../core/statistics/index.js';
+import { wilsonInterval } from '../core/statistics/index.js';
 import {
   datasetDigest,
   datasetName,
+  evidenceOf,
   missingWords,
   openDataset,
   packSamples,
@@ -91,8 +92,6 @@ export async function evaluateModel(options: EvaluationOptions): Promise<Evaluat
     refuseMissingWords(dataset, task, "; evaluation needs recordings of at least two of the model's words");
   }
   const all = taskExamples(dataset, task, split, network.provenance.seed, { partial: true });
-  const missing = task.labels.filter((_, label) => !all.some((example) => example.label === label));
-  const silence = task.labels.indexOf(SILENCE);
   const examples = spread(all, options.clips);
   const clips = examples.length;
   const runner = options.runner ?? kernelRunner(threads);
@@ -119,8 +118,9 @@ export async function evaluateModel(options: EvaluationOptions): Promise<Evaluat
       task: task.name,
       dataset: `${datasetName(dataset)} ${datasetDigest(dataset)}`,
       split,
-      missingWords: missing,
-      voices: voicesOf(examples.flatMap(({ clip, label }) => (clip === null || label === silence ? [] : [clip]))),
+      voices: evidenceOf(task, examples).voices,
+      // of the whole split: a few of its clips are chosen by the user, who knows
+      missingWords: evidenceOf(task, all).missingWords,
       ...describeAnswers(network, outcomes, inference),
       agreement: predictions && agreementOf(predictions, outcomes.recognised),
       agreementWith: float.checkpoint ? `the float network in ${float.file}` : float.reason,

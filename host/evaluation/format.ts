@@ -11,9 +11,9 @@ export function savings(macs: number, synapticOperations: number): string {
   return synapticOperations > 0 ? `${(macs / synapticOperations).toFixed(1)} ×` : '–';
 }
 
-/** Returns which words a report says nothing about. */
-export function missingWordsText({ missingWords }: { readonly missingWords: readonly string[] }): string {
-  return `no clips of ${missingWords.join(' ')}: these figures say nothing about them`;
+/** `down,go` → `down, go`: a list of many words is broken between them. */
+export function taskText(task: string): string {
+  return task.replaceAll(',', ', ');
 }
 
 /** `atif-u` with four timesteps → `atif-u, T = 4` */

@@ -12,7 +12,16 @@ import {
   worstRoundingErrors,
 } from '../core/quantization/index.js';
 import { type Stage, staged } from '../core/stage.js';
-import { datasetDigest, datasetName, openDataset, packSamples, taskExamples, trainedTask } from '../dataset/index.js';
+import type { Evidence } from '../core/statistics/index.js';
+import {
+  datasetDigest,
+  datasetName,
+  evidenceOf,
+  openDataset,
+  packSamples,
+  taskExamples,
+  trainedTask,
+} from '../dataset/index.js';
 import { extractFeatures } from '../features/index.js';
 import { classifyPack, readCheckpoint } from '../model/index.js';
 import { EvaluationError, expandHome } from '../system/index.js';
@@ -34,7 +43,7 @@ export interface QuantizedLayerReport {
 }
 
 /** The results of the float network and of the integer network on the same clips. */
-export interface ValidationComparison {
+export interface ValidationComparison extends Evidence {
   readonly dataset: string;
   readonly clips: number;
   readonly floatAccuracy: number;
@@ -69,6 +78,8 @@ export interface Quantization {
   readonly report: QuantizationReport;
   /** The folder of the checkpoint, which is the default folder of its model. */
   readonly folder: string;
+  /** The recordings that were compared on; null if there were none. */
+  readonly data: string | null;
 }
 
 /**
@@ -84,13 +95,14 @@ export async function quantizeRun(path: string, options: QuantizationOptions = {
   const { task } = checkpoint.provenance;
   const report = { checkpoint: source.checkpoint, task, layers: layerReports(checkpoint, network) };
   const data = options.data ?? source.data;
-  if (data === null) return { network, report: { ...report, validation: null }, folder: source.folder };
+  if (data === null) return { network, report: { ...report, validation: null }, folder: source.folder, data };
   const { threads = availableParallelism(), resample = source.resample, stage } = options;
   const validation = await compareOnValidation(checkpoint, network, data, { resample, threads, stage });
   return {
     network: withValidation(network, validation.floatAccuracy, validation.accuracy),
     report: { ...report, validation },
     folder: source.folder,
+    data,
   };
 }
 
@@ -121,7 +133,7 @@ export function comparePredictions(
   labels: Int32Array,
   float: Int32Array,
   integers: Int32Array,
-): Omit<ValidationComparison, 'dataset'> {
+): Omit<ValidationComparison, 'dataset' | keyof Evidence> {
   const floatAccuracy = agreementOf(float, labels);
   const accuracy = agreementOf(integers, labels);
   return {
@@ -165,6 +177,7 @@ async function compareOnValidation(
     return {
       dataset: `${datasetName(dataset)} ${datasetDigest(dataset)}`,
       ...comparePredictions(pack.labels, float, classes),
+      ...evidenceOf(task, examples),
     };
   } finally {
     pack.close();

@@ -1,6 +1,6 @@
 import type { NeuronKind } from '../core/network/index.js';
 import type { Provenance } from '../core/quantization/index.js';
-import type { Voices } from '../core/statistics/index.js';
+import type { Evidence } from '../core/statistics/index.js';
 
 /** The results of one layer over all clips of an evaluation. */
 export interface LayerReport {
@@ -38,7 +38,7 @@ export interface Mistake {
 }
 
 /** The results of the kernel on one split of a dataset. */
-export interface EvaluationReport {
+export interface EvaluationReport extends Evidence {
   /** File name of the model, without its folder. */
   readonly model: string;
   readonly task: string;
@@ -46,10 +46,6 @@ export interface EvaluationReport {
   readonly dataset: string;
   readonly split: string;
   readonly clips: number;
-  /** Labels of the model that the split has no clips of; the figures say nothing about them. */
-  readonly missingWords: readonly string[];
-  /** The different clips of words, and their speakers; silence that is drawn from noise is not counted. */
-  readonly voices: Voices;
   readonly accuracy: number;
   /** Wilson score interval, 95 %. */
   readonly accuracyInterval: readonly [low: number, high: number];

@@ -1,16 +1,19 @@
 import { SAMPLE_RATE_HZ, samplesOfFrames } from '../core/audio/index.js';
 import { describePoint } from '../core/quantization/index.js';
-import { countText, left, percentText, right, textTable } from '../core/text/index.js';
+import { countText, left, percentText, right, textTable, wrapText } from '../core/text/index.js';
 import type { LayerDescription, ModelDescription } from './describe.js';
 
 const percent = (fraction: number | null): string => (fraction === null ? 'not measured' : percentText(fraction, 2));
-const range = (low: number, high: number): string => (low === high ? `${low}` : `${low}…${high}`);
+const range = (low: number, high: number): string =>
+  low === high ? countText(low) : `${countText(low)}…${countText(high)}`;
+/** The first digits of each digest: they tell datasets apart, and --json has the others. */
+const shortDigests = (text: string): string => text.replace(/\b([0-9a-f]{8})[0-9a-f]{24,}\b/g, '$1…');
 
 function layerTable(layers: readonly LayerDescription[]): string[] {
   return textTable(layers, [
     left('layer', ({ name }) => name),
     left('output', ({ output }) => output.join(' × ')),
-    left('kernel / stride', ({ kernel, stride }) => `${kernel.join(' × ')} / ${stride.join(' × ')}`),
+    left('kernel', ({ kernel, stride }) => `${kernel.join('×')} / ${stride.join('×')}`),
     left('shortcut', ({ shortcut }) => shortcut),
     right('weights', ({ weights }) => countText(weights)),
     right('neurons', ({ neurons }) => countText(neurons)),
@@ -21,8 +24,8 @@ function integerTable(layers: readonly LayerDescription[]): string[] {
   return textTable(layers, [
     left('layer', ({ name }) => name),
     right('thresholds', ({ thresholds }) => range(...thresholds)),
-    right('current', ({ bounds }) => `${bounds.currentMin}…${bounds.currentMax}`),
-    right('membrane', ({ bounds }) => `${bounds.membraneMin}…${bounds.membraneMax}`),
+    right('current', ({ bounds }) => range(bounds.currentMin, bounds.currentMax)),
+    right('membrane', ({ bounds }) => range(bounds.membraneMin, bounds.membraneMax)),
   ]);
 }
 
@@ -44,25 +47,25 @@ function listening({ hopMs, frames }: ModelDescription): string {
 export function describeText(model: ModelDescription): string {
   const { provenance, detection } = model;
   const input = `${model.frames} frames × ${model.coefficients} coefficients, int8`;
-  return `${model.file}${MADE[model.kind]}
+  return wrapText(`${model.file}${MADE[model.kind]}
   recognises   ${model.labels.join(' ')}
   network      ${model.dimensions}-D, ${model.neuron}, ${model.timesteps} timesteps, ${countText(model.weights)} weights
                ${input}${listening(model)}
   flash        ${countText(model.flashBytes)} bytes
   RAM          ${countText(model.ramBytes)} bytes
-  work         ${countText(model.ordinaryMacs)} multiply-accumulates per ${model.hopMs === null ? 'clip' : 'window'}, without spikes
+  work         ${countText(model.ordinaryMacs)} multiply-accumulates per ${model.hopMs === null ? 'clip' : 'window'} in an ordinary network
 
 ${layerTable(model.layers).join('\n')}
-output: channels × frames × bands
+output: channels × frames × bands; kernel: size / stride
 
 ${integerTable(model.layers).join('\n')}
 
 classifier: ${model.classifier.channels} spike counts to ${model.classifier.classes} classes, ${countText(model.classifier.weights)} weights
 Current and membrane: ranges that no input can leave, proven from the weights.
 
-  made by      spikeword ${provenance.spikeword}, task ${provenance.task}, seed ${provenance.seed}, ${provenance.epochs} epochs
-  dataset      ${provenance.dataset}
+  made by      spikeword ${provenance.spikeword}, task ${provenance.task.replaceAll(',', ', ')}, seed ${provenance.seed}, ${countText(provenance.epochs)} epochs
+  dataset      ${shortDigests(provenance.dataset)}
   validation   ${percent(provenance.validationAccuracy)} in integers, ${percent(provenance.validationAccuracyFloat)} in float
   detection    ${detection === null ? 'not tuned (spikeword tune)' : describePoint(detection)}
-`;
+`);
 }

@@ -1,3 +1,5 @@
+import { countText } from '../core/text/index.js';
+
 /** The values that an option accepts, on the command line and in a configuration. */
 export interface OptionType<T> {
   /** The text after "expected" in a message: `a whole number from 1 to 32`. */
@@ -12,13 +14,16 @@ export interface OptionType<T> {
   parse(text: string): unknown;
 }
 
+/** A bound as the help shows it, with commas between thousands. */
+const shown = (bound: number): string => (bound >= 1000 ? countText(bound) : `${bound}`);
+
 const parseNumber = (text: string): number => (text.trim() === '' ? Number.NaN : Number(text));
 
 /** Numbers between two inclusive bounds. */
 export function number(low: number, high: number): OptionType<number> {
   return {
     expected: `a number from ${low} to ${high}`,
-    range: `${low} to ${high}`,
+    range: `${shown(low)} to ${shown(high)}`,
     accepts: (value) => typeof value === 'number' && value >= low && value <= high,
     parse: parseNumber,
   };
@@ -29,7 +34,7 @@ export function whole(low: number, high: number): OptionType<number> {
   const { accepts } = number(low, high);
   return {
     expected: low === high ? `${low}` : `a whole number from ${low} to ${high}`,
-    range: `${low} to ${high}`,
+    range: `${shown(low)} to ${shown(high)}`,
     accepts: (value) => Number.isInteger(value) && accepts(value),
     parse: parseNumber,
   };
@@ -39,7 +44,7 @@ export function whole(low: number, high: number): OptionType<number> {
 export function above0(high: number): OptionType<number> {
   return {
     expected: `a number above 0, at most ${high}`,
-    range: `up to ${high}`,
+    range: `up to ${shown(high)}`,
     accepts: (value) => typeof value === 'number' && value > 0 && value <= high,
     parse: parseNumber,
   };
@@ -58,7 +63,7 @@ export function choice<const T extends string>(choices: readonly T[]): OptionTyp
 export function interval(low: number, high: number): OptionType<readonly [low: number, high: number]> {
   return {
     expected: `two ascending numbers from ${low} to ${high}`,
-    range: `two numbers from ${low} to ${high}`,
+    range: `two numbers from ${shown(low)} to ${shown(high)}`,
     accepts: (value) =>
       Array.isArray(value) &&
       value.length === 2 &&

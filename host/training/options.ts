@@ -111,7 +111,7 @@ export const TRAINING_OPTIONS = {
     type: TEXT,
     flag: '--task <task>',
     help: 'gsc-17, gsc-12, gsc-35, or words such as yes,no,_unknown_,_silence_; to listen to a stream (live tasks): commands, or live:yes,no',
-    defaultText: 'gsc-17',
+    defaultText: 'gsc-17 if the folder has its words, otherwise the words of the folder',
   }),
   ambient: option('ambient', {
     type: TEXTS,

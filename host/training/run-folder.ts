@@ -141,6 +141,11 @@ export class RunFolder {
     this.write(RUN_FILES.log, epochs.map((epoch) => `${JSON.stringify(epoch)}\n`).join(''));
   }
 
+  /** Returns what is known of the recordings of the run; null before its first session. */
+  readDataset(): DatasetDescription | null {
+    return this.readEnvironment().dataset;
+  }
+
   private readEnvironment(): EnvironmentFile {
     if (!existsSync(this.file('environment'))) return { dataset: null, sessions: [] };
     const file = parse<EnvironmentFile>(readFileSync(this.file('environment'), 'utf8'), this.file('environment'));

@@ -10,6 +10,7 @@ import {
   planNetwork,
 } from '../core/network/index.js';
 import { type Stage, staged } from '../core/stage.js';
+import type { Evidence } from '../core/statistics/index.js';
 import type { InferenceResult, TrainingEngine } from '../core/training/index.js';
 import { writeCheckpoint } from '../model/index.js';
 import { packageVersion } from '../system/index.js';
@@ -28,6 +29,8 @@ export interface TrainingOptions {
   readonly stage?: Stage;
   /** Worker threads, default all cores; the weights do not depend on them. */
   readonly threads?: number;
+  /** Called before the first epoch, with what the epochs will be judged by. */
+  onBegin?(validation: { readonly clips: number } & Evidence): void;
   /** Called after each finished epoch. */
   onEpoch?(log: EpochLog): void;
 }
@@ -44,6 +47,8 @@ export interface TrainingResult {
   /** Fraction of the validation clips that the best epoch recognises. */
   readonly validationAccuracy: number;
   readonly validationClips: number;
+  /** What is behind the figures on validation. */
+  readonly validation: Evidence;
   /** Of the best epoch, on validation: unweighted mean over the layers; null for `relu`. */
   readonly spikesPerNeuron: number | null;
   readonly weights: number;
@@ -127,6 +132,7 @@ async function trainOnData(
     run.beginSession(data.dataset, describeEnvironment(threads, state.epoch));
     engine.setParameters(state.parameters);
     if (state.epoch > 0) engine.setOptimizerState({ step: state.step, tensors: new Map(state.optimizer) });
+    options.onBegin?.({ clips: data.validation.labels.length, ...data.evidence });
     const training: Training = { config, data, run, plan, engine };
     const began = performance.now();
     const first = state.epoch;
@@ -153,6 +159,7 @@ async function trainOnData(
     validationMissRate: state.bestMissRate,
     validationAccuracy: state.bestAccuracy,
     validationClips: data.validation.labels.length,
+    validation: data.evidence,
     spikesPerNeuron: log.find(({ epoch }) => epoch === state.bestEpoch)?.spikesPerNeuron?.mean ?? null,
     weights: plan.weights,
   };

@@ -2,6 +2,7 @@ import { basename, resolve } from 'node:path';
 import type { FeatureParameters } from '../core/features/index.js';
 import type { Checkpoint, Parameters } from '../core/network/index.js';
 import { type Stage, staged } from '../core/stage.js';
+import type { Evidence } from '../core/statistics/index.js';
 import { augments } from '../core/training/index.js';
 import {
   type AmbientFolder,
@@ -12,6 +13,7 @@ import {
   datasetDigest,
   datasetName,
   type Example,
+  evidenceOf,
   loadBackgroundNoise,
   loadNoiseOfSplit,
   type Mistakes,
@@ -50,6 +52,8 @@ export interface DatasetDescription {
   readonly digest: string;
   readonly trainingClips: number;
   readonly validationClips: number;
+  /** What is behind the figures on validation; runs of earlier versions do not say. */
+  readonly validation?: Evidence;
   /** Folders of ambient sound, with digests of the lists of their recordings for training and, if heard, validation. */
   readonly ambient?: readonly { readonly name: string; readonly digest: string; readonly validationDigest?: string }[];
   /** Folders of kept sounds, with digests of those that are reviewed. */
@@ -69,6 +73,8 @@ export interface TrainingData {
    * windows of a stream.
    */
   readonly validation: { readonly features: Int8Array; readonly labels: Int32Array };
+  /** What is behind the figures on validation. */
+  readonly evidence: Evidence;
   /** The streams on which epochs are compared; null: they are compared by their accuracy. */
   readonly streams: ValidationStreams | null;
   /** Ends the threads that make features, and closes the recordings. */
@@ -115,6 +121,7 @@ export async function openTrainingData(config: TrainingConfig, options: OpenOpti
     );
   }
   const mistakes = config.mistakes?.map((folder) => openMistakes(expandHome(folder), task)) ?? [];
+  const evidence = evidenceOf(task, taskExamples(dataset, task, 'validation', seed));
   const examplesOf = (split: Split): LiveExamples => {
     const own = taskExamples(dataset, task, split, seed);
     const further =
@@ -146,7 +153,7 @@ export async function openTrainingData(config: TrainingConfig, options: OpenOpti
     const validationPack = await packed('validation', validation);
     try {
       const clips = { dataset, labels: task.labels, beginning, pack, kinds, validationPack, validationKinds };
-      return await computeFeatures(config, { ...clips, mistakes, ambient, streams }, options);
+      return await computeFeatures(config, { ...clips, validation: evidence, mistakes, ambient, streams }, options);
     } finally {
       validationPack.close();
     }
@@ -192,6 +199,7 @@ interface Clips {
   readonly validationPack: SamplePack;
   readonly validationKinds: Uint8Array;
   readonly mistakes: readonly Mistakes[];
+  readonly validation: Evidence;
   readonly ambient: AmbientSound | null;
   readonly streams: ValidationStreams | null;
 }
@@ -199,8 +207,8 @@ interface Clips {
 /** Computes the features of a run. The training clips stay open until the data are closed. */
 async function computeFeatures(config: TrainingConfig, clips: Clips, options: OpenOptions): Promise<TrainingData> {
   const { seed, resample, augmentation, network } = config;
-  const { dataset, labels, beginning, pack, kinds, validationPack, validationKinds, mistakes, ambient, streams } =
-    clips;
+  const { dataset, labels, beginning, pack, kinds, validationPack, validationKinds, validation } = clips;
+  const { mistakes, ambient, streams } = clips;
   const { threads, stage } = options;
   const { live } = augmentation;
   const features =
@@ -248,6 +256,7 @@ async function computeFeatures(config: TrainingConfig, clips: Clips, options: Op
       digest: datasetDigest(dataset),
       trainingClips: trainingLabels.length,
       validationClips: validationPack.count,
+      validation,
       ...(ambient !== null && {
         ambient: ambient.folders.map((folder) => describeAmbient(folder, streams)),
       }),
@@ -260,6 +269,7 @@ async function computeFeatures(config: TrainingConfig, clips: Clips, options: Op
     beginning: beginning?.parameters ?? null,
     training: { source, labels: trainingLabels },
     validation: { features: validationFeatures, labels: validationPack.labels },
+    evidence: validation,
     streams,
     close: async () => {
       await source.close();

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { packagePath, packageVersion } from '../../host/system/package-files.js';
-import { spikeword } from './spikeword.js';
+import { spikeword, unwrapped } from './spikeword.js';
 
 const sample = packagePath('datasets/sample');
 const folder = mkdtempSync(join(tmpdir(), 'spikeword-cli-'));
@@ -53,6 +53,10 @@ describe('the help', () => {
       for (const { name, text } of options.filter(({ name }) => name.includes('<'))) {
         assert.match(text, /default|required/, `${name} gives no default: ${text}`);
       }
+    });
+
+    test(`of ${['spikeword', ...path].join(' ')} fits a terminal of 80 columns`, () => {
+      for (const line of help.split('\n')) assert.ok([...line].length <= 80, line);
     });
   }
 });
@@ -121,9 +125,9 @@ describe('the exit code', () => {
   }
 
   for (const args of [
-    ['train', '--data', sample, '--out', join(folder, 'own')],
-    ['train', '--data', sample, '--out', join(folder, 'own'), '--batch', '8'],
-    ['features', sample, '--out', join(folder, 'own')],
+    ['train', '--data', sample, '--task', 'gsc-17', '--out', join(folder, 'own')],
+    ['train', '--data', sample, '--task', 'gsc-17', '--out', join(folder, 'own'), '--batch', '8'],
+    ['features', sample, '--task', 'gsc-17', '--out', join(folder, 'own')],
     ['dataset', 'info', sample, '--task', 'gsc-17'],
   ]) {
     test(`is 1 if ${args.slice(0, 2).join(' ').replace(sample, 'FOLDER')} with ${args.length} arguments lacks words of the task, with the --task for the words it has`, () => {
@@ -149,7 +153,7 @@ describe('the exit code', () => {
     const { code, stdout } = spikeword(...args);
     assert.equal(code, 0);
     const others = 'zero one two three four five bed cat happy';
-    assert.ok(stdout.includes(`no clips of ${others}: these figures say nothing about them`), stdout);
+    assert.ok(unwrapped(stdout).includes(`no clips of ${others}: these figures say nothing about them`), stdout);
   });
 
   test('of a failure comes without a half-written file', () => {

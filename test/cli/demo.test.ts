@@ -88,7 +88,11 @@ describe('spikeword demo', () => {
     const again = spikeword('demo', '--out', out, '--threads', '1');
     assert.equal(again.code, 0, again.stderr);
     assert.match(again.stdout, /^accuracy +\d/m);
-    assert.ok(again.stdout.endsWith(`model   ${result.model}\nreport  ${result.report}\nnext    spikeword listen\n`));
+    assert.ok(
+      again.stdout.endsWith(
+        `model   ${result.model}\nreport  ${result.report}\nnext: open ${result.report} in a browser\n  or: spikeword listen\n`,
+      ),
+    );
     assert.deepEqual(readFileSync(result.model), model);
     assert.ok(!existsSync(join(out, 'stale')));
   });

@@ -10,8 +10,14 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-/** Runs `spikeword` to its end. */
+/** Returns text with every line break, and the indentation after it, as a space: sentences are wrapped somewhere. */
+export function unwrapped(text: string): string {
+  return text.replace(/\s+/g, ' ');
+}
+
+/** Runs `spikeword` to its end, as if it was not started by npm. */
 export function spikeword(...args: readonly string[]): CommandResult {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], { encoding: 'utf8' });
+  const env = { ...process.env, npm_command: undefined };
+  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], { encoding: 'utf8', env });
   return { code: status, stdout, stderr };
 }

@@ -182,7 +182,10 @@ describe('dataset import', () => {
     const { code, stdout } = spikeword(...args);
     assert.equal(code, 0);
     assert.match(stdout, /\n<b>\.wav {2}\s*1\.00\s+1\.40 {2}would be kept\n/);
-    assert.match(stdout, /10 clips of lamp by 1 speaker\nnothing was written but .*cuts\.html\n$/);
+    assert.match(
+      stdout,
+      /10 clips of lamp by 1 speaker\nnothing was written but .*cuts\.html\nnext: open .*cuts\.html in a browser\n/,
+    );
     assert.ok(!existsSync(to));
     const html = readFileSync(page, 'utf8');
     assert.equal(html.match(/<audio /g)?.length, 10);

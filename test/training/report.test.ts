@@ -58,6 +58,18 @@ describe('the curves of a run', () => {
     assert.doesNotMatch(page, /NaN|Infinity|undefined/);
   });
 
+  test('say what is behind the figures on validation, and warn if it is little', () => {
+    const evidence = { voices: { clips: 239, speakers: 5 }, missingWords: [] };
+    assert.match(runPage('a', config, log, evidence), /clips recognised, 239 clips by 5 speakers\.</);
+    assert.doesNotMatch(runPage('a', config, log, evidence), /only|no clips/);
+    const few = { voices: { clips: 12, speakers: 2 }, missingWords: ['no', 'a<b'] };
+    assert.match(runPage('a', config, log, few), /Validation: only 12 clips by 2 speakers/);
+    assert.match(
+      runPage('a', config, log, few),
+      /Validation: no clips of no a&lt;b: these figures say nothing about them/,
+    );
+  });
+
   test('have round numbers on their axes', () => {
     assert.deepEqual(ticks(0, 1, 4), [0, 0.5, 1]);
     assert.deepEqual(ticks(0.31, 0.39, 4), [0.32, 0.34, 0.36, 0.38]);
@@ -81,6 +93,8 @@ test('report writes the page into the run folder, and says if there is nothing t
   assert.equal(empty.code, 1);
   assert.match(empty.stderr, /^RunError: .*run: no epoch has finished yet, so there is nothing to draw\n$/);
   writeFileSync(join(run, 'log.jsonl'), log.map((line) => `${JSON.stringify(line)}\n`).join(''));
-  assert.equal(spikeword('report', run).stdout, `${run}/report.html\n`);
+  const { stdout, stderr } = spikeword('report', run);
+  // stdout has the path alone, for a program that opens it
+  assert.deepEqual([stdout, stderr], [`${run}/report.html\n`, `next: open ${run}/report.html in a browser\n`]);
   assert.match(readFileSync(join(run, 'report.html'), 'utf8'), /^<!doctype html>/);
 });

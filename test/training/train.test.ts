@@ -263,7 +263,7 @@ describe('training', () => {
     assert.deepEqual(JSON.parse(stdout), uninterrupted);
     assert.match(
       stderr,
-      /^\S+one: already finished after 4 epochs, so nothing was trained; .* --config \S+config\.json /,
+      /^\S+one: already finished after 4 epochs, so nothing was\s+trained; [\s\S]* --config\s+\S+config\.json /,
     );
     assert.equal(epochsOf(run('one')).length, EPOCHS);
   });

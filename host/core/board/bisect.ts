@@ -2,7 +2,7 @@ import { CLIP_SAMPLES, clipWindow } from '../audio/index.js';
 import { BoardError } from '../error.js';
 import type { Kernel } from '../kernel/index.js';
 import { crc32 } from '../model/index.js';
-import { countText, left, right, textTable } from '../text/index.js';
+import { countText, left, right, textTable, wrapText } from '../text/index.js';
 import type { ConnectedBoard } from './connected-board.js';
 import { isRunning } from './running-slot.js';
 import { compareFeatures, compareNetwork, compareSamples, compareStemCurrent, type StageComparison } from './stages.js';
@@ -94,10 +94,11 @@ export function bisectText(report: BisectReport): string {
     ),
   ]);
   const note = report.sameModel ? '' : 'The board runs another model than the host: the CRC-32 of the files differ.\n';
-  return `${report.clip} on ${report.board} (${report.port})\n\n${table.join('\n')}\n\n${note}${conclusion(report)}\n`;
+  const title = `${report.clip} on ${report.board} (${report.port})`;
+  return wrapText(`${title}\n\n${table.join('\n')}\n\n${note}${conclusion(report)}\n`);
 }
 
-/** The result in one line. */
+/** The result in one sentence. */
 export function conclusion({ stages, agrees }: BisectReport): string {
   const last = stages.at(-1);
   if (agrees || !last?.difference) return 'host and board agree on every spike';

@@ -1,7 +1,7 @@
 import { BoardError } from '../error.js';
 import { crc32 } from '../model/index.js';
 import { type Stage, staged } from '../stage.js';
-import { bytesText, crcText } from '../text/index.js';
+import { bytesText, crcText, wrapText } from '../text/index.js';
 import type { ConnectedBoard } from './connected-board.js';
 import { isRunning, runningSlot } from './running-slot.js';
 
@@ -79,15 +79,19 @@ function reportOf(
   return { board: hello.board, port, action, slot, sequence, modelBytes: length, crc: crcText(crc), seconds };
 }
 
-/** What was done, in one line for a terminal. */
-export function flashText({ board, port, action, slot, modelBytes, crc, seconds }: FlashReport): string {
+/** What was done, as text for a terminal. */
+export function flashText(report: FlashReport): string {
+  return wrapText(`${sentence(report)}\n`);
+}
+
+function sentence({ board, port, action, slot, modelBytes, crc, seconds }: FlashReport): string {
   const model = `${bytesText(modelBytes)}, CRC-32 ${crc}`;
   switch (action) {
     case 'kept':
-      return `${board} on ${port} already runs this model (slot ${slot}, ${model}); nothing was written\n`;
+      return `${board} on ${port} already runs this model (slot ${slot}, ${model}); nothing was written`;
     case 'written':
-      return `${board} on ${port} runs the model from slot ${slot} (${model}); written and read back in ${seconds.toFixed(1)} s\n`;
+      return `${board} on ${port} runs the model from slot ${slot} (${model}); written and read back in ${seconds.toFixed(1)} s`;
     case 'rolled back':
-      return `${board} on ${port} is back on the model in slot ${slot} (${model})\n`;
+      return `${board} on ${port} is back on the model in slot ${slot} (${model})`;
   }
 }

@@ -1,5 +1,6 @@
 import { FRAME_MS } from '../audio/index.js';
 import { MOST_AVERAGED, MOST_HOP, MOST_POINTS } from '../network/index.js';
+import { countText } from '../text/index.js';
 
 /** Of a probability or a threshold that is stored as a whole number. */
 export const PROBABILITY_ONE = 65_535;
@@ -110,5 +111,5 @@ export function thresholdText(thresholds: readonly number[]): string {
 /** The operating point in words. */
 export function describePoint({ hop, average, minimumCount, suppression, thresholds }: OperatingPoint): string {
   const hopMs = hop * FRAME_MS;
-  return `threshold ${thresholdText(thresholds)}, average ${average * hopMs} ms, count ${minimumCount}, suppression ${suppression * hopMs} ms, hop ${hopMs} ms`;
+  return `threshold ${thresholdText(thresholds)}, average ${countText(average * hopMs)} ms, count ${minimumCount}, suppression ${countText(suppression * hopMs)} ms, hop ${hopMs} ms`;
 }

@@ -20,10 +20,21 @@ export function voicesOf(
   return { clips: different.length, speakers: known ? new Set(different.map(({ speaker }) => speaker)).size : null };
 }
 
+const clipsText = (clips: number, kind = ''): string => `${countText(clips)} ${kind}clip${clips === 1 ? '' : 's'}`;
+
+const speakersText = (speakers: number | null): string =>
+  speakers === null ? 'unknown speakers' : `${countText(speakers)} speaker${speakers === 1 ? '' : 's'}`;
+
 /** '239 clips by 5 speakers', '12 clips by unknown speakers' */
 export function voicesText({ clips, speakers }: Voices): string {
-  const who = speakers === null ? 'unknown speakers' : `${countText(speakers)} speaker${speakers === 1 ? '' : 's'}`;
-  return `${countText(clips)} clip${clips === 1 ? '' : 's'} by ${who}`;
+  return `${clipsText(clips)} by ${speakersText(speakers)}`;
+}
+
+/** '239 validation clips by 5 speakers' or, if some are silence or repeated, '263 validation clips (239 by 5 speakers)' */
+export function clipsOfSplitText(clips: number, split: string, voices: Voices): string {
+  const who = speakersText(voices.speakers);
+  const all = clipsText(clips, `${split} `);
+  return clips === voices.clips ? `${all} by ${who}` : `${all} (${countText(voices.clips)} by ${who})`;
 }
 
 /** Whether figures rest on too few clips or speakers to say much. */

@@ -3,6 +3,11 @@ export function countText(n: number): string {
   return Math.round(n).toLocaleString('en-US');
 }
 
+/** A number with so many digits after the point and commas between its thousands: 12345.678 → `12,345.7`. */
+export function decimalText(n: number, digits = 1): string {
+  return n.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+
 /** A number in three digits and a unit: 4328120 → `4.33 M`, 281400 → `281 k`. */
 export function compactText(n: number): string {
   const units = ['', 'k', 'M', 'G'];

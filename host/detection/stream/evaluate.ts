@@ -31,18 +31,24 @@ export interface CurvePoint {
   readonly falseAcceptsPerHour: number;
 }
 
-/** The results of a model on long streams. */
-export interface StreamReport extends Omit<StreamOutcome, 'perLabel'>, OutcomeIntervals {
-  readonly model: string;
-  readonly dataset: string;
-  readonly split: Split;
-  readonly seed: number;
-  readonly snrDb: readonly number[];
+/** Figures on dense streams, with what is behind them. */
+export interface StreamFigures extends Omit<StreamOutcome, 'perLabel'>, OutcomeIntervals {
   /** Number of spoken words that are not keywords of the model. */
   readonly otherWords: number;
   /** The clips of the keywords and of the other words that were played, each counted once. */
   readonly keywordVoices: Voices;
   readonly otherVoices: Voices;
+  /** Keywords that were never spoken, because the split has no clips of them. */
+  readonly missingWords: readonly string[];
+}
+
+/** The results of a model on long streams. */
+export interface StreamReport extends StreamFigures {
+  readonly model: string;
+  readonly dataset: string;
+  readonly split: Split;
+  readonly seed: number;
+  readonly snrDb: readonly number[];
   /** The operating point used for the detections, and where it comes from. */
   readonly point: OperatingPoint;
   readonly pointFrom: 'model' | 'default' | 'command line';
@@ -91,6 +97,23 @@ function voicesBehind({ plans, clips }: PreparedStreams, areKeywords: boolean): 
   return voicesOf(spoken.map(({ clip }) => clips[clip]));
 }
 
+/** Returns the figures of an outcome on all streams, for these keywords with their labels. */
+export function figuresOf(
+  { perLabel, ...totals }: StreamOutcome,
+  prepared: PreparedStreams,
+  keywords: ReadonlyMap<string, number>,
+): StreamFigures {
+  const spoken = prepared.plans.flatMap((plan) => plan.spoken);
+  return {
+    ...totals,
+    ...intervalsOf(totals),
+    otherWords: spoken.filter(({ label }) => label < 0).length,
+    keywordVoices: voicesBehind(prepared, true),
+    otherVoices: voicesBehind(prepared, false),
+    missingWords: [...keywords].filter(([, label]) => perLabel[label].said === 0).map(([word]) => word),
+  };
+}
+
 /** Returns where the operating point of a report comes from. */
 export function pointFrom(network: QuantizedNetwork, changes: PointChanges = {}): StreamReport['pointFrom'] {
   if (Object.values(changes).some((value) => value !== undefined)) return 'command line';
@@ -104,7 +127,8 @@ export function pointFrom(network: QuantizedNetwork, changes: PointChanges = {})
 export async function evaluateStreams(options: StreamEvaluationOptions): Promise<StreamReport> {
   const { content, network } = readModel(options.model);
   const point = operatingPointOf(network, options.point);
-  const prepared = await prepareStreams(detectedWords(network.labels, point), options);
+  const keywords = detectedWords(network.labels, point);
+  const prepared = await prepareStreams(keywords, options);
   try {
     const began = performance.now();
     const answers = await answersTo(soundsOf(prepared), content, point.hop, options);
@@ -113,19 +137,13 @@ export async function evaluateStreams(options: StreamEvaluationOptions): Promise
     replay.use(point);
     const scorer = new StreamScorer(replay, prepared.plans);
     const outcome = scorer.outcome(point.thresholds);
-    const { perLabel: _, ...totals } = outcome;
-    const spoken = prepared.plans.flatMap((plan) => plan.spoken);
     return {
       model: basename(options.model),
       dataset: `${datasetName(prepared.dataset)} ${datasetDigest(prepared.dataset)}`,
       split: options.split,
       seed: options.seed,
       snrDb: options.snrDb,
-      ...totals,
-      ...intervalsOf(totals),
-      otherWords: spoken.filter(({ label }) => label < 0).length,
-      keywordVoices: voicesBehind(prepared, true),
-      otherVoices: voicesBehind(prepared, false),
+      ...figuresOf(outcome, prepared, keywords),
       point,
       pointFrom: pointFrom(network, options.point),
       perWord: perWordOf(network.labels, outcome),

@@ -1,13 +1,24 @@
 import { describePoint, thresholdText } from '../../core/quantization/index.js';
-import { fewVoicesWarning, type Interval, voicesText } from '../../core/statistics/index.js';
-import { countText, left, percentText, right, textBar, textTable } from '../../core/text/index.js';
-import type { CurvePoint, StreamReport } from './evaluate.js';
-import type { OutcomeIntervals } from './intervals.js';
-import type { StreamOutcome } from './score.js';
+import { evidenceWarnings, type Interval, voicesText } from '../../core/statistics/index.js';
+import {
+  countText,
+  decimalText,
+  type Ink,
+  left,
+  PLAIN,
+  percentText,
+  right,
+  TEXT_COLUMNS,
+  textBar,
+  textTable,
+  wrapLine,
+  wrapText,
+} from '../../core/text/index.js';
+import type { CurvePoint, StreamFigures, StreamReport } from './evaluate.js';
 
 /** The rates of false accepts for which a terminal shows the curve. */
 const RATES = [0, 0.5, 1, 2, 5, 10, 20, 50];
-const BAR_WIDTH = 30;
+const BAR_WIDTH = 24;
 
 /** Returns the best miss rate for each rate of false accepts, without the rates that no threshold reaches. */
 function curveTable(curve: readonly CurvePoint[]): string[] {
@@ -30,65 +41,76 @@ export const POINT_FROM = { model: "the model's", default: 'the default', 'comma
 
 /** Returns the interval of a rate per hour: `3.7 to 6.6`. */
 export function rateIntervalText([low, high]: Interval): string {
-  return `${low.toFixed(1)} to ${high.toFixed(1)}`;
+  return `${decimalText(low)} to ${decimalText(high)}`;
 }
 
-/**
- * Returns the lines of a report with misses, false accepts and latency. `behind` says where the keywords and the other
- * words come from.
- */
-export function figureLines(
-  outcome: Omit<StreamOutcome, 'perLabel'> & OutcomeIntervals,
-  behind: { readonly keywords: string; readonly others: string } = { keywords: '', others: '' },
-): string[] {
-  const { keywords, hits, falseAccepts, latencyMs } = outcome;
-  const [low, high] = outcome.missRateInterval;
+/** Returns the lines of a report with misses, false accepts and latency, what is behind them, and the warnings. */
+export function figureLines(figures: StreamFigures, ink: Ink = PLAIN): string[] {
+  const { keywords, hits, falseAccepts, latencyMs, otherWords, keywordVoices, otherVoices, missingWords } = figures;
+  const [low, high] = figures.missRateInterval;
   const latency =
     latencyMs === null
       ? 'nothing was heard'
-      : `median ${latencyMs.median.toFixed(0)} ms, 95 % ${latencyMs.p95.toFixed(0)} ms, from the end of a word`;
-  const misses = percentText(outcome.missRate, 1);
-  const accepts = `${outcome.falseAcceptsPerHour.toFixed(1)}/h`;
+      : `median ${countText(latencyMs.median)} ms, 95 % ${countText(latencyMs.p95)} ms, from the end of a word`;
+  const misses = percentText(figures.missRate, 1);
+  const accepts = `${decimalText(figures.falseAcceptsPerHour)}/h`;
   // what follows each figure starts in one column
   const width = Math.max(misses.length, accepts.length);
+  const row = (name: string, figure: string, text: string): string[] => {
+    const before = `${name.padEnd(13)}  ${figure.padEnd(width)}  `;
+    return wrapLine(before + text, TEXT_COLUMNS, before.length);
+  };
+  const others =
+    otherWords === 0
+      ? 'while no other word was said'
+      : `while ${countText(otherWords)} other words were said, from ${voicesText(otherVoices)}`;
+  const warnings = evidenceWarnings({ voices: keywordVoices, missingWords });
   return [
-    `misses         ${misses.padEnd(width)}  95 % interval ${(100 * low).toFixed(1)} to ${percentText(high, 1)}`,
-    `               ${' '.repeat(width)}  ${countText(keywords - hits)} of ${countText(keywords)} keywords${behind.keywords}`,
-    `false accepts  ${accepts.padEnd(width)}  95 % interval ${rateIntervalText(outcome.falseAcceptsPerHourInterval)}`,
-    `               ${' '.repeat(width)}  ${countText(falseAccepts)} in all${behind.others}`,
+    ...row('misses', misses, `95 % interval ${(100 * low).toFixed(1)} to ${percentText(high, 1)}`),
+    ...row(
+      '',
+      '',
+      `${countText(keywords - hits)} of ${countText(keywords)} keywords, from ${voicesText(keywordVoices)}`,
+    ),
+    ...row('false accepts', accepts, `95 % interval ${rateIntervalText(figures.falseAcceptsPerHourInterval)}`),
+    ...row('', '', `${countText(falseAccepts)} in all, ${others}`),
     `latency        ${latency}`,
+    ...warnings.flatMap((warning) => wrapLine(`warning        ${ink.warning(warning)}`, TEXT_COLUMNS, 15)),
   ];
 }
 
+/** From this share of misses on, a word is set off: it is missed more often than heard. */
+const MOSTLY_MISSED = 0.5;
+
 /** Returns a stream report as text for a terminal. */
-export function streamText(report: StreamReport): string {
+export function streamText(report: StreamReport, ink: Ink = PLAIN): string {
   const { model, hours, split, snrDb, seed, keywords, otherWords, point } = report;
   const perHour = (words: number): string => countText(words / hours);
-  const warning = fewVoicesWarning(report.keywordVoices);
-  return [
-    `${model}: ${Number(hours.toFixed(3))} h of stream from the ${split} split at ${snrDb.join(', ')} dB, seed ${seed}`,
+  const missed = (share: number): string =>
+    share > MOSTLY_MISSED ? ink.miss(percentText(share, 1)) : percentText(share, 1);
+  const lines = [
+    `${model}: ${hoursText(hours)} h of stream from the ${split} split at ${snrDb.join(', ')} dB, seed ${seed}`,
     `dense: ${perHour(keywords)} keywords and ${perHour(otherWords)} other words an hour, far more than a room hears`,
     `${describePoint(point)} (${POINT_FROM[report.pointFrom]})`,
     '',
-    ...figureLines(report, {
-      keywords: `, from ${voicesText(report.keywordVoices)}`,
-      others:
-        otherWords === 0
-          ? ', while no other word was said'
-          : `, while ${countText(otherWords)} other words were said, from ${voicesText(report.otherVoices)}`,
-    }),
-    ...(warning === null ? [] : [`warning        ${warning}`]),
-    `speed          ${((hours * 3600) / report.seconds).toFixed(0)} times real time`,
+    ...figureLines(report, ink),
+    `speed          ${countText((hours * 3600) / report.seconds)} times real time`,
     '',
     ...textTable(report.perWord, [
       left('word', ({ word }) => word),
-      right('spoken', ({ said }) => said),
-      right('heard', (word) => word.hits),
-      right('missed', (word) => (word.said === 0 ? '–' : percentText(1 - word.hits / word.said, 1))),
-      right('false accepts', (word) => word.falseAccepts),
+      right('spoken', ({ said }) => countText(said)),
+      right('heard', (word) => countText(word.hits)),
+      right('missed', (word) => (word.said === 0 ? '–' : missed(1 - word.hits / word.said))),
+      right('false accepts', (word) => countText(word.falseAccepts)),
     ]),
     '',
     ...curveTable(report.curve),
     '',
-  ].join('\n');
+  ];
+  return wrapText(lines.join('\n'));
+}
+
+/** Hours without needless digits: `5`, `0.016`. */
+export function hoursText(hours: number): string {
+  return hours.toLocaleString('en-US', { maximumFractionDigits: 3 });
 }

@@ -11,11 +11,10 @@ import { writeFileAtomically } from '../../system/index.js';
 import { type AmbientSource, hearAmbient } from './ambient-evaluate.js';
 import { type AmbientOutcome, ambientOutcomes, keepsAmbientBudget } from './ambient-score.js';
 import { averageMisses, bestWithin, type Choice, chooseThresholds, operatingCurve } from './choose.js';
-import { answersTo } from './evaluate.js';
-import { intervalsOf, type OutcomeIntervals } from './intervals.js';
+import { answersTo, figuresOf, type StreamFigures } from './evaluate.js';
 import { prepareStreams, type StreamSource, soundsOf } from './prepare.js';
 import { Replay } from './replay.js';
-import { type StreamOutcome, StreamScorer } from './score.js';
+import { StreamScorer } from './score.js';
 
 export interface TuneOptions extends Omit<StreamSource, 'split'>, Partial<Pick<AmbientSource, 'ambient' | 'except'>> {
   /** Path of a model.spkw. */
@@ -44,7 +43,7 @@ export interface TuneResult {
   /** See `Choice`. */
   readonly ratio: number | null;
   /** The results of the point on the streams that it was chosen with. */
-  readonly validation: Omit<StreamOutcome, 'perLabel'> & OutcomeIntervals;
+  readonly validation: StreamFigures;
   /** The results of the point on ambient sound, if there was any. */
   readonly ambient?: { readonly budget: number; readonly excepted: number; readonly kinds: readonly AmbientOutcome[] };
   /** Number of points that were tried. */
@@ -101,7 +100,8 @@ export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
   const first = operatingPointOf(untuned, { hopMs: options.hopMs, averageMs: 0, minimumCount: 1 });
   const { hop } = first;
   const source = { ...options, split: 'validation' } as const;
-  const prepared = await prepareStreams(detectedWords(network.labels, first), source, { halves: true });
+  const keywords = detectedWords(network.labels, first);
+  const prepared = await prepareStreams(keywords, source, { halves: true });
   try {
     const answers = await answersTo(soundsOf(prepared), content, hop, options);
     const { ambient, ambientBudget = 1 } = options;
@@ -129,8 +129,7 @@ export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
     const point: OperatingPoint = { ...shape, thresholds, curve: operatingCurve(choice) };
     const out = options.out ?? modelPath(options.model);
     writeTuned(out, { ...network, detection: point });
-    const { perLabel: _, ...totals } = choice.tried.outcomes[chosen];
-    const validation = { ...totals, ...intervalsOf(totals) };
+    const validation = figuresOf(choice.tried.outcomes[chosen], prepared, keywords);
     const { model, budget, snrDb, seed } = options;
     const tried = shapes.length;
     const result = { model, out, budget, snrDb, seed, point, temperature, ratio: choice.ratio, validation, tried };

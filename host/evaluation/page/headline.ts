@@ -1,6 +1,6 @@
-import { fewVoicesWarning, voicesText } from '../../core/statistics/index.js';
+import { evidenceWarnings, voicesText } from '../../core/statistics/index.js';
 import { binaryBytesText, countText, escapeHtml, percentText } from '../../core/text/index.js';
-import { agreementNote, missingWordsText, neurons, savings } from '../format.js';
+import { agreementNote, neurons, savings } from '../format.js';
 import type { EvaluationReport } from '../report.js';
 
 /** Draws the interval of the accuracy on a line that ends at 100 % and begins somewhat below the interval. */
@@ -26,7 +26,6 @@ function tile(name: string, figure: string, note: string): string {
 /** Returns the section with the accuracy and the figures of its cost. */
 export function headline(report: EvaluationReport): string {
   const [low, high] = report.accuracyInterval;
-  const warning = fewVoicesWarning(report.voices);
   const ordinary = savings(report.ordinaryMacs, report.synapticOperations);
   const dense = savings(report.denseMacs, report.synapticOperations);
   const { neuron, timesteps, weights } = report.network;
@@ -34,8 +33,9 @@ export function headline(report: EvaluationReport): string {
     `<section class="headline" aria-label="Headline figures"><div class="hero"><p class="name">Accuracy</p>` +
     `<p class="figure">${percentText(report.accuracy)}</p>` +
     `<p class="note">95 % interval ${percentText(low)} to ${percentText(high)}, ${voicesText(report.voices)}</p>` +
-    (warning === null ? '' : `<p class="note warning">${warning}</p>`) +
-    (report.missingWords.length === 0 ? '' : `<p class="note warning">${escapeHtml(missingWordsText(report))}</p>`) +
+    evidenceWarnings(report)
+      .map((warning) => `<p class="note warning">${escapeHtml(warning)}</p>`)
+      .join('') +
     `${intervalPicture(report)}</div><dl class="tiles">` +
     tile(
       'Spikes per neuron',

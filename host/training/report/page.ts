@@ -1,3 +1,4 @@
+import { type Evidence, evidenceWarnings, voicesText } from '../../core/statistics/index.js';
 import { escapeHtml, PAGE_THEME, percentText } from '../../core/text/index.js';
 import type { TrainingConfig } from '../config.js';
 import type { EpochLog } from '../epoch-log.js';
@@ -36,6 +37,7 @@ ${colours(COLOURS)}
 main { max-width: 1240px; margin: 0 auto; padding: 40px 24px 64px; }
 h1 { font-size: 28px; line-height: 1.2; margin: 0; overflow-wrap: anywhere; }
 h2 { font-size: 16px; margin: 0 0 8px; }
+.warning { font-weight: 600; }
 .muted { color: var(--muted); margin: 6px 0 24px; max-width: 80ch; }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 520px), 1fr)); gap: 16px; }
 .card { background: var(--card); border: 1px solid var(--rule); border-radius: 10px; padding: 18px 20px; }
@@ -52,8 +54,17 @@ polyline { fill: none; stroke: var(--line); stroke-width: 2; stroke-linejoin: ro
 const perCent = (value: number): string => percentText(value, 1);
 const short = (value: number): string => `${Number(value.toPrecision(3))}`;
 
-/** Returns a self-contained page with the curves of a run. `log` has at least one epoch. */
-export function runPage(name: string, config: TrainingConfig, log: readonly EpochLog[]): string {
+/**
+ * Returns a self-contained page with the curves of a run. `log` has at least one epoch.
+ *
+ * @param evidence what is behind the figures on validation; null if the run does not say
+ */
+export function runPage(
+  name: string,
+  config: TrainingConfig,
+  log: readonly EpochLog[],
+  evidence: Evidence | null = null,
+): string {
   const best = log.findLast((epoch) => epoch.best) ?? log[log.length - 1];
   const series = (text: string, of: (epoch: EpochLog) => number | null): Series => ({
     name: text,
@@ -113,11 +124,15 @@ export function runPage(name: string, config: TrainingConfig, log: readonly Epoc
     best.validationMissRate === null
       ? `${percentText(best.validationAccuracy)} of the validation clips recognised`
       : `${perCent(best.validationMissRate)} of the words missed in validation streams`;
+  const behind = evidence === null ? '' : `, ${voicesText(evidence.voices)}`;
+  const warnings = (evidence === null ? [] : evidenceWarnings(evidence)).map(
+    (warning) => `<p class="muted warning">Validation: ${escapeHtml(warning)}.</p>\n`,
+  );
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(name)}</title><style>${STYLE}</style></head>
 <body><main><h1>${escapeHtml(name)}</h1>
-<p class="muted">${escapeHtml(config.task)}, ${config.network.neuron}, T = ${config.network.timesteps}, seed ${config.seed}, ${log.length} of ${config.epochs} epochs. Best epoch ${best.epoch} (dashed): ${reached}.</p>
-<div class="charts">${drawn.join('\n')}</div></main></body></html>
+<p class="muted">${escapeHtml(config.task)}, ${config.network.neuron}, T = ${config.network.timesteps}, seed ${config.seed}, ${log.length} of ${config.epochs} epochs. Best epoch ${best.epoch} (dashed): ${reached}${behind}.</p>
+${warnings.join('')}<div class="charts">${drawn.join('\n')}</div></main></body></html>
 `;
 }
