@@ -1,8 +1,8 @@
 import { columnsOf, shellQuoted, TEXT_COLUMNS } from '../core/text/index.js';
 
 /**
- * What to do next: the arguments of `spikeword`, or a sentence. Words in capitals, such as `FOLDER`, stand for what only
- * the user knows.
+ * What to do next: the arguments of `spikeword`, or a sentence. Words in capitals, such as `FOLDER`, stand for what
+ * only the user knows.
  */
 export type Next = readonly string[] | string;
 

@@ -8,7 +8,7 @@ type EpochCell = (log: EpochLog, ink: Ink) => string;
 
 /** The columns after the name of an epoch, 80 characters in all: the title, its width, and the text for an epoch. */
 const EPOCH_COLUMNS: readonly (readonly [title: string, width: number, of: EpochCell])[] = [
-  ['loss', 7, ({ loss }) => (loss < 100 ? loss.toFixed(4) : loss.toPrecision(5))],
+  ['loss', 7, ({ loss }) => decimalText(loss, loss < 100 ? 4 : 0)],
   ['training', 8, ({ trainingAccuracy }) => percentText(trainingAccuracy, 2)],
   ['validation', 10, ({ validationAccuracy }) => percentText(validationAccuracy, 2)],
   ['missed', 7, ({ validationMissRate }) => (validationMissRate === null ? '' : percentText(validationMissRate, 1))],

@@ -15,7 +15,7 @@ export interface OptionType<T> {
 }
 
 /** A bound as the help shows it, with commas between thousands. */
-const shown = (bound: number): string => (bound >= 1000 ? countText(bound) : `${bound}`);
+const shown = (bound: number): string => (bound >= 10_000 ? countText(bound) : `${bound}`);
 
 const parseNumber = (text: string): number => (text.trim() === '' ? Number.NaN : Number(text));
 

@@ -30,7 +30,7 @@ export function voicesText({ clips, speakers }: Voices): string {
   return `${clipsText(clips)} by ${speakersText(speakers)}`;
 }
 
-/** '239 validation clips by 5 speakers' or, if some are silence or repeated, '263 validation clips (239 by 5 speakers)' */
+/** '239 validation clips by 5 speakers' or, if some are of silence, '263 validation clips (239 by 5 speakers)' */
 export function clipsOfSplitText(clips: number, split: string, voices: Voices): string {
   const who = speakersText(voices.speakers);
   const all = clipsText(clips, `${split} `);

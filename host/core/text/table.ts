@@ -61,7 +61,7 @@ export function textTable<Row>(rows: readonly Row[], columns: readonly Column<Ro
   return [...head, '', ...textTable(rows, restColumns, width)];
 }
 
-/** Returns the lines of a table whose columns have their widths. Cells of the last column that are wider are wrapped. */
+/** Returns the lines of a table with columns of these widths; wider cells of the last one are wrapped. */
 function drawn(laid: readonly Laid[]): string[] {
   const padded = (text: string, { align, width }: Laid): string => {
     const space = ' '.repeat(Math.max(0, width - columnsOf(text)));
