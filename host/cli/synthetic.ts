@@ -7,7 +7,7 @@ export const SYNTHETIC = wrapText(
   'The bundled recordings are synthetic speech; these figures say nothing about people.',
 );
 
-/** Returns this note if figures are from the bundled recordings, otherwise nothing. */
+/** Returns this note, below an empty line, if figures are from the bundled recordings; otherwise nothing. */
 export function syntheticNote(data: string | undefined): string {
-  return data !== undefined && resolve(data) === resolve(packagePath('datasets/sample')) ? `${SYNTHETIC}\n` : '';
+  return data !== undefined && resolve(data) === resolve(packagePath('datasets/sample')) ? `\n${SYNTHETIC}\n` : '';
 }
