@@ -22,7 +22,7 @@ import { SAMPLE_RATE_HZ } from '../core/audio/index.js';
 import { UsageError } from '../core/error.js';
 import { wrapText } from '../core/text/index.js';
 import { type Next, nextText } from './next-command.js';
-import { say } from './terminal.js';
+import { say, saySentence } from './terminal.js';
 
 const JSON_OPTION = ['--json', 'print one JSON object (default: text)'] as const;
 const BOARD_ARGUMENT = ['<board>', 'name of the board, as in `spikeword board list`'] as const;
@@ -74,7 +74,7 @@ async function* soundOf(
 ): AsyncGenerator<Int16Array> {
   yield* recordedSource(samples, path, loop);
   yield new Int16Array(SAMPLE_RATE_HZ);
-  say(`${path}: the board has all of it`);
+  saySentence(`${path}: the board has all of it`);
 }
 
 async function openSound(
@@ -112,9 +112,7 @@ function emulateCommand(): Command {
       if (options.json) console.log(JSON.stringify({ board: board.name, port: emulator.port, flashFile }));
       else {
         console.log(wrapText(`${emulator.port}\n${board.name}, flash in ${flashFile}; press Ctrl-C to stop it`));
-        // stdout has the port, for other programs
-        say('In another terminal,');
-        process.stderr.write(
+        process.stdout.write(
           nextText([
             ['flash', '--port', emulator.port],
             ['info', '--port', emulator.port],

@@ -15,7 +15,8 @@ import { millisecondsOf } from '../core/audio/index.js';
 import { type Detection, detectedWords, operatingPointOf, StreamDetector } from '../core/detection/index.js';
 import { UsageError } from '../core/error.js';
 import { PROBABILITY_ONE, type QuantizedNetwork } from '../core/quantization/index.js';
-import { detectionInColour, detectionText, type ListenOptions, ListenView, listen } from '../detection/index.js';
+import { countText, decimalText } from '../core/text/index.js';
+import { detectionText, type ListenOptions, ListenView, listen } from '../detection/index.js';
 import {
   BoardListener,
   boardListenText,
@@ -31,6 +32,7 @@ import { boardOptions } from './board-port.js';
 import { KeptStream, NEAR_MISS } from './keep-sounds.js';
 import { progressBar } from './progress.js';
 import { addPointOptions, decimal, flagOf, POINT_OPTIONS, type PointOptions, pointOf } from './stream-options.js';
+import { inkOf, saySentence } from './terminal.js';
 
 interface ListenCommandOptions extends PointOptions {
   readonly device?: string;
@@ -168,17 +170,17 @@ async function hearBoard(
   await withBoard(boardOptions(port), async (board) => {
     const summary = await listenWithBoard(board, {
       seconds: options.seconds,
-      onBegin: () => process.stderr.write(`${board.hello.board} listens, and goes on when this command ends\n`),
+      onBegin: () => saySentence(`${board.hello.board} listens, and goes on when this command ends`),
       onDetection: (detection) => printDetection(detection, options),
-      onWarning: (warning) => process.stderr.write(`${warning}\n`),
+      onWarning: saySentence,
     });
-    process.stderr.write(boardMicrophoneText(summary));
+    saySentence(boardMicrophoneText(summary));
   });
 }
 
 function printDetection(detection: Detection, { json }: ListenCommandOptions): void {
-  const text = process.stdout.isTTY ? detectionInColour : detectionText;
-  process.stdout.write(`${json ? JSON.stringify(detection) : text(detection)}\n`);
+  const line = json ? JSON.stringify(detection) : detectionText(detection, inkOf(process.stdout));
+  process.stdout.write(`${line}\n`);
 }
 
 async function openSource(
@@ -213,8 +215,8 @@ async function hearOnHost(path: string, input: string | undefined, options: List
     const heard = { ...shown.hearing(source), listener: kept?.keeper.around(listener) ?? listener };
     const { seconds, detections } = await listen(heard);
     shown.close();
-    const words = `${detections} ${detections === 1 ? 'detection' : 'detections'}`;
-    process.stderr.write(`${source.name}: ${seconds.toFixed(1)} s heard, ${words}\n`);
+    const words = `${countText(detections)} ${detections === 1 ? 'detection' : 'detections'}`;
+    saySentence(`${source.name}: ${decimalText(seconds)} s heard, ${words}`);
   } finally {
     shown.close();
     kept?.close();
@@ -246,7 +248,7 @@ async function hearOnBoard(
       const hearing = { ...shown.hearing(source), listener, live, onWarning: shown.warn };
       const summary = await listenOnBoard({ ...hearing, around: (board) => kept?.keeper.around(board) ?? board });
       shown.close();
-      process.stderr.write(boardListenText(summary));
+      saySentence(boardListenText(summary));
     } finally {
       shown.close();
       kept?.close();
@@ -287,7 +289,7 @@ class Shown {
   /** Says it on stderr and, with --json, as an object on stdout too, for a program that reads only that. */
   readonly warn = (warning: string): void =>
     this.above(() => {
-      process.stderr.write(`${warning}\n`);
+      saySentence(warning);
       if (this.options.json) process.stdout.write(`${JSON.stringify({ warning })}\n`);
     });
 

@@ -33,9 +33,13 @@ export function warn(text: string): void {
   say(`${inkOf(process.stderr).warning('warning:')} ${text}`);
 }
 
-/** Writes an error on stderr, with the name of its kind; on one line where no terminal shows it, for `grep`. */
-export function sayError(name: string, message: string): void {
-  const text = `${inkOf(process.stderr).error(`${name}:`)} ${message}`;
+/** Writes a sentence on stderr: wrapped on a terminal, elsewhere on one line, for logs and `grep`. */
+export function saySentence(text: string): void {
   if (process.stderr.isTTY) say(text);
   else process.stderr.write(`${text}\n`);
+}
+
+/** Writes an error on stderr, with the name of its kind (`saySentence`). */
+export function sayError(name: string, message: string): void {
+  saySentence(`${inkOf(process.stderr).error(`${name}:`)} ${message}`);
 }

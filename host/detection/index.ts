@@ -1,6 +1,6 @@
 export { type KeptEvent, SoundKeeper } from './keep.js';
 export { type Listener, type ListenOptions, type ListenSummary, listen } from './listen.js';
-export { detectionInColour, detectionText, ListenView } from './listen-view.js';
+export { detectionText, ListenView } from './listen-view.js';
 export { type AmbientReport, evaluateAmbient } from './stream/ambient-evaluate.js';
 export type { AmbientOutcome } from './stream/ambient-score.js';
 export { ambientTable, ambientText } from './stream/ambient-text.js';

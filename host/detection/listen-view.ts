@@ -1,5 +1,5 @@
 import type { Detection } from '../core/detection/index.js';
-import { clockText, textBar } from '../core/text/index.js';
+import { clockText, type Ink, PLAIN, textBar } from '../core/text/index.js';
 
 /** The lowest level that the meter shows, in decibels relative to full scale. */
 const QUIETEST_DBFS = -60;
@@ -13,11 +13,10 @@ const CSI = '\x1b[';
 const HIDE_CURSOR = `${CSI}?25l`;
 const SHOW_CURSOR = `${CSI}?25h`;
 const ERASE_BELOW = `${CSI}J`;
-const bold = (text: string): string => `${CSI}1m${text}${CSI}0m`;
 
 /** Returns a detection as one line of text. */
-export function detectionText({ word, score, timeMs }: Detection): string {
-  return `${clockText(timeMs).padStart(9)}  ${word}  ${score.toFixed(2)}`;
+export function detectionText({ word, score, timeMs }: Detection, ink: Ink = PLAIN): string {
+  return `${clockText(timeMs).padStart(9)}  ${ink.heard(word)}  ${score.toFixed(2)}`;
 }
 
 /** The values that the picture shows. */
@@ -107,10 +106,4 @@ export class ListenView {
   private erasing(): string {
     return this.lines.length === 0 ? '' : `${CSI}${this.lines.length}A\r${ERASE_BELOW}`;
   }
-}
-
-/** Returns a detection as one line for a terminal, with the word in bold. */
-export function detectionInColour(detection: Detection): string {
-  const [time, word, score] = detectionText(detection).trimStart().split('  ');
-  return `${time.padStart(9)}  ${bold(word)}  ${score}`;
 }

@@ -4,6 +4,7 @@ import type { ConnectedBoard } from '../core/board/index.js';
 import type { Detection } from '../core/detection/index.js';
 import { BoardError } from '../core/error.js';
 import { type BoardHearing, decodeDetected, EVENT } from '../core/protocol/index.js';
+import { countText, decimalText } from '../core/text/index.js';
 
 /** How often the board is asked how much it has heard. This also shows whether it was unplugged. */
 const ASK_MS = 200;
@@ -85,9 +86,9 @@ export async function listenWithBoard(
   return { board: hello.board, seconds: secondsOf(gone), secondsLost: secondsOf(hearing.lost), detections };
 }
 
-/** Returns the summary as a line for a terminal. */
+/** Returns the summary as a sentence. */
 export function boardMicrophoneText({ board, seconds, secondsLost, detections }: BoardMicrophoneSummary): string {
-  const words = `${detections} ${detections === 1 ? 'detection' : 'detections'}`;
+  const words = `${countText(detections)} ${detections === 1 ? 'detection' : 'detections'}`;
   const lost = secondsLost === 0 ? '' : `; ${secondsLost.toFixed(1)} s of it were lost`;
-  return `${board}: ${seconds.toFixed(1)} s heard, ${words}${lost}\n`;
+  return `${board}: ${decimalText(seconds)} s heard, ${words}${lost}`;
 }

@@ -1,6 +1,7 @@
 import { LiveSource, type SampleSource } from '../audio/index.js';
 import { FRAME_MS } from '../core/audio/index.js';
 import type { OperatingPoint } from '../core/quantization/index.js';
+import { countText, decimalText } from '../core/text/index.js';
 import { type Listener, type ListenOptions, type ListenSummary, listen } from '../detection/index.js';
 import type { BoardListener } from './board-listener.js';
 import type { StreamLoad } from './stream-load.js';
@@ -69,10 +70,10 @@ export function behindText(behindMs: number, load: StreamLoad, point: OperatingP
     : `${where}, even without inferences; use a faster line or board, or close other programs if the board is emulated`;
 }
 
-/** Returns the summary as a line for a terminal. */
+/** Returns the summary as a sentence. */
 export function boardListenText(summary: BoardListenSummary): string {
   const { source, seconds: heard, detections, board, secondsPerSecond, mostBehindMs } = summary;
   const behind = mostBehindMs === null ? '' : `, at most ${seconds(mostBehindMs)} behind`;
   const took = `${board} took ${secondsPerSecond.toFixed(2)} s per second of sound${behind}`;
-  return `${source}: ${heard.toFixed(1)} s heard, ${detections} detections; ${took}\n`;
+  return `${source}: ${decimalText(heard)} s heard, ${countText(detections)} detections; ${took}`;
 }

@@ -104,7 +104,7 @@ describe('spikeword evaluate --stream --ambient', () => {
     const titled = /0\.01 h of ambient sound from the validation part of \S+, without 1 exception, seed 1 /;
     assert.match(unwrapped(stdout), titled);
     assert.match(stdout, /\nsound +hours +files +false accepts +per hour +95 % interval +detected\n/);
-    assert.match(stdout, /\nmusic +0\.00 +1 +0 +0\.0 +0\.0 to \d+\.\d\n/);
+    assert.match(stdout, /\nmusic +0\.00 +1 +0 +0\.0 +0\.0 to [\d,]+\.\d\n/);
     assert.doesNotMatch(stdout, /--json/);
     assert.match(evaluate().stdout, /\nmusic .* yes 1\n[\s\S]*--json has the file and the time of each detection/);
   });

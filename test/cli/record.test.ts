@@ -8,7 +8,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { TakeQuestions } from '../../host/cli/take-questions.js';
 import { type CheckedTake, openDataset } from '../../host/dataset/index.js';
 import { temporaryFolder } from '../dataset/corpus.js';
-import { MAIN } from './spikeword.js';
+import { MAIN, unwrapped } from './spikeword.js';
 
 const take: Extract<CheckedTake, { kind: 'good' }> = {
   kind: 'good',
@@ -92,9 +92,10 @@ describe('spikeword record', () => {
       clips.map(({ split }) => split),
       ['validation', 'validation'],
     );
-    const [said, advice] = stderr.trimEnd().split('\n').slice(-2);
-    assert.equal(said, `${data}: 2 clips of 'lamp' by ${clips[0].speaker}, for validation`);
-    assert.match(advice, /if your voice is in training too, results on these clips hold for your voice/);
+    const said = unwrapped(stderr);
+    assert.ok(said.includes(` ${data}: 2 clips of 'lamp' by ${clips[0].speaker}, for validation `), stderr);
+    assert.match(said, /if your voice is in training too, results on these clips hold for your voice/);
+    assert.match(stderr, /\nnext: (npx )?spikeword dataset info \S+\n {2}or: (npx )?spikeword train --data /);
   });
 
   test('prints one object with --json', () => {
