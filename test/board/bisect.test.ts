@@ -7,7 +7,7 @@ import { type BisectReport, bisectClip, bisectText, flashModel } from '../../hos
 import { readClip, withBoard } from '../../host/device/index.js';
 import { openKernel } from '../../host/model/index.js';
 import { packagePath, wasmBytes } from '../../host/system/package-files.js';
-import { spikeword } from '../cli/spikeword.js';
+import { spikeword, unwrapped } from '../cli/spikeword.js';
 import { type BoardAtHand, boardsAtHand } from './boards-at-hand.js';
 import { edited, offsetOf, smallModel } from './small-model.js';
 
@@ -83,8 +83,8 @@ describe('bisect', () => {
       assert.equal(found.sameModel, false);
       assert.deepEqual(agreeing(found), ['samples', 'features', 'stem current', ...layers.slice(0, layer)]);
       assert.equal(found.stages.at(-1)?.stage, layers[layer]);
-      const text = `first difference: ${layers[layer]}, channel \\d+, frame \\d+, timestep \\d: host [01], board [01]\n$`;
-      assert.match(bisectText(found), new RegExp(text));
+      const text = `first difference: ${layers[layer]}, channel \\d+, frame \\d+, timestep \\d: host [01], board [01] $`;
+      assert.match(unwrapped(bisectText(found)), new RegExp(text));
     }
   });
 
@@ -149,7 +149,8 @@ describe('bisect', () => {
       assert.equal(code, 1);
       assert.match(stdout, /stage1\.block1\.conv2 +1,200 {2}\d+ differ\n/);
       assert.match(stdout, /The board runs another model than the host/);
-      assert.match(stdout, /first difference: stage1\.block1\.conv2, channel 0, .*: host [01], board [01]\n$/);
+      const difference = /first difference: stage1\.block1\.conv2, channel 0, .*: host [01], board [01] $/;
+      assert.match(unwrapped(stdout), difference);
     } finally {
       await stop();
     }

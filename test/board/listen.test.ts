@@ -20,7 +20,7 @@ import {
   withBoard,
 } from '../../host/device/index.js';
 import { openKernel } from '../../host/model/index.js';
-import { MAIN, spikeword } from '../cli/spikeword.js';
+import { MAIN, spikeword, unwrapped } from '../cli/spikeword.js';
 import { MODEL, POINT_OPTIONS, WORDS, wordsInARow } from '../detection/words.js';
 import { buildNative, nativeSkip, startNative, streamOf } from '../native/index.js';
 import { boardsAtHand } from './boards-at-hand.js';
@@ -175,7 +175,12 @@ describe('spikeword listen --port', { skip: nativeSkip }, () => {
 
   test('listens with the bundled model that flash writes by default', async () => {
     const { port } = await boardWithModel();
-    assert.match(spikeword('flash', '--port', port).stdout, /runs the model from slot 1 .*; written and read back/);
+    const { stdout: flashed } = spikeword('flash', '--port', port);
+    assert.match(unwrapped(flashed), /runs the model from slot 1 .*; written and read back/);
+    assert.match(
+      flashed,
+      new RegExp(`\nnext: spikeword listen --port ${port}\n  or: spikeword monitor --port ${port}\n$`),
+    );
     const { code, stdout } = spikeword('listen', '--port', port, '--wav', wav, '--json');
     assert.equal(code, 0);
     assert.equal(stdout, spikeword('listen', '--wav', wav, '--json').stdout);
