@@ -82,7 +82,7 @@ export function importText(
   }
   const told = `${wrapText(lines.join('\n'))}\n`;
   const again = [
-    ...['dataset', 'import', ...files.map(({ file }) => file), '--word', word, '--to', to],
+    ...['dataset', 'import', ...fewPaths(files), '--word', word, '--to', to],
     ...(speaker === undefined ? [] : ['--speaker', speaker]),
     ...(speakerPattern === undefined ? [] : ['--speaker-pattern', speakerPattern.source]),
   ];
@@ -104,4 +104,12 @@ const seconds = (time: number): string => decimalText(time, 2);
 function toldOf({ path, clip, reason }: ImportedFile['cuts'][number], ink: Ink): string {
   if (clip === null) return ink.miss(`left out: ${reason}`);
   return path ?? 'would be kept';
+}
+
+/** More files than this were given with a pattern or one by one, and nobody wants to read them again. */
+const MOST_PATHS = 4;
+
+/** Returns the files of an import, or `FILES` if they are many. */
+function fewPaths(files: readonly ImportedFile[]): string[] {
+  return files.length > MOST_PATHS ? ['FILES'] : files.map(({ file }) => file);
 }

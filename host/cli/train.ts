@@ -74,7 +74,7 @@ export function trainCommand(): Command {
     )
     .option(
       '--wake-word <words>',
-      'make a model for these words, separated by commas, from a few recordings of each in --data, in minutes',
+      'make a model for these words, separated by commas, from a few recordings of each in --data, in minutes (default: none)',
     )
     .option('--out <folder>', 'new run folder (required unless --resume; with --wake-word default: the words)')
     .option('--resume <folder>', 'continue this run after its last finished epoch (default: start a new run)')

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { UsageError } from '../core/error.js';
 import { fewVoicesWarning, voicesText } from '../core/statistics/index.js';
-import { countText, percentText } from '../core/text/index.js';
+import { countText, percentText, wrapText } from '../core/text/index.js';
 import { expandHome } from '../system/index.js';
 import { trainWakeWords, type WakeWordResult } from '../training/index.js';
+import { nextText } from './next-command.js';
 import { progressBar } from './progress.js';
 
 /** What may be given together with --wake-word. */
@@ -53,19 +54,22 @@ export function wakeWordText({ words, model, trained, heldOut, others, outcome, 
     missRate === null
       ? ['too few recordings to keep some for a check: how often it hears you was not measured']
       : [
-          `heard ${percentText(1 - missRate, 0)} of altered copies of ${voicesText(heldOut)} that were not trained on`,
-          '(louder and quieter, some in rooms, all in noise 10 to 30 dB below the voice)',
+          `heard ${percentText(1 - missRate, 0)} of copies of ${voicesText(heldOut)} that were not trained on: louder and ` +
+            'quieter, some in rooms, all in noise 10 to 30 dB below the voice',
         ];
-  return `${[
+  const lines = [
     `${words.join(', ')}: trained on ${voicesText(trained)}${others === 0 ? '' : `, and ${countText(others)} clips of other words`}`,
     ...heard,
-    `tuned for ${rate} false accepts an hour of speech and noise; ${falseAccepts.words} in ${countText(otherWords)} other words and`,
-    `${falseAccepts.ambient} in ${minutes} minutes of speech and noise, which is too little to prove so low a rate`,
+    `tuned for ${rate} false accepts an hour of speech and noise; ${countText(falseAccepts.words)} in ${countText(otherWords)} other ` +
+      `words and ${countText(falseAccepts.ambient)} in ${minutes} minutes of speech and noise, too little to prove so low a rate`,
     ...knownText(trained, heldOut),
     model,
-    `next: spikeword listen ${model}`,
-    `      spikeword flash ${model}`,
-  ].join('\n')}\n`;
+  ];
+  const next = nextText([
+    ['listen', model],
+    ['flash', model],
+  ]);
+  return `${wrapText(lines.join('\n'))}\n${next}`;
 }
 
 /** Returns whom these recordings speak for. */

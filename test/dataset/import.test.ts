@@ -5,6 +5,7 @@ import { describe, test } from 'node:test';
 import { readRecording } from '../../host/audio/index.js';
 import { findWords, wordExtent } from '../../host/core/audio/index.js';
 import { UsageError } from '../../host/core/error.js';
+import { Random } from '../../host/core/random.js';
 import { encodeWav } from '../../host/core/wav/index.js';
 import { importRecordings } from '../../host/dataset/index.js';
 import { data, fmt, integers, riff } from '../audio/wav-bytes.js';
@@ -50,6 +51,18 @@ describe('the words of a recording', () => {
         ]),
       ).length;
     assert.deepEqual([gap(0.1), gap(0.2), gap(0.3)], [1, 1, 2]);
+  });
+
+  test('are found in loud noise that a recorder silences at the end', () => {
+    const random = new Random(1);
+    // noise 17 dB below the word, then nothing
+    const gated = recording(3, [[0.8, 1.3, 4000]]).map((sample, k) =>
+      k < 33_600 ? sample + Math.round(400 * random.normal()) : random.below(3) - 1,
+    );
+    const places = findWords(gated);
+    assert.equal(places.length, 1);
+    const [from, to] = places[0].map((sample) => sample / 16_000);
+    assert.ok(Math.abs(from - 0.8) < 0.05 && Math.abs(to - 1.3) < 0.05, `${from} to ${to}`);
   });
 
   test('are none in silence and in steady noise', () => {

@@ -1,3 +1,4 @@
+import { CLIP_SAMPLES } from './generated.js';
 import { rootMeanSquare } from './level.js';
 
 /** Pieces of 10 ms at 16 kHz. */
@@ -14,16 +15,26 @@ const LONGEST_GAP = 25;
 /** The noise of a recording is the level of its quietest fifth. */
 const QUIETEST = 5;
 
+/** A stretch is not searched further if this share of it, or more, is one place. */
+const MOST_KEPT = 0.9;
+
 /** Where one word of a recording is: [from, to) in samples. */
 export type WordPlace = readonly [from: number, to: number];
 
 /**
  * Finds the words in a recording of several, by level alone: stretches that stand out from the recording's noise, with
- * pauses of at least a quarter of a second between them. Clicks and breaths are stretches too.
+ * pauses of at least a quarter of a second between them. Clicks and breaths are stretches too. A stretch longer than a
+ * second is searched again on its own: many recorders silence what is quiet, and then the quietest part of a recording
+ * is not its noise.
  *
  * @param samples int16, 16 kHz
  */
 export function findWords(samples: Int16Array): WordPlace[] {
+  return placesIn(samples).flatMap(([from, to]) => within(samples, from, to));
+}
+
+/** Returns the stretches that stand out from the noise of all samples. */
+function placesIn(samples: Int16Array): WordPlace[] {
   const levels = Float64Array.from({ length: Math.floor(samples.length / PIECE_SAMPLES) }, (_, piece) =>
     rootMeanSquare(samples, piece * PIECE_SAMPLES, (piece + 1) * PIECE_SAMPLES),
   );
@@ -44,4 +55,14 @@ export function findWords(samples: Int16Array): WordPlace[] {
     else places.push([from, piece + 1]);
   }
   return places.map(([from, to]) => [from * PIECE_SAMPLES, to * PIECE_SAMPLES]);
+}
+
+/** Returns the words in a stretch that stands out, [from, to) in samples, or the stretch itself if it is one. */
+function within(samples: Int16Array, from: number, to: number): WordPlace[] {
+  const stretch: WordPlace = [from, to];
+  if (to - from <= CLIP_SAMPLES) return [stretch];
+  const inner = placesIn(samples.subarray(from, to));
+  // where nothing stands out from the stretch itself
+  if (inner.length === 0 || inner.some(([first, last]) => last - first > MOST_KEPT * (to - from))) return [stretch];
+  return inner.flatMap(([first, last]) => within(samples, from + first, from + last));
 }
