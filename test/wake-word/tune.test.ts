@@ -12,17 +12,17 @@ const exponential = (first: number, slope: number): number[] =>
 
 describe('the threshold for a rate of false accepts', () => {
   test('is where an exponential tail has as many', () => {
-    const counts = exponential(400, 0.9);
+    const counts = exponential(400, 0.7);
     for (const wanted of [10, 4, 1]) {
-      const exact = Math.log(400 / wanted) / 0.9;
+      const exact = Math.log(400 / wanted) / 0.7;
       assert.ok(Math.abs(oddsFor(counts, wanted) - exact) < 0.5, `${wanted}: ${oddsFor(counts, wanted)}, not ${exact}`);
     }
   });
 
   test('is found beyond the last false accept', () => {
-    const counts = exponential(60, 1.2);
-    const exact = Math.log(60 / 0.05) / 1.2;
-    assert.ok(Math.abs(oddsFor(counts, 0.05) - exact) < 1, `${oddsFor(counts, 0.05)}, not ${exact}`);
+    const counts = exponential(60, 0.7);
+    const exact = Math.log(60 / 0.2) / 0.7;
+    assert.ok(Math.abs(oddsFor(counts, 0.2) - exact) < 1, `${oddsFor(counts, 0.2)}, not ${exact}`);
   });
 
   test('keeps the rate on average, for random scores', () => {
@@ -41,8 +41,14 @@ describe('the threshold for a rate of false accepts', () => {
     assert.ok(mean > rate / 2 && mean < rate * 2, `${mean} instead of ${rate}`);
   });
 
-  test('is even odds where other words are never taken for it, and the strictest where they always are', () => {
-    assert.equal(oddsFor(Array(STEPS).fill(0), 1), 0);
+  test('is as strict where nothing was accepted as if one thing had been', () => {
+    const none = Array(STEPS).fill(0);
+    assert.equal(oddsFor(none, 1), 0);
+    assert.ok(Math.abs(oddsFor(none, 0.1) - Math.log(10) / 0.5) < 1e-9);
+    assert.equal(oddsFor([1, ...none.slice(1)], 0.1), oddsFor(none, 0.1));
+  });
+
+  test('is the strictest where other words are always taken for it', () => {
     assert.equal(oddsFor(Array(STEPS).fill(500), 1), 9);
   });
 });

@@ -36,8 +36,11 @@ const RATES = [0.2, 0.5, 1, 2, 5, 10] as const;
 const WORDS_PER_HOUR = 500;
 /** Where the tail of the false accepts begins. */
 const MANY = 24;
-/** A false accept in the tail is at most so much rarer for a log odds more. */
-const LEAST_FALL = 0.2;
+/**
+ * By how much the logarithm of the number falls for a log odds more: the least and the most that a few false accepts
+ * may claim, and what is taken where there are fewer still. In hours of speech it fell by 0.45 to 0.6.
+ */
+const FALL = { least: 0.2, usual: 0.5, most: 0.8 } as const;
 /** The highest threshold that is tried, as log odds; the lowest is even odds, below which no word wins. */
 const HIGHEST = 9;
 const STEP = 0.25;
@@ -75,18 +78,20 @@ const total = (counts: readonly number[]): number => counts.reduce((sum, count) 
  * Returns the log odds at which `wanted` false accepts are expected. In the tail of the scores of other words their
  * number falls exponentially with the log odds (peaks over threshold, Pickands 1975, with shape 0), so a line is fitted
  * to the logarithms of the counts: single false accepts decide less than if the threshold were put just above one.
+ * Where nothing was accepted, it is as if one thing had been: so little sound proves no more.
  *
  * @param counts false accepts at k · `STEP`, falling
  */
 export function oddsFor(counts: readonly number[], wanted: number): number {
   const tail = counts.flatMap((count, k) => (count >= 1 && count <= MANY ? [[k * STEP, Math.log(count)]] : []));
-  if (tail.length < 3) return Math.min(HIGHEST, STEP * (counts.findLastIndex((count) => count > wanted) + 1));
+  if (counts[counts.length - 1] > MANY) return HIGHEST;
+  if (tail.length === 0) tail.push([STEP * counts.findIndex((count) => count < 1), 0]);
   const mean = (at: 0 | 1): number => tail.reduce((sum, point) => sum + point[at], 0) / tail.length;
   const [x, y] = [mean(0), mean(1)];
   const across = tail.reduce((sum, point) => sum + (point[0] - x) * (point[1] - y), 0);
   const along = tail.reduce((sum, point) => sum + (point[0] - x) ** 2, 0);
-  const slope = Math.min(-LEAST_FALL, across / along);
-  return Math.max(0, Math.min(HIGHEST, x + (Math.log(wanted) - y) / slope));
+  const fall = tail.length < 3 ? FALL.usual : Math.max(FALL.least, Math.min(FALL.most, -across / along));
+  return Math.max(0, Math.min(HIGHEST, x + (y - Math.log(wanted)) / fall));
 }
 
 /**
