@@ -1,18 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatasetError, writeFileAtomically } from '../system/index.js';
-import { allClips, type ClipFile, type Dataset } from './recordings.js';
+import { allClips, type ClipFile, type Dataset, type UnmatchedLine } from './recordings.js';
 import type { Split } from './split.js';
 
 /** The lists of the official archive: one clip per line. Clips that are in neither list are for training. */
 const LISTS = { validation: 'validation_list.txt', testing: 'testing_list.txt' } as const;
-
-/** A line of a list that names no clip of the folder. */
-export interface UnmatchedLine {
-  /** 'validation_list.txt' or 'testing_list.txt'. */
-  readonly list: string;
-  readonly line: string;
-}
 
 /** Which clips of a folder its lists put into validation and testing. */
 export interface SplitLists {

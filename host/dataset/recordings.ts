@@ -1,4 +1,3 @@
-import type { UnmatchedLine } from './lists.js';
 import type { Split } from './split.js';
 
 export interface ClipFile {
@@ -17,6 +16,13 @@ export interface ClipFile {
 export interface StrayFile {
   readonly path: string;
   readonly reason: string;
+}
+
+/** A line of a list that names no clip of the folder. */
+export interface UnmatchedLine {
+  /** 'validation_list.txt' or 'testing_list.txt'. */
+  readonly list: string;
+  readonly line: string;
 }
 
 /**
