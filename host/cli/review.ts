@@ -13,6 +13,7 @@ import {
   SoundJournal,
 } from '../dataset/index.js';
 import { Keyboard } from './keyboard.js';
+import { nextText } from './next-command.js';
 
 interface ReviewCommandOptions {
   readonly all?: boolean;
@@ -138,10 +139,14 @@ function resultText({ folder, verdicts, unreviewed, deleted, gone }: ReviewResul
     ...(deleted > 0 ? [`${deleted} deleted`] : []),
     ...(gone > 0 ? [`${gone} without a recording`] : []),
   ];
-  const next =
-    reviewed === 0
-      ? ''
-      : 'next: spikeword train --config RUN/config.json --from RUN/best.safetensors \\\n' +
-        `  --mistakes ${folder} --epochs 5 --out NEW\n`;
-  return `${folder}: ${[...counts, ...others].join(', ')}\n${next}`;
+  const told = `${folder}: ${[...counts, ...others].join(', ')}\n`;
+  if (reviewed === 0) return told;
+  const further = ['--config', 'RUN/config.json', '--from', 'RUN/best.safetensors', '--epochs', '5', '--out', 'NEW'];
+  return (
+    told +
+    nextText([
+      ['train', ...further, '--mistakes', folder],
+      ['train', '--wake-word', 'WORD', '--data', 'RECORDINGS', '--mistakes', folder, '--out', 'NEW'],
+    ])
+  );
 }

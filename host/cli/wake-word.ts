@@ -8,12 +8,16 @@ import { nextText } from './next-command.js';
 import { progressBar } from './progress.js';
 
 /** What may be given together with --wake-word. */
-const ALLOWED = ['wakeWord', 'data', 'out', 'from', 'resample', 'seed', 'threads', 'json'];
+const ALLOWED = ['wakeWord', 'data', 'out', 'from', 'mistakes', 'resample', 'seed', 'threads', 'json'];
+
+/** A word that is missed more often than this is of no use. */
+const SELDOM = 0.5;
 
 interface WakeWordOptions {
   readonly data?: string;
   readonly out?: string;
   readonly from?: string;
+  readonly mistakes?: readonly string[];
   readonly resample?: boolean;
   readonly seed?: number;
   readonly threads?: number;
@@ -47,7 +51,16 @@ export async function trainWakeWord(list: string, command: Command): Promise<voi
 }
 
 /** Returns what is known of a wake word, what is not, and how to use it. */
-export function wakeWordText({ words, model, trained, heldOut, others, outcome, rate }: WakeWordResult): string {
+export function wakeWordText({
+  words,
+  model,
+  trained,
+  heldOut,
+  others,
+  mistakes,
+  outcome,
+  rate,
+}: WakeWordResult): string {
   const { missRate, otherWords, ambientHours, falseAccepts } = outcome;
   const minutes = Math.round(60 * ambientHours);
   const heard =
@@ -56,9 +69,17 @@ export function wakeWordText({ words, model, trained, heldOut, others, outcome, 
       : [
           `heard ${percentText(1 - missRate, 0)} of copies of ${voicesText(heldOut)} that were not trained on: louder and ` +
             'quieter, some in rooms, all in noise 10 to 30 dB below the voice',
+          ...(missRate > SELDOM
+            ? ['that is too seldom: record the word more often, in the room and with the microphone that it is for']
+            : []),
         ];
   const lines = [
     `${words.join(', ')}: trained on ${voicesText(trained)}${others === 0 ? '' : `, and ${countText(others)} clips of other words`}`,
+    ...(mistakes.words + mistakes.falseAccepts === 0
+      ? []
+      : [
+          `among them ${countText(mistakes.words)} reviewed sounds of the words and ${countText(mistakes.falseAccepts)} false accepts`,
+        ]),
     ...heard,
     `tuned for ${rate} false accepts an hour of speech and noise; ${countText(falseAccepts.words)} in ${countText(otherWords)} other ` +
       `words and ${countText(falseAccepts.ambient)} in ${minutes} minutes of speech and noise, too little to prove so low a rate`,

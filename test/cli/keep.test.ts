@@ -142,7 +142,7 @@ describe('spikeword review', () => {
     for (const line of stderr.split('\n').slice(1)) assert.ok(line.length <= 80, line);
     assert.match(
       stdout,
-      /^\S+: 1 right, 1 wrong word, 1 not a word, 5 without a verdict\nnext: spikeword train --config RUN\/config\.json --from RUN\/best\.safetensors \\\n {2}--mistakes \S+ --epochs 5 --out NEW\n$/,
+      /^\S+: 1 right, 1 wrong word, 1 not a word, 5 without a verdict\nnext: spikeword train --config RUN\/config\.json [\s\S]*--mistakes \S+\n {2}or: spikeword train --wake-word WORD [\s\S]*--mistakes \S+/,
     );
   });
 

@@ -36,7 +36,7 @@ const STREAMS = { copies: 0x3a51, rooms: 0x3a52 } as const;
  *
  * @param words the words to hear; labels of the clips are indices into them
  * @param heldOut recordings that are not trained on and show what is missed; may be empty
- * @throws TrainingError without recordings of a word; DetectionError if none that were held out are heard
+ * @throws TrainingError without recordings of a word
  */
 export async function makeWakeWord(
   words: readonly string[],

@@ -16,10 +16,20 @@ import {
   type WakeWordOptions,
   type WakeWordOutcome,
 } from '../../core/wakeword/index.js';
-import { type ClipFile, type Dataset, datasetDigest, openDataset, packSamples } from '../../dataset/index.js';
+import {
+  type ClipFile,
+  type Dataset,
+  datasetDigest,
+  type Example,
+  openDataset,
+  openMistakes,
+  packSamples,
+  resolveTask,
+} from '../../dataset/index.js';
 import { readCheckpoint, writeCheckpoint, writeModel } from '../../model/index.js';
 import {
   abbreviateHome,
+  expandHome,
   packagePath,
   packageVersion,
   RunError,
@@ -35,6 +45,8 @@ export interface WakeWordTraining {
   readonly data: string;
   /** The words to hear. */
   readonly words: readonly string[];
+  /** Folders of kept and reviewed sounds: false accepts become counter-examples, and words further recordings. */
+  readonly mistakes?: readonly string[];
   /** New or empty folder for the model. */
   readonly out: string;
   /** Checkpoint of the network to begin from; default: that of the bundled model. */
@@ -57,8 +69,10 @@ export interface WakeWordResult {
   /** The recordings that were trained on, and those that were held out. */
   readonly trained: Voices;
   readonly heldOut: Voices;
-  /** Recordings of other words in the folder, which were counter-examples. */
+  /** Recordings of other words in the folder, and false accepts, which were counter-examples. */
   readonly others: number;
+  /** The reviewed sounds among the recordings and among the others. */
+  readonly mistakes: { readonly words: number; readonly falseAccepts: number };
   readonly rate: number;
   readonly outcome: WakeWordOutcome;
   readonly seconds: number;
@@ -94,9 +108,8 @@ export async function wakeWordTools(threads: number): Promise<Omit<WakeWordOptio
  * Trains a network that hears a few words from a few recordings of them, and writes `WORD.spkw`, `WORD.wasm` and
  * `WORD.safetensors` into a new or empty folder, with `wake-word.json`, which says how they were made.
  *
- * Throws `UsageError` for a word without recordings, a folder that is not empty or a network that classifies clips,
- * `DatasetError`, `RecordingError`, `DetectionError` if the recordings that were held out are not heard, or
- * `WriteError`.
+ * Throws `UsageError` for a word without recordings or a network that classifies clips,
+ * `RunError` for a folder that is not empty, `DatasetError`, `RecordingError` or `WriteError`.
  */
 export async function trainWakeWords(options: WakeWordTraining): Promise<WakeWordResult> {
   const { data, words, out, from, resample, stage, seed = 1, steps = WAKE_WORD_STEPS } = options;
@@ -112,8 +125,16 @@ export async function trainWakeWords(options: WakeWordTraining): Promise<WakeWor
   const held = clips.map(heldOutOf);
   const own = clips.flatMap((of, label) => of.map((clip) => ({ clip, label, heldOut: held[label].has(clip) })));
   const others = dataset.clips.filter(({ word }) => !words.includes(word));
-  const samples = await samplesOf(dataset, [...own.map(({ clip }) => clip), ...others], { resample, stage });
-  const recordings = own.map(({ label, heldOut }, k) => ({ label, heldOut, samples: samples[k] }));
+  const mistakes = reviewedOf(options.mistakes ?? [], words);
+  const [ownSamples, otherSamples, heardSamples, wrongSamples] = await samplesOf(
+    dataset,
+    [own.map(({ clip }) => clip), others, mistakes.words, mistakes.falseAccepts],
+    { resample, stage },
+  );
+  const recordings = [
+    ...own.map(({ label, heldOut }, k) => ({ label, heldOut, samples: ownSamples[k] })),
+    ...mistakes.words.map(({ label }, k) => ({ label, heldOut: false, samples: heardSamples[k] })),
+  ];
   const tools = await wakeWordTools(options.threads ?? availableParallelism());
 
   const made = await staged(stage, `training ${words.join(', ')}`, steps, (onProgress) =>
@@ -124,7 +145,7 @@ export async function trainWakeWords(options: WakeWordTraining): Promise<WakeWor
       {
         ...tools,
         ...{ trunk, seed, steps },
-        others: samples.slice(own.length),
+        others: [...otherSamples, ...repeated(wrongSamples, otherSamples.length)],
         // a step blocks the event loop, so signals are handled between steps
         onProgress: async (done) => {
           onProgress(done);
@@ -144,7 +165,8 @@ export async function trainWakeWords(options: WakeWordTraining): Promise<WakeWor
     ...{ words, model, module, checkpoint },
     trained: voices(false),
     heldOut: voices(true),
-    others: others.length,
+    others: others.length + mistakes.falseAccepts.length,
+    mistakes: { words: mistakes.words.length, falseAccepts: mistakes.falseAccepts.length },
     rate: WAKE_WORD_RATE,
     outcome: made.outcome,
     seconds: (performance.now() - began) / 1000,
@@ -155,22 +177,46 @@ export async function trainWakeWords(options: WakeWordTraining): Promise<WakeWor
   return result;
 }
 
-/** Reads clips: int16, a second each. */
+/** Returns the reviewed sounds of folders, as examples: those of the words, and all others. */
+function reviewedOf(folders: readonly string[], words: readonly string[]): Record<'words' | 'falseAccepts', Example[]> {
+  const task = resolveTask(`live:${words.join()}`);
+  const all = folders.map((folder) => openMistakes(expandHome(folder), task));
+  const examples = (kind: 'words' | 'falseAccepts'): Example[] =>
+    all.flatMap(({ folder, [kind]: sounds }) =>
+      sounds.map(({ file, word, label }) => {
+        return { label, name: `${word}/${file}`, clip: null, noise: null, kept: join(folder, file) };
+      }),
+    );
+  return { words: examples('words'), falseAccepts: examples('falseAccepts') };
+}
+
+/** Repeats samples until they are at least so many: what was wrongly heard counts as much as all other words. */
+function repeated(samples: readonly Int16Array[], least: number): Int16Array[] {
+  if (samples.length === 0) return [];
+  return Array.from({ length: Math.max(least, samples.length) }, (_, k) => samples[k % samples.length]);
+}
+
+/** Reads lists of recordings: int16, a second each. */
 async function samplesOf(
   dataset: Dataset,
-  clips: readonly ClipFile[],
+  lists: readonly (readonly (ClipFile | Example)[])[],
   { resample, stage }: Pick<WakeWordTraining, 'resample' | 'stage'>,
-): Promise<Int16Array[]> {
-  const examples = clips.map((clip) => ({ label: 0, name: clip.path, clip, noise: null }));
+): Promise<Int16Array[][]> {
+  const examples = lists
+    .flat()
+    .map((one): Example => ('clip' in one ? one : { label: 0, name: one.path, clip: one, noise: null }));
   const pack = await staged(stage, 'reading recordings', examples.length, (onProgress) =>
     packSamples(dataset, examples, { resample, onProgress }),
   );
   try {
-    return clips.map((_, k) => {
-      const samples = new Int16Array(CLIP_SAMPLES);
-      pack.read(k, samples);
-      return samples;
-    });
+    let next = 0;
+    return lists.map((list) =>
+      list.map(() => {
+        const samples = new Int16Array(CLIP_SAMPLES);
+        pack.read(next++, samples);
+        return samples;
+      }),
+    );
   } finally {
     pack.close();
   }
