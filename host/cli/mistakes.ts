@@ -1,4 +1,4 @@
-import { left, percentText, right, textTable } from '../core/text/index.js';
+import { countText, decimalText, left, percentText, right, textTable } from '../core/text/index.js';
 import { damagedText, openDataset, openMistakes, taskOn } from '../dataset/index.js';
 import { expandHome } from '../system/index.js';
 import type { BeforeAfter, TrainingConfig } from '../training/index.js';
@@ -13,10 +13,10 @@ export function mistakesText({ data, task: name, mistakes = [] }: TrainingConfig
   return mistakes.flatMap((folder) => {
     const { words, falseAccepts, unreviewed, gone, damaged } = openMistakes(expandHome(folder), task);
     const counts = [
-      `${falseAccepts.length} false accepts`,
-      `${words.length} words`,
-      ...(unreviewed > 0 ? [`${unreviewed} not reviewed, left out`] : []),
-      ...(gone > 0 ? [`${gone} without a recording, left out`] : []),
+      `${countText(falseAccepts.length)} false accepts`,
+      `${countText(words.length)} words`,
+      ...(unreviewed > 0 ? [`${countText(unreviewed)} not reviewed, left out`] : []),
+      ...(gone > 0 ? [`${countText(gone)} without a recording, left out`] : []),
     ];
     return [...damagedText(folder, damaged), `${folder}: ${counts.join(', ')}`];
   });
@@ -35,8 +35,14 @@ export function beforeAfterText({ thresholdsOf, before, after }: BeforeAfter): s
     ...textTable(rows, [
       left('', ({ when }) => when),
       right('missed', ({ missRate }) => percentText(missRate, 1)),
-      right('false accepts/h', ({ falseAcceptsPerHour }) => falseAcceptsPerHour.toFixed(1)),
-      ...(ambient ? [right<(typeof rows)[0]>('ambient/h', (row) => row.ambientPerHour?.toFixed(1) ?? '')] : []),
+      right('false accepts/h', ({ falseAcceptsPerHour }) => decimalText(falseAcceptsPerHour)),
+      ...(ambient
+        ? [
+            right<(typeof rows)[0]>('ambient/h', (row) =>
+              row.ambientPerHour === null ? '' : decimalText(row.ambientPerHour),
+            ),
+          ]
+        : []),
       right('missed at 2 to 10/h', ({ missesAtFewFalseAccepts }) => percentText(missesAtFewFalseAccepts, 1)),
     ]),
     '',
