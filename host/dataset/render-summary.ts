@@ -15,7 +15,7 @@ export function renderDatasetSummary(summary: DatasetSummary, task: TaskSummary 
     rows.push(...task.labels.map(({ label, examples }) => row(label, examples)), row('examples', task.examples));
   }
   const lines = [
-    `${summary.name}: ${countText(summary.words.length)} words, split by ${summary.splitBy}`,
+    `${summary.name}: ${countedText(summary.words.length, 'word')}, split by ${summary.splitBy}`,
     '',
     ...table(rows),
     '',
@@ -32,7 +32,7 @@ function speakerProof({ sharedSpeakers, speakers, clipsOfUnknownSpeakers, clips 
     return `whether a speaker is in two splits is not known: ${countText(clipsOfUnknownSpeakers)} of ${countText(total(clips))} clips do not say who speaks`;
   }
   if (sharedSpeakers.length === 0)
-    return `no speaker is in two splits (${countText(total(speakers))} speakers checked)`;
+    return `no speaker is in two splits (${countedText(total(speakers), 'speaker')} checked)`;
   return `${countText(sharedSpeakers.length)} speakers are in more than one split`;
 }
 
@@ -55,3 +55,5 @@ function table(rows: readonly string[][]): string[] {
       .trimEnd(),
   );
 }
+
+const countedText = (count: number, what: string): string => `${countText(count)} ${what}${count === 1 ? '' : 's'}`;
