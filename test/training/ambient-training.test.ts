@@ -10,6 +10,7 @@ import { readCheckpoint } from '../../host/model/index.js';
 import { packagePath } from '../../host/system/index.js';
 import { configureTraining, RunFolder, trainRun } from '../../host/training/index.js';
 import { openTrainingData } from '../../host/training/training-data.js';
+import { unwrapped } from '../cli/spikeword.js';
 import { corpus, temporaryFolder } from '../dataset/corpus.js';
 
 function hiss(seed: number, length: number): Uint8Array {
@@ -123,7 +124,7 @@ describe('a training with ambient sound', () => {
     assert.equal(code, 0, stderr);
     assert.match(stderr, /^epoch 2\/2 .* \d+\.\d\d % +\d+\.\d\d % +\d+\.\d %[ *]+\d\.\d{3} /m);
     assert.match(
-      stdout,
+      unwrapped(stdout),
       /^epoch [12] of 2, the one that missed least: missed \d+\.\d % of the words in validation str/,
     );
     assert.deepEqual(bytesOf('killed'), bytesOf('one'));
