@@ -12,16 +12,16 @@ const exponential = (first: number, slope: number): number[] =>
 
 describe('the threshold for a rate of false accepts', () => {
   test('is where an exponential tail has as many', () => {
-    const counts = exponential(400, 0.7);
+    const counts = exponential(80, 0.55);
     for (const wanted of [10, 4, 1]) {
-      const exact = Math.log(400 / wanted) / 0.7;
+      const exact = Math.log(80 / wanted) / 0.55;
       assert.ok(Math.abs(oddsFor(counts, wanted) - exact) < 0.5, `${wanted}: ${oddsFor(counts, wanted)}, not ${exact}`);
     }
   });
 
   test('is found beyond the last false accept', () => {
-    const counts = exponential(60, 0.7);
-    const exact = Math.log(60 / 0.2) / 0.7;
+    const counts = exponential(20, 0.55);
+    const exact = Math.log(20 / 0.2) / 0.55;
     assert.ok(Math.abs(oddsFor(counts, 0.2) - exact) < 1, `${oddsFor(counts, 0.2)}, not ${exact}`);
   });
 
@@ -31,7 +31,7 @@ describe('the threshold for a rate of false accepts', () => {
     const trials = 40;
     let accepts = 0;
     for (let trial = 0; trial < trials; trial++) {
-      const peaks = (): number[] => Array.from({ length: 200 }, () => -2 - Math.log(1 - random.uniform()) / 0.8);
+      const peaks = (): number[] => Array.from({ length: 200 }, () => -2 - Math.log(1 - random.uniform()) / 0.55);
       const [seen, unseen] = [peaks(), peaks()];
       const counts = Array.from({ length: STEPS }, (_, k) => seen.filter((peak) => peak >= k * STEP).length);
       const odds = oddsFor(counts, rate);

@@ -37,9 +37,9 @@ const WORDS_PER_HOUR = 500;
 const MANY = 24;
 /**
  * By how much the logarithm of the number falls for a log odds more: the least and the most that a few false accepts
- * may claim, and what is taken where there are fewer still. In hours of speech it fell by 0.45 to 0.6.
+ * may claim, and what is taken where there are fewer still. In an hour of validation sound it fell by 0.4 to 0.7.
  */
-const FALL = { least: 0.2, usual: 0.5, most: 0.8 } as const;
+const FALL = { least: 0.2, usual: 0.5, most: 0.6 } as const;
 /** The highest threshold that is tried, as log odds; the lowest is even odds, below which no word wins. */
 const HIGHEST = 9;
 const STEP = 0.25;
