@@ -71,7 +71,7 @@ export const functions = [
 export const queryKeys = [
   { name: 'errorDetail', key: 0, meaning: 'first number of the last error' },
   { name: 'errorOther', key: 1, meaning: 'second number of the last error' },
-  { name: 'ramBytes', key: 2, meaning: 'bytes of RAM in use' },
+  { name: 'ramBytes', key: 2, meaning: 'bytes of RAM that the model needs' },
   { name: 'samples', key: 3, meaning: 'address of the sample buffer' },
   { name: 'pushSamples', key: 4, meaning: 'most samples in one `push`' },
   { name: 'framesReady', key: 5, meaning: 'frames complete since the reset' },

@@ -49,7 +49,7 @@ export const EMBEDDED: usize = 16;
 export const QUERY_ERROR_DETAIL: i32 = 0;
 /** Second number of the last error. */
 export const QUERY_ERROR_OTHER: i32 = 1;
-/** Bytes of RAM in use. */
+/** Bytes of RAM that the model needs. */
 export const QUERY_RAM_BYTES: i32 = 2;
 /** Address of the sample buffer. */
 export const QUERY_SAMPLES: i32 = 3;

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Kernel } from '../../host/core/kernel/index.js';
+import { checkAbi, type Kernel, QUERY } from '../../host/core/kernel/index.js';
 import { encodeModel } from '../../host/core/model/index.js';
 import { columnsOf, type NeuronKind, planNetwork } from '../../host/core/network/index.js';
 import type { QuantizedNetwork } from '../../host/core/quantization/index.js';
 import { Random } from '../../host/core/random.js';
 import { openKernel } from '../../host/model/index.js';
+import { wasmBytes } from '../../host/system/index.js';
 import { featureMaps } from '../judge/feature-maps.js';
 import { judge } from '../judge/judge.js';
 import { randomQuantizedNetwork } from '../judge/random-network.js';
@@ -92,4 +93,47 @@ describe('a network without padding', () => {
       });
     }
   }
+});
+
+describe('a kernel with little RAM', () => {
+  /**
+   * Starts a kernel whose RAM ends `more` bytes after what a model needs; returns what `listen` gives, and its scores.
+   */
+  function listenWith(model: Uint8Array, more: number): (samples: Int16Array) => number[] {
+    const instance = new WebAssembly.Instance(new WebAssembly.Module(wasmBytes('kernel')));
+    const kernel = checkAbi(instance.exports);
+    kernel.memory.grow(8);
+    const place = (address: number): void => {
+      new Uint8Array(kernel.memory.buffer, address).set(model);
+      assert.equal(kernel.load(address, model.length, address), 0);
+    };
+    place(4 * 65_536);
+    const needed = kernel.query(QUERY.ramBytes);
+    place((needed + more + 3) & ~3);
+    assert.equal(kernel.query(QUERY.ramBytes), needed, 'it says what it needs');
+    kernel.reset();
+    return (samples) => {
+      new Int16Array(kernel.memory.buffer, kernel.query(QUERY.samples), samples.length).set(samples);
+      const result = kernel.listen(samples.length);
+      if (result !== 1) return [];
+      return [...new Int32Array(kernel.memory.buffer, kernel.query(QUERY.scores), kernel.query(QUERY.classes))];
+    };
+  }
+
+  test('gives the same scores, whether or not there is room to lay out its layers once', () => {
+    for (let seed = 0; seed < 6; seed++) {
+      const neuron = NEURONS[seed % NEURONS.length];
+      const network = randomQuantizedNetwork(seed, { neuron, dimensions: 1, padding: 'valid' });
+      const model = encodeModel(network);
+      const kernels = [0, 60, 200, 100_000].map((more) => listenWith(model, more));
+      const samples = noise(new Random(seed), 320 * (network.spec.input.frames + 12));
+      let results = 0;
+      for (let at = 0; at < samples.length; at += 320) {
+        const [none, ...others] = kernels.map((listen) => listen(samples.subarray(at, at + 320)));
+        for (const other of others) assert.deepEqual(other, none);
+        results += none.length;
+      }
+      assert.ok(results > 0);
+    }
+  });
 });

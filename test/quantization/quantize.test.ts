@@ -8,6 +8,7 @@ import {
   foldNetwork,
   INT16,
   INT32,
+  type QuantizedNetwork,
   quantizeNetwork,
   worstRoundingErrors,
 } from '../../host/core/quantization/index.js';
@@ -223,6 +224,55 @@ describe('the choice of the scale', () => {
         }
       }
     }
+  });
+});
+
+describe('scales at which the kernel adds two channels at once', () => {
+  /** Whether θ − 1 − V of any threshold and any membrane of a layer fits in int16. */
+  const fits = ({ thresholds, bounds }: QuantizedNetwork['layers'][number]): boolean => {
+    const [least, greatest] = [Math.min(...thresholds), Math.max(...thresholds)];
+    return greatest - 1 - bounds.membraneMin <= INT16.max && least - 1 - bounds.membraneMax >= INT16.min;
+  };
+  const spec = line('atif-nu');
+  const [clip, ...others] = speech(spec, 4);
+  const trained = randomCheckpoint(spec, 7, [clip, ...others]);
+  /** The same with a channel that other weights and a bias far below its threshold keep from ever spiking. */
+  const silenced = (): Checkpoint => {
+    const parameters = new Map(trained.parameters);
+    for (const [what, value] of [
+      ['gamma', 0.01],
+      ['beta', -20],
+    ] as const) {
+      const name = `stage1.block1.conv1.bn.${what}`;
+      const changed = Float32Array.from(parameters.get(name)!);
+      changed[0] = value;
+      parameters.set(name, changed);
+    }
+    return { ...trained, parameters };
+  };
+
+  test('are found for a channel that would need more than 16 bits, and its layer fires as before', () => {
+    const checkpoint = silenced();
+    const network = quantizeNetwork(checkpoint);
+    for (const layer of network.layers.slice(1)) assert.ok(fits(layer), layer.name);
+    const plain = quantizeNetwork(trained);
+    const [packed, before] = [network.layers[1], plain.layers[1]];
+    const { membraneMin } = packed.bounds;
+    assert.ok(membraneMin < -28_000, `the finest scale that fits, not one at which a membrane ends at ${membraneMin}`);
+    assert.deepEqual([...packed.scales.subarray(1)], [...before.scales.subarray(1)], 'no other scale changes');
+    const float = floatForward(checkpoint, clip);
+    for (const [k, train] of judge(network, clip).spikes.entries()) {
+      const ones = train.reduce((sum, z) => sum + z, 0);
+      assert.ok(Math.abs(ones - float.spikes[k]) / train.length < 0.02, network.layers[k].name);
+    }
+  });
+
+  test('are not taken where weights would lose more than a bit', () => {
+    const long = line('atif-u', 32);
+    const network = quantizeNetwork(randomCheckpoint(long, 7, speech(long, 3)));
+    const wide = network.layers.slice(1).filter((layer) => !fits(layer));
+    assert.ok(wide.length > 0, 'in 32 timesteps a membrane leaves 16 bits');
+    for (const { name, weights } of wide) assert.ok(weights.includes(127) || weights.includes(-127), name);
   });
 });
 

@@ -1,11 +1,13 @@
 import { IDENTITY, Layer } from '../generated';
 import { enteringCell, enteringWords, listPosition, rowsListed, shortcut, takeField } from './event-lists';
 import { paddedChannels, spikeWords } from './format';
-import { biases, currents, eventLists, firstMargins, identityWeights, membranes, positionBiases } from './memory-map';
+import { currents, eventLists, identityWeights, membranes, positionBiases } from './memory-map';
 import {
   biasStep,
   clearGroup,
   fire,
+  margins,
+  ownBiases,
   PairSpikes,
   paired,
   SIGNS,
@@ -51,7 +53,7 @@ let rowBytes: u32 = 0;
 let timesteps: u32 = 0;
 let outputWords: u32 = 0;
 
-/** Prepares for a layer; the parameters are those of `takeField`. */
+/** Prepares for a layer; the parameters are those of `takeField` and `takePairs`. */
 export function takeLayer(
   model: usize,
   layer: Layer,
@@ -59,8 +61,9 @@ export function takeLayer(
   enteringTrain: usize,
   enteringLayer: Layer,
   steps: u32,
+  prepared: usize,
 ): void {
-  takePairs(model, layer);
+  takePairs(model, layer, prepared);
   takeField(model, layer, sourceTrain, enteringTrain, enteringLayer, steps);
   channels = layer.channels;
   rowBytes = paddedChannels(channels);
@@ -107,7 +110,7 @@ function layOutBiases(frame: i32, band: i32, mostBytes: usize): void {
   let cell = enteringCell(frame, band);
   for (let t: u32 = 0; t < timesteps; t++) {
     const pairs = positionBiases + t * rowBytes * 2;
-    memory.copy(pairs, biases + t * biasStep, rowBytes * 2);
+    memory.copy(pairs, ownBiases + t * biasStep, rowBytes * 2);
     if (shortcut == IDENTITY) addIdentity(cell, pairs);
     cell += enteringWords * 4;
     const list = eventLists + t * 8;
@@ -125,11 +128,11 @@ function layOutBiases(frame: i32, band: i32, mostBytes: usize): void {
 function subtractRows(pairs: usize, pairStep: u32, target: usize): void {
   const lists = eventLists + timesteps * 8;
   for (let column: u32 = 0; column < rowBytes; column += 8) {
-    const margins = firstMargins + column * 2;
-    let m3 = load<u32>(margins, 12);
-    let m2 = load<u32>(margins, 8);
-    let m1 = load<u32>(margins, 4);
-    let m0 = load<u32>(margins);
+    const first = margins + column * 2;
+    let m3 = load<u32>(first, 12);
+    let m2 = load<u32>(first, 8);
+    let m1 = load<u32>(first, 4);
+    let m0 = load<u32>(first);
     let bias = pairs + column * 2;
     let list: usize = eventLists;
     do {
@@ -196,5 +199,5 @@ export function computePosition(frame: i32, band: i32, target: usize): void {
   } else if (shortcut == IDENTITY || longest > MOST_EVENT_BYTES) {
     layOutBiases(frame, band, MOST_EVENT_BYTES);
     subtractRows(positionBiases, rowBytes * 2, target);
-  } else subtractRows(biases, biasStep, target);
+  } else subtractRows(ownBiases, biasStep, target);
 }

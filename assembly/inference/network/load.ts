@@ -19,7 +19,8 @@ import {
 import { checkLayer, insideWeights } from './check-layer';
 import { crc32 } from './crc32';
 import { fail } from './error';
-import { features, placeBuffers, RamNeeds, ramNeeded, trains } from './memory-map';
+import { features, placeBuffers, RamNeeds, ramBytes, ramNeeded, trains } from './memory-map';
+import { prepareLayers } from './prepared';
 import { bindRecords, layerAt, layers, padded } from './records';
 import { convolutionContext, hopFrames, placeRings, ringBytes } from './rings';
 
@@ -214,6 +215,7 @@ export function loadModel(address: usize, readable: u32, length: u32, ram: u32):
   if (hop != 0) {
     const first = <i32>(frames - hop) - convolutionContext(layerAt(0));
     placeRings(trains, features + first * coefficients, timesteps);
+    prepareLayers(model, (ramBytes + 3) & ~3, ram);
   }
   loaded = true;
   return 0;

@@ -4,6 +4,7 @@
 //   16    EMBEDDED: address, length and RAM size of a model that is part of the module; zero in kernel.wasm
 //   1024  static data (tables and state of the front end)
 //   heap  the buffers below, as large as the loaded model needs them
+//   …     while a network listens, as much of what begins its layers as there is room for (prepared.ts)
 //   RAM limit
 //   …     the model file, read in place and never written (65536 and up on boards: a window onto flash)
 
@@ -32,11 +33,11 @@ export const groupMargins: usize = memory.data(16, 4);
 /** The begin and end in `events` of the list of each timestep, [timestep][2] */
 export const eventLists: usize = memory.data(MOST_TIMESTEPS * 8, 4);
 
-/** Initial margins of the neurons of every position, two int16 lanes in each word, [pair] */
+/** Initial margins of the neurons of every position, two int16 lanes in each word, [pair], unless laid out before */
 export let firstMargins: usize = 0;
 /** Weights of the identity shortcut, int16 [channel] */
 export let identityWeights: usize = 0;
-/** Biases of the layer that is being computed, [pair], or [timestep][pair] if thresholds change */
+/** Biases of the layer that is being computed, [pair], or [timestep][pair] if thresholds change, likewise */
 export let biases: usize = 0;
 /** The same, plus what one position adds, [timestep][pair] */
 export let positionBiases: usize = 0;
@@ -87,7 +88,7 @@ function eventWords(needs: RamNeeds): u64 {
 }
 
 /** Words of each entry of the table of rings. */
-export const RING_WORDS: u32 = 6;
+export const RING_WORDS: u32 = 7;
 
 function ringTableWords(needs: RamNeeds): u64 {
   return needs.ringWords == 0 ? 0 : needs.layers * RING_WORDS;

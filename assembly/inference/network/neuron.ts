@@ -41,9 +41,42 @@ export function takeNeurons(model: usize, layer: Layer): void {
   thresholdStep = layer.thresholdRows == 1 ? 0 : paddedChannels(channels) * 4;
 }
 
-/** Prepares for a layer with packed currents: also lays out the initial margins and the biases. */
-export function takePairs(model: usize, layer: Layer): void {
+/** Initial margins and biases of the layer that is being computed, as in the memory map. */
+export let margins: usize = 0;
+export let ownBiases: usize = 0;
+
+/** Bytes of the margins and biases of a layer. */
+export function pairBytes(layer: Layer): u32 {
+  return paddedChannels(layer.channels) * 2 * (1 + layer.thresholdRows);
+}
+
+/**
+ * Prepares for a layer with packed currents. `prepared` is where its margins and biases have been laid out; if it is 0,
+ * they are laid out now.
+ */
+export function takePairs(model: usize, layer: Layer, prepared: usize): void {
+  if (prepared == 0) {
+    layOutPairs(model, layer, firstMargins, biases);
+    return;
+  }
   takeNeurons(model, layer);
+  const padded = paddedChannels(channels);
+  margins = prepared;
+  ownBiases = prepared + padded * 2;
+  paired = true;
+  biasStep = thresholdStep != 0 ? padded * 2 : 0;
+}
+
+/** Lays out the margins and the biases of a layer at `target`, `pairBytes` long; returns whether it can use them. */
+export function preparePairs(model: usize, layer: Layer, target: usize): bool {
+  layOutPairs(model, layer, target, target + paddedChannels(layer.channels) * 2);
+  return paired;
+}
+
+function layOutPairs(model: usize, layer: Layer, marginsAt: usize, biasesAt: usize): void {
+  takeNeurons(model, layer);
+  margins = marginsAt;
+  ownBiases = biasesAt;
   const padded = paddedChannels(channels);
   let least: i32 = i32.MAX_VALUE;
   let greatest: i32 = 0;
@@ -57,16 +90,16 @@ export function takePairs(model: usize, layer: Layer): void {
       const high = c + 1 < channels ? <i32>(pair >>> 32) : low;
       least = min(least, min(low, high));
       greatest = max(greatest, max(low, high));
-      if (t == 0) store<u32>(firstMargins + c * 2, ((low - 1) & 0xffff) | ((high - 1) << 16));
+      if (t == 0) store<u32>(margins + c * 2, ((low - 1) & 0xffff) | ((high - 1) << 16));
     }
   }
   // the margins of padding channels do not change
-  for (let c = channels; c < padded; c++) store<u16>(firstMargins + c * 2, INT16_MAX);
+  for (let c = channels; c < padded; c++) store<u16>(margins + c * 2, INT16_MAX);
   paired =
     <i64>greatest - 1 - <i64>layer.membraneMin <= <i64>INT16_MAX &&
     <i64>least - 1 - <i64>layer.membraneMax >= <i64>INT16_MIN;
 
-  memory.copy(biases, model + layer.biasOffset, padded * 2);
+  memory.copy(ownBiases, model + layer.biasOffset, padded * 2);
   biasStep = paired && thresholdStep != 0 ? padded * 2 : 0;
   if (biasStep != 0) changeBiases(layer.thresholdRows);
 }
@@ -80,7 +113,7 @@ function changeBiases(rows: u32): void {
       const before = load<u64>(threshold - thresholdStep);
       const low = <u32>now - <u32>before;
       const high = <u32>(now >>> 32) - <u32>(before >>> 32);
-      store<u32>(biases + t * biasStep + at, load<u32>(biases + at) - low - (high << 16));
+      store<u32>(ownBiases + t * biasStep + at, load<u32>(ownBiases + at) - low - (high << 16));
     }
   }
 }

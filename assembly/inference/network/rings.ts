@@ -25,6 +25,8 @@ export class Ring {
   /** Where the convolution of the layer and its shortcut begin to read, in the rings of others. */
   source: usize;
   entering: usize;
+  /** What the neurons of the layer begin with, laid out once; 0 if there was no room for it. */
+  pairs: usize;
 }
 
 export function ringAt(index: u32): Ring {

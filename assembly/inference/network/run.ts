@@ -7,7 +7,7 @@ import * as model from './load';
 import { features, operationCounts, spikeCounts, trainBytes, trains } from './memory-map';
 import { fireConstantly, takeNeurons } from './neuron';
 import { firstEntering, layerAt, layers } from './records';
-import { frameBytes } from './rings';
+import { frameBytes, ringAt } from './rings';
 import { stemCurrents, stemOperations, takeStem } from './stem';
 
 /** The layer that `step` computes next; the number of layers means the classifier. */
@@ -58,8 +58,9 @@ export function computeLayer(index: u32, frames: i32, source: usize, entering: u
   const enteringLayer = layerAt(index >= 2 ? index - 2 : 0);
   const bands = <i32>layer.bands;
   const cellBytes = clearPositions(layer, frames, target);
+  const prepared: usize = model.hop == 0 ? 0 : ringAt(index).pairs;
   if (isDefined(DenseBuild)) dense.takeLayer(model.model, layer, source, entering, enteringLayer, model.timesteps);
-  else sparse.takeLayer(model.model, layer, source, entering, enteringLayer, model.timesteps);
+  else sparse.takeLayer(model.model, layer, source, entering, enteringLayer, model.timesteps, prepared);
   for (let frame = 0; frame < frames; frame++) {
     for (let band = 0; band < bands; band++) {
       if (isDefined(DenseBuild)) dense.computePosition(frame, band, target);

@@ -2,7 +2,7 @@ import { type Checkpoint, type NetworkPlan, planNetwork } from '../network/index
 import { proveBounds, proveClassifier } from './bounds.js';
 import { type FoldedLayer, type FoldedNetwork, foldNetwork } from './folding.js';
 import type { QuantizedLayer, QuantizedNetwork, QuantizedShortcut } from './quantized-network.js';
-import { foldedChannel, scaleChannel } from './scaling.js';
+import { foldedChannel, packChannels, scaleChannel } from './scaling.js';
 
 const WEIGHT_LIMIT = 127;
 /** Leaves the larger half of int32 to the weighted counts. */
@@ -13,10 +13,10 @@ function quantizeLayer(plan: NetworkPlan, index: number, folded: FoldedLayer): Q
   const { source, convolution } = plan.layers[index];
   const { kernel } = convolution;
   const stem = source < 0;
-  const scaled = Array.from({ length: channels }, (_, c) =>
-    scaleChannel(foldedChannel(folded, kernel[0] * kernel[1], c), stem, `${folded.name}, channel ${c}`),
-  );
-  const rows = (parts: Int8Array[]): Int8Array => Int8Array.from(parts.flatMap((part) => Array.from(part)));
+  const parts = Array.from({ length: channels }, (_, c) => foldedChannel(folded, kernel[0] * kernel[1], c));
+  const plain = parts.map((part, c) => scaleChannel(part, stem, `${folded.name}, channel ${c}`));
+  const scaled = stem ? plain : packChannels(parts, plain);
+  const rows = (of: Int8Array[]): Int8Array => Int8Array.from(of.flatMap((row) => Array.from(row)));
   let shortcut: QuantizedShortcut | null = null;
   if (folded.shortcut?.kind === 'identity') {
     shortcut = { kind: 'identity', weights: Int16Array.from(scaled, (channel) => channel.identity) };
@@ -52,7 +52,8 @@ function quantizeClassifier(plan: NetworkPlan, { weights, bias }: FoldedNetwork[
 
 /**
  * Quantises a trained network to integers: folds batch norms and amplitudes, and gives every channel the smallest scale
- * at which its threshold is an exact integer, its weights fit int8 and its bounds are proven. The accuracy of the float
+ * at which its threshold is an exact integer, its weights fit int8 and its bounds are proven, or the next ones at which
+ * the kernel is faster (`packChannels`). The accuracy of the float
  * network comes from the checkpoint; that of the integers is null until `withValidation`. Throws `NetworkError` naming
  * layer, channel and bound if that is impossible, and for `relu`.
  */
