@@ -10,7 +10,7 @@
 //   --voices LIST    numbers of voices of the twenty recordings (default: 1,5,10)
 //   --draws N        choices of recordings (default: 3)
 //   --from FILE      network to begin from (default: the bundled one)
-//   --steps N        as `train --wake-word`
+//   --epochs N       epochs of the training (default: as `train --wake-word`)
 //
 // A line of --out is one measurement; those that are there are not made again.
 
@@ -33,7 +33,7 @@ import { samplesOfSeconds } from '../host/core/audio/index.js';
 import { encodeModel } from '../host/core/model/index.js';
 import { keywordIndices, type QuantizedNetwork } from '../host/core/quantization/index.js';
 import { Random } from '../host/core/random.js';
-import { makeWakeWord, WAKE_WORD_STEPS } from '../host/core/wakeword/index.js';
+import { makeWakeWord, WAKE_WORD_EPOCHS } from '../host/core/wakeword/index.js';
 import { encodeWav } from '../host/core/wav/index.js';
 import { cutWords } from '../host/dataset/import/cut-words.js';
 import { type ClipFile, openDataset } from '../host/dataset/index.js';
@@ -45,6 +45,7 @@ import { prepareStreams, soundsOf } from '../host/detection/stream/prepare.js';
 import { Replay } from '../host/detection/stream/replay.js';
 import { shifted, shiftsOf } from '../host/detection/stream/shift.js';
 import { openKernel } from '../host/model/index.js';
+import { heldOutOf } from '../host/training/wakeword/held-out.js';
 import { wakeWordTools, wakeWordTrunk } from '../host/training/wakeword/index.js';
 
 const CLIPS = 20;
@@ -69,7 +70,7 @@ const { values: options } = parseArgs({
     voices: { type: 'string', default: '1,5,10' },
     draws: { type: 'string', default: '3' },
     from: { type: 'string' },
-    steps: { type: 'string', default: String(WAKE_WORD_STEPS) },
+    epochs: { type: 'string', default: String(WAKE_WORD_EPOCHS) },
     out: { type: 'string' },
   },
 });
@@ -79,13 +80,14 @@ if (data === undefined || ambient === undefined) {
   process.exit(2);
 }
 const listOf = (text: string): string[] => text.split(',').filter((item) => item !== '');
-const steps = Number(options.steps);
+const epochs = Number(options.epochs);
 
 /** A recording of a wake word: a second, and whose voice it is. */
 interface Take {
   readonly samples: Int16Array;
-  /** Empty where nobody knows. */
   readonly speaker: string;
+  /** Whether `speaker` is a person, and not made up for a recording. */
+  readonly speakerKnown: boolean;
 }
 
 /** What is trained on, and what is heard afterwards. */
@@ -104,7 +106,7 @@ interface Measured {
   readonly voices: number | null;
   readonly draw: number;
   readonly trained: number;
-  readonly steps: number;
+  readonly epochs: number;
   readonly seconds: number;
   /** With the threshold at which the rates are kept on this sound. */
   readonly threshold: number;
@@ -120,9 +122,10 @@ interface Measured {
 }
 
 const dataset = openDataset(data);
-const readTake = async ({ path, speaker }: ClipFile): Promise<Take> => ({
+const readTake = async ({ path, speaker, speakerKnown }: ClipFile): Promise<Take> => ({
   samples: await readRecording(join(dataset.root, path)),
   speaker,
+  speakerKnown,
 });
 
 /** Draws recordings of a word of the testing split by so many voices. */
@@ -158,7 +161,7 @@ async function drawRecorded(word: string, draw: number): Promise<Draw> {
   const takes: Take[] = [];
   for (const name of readdirSync(folder).sort()) {
     const cuts = cutWords(await readRecording(join(folder, name))).filter(({ clip }) => clip !== null);
-    if (cuts.length === 1) takes.push({ samples: cuts[0].clip!, speaker: '' });
+    if (cuts.length === 1) takes.push({ samples: cuts[0].clip!, speaker: name, speakerKnown: false });
   }
   random.shuffle(takes);
   return { word, voices: null, draw, trained: takes.slice(0, CLIPS), own: [], others: takes.slice(CLIPS) };
@@ -249,15 +252,16 @@ const tools = await wakeWordTools(availableParallelism());
 
 async function run(draw: Draw): Promise<Measured> {
   const began = performance.now();
-  const clips = draw.trained.map(({ samples }) => ({ label: 0, samples }));
-  const heldOut = clips.filter((_, k) => k % 5 === 4);
-  const trained = clips.filter((_, k) => k % 5 !== 4);
-  const { network, outcome } = await makeWakeWord([draw.word], trained, heldOut, { ...tools, trunk, steps, seed: 1 });
+  const held = heldOutOf(draw.trained);
+  const clipsOf = (takes: readonly Take[]) => takes.map(({ samples }) => ({ label: 0, samples }));
+  const heldOut = clipsOf(draw.trained.filter((take) => held.has(take)));
+  const trained = clipsOf(draw.trained.filter((take) => !held.has(take)));
+  const { network, outcome } = await makeWakeWord([draw.word], trained, heldOut, { ...tools, trunk, epochs, seed: 1 });
   const seconds = (performance.now() - began) / 1000;
   const { kept, chosen } = await measure(network, draw);
   const { said: _, ...point } = chosen;
   return {
-    ...{ word: draw.word, voices: draw.voices, draw: draw.draw, trained: draw.trained.length, steps, seconds },
+    ...{ word: draw.word, voices: draw.voices, draw: draw.draw, trained: draw.trained.length, epochs, seconds },
     ...{
       threshold: kept.threshold,
       ownHeard: kept.own,
@@ -282,7 +286,7 @@ const percent = (value: number | null): string => (value === null ? '—' : `${(
 
 async function once(word: string, voices: number | null, draw: number, make: () => Promise<Draw>): Promise<void> {
   const same = (one: Measured): boolean => one.word === word && one.voices === voices && one.draw === draw;
-  const before = results.find((one) => same(one) && one.steps === steps);
+  const before = results.find((one) => same(one) && one.epochs === epochs);
   const one = before ?? (await run(await make()));
   if (before === undefined) {
     results.push(one);

@@ -9,9 +9,9 @@
 //
 // The same recordings give the same file.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readRecording } from '../dist/host/audio/index.js';
 import {
@@ -27,10 +27,10 @@ import { COEFFICIENTS } from '../dist/host/core/features/index.js';
 import { Random } from '../dist/host/core/random.js';
 import { addStretch, Convolver, limitBand, roomResponses } from '../dist/host/core/training/index.js';
 import { COUNTER_KINDS, encodeCounterExamples } from '../dist/host/core/wakeword/index.js';
-import { openDataset } from '../dist/host/dataset/index.js';
+import { loadNoiseOfSplit, openDataset } from '../dist/host/dataset/index.js';
 import { openFrontEnd } from '../dist/host/features/index.js';
 import { readCheckpoint } from '../dist/host/model/index.js';
-import { packagePath } from '../dist/host/system/index.js';
+import { packagePath, writeFileAtomically } from '../dist/host/system/index.js';
 
 /** Frames of a stretch: ten seconds. */
 const FRAMES = 500;
@@ -93,14 +93,11 @@ const between = (random, low, high) => low + (high - low) * random.uniform();
 function filesOf(split, kind, sources) {
   return Object.keys(sources).flatMap((source) => {
     const folder = join(ambient, split, kind, source);
-    try {
-      return readdirSync(folder, { recursive: true })
-        .filter((name) => name.endsWith('.wav'))
-        .sort()
-        .map((name) => join(folder, name));
-    } catch {
-      return [];
-    }
+    if (!existsSync(folder)) return [];
+    return readdirSync(folder, { recursive: true })
+      .filter((name) => name.endsWith('.wav'))
+      .sort()
+      .map((name) => join(folder, name));
   });
 }
 
@@ -110,13 +107,10 @@ async function read(path) {
   return loaded.get(path);
 }
 
-/** Noise of a split: ambient sources, and in training the background noise of Speech Commands. */
+/** Noise of a split: ambient sources, and the part of the background noise of Speech Commands that is of this split. */
 async function noisesOf(split) {
   const files = ['noise', 'music'].flatMap((kind) => filesOf(split, kind, SOUND));
-  const background = readdirSync(join(gsc, '_background_noise_')).filter((name) => name.endsWith('.wav'));
-  // of six recordings the first four are for training
-  const own = split === 'training' ? background.slice(0, 4) : background.slice(4);
-  return Promise.all([...files, ...own.map((name) => join(gsc, '_background_noise_', name))].map(read));
+  return [...(await Promise.all(files.map(read))), ...(await loadNoiseOfSplit(dataset, split))];
 }
 
 /** Adds noise of a level to a window, from one or two recordings, at any speed. */
@@ -262,6 +256,5 @@ function pickNoises(recordings) {
 const credits = ['Speech Commands v0.02 (CC BY 4.0, Pete Warden)', ...new Set(Object.values({ ...WORDS, ...SOUND }))];
 rmSync(folder, { recursive: true });
 const bytes = encodeCounterExamples({ parameters, stretches, noises, credits: [...new Set(credits)] });
-mkdirSync(dirname(out), { recursive: true });
-writeFileSync(out, bytes);
+writeFileAtomically(out, bytes);
 console.log(`${out}: ${bytes.length.toLocaleString('en')} bytes`);

@@ -6,6 +6,7 @@ import type { OperatingPoint } from '../core/quantization/index.js';
 import { SoundJournal } from '../dataset/index.js';
 import { SoundKeeper } from '../detection/index.js';
 import type { ModelFile } from '../model/index.js';
+import { nextText } from './next-command.js';
 
 /** How far below its threshold a near miss may be. */
 export const NEAR_MISS = 0.15;
@@ -80,6 +81,6 @@ export class KeptStream {
     const some = (n: number, what: string, more: string): string => `${n} ${n === 1 ? what : more}`;
     const kept = `${some(counts.detection, 'detection', 'detections')} and ${some(counts['near-miss'], 'near miss', 'near misses')} kept in ${journal.folder}`;
     const isReviewed = journal.sounds.every(({ review }) => review !== undefined);
-    return `${kept}\n${isReviewed ? '' : `next: spikeword review ${journal.folder}\n`}`;
+    return `${kept}\n${isReviewed ? '' : nextText([['review', journal.folder]])}`;
   }
 }

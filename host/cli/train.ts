@@ -19,6 +19,7 @@ import {
 import { inspectWithBar } from './inspect-with-bar.js';
 import { mistakesText } from './mistakes.js';
 import { nextText } from './next-command.js';
+import { otherOptions } from './other-options.js';
 import { progressBar } from './progress.js';
 import { inkOf, say, warn } from './terminal.js';
 import { EPOCH_TITLES, epochLine, resultText, validationWarnings } from './train-text.js';
@@ -70,7 +71,7 @@ export function trainCommand(): Command {
     )
     .option(
       '--from <checkpoint>',
-      'network to start from, .safetensors; words that it does not know are new (default: random weights; with --wake-word the bundled commands.safetensors)',
+      'network to start from, .safetensors; words that it does not know are new, and one of relu gets spiking neurons (default: random weights; with --wake-word the bundled commands.safetensors)',
     )
     .option(
       '--wake-word <words>',
@@ -92,7 +93,7 @@ export function trainCommand(): Command {
       }
       const { run, config } = options.resume === undefined ? await begin(command) : resume(options.resume, command);
       if (config.network.neuron === 'relu') {
-        say('relu: this network is for comparison with spiking ones; it cannot be quantised or run on a board');
+        say('relu: no board runs this network, but `train --from` makes a spiking one of it');
       }
       let trained = 0;
       const result = await trainRun(config, run, {
@@ -109,9 +110,10 @@ export function trainCommand(): Command {
         say(`${run.path}: already finished after ${result.epochs} epochs, so nothing was trained; ${longer}`);
       }
       process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : resultText(result, inkOf(process.stdout)));
-      // a network of relu is for comparison, and cannot be quantised
-      const curves = ['report', result.run];
-      const next = config.network.neuron === 'relu' ? [curves] : [['quantize', result.run], curves];
+      const quantize = ['quantize', result.run];
+      const spiking = ['train', '--config', run.file('config'), '--from', result.checkpoint];
+      spiking.push('--neuron', 'atif-nu', '--epochs', '10', '--out', `${result.run}-spiking`);
+      const next = [config.network.neuron === 'relu' ? spiking : quantize, ['report', result.run]];
       if (!options.json) process.stdout.write(nextText(next));
     });
 }
@@ -192,12 +194,9 @@ async function checkRecordings(config: TrainingConfig): Promise<void> {
 
 function resume(folder: string, command: Command): { run: RunFolder; config: TrainingConfig } {
   const resumable = FLAGS.filter(({ option }) => option.resumable).map(({ flag }) => flag.attributeName());
-  const changing = command.options
-    .filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
-    .filter((option) => ![...RESUMABLE, ...resumable].includes(option.attributeName()));
-  if (changing.length > 0) {
-    const names = changing.map((option) => option.long).join(', ');
-    throw new UsageError(`train: --resume continues a run with its own configuration; leave out ${names}`);
+  const others = otherOptions(command, [...RESUMABLE, ...resumable]);
+  if (others !== '') {
+    throw new UsageError(`train: --resume continues a run with its own configuration; leave out ${others}`);
   }
   const { run, config } = RunFolder.open(folder);
   const { data = config.data, ambient = config.ambient, mistakes = config.mistakes } = overridesOf(command);

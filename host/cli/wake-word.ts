@@ -3,8 +3,9 @@ import { UsageError } from '../core/error.js';
 import { fewVoicesWarning, voicesText } from '../core/statistics/index.js';
 import { countText, percentText, wrapText } from '../core/text/index.js';
 import { expandHome } from '../system/index.js';
-import { trainWakeWords, type WakeWordResult } from '../training/index.js';
+import { trainWakeWords, type WakeWordResult, wakeWordName } from '../training/index.js';
 import { nextText } from './next-command.js';
+import { otherOptions } from './other-options.js';
 import { progressBar } from './progress.js';
 
 /** What may be given together with --wake-word. */
@@ -27,14 +28,9 @@ interface WakeWordOptions {
 /** Runs `train --wake-word`: makes a model for a few words from a few recordings. */
 export async function trainWakeWord(list: string, command: Command): Promise<void> {
   const words = list.split(',').map((word) => word.trim());
-  const other = command.options
-    .filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
-    .filter((option) => !ALLOWED.includes(option.attributeName()));
-  if (other.length > 0) {
-    const names = other.map(({ long }) => long).join(', ');
-    throw new UsageError(`train: --wake-word has settings of its own; leave out ${names}`);
-  }
-  const { data, json, out = words.join('-'), ...options } = command.opts<WakeWordOptions>();
+  const others = otherOptions(command, ALLOWED);
+  if (others !== '') throw new UsageError(`train: --wake-word has settings of its own; leave out ${others}`);
+  const { data, json, out = wakeWordName(words), ...options } = command.opts<WakeWordOptions>();
   if (data === undefined) {
     throw new UsageError(
       `train: --data is missing; give the folder that has a folder ${words[0]} with recordings (\`spikeword record\` and \`spikeword dataset import\` make one)`,

@@ -24,8 +24,8 @@ interface Options {
 /**
  * Lets the network that a training with mistakes starts from listen to the validation streams. Returns a function that
  * does the same with the trained network, given its checkpoint; null if there is nothing to compare: no mistakes, no
- * network to start from, or one with other labels, or no streams. The thresholds are those of the model beside the
- * checkpoint to start from, if it was tuned. Throws what reading these files and recordings throws.
+ * network to start from, or one with other labels or without spikes, or no streams. The thresholds are those of the
+ * model beside the checkpoint to start from, if it was tuned. Throws what reading these files and recordings throws.
  */
 export async function compareBeforeAfter(
   config: TrainingConfig,
@@ -36,7 +36,7 @@ export async function compareBeforeAfter(
   if (config.mistakes === undefined || config.from === undefined) return null;
   const path = expandHome(config.from.file);
   const checkpoint = readCheckpoint(path);
-  if (checkpoint.labels.join() !== labels.join()) return null;
+  if (checkpoint.labels.join() !== labels.join() || checkpoint.spec.neuron === 'relu') return null;
   const heard = streams ?? (await openValidationStreams({ ...config, bestOn: 'streams' }, labels, options.stage));
   if (heard === null) return null;
   const tuned = tunedModelBeside(path, labels);
@@ -56,10 +56,15 @@ interface TunedModel {
   readonly point: OperatingPoint;
 }
 
-/** Returns the model that `quantize` has put beside a checkpoint, if it is of these words and tuned. */
+/**
+ * Returns the model beside a checkpoint, if it is of these words and tuned: `model.spkw`, as `quantize` calls it in a
+ * run, or one with the checkpoint's name, as bundled models and wake words have.
+ */
 function tunedModelBeside(checkpoint: string, labels: readonly string[]): TunedModel | null {
-  const path = join(dirname(checkpoint), 'model.spkw');
-  if (!existsSync(path)) return null;
+  const path = [join(dirname(checkpoint), 'model.spkw'), checkpoint.replace(/\.safetensors$/, '.spkw')].find(
+    existsSync,
+  );
+  if (path === undefined) return null;
   const { network } = readModel(path);
   if (network.detection === undefined || network.labels.join() !== labels.join()) return null;
   return { path, scale: network.classifier.scale, point: network.detection };

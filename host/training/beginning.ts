@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { type Checkpoint, withNewHead } from '../core/network/index.js';
+import { type Checkpoint, type NetworkSpec, withNewHead, withSpikingNeurons } from '../core/network/index.js';
 import { readCheckpoint } from '../model/index.js';
 import { abbreviateHome, expandHome, TrainingConfigError } from '../system/index.js';
 import type { Beginning, TrainingConfig } from './config.js';
@@ -13,9 +13,10 @@ export function beginWith(path: string): { beginning: Beginning; checkpoint: Che
 
 /**
  * Reads the network that a training starts from; null if there is none. If it has other labels, the classifier is new
- * but for the labels that both have (`withNewHead`). The training also uses its feature parameters, because its weights
- * are fitted to them. Throws `NetworkError`, and `TrainingConfigError` if the file has changed or is of another network
- * than the configuration.
+ * but for the labels that both have (`withNewHead`); if it has ordinary activations (`relu`) and the training spiking
+ * neurons, it gets thresholds (`withSpikingNeurons`). The training also uses its feature parameters, because its
+ * weights are fitted to them. Throws `NetworkError`, and `TrainingConfigError` if the file has changed or is of another
+ * network than the configuration.
  */
 export function readBeginning({ from, network, seed }: TrainingConfig, labels: readonly string[]): Checkpoint | null {
   if (from === undefined) return null;
@@ -25,12 +26,20 @@ export function readBeginning({ from, network, seed }: TrainingConfig, labels: r
     throw new TrainingConfigError(`training: ${path} ${fault}`);
   };
   if (digestOf(path) !== from.sha256) fail(`is not the checkpoint that this run starts from (SHA-256 ${from.sha256})`);
-  const layers = ({ surrogateSlope: _, classes: __, ...spec }: Checkpoint['spec']): string =>
-    JSON.stringify(Object.entries(spec).sort());
-  if (layers(checkpoint.spec) !== layers(network))
+  const { spec } = checkpoint;
+  const spikes = spec.neuron === 'relu' && network.neuron !== 'relu';
+  if (layersOf(spikes ? { ...spec, neuron: network.neuron, timesteps: network.timesteps } : spec) !== layersOf(network))
     fail('is a checkpoint of a different network; leave out --preset, --neuron and --timesteps');
-  if (checkpoint.labels.join() === labels.join()) return checkpoint;
-  return { ...checkpoint, ...withNewHead(checkpoint, labels, seed) };
+  const headed =
+    checkpoint.labels.join() === labels.join()
+      ? checkpoint
+      : { ...checkpoint, ...withNewHead(checkpoint, labels, seed) };
+  return spikes ? { ...headed, spec: network, parameters: withSpikingNeurons(headed.parameters, network) } : headed;
+}
+
+/** The description of a network's layers and neurons, without what a training may change. */
+function layersOf({ surrogateSlope: _, classes: __, ...spec }: NetworkSpec): string {
+  return JSON.stringify(Object.entries(spec).sort());
 }
 
 /** Returns which labels of a training its beginning does not know and which it does; null if it knows exactly these. */

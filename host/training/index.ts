@@ -9,4 +9,4 @@ export { runPage } from './report/index.js';
 export { RunFolder, readConfig } from './run-folder.js';
 export { resumeTraining, type TrainingResult, trainNetwork, trainRun } from './train.js';
 export { fitBatch } from './training-data.js';
-export { trainWakeWords, type WakeWordResult, type WakeWordTraining } from './wakeword/index.js';
+export { trainWakeWords, type WakeWordResult, type WakeWordTraining, wakeWordName } from './wakeword/index.js';

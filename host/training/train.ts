@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
 import { TrainingError } from '../core/error.js';
 import {
   type Checkpoint,
@@ -11,7 +12,7 @@ import {
 } from '../core/network/index.js';
 import { type Stage, staged } from '../core/stage.js';
 import type { Evidence } from '../core/statistics/index.js';
-import type { InferenceResult, TrainingEngine } from '../core/training/index.js';
+import { type EpochResult, type InferenceResult, type TrainingEngine, trainEpoch } from '../core/training/index.js';
 import { writeCheckpoint } from '../model/index.js';
 import { packageVersion } from '../system/index.js';
 import { type BeforeAfter, compareBeforeAfter } from './before-after.js';
@@ -21,7 +22,6 @@ import { describeEnvironment } from './environment.js';
 import type { EpochLog } from './epoch-log.js';
 import { openTrainingEngine } from './open-engine.js';
 import { RunFolder } from './run-folder.js';
-import { divergenceAdvice, type EpochResult, trainEpoch } from './train-epoch.js';
 import { openTrainingData, type TrainingData } from './training-data.js';
 import { readState, type TrainingState, writeState } from './training-state.js';
 
@@ -179,8 +179,19 @@ async function runEpoch(
   return staged(options.stage, `epoch ${epoch + 1}/${config.epochs}`, labels.length, async (onProgress) => {
     const features = await source.epoch(epoch);
     if (epoch + 1 < config.epochs) source.prepare(epoch + 1);
-    return trainEpoch(engine, config, features, labels, epoch, onProgress);
+    return trainEpoch(engine, config, { features, labels }, epoch, {
+      advice: divergenceAdvice(config),
+      onProgress,
+      // lets signals and messages of the augmentation workers be handled
+      betweenSteps: () => setImmediate(),
+    });
   });
+}
+
+/** Returns the advice for a loss that is no longer a number. */
+function divergenceAdvice({ schedule, optimizer }: TrainingConfig): string {
+  const clip = optimizer.gradientClip === 0 ? ', or limit the gradient with --clip' : '';
+  return `use a lower --lr than ${schedule.learningRate}${clip}`;
 }
 
 /** The network after an epoch, and how good it is. */

@@ -12,7 +12,7 @@ import { encodeWav } from '../../host/core/wav/index.js';
 import type { KeptSound, ReviewResult } from '../../host/dataset/index.js';
 import { temporaryFolder } from '../dataset/corpus.js';
 import { MODEL, POINT_OPTIONS, WORDS, wordsInARow } from '../detection/words.js';
-import { MAIN, spikeword } from './spikeword.js';
+import { MAIN, spikeword, withoutNpm } from './spikeword.js';
 
 const root = temporaryFolder();
 const { samples } = await wordsInARow();
@@ -77,7 +77,7 @@ describe('spikeword listen --keep', () => {
   test('says how much it has kept when Ctrl-C ends it', async () => {
     const live = join(root, 'live');
     const args = ['listen', MODEL, '--wav', wav, '--loop', ...POINT_OPTIONS, '--keep', live];
-    const child = spawn(process.execPath, [MAIN, ...args]);
+    const child = spawn(process.execPath, [MAIN, ...args], { env: withoutNpm() });
     let told = '';
     child.stderr.on('data', (text) => {
       told += text;
@@ -122,7 +122,7 @@ describe('spikeword review', () => {
     return folder;
   };
   const review = (folder: string, keys: string, PATH: string, ...args: string[]) => {
-    const env = { ...process.env, PATH };
+    const env = { ...withoutNpm(), PATH };
     const options = { input: keys, encoding: 'utf8', env } as const;
     return spawnSync(process.execPath, [MAIN, 'review', folder, ...args], options);
   };

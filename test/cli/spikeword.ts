@@ -15,9 +15,14 @@ export function unwrapped(text: string): string {
   return text.replace(/\s+/g, ' ');
 }
 
+/** Returns the environment as if npm had not started this process: npm changes what commands are called. */
+export function withoutNpm(): NodeJS.ProcessEnv {
+  return { ...process.env, npm_command: undefined };
+}
+
 /** Runs `spikeword` to its end, as if it was not started by npm. */
 export function spikeword(...args: readonly string[]): CommandResult {
-  const env = { ...process.env, npm_command: undefined };
+  const env = withoutNpm();
   const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], { encoding: 'utf8', env });
   return { code: status, stdout, stderr };
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { encodeModel } from '../../host/core/model/index.js';
-import { factorOf } from '../../host/core/quantization/index.js';
+import { factorOf, thresholdAt } from '../../host/core/quantization/index.js';
 import { Random } from '../../host/core/random.js';
 import {
   averageMisses,
@@ -15,7 +15,7 @@ import type { StreamAnswers } from '../../host/detection/stream/listen-threads.j
 import type { StreamPlan } from '../../host/detection/stream/plan.js';
 import { Replay } from '../../host/detection/stream/replay.js';
 import { StreamScorer } from '../../host/detection/stream/score.js';
-import { shifted, shiftsOf, thresholdAt } from '../../host/detection/stream/shift.js';
+import { shifted, shiftsOf } from '../../host/detection/stream/shift.js';
 import { openKernel } from '../../host/model/index.js';
 import { randomQuantizedNetwork } from '../judge/random-network.js';
 

@@ -5,10 +5,10 @@ import {
   augmentSamples,
   drawSpeed,
   maskFeatures,
+  NO_AUGMENTATION,
   playAt,
   shiftSamples,
 } from '../../host/core/training/augmentation.js';
-import { NO_AUGMENTATION } from './no-augmentation.js';
 
 const RATE = 16_000;
 

@@ -6,14 +6,12 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { CLIP_SAMPLES } from '../../host/core/audio/index.js';
 import { Random } from '../../host/core/random.js';
-import type { AugmentationSettings } from '../../host/core/training/augmentation.js';
-import { LIVE_KINDS } from '../../host/core/training/index.js';
+import { type AugmentationSettings, LIVE_KINDS, PLAIN_WINDOWS } from '../../host/core/training/index.js';
 import { encodeWav } from '../../host/core/wav/index.js';
 import { openAmbient, packAmbient, SamplePack } from '../../host/dataset/index.js';
 import { openFrontEnd } from '../../host/features/index.js';
 import { AugmentedFeatures } from '../../host/training/feature-source.js';
 import { corpus } from '../dataset/corpus.js';
-import { PLAIN_WINDOWS } from './no-augmentation.js';
 
 const CLIPS = 50;
 const CLIP_FEATURES = 49 * 10;

@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Random } from '../../host/core/random.js';
-import type { AugmentationSettings, LiveSettings } from '../../host/core/training/augmentation.js';
+import {
+  type AugmentationSettings,
+  type LiveSettings,
+  NO_AUGMENTATION,
+  PLAIN_WINDOWS,
+} from '../../host/core/training/augmentation.js';
 import { joinWords } from '../../host/core/training/joined-word.js';
 import { LIVE_KINDS, liveWindow } from '../../host/core/training/live-window.js';
 import { type Example, resolveTask } from '../../host/dataset/index.js';
 import { liveExamples } from '../../host/training/live-examples.js';
-import { NO_AUGMENTATION, PLAIN_WINDOWS } from './no-augmentation.js';
 
 type Settings = AugmentationSettings & { readonly live: LiveSettings };
 

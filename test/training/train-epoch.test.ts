@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { shuffledClips } from '../../host/training/train-epoch.js';
+import { shuffledClips } from '../../host/core/training/index.js';
 
 describe('the order of the clips', () => {
   test('contains every clip once', () => {

@@ -127,6 +127,23 @@ describe('training', () => {
     assert.deepEqual(readCheckpoint(join(run('other-labels'), 'last.safetensors')).labels, ['up', 'no', '_unknown_']);
   });
 
+  test('turns a network of relu into a spiking one', async () => {
+    const rectified = configureTraining(
+      { data: config.data, task: TASK, preset: 'tiny', neuron: 'relu', epochs: 3 },
+      null,
+    );
+    await trainRun(rectified, RunFolder.create(run('relu'), rectified), { threads: 2 });
+    const from = join(run('relu'), 'best.safetensors');
+    const spiking = configureTraining({ from, neuron: 'atif-nu', epochs: 1, learningRate: 1e-3 }, rectified);
+    await trainRun(spiking, RunFolder.create(run('spiking'), spiking), { threads: 2 });
+    const { spec, parameters } = readCheckpoint(join(run('spiking'), 'last.safetensors'));
+    assert.deepEqual([spec.neuron, parameters.get('stem.thresholds')!.length], ['atif-nu', 4]);
+    const [first] = epochsOf(run('spiking'));
+    const untrained = epochsOf(run('relu'))[0];
+    assert.ok(first.loss < untrained.loss, `${first.loss}, ${untrained.loss}: it knows something from the start`);
+    assert.ok(first.spikesPerNeuron!.mean > 0.05 && first.spikesPerNeuron!.mean < 0.5);
+  });
+
   test('refuses to start from a checkpoint that has changed, or that has other layers', async () => {
     const from = join(run('one'), 'best.safetensors');
     const begun = configureTraining({ data: config.data, from }, null);
@@ -245,7 +262,7 @@ describe('training', () => {
         stderr,
         /TrainingError: .* epoch \d+.*: use a lower --lr than 10, or limit the gradient with --clip/,
       );
-      assert.equal(/^relu: this network is for comparison.* cannot be quantised/.test(stderr), neuron === 'relu');
+      assert.equal(/^relu: no board runs this network, but .* makes a spiking one/.test(stderr), neuron === 'relu');
       const { parameters } = readCheckpoint(join(path, 'last.safetensors'));
       for (const [name, tensor] of parameters) assert.ok(tensor.every(Number.isFinite), name);
     });

@@ -8,9 +8,8 @@ const FRAMES = 12;
 /** Returns small counter-examples of noise, in whose words *lamp* is said in the second stretch. */
 export function smallCounterExamples(frames = FRAMES): CounterExamples {
   const random = new Random(4);
-  const stretches = (words: readonly (readonly PlacedWord[])[]): Stretches & { frames: number } => ({
+  const stretches = (words: readonly (readonly PlacedWord[])[]): Stretches => ({
     count: words.length,
-    frames,
     features: Int8Array.from({ length: words.length * frames * COEFFICIENTS }, () => random.below(200) - 100),
     words,
   });

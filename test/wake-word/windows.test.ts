@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { windowSamples } from '../../host/core/audio/index.js';
 import { COEFFICIENTS } from '../../host/core/features/index.js';
-import { Random } from '../../host/core/random.js';
-import { Convolver, roomResponses } from '../../host/core/training/index.js';
 import { type CounterExamples, WindowMaker } from '../../host/core/wakeword/index.js';
-import { openFrontEnd } from '../../host/features/index.js';
+import { wasmBytes } from '../../host/system/index.js';
 import { smallCounterExamples } from './small-counter-examples.js';
 
+const FRONT_END = await WebAssembly.compile(wasmBytes('frontend'));
 const FRAMES = 60;
 const SIZE = FRAMES * COEFFICIENTS;
 /** A frame of this value alone is said to be of *lamp*. */
@@ -28,28 +26,19 @@ function tone(hz: number): Int16Array {
   );
 }
 
-function maker(words: readonly string[], others: readonly Int16Array[] = []): WindowMaker {
-  const convolver = new Convolver();
+function maker(words: readonly string[], others: readonly Int16Array[] = [], seed = 1): WindowMaker {
   const parameters = { frames: FRAMES, mean: Array(COEFFICIENTS).fill(0), multiplier: Array(COEFFICIENTS).fill(900) };
   const clips = words.map((_, label) => ({ label, samples: tone(300 + 200 * label) }));
-  const rooms = roomResponses(1, new Random(1)).map((response) => convolver.spectrum(response));
-  const sources = {
-    clips,
-    others,
-    words,
-    counterExamples: marked(),
-    frontEnd: openFrontEnd(parameters),
-    convolver,
-    rooms,
-  };
-  return new WindowMaker(sources, FRAMES, windowSamples(FRAMES));
+  const counterExamples = marked();
+  return new WindowMaker({ clips, others, words, counterExamples, frontEnd: FRONT_END, parameters, seed });
 }
 
 describe('windows for a wake word', () => {
-  test('depend on the seeds alone', () => {
-    const first = maker(['lamp']).make(60, 1, 2);
-    assert.deepEqual(maker(['lamp']).make(60, 1, 2), first);
-    assert.notDeepEqual(maker(['lamp']).make(60, 1, 3).features, first.features);
+  test('depend on seed and draw alone', () => {
+    const first = maker(['lamp']).make(60, 2);
+    assert.deepEqual(maker(['lamp']).make(60, 2), first);
+    assert.notDeepEqual(maker(['lamp']).make(60, 3).features, first.features);
+    assert.notDeepEqual(maker(['lamp'], [], 2).make(60, 2).features, first.features);
   });
 
   test('have every word equally often, other words and noise', () => {
@@ -84,7 +73,7 @@ describe('windows for a wake word', () => {
   });
 
   test('of copies differ from each other', () => {
-    const { count, features, labels } = maker(['lamp', 'door']).copies(5, 9);
+    const { count, features, labels } = maker(['lamp', 'door']).copies(5);
     assert.equal(count, 10);
     assert.deepEqual([...labels], [0, 1, 0, 1, 0, 1, 0, 1, 0, 1]);
     const copies = new Set(Array.from({ length: count }, (_, k) => features.subarray(k * SIZE, (k + 1) * SIZE).join()));

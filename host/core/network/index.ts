@@ -27,3 +27,4 @@ export {
   type Padding,
   type StageSpec,
 } from './spec.js';
+export { withSpikingNeurons } from './spiking-start.js';

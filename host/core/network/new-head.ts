@@ -9,8 +9,6 @@ export interface NewHead {
   readonly spec: NetworkSpec;
   readonly labels: readonly string[];
   readonly parameters: Parameters;
-  /** Labels whose weights are kept. */
-  readonly kept: readonly string[];
 }
 
 /**
@@ -33,10 +31,5 @@ export function withNewHead(
       if (before >= 0) to.set(from.subarray(before * width, (before + 1) * width), row * width);
     }
   }
-  return {
-    spec: newSpec,
-    labels: newLabels,
-    parameters: changed,
-    kept: newLabels.filter((label) => labels.includes(label)),
-  };
+  return { spec: newSpec, labels: newLabels, parameters: changed };
 }

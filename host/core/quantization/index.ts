@@ -17,6 +17,7 @@ export {
   type OperatingPoint,
   operatingPointFault,
   PROBABILITY_ONE,
+  thresholdAt,
   thresholdOf,
   thresholdText,
 } from './operating-point.js';

@@ -56,6 +56,11 @@ export function thresholdOf(probability: number): number {
   return Math.max(1, Math.round(probability * PROBABILITY_ONE));
 }
 
+/** Returns the threshold of a probability that is given as its log odds. */
+export function thresholdAt(logOdds: number): number {
+  return Math.min(PROBABILITY_ONE, Math.max(1, Math.round(PROBABILITY_ONE / (1 + Math.exp(-logOdds)))));
+}
+
 const isWhole = (value: unknown, low: number, high: number): boolean =>
   Number.isInteger(value) && (value as number) >= low && (value as number) <= high;
 

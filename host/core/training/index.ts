@@ -6,6 +6,8 @@ export {
   drawSpeed,
   type LiveSettings,
   maskFeatures,
+  NO_AUGMENTATION,
+  PLAIN_WINDOWS,
   playAt,
 } from './augmentation.js';
 export { limitBand } from './band-limit.js';
@@ -19,3 +21,4 @@ export { roomResponses } from './room.js';
 export { learningRateAt, type ScheduleSettings } from './schedule.js';
 export { addStretch } from './stretch.js';
 export { reportFailure, runThread, type StartThreads, type ThreadTask } from './team.js';
+export { type EpochOptions, type EpochResult, type EpochSettings, shuffledClips, trainEpoch } from './train-epoch.js';

@@ -79,21 +79,19 @@ export function decodeCounterExamples(bytes: Uint8Array, file: string): CounterE
   const { tensors, metadata } = decodeTensors(bytes, file);
   if (metadata[KEY] === undefined) throw new NetworkError(`${file}: has no counter-examples for wake words`);
   const { mean, multiplier, words, credits } = JSON.parse(metadata[KEY]) as Description;
-  const read = (name: string): Stretches & { frames: number } => {
+  const frames = tensors.get('training.words')?.shape[1] ?? 0;
+  const read = (name: string): Stretches => {
     const tensor = tensors.get(name);
-    if (!(tensor?.data instanceof Int8Array) || tensor.shape.length !== 3 || tensor.shape[2] !== COEFFICIENTS) {
+    const isShaped = tensor?.shape.length === 3 && tensor.shape[1] === frames && tensor.shape[2] === COEFFICIENTS;
+    if (!(tensor?.data instanceof Int8Array) || !isShaped) {
       throw new NetworkError(`${file}: tensor ${name} is missing or of another shape`);
     }
-    const [count, frames] = tensor.shape;
+    const [count] = tensor.shape;
     if (words[name]?.length !== count) throw new NetworkError(`${file}: does not say which words ${name} has`);
-    return { count, frames, features: tensor.data, words: words[name] };
+    return { count, features: tensor.data, words: words[name] };
   };
   const readSplit = (split: CounterSplit) => byKind((kind) => read(`${split}.${kind}`));
   const stretches = { training: readSplit('training'), validation: readSplit('validation') };
-  const { frames } = stretches.training.words;
-  if (COUNTER_SPLITS.some((split) => COUNTER_KINDS.some((kind) => stretches[split][kind].frames !== frames))) {
-    throw new NetworkError(`${file}: stretches of different lengths`);
-  }
   const noises = [...tensors]
     .filter(([name]) => name.startsWith('noise.'))
     .map(([, { data }]) => Int16Array.from(data as Int8Array, (value) => value * NOISE_STEP));

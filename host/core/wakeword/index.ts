@@ -11,6 +11,6 @@ export {
   scaledFor,
 } from './counter-examples.js';
 export { makeWakeWord, type WakeWord, type WakeWordOptions } from './make.js';
-export { trainWakeWord, WAKE_WORD_STEPS, type WakeWordSetting } from './train.js';
+export { trainWakeWord, WAKE_WORD_EPOCHS, WAKE_WORD_WINDOWS, type WakeWordSetting } from './train.js';
 export { tuneWakeWord, WAKE_WORD_RATE, type WakeWordOutcome } from './tune.js';
 export { type WakeWordClip, WindowMaker } from './windows.js';

@@ -1,11 +1,7 @@
-import { samplesOfFrames } from '../audio/index.js';
 import type { CompiledModule } from '../compiled-module.js';
-import { FrontEnd } from '../features/index.js';
 import type { Checkpoint } from '../network/index.js';
 import { type QuantizedNetwork, quantizeNetwork } from '../quantization/index.js';
-import { Random } from '../random.js';
-import { Convolver, roomResponses } from '../training/index.js';
-import { scaledFor } from './counter-examples.js';
+import { type CounterExamples, scaledFor } from './counter-examples.js';
 import { trainWakeWord, type WakeWordSetting } from './train.js';
 import { tuneWakeWord, type WakeWordOutcome } from './tune.js';
 import { type WakeWordClip, WindowMaker } from './windows.js';
@@ -18,7 +14,9 @@ export interface WakeWord {
   readonly outcome: WakeWordOutcome;
 }
 
-export interface WakeWordOptions extends Omit<WakeWordSetting, 'modules'> {
+export interface WakeWordOptions extends Omit<WakeWordSetting, 'modules' | 'counterExamples'> {
+  /** Scaled in any way. */
+  readonly counterExamples: CounterExamples;
   /** dist/wasm/trainer.wasm, frontend.wasm and kernel.wasm, compiled. */
   readonly modules: WakeWordSetting['modules'] & { readonly kernel: CompiledModule };
 }
@@ -27,8 +25,6 @@ export interface WakeWordOptions extends Omit<WakeWordSetting, 'modules'> {
 const COPIES = 16;
 /** Frames that a copy has beyond a window, so that the word is seen in all its places. */
 const BEYOND = 48;
-/** Random streams of their own. */
-const STREAMS = { copies: 0x3a51, rooms: 0x3a52 } as const;
 
 /**
  * Trains, quantises and tunes a network on a few recordings of one or more words. The same recordings and seed give the
@@ -45,23 +41,17 @@ export async function makeWakeWord(
   options: WakeWordOptions,
 ): Promise<WakeWord> {
   const { trunk, modules, seed = 1 } = options;
-  const checkpoint = await trainWakeWord(words, clips, options);
-  const network = quantizeNetwork(checkpoint);
   const counterExamples = scaledFor(options.counterExamples, trunk.features);
-  const frames = trunk.features.frames + BEYOND;
-  const convolver = new Convolver();
-  const rooms = roomResponses(4, new Random(STREAMS.rooms, seed)).map((response) => convolver.spectrum(response));
+  const checkpoint = await trainWakeWord(words, clips, { ...options, counterExamples });
+  const network = quantizeNetwork(checkpoint);
   const copies =
     heldOut.length === 0
       ? null
-      : new WindowMaker(
-          {
-            ...{ clips: heldOut, others: [], words, counterExamples, convolver, rooms },
-            frontEnd: FrontEnd.create(modules.frontEnd, { ...trunk.features, frames }),
-          },
-          frames,
-          samplesOfFrames(frames),
-        ).copies(COPIES, STREAMS.copies, seed);
+      : new WindowMaker({
+          ...{ clips: heldOut, others: [], words, counterExamples, seed },
+          frontEnd: modules.frontEnd,
+          parameters: { ...trunk.features, frames: trunk.features.frames + BEYOND },
+        }).copies(COPIES);
   const outcome = tuneWakeWord(network, counterExamples, copies, modules.kernel);
   return { checkpoint, network: { ...network, detection: outcome.point }, outcome };
 }

@@ -1,17 +1,15 @@
-import { windowSamples } from '../audio/index.js';
 import type { CompiledModule } from '../compiled-module.js';
 import { TrainingError } from '../error.js';
-import { FrontEnd } from '../features/index.js';
 import { type Checkpoint, planNetwork, withNewHead } from '../network/index.js';
-import { Random } from '../random.js';
-import { Convolver, learningRateAt, roomResponses, type StartThreads, TrainingEngine } from '../training/index.js';
-import { type CounterExamples, scaledFor } from './counter-examples.js';
+import { type EpochSettings, type StartThreads, TrainingEngine, trainEpoch } from '../training/index.js';
+import type { CounterExamples } from './counter-examples.js';
 import { type WakeWordClip, WindowMaker } from './windows.js';
 
 /** What a wake word is trained with, other than the recordings. */
 export interface WakeWordSetting {
   /** A network that listens; the new one keeps all of it but the classifier, and goes on from there. */
   readonly trunk: Checkpoint;
+  /** Scaled as the features of the trunk. */
   readonly counterExamples: CounterExamples;
   /** dist/wasm/trainer.wasm and frontend.wasm, compiled. */
   readonly modules: { readonly trainer: CompiledModule; readonly frontEnd: CompiledModule };
@@ -21,24 +19,27 @@ export interface WakeWordSetting {
   readonly others?: readonly Int16Array[];
   /** Default: 1. */
   readonly seed?: number;
-  /** Steps of 128 windows; default: `WAKE_WORD_STEPS`. */
-  readonly steps?: number;
-  /** Called between steps, so that the caller can do other work. */
-  readonly onProgress?: (done: number, total: number) => Promise<void> | void;
+  /** Epochs of `WAKE_WORD_WINDOWS` windows; default: `WAKE_WORD_EPOCHS`. */
+  readonly epochs?: number;
+  /** Called with the number of windows that were trained on, all epochs together. */
+  readonly onProgress?: (done: number) => void;
+  /** Awaited between steps, so that the caller can do other work. */
+  readonly betweenSteps?: () => Promise<void>;
 }
 
 /** Enough for twenty recordings: with more, words that sound alike are not told apart any better. */
-export const WAKE_WORD_STEPS = 360;
-const BATCH = 128;
-/** Windows are drawn again after so many steps. */
-const STEPS_PER_DRAW = 24;
-/** Each draw is used so many times. */
-const USES = 2;
-const LEARNING_RATE = 0.004;
-const SPIKE_PENALTY = 0.1;
-const ROOMS = 16;
-/** Random streams of their own. */
-const STREAMS = { windows: 0x3a4e, shuffle: 0x3a4f, rooms: 0x3a50 } as const;
+export const WAKE_WORD_EPOCHS = 15;
+/** Windows of an epoch. */
+export const WAKE_WORD_WINDOWS = 3072;
+/** Epochs in which windows are used before others are drawn. */
+const EPOCHS_PER_DRAW = 2;
+/** How a wake word is trained. */
+const SETTINGS = {
+  batchSize: 128,
+  schedule: { kind: 'cosine', learningRate: 0.004, warmupEpochs: 1, milestones: [], factor: 1 },
+  labelSmoothing: 0,
+  spikePenalty: 0.1,
+} as const satisfies Partial<EpochSettings>;
 
 /**
  * Trains a network on a few recordings of one or more words, from a network that knows others.
@@ -53,23 +54,17 @@ export async function trainWakeWord(
 ): Promise<Checkpoint> {
   const missing = words.find((_, label) => !clips.some((clip) => clip.label === label));
   if (missing !== undefined) throw new TrainingError(`there is no recording of '${missing}'`);
-  const { trunk, modules, threads, startThreads, others = [], seed = 1, steps = WAKE_WORD_STEPS, onProgress } = setting;
+  const { trunk, counterExamples, modules, threads, startThreads, others = [], seed = 1 } = setting;
+  const { epochs = WAKE_WORD_EPOCHS, onProgress, betweenSteps } = setting;
   const { spec, labels, parameters } = withNewHead(trunk, [...words, '_unknown_', '_silence_'], seed);
-  const { frames } = trunk.features;
-  const convolver = new Convolver();
-  const maker = new WindowMaker(
-    {
-      ...{ clips, others, words, convolver },
-      counterExamples: scaledFor(setting.counterExamples, trunk.features),
-      frontEnd: FrontEnd.create(modules.frontEnd, trunk.features),
-      rooms: roomResponses(ROOMS, new Random(STREAMS.rooms, seed)).map((response) => convolver.spectrum(response)),
-    },
-    frames,
-    windowSamples(frames),
-  );
+  const maker = new WindowMaker({
+    ...{ clips, others, words, counterExamples, seed },
+    frontEnd: modules.frontEnd,
+    parameters: trunk.features,
+  });
   const engine = await TrainingEngine.create({
     plan: planNetwork(spec),
-    batchSize: BATCH,
+    batchSize: SETTINGS.batchSize,
     module: modules.trainer,
     threads,
     startThreads,
@@ -79,31 +74,15 @@ export async function trainWakeWord(
       ...{ momentum: 0.9, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, gradientClip: 5 },
     },
   });
-  const schedule = { kind: 'cosine', learningRate: LEARNING_RATE, warmupEpochs: 1, milestones: [], factor: 1 } as const;
   try {
     engine.setParameters(parameters);
-    const size = frames * spec.input.coefficients;
-    const [batch, batchLabels] = [new Int8Array(BATCH * size), new Int32Array(BATCH)];
-    let drawn = maker.make(STEPS_PER_DRAW * BATCH, STREAMS.windows, seed, 0);
-    for (let step = 0; step < steps; ) {
-      const use = Math.floor(step / STEPS_PER_DRAW);
-      if (step > 0 && use % USES === 0) drawn = maker.make(STEPS_PER_DRAW * BATCH, STREAMS.windows, seed, use / USES);
-      const order = new Random(STREAMS.shuffle, seed, use).shuffle(Int32Array.from(drawn.labels, (_, k) => k));
-      for (let first = 0; first < order.length && step < steps; first += BATCH, step++) {
-        for (let k = 0; k < BATCH; k++) {
-          const window = order[first + k];
-          batch.set(drawn.features.subarray(window * size, (window + 1) * size), k * size);
-          batchLabels[k] = drawn.labels[window];
-        }
-        const learningRate = learningRateAt(schedule, step, steps, STEPS_PER_DRAW);
-        const { loss } = engine.step(batch, batchLabels, {
-          learningRate,
-          labelSmoothing: 0,
-          spikePenalty: SPIKE_PENALTY,
-        });
-        if (!Number.isFinite(loss)) throw new TrainingError(`the loss is ${loss} in step ${step + 1}`);
-        await onProgress?.(step + 1, steps);
-      }
+    let windows = maker.make(WAKE_WORD_WINDOWS, 0);
+    for (let epoch = 0; epoch < epochs; epoch++) {
+      if (epoch > 0 && epoch % EPOCHS_PER_DRAW === 0) windows = maker.make(WAKE_WORD_WINDOWS, epoch / EPOCHS_PER_DRAW);
+      await trainEpoch(engine, { ...SETTINGS, epochs, seed }, windows, epoch, {
+        onProgress: (done) => onProgress?.(epoch * WAKE_WORD_WINDOWS + done),
+        betweenSteps,
+      });
     }
     const { spikeword } = trunk.provenance;
     return {

@@ -1,9 +1,11 @@
+import { FRAME_MS } from '../audio/index.js';
 import type { CompiledModule } from '../compiled-module.js';
+import { operatingPointOf } from '../detection/index.js';
 import { COEFFICIENTS } from '../features/index.js';
 import { Kernel } from '../kernel/index.js';
 import { encodeModel } from '../model/index.js';
 import { ownHop, planNetwork } from '../network/index.js';
-import { factorOf, keywordIndices, type OperatingPoint, type QuantizedNetwork } from '../quantization/index.js';
+import { keywordIndices, type OperatingPoint, type QuantizedNetwork, thresholdAt } from '../quantization/index.js';
 import type { CounterExamples, Stretches } from './counter-examples.js';
 
 /** What is known of a wake word before anybody uses it. */
@@ -44,9 +46,6 @@ const FALL = { least: 0.2, usual: 0.5, most: 0.6 } as const;
 const HIGHEST = 9;
 const STEP = 0.25;
 
-const oddsThreshold = (odds: number): number => 65_535 / (1 + Math.exp(-odds));
-const thresholdAt = (odds: number): number => Math.max(1, Math.min(65_535, Math.round(oddsThreshold(odds))));
-
 /** Runs a network over stretches of features, an inference every `hop` frames. */
 function listen(kernel: Kernel, { features, count }: Pick<Stretches, 'features' | 'count'>, hop: number): Scores[] {
   const { frames } = kernel.network.spec.input;
@@ -61,13 +60,11 @@ function listen(kernel: Kernel, { features, count }: Pick<Stretches, 'features' 
   });
 }
 
-/** Counts the detections in streams whose scores are known. */
-function detections(kernel: Kernel, streams: readonly Scores[]): number[] {
+/** Returns the labels that are detected in each of the streams whose scores are known. */
+function detections(kernel: Kernel, streams: readonly Scores[]): number[][] {
   return streams.map((scores) => {
     kernel.beginStream();
-    let count = 0;
-    for (const some of scores) if (kernel.detect(some) >= 0) count++;
-    return count;
+    return scores.map((some) => kernel.detect(some)).filter((label) => label >= 0);
   });
 }
 
@@ -119,27 +116,29 @@ export function tuneWakeWord(
   };
   const copies = heldOut === null ? null : listen(kernel, heldOut, hop);
   const hours = (streams: readonly Scores[]): number =>
-    (total(streams.map(({ length }) => length)) * hop * 0.02) / 3600;
+    (total(streams.map(({ length }) => length)) * hop * FRAME_MS) / 3_600_000;
   const otherWords = total(without.words.map(({ length }) => length));
   /** The hours that as many words would take. */
   const wordHours = otherWords / WORDS_PER_HOUR;
   const ambientHours = hours(heard.ambient);
 
+  const count = (streams: readonly Scores[]): number => detections(kernel, streams).flat().length;
+  const countFalseAccepts = () => ({ words: count(heard.words), ambient: count(heard.ambient) });
+
   let best: { point: OperatingPoint; missRate: number; odds: number } | null = null;
   for (const average of AVERAGES) {
-    const shape: OperatingPoint = {
-      ...{ hop, average, minimumCount: 1, suppression: Math.ceil(SUPPRESSION_MS / (hop * 20)) },
-      factor: factorOf(network.classifier.scale),
-      thresholds: network.labels.map((_, label) => (words.includes(label) ? 32_768 : 0)),
-      curve: [],
-    };
+    const shape = operatingPointOf(network, {
+      averageMs: average * hop * FRAME_MS,
+      minimumCount: 1,
+      suppressionMs: SUPPRESSION_MS,
+    });
     kernel.detectWith(shape);
     const at = (odds: number): number[] =>
       shape.thresholds.map((threshold) => (threshold === 0 ? 0 : thresholdAt(odds)));
     const steps = Array.from({ length: HIGHEST / STEP + 1 }, (_, k) => k * STEP);
     const counts = steps.map((odds) => {
       kernel.setThresholds(at(odds));
-      return { words: total(detections(kernel, heard.words)), ambient: total(detections(kernel, heard.ambient)) };
+      return countFalseAccepts();
     });
     const oddsAt = (rate: number): number =>
       Math.max(
@@ -155,7 +154,8 @@ export function tuneWakeWord(
     const missed = (odds: number): number => {
       if (copies === null || heldOut === null) return 0;
       kernel.setThresholds(at(odds));
-      return detections(kernel, copies).filter((count) => count === 0).length / heldOut.count;
+      const found = detections(kernel, copies);
+      return found.filter((labels, k) => !labels.includes(heldOut.labels[k])).length / heldOut.count;
     };
     const odds = oddsAt(WAKE_WORD_RATE);
     const missRate = missed(odds);
@@ -173,7 +173,7 @@ export function tuneWakeWord(
     point,
     missRate: copies === null ? null : missRate,
     ...{ otherWords, ambientHours },
-    falseAccepts: { words: total(detections(kernel, heard.words)), ambient: total(detections(kernel, heard.ambient)) },
+    falseAccepts: countFalseAccepts(),
   };
 }
 

@@ -1,12 +1,16 @@
-import { HOP_SAMPLES, wordExtent } from '../audio/index.js';
-import { COEFFICIENTS, type FrontEnd } from '../features/index.js';
+import { HOP_SAMPLES, windowSamples, wordExtent } from '../audio/index.js';
+import type { CompiledModule } from '../compiled-module.js';
+import { COEFFICIENTS, type FeatureParameters, FrontEnd } from '../features/index.js';
 import { Random } from '../random.js';
 import {
   type AugmentationSettings,
-  type Convolver,
+  Convolver,
   LIVE_KINDS,
   type LiveSettings,
   liveWindow,
+  NO_AUGMENTATION,
+  PLAIN_WINDOWS,
+  roomResponses,
   type Spectrum,
 } from '../training/index.js';
 import type { CounterExamples, Stretches } from './counter-examples.js';
@@ -35,31 +39,12 @@ const GAP = [3, 20] as const;
 
 /** How copies of a few recordings differ: more than the speaker's voice, room and microphone will. */
 const SETTINGS: AugmentationSettings & { readonly live: LiveSettings } = {
-  shiftMs: 0,
+  ...NO_AUGMENTATION,
   gainDb: 15,
   noise: 0.85,
   snrDb: [3, 30],
   speed: [0.8, 1.25],
-  masks: 0,
-  maskFrames: 0,
-  maskCoefficients: 0,
-  live: {
-    wordInside: 0.9,
-    leadMs: 200,
-    tailMs: 80,
-    pieceInside: [0.15, 0.4],
-    pieces: 0,
-    joined: 0,
-    neighbour: 0,
-    silenceDb: [-70, -10],
-    ambientSpeech: 0,
-    ambientWords: 0,
-    ambientSilence: 0,
-    ambientNoise: 0,
-    rooms: 0.3,
-    bandLimit: 0.2,
-    reversed: 0,
-  },
+  live: { ...PLAIN_WINDOWS, wordInside: 0.9, leadMs: 200, tailMs: 80, rooms: 0.3, bandLimit: 0.2 },
 };
 
 /** How copies differ that show what is missed: as much as the same word said again a few metres away. */
@@ -72,6 +57,11 @@ const CHECKED: typeof SETTINGS = {
   live: { ...SETTINGS.live, bandLimit: 0 },
 };
 
+/** Rooms in which the windows of a training are heard, and copies that show what is missed. */
+const ROOMS = { training: 16, copies: 4 } as const;
+/** Random streams of their own. */
+const STREAMS = { windows: 0x3a4e, rooms: 0x3a50, copies: 0x3a51, roomsOfCopies: 0x3a52 } as const;
+
 /** Where windows come from. */
 export interface WindowSources {
   readonly clips: readonly WakeWordClip[];
@@ -79,44 +69,49 @@ export interface WindowSources {
   readonly others: readonly Int16Array[];
   /** [label]: the wake words. Counter-examples in which they are said are left out. */
   readonly words: readonly string[];
+  /** Scaled as `parameters` say. */
   readonly counterExamples: CounterExamples;
-  /** For windows of this network. */
-  readonly frontEnd: FrontEnd;
-  readonly convolver: Convolver;
-  readonly rooms: readonly Spectrum[];
+  /** dist/wasm/frontend.wasm, compiled. */
+  readonly frontEnd: CompiledModule;
+  /** How features are scaled, and the frames of a window. */
+  readonly parameters: FeatureParameters;
+  readonly seed: number;
 }
 
 /** Makes the windows on which a wake word is trained. Labels: the words, then `_unknown_`, then `_silence_`. */
 export class WindowMaker {
+  private readonly frames: number;
   private readonly sample: Int16Array;
+  private readonly frontEnd: FrontEnd;
+  private readonly convolver = new Convolver();
+  private readonly rooms: readonly Spectrum[];
   private readonly words: ReadonlySet<string>;
   /** Wake words in the order in which they take turns. */
   private readonly turns: readonly (readonly WakeWordClip[])[];
 
-  /** @param frames of a window */
-  constructor(
-    private readonly sources: WindowSources,
-    private readonly frames: number,
-    windowSamples: number,
-  ) {
-    this.sample = new Int16Array(windowSamples);
-    this.words = new Set(sources.words);
-    this.turns = sources.words.map((_, label) => sources.clips.filter((clip) => clip.label === label));
+  constructor(private readonly sources: WindowSources) {
+    const { clips, words, frontEnd, parameters } = sources;
+    this.frames = parameters.frames;
+    this.sample = new Int16Array(windowSamples(parameters.frames));
+    this.frontEnd = FrontEnd.create(frontEnd, parameters);
+    this.rooms = this.drawRooms(ROOMS.training, STREAMS.rooms);
+    this.words = new Set(words);
+    this.turns = words.map((_, label) => clips.filter((clip) => clip.label === label));
   }
 
-  /** Makes the windows of an epoch, which depend on `seeds` alone. */
-  make(count: number, ...seeds: number[]): Windows {
+  /** Makes so many windows; each draw gives others. */
+  make(count: number, draw: number): Windows {
     const size = this.frames * COEFFICIENTS;
     const [features, labels] = [new Int8Array(count * size), new Int32Array(count)];
     const unknown = this.sources.words.length;
     const silence = unknown + 1;
     for (let k = 0; k < count; k++) {
-      const random = new Random(...seeds, k);
+      const random = new Random(STREAMS.windows, this.sources.seed, draw, k);
       const target = features.subarray(k * size, (k + 1) * size);
-      let draw = k / count;
+      let rest = k / count;
       const takes = (share: number): boolean => {
-        draw -= share;
-        return draw < 0;
+        rest -= share;
+        return rest < 0;
       };
       if (takes(SHARES.words)) labels[k] = this.word(target, k, random);
       else if (takes(SHARES.spoilt)) {
@@ -143,19 +138,29 @@ export class WindowMaker {
     return { features, labels };
   }
 
-  /** Makes copies of every clip as other takes of it might sound, in noise, without other words. */
-  copies(perClip: number, ...seeds: number[]): Windows & { readonly count: number } {
-    const { clips } = this.sources;
+  /** Makes copies of every clip as other takes of it might sound, in noise and other rooms, without other words. */
+  copies(perClip: number): Windows & { readonly count: number } {
+    const { clips, seed } = this.sources;
     const size = this.frames * COEFFICIENTS;
     const count = clips.length * perClip;
     const [features, labels] = [new Int8Array(count * size), new Int32Array(count)];
+    const options = {
+      unknown: false,
+      settings: CHECKED,
+      rooms: this.drawRooms(ROOMS.copies, STREAMS.roomsOfCopies),
+    };
     for (let k = 0; k < count; k++) {
       const { label, samples } = clips[k % clips.length];
       const target = features.subarray(k * size, (k + 1) * size);
-      this.render(target, LIVE_KINDS.word, samples, new Random(...seeds, k), { unknown: false, settings: CHECKED });
+      this.render(target, LIVE_KINDS.word, samples, new Random(STREAMS.copies, seed, k), options);
       labels[k] = label;
     }
     return { count, features, labels };
+  }
+
+  private drawRooms(count: number, stream: number): Spectrum[] {
+    const random = new Random(stream, this.sources.seed);
+    return roomResponses(count, random).map((response) => this.convolver.spectrum(response));
   }
 
   private clipOf(k: number): WakeWordClip {
@@ -211,18 +216,17 @@ export class WindowMaker {
     kind: number,
     clip: Int16Array,
     random: Random,
-    { unknown = true, settings = SETTINGS } = {},
+    { unknown = true, settings = SETTINGS, rooms = this.rooms } = {},
   ): { from: number; to: number } | null {
-    const { counterExamples, frontEnd, convolver, rooms } = this.sources;
     const same = (): Int16Array => clip;
     const source = {
       ...{ kind, clip, unknown, another: same, filler: same },
       reverberate: (window: Float64Array, from: Random) => {
-        convolver.convolve(window, rooms[from.below(rooms.length)]);
+        this.convolver.convolve(window, rooms[from.below(rooms.length)]);
       },
     };
-    const place = liveWindow(this.sample, source, settings, counterExamples.noises, random);
-    frontEnd.features(this.sample, target);
+    const place = liveWindow(this.sample, source, settings, this.sources.counterExamples.noises, random);
+    this.frontEnd.features(this.sample, target);
     return place;
   }
 

@@ -1,6 +1,5 @@
-import type { OperatingCurvePoint } from '../../core/quantization/index.js';
+import { type OperatingCurvePoint, thresholdAt } from '../../core/quantization/index.js';
 import { type StreamScorer, SWEEP_STEP, type Sweep } from './score.js';
-import { thresholdAt } from './shift.js';
 
 // Chooses thresholds for rates of false accepts, so that they hold for speakers who did not choose them.
 

@@ -1,4 +1,4 @@
-import { PROBABILITY_ONE } from '../../core/quantization/index.js';
+import { PROBABILITY_ONE, thresholdAt } from '../../core/quantization/index.js';
 
 /** The probabilities between which curves of misses against false accepts have their thresholds. */
 const LEAST = 0.02;
@@ -7,11 +7,6 @@ const GREATEST = 0.9995;
 const logit = (probability: number): number => Math.log(probability / (1 - probability));
 const logitOf = (threshold: number): number =>
   logit(Math.min(PROBABILITY_ONE - 0.5, Math.max(0.5, threshold)) / PROBABILITY_ONE);
-
-/** Returns a log odds ratio as a threshold in units of 1 / 65535. */
-export function thresholdAt(logOdds: number): number {
-  return Math.min(PROBABILITY_ONE, Math.max(1, Math.round(PROBABILITY_ONE / (1 + Math.exp(-logOdds)))));
-}
 
 /** Returns thresholds that are all stricter by the same log odds ratio, or more eager if it is negative; 0 stays 0. */
 export function shifted(thresholds: readonly number[], by: number): number[] {

@@ -1,1 +1,8 @@
-export { trainWakeWords, type WakeWordResult, type WakeWordTraining, wakeWordTools, wakeWordTrunk } from './train.js';
+export {
+  trainWakeWords,
+  type WakeWordResult,
+  type WakeWordTraining,
+  wakeWordName,
+  wakeWordTools,
+  wakeWordTrunk,
+} from './train.js';

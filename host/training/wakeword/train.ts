@@ -10,8 +10,9 @@ import { type Voices, voicesOf } from '../../core/statistics/index.js';
 import {
   decodeCounterExamples,
   makeWakeWord,
+  WAKE_WORD_EPOCHS,
   WAKE_WORD_RATE,
-  WAKE_WORD_STEPS,
+  WAKE_WORD_WINDOWS,
   type WakeWord,
   type WakeWordOptions,
   type WakeWordOutcome,
@@ -54,7 +55,7 @@ export interface WakeWordTraining {
   /** Converts recordings at other sample rates instead of refusing them. */
   readonly resample?: boolean;
   readonly seed?: number;
-  readonly steps?: number;
+  readonly epochs?: number;
   readonly threads?: number;
   readonly stage?: Stage;
 }
@@ -78,8 +79,10 @@ export interface WakeWordResult {
   readonly seconds: number;
 }
 
-/** The file names of a wake word's folder are the words, joined by this. */
-const JOINER = '-';
+/** Returns what the files of wake words are called, and their folder unless another is given. */
+export function wakeWordName(words: readonly string[]): string {
+  return words.join('-');
+}
 
 /** Returns the network that wake words begin from, unless another is given. */
 export function wakeWordTrunk(path = packagePath('models/commands.safetensors')): Checkpoint {
@@ -112,7 +115,7 @@ export async function wakeWordTools(threads: number): Promise<Omit<WakeWordOptio
  * `RunError` for a folder that is not empty, `DatasetError`, `RecordingError` or `WriteError`.
  */
 export async function trainWakeWords(options: WakeWordTraining): Promise<WakeWordResult> {
-  const { data, words, out, from, resample, stage, seed = 1, steps = WAKE_WORD_STEPS } = options;
+  const { data, words, out, from, resample, stage, seed = 1, epochs = WAKE_WORD_EPOCHS } = options;
   const began = performance.now();
   if (existsSync(out) && readdirSync(out).length > 0) throw new RunError(`${out}: is not empty; give a new folder`);
   const trunk = wakeWordTrunk(from);
@@ -137,24 +140,22 @@ export async function trainWakeWords(options: WakeWordTraining): Promise<WakeWor
   ];
   const tools = await wakeWordTools(options.threads ?? availableParallelism());
 
-  const made = await staged(stage, `training ${words.join(', ')}`, steps, (onProgress) =>
+  const made = await staged(stage, `training ${words.join(', ')}`, epochs * WAKE_WORD_WINDOWS, (onProgress) =>
     makeWakeWord(
       words,
       recordings.filter(({ heldOut }) => !heldOut),
       recordings.filter(({ heldOut }) => heldOut),
       {
         ...tools,
-        ...{ trunk, seed, steps },
+        ...{ trunk, seed, epochs },
         others: [...otherSamples, ...repeated(wrongSamples, otherSamples.length)],
-        // a step blocks the event loop, so signals are handled between steps
-        onProgress: async (done) => {
-          onProgress(done);
-          await setImmediate();
-        },
+        onProgress,
+        // lets signals be handled
+        betweenSteps: () => setImmediate(),
       },
     ),
   );
-  const name = words.join(JOINER);
+  const name = wakeWordName(words);
   const named = withProvenance(made, dataset);
   const checkpoint = join(out, `${name}.safetensors`);
   writeCheckpoint(checkpoint, named.checkpoint);
@@ -172,7 +173,7 @@ export async function trainWakeWords(options: WakeWordTraining): Promise<WakeWor
     seconds: (performance.now() - began) / 1000,
   };
   const { point: _, ...outcome } = made.outcome;
-  const file = { words, data: abbreviateHome(data), dataset: datasetDigest(dataset), seed, steps, ...outcome };
+  const file = { words, data: abbreviateHome(data), dataset: datasetDigest(dataset), seed, epochs, ...outcome };
   writeFileAtomically(join(out, 'wake-word.json'), `${JSON.stringify(file, null, 2)}\n`);
   return result;
 }

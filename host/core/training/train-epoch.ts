@@ -1,19 +1,29 @@
-import { setImmediate } from 'node:timers/promises';
-import { TrainingError } from '../core/error.js';
-import { COEFFICIENTS } from '../core/features/index.js';
-import { Random } from '../core/random.js';
-import type { TrainingEngine } from '../core/training/index.js';
-import { learningRateAt } from '../core/training/index.js';
-import type { TrainingConfig } from './config.js';
+import { TrainingError } from '../error.js';
+import { Random } from '../random.js';
+import type { TrainingEngine } from './engine.js';
+import { learningRateAt, type ScheduleSettings } from './schedule.js';
 
-/** Returns the advice for a loss that is no longer a number. */
-export function divergenceAdvice({ schedule, optimizer }: TrainingConfig): string {
-  const clip = optimizer.gradientClip === 0 ? ', or limit the gradient with --clip' : '';
-  return `use a lower --lr than ${schedule.learningRate}${clip}`;
+/** How a network is trained in every epoch. */
+export interface EpochSettings {
+  /** Clips per step. */
+  readonly batchSize: number;
+  /** Epochs of the whole training. */
+  readonly epochs: number;
+  readonly schedule: ScheduleSettings;
+  /** Share of the target probability that is spread over all classes, [0, 1). */
+  readonly labelSmoothing: number;
+  /** Added to the loss for every spike per neuron, as an unweighted mean over the layers. */
+  readonly spikePenalty: number;
+  readonly seed: number;
 }
 
-/** Separates the random stream of shuffling from those of weights and augmentation, which have the same seed. */
-const STREAM = 0x5f1e;
+export interface EpochOptions {
+  /** What to do if the loss is no longer a number. */
+  readonly advice?: string;
+  readonly onProgress?: (done: number, total: number) => void;
+  /** Awaited after each step, because a step blocks the event loop. */
+  readonly betweenSteps?: () => Promise<void>;
+}
 
 export interface EpochResult {
   /** Mean over the steps. */
@@ -25,6 +35,9 @@ export interface EpochResult {
   readonly seconds: number;
 }
 
+/** Separates the random stream of shuffling from those of weights and augmentation, which have the same seed. */
+const STREAM = 0x5f1e;
+
 /** Returns the order of the clips in an epoch, which depends only on seed and epoch. */
 export function shuffledClips(count: number, seed: number, epoch: number): Int32Array {
   const order = new Int32Array(count).map((_, clip) => clip);
@@ -35,20 +48,19 @@ export function shuffledClips(count: number, seed: number, epoch: number): Int32
  * Trains on all training clips once, in shuffled whole batches. The last clips that do not fill a batch are left out.
  *
  * @param features int8, [clip][frame][coefficient]
+ * @param labels [clip]
  * @param epoch from 0
  * @throws TrainingError if the loss is no longer a number
  */
 export async function trainEpoch(
   engine: TrainingEngine,
-  config: TrainingConfig,
-  features: Int8Array,
-  labels: Int32Array,
+  { batchSize, epochs, schedule, labelSmoothing, spikePenalty, seed }: EpochSettings,
+  { features, labels }: { readonly features: Int8Array; readonly labels: Int32Array },
   epoch: number,
-  onProgress?: (done: number, total: number) => void,
+  { advice, onProgress, betweenSteps }: EpochOptions = {},
 ): Promise<EpochResult> {
-  const { batchSize, epochs, schedule, labelSmoothing, spikePenalty, seed } = config;
   const stepsPerEpoch = Math.floor(labels.length / batchSize);
-  const clipSize = config.network.input.frames * COEFFICIENTS;
+  const clipSize = features.length / labels.length;
   const order = shuffledClips(labels.length, seed, epoch);
   const batch = new Int8Array(batchSize * clipSize);
   const batchLabels = new Int32Array(batchSize);
@@ -65,15 +77,13 @@ export async function trainEpoch(
     learningRate = learningRateAt(schedule, epoch * stepsPerEpoch + step, epochs * stepsPerEpoch, stepsPerEpoch);
     const result = engine.step(batch, batchLabels, { learningRate, labelSmoothing, spikePenalty });
     if (!Number.isFinite(result.loss)) {
-      throw new TrainingError(
-        `the loss is ${result.loss} in epoch ${epoch + 1}, step ${step + 1}: ${divergenceAdvice(config)}`,
-      );
+      const where = `the loss is ${result.loss} in epoch ${epoch + 1}, step ${step + 1}`;
+      throw new TrainingError(advice === undefined ? where : `${where}: ${advice}`);
     }
     loss += result.loss;
     correct += result.correct;
     onProgress?.((step + 1) * batchSize, stepsPerEpoch * batchSize);
-    // A step blocks the event loop, so signals and messages of the augmentation workers are handled between steps.
-    await setImmediate();
+    await betweenSteps?.();
   }
   const clips = stepsPerEpoch * batchSize;
   return {
