@@ -7,8 +7,11 @@ import {
   clearGroup,
   fire,
   fireConstantly,
+  margins as firstMargins,
+  ownBiases,
   PairSpikes,
   paired,
+  preparePairs,
   SIGNS,
   storeGroup,
   takePairs,
@@ -24,6 +27,8 @@ const BIAS: usize = 512;
 const spikes = memory.data(64, 4);
 /** Margins of a group of eight. */
 const margins = memory.data(16, 4);
+/** Margins and biases that are laid out once. */
+const prepared = memory.data(256, 4);
 
 const needs = changetype<memoryMap.RamNeeds>(memory.data(64, 8));
 needs.channels = CHANNELS;
@@ -91,22 +96,31 @@ function takeSpikes(group: i32, row: usize): u32 {
   return storeGroup(group, spikes);
 }
 
-/** Runs a layer with this many rows of thresholds through all timesteps; returns the number of wrong results. */
-function wrongWith(rows: i32): i32 {
+/**
+ * Runs a layer with this many rows of thresholds through all timesteps, laid out now or once before; returns the number
+ * of wrong results.
+ */
+function wrongWith(rows: i32, once: bool = false): i32 {
   const layer = layerWith(CHANNELS, rows, -12_000, 12_000, 900);
   // a pair of lanes is the integer low + 65536·high
   for (let c = 0; c < CHANNELS; c += 2) store<i32>(model + BIAS + c * 2, c - 5 + 65536 * (3 - c));
-  takePairs(model, layer);
+  if (once) {
+    if (!preparePairs(model, layer, prepared)) return 1;
+    // what another layer leaves behind
+    takePairs(model, layerWith(CHANNELS, 1, 0, 100, 7), 0);
+    const again = layerWith(CHANNELS, rows, -12_000, 12_000, 900);
+    takePairs(model, again, prepared);
+  } else takePairs(model, layer, 0);
   const expected = new StaticArray<i32>(CHANNELS);
   let wrong = paired ? 0 : 1;
   for (let group = 0; group < CHANNELS; group += 8) {
-    memory.copy(margins, memoryMap.firstMargins + group * 2, 16);
+    memory.copy(margins, firstMargins + group * 2, 16);
     for (let t = 0; t < TIMESTEPS; t++) {
       const row = rows === 1 ? 0 : t;
       let any: u32 = 0;
       for (let c = group; c < group + 8; c += 2) {
         const at = margins + (c - group) * 2;
-        const bias = load<u32>(memoryMap.biases + t * biasStep + c * 2);
+        const bias = load<u32>(ownBiases + t * biasStep + c * 2);
         store<u32>(at, load<u32>(at) - bias - currentOf(c, t) - 65536 * currentOf(c + 1, t));
         any |= load<u32>(at);
       }
@@ -135,18 +149,23 @@ describe('neurons in pairs', () => {
     expect(wrongWith(TIMESTEPS)).toBe(0);
   });
 
+  it('spike in the same way if the layer has been laid out before', () => {
+    expect(wrongWith(1, true)).toBe(0);
+    expect(wrongWith(TIMESTEPS, true)).toBe(0);
+  });
+
   it('are not used if a margin could exceed int16', () => {
-    takePairs(model, layerWith(CHANNELS, 1, 99 - 32_767, 99 + 32_768, 100));
+    takePairs(model, layerWith(CHANNELS, 1, 99 - 32_767, 99 + 32_768, 100), 0);
     expect(paired).toBe(true);
-    takePairs(model, layerWith(CHANNELS, 1, 98 - 32_767, 0, 100));
+    takePairs(model, layerWith(CHANNELS, 1, 98 - 32_767, 0, 100), 0);
     expect(paired).toBe(false);
-    takePairs(model, layerWith(CHANNELS, 1, 0, 100 + 32_768, 100));
+    takePairs(model, layerWith(CHANNELS, 1, 0, 100 + 32_768, 100), 0);
     expect(paired).toBe(false);
   });
 
   it('never return spikes of channels that do not exist', () => {
     const layer = layerWith(9, 1, 0, 100, 1);
-    takePairs(model, layer);
+    takePairs(model, layer, 0);
     memory.fill(margins, 0xff, 16);
     expect(takeSpikes(8, model + THRESHOLDS)).toBe(1);
     expect(load<u8>(spikes)).toBe(1);
@@ -155,7 +174,7 @@ describe('neurons in pairs', () => {
 
 describe('neurons with int32 currents', () => {
   it('spike at the threshold, not below it, and keep the excess above it', () => {
-    takePairs(model, layerWith(3, 1, -100_000, 200_000, 100_000));
+    takePairs(model, layerWith(3, 1, -100_000, 200_000, 100_000), 0);
     for (let c = 0; c < 3; c++) store<i32>(memoryMap.currents + c * 4, 99_999 + c);
     expect(fire(model + THRESHOLDS, spikes)).toBe(2);
     expect(load<u32>(spikes)).toBe(0b110);
@@ -165,7 +184,7 @@ describe('neurons with int32 currents', () => {
   });
 
   it('spike in the same way if the current is constant', () => {
-    takePairs(model, layerWith(3, 4, -100_000, 200_000, 100_000));
+    takePairs(model, layerWith(3, 4, -100_000, 200_000, 100_000), 0);
     for (let c = 0; c < 3; c++) store<i32>(memoryMap.currents + c * 4, 50_000 + c);
     const count = fireConstantly(spikes, 4);
     const together = memory.data(16, 4);
