@@ -3,15 +3,15 @@ import { crc32 } from '../../assembly/inference/network/crc32';
 import { paddedChannels, spikeWords } from '../../assembly/inference/network/format';
 import * as memoryMap from '../../assembly/inference/network/memory-map';
 import {
+  biases,
   biasStep,
   clearGroup,
   fire,
   fireConstantly,
   margins as firstMargins,
-  ownBiases,
+  layOutPairs,
   PairSpikes,
   paired,
-  preparePairs,
   SIGNS,
   storeGroup,
   takePairs,
@@ -105,7 +105,7 @@ function wrongWith(rows: i32, once: bool = false): i32 {
   // a pair of lanes is the integer low + 65536·high
   for (let c = 0; c < CHANNELS; c += 2) store<i32>(model + BIAS + c * 2, c - 5 + 65536 * (3 - c));
   if (once) {
-    if (!preparePairs(model, layer, prepared)) return 1;
+    if (!layOutPairs(model, layer, prepared)) return 1;
     // what another layer leaves behind
     takePairs(model, layerWith(CHANNELS, 1, 0, 100, 7), 0);
     const again = layerWith(CHANNELS, rows, -12_000, 12_000, 900);
@@ -120,7 +120,7 @@ function wrongWith(rows: i32, once: bool = false): i32 {
       let any: u32 = 0;
       for (let c = group; c < group + 8; c += 2) {
         const at = margins + (c - group) * 2;
-        const bias = load<u32>(ownBiases + t * biasStep + c * 2);
+        const bias = load<u32>(biases + t * biasStep + c * 2);
         store<u32>(at, load<u32>(at) - bias - currentOf(c, t) - 65536 * currentOf(c + 1, t));
         any |= load<u32>(at);
       }

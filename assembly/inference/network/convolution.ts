@@ -3,11 +3,11 @@ import { enteringCell, enteringWords, listPosition, rowsListed, shortcut, takeFi
 import { paddedChannels, spikeWords } from './format';
 import { currents, eventLists, identityWeights, membranes, positionBiases } from './memory-map';
 import {
+  biases,
   biasStep,
   clearGroup,
   fire,
   margins,
-  ownBiases,
   PairSpikes,
   paired,
   SIGNS,
@@ -110,7 +110,7 @@ function layOutBiases(frame: i32, band: i32, mostBytes: usize): void {
   let cell = enteringCell(frame, band);
   for (let t: u32 = 0; t < timesteps; t++) {
     const pairs = positionBiases + t * rowBytes * 2;
-    memory.copy(pairs, ownBiases + t * biasStep, rowBytes * 2);
+    memory.copy(pairs, biases + t * biasStep, rowBytes * 2);
     if (shortcut == IDENTITY) addIdentity(cell, pairs);
     cell += enteringWords * 4;
     const list = eventLists + t * 8;
@@ -199,5 +199,5 @@ export function computePosition(frame: i32, band: i32, target: usize): void {
   } else if (shortcut == IDENTITY || longest > MOST_EVENT_BYTES) {
     layOutBiases(frame, band, MOST_EVENT_BYTES);
     subtractRows(positionBiases, rowBytes * 2, target);
-  } else subtractRows(ownBiases, biasStep, target);
+  } else subtractRows(biases, biasStep, target);
 }

@@ -33,13 +33,14 @@ export const groupMargins: usize = memory.data(16, 4);
 /** The begin and end in `events` of the list of each timestep, [timestep][2] */
 export const eventLists: usize = memory.data(MOST_TIMESTEPS * 8, 4);
 
-/** Initial margins of the neurons of every position, two int16 lanes in each word, [pair], unless laid out before */
-export let firstMargins: usize = 0;
+/**
+ * Initial margins of the neurons of every position, two int16 lanes in each word, [pair], and behind them the biases,
+ * [pair], or [timestep][pair] if thresholds change: of the layer that is being computed, unless it was laid out before
+ */
+export let pairs: usize = 0;
 /** Weights of the identity shortcut, int16 [channel] */
 export let identityWeights: usize = 0;
-/** Biases of the layer that is being computed, [pair], or [timestep][pair] if thresholds change, likewise */
-export let biases: usize = 0;
-/** The same, plus what one position adds, [timestep][pair] */
+/** The biases, plus what one position adds, [timestep][pair] */
 export let positionBiases: usize = 0;
 /** int32 membranes of the position, if they do not fit in 16 bits, [channel] */
 export let membranes: usize = 0;
@@ -127,10 +128,9 @@ export function placeBuffers(needs: RamNeeds, start: usize = freeMemory()): void
   spikeCounts = scores + <usize>needs.classes * 4;
   operationCounts = spikeCounts + <usize>needs.layers * 4;
   channelCounts = operationCounts + <usize>needs.layers * 4;
-  firstMargins = channelCounts + <usize>needs.lastChannels * 4;
-  identityWeights = firstMargins + <usize>pairWords(needs, 1) * 4;
-  biases = identityWeights + <usize>pairWords(needs, 1) * 4;
-  positionBiases = biases + <usize>pairWords(needs, needs.biasRows) * 4;
+  pairs = channelCounts + <usize>needs.lastChannels * 4;
+  identityWeights = pairs + <usize>pairWords(needs, 1 + needs.biasRows) * 4;
+  positionBiases = identityWeights + <usize>pairWords(needs, 1) * 4;
   membranes = positionBiases + <usize>pairWords(needs, needs.timesteps) * 4;
   currents = membranes + <usize>needs.channels * 4;
   events = currents + <usize>needs.channels * 4;

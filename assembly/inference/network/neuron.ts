@@ -1,6 +1,6 @@
 import { Layer } from '../generated';
 import { paddedChannels, spikeWords } from './format';
-import { biases, currents, firstMargins, membranes } from './memory-map';
+import { currents, membranes, pairs } from './memory-map';
 
 // The neurons of one position. At each timestep V ← V + I. If V reaches the threshold θ, there is a spike, and θ is
 // subtracted. Spikes are bits, [timestep][word of 32 channels].
@@ -41,42 +41,35 @@ export function takeNeurons(model: usize, layer: Layer): void {
   thresholdStep = layer.thresholdRows == 1 ? 0 : paddedChannels(channels) * 4;
 }
 
-/** Initial margins and biases of the layer that is being computed, as in the memory map. */
+/** Initial margins of the layer that is being computed, as in the memory map. */
 export let margins: usize = 0;
-export let ownBiases: usize = 0;
+/** Its biases, which follow the margins. */
+export let biases: usize = 0;
 
 /** Bytes of the margins and biases of a layer. */
 export function pairBytes(layer: Layer): u32 {
   return paddedChannels(layer.channels) * 2 * (1 + layer.thresholdRows);
 }
 
-/**
- * Prepares for a layer with packed currents. `prepared` is where its margins and biases have been laid out; if it is 0,
- * they are laid out now.
- */
-export function takePairs(model: usize, layer: Layer, prepared: usize): void {
-  if (prepared == 0) {
-    layOutPairs(model, layer, firstMargins, biases);
-    return;
-  }
+/** Prepares for a layer whose margins and biases are at `place`. */
+function takePlace(model: usize, layer: Layer, place: usize): void {
   takeNeurons(model, layer);
-  const padded = paddedChannels(channels);
-  margins = prepared;
-  ownBiases = prepared + padded * 2;
+  const laneBytes = paddedChannels(channels) * 2;
+  margins = place;
+  biases = place + laneBytes;
+  biasStep = thresholdStep != 0 ? laneBytes : 0;
   paired = true;
-  biasStep = thresholdStep != 0 ? padded * 2 : 0;
 }
 
-/** Lays out the margins and the biases of a layer at `target`, `pairBytes` long; returns whether it can use them. */
-export function preparePairs(model: usize, layer: Layer, target: usize): bool {
-  layOutPairs(model, layer, target, target + paddedChannels(layer.channels) * 2);
-  return paired;
+/** Prepares for a layer with packed currents, which has been laid out at `prepared`; if that is 0, it is now. */
+export function takePairs(model: usize, layer: Layer, prepared: usize): void {
+  if (prepared != 0) takePlace(model, layer, prepared);
+  else layOutPairs(model, layer, pairs);
 }
 
-function layOutPairs(model: usize, layer: Layer, marginsAt: usize, biasesAt: usize): void {
-  takeNeurons(model, layer);
-  margins = marginsAt;
-  ownBiases = biasesAt;
+/** Lays out the margins and biases of a layer at `place`, `pairBytes` long; returns whether margins fit in 16 bits. */
+export function layOutPairs(model: usize, layer: Layer, place: usize): bool {
+  takePlace(model, layer, place);
   const padded = paddedChannels(channels);
   let least: i32 = i32.MAX_VALUE;
   let greatest: i32 = 0;
@@ -99,9 +92,10 @@ function layOutPairs(model: usize, layer: Layer, marginsAt: usize, biasesAt: usi
     <i64>greatest - 1 - <i64>layer.membraneMin <= <i64>INT16_MAX &&
     <i64>least - 1 - <i64>layer.membraneMax >= <i64>INT16_MIN;
 
-  memory.copy(ownBiases, model + layer.biasOffset, padded * 2);
-  biasStep = paired && thresholdStep != 0 ? padded * 2 : 0;
+  memory.copy(biases, model + layer.biasOffset, padded * 2);
+  if (!paired) biasStep = 0;
   if (biasStep != 0) changeBiases(layer.thresholdRows);
+  return paired;
 }
 
 /** Subtracts from the bias of each timestep the rise of the thresholds from the timestep before. */
@@ -113,7 +107,7 @@ function changeBiases(rows: u32): void {
       const before = load<u64>(threshold - thresholdStep);
       const low = <u32>now - <u32>before;
       const high = <u32>(now >>> 32) - <u32>(before >>> 32);
-      store<u32>(ownBiases + t * biasStep + at, load<u32>(ownBiases + at) - low - (high << 16));
+      store<u32>(biases + t * biasStep + at, load<u32>(biases + at) - low - (high << 16));
     }
   }
 }

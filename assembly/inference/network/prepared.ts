@@ -1,4 +1,4 @@
-import { pairBytes, preparePairs } from './neuron';
+import { layOutPairs, pairBytes } from './neuron';
 import { layerAt, layers } from './records';
 import { ringAt } from './rings';
 
@@ -8,13 +8,12 @@ import { ringAt } from './rings';
 
 /** Lays out as many layers as fit between `from` and `ram`; the stem has no use for it. */
 export function prepareLayers(model: usize, from: usize, ram: usize): void {
-  let at = from;
-  for (let index: u32 = 0; index < layers; index++) {
+  let place = from;
+  for (let index: u32 = 1; index < layers; index++) {
     const layer = layerAt(index);
-    const ring = ringAt(index);
-    ring.pairs = 0;
-    if (index == 0 || at + pairBytes(layer) > ram || !preparePairs(model, layer, at)) continue;
-    ring.pairs = at;
-    at += pairBytes(layer);
+    const end = place + pairBytes(layer);
+    const laidOut = end <= ram && layOutPairs(model, layer, place);
+    ringAt(index).pairs = laidOut ? place : 0;
+    if (laidOut) place = end;
   }
 }
