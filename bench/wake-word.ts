@@ -5,12 +5,12 @@
 //
 //   --words LIST     words of GSC; their clips for training and testing are of its testing split, which neither the
 //                    trunk nor the counter-examples had. The bundled network was trained with them as other words, so
-//                    it does not show what a new word would give. Without --from, an earlier stage of its training is
-//                    used (models/commands.md), which had none of marvin, happy, bed, cat, five and eight
+//                    it does not show what a new word would give. Without --from, a network is used that had none of
+//                    marvin, happy, bed, cat, five and eight (bench/without-six-words.md)
 //   --recorded LIST  folders of AMBIENT/wake-words, recordings as people make them, cut as `dataset import` does
 //   --voices LIST    numbers of voices of the twenty recordings (default: 1,5,10)
 //   --draws N        choices of recordings (default: 3)
-//   --from FILE      network to begin from (default: the bundled one, and with --words that earlier stage)
+//   --from FILE      network to begin from (default: the bundled one, and with --words that network)
 //   --epochs N       epochs of the training (default: as `train --wake-word`)
 //
 // A line of --out is one measurement; those that are there are not made again.
