@@ -141,7 +141,8 @@ describe('training', () => {
     const [first] = epochsOf(run('spiking'));
     const untrained = epochsOf(run('relu'))[0];
     assert.ok(first.loss < untrained.loss, `${first.loss}, ${untrained.loss}: it knows something from the start`);
-    assert.ok(first.spikesPerNeuron!.mean > 0.05 && first.spikesPerNeuron!.mean < 0.5);
+    const { mean } = first.spikesPerNeuron!;
+    assert.ok(mean > 0.02 && mean < 0.8, `${mean} spikes per neuron: neither silent nor always on`);
   });
 
   test('refuses to start from a checkpoint that has changed, or that has other layers', async () => {

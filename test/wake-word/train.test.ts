@@ -16,7 +16,7 @@ import { temporaryFolder } from '../dataset/corpus.js';
 
 const SAMPLE = packagePath('datasets/sample');
 /** Enough to learn a word of synthetic voices. */
-const EPOCHS = 3;
+const EPOCHS = 6;
 const CLIPS = 20;
 
 let folder: string;
