@@ -7,7 +7,7 @@ import { CLIP_SAMPLES } from '../../host/core/audio/index.js';
 import { StreamDetector } from '../../host/core/detection/index.js';
 import { UsageError } from '../../host/core/error.js';
 import type { ClipFile } from '../../host/dataset/index.js';
-import { openKernel, readModel } from '../../host/model/index.js';
+import { openKernel, readCheckpoint, readModel, writeCheckpoint } from '../../host/model/index.js';
 import { RunError } from '../../host/system/index.js';
 import { packagePath } from '../../host/system/package-files.js';
 import { trainWakeWords, type WakeWordResult } from '../../host/training/index.js';
@@ -51,7 +51,7 @@ describe('training a wake word', () => {
     const { network } = readModel(result.model);
     assert.deepEqual(network.labels, ['left', '_unknown_', '_silence_']);
     assert.equal(network.detection?.curve.length, 6);
-    assert.equal(network.provenance.task, 'live:left');
+    assert.deepEqual([network.provenance.task, network.provenance.epochs], ['live:left', EPOCHS]);
     assert.deepEqual(readdirSync(join(folder, 'out')).sort(), [
       'left.safetensors',
       'left.spkw',
@@ -117,7 +117,7 @@ describe('training a wake word', () => {
     await assert.rejects(trainWakeWords(other), /was kept by a model with words/);
   });
 
-  test('refuses a word without recordings, a folder that is used, and a network that classifies clips', async () => {
+  test('refuses a word without recordings, a folder that is used, and a network that cannot begin it', async () => {
     const out = join(folder, 'refused');
     await assert.rejects(trainWakeWords({ data, words: ['lamp'], out }), (error: Error) => {
       return error instanceof UsageError && error.message.includes("has no recordings of 'lamp'; put them into");
@@ -128,6 +128,11 @@ describe('training a wake word', () => {
     await assert.rejects(trainWakeWords({ data, words: ['left'], out: used }), RunError);
     const from = packagePath('models/gsc-17-small.safetensors');
     await assert.rejects(trainWakeWords({ data, words: ['left'], out, from }), /classifies clips/);
+    const trunk = readCheckpoint(packagePath('models/commands.safetensors'));
+    const parameters = new Map([...trunk.parameters].filter(([name]) => !name.endsWith('.thresholds')));
+    const rectified = join(folder, 'rectified.safetensors');
+    writeCheckpoint(rectified, { ...trunk, parameters, spec: { ...trunk.spec, neuron: 'relu' } });
+    await assert.rejects(trainWakeWords({ data, words: ['left'], out, from: rectified }), /has no spikes/);
     assert.deepEqual(readdirSync(folder).includes('refused'), false);
   });
 });

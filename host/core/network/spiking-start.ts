@@ -1,5 +1,4 @@
-import type { Parameters } from './parameters.js';
-import { parameterShapes } from './parameters.js';
+import { type Parameters, parameterShapes } from './parameters.js';
 import { type NetworkPlan, planNetwork } from './plan.js';
 import type { NetworkSpec } from './spec.js';
 
@@ -7,8 +6,7 @@ import type { NetworkSpec } from './spec.js';
  * Turns a trained network of `relu` into the same network with spiking neurons, to be trained further. All weights are
  * kept, because spikes are worth their threshold: over the timesteps a neuron sends its rectified current, cut off at
  * the threshold and rounded down to one of T steps. A layer's thresholds are the root mean square of its currents, as
- * its batch norm says; that of `if` stays 1. Further training adapts them. After 24 steps, lower thresholds (by a
- * third) had the same loss, and higher ones (by three quarters) twice that.
+ * its batch norm says; that of `if` stays 1. Further training adapts them.
  *
  * @param spec the spiking network; layers and classes are those of the network with `relu`
  */

@@ -52,10 +52,10 @@ function quantizeClassifier(plan: NetworkPlan, { weights, bias }: FoldedNetwork[
 
 /**
  * Quantises a trained network to integers: folds batch norms and amplitudes, and gives every channel the smallest scale
- * at which its threshold is an exact integer, its weights fit int8 and its bounds are proven, or the next ones at which
- * the kernel is faster (`packChannels`). The accuracy of the float
- * network comes from the checkpoint; that of the integers is null until `withValidation`. Throws `NetworkError` naming
- * layer, channel and bound if that is impossible, and for `relu`.
+ * at which its threshold is an exact integer, its weights fit int8 and its bounds are proven, or the next one at which
+ * the kernel is faster (`packChannels`). The accuracy of the float network comes from the checkpoint; that of the
+ * integers is null until `withValidation`. Throws `NetworkError` naming layer, channel and bound if that is impossible,
+ * and for `relu`.
  */
 export function quantizeNetwork(checkpoint: Checkpoint): QuantizedNetwork {
   const { spec, labels, features, provenance } = checkpoint;

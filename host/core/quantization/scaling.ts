@@ -69,10 +69,6 @@ function roundChannel(channel: FoldedChannel, theta: number): ScaledChannel {
   };
 }
 
-function faultOf(scaled: ScaledChannel, stem: boolean): string | null {
-  return boundsFault(boundsOf(scaled, stem), stem);
-}
-
 function boundsOf({ weights, projection, identity, bias, thresholds }: ScaledChannel, stem: boolean): ChannelBounds {
   // an identity is one weight, a projection a row, and no layer has both
   const shortcut = projection.length > 0 ? projection : [identity];
@@ -120,7 +116,9 @@ export function scaleChannel(channel: FoldedChannel, stem: boolean, where: strin
   const roomForWeights = Math.floor((WEIGHT_LIMIT * top) / weight);
   const limit = stem ? THRESHOLD_LIMIT.stem : THRESHOLD_LIMIT.layer;
   const greatestTheta = Math.max(0, Math.min(limit, roomForWeights));
-  const { scaled, fault } = greatestWithout(channel, greatestTheta, (tried) => faultOf(tried, stem));
+  const { scaled, fault } = greatestWithout(channel, greatestTheta, (tried) =>
+    boundsFault(boundsOf(tried, stem), stem),
+  );
   if (scaled !== null) return scaled;
   const reason = fault ?? `a weight of ${(weight / top).toPrecision(4)} thresholds exceeds ${WEIGHT_LIMIT}`;
   throw new NetworkError(`${where}: ${reason} even at the coarsest scale, a threshold of 1`);
@@ -139,13 +137,15 @@ const LEAST_STEPS = { share: 0.5, steps: 200 } as const;
 
 /**
  * Quantises the channels of a layer other than the stem again, at scales at which the kernel can add two channels at
- * once, which takes a third of the time. Returns them as they are if a channel would lose too much.
+ * once, which is faster. Returns them as they are if a channel would lose too much.
  */
 export function packChannels(channels: readonly FoldedChannel[], plain: readonly ScaledChannel[]): ScaledChannel[] {
   const faultAt = (scaled: ScaledChannel): string | null => {
-    const { membrane } = boundsOf(scaled, false);
-    const fits = membrane.min >= PACKED.membrane.min && membrane.max <= PACKED.membrane.max;
-    return fits ? null : `a membrane of ${membrane.min} to ${membrane.max}`;
+    const bounds = boundsOf(scaled, false);
+    const { min, max } = bounds.membrane;
+    const fits = min >= PACKED.membrane.min && max <= PACKED.membrane.max;
+    // rounded at another scale, a channel may leave bounds that it kept before
+    return boundsFault(bounds, false) ?? (fits ? null : `a membrane of ${min} to ${max}`);
   };
   const packed = plain.map((before, c) => {
     const theta = Math.max(...before.thresholds);

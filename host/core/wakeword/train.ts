@@ -91,7 +91,7 @@ export async function trainWakeWord(
         spikeword,
         task: `live:${words.join()}`,
         dataset: trunk.provenance.dataset,
-        ...{ seed, epochs: 1, validationAccuracy: null },
+        ...{ seed, epochs, validationAccuracy: null },
       },
     };
   } finally {

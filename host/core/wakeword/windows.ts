@@ -84,7 +84,7 @@ export class WindowMaker {
   private readonly sample: Int16Array;
   private readonly frontEnd: FrontEnd;
   private readonly convolver = new Convolver();
-  private readonly rooms: readonly Spectrum[];
+  private rooms: readonly Spectrum[] | null = null;
   private readonly words: ReadonlySet<string>;
   /** Wake words in the order in which they take turns. */
   private readonly turns: readonly (readonly WakeWordClip[])[];
@@ -94,7 +94,6 @@ export class WindowMaker {
     this.frames = parameters.frames;
     this.sample = new Int16Array(windowSamples(parameters.frames));
     this.frontEnd = FrontEnd.create(frontEnd, parameters);
-    this.rooms = this.drawRooms(ROOMS.training, STREAMS.rooms);
     this.words = new Set(words);
     this.turns = words.map((_, label) => clips.filter((clip) => clip.label === label));
   }
@@ -158,6 +157,12 @@ export class WindowMaker {
     return { count, features, labels };
   }
 
+  /** The rooms of all windows but copies, which are drawn when they are needed first. */
+  private trainingRooms(): readonly Spectrum[] {
+    this.rooms ??= this.drawRooms(ROOMS.training, STREAMS.rooms);
+    return this.rooms;
+  }
+
   private drawRooms(count: number, stream: number): Spectrum[] {
     const random = new Random(stream, this.sources.seed);
     return roomResponses(count, random).map((response) => this.convolver.spectrum(response));
@@ -216,7 +221,7 @@ export class WindowMaker {
     kind: number,
     clip: Int16Array,
     random: Random,
-    { unknown = true, settings = SETTINGS, rooms = this.rooms } = {},
+    { unknown = true, settings = SETTINGS, rooms = this.trainingRooms() } = {},
   ): { from: number; to: number } | null {
     const same = (): Int16Array => clip;
     const source = {

@@ -90,6 +90,9 @@ export function wakeWordTrunk(path = packagePath('models/commands.safetensors'))
   if (trunk.spec.padding !== 'valid') {
     throw new UsageError(`${path}: this network classifies clips; a wake word needs one that listens`);
   }
+  if (trunk.spec.neuron === 'relu') {
+    throw new UsageError(`${path}: this network has no spikes; \`train --from\` makes a spiking one of it first`);
+  }
   return trunk;
 }
 
