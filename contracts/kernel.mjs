@@ -43,6 +43,16 @@ export const functions = [
     required: true,
   },
   {
+    signature: 'hear(count: number): number',
+    meaning:
+      'takes samples like `listen`, and leaves the computing to `work`: returns 1 if there is some, 0 if not; −1 if refused, as while `work` is waiting',
+  },
+  {
+    signature: 'work(): number',
+    meaning:
+      'computes the next layer of the hop that `hear` has completed, and last its scores, of which `detect` is done; returns how many steps are left, −1 if there was none',
+  },
+  {
     signature: 'detect(): number',
     meaning:
       'takes the scores in memory as those of the next inference of a stream; returns the class that is detected now, −1 for none',

@@ -13,7 +13,7 @@ import * as run from './network/run';
 import { stemCurrents, takeStem } from './network/stem';
 import { pushSamples, resetStream } from './network/stream';
 
-export { listenTo as listen } from './network/listen';
+export { hear, listenTo as listen, work } from './network/listen';
 export { step } from './network/run';
 
 /** Returns the version of the ABI; hosts refuse a kernel of another version. */

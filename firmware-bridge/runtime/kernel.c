@@ -3,8 +3,6 @@
 #include <setjmp.h>
 #include <stddef.h>
 
-#include "wasm-rt.h"
-
 #include "kernel-wasm.h"
 
 u8 wasm_ram[KERNEL_RAM_BYTES + WASM_MARGIN] __attribute__((aligned(16)));
@@ -21,16 +19,6 @@ _Noreturn void wasm_rt_trap(enum kernel_trap_reason reason, u32 address) {
   trap_address = address;
   longjmp(trap_target, 1);
 }
-
-/** Reads `size` bytes, 1 or 2, from the window. */
-static u32 window_load(u32 base, u32 offset, u32 size) {
-  const u32 position = base + offset - KERNEL_WINDOW;
-  if (!wasm_in_window(base, offset, size, position)) wasm_rt_trap(KERNEL_TRAP_OUT_OF_BOUNDS, base + offset);
-  return size == 1 ? wasm_window[position] : *(const wasm_u16 *)(const void *)(wasm_window + position);
-}
-
-u32 wasm_window_u8(u32 base, u32 offset) { return window_load(base, offset, 1); }
-u32 wasm_window_u16(u32 base, u32 offset) { return window_load(base, offset, 2); }
 
 /*
  * True if the kernel may be called; after a trap it returns a second time, with false. A macro, because setjmp must run
@@ -83,7 +71,11 @@ int32_t kernel_push(int32_t count) {
 
 int32_t kernel_listen(int32_t count) {
   if (!KERNEL_CALLABLE()) return KERNEL_TRAPPED;
-  return (int32_t)Z_kernelZ_listen((u32)count);
+  /* as the kernel's listen, which would be a second copy of these two */
+  const int32_t completed = (int32_t)Z_kernelZ_hear((u32)count);
+  if (completed < 1) return completed;
+  while ((int32_t)Z_kernelZ_work() > 0) continue;
+  return Z_kernelZ_query(QUERY_FRAMES_READY) >= Z_kernelZ_query(QUERY_FRAMES);
 }
 
 int32_t kernel_infer(void) {

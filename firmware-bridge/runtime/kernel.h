@@ -14,9 +14,6 @@
 
 #include "../generated.h"
 
-/** Where the model begins in the kernel's memory. */
-#define KERNEL_WINDOW UINT32_C(65536)
-
 /** Returned only after a trap: results of the kernel are ≥ −1 and its errors are small. */
 #define KERNEL_TRAPPED INT32_MIN
 

@@ -21,46 +21,29 @@
 #define SPIKEWORD_WASM_RT_H
 
 #include <stdbool.h>
-#include <stdint.h>
 #include <string.h>
 
-#include "kernel.h"
+#include "../generated.h"
+#include "types.h"
 
-typedef uint8_t u8;
-typedef int8_t s8;
-typedef uint16_t u16;
-typedef int16_t s16;
-typedef uint32_t u32;
-typedef int32_t s32;
-typedef uint64_t u64;
-typedef int64_t s64;
-/* wasm2c's header names these types; the kernel uses neither. */
-typedef float f32;
-typedef double f64;
-#define WASM_RT_CORE_TYPES_DEFINED
+/** Where the window begins: the model's first byte. */
+#define KERNEL_WINDOW UINT32_C(65536)
 
 #ifndef KERNEL_RAM_BYTES
 #error "define the bytes of the kernel's RAM: -DKERNEL_RAM_BYTES=…"
 #endif
-#define WASM_MARGIN 16u
 _Static_assert(KERNEL_RAM_BYTES >= 16384 && KERNEL_RAM_BYTES <= 65536 - WASM_MARGIN && KERNEL_RAM_BYTES % 16 == 0,
                "the kernel's RAM must end below the window");
 
-/** Ends the call into the kernel. `address` is the address of a bad access. */
-_Noreturn void wasm_rt_trap(enum kernel_trap_reason reason, u32 address);
-
-extern u8 wasm_ram[KERNEL_RAM_BYTES + WASM_MARGIN];
-extern const u8 *wasm_window;
-/**
- * At how many positions in the window an access of 1, 2, 4 or 8 bytes may begin: length + 1 − size, or 0. One
- * comparison with this checks both ends.
- */
-extern u32 wasm_window_starts[4];
-
-#define WASM_LIKELY(x) __builtin_expect_with_probability(!!(x), 1, 1.0)
 #define WASM_INLINE static inline __attribute__((always_inline, unused))
 
-#define TRAP(reason) (wasm_rt_trap(KERNEL_TRAP_##reason, 0), 0)
+/* The memory, the globals and how functions reach them. The library has its own instance.h, and includes it first. */
+#ifndef WASM_SELF
+#include "instance.h"
+#endif
+
+#define WASM_LIKELY(x) __builtin_expect_with_probability(!!(x), 1, 1.0)
+#define TRAP(reason) (wasm_rt_trap(WASM_PASS KERNEL_TRAP_##reason, 0), 0)
 #define UNREACHABLE TRAP(UNREACHABLE)
 #define FUNC_PROLOGUE
 #define FUNC_EPILOGUE
@@ -76,7 +59,7 @@ WASM_INLINE bool wasm_in_ram(u32 base, u32 offset, u32 size) {
 }
 
 /** Whether `size` bytes at base + offset are in the window, `position` bytes from its start. */
-WASM_INLINE bool wasm_in_window(u32 base, u32 offset, u32 size, u32 position) {
+WASM_INLINE bool wasm_in_window(WASM_SELF u32 base, u32 offset, u32 size, u32 position) {
   /* With an offset of at most 65536, a sum that wraps is below 65536, so far outside the window. */
   const bool whole = offset <= KERNEL_WINDOW || base <= UINT32_MAX - offset;
   const u32 starts = wasm_window_starts[WASM_SIZE_INDEX(size)];
@@ -86,12 +69,13 @@ WASM_INLINE bool wasm_in_window(u32 base, u32 offset, u32 size, u32 position) {
 }
 
 /*
- * RISC-V cores may not support unaligned access, and GCC then splits words into bytes. AssemblyScript aligns its data,
- * and everything in the model file is at a multiple of four, so on RISC-V words are read as words (64-bit ones as two
- * words). An unaligned address raises an exception, which restarts the board. A Cortex-M reads 64 bits in one
- * instruction under the same condition. Elsewhere the compiler knows what the processor supports.
+ * Some cores do not support unaligned access, or the compiler cannot know: then it splits words into bytes.
+ * AssemblyScript aligns its data, and everything in the model file is at a multiple of four, so there words are read as
+ * words (64-bit ones as two words). An unaligned address raises an exception, which restarts the board. A Cortex-M4
+ * reads 64 bits in one instruction under the same condition. Elsewhere the compiler knows what the processor supports.
  */
-#ifdef __riscv
+#if defined(__riscv) || defined(__xtensa__) || (defined(__arm__) && !defined(__ARM_FEATURE_UNALIGNED))
+#define WASM_ALIGNED_ONLY
 typedef u16 wasm_u16 __attribute__((may_alias, aligned(2)));
 typedef u32 wasm_u32 __attribute__((may_alias, aligned(4)));
 typedef u64 wasm_u64 __attribute__((may_alias, aligned(4)));
@@ -114,12 +98,12 @@ typedef u32 wasm_row __attribute__((may_alias, aligned(4)));
 /**
  * The place of base + offset in RAM. Neighbouring words share one address with offsets, instead of one address each.
  */
-WASM_INLINE u8 *wasm_ram_at(u32 base, u32 offset) {
+WASM_INLINE u8 *wasm_ram_at(WASM_SELF u32 base, u32 offset) {
   u8 *at = wasm_ram + base;
   if (offset != 0) WASM_OUTLINED(at);
   return at + offset;
 }
-#define WASM_RAM(memory, base, offset) (*(memory *)(void *)wasm_ram_at(base, offset))
+#define WASM_RAM(memory, base, offset) (*(memory *)(void *)wasm_ram_at(WASM_PASS base, offset))
 #define WASM_WINDOW(memory, position) (*(const memory *)(const void *)(wasm_window + (position)))
 
 /*
@@ -127,56 +111,58 @@ WASM_INLINE u8 *wasm_ram_at(u32 base, u32 offset) {
  * it happens to leave the two accesses side by side. "Uv" are the addresses that the instruction can have.
  */
 #ifdef __thumb2__
-WASM_INLINE u64 wasm_ram_load64(u32 base, u32 offset) {
+WASM_INLINE u64 wasm_ram_load64(WASM_SELF u32 base, u32 offset) {
   u8 *at = wasm_ram + base;
   u32 low, high;
   WASM_OUTLINED(at);
   __asm__("ldrd %0, %1, %2" : "=r"(low), "=r"(high) : "Uv"(*(const wasm_u64 *)(const void *)(at + offset)));
   return low | (u64)high << 32;
 }
-WASM_INLINE void wasm_ram_store64(u32 base, u32 offset, u64 value) {
+WASM_INLINE void wasm_ram_store64(WASM_SELF u32 base, u32 offset, u64 value) {
   u8 *at = wasm_ram + base;
   WASM_OUTLINED(at);
   __asm__("strd %1, %2, %0" : "=Uv"(*(wasm_u64 *)(void *)(at + offset)) : "r"((u32)value), "r"((u32)(value >> 32)));
 }
 #else
-WASM_INLINE u64 wasm_ram_load64(u32 base, u32 offset) { return WASM_RAM(wasm_u64, base, offset); }
-WASM_INLINE void wasm_ram_store64(u32 base, u32 offset, u64 value) { WASM_RAM(wasm_u64, base, offset) = value; }
+WASM_INLINE u64 wasm_ram_load64(WASM_SELF u32 base, u32 offset) { return WASM_RAM(wasm_u64, base, offset); }
+WASM_INLINE void wasm_ram_store64(WASM_SELF u32 base, u32 offset, u64 value) {
+  WASM_RAM(wasm_u64, base, offset) = value;
+}
 #endif
 
 /* name, type in memory, sign or zero extension, result */
-#define WASM_LOAD(name, memory, extended, result)                            \
-  WASM_INLINE result name(u32 base, u32 offset) {                            \
-    if (WASM_LIKELY(wasm_in_ram(base, offset, sizeof(memory))))              \
-      return (result)(extended)WASM_RAM(memory, base, offset);               \
-    WASM_OUTLINED(base);                                                     \
-    const u32 position = base + offset - KERNEL_WINDOW;                      \
-    if (WASM_LIKELY(wasm_in_window(base, offset, sizeof(memory), position))) \
-      return (result)(extended)WASM_WINDOW(memory, position);                \
-    wasm_rt_trap(KERNEL_TRAP_OUT_OF_BOUNDS, base + offset);                  \
+#define WASM_LOAD(name, memory, extended, result)                                      \
+  WASM_INLINE result name(WASM_SELF u32 base, u32 offset) {                            \
+    if (WASM_LIKELY(wasm_in_ram(base, offset, sizeof(memory))))                        \
+      return (result)(extended)WASM_RAM(memory, base, offset);                         \
+    WASM_OUTLINED(base);                                                               \
+    const u32 position = base + offset - KERNEL_WINDOW;                                \
+    if (WASM_LIKELY(wasm_in_window(WASM_PASS base, offset, sizeof(memory), position))) \
+      return (result)(extended)WASM_WINDOW(memory, position);                          \
+    wasm_rt_trap(WASM_PASS KERNEL_TRAP_OUT_OF_BOUNDS, base + offset);                  \
   }
 /*
  * Bytes and halves are read from the window only where a model is checked and its layers are looked up: there a call
  * costs little time, and saves the flash of a second path at each load.
  */
-u32 wasm_window_u8(u32 base, u32 offset);
-u32 wasm_window_u16(u32 base, u32 offset);
+WASM_EXPORT u32 wasm_window_u8(WASM_SELF u32 base, u32 offset);
+WASM_EXPORT u32 wasm_window_u16(WASM_SELF u32 base, u32 offset);
 #define WASM_LOAD_SMALL(name, memory, window, extended, result) \
-  WASM_INLINE result name(u32 base, u32 offset) {               \
+  WASM_INLINE result name(WASM_SELF u32 base, u32 offset) {     \
     if (WASM_LIKELY(wasm_in_ram(base, offset, sizeof(memory)))) \
       return (result)(extended)WASM_RAM(memory, base, offset);  \
-    return (result)(extended)window(base, offset);              \
+    return (result)(extended)window(WASM_PASS base, offset);    \
   }
-#define WASM_STORE(name, memory, value_type)                      \
-  WASM_INLINE void name(u32 base, u32 offset, value_type value) { \
-    if (!WASM_LIKELY(wasm_in_ram(base, offset, sizeof(memory))))  \
-      wasm_rt_trap(KERNEL_TRAP_OUT_OF_BOUNDS, base + offset);     \
-    WASM_RAM(memory, base, offset) = (memory)value;               \
+#define WASM_STORE(name, memory, value_type)                                \
+  WASM_INLINE void name(WASM_SELF u32 base, u32 offset, value_type value) { \
+    if (!WASM_LIKELY(wasm_in_ram(base, offset, sizeof(memory))))            \
+      wasm_rt_trap(WASM_PASS KERNEL_TRAP_OUT_OF_BOUNDS, base + offset);     \
+    WASM_RAM(memory, base, offset) = (memory)value;                         \
   }
 
-WASM_INLINE u64 i64_load(u32 base, u32 offset) {
+WASM_INLINE u64 i64_load(WASM_SELF u32 base, u32 offset) {
   const u32 position = base + offset - KERNEL_WINDOW;
-  if (WASM_LIKELY(wasm_in_window(base, offset, 8, position))) {
+  if (WASM_LIKELY(wasm_in_window(WASM_PASS base, offset, 8, position))) {
     const u8 *at = wasm_window + position;
     WASM_OUTLINED(at);
     const wasm_row *words = (const wasm_row *)(const void *)at;
@@ -187,12 +173,12 @@ WASM_INLINE u64 i64_load(u32 base, u32 offset) {
   }
   /* Where the compiler knows the address to be in RAM, it has dropped the check of the window, and drops this one. */
   const bool in_ram = wasm_in_ram(base, offset, 8);
-  if (__builtin_constant_p(in_ram) && in_ram) return wasm_ram_load64(base, offset);
+  if (__builtin_constant_p(in_ram) && in_ram) return wasm_ram_load64(WASM_PASS base, offset);
   u32 elsewhere = position;
   WASM_OUTLINED(elsewhere);
   elsewhere += KERNEL_WINDOW - offset;
   if (WASM_LIKELY(wasm_in_ram(elsewhere, offset, 8))) return WASM_RAM(wasm_u64, elsewhere, offset);
-  wasm_rt_trap(KERNEL_TRAP_OUT_OF_BOUNDS, elsewhere + offset);
+  wasm_rt_trap(WASM_PASS KERNEL_TRAP_OUT_OF_BOUNDS, elsewhere + offset);
 }
 
 WASM_LOAD(i32_load, wasm_u32, u32, u32)
@@ -213,14 +199,14 @@ WASM_STORE(i64_store8, wasm_u8, u64)
 WASM_STORE(i64_store16, wasm_u16, u64)
 WASM_STORE(i64_store32, wasm_u32, u64)
 
-WASM_INLINE void i64_store(u32 base, u32 offset, u64 value) {
-  if (!WASM_LIKELY(wasm_in_ram(base, offset, 8))) wasm_rt_trap(KERNEL_TRAP_OUT_OF_BOUNDS, base + offset);
-  wasm_ram_store64(base, offset, value);
+WASM_INLINE void i64_store(WASM_SELF u32 base, u32 offset, u64 value) {
+  if (!WASM_LIKELY(wasm_in_ram(base, offset, 8))) wasm_rt_trap(WASM_PASS KERNEL_TRAP_OUT_OF_BOUNDS, base + offset);
+  wasm_ram_store64(WASM_PASS base, offset, value);
 }
 
 /** memory.fill and memory.copy; if they trap, they have written nothing. Ranges may overlap. */
-void memory_fill(u32 to, u32 value, u32 length);
-void memory_copy(u32 to, u32 from, u32 length);
+WASM_EXPORT void memory_fill(WASM_SELF u32 to, u32 value, u32 length);
+WASM_EXPORT void memory_copy(WASM_SELF u32 to, u32 from, u32 length);
 
 /** Copies a constant data segment to RAM; kernel_start runs it. */
 #define LOAD_DATA(address, bytes, length)                                                                  \

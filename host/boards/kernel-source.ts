@@ -45,15 +45,16 @@ async function translate(wasm: Uint8Array): Promise<Translation> {
  * define KERNEL_RAM_BYTES. Throws `ToolError` if wasm2c is missing or its output is not what the runtime needs.
  */
 export async function kernelSource(wasm: Uint8Array = wasmBytes('kernel')): Promise<KernelSource> {
-  const { source, header } = rewriteTranslation(await translate(wasm));
-  const folder = await contentFolder('kernel', contentKey([source, header]), async (partial) => {
+  const { source, header, globals } = rewriteTranslation(await translate(wasm));
+  const folder = await contentFolder('kernel', contentKey([source, header, globals]), async (partial) => {
     writeFileSync(join(partial, 'kernel-wasm.c'), source);
     writeFileSync(join(partial, 'kernel-wasm.h'), header);
+    writeFileSync(join(partial, 'kernel-globals.h'), globals);
   });
   return {
     folder,
     source: join(folder, 'kernel-wasm.c'),
-    runtimeSources: [firmwarePath('runtime/kernel.c'), firmwarePath('runtime/bulk-memory.c')],
+    runtimeSources: [firmwarePath('runtime/kernel.c'), firmwarePath('runtime/memory.c')],
     includeFolders: [folder, firmwarePath('runtime')],
   };
 }

@@ -6,6 +6,12 @@ export interface Translation {
   readonly header: string;
 }
 
+/** The translation as the runtime needs it. */
+export interface RewrittenTranslation extends Translation {
+  /** The header that declares the type of the module's global variables. */
+  readonly globals: string;
+}
+
 /** wasm2c 1.0.32 puts its own definitions of memory and operators above this line. */
 const DEFINITIONS_END = 'static bool s_module_initialized = false;\n';
 
@@ -54,24 +60,30 @@ function refuseRecursion(source: string): void {
 }
 
 /**
- * Makes the instance a static variable. Nothing else can reach its fields, so the compiler can keep them in registers.
+ * Names the instance by macros of instance.h: a static variable in firmware, so that the compiler knows that nothing
+ * else reaches its fields; an argument in the library, of which a program may have several.
  */
-function withoutInstance(text: string): string {
+function withNamedInstance(text: string): string {
   return text
-    .replace(/\(Z_kernel_instance_t ?\*(?: ?instance)?\)/g, '(void)')
-    .replace(/\(Z_kernel_instance_t ?\*(?: ?instance)?, /g, '(')
-    .replace(/\(instance\)/g, '()')
-    .replace(/\(instance, /g, '(')
-    .replace(/\binstance->/g, 'instance.');
+    .replace(/\(Z_kernel_instance_t ?\*(?: ?instance)?\)/g, '(WASM_SELF_ONLY)')
+    .replace(/\(Z_kernel_instance_t ?\*(?: ?instance)?, /g, '(WASM_SELF ')
+    .replace(/\(instance\)/g, '(WASM_PASS_ONLY)')
+    .replace(/\(instance, /g, '(WASM_PASS ')
+    .replace(/\binstance->/g, 'WASM_GLOBALS.');
+}
+
+function guarded(guard: string, includes: readonly string[], text: string): string {
+  const lines = includes.map((name) => `#include "${name}"\n`).join('');
+  return `#ifndef ${guard}\n#define ${guard}\n\n${lines}\n${text}\n#endif\n`;
 }
 
 /**
  * Edits wasm2c's translation of a module named `kernel` for firmware-bridge/runtime: wasm-rt.h replaces its
- * definitions, accesses become `i32_load(base, offset)`, and the size of the memory and the pointer to the instance are
- * removed. Throws `ToolError` naming whatever does not have the expected form, so that another version of wasm2c cannot
- * add an unchecked access. It also throws for imports, tables, floats, a growing memory and recursion.
+ * definitions, accesses become `i32_load(WASM_PASS base, offset)`, and the size of the memory and the pointer to the
+ * instance are removed. Throws `ToolError` naming whatever does not have the expected form, so that another version of
+ * wasm2c cannot add an unchecked access. It also throws for imports, tables, floats, a growing memory and recursion.
  */
-export function rewriteTranslation({ source, header }: Translation): Translation {
+export function rewriteTranslation({ source, header }: Translation): RewrittenTranslation {
   const end = source.indexOf(DEFINITIONS_END);
   if (end < 0) throw new ToolError(`wasm2c's output: not found: ${DEFINITIONS_END.trim()}`);
   let body = source.slice(end + DEFINITIONS_END.length);
@@ -91,32 +103,27 @@ export function rewriteTranslation({ source, header }: Translation): Translation
     1,
   );
   body = replace(body, 'data segments', /LOAD_DATA\(instance->w2c_memory, (\d+u), /g, 'LOAD_DATA($1, ');
-  body = replace(body, 'loads and stores', LOAD_OR_STORE, '$1($2, $3u');
-  body = body.replace(/\b(i(?:32|64)_(?:load|store)\w*\(\w+, )u/g, '$10u');
-  body = body.replace(/\bmemory_fill\(&instance->w2c_memory, /g, 'memory_fill(');
-  body = body.replace(/\bmemory_copy\(&instance->w2c_memory, &instance->w2c_memory, /g, 'memory_copy(');
+  body = replace(body, 'loads and stores', LOAD_OR_STORE, '$1(WASM_PASS $2, $3u');
+  body = body.replace(/\b(i(?:32|64)_(?:load|store)\w*\(WASM_PASS \w+, )u/g, '$10u');
+  body = body.replace(/\bmemory_fill\(&instance->w2c_memory, /g, 'memory_fill(WASM_PASS ');
+  body = body.replace(/\bmemory_copy\(&instance->w2c_memory, &instance->w2c_memory, /g, 'memory_copy(WASM_PASS ');
   body = replace(body, 'export of the memory', /^\/\* export: 'memory' \*\/\n.*?^\}\n/gms, '', 1);
   body = replace(body, 'start of the module', /^void Z_kernel_init_module\(void\) \{.*?^\}\n/gms, '', 1);
   body = replace(body, 'assertions', /^ {2}assert\(.*\);\n/gm, '', 2);
   body = replace(body, 'end of the instance', /^void Z_kernel_free\(.*?^\}\n/gms, '', 1);
   refuse(body, 'an access that is not checked', /w2c_memory/);
 
-  let declarations = replace(header, 'field of the memory', /^ {2}wasm_rt_memory_t w2c_memory;\n/gm, '', 1);
-  declarations = replace(declarations, 'declaration of the memory', /^\/\* export: 'memory' \*\/\n.*\n/gm, '', 1);
-  declarations = replace(
-    declarations,
-    'declarations of start and end',
-    /^void Z_kernel_(?:init_module|free)\(.*\n/gm,
-    '',
-    2,
+  const fields = /^typedef struct Z_kernel_instance_t \{\n(?: {2}u(?:32|64) w2c_g\d+;\n)*/m.exec(
+    replace(header, 'field of the memory', /^ {2}wasm_rt_memory_t w2c_memory;\n/gm, '', 1),
   );
-  const include = /^#include "(.*)"$/m.exec(source.slice(0, end));
-  if (include === null) throw new ToolError("wasm2c's output: not found: the include of its header");
+  if (fields === null) throw new ToolError("wasm2c's output: not found: the instance");
 
-  body = withoutInstance(body);
-  refuse(body, 'the instance is still passed on', /\binstance\b(?!\.)/);
+  body = withNamedInstance(body).replace(/^(?=\w+ Z_kernel)/gm, 'WASM_EXPORT ');
+  refuse(body, 'the instance is still passed on', /\binstance\b/);
+  const exports = body.match(/^WASM_EXPORT .*(?= \{$)/gm) ?? [];
   return {
-    source: `${include[0]}\n\nstatic Z_kernel_instance_t instance;\n${body}`,
-    header: withoutInstance(declarations),
+    source: `#include "kernel-wasm.h"\n\nWASM_DEFINE_GLOBALS\n${body}`,
+    header: guarded('KERNEL_WASM_H', ['kernel-globals.h', 'wasm-rt.h'], exports.map((line) => `${line};\n`).join('')),
+    globals: guarded('KERNEL_GLOBALS_H', ['types.h'], `${fields[0]}} Z_kernel_instance_t;\n`),
   };
 }

@@ -7,6 +7,7 @@ import { boardCommand } from './board.js';
 import { datasetCommand } from './dataset.js';
 import { demoCommand } from './demo.js';
 import { evaluateCommand } from './evaluate.js';
+import { exportCommand } from './export.js';
 import { featuresCommand } from './features.js';
 import { flashCommand } from './flash.js';
 import { infoCommand } from './info.js';
@@ -47,6 +48,7 @@ const program = new Command('spikeword')
   .addCommand(portsCommand())
   .addCommand(boardCommand())
   .addCommand(flashCommand())
+  .addCommand(exportCommand())
   .addCommand(monitorCommand())
   .addCommand(bisectCommand())
   .addCommand(profileCommand());

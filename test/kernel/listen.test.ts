@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { checkAbi, type Kernel, QUERY } from '../../host/core/kernel/index.js';
+import { operatingPointOf } from '../../host/core/detection/index.js';
+import { checkAbi, type Kernel, type KernelExports, QUERY } from '../../host/core/kernel/index.js';
 import { encodeModel } from '../../host/core/model/index.js';
 import { columnsOf, type NeuronKind, planNetwork } from '../../host/core/network/index.js';
 import type { QuantizedNetwork } from '../../host/core/quantization/index.js';
@@ -134,6 +135,78 @@ describe('a kernel with little RAM', () => {
         results += none.length;
       }
       assert.ok(results > 0);
+    }
+  });
+});
+
+describe('a kernel that hears and works', () => {
+  /** A kernel with a model in memory, and a function that puts samples where it takes them. */
+  function start(model: Uint8Array): KernelExports & { put(samples: Int16Array): number } {
+    const kernel = checkAbi(new WebAssembly.Instance(new WebAssembly.Module(wasmBytes('kernel'))).exports);
+    kernel.memory.grow(8);
+    new Uint8Array(kernel.memory.buffer, 4 * 65_536).set(model);
+    assert.equal(kernel.load(4 * 65_536, model.length, 4 * 65_536), 0);
+    kernel.reset();
+    const put = (samples: Int16Array): number => {
+      new Int16Array(kernel.memory.buffer, kernel.query(QUERY.samples), samples.length).set(samples);
+      return samples.length;
+    };
+    return { ...kernel, put };
+  }
+  const scoresOf = (kernel: KernelExports): number[] => [
+    ...new Int32Array(kernel.memory.buffer, kernel.query(QUERY.scores), kernel.query(QUERY.classes)),
+  ];
+  const times = { hopMs: 80, averageMs: 240, suppressionMs: 200 };
+  const models = [0, 1, 2, 3].map((seed) => {
+    const padding = seed % 2 === 0 ? 'valid' : 'same';
+    const network = randomQuantizedNetwork(seed, { neuron: NEURONS[seed % 3], dimensions: 1, padding });
+    if (padding === 'valid') return encodeModel(network);
+    return encodeModel({
+      ...network,
+      detection: operatingPointOf(network, { ...times, threshold: 0.5, minimumCount: 1 }),
+    });
+  });
+
+  test('computes a layer at a time what it computes at once', () => {
+    for (const model of models) {
+      const [whole, sliced] = [start(model), start(model)];
+      const layers = whole.query(QUERY.layers);
+      const samples = noise(new Random(7), 320 * (whole.query(QUERY.frames) + 40));
+      let results = 0;
+      for (let at = 0; at < samples.length; at += 320) {
+        const piece = samples.subarray(at, at + 320);
+        const listened = whole.listen(whole.put(piece));
+        const heard = sliced.hear(sliced.put(piece));
+        if (listened === 1) assert.equal(heard, 1);
+        if (heard === 1) for (let left = layers; left >= 0; left--) assert.equal(sliced.work(), left);
+        assert.equal(sliced.work(), -1, 'nothing is left');
+        if (listened !== 1) continue;
+        assert.deepEqual(scoresOf(sliced), scoresOf(whole));
+        results++;
+      }
+      assert.ok(results > 0);
+    }
+  });
+
+  test('refuses sound while there is work, and work after a clip or a new stream', () => {
+    for (const model of models) {
+      const kernel = start(model);
+      const silence = new Int16Array(320);
+      const untilWork = (): void => {
+        kernel.reset();
+        for (let k = 0; kernel.hear(kernel.put(silence)) < 1; k++) assert.ok(k < 1000);
+      };
+      untilWork();
+      assert.equal(kernel.hear(kernel.put(silence)), -1);
+      assert.equal(kernel.listen(kernel.put(silence)), -1);
+      assert.ok(kernel.work() > 0, 'the work goes on');
+      untilWork();
+      kernel.infer();
+      assert.equal(kernel.work(), -1);
+      untilWork();
+      kernel.reset();
+      assert.equal(kernel.work(), -1);
+      assert.equal(kernel.hear(kernel.put(silence)), 0);
     }
   });
 });

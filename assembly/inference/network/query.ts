@@ -26,11 +26,11 @@ import {
   QUERY_WINNER,
 } from '../generated';
 import { errorDetail, errorOther } from './error';
-import { freshPositions, listening } from './listen';
+import { listening } from './listen';
 import * as model from './load';
 import * as memoryMap from './memory-map';
 import { layers } from './records';
-import { trainOf, winner } from './run';
+import { freshPositions, trainOf, winner } from './run';
 import { framesReady } from './stream';
 
 /** Returns an address, size or result of the loaded model; 0 for an unknown key. */

@@ -109,6 +109,26 @@ export function step(): i32 {
   return layers + 1 - next;
 }
 
+/** Where the fresh positions of layer `index` of a stream are. */
+export function freshPositions(index: u32): usize {
+  const ring = ringAt(index);
+  return ring.address + ring.contextBytes;
+}
+
+/** Computes the next layer of a hop of a stream, or the classifier; returns how many steps are left. */
+export function stepFresh(): i32 {
+  if (next == layers) {
+    computeScores(ringAt(layers - 1).address);
+  } else {
+    const ring = ringAt(next);
+    memory.copy(ring.address, ring.address + ring.freshBytes, ring.contextBytes);
+    if (next == 0) computeStem(ring.source, ring.fresh, freshPositions(0));
+    else computeLayer(next, ring.fresh, ring.source, ring.entering, freshPositions(next));
+  }
+  next++;
+  return layers + 1 - next;
+}
+
 /** Does a whole inference; returns the class, or −1 without a model. */
 export function infer(): i32 {
   begin();

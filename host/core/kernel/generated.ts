@@ -30,6 +30,16 @@ export interface KernelFunctions {
    */
   listen(count: number): number;
   /**
+   * Takes samples like `listen`, and leaves the computing to `work`: returns 1 if there is some, 0 if not; −1 if
+   * refused, as while `work` is waiting.
+   */
+  hear(count: number): number;
+  /**
+   * Computes the next layer of the hop that `hear` has completed, and last its scores, of which `detect` is done;
+   * returns how many steps are left, −1 if there was none.
+   */
+  work(): number;
+  /**
    * Takes the scores in memory as those of the next inference of a stream; returns the class that is detected now, −1
    * for none.
    */

@@ -41,7 +41,7 @@ function weightRows(weights: Int8Array, { input, output, kernel }: ConvolutionPl
 }
 
 /** One row of thresholds if all timesteps have the same, otherwise one for each. */
-function thresholdRows(thresholds: Int32Array, channels: number): number {
+export function thresholdRows(thresholds: Int32Array, channels: number): number {
   const varies = thresholds.some((threshold, k) => threshold !== thresholds[k % channels]);
   return varies ? thresholds.length / channels : 1;
 }

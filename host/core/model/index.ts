@@ -1,5 +1,6 @@
 export { crc32 } from './crc32.js';
 export { decodeModel } from './decode.js';
 export { embedModel, extractModel } from './embed.js';
-export { encodeModel } from './encode.js';
+export { encodeModel, thresholdRows } from './encode.js';
+export { paddedChannels } from './layout.js';
 export { isWasm } from './wasm-binary.js';

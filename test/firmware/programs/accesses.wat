@@ -46,6 +46,8 @@
   (func (export "stemCurrent") (param i32))
   (func (export "begin"))
   (func (export "listen") (param i32) (result i32) i32.const 0)
+  (func (export "hear") (param i32) (result i32) i32.const 0)
+  (func (export "work") (result i32) i32.const 0)
   (func (export "infer") (result i32) (i32.const 0))
   (func (export "step") (result i32) (i32.const 0))
   (func (export "reset")))

@@ -1,0 +1,57 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { unzipSync } from 'fflate';
+import { decodeModel } from '../../host/core/model/index.js';
+import { type ExportedModel, exportedModel, exportModels, targets } from '../../host/export/index.js';
+
+/** Makes a new folder for a test; the caller removes it. */
+export function scratchFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'spikeword-export-'));
+}
+
+/** Prepares the bytes of a model for an export. */
+export function prepared(bytes: Uint8Array, name: string): ExportedModel {
+  return exportedModel(bytes, decodeModel(bytes, name), name, name);
+}
+
+/** Exports models and returns the folder; what a zip file contains is unpacked. */
+export async function exportTo(name: string, models: readonly ExportedModel[], parent: string): Promise<string> {
+  const target = targets.find((known) => known.name === name);
+  if (target === undefined) throw new RangeError(name);
+  const out = join(parent, target.zip ? `${name}.zip` : name);
+  await exportModels(models, target, out);
+  if (!target.zip) return out;
+  for (const [path, content] of Object.entries(unzipSync(readFileSync(out)))) {
+    mkdirSync(dirname(join(parent, name, path)), { recursive: true });
+    writeFileSync(join(parent, name, path), content);
+  }
+  return join(parent, name, `spikeword_${models[0].name}`);
+}
+
+/** Which of GCC and Clang are installed. */
+export const compilers = ['gcc', 'clang'].filter((name) => spawnSync(name, ['--version']).status === 0);
+
+const SANITIZERS = ['-g', '-O1', '-fsanitize=address,undefined', '-fno-sanitize-recover=all'];
+/** Warnings that a careful user's build has. */
+export const STRICT = ['-Wall', '-Wextra', '-Werror'];
+export const SANITIZED = [...SANITIZERS, '-std=c99', ...STRICT];
+
+/** Compiles sources to a program, and returns its path. */
+export function compile(compiler: string, options: readonly string[], sources: readonly string[], out: string): string {
+  execFileSync(compiler, [...options, ...sources, '-o', out], { stdio: ['ignore', 'ignore', 'pipe'] });
+  return out;
+}
+
+export interface Ran {
+  readonly exitCode: number | null;
+  readonly lines: string[];
+  readonly stderr: string;
+}
+
+/** Runs a program to its end. */
+export function run(program: string, args: readonly string[] = [], input: Uint8Array = new Uint8Array()): Ran {
+  const { status, stdout, stderr } = spawnSync(program, args, { input, encoding: 'utf8', maxBuffer: 1 << 26 });
+  return { exitCode: status, lines: stdout.split('\n').filter((line) => line !== ''), stderr };
+}

@@ -1,0 +1,118 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Board, buildFirmware, findBoard } from '../../host/boards/index.js';
+import { packagePath } from '../../host/system/package-files.js';
+
+/** The cores that the library is run on, as variants of boards that QEMU has. */
+const CORES = {
+  // QEMU has no board with this core and enough memory; a Cortex-M3 runs the same instructions
+  'Cortex-M0+': { board: 'mps2-an385', processor: ['-mcpu=cortex-m0plus', '-masm-syntax-unified'], script: 'mps2.ld' },
+  'Cortex-M4': { board: 'mps2-an386', processor: ['-mcpu=cortex-m4+nofp'], script: 'mps2.ld' },
+  'Cortex-M7': { board: 'mps2-an500', processor: ['-mcpu=cortex-m7+nofp'], script: 'mps2-m7.ld' },
+  RV32IMC: { board: 'rv32-virt', processor: undefined, script: undefined },
+} as const;
+
+export type Core = keyof typeof CORES;
+export const cores = Object.keys(CORES) as Core[];
+
+export interface Heard {
+  /** What init and the self test said. */
+  readonly said: readonly string[];
+  /** word, score, samples */
+  readonly detections: readonly (readonly number[])[];
+  /** Instructions of all calls that take sound or compute, and of the longest; bytes of stack. */
+  readonly instructions: number;
+  readonly longest: number;
+  readonly stack: number;
+}
+
+function boardOf(core: Core): Board {
+  const { board, processor, script } = CORES[core];
+  const known = findBoard(board);
+  const linkerScript = script === undefined ? known.linkerScript : `../../test/export/programs/${script}`;
+  return { ...known, name: `${known.name}-library`, processor: processor ?? known.processor, linkerScript };
+}
+
+/** Compiles the C of an export for a core, lets it hear the samples, and returns what it tells. */
+export async function hearOn(
+  core: Core,
+  folder: string,
+  name: string,
+  samples: Int16Array,
+  timeoutMs = 300_000,
+): Promise<Heard> {
+  const board = boardOf(core);
+  const sources = ['spikeword.c', `spikeword_${name}.c`].map((file) => join(folder, file));
+  const firmware = await buildFirmware(board, {
+    application: [packagePath('test/export/programs/on-board.c'), ...sources],
+    defines: {
+      MODEL_HEADER: `"${join(folder, `spikeword_${name}.h`)}"`,
+      MODEL: `spikeword_${name}`,
+      TEST: `spikeword_${name}_test`,
+    },
+  });
+  const scratch = mkdtempSync(join(tmpdir(), 'spikeword-core-'));
+  try {
+    const sound = join(scratch, 'sound');
+    writeFileSync(sound, Buffer.concat([Uint32Array.of(samples.length), samples].map((v) => Buffer.from(v.buffer))));
+    const { program, machine } = board.emulation;
+    const text = await untilEnd(
+      program,
+      [
+        ...[
+          '-machine',
+          machine,
+          '-display',
+          'none',
+          '-monitor',
+          'none',
+          '-nodefaults',
+          '-serial',
+          'stdio',
+          '-net',
+          'none',
+        ],
+        ...['-icount', 'shift=0', '-semihosting-config', `enable=on,target=native,arg=${sound}`],
+        ...[board.family === 'riscv' ? '-bios' : '-kernel', firmware.elf],
+      ],
+      timeoutMs,
+    );
+    const lines = text.trim().split('\n');
+    const numbers = (key: string): number[][] =>
+      lines.filter((line) => line.startsWith(`${key} `)).map((line) => line.trim().split(' ').slice(1).map(Number));
+    const [[instructions, longest, stack]] = numbers('spent');
+    return {
+      said: lines.slice(lines.indexOf('init'), lines.indexOf('init') + 2),
+      detections: numbers('word'),
+      instructions,
+      longest,
+      stack,
+    };
+  } finally {
+    rmSync(scratch, { recursive: true });
+  }
+}
+
+/** Runs an emulator until it prints `end`, and returns what it printed. */
+function untilEnd(program: string, args: readonly string[], timeoutMs: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    let text = '';
+    const timeout = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
+    child.stderr.setEncoding('utf8').on('data', (more: string) => {
+      text += more;
+    });
+    child.stdout.setEncoding('utf8').on('data', (more: string) => {
+      text += more;
+      if (text.includes('\nend\n')) child.kill('SIGKILL');
+    });
+    child.on('error', reject);
+    child.on('close', () => {
+      clearTimeout(timeout);
+      if (text.includes('\nend\n')) resolve(text);
+      else reject(new Error(`${program} ended early: ${text}`));
+    });
+  });
+}

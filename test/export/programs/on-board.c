@@ -1,0 +1,72 @@
+/*
+ * The library on an emulated board: the self test, then the sound in the file of the emulation, for which the board
+ * needs no microphone. The serial port tells the detections, and how many instructions all calls and the longest took.
+ */
+#include "boards/shared/semihosting.h"
+#include "hal/hal.h"
+#include MODEL_HEADER
+
+static spikeword ear;
+
+static void tell(const char *text) {
+  uint32_t length = 0;
+  while (text[length] != 0) length++;
+  hal_send((const uint8_t *)text, length);
+}
+
+static void tell_number(uint64_t number) {
+  char digits[22];
+  uint32_t at = sizeof digits - 1;
+  digits[at] = 0;
+  digits[--at] = ' ';
+  do digits[--at] = (char)('0' + (char)(number % 10));
+  while ((number /= 10) > 0);
+  tell(digits + at);
+}
+
+static uint64_t spent, longest;
+
+static void spend(uint64_t instructions) {
+  spent += instructions;
+  if (instructions > longest) longest = instructions;
+}
+
+int main(void) {
+  static int16_t samples[640];
+  static uint32_t header[2];
+  spikeword_detection found;
+  hal_start();
+  tell(spikeword_init(&ear, MODEL, sizeof MODEL) == SPIKEWORD_OK ? "init\n" : spikeword_message(&ear));
+  spikeword_selftest(&ear, &TEST);
+  tell(spikeword_message(&ear));
+  tell("\n");
+  const int32_t file = semihosting_open();
+  semihosting_read(file, 0, header, 4);
+  for (uint32_t at = 0; at < header[0]; at += 640) {
+    const uint32_t count = header[0] - at < 640 ? header[0] - at : 640;
+    semihosting_read(file, 4 + 2 * at, samples, 2 * count);
+    for (uint32_t taken = 0; taken < count;) {
+      uint64_t before = hal_count();
+      taken += spikeword_take(&ear, samples + taken, count - taken);
+      spend(hal_count() - before);
+      bool more = true;
+      while (more) {
+        before = hal_count();
+        more = spikeword_step(&ear);
+        spend(hal_count() - before);
+      }
+    }
+    if (!spikeword_found(&ear, &found)) continue;
+    tell("word ");
+    tell_number((uint64_t)(uint32_t)found.word);
+    tell_number(found.score);
+    tell_number(found.samples);
+    tell("\n");
+  }
+  tell("spent ");
+  tell_number(spent);
+  tell_number(longest);
+  tell_number(hal_stack_high_water());
+  tell("\nend\n");
+  for (;;) hal_wait();
+}
