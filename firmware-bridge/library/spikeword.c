@@ -23,7 +23,7 @@
 #pragma GCC diagnostic ignored "-Wunused-but-set-variable"
 
 /*
- * A trap must leave the kernel at once, from any depth. GCC can do that without a library, and Clang on most processors.
+ * A trap must leave the kernel at once, from any depth. GCC can do that without a library, Clang mostly.
  */
 #if defined(__clang__) && !defined(__x86_64__) && !defined(__i386__) && !defined(__arm__)
 #include <setjmp.h>

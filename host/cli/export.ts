@@ -21,9 +21,9 @@ interface ExportOptions {
 function prepare(path: string, name: string | undefined, changes: PointChanges): ExportedModel {
   const { bytes, network } = readModel(path);
   const own = name ?? basename(path, extname(path));
-  if (Object.keys(changes).length === 0) return exportedModel(bytes, network, own, path);
+  if (Object.keys(changes).length === 0) return exportedModel(bytes, network, own);
   const changed = { ...network, detection: operatingPointOf(network, changes) };
-  return exportedModel(encodeModel(changed), changed, own, path);
+  return exportedModel(encodeModel(changed), changed, own);
 }
 
 /** What to do with an export. */

@@ -1,21 +1,4 @@
-import type { QuantizedNetwork } from '../core/quantization/index.js';
-import type { SelfTest } from './self-test.js';
-
-/** A model for an export. */
-export interface ExportedModel {
-  /** Part of file names and identifiers: lower-case letters, digits and `_`. */
-  readonly name: string;
-  readonly bytes: Uint8Array;
-  readonly network: QuantizedNetwork;
-  readonly test: SelfTest;
-  /** RAM of the kernel in which the model fits and lays out every layer once, in bytes; a multiple of 16. */
-  readonly ramBytes: number;
-}
-
-/** Turns any text into a part of an identifier of C. */
-export function identifier(text: string): string {
-  return text.replace(/[^A-Za-z0-9]+/g, '_').replace(/^_+|_+$/g, '') || 'x';
-}
+import { type ExportedModel, identifier } from './exported-model.js';
 
 const COLUMNS = 24;
 

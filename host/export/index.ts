@@ -1,3 +1,3 @@
-export type { ExportedModel } from './c-model.js';
-export { exportedModel, exportModels, type WrittenExport } from './export-model.js';
+export { exportModels, type WrittenExport } from './export-models.js';
+export { type ExportedModel, exportedModel } from './exported-model.js';
 export { type Target, targets } from './targets.js';

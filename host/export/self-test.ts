@@ -13,8 +13,8 @@ export interface SelfTest {
   /** int8 features of the first window, [frame][coefficient], and its int32 scores, [class]. */
   readonly features: number;
   readonly scores: number;
-  /** Spike train of each layer of the first window, as bits [position][timestep][word of 32 channels]. */
-  readonly layers: readonly { readonly name: string; readonly spikes: number }[];
+  /** Spike train of each layer of the first window, as bits [position][timestep][word of 32 channels], in `bytes`. */
+  readonly layers: readonly { readonly name: string; readonly bytes: number; readonly spikes: number }[];
   /** Scores and averages of all results of the stream, one after the other. */
   readonly heard: number;
   /** The class that is detected first with the lowest thresholds, −1 for none, and after how many samples. */
@@ -93,7 +93,7 @@ function compute(
     exports.step();
     const words = Math.ceil(output.channels / 32);
     const bytes = output.frames * output.bands * exports.query(QUERY.timesteps) * words * 4;
-    return { name, spikes: crc32(bytesAt(exports, QUERY.spikes + layer, bytes)) };
+    return { name, bytes, spikes: crc32(bytesAt(exports, QUERY.spikes + layer, bytes)) };
   });
   exports.step();
   return { features, layers, scores: crc32(bytesAt(exports, QUERY.scores, 4 * exports.query(QUERY.classes))) };

@@ -3,8 +3,11 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
-import { decodeModel } from '../../host/core/model/index.js';
+import { ModelError } from '../../host/core/error.js';
+import { decodeModel, encodeModel } from '../../host/core/model/index.js';
+import { planNetwork } from '../../host/core/network/index.js';
 import { type ExportedModel, exportedModel, exportModels, targets } from '../../host/export/index.js';
+import { selfTest } from '../../host/export/self-test.js';
 
 /** Makes a new folder for a test; the caller removes it. */
 export function scratchFolder(): string {
@@ -13,7 +16,7 @@ export function scratchFolder(): string {
 
 /** Prepares the bytes of a model for an export. */
 export function prepared(bytes: Uint8Array, name: string): ExportedModel {
-  return exportedModel(bytes, decodeModel(bytes, name), name, name);
+  return exportedModel(bytes, decodeModel(bytes, name), name);
 }
 
 /** Exports models and returns the folder; what a zip file contains is unpacked. */
@@ -28,6 +31,31 @@ export async function exportTo(name: string, models: readonly ExportedModel[], p
     writeFileSync(join(parent, name, path), content);
   }
   return join(parent, name, `spikeword_${models[0].name}`);
+}
+
+/** Returns a model in which one weight of a layer differs, so that its spikes in the built-in signal do too. */
+export function withChangedWeight(model: Uint8Array, layer: number): Uint8Array {
+  const network = decodeModel(model, 'model');
+  const plan = planNetwork(network.spec);
+  const { spikes } = selfTest(model, plan).layers[layer];
+  for (let at = 0; at < network.layers[layer].weights.length; at++) {
+    const weights = network.layers[layer].weights.slice();
+    weights[at] ^= 64;
+    const layers = network.layers.map((own, k) => (k === layer ? { ...own, weights } : own));
+    try {
+      const changed = encodeModel({ ...network, layers });
+      if (selfTest(changed, plan).layers[layer].spikes !== spikes) return changed;
+    } catch (error) {
+      // some weights decide the proven bounds
+      if (!(error instanceof ModelError)) throw error;
+    }
+  }
+  throw new RangeError(`no weight of layer ${layer} is felt`);
+}
+
+/** Returns the C of a model with other bytes. */
+export function withBytes(source: string, bytes: Uint8Array): string {
+  return source.replace(/(?<== \{\n)[\d,\s]+(?=\n\};)/, bytes.join(',\n'));
 }
 
 /** Which of GCC and Clang are installed. */

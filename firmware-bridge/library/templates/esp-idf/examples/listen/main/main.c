@@ -3,7 +3,7 @@
 
 #include "driver/i2s_std.h"
 #include "esp_timer.h"
-#include "spikeword_@NAME@.h"
+#include "spikeword_MODEL.h"
 
 #define PIN_CLOCK 26
 #define PIN_WORD_SELECT 25
@@ -34,8 +34,8 @@ void app_main(void) {
   static int16_t samples[320];
   const spikeword_i2s format = {32, 2, 0, 14};
   spikeword_detection found;
-  if (spikeword_init(&ear, spikeword_ @NAME @, SPIKEWORD_ @CAPS @_BYTES) == SPIKEWORD_OK)
-    spikeword_selftest(&ear, &spikeword_ @NAME @_test);
+  spikeword_init(&ear, spikeword_MODEL, SPIKEWORD_MODEL_BYTES);
+  spikeword_selftest(&ear, &spikeword_MODEL_test);
   printf("%s\n", spikeword_message(&ear));
   spikeword_clock(&ear, microseconds, 1000000);
   microphone_begin();

@@ -2,13 +2,13 @@
 #include <zephyr/kernel.h>
 #include <zephyr/sys/printk.h>
 
-#include "spikeword_@NAME@.h"
+#include "spikeword_MODEL.h"
 
 static spikeword ear;
 
 int main(void) {
-  if (spikeword_init(&ear, spikeword_ @NAME @, SPIKEWORD_ @CAPS @_BYTES) == SPIKEWORD_OK)
-    spikeword_selftest(&ear, &spikeword_ @NAME @_test);
+  spikeword_init(&ear, spikeword_MODEL, SPIKEWORD_MODEL_BYTES);
+  spikeword_selftest(&ear, &spikeword_MODEL_test);
   printk("%s\n", spikeword_message(&ear));
   return 0;
 }

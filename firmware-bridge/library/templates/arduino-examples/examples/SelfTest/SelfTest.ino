@@ -1,5 +1,5 @@
 // Says whether this board, with this compiler, computes what the maker of the model computed.
-#include <spikeword_@NAME@.h>
+#include <spikeword_MODEL.h>
 
 static spikeword ear;
 
@@ -10,9 +10,9 @@ void setup() {
 }
 
 void loop() {
-  spikeword_init(&ear, spikeword_@NAME@, SPIKEWORD_@CAPS@_BYTES);
+  spikeword_init(&ear, spikeword_MODEL, SPIKEWORD_MODEL_BYTES);
   Serial.println(spikeword_message(&ear));
-  spikeword_selftest(&ear, &spikeword_@NAME@_test);
+  spikeword_selftest(&ear, &spikeword_MODEL_test);
   Serial.println(spikeword_message(&ear));
   delay(5000);
 }

@@ -1,5 +1,5 @@
 // Prints the words that the microphone hears, and lights the LED. Set the pins of your microphone below.
-#include <spikeword_@NAME@.h>
+#include <spikeword_MODEL.h>
 
 static spikeword ear;
 
@@ -81,7 +81,7 @@ static uint32_t microseconds() { return micros(); }
 void setup() {
   Serial.begin(115200);
   pinMode(LED_BUILTIN, OUTPUT);
-  spikeword_init(&ear, spikeword_@NAME@, SPIKEWORD_@CAPS@_BYTES);
+  spikeword_init(&ear, spikeword_MODEL, SPIKEWORD_MODEL_BYTES);
   spikeword_clock(&ear, microseconds, 1000000);
   Serial.println(spikeword_message(&ear));
   microphone_begin();

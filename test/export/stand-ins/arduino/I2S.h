@@ -1,0 +1,13 @@
+/* The interface of I2S in arduino-pico. */
+#pragma once
+#include <stdint.h>
+enum PinMode_I2S { INPUT };
+struct I2S {
+  explicit I2S(PinMode_I2S);
+  bool setBCLK(int);
+  bool setDATA(int);
+  bool setBitsPerSample(int);
+  bool begin(long rate);
+  int available();
+  bool read32(int32_t *left, int32_t *right);
+};

@@ -1,0 +1,8 @@
+#include "Arduino.h"
+
+SerialPort Serial;
+
+int main() {
+  setup();
+  for (;;) loop();
+}
