@@ -19,10 +19,10 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
 
 /** The input of the build. */
-const FOLDERS = ['assembly', 'bench', 'host', 'models', 'test'];
+const FOLDERS = ['assembly', 'bench', 'firmware-bridge', 'host', 'models', 'scripts', 'test'];
 const FILES = ['asconfig.json', 'package.json', 'tsconfig.json', 'tsconfig.base.json'];
 /** The parts of `dist` that are in the package. */
-const PACKED = ['host', 'wasm', 'web'];
+const PACKED = ['host', 'kernel-c', 'wasm', 'web'];
 
 function build(folder) {
   execSync('npm run build', { cwd: folder, stdio: 'inherit' });
@@ -46,6 +46,7 @@ function buildPackage() {
   try {
     for (const name of [...FOLDERS, ...FILES]) cpSync(join(root, name), join(fresh, name), { recursive: true });
     build(fresh);
+    execSync('node scripts/translate-kernel.mjs --required', { cwd: fresh, stdio: 'inherit' });
     for (const part of PACKED) {
       const [made, used] = [join(fresh, 'dist', part), join(dist, part)];
       const names = filesIn(made);

@@ -48,7 +48,7 @@ export function exportCommand(): Command {
       ),
     )
     .addOption(
-      new Option('--to <form>', targets.map(({ name, title }) => `${name}: ${title}`).join('; '))
+      new Option('--to <form>', `${targets.map(({ name, title }) => `${name}: ${title}`).join('; ')} (required)`)
         .choices(targets.map(({ name }) => name))
         .makeOptionMandatory(),
     )

@@ -58,8 +58,14 @@ export function withBytes(source: string, bytes: Uint8Array): string {
   return source.replace(/(?<== \{\n)[\d,\s]+(?=\n\};)/, bytes.join(',\n'));
 }
 
-/** Which of GCC and Clang are installed. */
-export const compilers = ['gcc', 'clang'].filter((name) => spawnSync(name, ['--version']).status === 0);
+/** Returns why a test that needs these programs cannot run, for `skip`; false if it can. */
+export function skipWithoutPrograms(...programs: readonly string[]): string | false {
+  const missing = programs.filter((name) => spawnSync(name, ['--version']).error !== undefined);
+  return missing.length > 0 && `${missing.join(', ')} not installed: npm run setup:compilers`;
+}
+
+/** The compilers that exports are tested with. */
+export const compilers = ['gcc', 'clang'] as const;
 
 const SANITIZERS = ['-g', '-O1', '-fsanitize=address,undefined', '-fno-sanitize-recover=all'];
 /** Warnings that a careful user's build has. */
