@@ -20,6 +20,7 @@ import { quantizeCommand } from './quantize.js';
 import { recordCommand } from './record.js';
 import { reportCommand } from './report.js';
 import { reviewCommand } from './review.js';
+import { serveCommand } from './serve.js';
 import { sayError } from './terminal.js';
 import { trainCommand } from './train.js';
 import { tuneCommand } from './tune.js';
@@ -41,6 +42,7 @@ const program = new Command('spikeword')
   .addCommand(mineCommand())
   .addCommand(webCommand())
   .addCommand(listenCommand())
+  .addCommand(serveCommand())
   .addCommand(reviewCommand())
   .addCommand(recordCommand())
   .addCommand(infoCommand())

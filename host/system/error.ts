@@ -25,3 +25,6 @@ export class ToolError extends SpikewordError {
 
 /** The page cannot be served. */
 export class WebError extends SpikewordError {}
+
+/** A service cannot listen at its address. */
+export class ServeError extends SpikewordError {}
