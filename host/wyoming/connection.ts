@@ -136,7 +136,7 @@ export class WyomingConnection {
     if (typeof format === 'string') return this.fail(`audio-chunk: ${format}`, 'bad-format');
     const now = this.nowMs();
     const current = this.stream;
-    const goesOn = current !== null && current.converter.takes(format) && now - current.lastMs < PAUSE_MS;
+    const goesOn = current?.converter.takes(format) && now - current.lastMs < PAUSE_MS;
     const stream = goesOn ? current : await this.begin(format);
     if (stream === null) return;
     stream.lastMs = now;

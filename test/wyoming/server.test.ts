@@ -60,7 +60,7 @@ describe('a wake word service of Wyoming', () => {
     client.send('describe');
     const event = await client.next();
     assert.equal(event?.type, 'info');
-    const { wake, asr } = event?.data as {
+    const { wake, asr } = event!.data as {
       wake: { name: string; models: { name: string; languages: string[] }[] }[];
       asr: unknown[];
     };
