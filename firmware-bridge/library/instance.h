@@ -49,10 +49,11 @@ struct instance {
 
   char message[64];
   Z_kernel_instance_t globals;
-  u8 ram[KERNEL_RAM_BYTES + WASM_MARGIN] __attribute__((aligned(16)));
+  u8 ram[KERNEL_RAM_BYTES + WASM_MARGIN] __attribute__((aligned(4)));
 } __attribute__((may_alias));
 
 /** Ends the call into the kernel. */
-static _Noreturn void wasm_rt_trap(WASM_SELF enum kernel_trap_reason reason, u32 address);
+static _Noreturn __attribute__((noinline, cold)) void wasm_rt_trap(WASM_SELF enum kernel_trap_reason reason,
+                                                                   u32 address);
 
 #endif

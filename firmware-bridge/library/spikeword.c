@@ -4,6 +4,7 @@
  */
 #include "spikeword.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #if defined(__GNUC__) && !defined(__clang__)
@@ -212,9 +213,13 @@ static spikeword_status refused(struct instance *instance, int32_t error) {
   }
 }
 
-spikeword_status spikeword_init(spikeword *ear, const void *model, uint32_t model_bytes) {
+spikeword_status spikeword_init_state(spikeword *ear, uint32_t state_bytes, const void *model, uint32_t model_bytes) {
   struct instance *instance = instance_of(ear);
-  memset(instance, 0, sizeof *instance);
+  memset(instance, 0, offsetof(struct instance, ram));
+  if (state_bytes != sizeof *ear) {
+    return stop(instance, SPIKEWORD_NO_RAM, "two exports in one program: export the models together");
+  }
+  memset(instance->ram, 0, sizeof instance->ram);
   if (model == NULL || (uintptr_t)model % 4 != 0 || model_bytes > INT32_MAX - KERNEL_WINDOW) {
     return stop(instance, SPIKEWORD_BAD_MODEL, "a model must begin at a multiple of 4");
   }
@@ -234,11 +239,17 @@ spikeword_status spikeword_init(spikeword *ear, const void *model, uint32_t mode
   return say(instance, SPIKEWORD_OK, "listening");
 }
 
-void spikeword_reset(spikeword *ear) {
-  struct instance *instance = instance_of(ear);
+/** Forgets what came before. */
+static void begin_sound(struct instance *instance) {
   instance->position = 0;
   instance->found = false;
   begin_stream(instance);
+}
+
+void spikeword_reset(spikeword *ear) {
+  struct instance *instance = instance_of(ear);
+  begin_sound(instance);
+  if (instance->status == SPIKEWORD_OK) say(instance, SPIKEWORD_OK, "listening");
 }
 
 void spikeword_gap(spikeword *ear, uint64_t count) {
@@ -280,7 +291,7 @@ uint32_t spikeword_take(spikeword *ear, const int16_t *samples, uint32_t count) 
   struct instance *instance = instance_of(ear);
   /* what cannot be heard is gone, so that no caller waits for it */
   if (instance->status != SPIKEWORD_OK) return count;
-  if (instance->working) return 0;
+  if (instance->working || count == 0) return 0;
   const u32 begun = clock_now(instance);
   const u32 rest = instance->piece - instance->filled;
   const u32 taken = count < rest ? count : rest;
@@ -298,7 +309,7 @@ uint32_t spikeword_take(spikeword *ear, const int16_t *samples, uint32_t count) 
     instance->piece = HOP_SAMPLES;
     instance->working = completed == 1;
     if (completed == TRAPPED) stopped(instance);
-    else if (completed < 0) stop(instance, SPIKEWORD_STOPPED, "a clip was recognised: call spikeword_reset");
+    else if (completed < 0) say(instance, SPIKEWORD_STOPPED, "a clip was recognised: call spikeword_reset");
   }
   clock_add(instance, begun);
   clock_samples(instance, taken);
@@ -330,7 +341,7 @@ bool spikeword_found(spikeword *ear, spikeword_detection *found) {
   struct instance *instance = instance_of(ear);
   if (!instance->found) return false;
   instance->found = false;
-  *found = instance->detection;
+  if (found != NULL) *found = instance->detection;
   return true;
 }
 
@@ -539,12 +550,11 @@ static spikeword_status test_window(struct instance *instance, const spikeword_t
     const u32 bands = layer_field(instance, layer, LAYER_BANDS) & 0xffff;
     const u32 bytes = frames * bands * query(instance, QUERY_TIMESTEPS) * ((channels + 31) / 32) * 4;
     if (crc_of(instance, 0, (enum query)(QUERY_SPIKES + (int)layer), bytes) != test->spikes[layer]) {
-      differs(instance, "spikes of ");
-      if (instance->trap == KERNEL_TRAP_NONE) {
-        add_text(instance->message, test->layer_names[layer]);
-        add_text(instance->message, " differ");
-      }
-      return SPIKEWORD_DIFFERS;
+      const spikeword_status status = differs(instance, "spikes of ");
+      if (status != SPIKEWORD_DIFFERS) return status;
+      add_text(instance->message, test->layer_names[layer]);
+      add_text(instance->message, " differ");
+      return status;
     }
   }
   call(instance, CALL_STEP, 0);
@@ -590,6 +600,6 @@ spikeword_status spikeword_selftest(spikeword *ear, const spikeword_test *test) 
   spikeword_status status = test_window(instance, test);
   if (status == SPIKEWORD_OK && before == SPIKEWORD_OK) status = test_stream(ear, test);
   call(instance, CALL_LOAD, instance->window_starts[0]);
-  if (before == SPIKEWORD_OK) spikeword_reset(ear);
+  if (before == SPIKEWORD_OK) begin_sound(instance);
   return status == SPIKEWORD_OK ? say(instance, status, "all stages are equal") : status;
 }

@@ -33,7 +33,7 @@ extern "C" {
 /** Bytes of all state. */
 #define SPIKEWORD_STATE_BYTES (SPIKEWORD_RAM_BYTES + 1024u)
 
-/** One listener. Clear or not, spikeword_init makes it ready. */
+/** One listener. spikeword_init makes it ready, whatever is in it; call no other function before. */
 typedef union spikeword {
   uint64_t alignment;
   uint8_t bytes[SPIKEWORD_STATE_BYTES];
@@ -44,7 +44,7 @@ typedef enum spikeword_status {
   SPIKEWORD_OK = 0,
   /** The model cannot be used: damaged, of another version, not at an address that is a multiple of 4. */
   SPIKEWORD_BAD_MODEL = 1,
-  /** The model needs more than SPIKEWORD_RAM_BYTES. */
+  /** The model needs more than SPIKEWORD_RAM_BYTES, or this header and the compiled library are of two exports. */
   SPIKEWORD_NO_RAM = 2,
   /** The model classifies clips and does not say how to detect words. */
   SPIKEWORD_CANNOT_LISTEN = 3,
@@ -64,19 +64,24 @@ typedef struct spikeword_detection {
   uint64_t samples;
 } spikeword_detection;
 
+/** What spikeword_init calls, so that a library that was compiled with another SPIKEWORD_RAM_BYTES refuses. */
+spikeword_status spikeword_init_state(spikeword *ear, uint32_t state_bytes, const void *model, uint32_t model_bytes);
+
 /**
- * Checks a model, which stays where it is, in flash or in an array, aligned to 4 bytes, and begins to listen. Takes
- * some milliseconds: every byte is checked.
+ * Checks a model, which stays where it is, in flash or in an array, aligned to 4 bytes, and begins to listen. Every
+ * byte is checked, which takes as long as listening to a second of sound, or less.
  */
-spikeword_status spikeword_init(spikeword *ear, const void *model, uint32_t model_bytes);
+static inline spikeword_status spikeword_init(spikeword *ear, const void *model, uint32_t model_bytes) {
+  return spikeword_init_state(ear, (uint32_t)sizeof *ear, model, model_bytes);
+}
 
 /** Begins to listen to another sound: what came before is forgotten. */
 void spikeword_reset(spikeword *ear);
 
 /**
  * Hears the next samples, any number, and computes what they complete. Returns true if a word was detected in them;
- * `found` is then the last one. Most calls take no time; the longest takes what one result of the network takes, for
- * each of them that the samples complete. Where that is too long, use spikeword_take and spikeword_step.
+ * `found`, if not NULL, is then the last one. Most calls take no time; the longest takes what one result of the network
+ * takes, for each of them that the samples complete. Where that is too long, use spikeword_take and spikeword_step.
  */
 bool spikeword_push(spikeword *ear, const int16_t *samples, uint32_t count, spikeword_detection *found);
 
@@ -130,7 +135,7 @@ uint32_t spikeword_spikes(spikeword *ear, int32_t layer);
 uint32_t spikeword_operations(spikeword *ear, int32_t layer);
 
 /**
- * Measures with a clock of yours, which counts up, `hz` times a second, and may overflow. spikeword_load then returns
+ * Measures with a clock of yours, which counts up, `hz` times a second, to 2^32 and then from 0. spikeword_load returns
  * how much of the last second of sound was spent in this library, in thousandths: 300 leaves time for others; more than
  * 1000 means that this chip is too slow, and samples will be lost. 0 before the first second.
  */
@@ -153,7 +158,7 @@ typedef struct spikeword_i2s {
   uint8_t shift;
 } spikeword_i2s;
 
-/** Writes the samples of `frames` I2S frames to `samples`, which may begin where the frames do. */
+/** Writes the samples of `count` I2S frames to `samples`, which may begin where the frames do. */
 void spikeword_from_i2s(const spikeword_i2s *format, const void *frames, uint32_t count, int16_t *samples);
 
 /** What the computer that made the model computed from a built-in signal. Each model of an export comes with one. */

@@ -42,7 +42,11 @@ _Static_assert(KERNEL_RAM_BYTES >= 16384 && KERNEL_RAM_BYTES <= 65536 - WASM_MAR
 #include "instance.h"
 #endif
 
+#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ < 9
+#define WASM_LIKELY(x) __builtin_expect(!!(x), 1)
+#else
 #define WASM_LIKELY(x) __builtin_expect_with_probability(!!(x), 1, 1.0)
+#endif
 #define TRAP(reason) (wasm_rt_trap(WASM_PASS KERNEL_TRAP_##reason, 0), 0)
 #define UNREACHABLE TRAP(UNREACHABLE)
 #define FUNC_PROLOGUE

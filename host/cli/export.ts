@@ -2,7 +2,7 @@ import { basename, extname } from 'node:path';
 import { Argument, Command, Option } from 'commander';
 import { operatingPointOf, type PointChanges } from '../core/detection/index.js';
 import { encodeModel } from '../core/model/index.js';
-import { bytesText } from '../core/text/index.js';
+import { bytesText, shellQuoted } from '../core/text/index.js';
 import { type ExportedModel, exportedModel, exportModels, type Target, targets } from '../export/index.js';
 import { readModel } from '../model/index.js';
 import { defaultModelPath } from '../system/index.js';
@@ -30,7 +30,7 @@ function prepare(path: string, name: string | undefined, changes: PointChanges):
 function whatNext({ name }: Target, path: string): string {
   switch (name) {
     case 'c':
-      return `cmake -B ${path}/build ${path} && cmake --build ${path}/build && ${path}/build/spikeword_example --selftest`;
+      return `cd ${shellQuoted(path)} && cmake -B build && cmake --build build && build/spikeword_example --selftest`;
     case 'arduino':
       return 'Arduino IDE: Sketch > Include Library > Add .ZIP Library';
     default:
@@ -66,11 +66,11 @@ export function exportCommand(): Command {
         process.stdout.write(`${JSON.stringify(written)}\n`);
         return;
       }
-      const { files, stateBytes, modelBytes, testWords } = written;
+      const { files, stateBytes, leastBytes, modelBytes, testWords } = written;
       const heard = testWords.map((word) => word ?? 'nothing').join(', ');
       process.stdout.write(
         `${path}  ${target.title}, ${files} files\n` +
-          `RAM ${bytesText(stateBytes)}, model ${bytesText(modelBytes)}; its self test hears: ${heard}\n` +
+          `RAM ${bytesText(stateBytes)} (at least ${bytesText(leastBytes)}), model ${bytesText(modelBytes)}; its self test hears: ${heard}\n` +
           nextText([whatNext(target, path)]),
       );
     });

@@ -81,8 +81,11 @@ export function serveCommand(): Command {
         const text = `Listening for ${service.words.join(', ')} on ${server.uri}; press Ctrl-C to stop.\n${howToAdd(server.uri)}`;
         if (json) console.log(JSON.stringify({ event: 'listening', uri: server.uri, words: service.words }));
         else process.stderr.write(wrapText(text));
-        return server.ended;
+        return server.ended.finally(() => server.close());
       };
+      if (typeof port === 'string' && /^\d+$/.test(port)) {
+        throw new UsageError(`serve: --port is the serial port of a board; for TCP use --uri tcp://0.0.0.0:${port}`);
+      }
       if (port === undefined) return run(hostService(readModel(path), changes));
       return withBoard(boardOptions(port), async (board) => {
         const given = path === defaultModelPath() ? undefined : path;

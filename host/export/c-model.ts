@@ -12,24 +12,26 @@ function rows(bytes: Uint8Array): string {
 const text = (value: string): string => JSON.stringify(value);
 
 /** Names of the words as constants, each once. */
-function wordNames(labels: readonly string[], prefix: string): string[] {
+function wordNames(labels: readonly string[], model: string): string[] {
   const used = new Set<string>();
   return labels.map((label, k) => {
-    const plain = `${prefix}_${identifier(label).toUpperCase()}`;
+    const plain = `SPIKEWORD_WORD_${model}_${identifier(label).toUpperCase()}`;
     const name = used.has(plain) ? `${plain}_${k}` : plain;
     used.add(name);
     return name;
   });
 }
 
-/** Returns the header and the source of a model, by their file names. */
+/**
+ * Returns the header and the source of a model, by their file names. The names of a model never meet those of the
+ * library, whatever the model is called: `spikeword_model_NAME`, `SPIKEWORD_BYTES_NAME`, `spikeword_test_NAME`.
+ */
 export function modelFiles({ name, bytes, network: { labels }, test }: ExportedModel): Map<string, string> {
-  const symbol = `spikeword_${name}`;
-  const caps = symbol.toUpperCase();
+  const caps = name.toUpperCase();
   const words = wordNames(labels, caps).map((word, k) => `  ${word} = ${k}`);
   const header = `/** A model for spikeword.h: ${labels.join(', ').replaceAll('*/', '* /')}. */
-#ifndef ${caps}_H
-#define ${caps}_H
+#ifndef SPIKEWORD_HEADER_${caps}
+#define SPIKEWORD_HEADER_${caps}
 
 #include "spikeword.h"
 
@@ -37,9 +39,9 @@ export function modelFiles({ name, bytes, network: { labels }, test }: ExportedM
 extern "C" {
 #endif
 
-#define ${caps}_BYTES ${bytes.length}u
-extern const uint8_t ${symbol}[${caps}_BYTES];
-extern const spikeword_test ${symbol}_test;
+#define SPIKEWORD_BYTES_${caps} ${bytes.length}u
+extern const uint8_t spikeword_model_${name}[SPIKEWORD_BYTES_${caps}];
+extern const spikeword_test spikeword_test_${name};
 
 /** The words, as spikeword_detection numbers them. */
 enum {
@@ -52,16 +54,16 @@ ${words.join(',\n')}
 
 #endif
 `;
-  const source = `#include "${symbol}.h"
+  const source = `#include "spikeword_${name}.h"
 
-__attribute__((aligned(16))) const uint8_t ${symbol}[${caps}_BYTES] = {
+__attribute__((aligned(16))) const uint8_t spikeword_model_${name}[SPIKEWORD_BYTES_${caps}] = {
 ${rows(bytes)}
 };
 
 static const uint32_t spikes[] = {${test.layers.map(({ spikes }) => `${spikes}u`).join(', ')}};
 static const char *const layer_names[] = {${test.layers.map((layer) => text(layer.name)).join(', ')}};
 
-const spikeword_test ${symbol}_test = {
+const spikeword_test spikeword_test_${name} = {
   ${test.seed}u, ${test.samples}u,
   ${test.features}u, ${test.scores}u,
   ${test.layers.length}u, spikes, layer_names,
@@ -69,7 +71,7 @@ const spikeword_test ${symbol}_test = {
 };
 `;
   return new Map([
-    [`${symbol}.h`, header],
-    [`${symbol}.c`, source],
+    [`spikeword_${name}.h`, header],
+    [`spikeword_${name}.c`, source],
   ]);
 }

@@ -10,8 +10,9 @@ export interface WrittenExport {
   /** The folder, or the zip file. */
   readonly path: string;
   readonly files: number;
-  /** RAM of a listener, in bytes. */
+  /** RAM of a listener, in bytes: as it is written, and the least that SPIKEWORD_RAM_BYTES may make of it. */
   readonly stateBytes: number;
+  readonly leastBytes: number;
   /** Flash of all models, in bytes. */
   readonly modelBytes: number;
   /** The word that the self test of each model detects; null if it detects none. */
@@ -58,6 +59,11 @@ export async function exportModels(
   if (twice !== undefined) {
     throw new UsageError(`export: two models have the name ${twice.name}; rename one of the files`);
   }
+  if (target.listens && models[0].network.detection === undefined) {
+    throw new UsageError(
+      `export: ${models[0].name} does not say how to detect words, and the examples of ${target.name} listen; run tune, or export it --to c`,
+    );
+  }
   if (existsSync(out)) throw new WriteError(`${out}: exists already; remove it, or choose another --out`);
   const licence = ['LICENSE', readFileSync(packagePath('LICENSE'), 'utf8')] as const;
   const files = new Map([licence, ...(await target.files(models))]);
@@ -66,7 +72,7 @@ export async function exportModels(
   return {
     path: out,
     files: files.size,
-    stateBytes: stateBytes(models),
+    ...stateBytes(models),
     modelBytes: models.reduce((sum, { bytes }) => sum + bytes.length, 0),
     testWords: models.map(({ network, test }) => (test.word < 0 ? null : network.labels[test.word])),
   };

@@ -14,6 +14,8 @@ export interface ExportedModel {
   readonly test: SelfTest;
   /** RAM of the kernel in which the model fits and lays out every layer once, in bytes; a multiple of 16. */
   readonly ramBytes: number;
+  /** RAM of the kernel that the model needs; a multiple of 16. */
+  readonly leastRamBytes: number;
 }
 
 /** Turns any text into a part of an identifier of C. */
@@ -33,12 +35,14 @@ export function exportedModel(bytes: Uint8Array, network: QuantizedNetwork, name
   const laidOut = network.layers.slice(1).reduce((sum, { thresholds, bias }) => {
     return sum + paddedChannels(bias.length) * 2 * (1 + thresholdRows(thresholds, bias.length));
   }, 0);
-  const ramBytes = openKernel(bytes).ramBytes + (network.spec.padding === 'valid' ? laidOut : 0);
+  const upTo16 = (count: number): number => Math.ceil(count / 16) * 16;
+  const { ramBytes } = openKernel(bytes);
   return {
     name: identifier(name).toLowerCase(),
     bytes,
     network,
     test: selfTest(bytes, planNetwork(network.spec)),
-    ramBytes: Math.ceil(ramBytes / 16) * 16,
+    ramBytes: upTo16(ramBytes + (network.spec.padding === 'valid' ? laidOut : 0)),
+    leastRamBytes: upTo16(ramBytes),
   };
 }

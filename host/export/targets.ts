@@ -18,6 +18,8 @@ export interface Target {
   readonly title: string;
   /** Whether it is one zip file. */
   readonly zip: boolean;
+  /** Whether its examples listen: then the first model must say how to detect words. */
+  readonly listens: boolean;
   /** Returns the files besides the licence; examples are about the first model. */
   readonly files: (models: readonly ExportedModel[]) => Promise<Files>;
 }
@@ -28,19 +30,24 @@ const LEAST_RAM = 16_384;
 /** State of a listener besides that, as in spikeword.h. */
 const OTHER_STATE = 1024;
 
+const within = (bytes: readonly number[]): number => Math.min(MOST_RAM, Math.max(LEAST_RAM, ...bytes));
+
 /** RAM of the kernel with which all models run. */
 function ramOf(models: readonly ExportedModel[]): number {
-  return Math.min(MOST_RAM, Math.max(LEAST_RAM, ...models.map((model) => model.ramBytes)));
+  return within(models.map((model) => model.ramBytes));
 }
 
-/** RAM of a listener for these models, in bytes. */
-export function stateBytes(models: readonly ExportedModel[]): number {
-  return ramOf(models) + OTHER_STATE;
+/** RAM of a listener for these models, in bytes: as it is written, and the least that it may be changed to. */
+export function stateBytes(models: readonly ExportedModel[]): { stateBytes: number; leastBytes: number } {
+  return {
+    stateBytes: ramOf(models) + OTHER_STATE,
+    leastBytes: within(models.map((model) => model.leastRamBytes)) + OTHER_STATE,
+  };
 }
 
 /**
- * Returns the files of a folder of templates, with `@KEY@` replaced by its value, and MODEL by the model's name in
- * `spikeword_MODEL` and `SPIKEWORD_MODEL`.
+ * Returns the files of a folder of templates, with `@KEY@` replaced by its value, and NAME by the model's name in the
+ * names that `modelFiles` gives.
  */
 function templateFiles(folder: string, values: Readonly<Record<string, string>>): [path: string, text: string][] {
   const root = firmwarePath(`library/templates/${folder}`);
@@ -52,8 +59,8 @@ function templateFiles(folder: string, values: Readonly<Record<string, string>>)
       path.slice(root.length + 1).replaceAll('\\', '/'),
       readFileSync(path, 'utf8')
         .replace(/@([A-Z_]+)@/g, (_, key: string) => values[key])
-        .replaceAll('spikeword_MODEL', `spikeword_${values.NAME}`)
-        .replaceAll('SPIKEWORD_MODEL', `SPIKEWORD_${values.NAME.toUpperCase()}`),
+        .replace(/\b(spikeword(?:_model|_test)?)_NAME\b/g, `$1_${values.NAME}`)
+        .replace(/\bSPIKEWORD_BYTES_NAME\b/g, `SPIKEWORD_BYTES_${values.NAME.toUpperCase()}`),
     ]);
 }
 
@@ -65,17 +72,23 @@ function commonValues(models: readonly ExportedModel[]): Record<string, string> 
   return {
     NAME: name,
     DASHED: name.replaceAll('_', '-'),
-    WORDS: words.join(', '),
+    // no sign that means something in JSON, YAML, Kconfig or C
+    WORDS: words.map((word) => word.replace(/[^\p{L}\p{N}' _-]/gu, ' ')).join(', '),
     VERSION: packageVersion(),
-    STATE_BYTES: countText(stateBytes(models)),
+    STATE_BYTES: countText(stateBytes(models).stateBytes),
     MODEL_BYTES: countText(models.reduce((sum, { bytes }) => sum + bytes.length, 0)),
   };
 }
 
 /** A target in C: folders of templates, and the folder of the sources. */
-function inC(name: string, title: string, templates: readonly string[], folder = '', zip = false): Target {
+function inC(
+  name: string,
+  title: string,
+  templates: readonly string[],
+  { folder = '', zip = false, listens = false } = {},
+): Target {
   const files = async (models: readonly ExportedModel[]): Promise<Files> => {
-    if (models.some(({ ramBytes }) => ramBytes > MOST_RAM)) {
+    if (models.some(({ leastRamBytes }) => leastRamBytes > MOST_RAM)) {
       throw new UsageError(
         `export: the model needs more RAM than networks in firmware can have, ${countText(MOST_RAM)} bytes`,
       );
@@ -92,7 +105,7 @@ function inC(name: string, title: string, templates: readonly string[], folder =
       ...code.map(([path, text]) => [folder + path, text] as const),
     ]);
   };
-  return { name, title, zip, files };
+  return { name, title, zip, listens, files };
 }
 
 /** Returns a compiled module of this package whose only import, if any, is the sample rate. */
@@ -116,9 +129,16 @@ async function npmFiles(models: readonly ExportedModel[]): Promise<Files> {
 
 export const targets: readonly Target[] = [
   inC('c', 'C with CMake', ['c']),
-  inC('arduino', 'library for the Arduino IDE', ['arduino-examples', 'arduino'], 'src/', true),
-  inC('platformio', 'library for PlatformIO', ['arduino-examples', 'platformio'], 'src/'),
-  inC('esp-idf', 'component for ESP-IDF', ['esp-idf']),
+  inC('arduino', 'library for the Arduino IDE', ['arduino-examples', 'arduino'], {
+    folder: 'src/',
+    zip: true,
+    listens: true,
+  }),
+  inC('platformio', 'library for PlatformIO', ['arduino-examples', 'platformio'], {
+    folder: 'src/',
+    listens: true,
+  }),
+  inC('esp-idf', 'component for ESP-IDF', ['esp-idf'], { listens: true }),
   inC('zephyr', 'module for Zephyr', ['zephyr']),
-  { name: 'npm', title: 'package for Node and browsers', zip: false, files: npmFiles },
+  { name: 'npm', title: 'package for Node and browsers', zip: false, listens: false, files: npmFiles },
 ];

@@ -44,6 +44,9 @@ const PAUSE_MS = 2000;
 export class WyomingConnection {
   private words: readonly string[];
   private stream: Stream | null = null;
+  /** The error that was sent last; each chunk of sound may have the same one. */
+  private fault: string | null = null;
+  private pause: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly service: WakeService,
@@ -51,6 +54,8 @@ export class WyomingConnection {
     private readonly send: (bytes: Uint8Array) => void,
     /** Is told of every detection. */
     private readonly onDetection: (word: string, detection: Detection) => void = () => {},
+    /** Is told of every error that is sent. */
+    private readonly onFault: (fault: string) => void = () => {},
     private readonly nowMs: () => number = () => performance.now(),
   ) {
     this.words = service.words;
@@ -79,16 +84,21 @@ export class WyomingConnection {
 
   /** Ends the stream: more sound begins another one. */
   end(): void {
+    clearTimeout(this.pause);
     this.stream?.listener.end();
     this.stream = null;
   }
 
   private fail(text: string, code: string): void {
+    if (this.fault === text) return;
+    this.fault = text;
+    this.onFault(text);
     this.send(encodeEvent('error', { text, code }));
   }
 
   private detect(names: unknown): void {
     this.end();
+    this.fault = null;
     this.words = this.service.words;
     if (names === null || names === undefined) return;
     const list = Array.isArray(names) ? names : [names];
@@ -134,12 +144,12 @@ export class WyomingConnection {
   private async hear(data: WyomingEvent['data'], payload: Uint8Array): Promise<void> {
     const format = soundFormat(data);
     if (typeof format === 'string') return this.fail(`audio-chunk: ${format}`, 'bad-format');
-    const now = this.nowMs();
     const current = this.stream;
-    const goesOn = current?.converter.takes(format) && now - current.lastMs < PAUSE_MS;
+    const goesOn = current?.converter.takes(format) && this.nowMs() - current.lastMs < PAUSE_MS;
     const stream = goesOn ? current : await this.begin(format);
     if (stream === null) return;
-    stream.lastMs = now;
+    this.fault = null;
+    clearTimeout(this.pause);
     const before = stream.samples;
     const samples = stream.converter.push(payload);
     stream.samples += samples.length;
@@ -152,5 +162,9 @@ export class WyomingConnection {
       this.send(encodeEvent('detection', { name: detection.word, timestamp: Math.round(at) }));
       this.onDetection(detection.word, detection);
     }
+    // after the work: a slow listener is no pause
+    stream.lastMs = this.nowMs();
+    // who sends nothing for so long may be gone without a word, and must not keep a board
+    if (this.stream === stream) this.pause = setTimeout(() => this.end(), PAUSE_MS).unref();
   }
 }

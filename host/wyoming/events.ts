@@ -45,14 +45,18 @@ interface Header {
 /** Takes the bytes of a connection, cut anywhere, and returns the events that they complete. */
 export class EventReader {
   private waiting = NOTHING;
+  /** What arrived since, of an event that is not complete. */
+  private pieces: Uint8Array[] = [];
+  private missing = 0;
   private header: Header | null = null;
 
   /** Throws `ProtocolFault` for bytes that are no event; the reader must not be used after that. */
   push(bytes: Uint8Array): WyomingEvent[] {
-    const joined = new Uint8Array(this.waiting.length + bytes.length);
-    joined.set(this.waiting);
-    joined.set(bytes, this.waiting.length);
-    this.waiting = joined;
+    this.pieces.push(bytes);
+    this.missing -= bytes.length;
+    if (this.missing > 0) return [];
+    this.waiting = new Uint8Array(Buffer.concat([this.waiting, ...this.pieces]));
+    this.pieces = [];
     const events: WyomingEvent[] = [];
     for (let event = this.next(); event !== null; event = this.next()) events.push(event);
     return events;
@@ -62,7 +66,8 @@ export class EventReader {
     this.header ??= this.takeHeader();
     if (this.header === null) return null;
     const { fields, dataBytes, payloadBytes } = this.header;
-    if (this.waiting.length < dataBytes + payloadBytes) return null;
+    this.missing = dataBytes + payloadBytes - this.waiting.length;
+    if (this.missing > 0) return null;
     const inHeader = fields.data ?? {};
     if (!isObject(inHeader)) throw new ProtocolFault('data is not an object');
     const further = dataBytes > 0 ? parseObject(this.waiting.subarray(0, dataBytes), 'data') : {};

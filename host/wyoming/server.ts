@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { rmSync, statSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { Detection } from '../core/detection/index.js';
@@ -13,6 +14,10 @@ export type Address = { readonly host: string; readonly port: number } | { reado
 export const DEFAULT_URI = 'tcp://0.0.0.0:10400';
 /** More clients than a house has. */
 const MOST_CLIENTS = 64;
+/** A client that has lost its power says nothing; after so long without an answer from it the connection ends. */
+const KEEP_ALIVE_MS = 15_000;
+/** How the system says that a client has gone. */
+const GONE = ['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ECONNABORTED', 'ERR_STREAM_PREMATURE_CLOSE'];
 
 /** Parses `tcp://HOST:PORT` or `unix://PATH`. Throws `UsageError`. */
 export function parseAddress(uri: string): Address {
@@ -48,11 +53,14 @@ async function serveClient(socket: Socket, client: string, service: WakeService,
       if (socket.writable) socket.write(bytes);
     },
     (word, detection) => notes.onDetection?.(client, word, detection),
+    (fault) => notes.onFault?.(client, fault),
   );
   try {
     // the last answer must still go out when the loop is left
     for await (const bytes of socket.iterator({ destroyOnReturn: false })) {
       for (const event of reader.push(bytes as Buffer)) await connection.handle(event);
+      // a client that does not read its answers waits until it does
+      if (socket.writableNeedDrain) await once(socket, 'drain');
     }
   } catch (error) {
     if (error instanceof ProtocolFault) {
@@ -61,7 +69,7 @@ async function serveClient(socket: Socket, client: string, service: WakeService,
       return;
     }
     // a client that goes away in the middle is nothing unusual
-    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    if (!GONE.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
   } finally {
     connection.end();
     socket.destroySoon();
@@ -106,7 +114,7 @@ export async function serveWyoming(
   });
   ended.catch(() => {});
   let count = 0;
-  const server = createServer((socket) => {
+  const server = createServer({ keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS }, (socket) => {
     count += 1;
     const client =
       socket.remoteAddress === undefined ? `client ${count}` : `${socket.remoteAddress}:${socket.remotePort}`;
@@ -124,8 +132,13 @@ export async function serveWyoming(
     });
   });
   server.maxConnections = MOST_CLIENTS;
+  server.on('drop', (dropped) =>
+    notes.onFault?.(`${dropped?.remoteAddress}`, `refused: ${MOST_CLIENTS} clients already`),
+  );
   if ('path' in address) await removeSocket(address.path);
   await listen(server, address);
+  // such as too many open files: the clients that are there go on
+  server.on('error', (error) => notes.onFault?.('server', error.message));
   const bound = server.address();
   const uri =
     typeof bound === 'string' || bound === null

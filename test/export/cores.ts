@@ -49,8 +49,8 @@ export async function hearOn(
     application: [packagePath('test/export/programs/on-board.c'), ...sources],
     defines: {
       MODEL_HEADER: `"${join(folder, `spikeword_${name}.h`)}"`,
-      MODEL: `spikeword_${name}`,
-      TEST: `spikeword_${name}_test`,
+      MODEL: `spikeword_model_${name}`,
+      TEST: `spikeword_test_${name}`,
     },
   });
   const scratch = mkdtempSync(join(tmpdir(), 'spikeword-core-'));

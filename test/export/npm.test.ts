@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { build } from 'vite';
 import { decodeModel, embedModel } from '../../host/core/model/index.js';
 import { defaultModelPath, packagePath, wasmBytes } from '../../host/system/package-files.js';
 import { detectedByHost, speech } from '../board/alone.js';
@@ -111,6 +112,33 @@ describe('the export for npm, packed and installed', () => {
       'Error',
       'a clip was recognised: call reset',
     ]);
+  });
+
+  it('stops when it is told to, also while the sound waits', () => {
+    const [ended] = printed(`import { listen } from 'spikeword-my-words';
+      const silent = () => new ReadableStream({ start() {} });
+      const began = performance.now();
+      const later = new AbortController();
+      setTimeout(() => later.abort(), 100);
+      for await (const _ of listen(silent(), { signal: later.signal }));
+      for await (const _ of listen(silent(), { signal: AbortSignal.abort() }));
+      console.log(performance.now() - began < 20_000);`);
+    assert.equal(ended, true);
+  });
+
+  it('is found whole by a bundler', async () => {
+    const page = join(scratch, 'page');
+    mkdirSync(page);
+    symlinkSync(join(project, 'node_modules'), join(page, 'node_modules'));
+    writeFileSync(join(page, 'index.html'), '<!doctype html><script type="module" src="main.js"></script>');
+    writeFileSync(
+      join(page, 'main.js'),
+      "import { selfTest } from 'spikeword-my-words'; selfTest().then(console.log);",
+    );
+    const outDir = join(scratch, 'bundle');
+    await build({ root: page, logLevel: 'error', build: { outDir, assetsInlineLimit: 0 } });
+    const assets = readdirSync(join(outDir, 'assets')).map((name) => name.replace(/-[\w-]{8}(?=\.)/, ''));
+    assert.deepEqual(assets.sort(), ['index.js', 'model.json', 'model.wasm']);
   });
 
   it('has types that a strict TypeScript project can use', () => {

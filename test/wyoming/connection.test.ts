@@ -12,7 +12,8 @@ function connection(words: (samples: number) => string | null = () => null) {
   const begun: { words: readonly string[]; samples: number; ended: boolean }[] = [];
   const sent: WyomingEvent[] = [];
   const reader = new EventReader();
-  const clock = { ms: 0 };
+  const clock = { ms: 0, work: 0 };
+  const faults: string[] = [];
   const service = {
     words: ['lamp', 'music'],
     info: {},
@@ -22,6 +23,7 @@ function connection(words: (samples: number) => string | null = () => null) {
       return {
         push: (samples: Int16Array) => {
           stream.samples += samples.length;
+          clock.ms += clock.work;
           const word = words(stream.samples);
           const detection = { word, sample: stream.samples, score: 1 } as unknown as Detection;
           return word === null ? [] : [detection];
@@ -36,11 +38,12 @@ function connection(words: (samples: number) => string | null = () => null) {
     service,
     (bytes) => sent.push(...reader.push(bytes)),
     undefined,
+    (fault) => faults.push(fault),
     () => clock.ms,
   );
   const handle = (type: string, data: object = {}, payload = NOTHING): Promise<void> =>
     own.handle({ type, data: data as Record<string, unknown>, payload });
-  return { handle, begun, sent, clock };
+  return { handle, begun, sent, clock, faults };
 }
 
 describe('the state of a Wyoming connection', () => {
@@ -64,6 +67,33 @@ describe('the state of a Wyoming connection', () => {
         [1000, false],
       ],
     );
+  });
+
+  it('takes no time that it works itself for a pause', async () => {
+    const { handle, begun, clock } = connection();
+    clock.work = 5000;
+    for (let k = 0; k < 3; k++) await handle('audio-chunk', FORMAT, new Uint8Array(2000));
+    assert.deepEqual(
+      begun.map(({ samples }) => samples),
+      [3000],
+    );
+  });
+
+  it('sends an error once, however many chunks have it, and tells the operator', async () => {
+    const { handle, sent, faults } = connection();
+    for (let k = 0; k < 20; k++) await handle('audio-chunk', { ...FORMAT, width: 9 }, new Uint8Array(9));
+    await handle('detect', { names: ['fridge'] });
+    await handle('detect', { names: ['fridge'] });
+    const texts = [
+      'audio-chunk: width is 9, expected 1 to 4 bytes',
+      'unknown word fridge; this service knows lamp, music',
+      'unknown word fridge; this service knows lamp, music',
+    ];
+    assert.deepEqual(
+      sent.map(({ data }) => data.text),
+      texts,
+    );
+    assert.deepEqual(faults, texts);
   });
 
   it('tells the time of a detection in that of the chunks, or of the stream if they have none', async () => {

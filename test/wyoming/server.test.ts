@@ -204,10 +204,12 @@ describe('a wake word service of Wyoming', () => {
       assert.deepEqual((await other.next())?.data.text, fault);
       assert.equal(await other.next(), null, 'the connection ends');
     }
-    assert.deepEqual(
-      faults,
-      bad.map(([, fault]) => fault),
-    );
+    const before = [
+      `unknown word fridge; this service knows ${labels.filter((label) => !label.startsWith('_')).join(', ')}`,
+      'audio-start: rate is 0, expected 4000 to 768000',
+      'audio-chunk: width is 9, expected 1 to 4 bytes',
+    ];
+    assert.deepEqual(faults, [...before, ...bad.map(([, fault]) => fault)]);
   });
 
   it('listens at a socket in the file system, whose remains it clears away, and at no file that is something else', async () => {

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "spikeword_MODEL.h"
+#include "spikeword_NAME.h"
 
 static spikeword ear;
 static int16_t samples[SPIKEWORD_SAMPLE_RATE];
@@ -13,9 +13,9 @@ static int16_t samples[SPIKEWORD_SAMPLE_RATE];
 int main(int count, char **arguments) {
   size_t got;
   spikeword_detection found;
-  spikeword_status status = spikeword_init(&ear, spikeword_MODEL, SPIKEWORD_MODEL_BYTES);
+  spikeword_status status = spikeword_init(&ear, spikeword_model_NAME, SPIKEWORD_BYTES_NAME);
   if (count > 1 && strcmp(arguments[1], "--selftest") == 0) {
-    status = spikeword_selftest(&ear, &spikeword_MODEL_test);
+    status = spikeword_selftest(&ear, &spikeword_test_NAME);
     puts(spikeword_message(&ear));
     return status == SPIKEWORD_OK ? 0 : 1;
   }

@@ -32,7 +32,8 @@ export function createListener(): Promise<Listener>;
 
 /**
  * Detects words until the sound ends, `signal` aborts, or the loop is left. A MediaStream, such as that of
- * `getUserMedia`, may have any sample rate; browsers want a click of the user before they start it.
+ * `getUserMedia`, may have any sample rate; browsers want a click of the user before they start it. Its tracks stay
+ * open: `stop` them to switch the microphone off.
  */
 export function listen(
   sound: MediaStream | SoundStream,

@@ -1,5 +1,5 @@
 // Prints the words that the microphone hears, and lights the LED. Set the pins of your microphone below.
-#include <spikeword_MODEL.h>
+#include <spikeword_NAME.h>
 
 static spikeword ear;
 
@@ -9,9 +9,9 @@ static spikeword ear;
 static I2SClass i2s;
 static const int CLOCK = 26, WORD_SELECT = 25, DATA = 33;
 
-static void microphone_begin() {
+static bool microphone_begin() {
   i2s.setPins(CLOCK, WORD_SELECT, -1, DATA);
-  i2s.begin(I2S_MODE_STD, SPIKEWORD_SAMPLE_RATE, I2S_DATA_BIT_WIDTH_32BIT, I2S_SLOT_MODE_STEREO);
+  return i2s.begin(I2S_MODE_STD, SPIKEWORD_SAMPLE_RATE, I2S_DATA_BIT_WIDTH_32BIT, I2S_SLOT_MODE_STEREO);
 }
 
 static int microphone_read(int16_t *samples, int count) {
@@ -28,16 +28,18 @@ static int microphone_read(int16_t *samples, int count) {
 static I2S i2s(INPUT);
 static const int CLOCK = 26, DATA = 28;  // word select is the pin after the clock
 
-static void microphone_begin() {
+static bool microphone_begin() {
   i2s.setBCLK(CLOCK);
   i2s.setDATA(DATA);
   i2s.setBitsPerSample(32);
-  i2s.begin(SPIKEWORD_SAMPLE_RATE);
+  i2s.setBuffers(8, 640);  // 160 ms: longer than the network takes for a result
+  return i2s.begin(SPIKEWORD_SAMPLE_RATE);
 }
 
 static int microphone_read(int16_t *samples, int count) {
   const spikeword_i2s format = {32, 2, 0, 14};
   int got = 0;
+  if (i2s.getOverUnderflow()) spikeword_gap(&ear, 0);  // the sketch was too slow, and sound was lost
   while (got < count && i2s.available() >= 2) {
     int32_t frame[2];
     i2s.read32(&frame[0], &frame[1]);
@@ -59,9 +61,9 @@ static void on_sound() {
   written += (uint32_t)got;
 }
 
-static void microphone_begin() {
+static bool microphone_begin() {
   PDM.onReceive(on_sound);
-  PDM.begin(1, SPIKEWORD_SAMPLE_RATE);
+  return PDM.begin(1, SPIKEWORD_SAMPLE_RATE);
 }
 
 static int microphone_read(int16_t *samples, int count) {
@@ -76,27 +78,49 @@ static int microphone_read(int16_t *samples, int count) {
 }
 #endif
 
+// not every board has an LED
+static void light(bool on) {
+#ifdef LED_BUILTIN
+  digitalWrite(LED_BUILTIN, on ? HIGH : LOW);
+#else
+  (void)on;
+#endif
+}
+
 static uint32_t microseconds() { return micros(); }
+
+static void stop_with(const char *message) {
+  for (;;) {
+    Serial.println(message);
+    delay(1000);
+  }
+}
 
 void setup() {
   Serial.begin(115200);
+#ifdef LED_BUILTIN
   pinMode(LED_BUILTIN, OUTPUT);
-  spikeword_init(&ear, spikeword_MODEL, SPIKEWORD_MODEL_BYTES);
+#endif
+  if (spikeword_init(&ear, spikeword_model_NAME, SPIKEWORD_BYTES_NAME) != SPIKEWORD_OK)
+    stop_with(spikeword_message(&ear));
   spikeword_clock(&ear, microseconds, 1000000);
+  if (!microphone_begin()) stop_with("the microphone does not start");
   Serial.println(spikeword_message(&ear));
-  microphone_begin();
 }
 
 void loop() {
-  static uint32_t lit;
+  static uint32_t lit, told;
   int16_t samples[160];
   spikeword_detection found;
   const int got = microphone_read(samples, 160);
   if (spikeword_push(&ear, samples, (uint32_t)got, &found)) {
     Serial.println(spikeword_word(&ear, found.word));
-    digitalWrite(LED_BUILTIN, HIGH);
+    light(true);
     lit = millis();
   }
-  if (millis() - lit > 500) digitalWrite(LED_BUILTIN, LOW);
-  if (spikeword_load(&ear) > 1000) Serial.println("this board is too slow: it loses sound");
+  if (millis() - lit > 500) light(false);
+  if (spikeword_load(&ear) > 1000 && millis() - told > 5000) {
+    Serial.println("this board is too slow: it loses sound");
+    told = millis();
+  }
 }

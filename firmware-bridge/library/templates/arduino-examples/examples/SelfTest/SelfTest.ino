@@ -1,5 +1,5 @@
 // Says whether this board, with this compiler, computes what the maker of the model computed.
-#include <spikeword_MODEL.h>
+#include <spikeword_NAME.h>
 
 static spikeword ear;
 
@@ -10,9 +10,9 @@ void setup() {
 }
 
 void loop() {
-  spikeword_init(&ear, spikeword_MODEL, SPIKEWORD_MODEL_BYTES);
+  spikeword_init(&ear, spikeword_model_NAME, SPIKEWORD_BYTES_NAME);
   Serial.println(spikeword_message(&ear));
-  spikeword_selftest(&ear, &spikeword_MODEL_test);
+  spikeword_selftest(&ear, &spikeword_test_NAME);
   Serial.println(spikeword_message(&ear));
   delay(5000);
 }

@@ -3,7 +3,7 @@
 
 #include "driver/i2s_std.h"
 #include "esp_timer.h"
-#include "spikeword_MODEL.h"
+#include "spikeword_NAME.h"
 
 #define PIN_CLOCK 26
 #define PIN_WORD_SELECT 25
@@ -34,9 +34,11 @@ void app_main(void) {
   static int16_t samples[320];
   const spikeword_i2s format = {32, 2, 0, 14};
   spikeword_detection found;
-  spikeword_init(&ear, spikeword_MODEL, SPIKEWORD_MODEL_BYTES);
-  spikeword_selftest(&ear, &spikeword_MODEL_test);
+  uint32_t told = 0;
+  spikeword_init(&ear, spikeword_model_NAME, SPIKEWORD_BYTES_NAME);
+  const spikeword_status status = spikeword_selftest(&ear, &spikeword_test_NAME);
   printf("%s\n", spikeword_message(&ear));
+  if (status != SPIKEWORD_OK) return;
   spikeword_clock(&ear, microseconds, 1000000);
   microphone_begin();
   for (;;) {
@@ -45,6 +47,9 @@ void app_main(void) {
     spikeword_from_i2s(&format, frames, (uint32_t)(bytes / 8), samples);
     if (spikeword_push(&ear, samples, (uint32_t)(bytes / 8), &found))
       printf("%s  %.2f\n", spikeword_word(&ear, found.word), found.score / 65535.0);
-    if (spikeword_load(&ear) > 1000) printf("this chip is too slow: it loses sound\n");
+    if (spikeword_load(&ear) > 1000 && microseconds() - told > 5000000) {
+      printf("this chip is too slow: it loses sound\n");
+      told = microseconds();
+    }
   }
 }
