@@ -7,6 +7,7 @@ const modules = [
   { target: 'frontend', entry: 'assembly/inference/frontend/index.ts' },
   { target: 'kernel', entry: 'assembly/inference/index.ts' },
   { target: 'kernel-dense', entry: 'assembly/inference/index-dense.ts' },
+  { target: 'kernel-portable', entry: 'assembly/inference/index-portable.ts' },
   { target: 'trainer', entry: 'assembly/training/index.ts' },
 ];
 

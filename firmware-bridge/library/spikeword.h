@@ -69,7 +69,7 @@ spikeword_status spikeword_init_state(spikeword *ear, uint32_t state_bytes, cons
 
 /**
  * Checks a model, which stays where it is, in flash or in an array, aligned to 4 bytes, and begins to listen. Every
- * byte is checked, which takes as long as listening to a second of sound, or less.
+ * byte is checked, which takes about as long as listening to a second of sound.
  */
 static inline spikeword_status spikeword_init(spikeword *ear, const void *model, uint32_t model_bytes) {
   return spikeword_init_state(ear, (uint32_t)sizeof *ear, model, model_bytes);

@@ -22,6 +22,11 @@ export interface SelfTest {
   readonly wordSamples: number;
 }
 
+/** The numbers of a self test in the order in which assembly/inference/self-test.ts reads them. */
+export function testWords({ seed, samples, features, scores, heard, word, wordSamples, layers }: SelfTest): number[] {
+  return [seed, samples, features, scores, heard, word, wordSamples, ...layers.map(({ spikes }) => spikes)];
+}
+
 /** Signals that are tried until the model detects a word in one. */
 const SEEDS = 48;
 /** Samples of the stream after the first window. */

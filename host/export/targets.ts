@@ -2,12 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { firmwarePath } from '../boards/index.js';
 import { UsageError } from '../core/error.js';
-import { embedModel } from '../core/model/index.js';
+import { embedModel, portableModule } from '../core/model/index.js';
 import { countText } from '../core/text/index.js';
 import { packagePath, packageVersion, wasmBytes } from '../system/index.js';
 import { libraryFiles } from './c-library.js';
 import { modelFiles } from './c-model.js';
 import type { ExportedModel } from './exported-model.js';
+import { testWords } from './self-test.js';
 
 /** Files by their path in the export. */
 export type Files = ReadonlyMap<string, string | Uint8Array>;
@@ -27,6 +28,8 @@ export interface Target {
 /** The RAM that a kernel of the library can have: the model begins above. */
 const MOST_RAM = 65_520;
 const LEAST_RAM = 16_384;
+/** What the self test of the portable kernel needs besides, rounded up. */
+const PORTABLE_RAM = 64;
 /** State of a listener besides that, as in spikeword.h. */
 const OTHER_STATE = 1024;
 
@@ -127,6 +130,19 @@ async function npmFiles(models: readonly ExportedModel[]): Promise<Files> {
   ]);
 }
 
+async function wasmFiles(models: readonly ExportedModel[]): Promise<Files> {
+  if (models.length > 1) throw new UsageError('export: a module has one model; export one at a time');
+  const [{ name, bytes, network, test, ramBytes }] = models;
+  const module = portableModule(bytes, wasmBytes('kernel-portable'), ramBytes + PORTABLE_RAM, testWords(test));
+  const { __heap_base: heapBase } = new WebAssembly.Instance(new WebAssembly.Module(module)).exports;
+  const values = {
+    ...commonValues(models),
+    LABELS: JSON.stringify(network.labels),
+    HEAP_BYTES: countText((heapBase as unknown as { value: number }).value),
+  };
+  return new Map<string, string | Uint8Array>([...templateFiles('wasm', values), [`spikeword_${name}.wasm`, module]]);
+}
+
 export const targets: readonly Target[] = [
   inC('c', 'C with CMake', ['c']),
   inC('arduino', 'library for the Arduino IDE', ['arduino-examples', 'arduino'], {
@@ -141,4 +157,5 @@ export const targets: readonly Target[] = [
   inC('esp-idf', 'component for ESP-IDF', ['esp-idf'], { listens: true }),
   inC('zephyr', 'module for Zephyr', ['zephyr']),
   { name: 'npm', title: 'package for Node and browsers', zip: false, listens: false, files: npmFiles },
+  { name: 'wasm', title: 'module for any WebAssembly runtime', zip: false, listens: true, files: wasmFiles },
 ];

@@ -25,6 +25,8 @@ export interface Heard {
   /** Instructions of all calls that take sound or compute, and of the longest; bytes of stack. */
   readonly instructions: number;
   readonly longest: number;
+  /** Instructions of spikeword_init. */
+  readonly init: number;
   readonly stack: number;
 }
 
@@ -82,12 +84,13 @@ export async function hearOn(
     const lines = text.trim().split('\n');
     const numbers = (key: string): number[][] =>
       lines.filter((line) => line.startsWith(`${key} `)).map((line) => line.trim().split(' ').slice(1).map(Number));
-    const [[instructions, longest, stack]] = numbers('spent');
+    const [[instructions, longest, init, stack]] = numbers('spent');
     return {
       said: lines.slice(lines.indexOf('init'), lines.indexOf('init') + 2),
       detections: numbers('word'),
       instructions,
       longest,
+      init,
       stack,
     };
   } finally {

@@ -15,7 +15,7 @@ const expected = detectedByHost(model, samples);
 const scratch = scratchFolder();
 try {
   const folder = await exportTo('c', [prepared(model, 'model')], scratch);
-  const rows: { core: string; perSecond: number; longest: number; stack: number }[] = [];
+  const rows: { core: string; perSecond: number; longest: number; init: number; stack: number }[] = [];
   for (const core of cores) {
     const heard = await hearOn(core, folder, 'model', samples, 3_600_000);
     assert.deepEqual(heard.said, ['init', 'all stages are equal']);
@@ -24,7 +24,7 @@ try {
       expected.map(({ label, score, sample }) => [label, Math.round(score * 65_535), sample]),
     );
     const perSecond = heard.instructions / (60 * Number(minutes));
-    rows.push({ core, perSecond, longest: heard.longest, stack: heard.stack });
+    rows.push({ core, perSecond, longest: heard.longest, init: heard.init, stack: heard.stack });
     console.error(`${core}: the same ${expected.length} detections`);
   }
   const millions = (instructions: number): string => (instructions / 1e6).toFixed(2);
@@ -34,6 +34,7 @@ try {
       left<Row>('core', ({ core }) => core),
       right<Row>('M instructions/s', ({ perSecond }) => millions(perSecond)),
       right<Row>('longest call, M', (row) => millions(row.longest)),
+      right<Row>('init, M', ({ init }) => millions(init)),
       right<Row>('stack, bytes', ({ stack }) => stack),
     ]).join('\n'),
   );

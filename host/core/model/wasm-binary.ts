@@ -2,7 +2,7 @@
 // https://webassembly.github.io/spec/core/binary/modules.html
 import { concatenated } from '../bytes.js';
 
-export const SECTION = { memory: 5, data: 11, dataCount: 12 } as const;
+export const SECTION = { memory: 5, global: 6, export: 7, data: 11, dataCount: 12 } as const;
 
 export interface WasmSection {
   readonly id: number;
@@ -71,7 +71,7 @@ export function unsignedLeb(value: number): number[] {
   return bytes;
 }
 
-function signedLeb(value: number): number[] {
+export function signedLeb(value: number): number[] {
   const bytes: number[] = [];
   for (let rest = value | 0; ; rest >>= 7) {
     const low = rest & 0x7f;

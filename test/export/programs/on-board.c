@@ -36,7 +36,10 @@ int main(void) {
   static uint32_t header[2];
   spikeword_detection found;
   hal_start();
-  tell(spikeword_init(&ear, MODEL, sizeof MODEL) == SPIKEWORD_OK ? "init\n" : spikeword_message(&ear));
+  const uint64_t begun = hal_count();
+  const spikeword_status status = spikeword_init(&ear, MODEL, sizeof MODEL);
+  const uint64_t init = hal_count() - begun;
+  tell(status == SPIKEWORD_OK ? "init\n" : spikeword_message(&ear));
   spikeword_selftest(&ear, &TEST);
   tell(spikeword_message(&ear));
   tell("\n");
@@ -66,6 +69,7 @@ int main(void) {
   tell("spent ");
   tell_number(spent);
   tell_number(longest);
+  tell_number(init);
   tell_number(hal_stack_high_water());
   tell("\nend\n");
   for (;;) hal_wait();

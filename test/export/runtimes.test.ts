@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { decodeModel, portableModule } from '../../host/core/model/index.js';
+import { testWords } from '../../host/export/self-test.js';
+import { openKernel } from '../../host/model/index.js';
+import { defaultModelPath, packagePath, wasmBytes } from '../../host/system/package-files.js';
+import { detectedByHost, detectingModel, speech } from '../board/alone.js';
+import { compile, exportTo, prepared, run, scratchFolder, withChangedWeight } from './compile.js';
+
+const RUNTIMES = packagePath('dist/runtimes');
+const WASM3 = join(RUNTIMES, 'wasm3-sys-0.3.0/wasm3/source');
+const WAMR = join(RUNTIMES, 'wamr-sys-0.1.1/wasm-micro-runtime/core/iwasm/include');
+const skip = !existsSync(join(RUNTIMES, 'libwamr.a')) && `${RUNTIMES} not found; npm run setup:runtimes`;
+
+interface PortableExports {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  readonly __data_end: { readonly value: number };
+  readonly __heap_base: { readonly value: number };
+  selfTest(): number;
+  _start(): void;
+  query(key: number): number;
+}
+
+describe('the module for any runtime', () => {
+  const scratch = scratchFolder();
+  after(() => rmSync(scratch, { recursive: true }));
+  const shipped = new Uint8Array(readFileSync(defaultModelPath()));
+  let folder: string;
+  let path: string;
+  before(async () => {
+    folder = await exportTo('wasm', [prepared(shipped, 'commands')], scratch);
+    path = join(folder, 'spikeword_commands.wasm');
+  });
+  const start = (module: Uint8Array): PortableExports =>
+    new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.from(module))).exports as unknown as PortableExports;
+
+  it('passes its self test in Node, again and again, and its main ends', () => {
+    const exports = start(readFileSync(path));
+    for (let k = 0; k < 3; k++) assert.equal(exports.selfTest(), 0);
+    exports._start();
+  });
+
+  it('imports nothing, never grows, and says where its use of memory ends', () => {
+    const bytes = readFileSync(path);
+    assert.deepEqual(WebAssembly.Module.imports(new WebAssembly.Module(bytes)), []);
+    const { memory, __data_end, __heap_base } = start(bytes);
+    assert.equal(__heap_base.value % 16, 0);
+    assert.ok(__data_end.value <= __heap_base.value);
+    assert.equal(memory.buffer.byteLength, Math.ceil(__heap_base.value / 65_536) * 65_536);
+    const needed = openKernel(shipped).ramBytes + shipped.length;
+    assert.ok(__heap_base.value > needed && __heap_base.value < needed + 9000, `${__heap_base.value}, ${needed}`);
+  });
+
+  it('has no instruction beyond WebAssembly 1.0 and sign extension', () => {
+    const dump = execFileSync('wasm-objdump', ['-d', path], { encoding: 'utf8', maxBuffer: 1 << 28 });
+    const instructions = new Set([...dump.matchAll(/\| +([a-z_0-9.]+)/g)].map(([, name]) => name));
+    assert.ok(instructions.size > 40 && instructions.has('i32.extend16_s'));
+    const beyond = [...instructions].filter((name) => /^(memory|table|data|elem|v128|ref|f32|f64)\.?|_sat_/.test(name));
+    assert.deepEqual(beyond, []);
+  });
+
+  it('names the stage in which one weight differs, and its main traps', () => {
+    const model = detectingModel();
+    const { test, ramBytes } = prepared(model, 'small');
+    decodeModel(model, 'small').layers.forEach((_, layer) => {
+      const changed = withChangedWeight(model, layer);
+      const exports = start(portableModule(changed, wasmBytes('kernel-portable'), ramBytes + 64, testWords(test)));
+      assert.equal(exports.selfTest(), 16 + layer);
+      assert.throws(() => exports._start(), WebAssembly.RuntimeError);
+    });
+  });
+
+  it('listens with the program beside it, in Node', async () => {
+    const samples = await speech(60);
+    const { labels } = decodeModel(shipped, 'commands');
+    const { exitCode, lines, stderr } = run(
+      process.execPath,
+      [join(folder, 'listen.mjs')],
+      new Uint8Array(samples.buffer),
+    );
+    assert.deepEqual([exitCode, stderr], [0, 'self test: all stages are equal\n']);
+    const expected = detectedByHost(shipped, samples);
+    assert.deepEqual(
+      lines,
+      expected.map(({ label, sample }) => `${(sample / 16_000).toFixed(2)} s  ${labels[label]}`),
+    );
+  });
+
+  for (const name of ['wasm3', 'WAMR'] as const) {
+    it(`passes its self test in ${name} and hears there what the host hears`, { skip }, async () => {
+      const source = join(folder, `${name.toLowerCase()}.c`);
+      const program =
+        name === 'wasm3'
+          ? compile(
+              'gcc',
+              ['-O1', `-I${WASM3}`, '-include', 'm3_env.h', '-DWASM3_OLD(r)=((r)->stack)'],
+              [source, join(RUNTIMES, 'libwasm3.a'), '-lm'],
+              join(scratch, name),
+            )
+          : compile(
+              'gcc',
+              ['-O1', `-I${WAMR}`],
+              [source, join(RUNTIMES, 'libwamr.a'), '-lm', '-lpthread'],
+              join(scratch, name),
+            );
+      const samples = await speech(60);
+      for (const [key, model] of [
+        ['commands', shipped],
+        ['small', detectingModel()],
+      ] as const) {
+        const out =
+          key === 'commands' ? folder : await exportTo('wasm', [prepared(model, key)], join(scratch, name + key));
+        const module = join(out, `spikeword_${key}.wasm`);
+        const { exitCode, lines } = run(program, [module], new Uint8Array(samples.buffer));
+        assert.equal(exitCode, 0);
+        const expected = detectedByHost(model, samples);
+        assert.ok(expected.length > 0);
+        assert.deepEqual(lines, ['self test 0', ...expected.map(({ label, sample }) => `${label} ${sample}`)]);
+      }
+      writeFileSync(join(scratch, 'broken.wasm'), readFileSync(path).subarray(0, 1000));
+      assert.notEqual(run(program, [join(scratch, 'broken.wasm')]).exitCode, 0);
+    });
+  }
+});
