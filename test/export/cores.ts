@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type Board, buildFirmware, findBoard } from '../../host/boards/index.js';
+import { dirname, join } from 'node:path';
+import { type Board, buildFirmware, findBoard, firmwarePath } from '../../host/boards/index.js';
+import { toolchain } from '../../host/boards/toolchain.js';
+import { runTool } from '../../host/boards/tools.js';
 import { packagePath } from '../../host/system/package-files.js';
 
 /** The cores that the library is run on, as variants of boards that QEMU has. */
@@ -35,6 +37,20 @@ function boardOf(core: Core): Board {
   const known = findBoard(board);
   const linkerScript = script === undefined ? known.linkerScript : `../../test/export/programs/${script}`;
   return { ...known, name: `${known.name}-library`, processor: processor ?? known.processor, linkerScript };
+}
+
+/** Bytes of code and constants of the library for a core, without a model. */
+export async function codeBytes(core: Core, folder: string): Promise<number> {
+  const board = boardOf(core);
+  const { gcc, size, compile } = toolchain(board, firmwarePath('boards'));
+  const object = join(mkdtempSync(join(tmpdir(), 'spikeword-code-')), 'spikeword.o');
+  try {
+    await runTool(gcc, [...compile, '-c', join(folder, 'spikeword.c'), '-o', object]);
+    const [text, data] = (await runTool(size, [object])).stdout.trim().split('\n')[1].trim().split(/\s+/).map(Number);
+    return text + data;
+  } finally {
+    rmSync(dirname(object), { recursive: true });
+  }
 }
 
 /** Compiles the C of an export for a core, lets it hear the samples, and returns what it tells. */

@@ -6,7 +6,7 @@ import { left, right, textTable } from '../../host/core/text/index.js';
 import { defaultModelPath } from '../../host/system/package-files.js';
 import { detectedByHost, speech } from '../board/alone.js';
 import { exportTo, prepared, scratchFolder } from './compile.js';
-import { cores, hearOn } from './cores.js';
+import { codeBytes, cores, hearOn } from './cores.js';
 
 const [minutes = '10', path = defaultModelPath()] = process.argv.slice(2);
 const model = new Uint8Array(readFileSync(path));
@@ -15,7 +15,7 @@ const expected = detectedByHost(model, samples);
 const scratch = scratchFolder();
 try {
   const folder = await exportTo('c', [prepared(model, 'model')], scratch);
-  const rows: { core: string; perSecond: number; longest: number; init: number; stack: number }[] = [];
+  const rows: { core: string; perSecond: number; longest: number; init: number; stack: number; code: number }[] = [];
   for (const core of cores) {
     const heard = await hearOn(core, folder, 'model', samples, 3_600_000);
     assert.deepEqual(heard.said, ['init', 'all stages are equal']);
@@ -24,7 +24,14 @@ try {
       expected.map(({ label, score, sample }) => [label, Math.round(score * 65_535), sample]),
     );
     const perSecond = heard.instructions / (60 * Number(minutes));
-    rows.push({ core, perSecond, longest: heard.longest, init: heard.init, stack: heard.stack });
+    rows.push({
+      core,
+      perSecond,
+      longest: heard.longest,
+      init: heard.init,
+      code: await codeBytes(core, folder),
+      stack: heard.stack,
+    });
     console.error(`${core}: the same ${expected.length} detections`);
   }
   const millions = (instructions: number): string => (instructions / 1e6).toFixed(2);
@@ -32,10 +39,11 @@ try {
   console.log(
     textTable(rows, [
       left<Row>('core', ({ core }) => core),
-      right<Row>('M instructions/s', ({ perSecond }) => millions(perSecond)),
-      right<Row>('longest call, M', (row) => millions(row.longest)),
-      right<Row>('init, M', ({ init }) => millions(init)),
-      right<Row>('stack, bytes', ({ stack }) => stack),
+      right<Row>('instructions/s, M', ({ perSecond }) => millions(perSecond)),
+      right<Row>('longest call', (row) => millions(row.longest)),
+      right<Row>('init', ({ init }) => millions(init)),
+      right<Row>('code', ({ code }) => code),
+      right<Row>('stack', ({ stack }) => stack),
     ]).join('\n'),
   );
 } finally {
