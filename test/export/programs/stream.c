@@ -1,6 +1,7 @@
 /*
  * Hears the raw sound on stdin twice at once, in pieces of random sizes: with spikeword_push and, in another listener,
- * with spikeword_take and spikeword_step. Prints the detections of the first. Exits with 1 if the two differ.
+ * with spikeword_take and spikeword_step. Prints the detections of the first, and what is known of its last result.
+ * Exits with 1 if the two differ.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,6 +50,11 @@ int main(int count, char **arguments) {
   }
   for (size_t k = 0; k < detections[0]; k++)
     printf("%d %d %llu\n", (int)all[0][k].word, all[0][k].score, (unsigned long long)all[0][k].samples);
+  /* of the last result: spikes and operations of each layer, score and probability of each word */
+  for (int32_t k = 0; k < spikeword_layers(&pushed); k++)
+    printf("layer %u %u\n", (unsigned)spikeword_spikes(&pushed, k), (unsigned)spikeword_operations(&pushed, k));
+  for (int32_t k = 0; k < spikeword_words(&pushed); k++)
+    printf("class %d %u\n", (int)spikeword_score(&pushed, k), (unsigned)spikeword_probability(&pushed, k));
   fprintf(stderr, "%u steps, load %u, %s, %s\n", (unsigned)most_steps, (unsigned)spikeword_load(&pushed),
           spikeword_message(&pushed), spikeword_message(&sliced));
   return detections[0] != detections[1] || memcmp(all[0], all[1], sizeof all[0]) != 0;
