@@ -1,11 +1,11 @@
 // Takes the picture in the README: node dist/test/web/screenshot.js [MODEL], after npm run build.
 
-import { packagePath } from '../../host/system/package-files.js';
+import { defaultModelPath, packagePath } from '../../host/system/package-files.js';
 import { serveWeb } from '../../host/web/index.js';
 import { openPage, startChromium } from './chromium.js';
-import { brokenOffWav, MODEL } from './words.js';
+import { brokenOffWav } from './words.js';
 
-const server = await serveWeb({ port: 0, model: process.argv[2] ?? MODEL });
+const server = await serveWeb({ port: 0, model: process.argv[2] ?? defaultModelPath() });
 const browser = await startChromium();
 const { page } = await openPage(browser, server.url, { viewport: { width: 1200, height: 1480 } });
 const buffer = await brokenOffWav();
