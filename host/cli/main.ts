@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { EXIT, SpikewordError } from '../core/error.js';
 import { packageVersion, removeUnfinished } from '../system/index.js';
+import { averageCommand } from './average.js';
 import { bisectCommand } from './bisect.js';
 import { boardCommand } from './board.js';
 import { datasetCommand } from './dataset.js';
@@ -36,6 +37,7 @@ const program = new Command('spikeword')
   .addCommand(featuresCommand())
   .addCommand(trainCommand())
   .addCommand(reportCommand())
+  .addCommand(averageCommand())
   .addCommand(quantizeCommand())
   .addCommand(evaluateCommand())
   .addCommand(tuneCommand())

@@ -1,3 +1,4 @@
+export { averageCheckpoints } from './average.js';
 export { type Checkpoint, type CheckpointProvenance, decodeCheckpoint, encodeCheckpoint } from './checkpoint.js';
 export { BATCH_NORM_EPSILON, MOST_AVERAGED, MOST_FRAMES, MOST_HOP, MOST_POINTS, MOST_TIMESTEPS } from './generated.js';
 export { initialParameters } from './initialization.js';
