@@ -119,6 +119,9 @@ function untilEnd(program: string, args: readonly string[], timeoutMs: number): 
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     let text = '';
+    // it would go on for ever without this process
+    const stop = (): void => void child.kill('SIGKILL');
+    process.once('exit', stop);
     const timeout = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
     child.stderr.setEncoding('utf8').on('data', (more: string) => {
       text += more;
@@ -130,6 +133,7 @@ function untilEnd(program: string, args: readonly string[], timeoutMs: number): 
     child.on('error', reject);
     child.on('close', () => {
       clearTimeout(timeout);
+      process.removeListener('exit', stop);
       if (text.includes('\nend\n')) resolve(text);
       else reject(new Error(`${program} ended early: ${text}`));
     });
