@@ -13,11 +13,12 @@ import {
   findBoard,
   imageCommand,
   imageInstructions,
+  kernelSource,
   prepareFlashFile,
 } from '../../host/boards/index.js';
 import { EXIT, UsageError } from '../../host/core/error.js';
 import { ToolError } from '../../host/system/error.js';
-import { packagePath } from '../../host/system/package-files.js';
+import { packagePath, wasmBytes } from '../../host/system/package-files.js';
 import { skipWithout } from './skip.js';
 
 const skipBuilding = await skipWithout('wasm2c', 'arm-none-eabi-gcc');
@@ -59,7 +60,9 @@ describe('a missing tool', () => {
         error.exitCode === EXIT.board &&
         error.message.startsWith(`${tool}: not found`) &&
         error.message.includes('npm run setup:boards');
-      await assert.rejects(buildFirmware(board), missing('wasm2c'));
+      // the kernel itself comes translated
+      await assert.rejects(buildFirmware(board), missing('arm-none-eabi-gcc'));
+      await assert.rejects(kernelSource(wasmBytes('kernel-dense')), missing('wasm2c'));
       await assert.rejects(emulate(board, image, { flashFile: join(folder, 'none') }), missing('qemu-system-arm'));
     }));
 });
