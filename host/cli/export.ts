@@ -1,11 +1,11 @@
 import { basename, extname } from 'node:path';
 import { Argument, Command, Option } from 'commander';
-import { operatingPointOf, type PointChanges } from '../core/detection/index.js';
-import { encodeModel } from '../core/model/index.js';
+import type { PointChanges } from '../core/detection/index.js';
 import { bytesText, shellQuoted } from '../core/text/index.js';
 import { type ExportedModel, exportedModel, exportModels, type Target, targets } from '../export/index.js';
 import { readModel } from '../model/index.js';
 import { defaultModelPath } from '../system/index.js';
+import { detecting } from './detecting.js';
 import { nextText } from './next-command.js';
 import { falseAcceptsOption, wordsOption } from './stream-options.js';
 
@@ -19,11 +19,8 @@ interface ExportOptions {
 }
 
 function prepare(path: string, name: string | undefined, changes: PointChanges): ExportedModel {
-  const { bytes, network } = readModel(path);
-  const own = name ?? basename(path, extname(path));
-  if (Object.keys(changes).length === 0) return exportedModel(bytes, network, own);
-  const changed = { ...network, detection: operatingPointOf(network, changes) };
-  return exportedModel(encodeModel(changed), changed, own);
+  const { bytes, network } = detecting(readModel(path), changes);
+  return exportedModel(bytes, network, name ?? basename(path, extname(path)));
 }
 
 /** What to do with an export. */
@@ -66,11 +63,12 @@ export function exportCommand(): Command {
         process.stdout.write(`${JSON.stringify(written)}\n`);
         return;
       }
-      const { files, stateBytes, leastBytes, modelBytes, testWords } = written;
+      const { files, ramBytes, leastRamBytes, modelBytes, testWords } = written;
+      const least = leastRamBytes < ramBytes ? ` (at least ${bytesText(leastRamBytes)})` : '';
       const heard = testWords.map((word) => word ?? 'nothing').join(', ');
       process.stdout.write(
         `${path}  ${target.title}, ${files} files\n` +
-          `RAM ${bytesText(stateBytes)} (at least ${bytesText(leastBytes)}), model ${bytesText(modelBytes)}; its self test hears: ${heard}\n` +
+          `RAM ${bytesText(ramBytes)}${least}, model ${bytesText(modelBytes)}; its self test hears: ${heard}\n` +
           nextText([whatNext(target, path)]),
       );
     });

@@ -1,12 +1,11 @@
 import { Command } from 'commander';
 import { flashModel, flashText, rollBack } from '../core/board/index.js';
-import { operatingPointOf, type PointChanges } from '../core/detection/index.js';
 import { UsageError } from '../core/error.js';
-import { encodeModel } from '../core/model/index.js';
 import { withBoard } from '../device/index.js';
-import { type ModelFile, readModel } from '../model/index.js';
+import { readModel } from '../model/index.js';
 import { defaultModelPath } from '../system/index.js';
 import { boardOptions, PORT_OPTION } from './board-port.js';
+import { detecting } from './detecting.js';
 import { nextText } from './next-command.js';
 import { progressBar } from './progress.js';
 import { falseAcceptsOption, wordsOption } from './stream-options.js';
@@ -38,7 +37,7 @@ export function flashCommand(): Command {
         );
       }
       // The file is read first, so that a fault in it is reported before the port is opened.
-      const model = rollback ? null : detecting(readModel(path ?? defaultModelPath()), changes);
+      const model = rollback ? null : detecting(readModel(path ?? defaultModelPath()), changes).bytes;
       const report = await withBoard(boardOptions(port), (board) =>
         model === null ? rollBack(board) : flashModel(board, model, progressBar),
       );
@@ -52,10 +51,4 @@ export function flashCommand(): Command {
               ]),
       );
     });
-}
-
-/** Returns the bytes of a model, with another operating point if one is asked for. */
-function detecting({ bytes, network }: ModelFile, changes: PointChanges): Uint8Array {
-  if (Object.keys(changes).length === 0) return bytes;
-  return encodeModel({ ...network, detection: operatingPointOf(network, changes) });
 }

@@ -4,15 +4,15 @@ import { type Zippable, zipSync } from 'fflate';
 import { UsageError } from '../core/error.js';
 import { makeFolder, packagePath, WriteError, whileUnfinished, writeFileAtomically } from '../system/index.js';
 import type { ExportedModel } from './exported-model.js';
-import { type Files, stateBytes, type Target } from './targets.js';
+import type { Files, Target } from './targets.js';
 
 export interface WrittenExport {
   /** The folder, or the zip file. */
   readonly path: string;
   readonly files: number;
-  /** RAM of a listener, in bytes: as it is written, and the least that SPIKEWORD_RAM_BYTES may make of it. */
-  readonly stateBytes: number;
-  readonly leastBytes: number;
+  /** RAM that it takes, in bytes: as it is written, and the least that SPIKEWORD_RAM_BYTES may make of it. */
+  readonly ramBytes: number;
+  readonly leastRamBytes: number;
   /** Flash of all models, in bytes. */
   readonly modelBytes: number;
   /** The word that the self test of each model detects; null if it detects none. */
@@ -66,13 +66,15 @@ export async function exportModels(
   }
   if (existsSync(out)) throw new WriteError(`${out}: exists already; remove it, or choose another --out`);
   const licence = ['LICENSE', readFileSync(packagePath('LICENSE'), 'utf8')] as const;
-  const files = new Map([licence, ...(await target.files(models))]);
+  const made = await target.make(models);
+  const files = new Map([licence, ...made.files]);
   if (target.zip) writeZip(out, `spikeword_${models[0].name}`, files);
   else writeFolder(out, files);
   return {
     path: out,
     files: files.size,
-    ...stateBytes(models),
+    ramBytes: made.ramBytes,
+    leastRamBytes: made.leastRamBytes,
     modelBytes: models.reduce((sum, { bytes }) => sum + bytes.length, 0),
     testWords: models.map(({ network, test }) => (test.word < 0 ? null : network.labels[test.word])),
   };

@@ -41,7 +41,7 @@ export function exportedModel(bytes: Uint8Array, network: QuantizedNetwork, name
     name: identifier(name).toLowerCase(),
     bytes,
     network,
-    test: selfTest(bytes, planNetwork(network.spec)),
+    test: selfTest(bytes, planNetwork(network.spec), ramBytes),
     ramBytes: upTo16(ramBytes + (network.spec.padding === 'valid' ? laidOut : 0)),
     leastRamBytes: upTo16(ramBytes),
   };

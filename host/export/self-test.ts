@@ -13,8 +13,8 @@ export interface SelfTest {
   /** int8 features of the first window, [frame][coefficient], and its int32 scores, [class]. */
   readonly features: number;
   readonly scores: number;
-  /** Spike train of each layer of the first window, as bits [position][timestep][word of 32 channels], in `bytes`. */
-  readonly layers: readonly { readonly name: string; readonly bytes: number; readonly spikes: number }[];
+  /** Spike train of each layer of the first window, as bits [position][timestep][word of 32 channels]. */
+  readonly layers: readonly { readonly name: string; readonly spikes: number }[];
   /** Scores and averages of all results of the stream, one after the other. */
   readonly heard: number;
   /** The class that is detected first with the lowest thresholds, −1 for none, and after how many samples. */
@@ -33,11 +33,12 @@ const SEEDS = 48;
 const SAMPLES_AFTER = 8000;
 const PAGE = 65_536;
 
-function startKernel(model: Uint8Array): KernelExports {
+function startKernel(model: Uint8Array, ramBytes: number): KernelExports {
   const exports = checkAbi(new WebAssembly.Instance(new WebAssembly.Module(wasmBytes('kernel'))).exports);
-  exports.memory.grow(Math.ceil(model.length / PAGE));
-  new Uint8Array(exports.memory.buffer, PAGE).set(model);
-  const error = exports.load(PAGE, model.length, PAGE);
+  const ram = Math.ceil(ramBytes / PAGE) * PAGE;
+  exports.memory.grow(Math.ceil((ram + model.length) / PAGE) - 1);
+  new Uint8Array(exports.memory.buffer, ram).set(model);
+  const error = exports.load(ram, model.length, ram);
   if (error !== 0) throw new RangeError(`a model that was checked is refused: error ${error}`);
   return exports;
 }
@@ -98,7 +99,7 @@ function compute(
     exports.step();
     const words = Math.ceil(output.channels / 32);
     const bytes = output.frames * output.bands * exports.query(QUERY.timesteps) * words * 4;
-    return { name, bytes, spikes: crc32(bytesAt(exports, QUERY.spikes + layer, bytes)) };
+    return { name, spikes: crc32(bytesAt(exports, QUERY.spikes + layer, bytes)) };
   });
   exports.step();
   return { features, layers, scores: crc32(bytesAt(exports, QUERY.scores, 4 * exports.query(QUERY.classes))) };
@@ -109,9 +110,10 @@ function compute(
  * one without a detection if there is none.
  *
  * @param model bytes of a model file that was checked, which reads the features of the front end
+ * @param ramBytes RAM of the kernel that the model needs
  */
-export function selfTest(model: Uint8Array, plan: NetworkPlan): SelfTest {
-  const exports = startKernel(model);
+export function selfTest(model: Uint8Array, plan: NetworkPlan, ramBytes: number): SelfTest {
+  const exports = startKernel(model, ramBytes);
   const samples = samplesOfFrames(exports.query(QUERY.frames)) + SAMPLES_AFTER;
   const listens = exports.query(QUERY.thresholds) > 0;
   let seed = 1;

@@ -1,8 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { firmwarePath } from '../boards/index.js';
+import { detectedWords } from '../core/detection/index.js';
 import { UsageError } from '../core/error.js';
-import { embedModel, portableModule } from '../core/model/index.js';
+import { Kernel } from '../core/kernel/index.js';
+import { portableModule } from '../core/model/index.js';
+import { keywordIndices } from '../core/quantization/index.js';
 import { countText } from '../core/text/index.js';
 import { packagePath, packageVersion, wasmBytes } from '../system/index.js';
 import { libraryFiles } from './c-library.js';
@@ -21,31 +24,26 @@ export interface Target {
   readonly zip: boolean;
   /** Whether its examples listen: then the first model must say how to detect words. */
   readonly listens: boolean;
-  /** Returns the files besides the licence; examples are about the first model. */
-  readonly files: (models: readonly ExportedModel[]) => Promise<Files>;
+  /** Makes the files besides the licence; examples are about the first model. */
+  readonly make: (models: readonly ExportedModel[]) => Promise<Made>;
+}
+
+/** The files of an export, and the RAM that it takes, in bytes: as it is, and the least that it may be changed to. */
+export interface Made {
+  readonly files: Files;
+  readonly ramBytes: number;
+  readonly leastRamBytes: number;
 }
 
 /** The RAM that a kernel of the library can have: the model begins above. */
 const MOST_RAM = 65_520;
 const LEAST_RAM = 16_384;
-/** What the self test of the portable kernel needs besides, rounded up. */
-const PORTABLE_RAM = 64;
 /** State of a listener besides that, as in spikeword.h. */
 const OTHER_STATE = 1024;
 
-const within = (bytes: readonly number[]): number => Math.min(MOST_RAM, Math.max(LEAST_RAM, ...bytes));
-
-/** RAM of the kernel with which all models run. */
-function ramOf(models: readonly ExportedModel[]): number {
-  return within(models.map((model) => model.ramBytes));
-}
-
-/** RAM of a listener for these models, in bytes: as it is written, and the least that it may be changed to. */
-export function stateBytes(models: readonly ExportedModel[]): { stateBytes: number; leastBytes: number } {
-  return {
-    stateBytes: ramOf(models) + OTHER_STATE,
-    leastBytes: within(models.map((model) => model.leastRamBytes)) + OTHER_STATE,
-  };
+/** RAM of a listener in C whose kernel has as much as the models want. */
+function stateOf(ramBytes: readonly number[]): number {
+  return Math.min(MOST_RAM, Math.max(LEAST_RAM, ...ramBytes)) + OTHER_STATE;
 }
 
 /**
@@ -71,14 +69,16 @@ function templateFiles(folder: string, values: Readonly<Record<string, string>>)
 function commonValues(models: readonly ExportedModel[]): Record<string, string> {
   const [{ name, network }] = models;
   const { labels, detection } = network;
-  const words = labels.filter((label, k) => !label.startsWith('_') && detection?.thresholds[k] !== 0);
+  const words =
+    detection === undefined
+      ? keywordIndices(labels).map((k) => labels[k])
+      : [...detectedWords(labels, detection).keys()];
   return {
     NAME: name,
     DASHED: name.replaceAll('_', '-'),
     // no sign that means something in JSON, YAML, Kconfig or C
     WORDS: words.map((word) => word.replace(/[^\p{L}\p{N}' _-]/gu, ' ')).join(', '),
     VERSION: packageVersion(),
-    STATE_BYTES: countText(stateBytes(models).stateBytes),
     MODEL_BYTES: countText(models.reduce((sum, { bytes }) => sum + bytes.length, 0)),
   };
 }
@@ -90,25 +90,28 @@ function inC(
   templates: readonly string[],
   { folder = '', zip = false, listens = false } = {},
 ): Target {
-  const files = async (models: readonly ExportedModel[]): Promise<Files> => {
+  const make = async (models: readonly ExportedModel[]): Promise<Made> => {
     if (models.some(({ leastRamBytes }) => leastRamBytes > MOST_RAM)) {
       throw new UsageError(
         `export: the model needs more RAM than networks in firmware can have, ${countText(MOST_RAM)} bytes`,
       );
     }
     const sources = models.map((model) => `${folder}spikeword_${model.name}.c`);
+    const ramBytes = stateOf(models.map((model) => model.ramBytes));
     const values = {
       ...commonValues(models),
+      STATE_BYTES: countText(ramBytes),
       MODEL_SOURCES: sources.join(' '),
       QUOTED_SOURCES: sources.map((source) => `"${source}"`).join(' '),
     };
-    const code = [await libraryFiles(ramOf(models)), ...models.map(modelFiles)].flatMap((made) => [...made]);
-    return new Map([
+    const code = [await libraryFiles(ramBytes - OTHER_STATE), ...models.map(modelFiles)].flatMap((made) => [...made]);
+    const files = new Map([
       ...templates.flatMap((template) => templateFiles(template, values)),
       ...code.map(([path, text]) => [folder + path, text] as const),
     ]);
+    return { files, ramBytes, leastRamBytes: stateOf(models.map((model) => model.leastRamBytes)) };
   };
-  return { name, title, zip, listens, files };
+  return { name, title, zip, listens, make };
 }
 
 /** Returns a compiled module of this package whose only import, if any, is the sample rate. */
@@ -118,29 +121,40 @@ function plainModule(path: string): string {
     .replace(/^\/\/# sourceMappingURL.*\n?/m, '');
 }
 
-async function npmFiles(models: readonly ExportedModel[]): Promise<Files> {
-  if (models.length > 1) throw new UsageError('export: a package for npm has one model; export one at a time');
-  const [{ bytes, network, test, ramBytes }] = models;
-  return new Map<string, string | Uint8Array>([
-    ...templateFiles('npm', commonValues(models)),
-    ['voice.js', plainModule('export/voice')],
-    ['resampler.js', plainModule('core/audio/resampler')],
-    ['model.wasm', embedModel(bytes, wasmBytes('kernel'), ramBytes)],
-    ['model.json', `${JSON.stringify({ words: network.labels, test }, null, 1)}\n`],
-  ]);
+/** A target with one model, in a module that runs anywhere; `files` are those besides the module. */
+function inModule(
+  name: string,
+  title: string,
+  listens: boolean,
+  moduleName: (model: ExportedModel) => string,
+  files: (model: ExportedModel, memoryBytes: number) => Iterable<readonly [path: string, content: string]>,
+): Target {
+  const make = async (models: readonly ExportedModel[]): Promise<Made> => {
+    if (models.length > 1) throw new UsageError(`export: --to ${name} has one model; export one at a time`);
+    const [model] = models;
+    const kernel = wasmBytes('kernel-portable');
+    // this kernel also has the state of its self test
+    const needed = Kernel.bindDecoded(model.bytes, model.network, new WebAssembly.Module(kernel)).ramBytes;
+    const ramBytes = model.ramBytes + Math.max(0, Math.ceil(needed / 16) * 16 - model.leastRamBytes);
+    const { module, memoryBytes } = portableModule(model.bytes, kernel, ramBytes, testWords(model.test));
+    const all = new Map<string, string | Uint8Array>([...files(model, memoryBytes), [moduleName(model), module]]);
+    return { files: all, ramBytes: memoryBytes, leastRamBytes: memoryBytes };
+  };
+  return { name, title, zip: false, listens, make };
 }
 
-async function wasmFiles(models: readonly ExportedModel[]): Promise<Files> {
-  if (models.length > 1) throw new UsageError('export: a module has one model; export one at a time');
-  const [{ name, bytes, network, test, ramBytes }] = models;
-  const module = portableModule(bytes, wasmBytes('kernel-portable'), ramBytes + PORTABLE_RAM, testWords(test));
-  const { __heap_base: heapBase } = new WebAssembly.Instance(new WebAssembly.Module(module)).exports;
-  const values = {
-    ...commonValues(models),
-    LABELS: JSON.stringify(network.labels),
-    HEAP_BYTES: countText((heapBase as unknown as { value: number }).value),
-  };
-  return new Map<string, string | Uint8Array>([...templateFiles('wasm', values), [`spikeword_${name}.wasm`, module]]);
+function npmFiles(model: ExportedModel): [path: string, content: string][] {
+  const layers = model.network.layers.map(({ name }) => name);
+  return [
+    ...templateFiles('npm', commonValues([model])),
+    ['resampler.js', plainModule('core/audio/resampler')],
+    ['model.json', `${JSON.stringify({ words: model.network.labels, layers }, null, 1)}\n`],
+  ];
+}
+
+function wasmFiles(model: ExportedModel, memoryBytes: number): [path: string, content: string][] {
+  const labels = JSON.stringify(model.network.labels);
+  return templateFiles('wasm', { ...commonValues([model]), LABELS: labels, HEAP_BYTES: countText(memoryBytes) });
 }
 
 export const targets: readonly Target[] = [
@@ -156,6 +170,6 @@ export const targets: readonly Target[] = [
   }),
   inC('esp-idf', 'component for ESP-IDF', ['esp-idf'], { listens: true }),
   inC('zephyr', 'module for Zephyr', ['zephyr']),
-  { name: 'npm', title: 'package for Node and browsers', zip: false, listens: false, files: npmFiles },
-  { name: 'wasm', title: 'module for any WebAssembly runtime', zip: false, listens: true, files: wasmFiles },
+  inModule('npm', 'package for Node and browsers', false, () => 'model.wasm', npmFiles),
+  inModule('wasm', 'module for any WebAssembly runtime', true, ({ name }) => `spikeword_${name}.wasm`, wasmFiles),
 ];

@@ -1,7 +1,6 @@
 import type { ConnectedBoard } from '../core/board/index.js';
-import { operatingPointOf, type PointChanges, StreamDetector } from '../core/detection/index.js';
+import { detectedWords, operatingPointOf, type PointChanges, StreamDetector } from '../core/detection/index.js';
 import { DetectionError } from '../core/error.js';
-import { keywordIndices } from '../core/quantization/index.js';
 import { BoardListener } from '../device/index.js';
 import { type ModelFile, openKernel } from '../model/index.js';
 import { packageVersion } from '../system/index.js';
@@ -11,10 +10,7 @@ const ATTRIBUTION = { name: 'spikeword', url: 'https://www.npmjs.com/package/spi
 
 /** The words of a model that can be detected. */
 function wordsOf({ network }: ModelFile, changes: PointChanges): string[] {
-  const { thresholds } = operatingPointOf(network, changes);
-  return keywordIndices(network.labels)
-    .filter((k) => thresholds[k] > 0)
-    .map((k) => network.labels[k]);
+  return [...detectedWords(network.labels, operatingPointOf(network, changes)).keys()];
 }
 
 /** The data of `info`: one wake word service, whose models are its words. */

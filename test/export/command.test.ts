@@ -49,7 +49,11 @@ describe('spikeword export', { skip: await skipWithout('wasm2c') }, () => {
         2,
         /two models have the name commands/,
       ],
-      [['models/commands.spkw', 'models/gsc-17-small.spkw', '--to', 'npm', '--out', at('no')], 2, /one model/],
+      [
+        ['models/commands.spkw', 'models/gsc-17-small.spkw', '--to', 'npm', '--out', at('no')],
+        2,
+        /--to npm has one model/,
+      ],
     ];
     for (const [args, exitCode, said] of refusals) {
       const ended = spikeword('export', ...args);

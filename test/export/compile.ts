@@ -8,6 +8,7 @@ import { decodeModel, encodeModel } from '../../host/core/model/index.js';
 import { planNetwork } from '../../host/core/network/index.js';
 import { type ExportedModel, exportedModel, exportModels, targets } from '../../host/export/index.js';
 import { selfTest } from '../../host/export/self-test.js';
+import { openKernel } from '../../host/model/index.js';
 
 /** Makes a new folder for a test; the caller removes it. */
 export function scratchFolder(): string {
@@ -37,14 +38,15 @@ export async function exportTo(name: string, models: readonly ExportedModel[], p
 export function withChangedWeight(model: Uint8Array, layer: number): Uint8Array {
   const network = decodeModel(model, 'model');
   const plan = planNetwork(network.spec);
-  const { spikes } = selfTest(model, plan).layers[layer];
+  const { ramBytes } = openKernel(model);
+  const { spikes } = selfTest(model, plan, ramBytes).layers[layer];
   for (let at = 0; at < network.layers[layer].weights.length; at++) {
     const weights = network.layers[layer].weights.slice();
     weights[at] ^= 64;
     const layers = network.layers.map((own, k) => (k === layer ? { ...own, weights } : own));
     try {
       const changed = encodeModel({ ...network, layers });
-      if (selfTest(changed, plan).layers[layer].spikes !== spikes) return changed;
+      if (selfTest(changed, plan, ramBytes).layers[layer].spikes !== spikes) return changed;
     } catch (error) {
       // some weights decide the proven bounds
       if (!(error instanceof ModelError)) throw error;

@@ -6,7 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { build } from 'vite';
-import { decodeModel, embedModel } from '../../host/core/model/index.js';
+import { decodeModel, portableModule } from '../../host/core/model/index.js';
+import { testWords } from '../../host/export/self-test.js';
 import { defaultModelPath, packagePath, wasmBytes } from '../../host/system/package-files.js';
 import { detectedByHost, speech } from '../board/alone.js';
 import { browserSkip, startChromium } from '../web/chromium.js';
@@ -66,7 +67,10 @@ describe('the export for npm, packed and installed', () => {
     const module = join(installed, 'model.wasm');
     const right = readFileSync(module);
     try {
-      writeFileSync(module, embedModel(withChangedWeight(model, 4), wasmBytes('kernel')));
+      const { test, ramBytes } = prepared(model, 'my words');
+      const changed = withChangedWeight(model, 4);
+      const broken = portableModule(changed, wasmBytes('kernel-portable'), ramBytes + 64, testWords(test));
+      writeFileSync(module, broken.module);
       const { name } = decodeModel(model, 'model').layers[4];
       assert.deepEqual(printed(program), [{ equal: false, message: `spikes of ${name} differ` }]);
     } finally {

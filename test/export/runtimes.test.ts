@@ -67,7 +67,8 @@ describe('the module for any runtime', () => {
     const { test, ramBytes } = prepared(model, 'small');
     decodeModel(model, 'small').layers.forEach((_, layer) => {
       const changed = withChangedWeight(model, layer);
-      const exports = start(portableModule(changed, wasmBytes('kernel-portable'), ramBytes + 64, testWords(test)));
+      const made = portableModule(changed, wasmBytes('kernel-portable'), ramBytes + 64, testWords(test));
+      const exports = start(made.module);
       assert.equal(exports.selfTest(), 16 + layer);
       assert.throws(() => exports._start(), WebAssembly.RuntimeError);
     });

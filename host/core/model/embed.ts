@@ -8,20 +8,12 @@ import {
   SECTION,
   unsignedLeb,
   type WasmSection,
+  words,
   writeDataSegments,
   writeSections,
 } from './wasm-binary.js';
 
 const PAGE = 65_536;
-
-function descriptor(address: number, length: number, ram: number): DataSegment {
-  const bytes = new Uint8Array(12);
-  const view = new DataView(bytes.buffer);
-  [address, length, ram].forEach((value, k) => {
-    view.setUint32(k * 4, value, true);
-  });
-  return { address: EMBEDDED_ADDRESS, bytes };
-}
 
 /** Raises the initial size of the module's memory. */
 function memorySection(content: Uint8Array, pages: number): Uint8Array {
@@ -43,7 +35,10 @@ function memorySection(content: Uint8Array, pages: number): Uint8Array {
  */
 export function embedModel(model: Uint8Array, kernel: Uint8Array, ramBytes = PAGE): Uint8Array<ArrayBuffer> {
   const ram = Math.ceil(ramBytes / PAGE) * PAGE;
-  const segments = [descriptor(ram, model.length, ram), { address: ram, bytes: model }];
+  const segments = [
+    { address: EMBEDDED_ADDRESS, bytes: words(ram, model.length, ram) },
+    { address: ram, bytes: model },
+  ];
   const sections = readSections(kernel).map(({ id, content }): WasmSection => {
     if (id === SECTION.memory) return { id, content: memorySection(content, Math.ceil((ram + model.length) / PAGE)) };
     if (id === SECTION.data) return { id, content: writeDataSegments([...readDataSegments(content), ...segments]) };

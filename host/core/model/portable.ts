@@ -1,50 +1,26 @@
-import { concatenated } from '../bytes.js';
 import { EMBEDDED_ADDRESS } from './generated.js';
 import {
+  constantGlobal,
   type DataSegment,
-  Reader,
+  globalExport,
   readDataSegments,
   readSections,
   SECTION,
-  signedLeb,
   unsignedLeb,
   type WasmSection,
+  withEntries,
+  words,
   writeDataSegments,
   writeSections,
 } from './wasm-binary.js';
 
 const PAGE = 65_536;
-const I32 = 0x7f;
-const I32_CONST = 0x41;
-const END = 0x0b;
-const GLOBAL_EXPORT = 3;
 
-function words(...values: readonly number[]): Uint8Array {
-  return new Uint8Array(Uint32Array.from(values, (value) => value >>> 0).buffer);
+/** A module for any runtime, and the bytes of its memory that it uses. */
+export interface PortableModule {
+  readonly module: Uint8Array<ArrayBuffer>;
+  readonly memoryBytes: number;
 }
-
-/** Adds entries to a section that is a vector; returns it, and how many entries there were. */
-function extended(
-  content: Uint8Array,
-  entries: readonly (readonly number[])[],
-): { content: Uint8Array; before: number } {
-  const reader = new Reader(content);
-  const before = reader.unsigned();
-  const more = entries.map((entry) => Uint8Array.from(entry));
-  return {
-    content: concatenated([
-      Uint8Array.from(unsignedLeb(before + entries.length)),
-      content.subarray(reader.at),
-      ...more,
-    ]),
-    before,
-  };
-}
-
-const exportOf = (name: string, index: number): number[] => {
-  const text = new TextEncoder().encode(name);
-  return [...unsignedLeb(text.length), ...text, GLOBAL_EXPORT, ...unsignedLeb(index)];
-};
 
 /**
  * A module for any runtime: the portable kernel, a model, and what its self test expects. It imports nothing and its
@@ -61,36 +37,35 @@ export function portableModule(
   kernel: Uint8Array,
   ramBytes: number,
   test: readonly number[],
-): Uint8Array<ArrayBuffer> {
+): PortableModule {
   const testAddress = ramBytes + Math.ceil(model.length / 4) * 4;
-  const heapBase = Math.ceil((testAddress + 4 * test.length) / 16) * 16;
+  const memoryBytes = Math.ceil((testAddress + 4 * test.length) / 16) * 16;
   const segments: DataSegment[] = [
     { address: EMBEDDED_ADDRESS, bytes: words(ramBytes, model.length, ramBytes) },
     { address: EMBEDDED_ADDRESS + 12, bytes: words(testAddress) },
     { address: ramBytes, bytes: model },
     { address: testAddress, bytes: words(...test) },
   ];
-  const constant = [I32, 0, I32_CONST, ...signedLeb(heapBase), END];
+  const end = constantGlobal(memoryBytes);
   let globals = 0;
   const sections = readSections(kernel).map(({ id, content }): WasmSection => {
     switch (id) {
       case SECTION.memory:
-        return { id, content: Uint8Array.from([1, 0, ...unsignedLeb(Math.ceil(heapBase / PAGE))]) };
+        return { id, content: Uint8Array.from([1, 0, ...unsignedLeb(Math.ceil(memoryBytes / PAGE))]) };
       case SECTION.global: {
-        const made = extended(content, [constant, constant]);
+        const made = withEntries(content, [end, end]);
         globals = made.before;
         return { id, content: made.content };
       }
-      case SECTION.export:
-        return {
-          id,
-          content: extended(content, [exportOf('__data_end', globals), exportOf('__heap_base', globals + 1)]).content,
-        };
+      case SECTION.export: {
+        const names = [globalExport('__data_end', globals), globalExport('__heap_base', globals + 1)];
+        return { id, content: withEntries(content, names).content };
+      }
       case SECTION.data:
         return { id, content: writeDataSegments([...readDataSegments(content), ...segments]) };
       default:
         return { id, content };
     }
   });
-  return writeSections(sections);
+  return { module: writeSections(sections), memoryBytes };
 }

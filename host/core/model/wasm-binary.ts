@@ -16,7 +16,9 @@ export interface DataSegment {
 }
 
 const PREAMBLE = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
+const I32 = 0x7f;
 const I32_CONST = 0x41;
+const GLOBAL = 3;
 const END = 0x0b;
 
 export function isWasm(bytes: Uint8Array): boolean {
@@ -71,13 +73,46 @@ export function unsignedLeb(value: number): number[] {
   return bytes;
 }
 
-export function signedLeb(value: number): number[] {
+function signedLeb(value: number): number[] {
   const bytes: number[] = [];
   for (let rest = value | 0; ; rest >>= 7) {
     const low = rest & 0x7f;
     if (rest >> 6 === 0 || rest >> 6 === -1) return [...bytes, low];
     bytes.push(low | 0x80);
   }
+}
+
+/** Numbers as little-endian u32. */
+export function words(...values: readonly number[]): Uint8Array {
+  const bytes = new Uint8Array(4 * values.length);
+  const view = new DataView(bytes.buffer);
+  values.forEach((value, k) => {
+    view.setUint32(4 * k, value, true);
+  });
+  return bytes;
+}
+
+/** An entry of the global section: a constant i32. */
+export function constantGlobal(value: number): number[] {
+  return [I32, 0, I32_CONST, ...signedLeb(value), END];
+}
+
+/** An entry of the export section: a global. */
+export function globalExport(name: string, index: number): number[] {
+  const text = new TextEncoder().encode(name);
+  return [...unsignedLeb(text.length), ...text, GLOBAL, ...unsignedLeb(index)];
+}
+
+/** Adds entries to a section that is a vector; returns it, and how many entries there were. */
+export function withEntries(
+  content: Uint8Array,
+  entries: readonly (readonly number[])[],
+): { content: Uint8Array; before: number } {
+  const reader = new Reader(content);
+  const before = reader.unsigned();
+  const count = Uint8Array.from(unsignedLeb(before + entries.length));
+  const more = entries.map((entry) => Uint8Array.from(entry));
+  return { content: concatenated([count, content.subarray(reader.at), ...more]), before };
 }
 
 /** The sections of a module, in order; throws `RangeError` if it is cut off. */

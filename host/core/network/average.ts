@@ -1,4 +1,4 @@
-import { NetworkError } from '../error.js';
+import { NetworkError, UsageError } from '../error.js';
 import type { Checkpoint } from './checkpoint.js';
 
 /** Whether two values that JSON can hold differ. */
@@ -13,11 +13,11 @@ function differ(a: unknown, b: unknown): boolean {
  *
  * @param checkpoints two or more, of one description, with the same labels and features
  * @param names of their files, for messages
- * @throws NetworkError naming the network that does not fit the first
+ * @throws NetworkError naming the network that does not fit the first; UsageError for one alone
  */
 export function averageCheckpoints(checkpoints: readonly Checkpoint[], names: readonly string[]): Checkpoint {
   const [first, ...others] = checkpoints;
-  if (others.length === 0) throw new NetworkError('average: give two networks or more');
+  if (others.length === 0) throw new UsageError('average: give two networks or more');
   others.forEach(({ spec, labels, features }, k) => {
     const file = names[k + 1];
     if (differ(spec, first.spec)) throw new NetworkError(`${file}: another network than ${names[0]}`);
