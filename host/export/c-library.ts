@@ -32,6 +32,7 @@ export async function libraryFiles(ramBytes: number): Promise<Map<string, string
   const places: Readonly<Record<string, string>> = {
     'generated.h': firmwarePath('generated.h'),
     'instance.h': firmwarePath('library/instance.h'),
+    'self-test.c': firmwarePath('library/self-test.c'),
     'types.h': firmwarePath('runtime/types.h'),
     'wasm-rt.h': firmwarePath('runtime/wasm-rt.h'),
     'memory.c': firmwarePath('runtime/memory.c'),

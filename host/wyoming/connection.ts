@@ -17,7 +17,7 @@ export interface WakeService {
   /** The answer to `describe`. */
   readonly info: Readonly<Record<string, unknown>>;
   /**
-   * Begins a stream that listens for some of the words. Throws `SpikewordError` where that is not possible now, as when
+   * Begins a stream that listens for some of the words. Throws `DetectionError` where that is not possible now, as when
    * a board is listening for another client.
    */
   begin(words: readonly string[]): Promise<WordListener>;
@@ -30,8 +30,6 @@ interface Stream {
   /** Samples at 16 kHz so far. */
   samples: number;
   detected: boolean;
-  /** When the last chunk came, in milliseconds. */
-  lastMs: number;
 }
 
 /** Sound before and after such a pause between two chunks does not belong together. */
@@ -56,7 +54,6 @@ export class WyomingConnection {
     private readonly onDetection: (word: string, detection: Detection) => void = () => {},
     /** Is told of every error that is sent. */
     private readonly onFault: (fault: string) => void = () => {},
-    private readonly nowMs: () => number = () => performance.now(),
   ) {
     this.words = service.words;
   }
@@ -126,13 +123,7 @@ export class WyomingConnection {
     if (this.words.length === 0) return null;
     try {
       const listener = await this.service.begin(this.words);
-      this.stream = {
-        converter: new SoundConverter(format),
-        listener,
-        samples: 0,
-        detected: false,
-        lastMs: this.nowMs(),
-      };
+      this.stream = { converter: new SoundConverter(format), listener, samples: 0, detected: false };
       return this.stream;
     } catch (error) {
       if (!(error instanceof DetectionError)) throw error;
@@ -145,8 +136,7 @@ export class WyomingConnection {
     const format = soundFormat(data);
     if (typeof format === 'string') return this.fail(`audio-chunk: ${format}`, 'bad-format');
     const current = this.stream;
-    const goesOn = current?.converter.takes(format) && this.nowMs() - current.lastMs < PAUSE_MS;
-    const stream = goesOn ? current : await this.begin(format);
+    const stream = current?.converter.takes(format) ? current : await this.begin(format);
     if (stream === null) return;
     this.fault = null;
     clearTimeout(this.pause);
@@ -162,9 +152,8 @@ export class WyomingConnection {
       this.send(encodeEvent('detection', { name: detection.word, timestamp: Math.round(at) }));
       this.onDetection(detection.word, detection);
     }
-    // after the work: a slow listener is no pause
-    stream.lastMs = this.nowMs();
-    // who sends nothing for so long may be gone without a word, and must not keep a board
+    // from the end of the work on: a slow listener is no pause. Who sends nothing for so long may be gone without a
+    // word, and must not keep a board.
     if (this.stream === stream) this.pause = setTimeout(() => this.end(), PAUSE_MS).unref();
   }
 }

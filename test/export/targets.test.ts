@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { UsageError } from '../../host/core/error.js';
 import { crc32, decodeModel, encodeModel } from '../../host/core/model/index.js';
+import { initialParameters, planNetwork, presetNetwork } from '../../host/core/network/index.js';
+import { quantizeNetwork } from '../../host/core/quantization/index.js';
 import { exportModels, targets } from '../../host/export/index.js';
+import { openKernel, readCheckpoint } from '../../host/model/index.js';
 import { WriteError } from '../../host/system/index.js';
 import { packagePath } from '../../host/system/package-files.js';
 import { detectingModel } from '../board/alone.js';
@@ -223,6 +226,25 @@ describe('an export', { skip: await skipWithout('wasm2c', 'gcc') }, () => {
           : filesIn(out(name)).map((path) => crc32(readFileSync(join(out(name), path))));
       assert.deepEqual(content('a'), content('b'), target.name);
     }
+  });
+
+  it('in C refuses, in a sentence, a model with more RAM than firmware can give it; a module takes it', async () => {
+    const spec = presetNetwork('paper', { classes: 4 });
+    const like = readCheckpoint(packagePath('models/gsc-17-small.safetensors'));
+    const features = { ...like.features, frames: spec.input.frames };
+    const parameters = initialParameters(planNetwork(spec), 1);
+    const labels = ['a', 'b', 'c', 'd'];
+    const bytes = encodeModel(quantizeNetwork({ ...like, spec, labels, features, parameters }));
+    assert.ok(openKernel(bytes).ramBytes > 65_536);
+    const large = prepared(bytes, 'large');
+    await assert.rejects(
+      exportTo('c', [large], join(scratch, 'large')),
+      (error) => error instanceof UsageError && /more RAM than networks in firmware can have/.test(error.message),
+    );
+    const folder = await exportTo('npm', [large], join(scratch, 'large'));
+    const module = new WebAssembly.Module(readFileSync(join(folder, 'model.wasm')));
+    const { selfTest } = new WebAssembly.Instance(module).exports as unknown as { selfTest(): number };
+    assert.equal(selfTest(), 0);
   });
 
   it('overwrites nothing, and refuses two models of one name', async () => {

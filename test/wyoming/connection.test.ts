@@ -12,7 +12,6 @@ function connection(words: (samples: number) => string | null = () => null) {
   const begun: { words: readonly string[]; samples: number; ended: boolean }[] = [];
   const sent: WyomingEvent[] = [];
   const reader = new EventReader();
-  const clock = { ms: 0, work: 0 };
   const faults: string[] = [];
   const service = {
     words: ['lamp', 'music'],
@@ -23,7 +22,6 @@ function connection(words: (samples: number) => string | null = () => null) {
       return {
         push: (samples: Int16Array) => {
           stream.samples += samples.length;
-          clock.ms += clock.work;
           const word = words(stream.samples);
           const detection = { word, sample: stream.samples, score: 1 } as unknown as Detection;
           return word === null ? [] : [detection];
@@ -39,26 +37,26 @@ function connection(words: (samples: number) => string | null = () => null) {
     (bytes) => sent.push(...reader.push(bytes)),
     undefined,
     (fault) => faults.push(fault),
-    () => clock.ms,
   );
   const handle = (type: string, data: object = {}, payload = NOTHING): Promise<void> =>
     own.handle({ type, data: data as Record<string, unknown>, payload });
-  return { handle, begun, sent, clock, faults };
+  return { handle, begun, sent, faults };
 }
 
 describe('the state of a Wyoming connection', () => {
-  it('begins a stream anew after a pause: what is before and after it does not belong together', async () => {
-    const { handle, begun, clock } = connection();
+  it('begins a stream anew after a pause: what is before and after it does not belong together', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const { handle, begun } = connection();
     const chunk = (): Promise<void> => handle('audio-chunk', FORMAT, new Uint8Array(2000));
     await handle('audio-start', FORMAT);
     await chunk();
-    clock.ms = 1900;
+    t.mock.timers.tick(1900);
     await chunk();
     assert.deepEqual(
-      begun.map(({ samples }) => samples),
-      [2000],
+      begun.map(({ samples, ended }) => [samples, ended]),
+      [[2000, false]],
     );
-    clock.ms = 4000;
+    t.mock.timers.tick(2100);
     await chunk();
     assert.deepEqual(
       begun.map(({ samples, ended }) => [samples, ended]),
@@ -69,9 +67,12 @@ describe('the state of a Wyoming connection', () => {
     );
   });
 
-  it('takes no time that it works itself for a pause', async () => {
-    const { handle, begun, clock } = connection();
-    clock.work = 5000;
+  it('takes no time that it works itself for a pause', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const { handle, begun } = connection(() => {
+      t.mock.timers.tick(5000);
+      return null;
+    });
     for (let k = 0; k < 3; k++) await handle('audio-chunk', FORMAT, new Uint8Array(2000));
     assert.deepEqual(
       begun.map(({ samples }) => samples),
