@@ -4,6 +4,7 @@ import { packageVersion, ToolError } from '../system/index.js';
 import type { Board } from './boards.js';
 import { contentFolder, contentKey } from './content-folder.js';
 import { firmwarePath, type KernelSource, kernelSource } from './kernel-source.js';
+import { sealImage, uf2Of } from './rp2040-image.js';
 import { type Toolchain, toolchain } from './toolchain.js';
 import { runTool, type Tool } from './tools.js';
 
@@ -24,6 +25,8 @@ export interface Firmware {
   readonly elf: string;
   /** The bytes of program memory from its first address. */
   readonly bin: string;
+  /** The same for boards that are installed by copying a file to a drive. */
+  readonly uf2?: string;
   /** Code and constants. */
   readonly textBytes: number;
   /** Variables with initial values: in program memory and in RAM. */
@@ -116,14 +119,23 @@ export async function buildFirmware(board: Board, options: BuildOptions = {}): P
     const elf = join(partial, 'firmware.elf');
     const translated = options.kernel === undefined ? [await compileKernel(tools, compiler, kernel, doing)] : [];
     await run(tools.gcc, [...compile, ...sources, ...translated, ...tools.link, '-o', elf], doing);
-    await run(tools.objcopy, ['-O', 'binary', elf, join(partial, 'firmware.bin')], doing);
+    const bin = join(partial, 'firmware.bin');
+    await run(tools.objcopy, ['-O', 'binary', elf, bin], doing);
+    if (board.installation === 'uf2') writeUf2(bin, join(partial, 'firmware.uf2'));
     writeFileSync(join(partial, 'size.txt'), await run(tools.size, [elf], doing));
     writeFileSync(join(partial, 'symbols.txt'), await run(tools.nm, [elf], doing));
   });
-  return readFirmware(folder);
+  return readFirmware(board, folder);
 }
 
-function readFirmware(folder: string): Firmware {
+function writeUf2(bin: string, uf2: string): void {
+  const image = readFileSync(bin);
+  sealImage(image);
+  writeFileSync(bin, image);
+  writeFileSync(uf2, uf2Of(image));
+}
+
+function readFirmware(board: Board, folder: string): Firmware {
   const symbols = readFileSync(join(folder, 'symbols.txt'), 'utf8')
     .split('\n')
     .map((line) => line.split(' '))
@@ -133,6 +145,7 @@ function readFirmware(folder: string): Firmware {
     folder,
     elf: join(folder, 'firmware.elf'),
     bin: join(folder, 'firmware.bin'),
+    ...(board.installation === 'uf2' ? { uf2: join(folder, 'firmware.uf2') } : {}),
     ...parseSizes(readFileSync(join(folder, 'size.txt'), 'utf8')),
     symbols: new Map(symbols),
   };

@@ -1,4 +1,4 @@
-import { boards, buildFirmware, emulate, type Tool } from '../../host/boards/index.js';
+import { boards, buildFirmware, emulate, emulatorTool, type Tool } from '../../host/boards/index.js';
 import { skipWithout } from '../firmware/skip.js';
 import { buildNative, nativeSkip } from '../native/index.js';
 import { startOnPty } from './pty.js';
@@ -17,7 +17,7 @@ async function emulated(name: string, compiler: Tool): Promise<BoardAtHand> {
   const board = boards.find((candidate) => candidate.name === name)!;
   return {
     name,
-    skip: await skipWithout('wasm2c', compiler, board.emulation.program),
+    skip: await skipWithout('wasm2c', compiler, emulatorTool(board)),
     countsInstructions: true,
     start: async (flashFile, wasm) => emulate(board, await buildFirmware(board, { wasm }), { flashFile }),
   };

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type Board, buildFirmware, findBoard, firmwarePath } from '../../host/boards/index.js';
+import type { QemuEmulation } from '../../host/boards/boards.js';
 import { toolchain } from '../../host/boards/toolchain.js';
 import { runTool } from '../../host/boards/tools.js';
 import { packagePath } from '../../host/system/package-files.js';
@@ -75,7 +76,7 @@ export async function hearOn(
   try {
     const sound = join(scratch, 'sound');
     writeFileSync(sound, Buffer.concat([Uint32Array.of(samples.length), samples].map((v) => Buffer.from(v.buffer))));
-    const { program, machine } = board.emulation;
+    const { program, machine } = board.emulation as QemuEmulation;
     const text = await untilEnd(
       program,
       [

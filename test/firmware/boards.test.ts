@@ -9,6 +9,7 @@ import {
   buildFirmware,
   type Emulator,
   emulate,
+  emulatorTool,
   type Firmware,
   prepareFlashFile,
 } from '../../host/boards/index.js';
@@ -30,7 +31,7 @@ const features = Int8Array.from({ length: frames * coefficients }, (_, k) => (k 
 const skips = new Map<Board, string | false>();
 for (const board of boards) {
   const compiler = board.family === 'riscv' ? 'riscv64-unknown-elf-gcc' : 'arm-none-eabi-gcc';
-  skips.set(board, await skipWithout('wasm2c', compiler, board.emulation.program));
+  skips.set(board, await skipWithout('wasm2c', compiler, emulatorTool(board)));
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'spikeword-boards-'));

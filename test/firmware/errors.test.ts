@@ -9,6 +9,7 @@ import {
   boards,
   buildFirmware,
   emulate,
+  emulationOf,
   type Firmware,
   findBoard,
   imageCommand,
@@ -150,7 +151,7 @@ describe('a file that holds flash', () => {
   it('starts erased and has the size of the chip', () => {
     const path = join(folder, 'new.flash');
     prepareFlashFile(board, path);
-    assert.equal(statSync(path).size, board.emulation.flashFileBytes);
+    assert.equal(statSync(path).size, emulationOf(board).flashFileBytes);
     prepareFlashFile(board, path);
   });
 

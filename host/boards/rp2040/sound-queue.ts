@@ -1,0 +1,54 @@
+import type { Socket } from 'node:net';
+
+/** As many samples as wait here, before the sender waits. */
+const MOST_SAMPLES = 16_000;
+
+/** Samples that come over a socket, until a microphone hears them. */
+export class SoundQueue {
+  private pieces: Int16Array[] = [];
+  private at = 0;
+  private waiting = 0;
+  private half: number | undefined;
+  private ended = false;
+
+  constructor(
+    private readonly socket: Socket | undefined,
+    private readonly arrived: () => void,
+  ) {
+    if (socket === undefined) this.ended = true;
+    socket?.on('data', (bytes: Buffer) => this.put(bytes));
+    socket?.on('close', () => {
+      this.ended = true;
+      arrived();
+    });
+  }
+
+  /** Whether `next` has a sample, or there will be none: then all that comes is silence. */
+  get ready(): boolean {
+    return this.waiting > 0 || this.ended;
+  }
+
+  next(): number {
+    const [first] = this.pieces;
+    if (first === undefined) return 0;
+    const sample = first[this.at++];
+    this.waiting--;
+    if (this.at === first.length) {
+      this.pieces.shift();
+      this.at = 0;
+      if (this.waiting < MOST_SAMPLES / 2) this.socket?.resume();
+    }
+    return sample;
+  }
+
+  private put(bytes: Buffer): void {
+    const whole = this.half === undefined ? bytes : Buffer.concat([Buffer.of(this.half), bytes]);
+    this.half = whole.length % 2 === 0 ? undefined : whole[whole.length - 1];
+    const samples = Int16Array.from({ length: whole.length >> 1 }, (_, k) => whole.readInt16LE(2 * k));
+    if (samples.length === 0) return;
+    this.pieces.push(samples);
+    this.waiting += samples.length;
+    if (this.waiting > MOST_SAMPLES) this.socket?.pause();
+    this.arrived();
+  }
+}
