@@ -148,7 +148,7 @@ export async function emulate(board: Board, firmware: Firmware, options: Emulate
   await emulatorCommand(board, firmware, options, undefined);
   prepareFlashFile(board, options.flashFile);
   const release = await lockFlashFile(board, options.flashFile);
-  const sound = options.microphone && (await openSoundLine(options.microphone));
+  const sound = options.microphone && (await openSoundLine(options.microphone, program === 'rp2040js'));
   const command = await emulatorCommand(board, firmware, options, sound?.path);
   const guard = spawn('sh', ['-c', GUARD, 'sh', ...command], { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
   let said = '';

@@ -14,6 +14,7 @@ const RESET_DMA = 1 << 2;
 const RESET_PIO0 = 1 << 10;
 const PIO0 = 0x50200;
 const PIO0_IRQ0 = 7;
+const WATCHDOG = 0x40058;
 const NANOS_PER_CYCLE = 8;
 const RAM = 0x20000000;
 const HARD_FAULT = 3;
@@ -29,6 +30,12 @@ export interface MachineOptions {
   readonly sample?: () => number;
   /** One random bit, for the ring oscillator; default: Math.random. */
   readonly randomBit?: () => number;
+}
+
+/** What rp2040js has of the watchdog, but does not export. */
+interface Watchdog {
+  onWatchdogTrigger: () => void;
+  readonly timer: { enable: boolean };
 }
 
 /** The ring oscillator, of which the firmware reads a random bit. */
@@ -150,6 +157,8 @@ export class Rp2040Machine {
   private step(end: number): void {
     const { clock } = this.simulator;
     const { core } = this.chip;
+    // rp2040js lets SysTick wait for another interrupt to wake the processor
+    if (core.waiting && core.interruptsUpdated && core.checkForInterrupts()) core.waiting = false;
     const spent = this.idle(end) ?? core.executeInstruction();
     this.now += spent;
     clock.tick(spent * NANOS_PER_CYCLE);
@@ -218,8 +227,10 @@ export class Rp2040Machine {
     chip.onBreak = (number) => {
       if (!this.rom.breakpoint(number)) this.fault = true;
     };
-    const watchdog = chip.peripherals[0x40058] as unknown as { onWatchdogTrigger: () => void };
+    const watchdog = chip.peripherals[WATCHDOG] as unknown as Watchdog;
     watchdog.onWatchdogTrigger = () => {
+      // otherwise it triggers again at once, and for ever
+      watchdog.timer.enable = false;
       this.restart = true;
     };
     this.rom.start();

@@ -2,6 +2,8 @@ import type { Socket } from 'node:net';
 
 /** As many samples as wait here, before the sender waits. */
 const MOST_SAMPLES = 16_000;
+/** More than a board takes between two looks at the queue. */
+const LEAST_SAMPLES = 64;
 
 /** Samples that come over a socket, until a microphone hears them. */
 export class SoundQueue {
@@ -9,6 +11,7 @@ export class SoundQueue {
   private at = 0;
   private waiting = 0;
   private half: number | undefined;
+  private paused = false;
   private ended = false;
 
   constructor(
@@ -23,9 +26,9 @@ export class SoundQueue {
     });
   }
 
-  /** Whether `next` has a sample, or there will be none: then all that comes is silence. */
+  /** Whether `next` has enough samples, or no more will come: after the last one, it returns silence. */
   get ready(): boolean {
-    return this.waiting > 0 || this.ended;
+    return this.waiting >= LEAST_SAMPLES || this.ended;
   }
 
   next(): number {
@@ -36,9 +39,15 @@ export class SoundQueue {
     if (this.at === first.length) {
       this.pieces.shift();
       this.at = 0;
-      if (this.waiting < MOST_SAMPLES / 2) this.socket?.resume();
     }
+    if (this.paused && this.waiting < MOST_SAMPLES / 2) this.pause(false);
     return sample;
+  }
+
+  private pause(paused: boolean): void {
+    this.paused = paused;
+    if (paused) this.socket?.pause();
+    else this.socket?.resume();
   }
 
   private put(bytes: Buffer): void {
@@ -48,7 +57,7 @@ export class SoundQueue {
     if (samples.length === 0) return;
     this.pieces.push(samples);
     this.waiting += samples.length;
-    if (this.waiting > MOST_SAMPLES) this.socket?.pause();
+    if (this.waiting > MOST_SAMPLES) this.pause(true);
     this.arrived();
   }
 }
