@@ -13,7 +13,7 @@ import {
   type Firmware,
   findBoard,
   imageCommand,
-  imageInstructions,
+  planInstallation,
   kernelSource,
   prepareFlashFile,
 } from '../../host/boards/index.js';
@@ -167,22 +167,22 @@ describe('an image for hardware', () => {
   const stm32 = findBoard('netduinoplus2');
 
   it('goes to the start of the STM32’s flash, over USB or a serial port', () => {
-    const usb = imageCommand(stm32, image, { over: 'dfu' });
+    const usb = imageCommand(image, { over: 'dfu' });
     assert.equal(usb.tool, 'dfu-util');
     assert.ok(usb.args.join(' ').includes('--dfuse-address 0x08000000:leave'));
     assert.ok(usb.args.includes(image.bin));
-    const serial = imageCommand(stm32, image, { over: 'serial', port: '/dev/ttyUSB0' });
+    const serial = imageCommand(image, { over: 'serial', port: '/dev/ttyUSB0' });
     assert.equal(serial.tool, 'stm32flash');
     assert.deepEqual([serial.args.includes(image.bin), serial.args.at(-1)], [true, '/dev/ttyUSB0']);
   });
 
   it('has instructions with the pins to set', () => {
-    const { before, after: afterwards } = imageInstructions(stm32, { over: 'dfu' });
+    const { before, after: afterwards } = planInstallation(stm32, { dfu: true });
     assert.match(before.join('\n'), /BOOT0 to 3\.3 V/);
     assert.match(afterwards.join('\n'), /500000 baud .* PB6/);
   });
 
   it('is refused for a board that is only emulated', () => {
-    assert.throws(() => imageCommand(board, image, { over: 'dfu' }), UsageError);
+    assert.throws(() => planInstallation(board, { dfu: true }), UsageError);
   });
 });

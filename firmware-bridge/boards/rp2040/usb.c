@@ -47,6 +47,8 @@
 
 /** How long a packet waits for a computer that does not read. */
 #define PATIENCE_TICKS (CLOCK_HZ / 5)
+/** How long after the start a computer may take to notice the board; a board without one waits no longer. */
+#define ENUMERATION_TICKS CLOCK_HZ
 
 #define LOW(number) ((number)&0xff)
 #define HIGH(number) ((number) >> 8)
@@ -350,6 +352,7 @@ int hal_receive(void) {
 static bool can_send(void) {
   if (!port.sending) port.deaf = false;
   if (port.deaf) return false;
+  while (!port.configured && hal_ticks() < ENUMERATION_TICKS) continue;
   const uint64_t start = hal_ticks();
   while (port.configured && port.sending) {
     if (hal_ticks() - start < PATIENCE_TICKS) continue;
