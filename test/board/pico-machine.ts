@@ -28,7 +28,14 @@ export interface PicoOptions {
   readonly watch?: (machine: Rp2040Machine) => boolean;
 }
 
-/** Starts a firmware on an emulated Pico whose time is the chip's alone, and waits until it is there on USB. */
+const running = new Set<() => void>();
+
+/** Stops those that a failed test has left running, which would keep the process alive. */
+export function stopPicos(): void {
+  for (const stop of running) stop();
+}
+
+/** Starts a firmware on an emulated Pico whose time is the chip's alone, and waits until it answers. */
 export async function startPico(firmware: Firmware, options: PicoOptions = {}): Promise<PicoMachine> {
   const content = new Uint8Array(2 * MODELS).fill(0xff);
   content.set(readFileSync(firmware.bin));
@@ -50,19 +57,24 @@ export async function startPico(firmware: Firmware, options: PicoOptions = {}): 
     onBytes: (bytes) => stream.onBytes(bytes),
     ...(options.sample === undefined ? {} : { sample: options.sample }),
   });
-  let running = true;
+  let stopped = false;
   const stop = (): void => {
-    running = false;
+    if (stopped) return;
+    stopped = true;
+    running.delete(stop);
+    stream.onEnd('the Pico was switched off');
   };
+  running.add(stop);
   const client = new BoardClient(stream, () => ({ waitMs: 5000, tries: 20 }));
   if (options.onEvent !== undefined) client.link.onEvent = options.onEvent;
   const run = (): void => {
-    if (!running) return;
+    if (stopped) return;
     machine.run(SLICE);
     if (options.watch?.(machine) === false) stop();
     setImmediate(run);
   };
   setImmediate(run);
   await open;
+  await client.hello();
   return { machine, client, area: content.subarray(MODELS, MODELS + MODEL_BYTES), stop };
 }
