@@ -97,8 +97,8 @@ function checkRepeats(name: string, most: number, first: Counted, second: Counte
 }
 
 /**
- * Boots a firmware in its emulator, flashes the model over the serial line and runs each clip (int16 samples) twice. Throws if
- * the two counts of a clip differ, or if the results of board and host differ.
+ * Boots a firmware in its emulator, flashes the model over the serial line and runs each clip (int16 samples) twice.
+ * Throws if the two counts of a clip differ, or if the results of board and host differ.
  */
 export async function measure(
   board: Board,

@@ -53,12 +53,7 @@ export interface Rp2040Emulation {
 
 const KIB = 1024;
 
-const CORTEX_M = [
-  'cortex-m/startup.c',
-  'cortex-m/systick.c',
-  'shared/memory-use.c',
-  'shared/flash-range.c',
-];
+const CORTEX_M = ['cortex-m/startup.c', 'cortex-m/systick.c', 'shared/memory-use.c', 'shared/flash-range.c'];
 /** For boards with a UART whose processor is restarted by itself, and which QEMU runs. */
 const WITH_UART = [
   'cortex-m/receive.c',

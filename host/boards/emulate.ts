@@ -22,13 +22,15 @@ export interface EmulateOptions {
    */
   readonly flashFile: string;
   /**
-   * A Unix socket on which the caller listens, instead of a pseudo-terminal. The emulator connects to it before the board
-   * starts, so nothing is lost. If the emulator cannot start, only `ended` reports it.
+   * A Unix socket on which the caller listens, instead of a pseudo-terminal. The emulator connects to it before the
+   * board starts, so nothing is lost. If the emulator cannot start, only `ended` reports it.
    */
   readonly serialSocket?: string;
   /** What the board's microphone hears; it hears nothing without this. */
   readonly microphone?: Sound;
-  /** A Unix socket for QEMU's GDB stub, on boards that QEMU runs. With `paused`, the processor waits for the debugger. */
+  /**
+   * A Unix socket for QEMU's GDB stub, on boards that QEMU runs. With `paused`, the processor waits for the debugger.
+   */
   readonly gdb?: { readonly socket: string; readonly paused?: boolean };
 }
 
@@ -129,7 +131,13 @@ async function emulatorCommand(
   if (program === 'rp2040js') {
     const { flashFile, serialSocket, microphone } = options;
     if (serialSocket === undefined) await runTool('socat', ['-V']);
-    return rp2040Command({ image: firmware.bin, flashFile, serialSocket, soundSocket, waits: microphone?.realTime ?? true });
+    return rp2040Command({
+      image: firmware.bin,
+      flashFile,
+      serialSocket,
+      soundSocket,
+      waits: microphone?.realTime ?? true,
+    });
   }
   await runTool(program, ['--version']);
   return [...onOneCore(program), ...qemuArguments(board, emulation, firmware, options, soundSocket)];

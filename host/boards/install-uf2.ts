@@ -30,7 +30,9 @@ function mountedFolders(): string[] {
       .split('\n')
       .map((line) => line.split(' '))
       .filter(([, , type]) => type === 'vfat' || type === 'msdos')
-      .map(([, folder]) => folder.replace(/\\([0-7]{3})/g, (_, octal) => String.fromCharCode(Number.parseInt(octal, 8))));
+      .map(([, folder]) =>
+        folder.replace(/\\([0-7]{3})/g, (_, octal) => String.fromCharCode(Number.parseInt(octal, 8))),
+      );
   } catch {
     return [];
   }
@@ -110,7 +112,10 @@ async function write(board: string, firmware: Firmware, folder: string, withinMs
 }
 
 /** Makes the installer; the times are shorter in tests, and the drives are theirs. */
-export function uf2InstallerWith({ driveWithinMs, restartWithinMs }: DriveTimes, folders: () => readonly string[]): Installer {
+export function uf2InstallerWith(
+  { driveWithinMs, restartWithinMs }: DriveTimes,
+  folders: () => readonly string[],
+): Installer {
   return (board, { dfu, port, drive }) => {
     if (dfu === true || port !== undefined) {
       throw new UsageError(`${board.name} takes its firmware as a file on its drive, without --dfu or --port`);

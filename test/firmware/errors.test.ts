@@ -13,8 +13,8 @@ import {
   type Firmware,
   findBoard,
   imageCommand,
-  planInstallation,
   kernelSource,
+  planInstallation,
   prepareFlashFile,
 } from '../../host/boards/index.js';
 import { EXIT, UsageError } from '../../host/core/error.js';

@@ -60,7 +60,10 @@ describe('a board with a drive', () => {
   const drive = (name: string, board = 'RPI-RP2'): string => {
     const path = join(folder, name);
     mkdirSync(path);
-    writeFileSync(join(path, 'INFO_UF2.TXT'), `UF2 Bootloader v3.0\r\nModel: Raspberry Pi RP2\r\nBoard-ID: ${board}\r\n`);
+    writeFileSync(
+      join(path, 'INFO_UF2.TXT'),
+      `UF2 Bootloader v3.0\r\nModel: Raspberry Pi RP2\r\nBoard-ID: ${board}\r\n`,
+    );
     return path;
   };
   /** The board restarts, so its drive disappears, once all of the file is there. */
@@ -91,7 +94,10 @@ describe('a board with a drive', () => {
       name: 'ToolError',
       message: /no drive RPI-RP2 appeared; hold BOOTSEL/,
     });
-    assert.throws(() => installer(pico, { drive: other }), { name: 'UsageError', message: /belongs to a board RP2350/ });
+    assert.throws(() => installer(pico, { drive: other }), {
+      name: 'UsageError',
+      message: /belongs to a board RP2350/,
+    });
     assert.throws(() => installer(pico, { drive: folder }), { name: 'UsageError', message: /no INFO_UF2\.TXT there/ });
     assert.equal(existsSync(join(other, 'spikeword.uf2')), false);
   });
@@ -99,7 +105,10 @@ describe('a board with a drive', () => {
   it('is one of several, so the user chooses', async () => {
     const [first, second] = [drive('first'), drive('second')];
     const installer = uf2InstallerWith(times, () => [first, second]);
-    await assert.rejects(installer(pico, {}).write(firmware), /several drives .*first, .*second; choose one with --drive/);
+    await assert.rejects(
+      installer(pico, {}).write(firmware),
+      /several drives .*first, .*second; choose one with --drive/,
+    );
     const board = restarts(second);
     await installer(pico, { drive: second }).write(firmware);
     clearInterval(board);

@@ -3,7 +3,14 @@ import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'n
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Board, emulate, emulatorTool, type Firmware, prepareFlashFile, type Sound } from '../../host/boards/index.js';
+import {
+  type Board,
+  emulate,
+  emulatorTool,
+  type Firmware,
+  prepareFlashFile,
+  type Sound,
+} from '../../host/boards/index.js';
 import { BoardClient, type Packet } from '../../host/core/protocol/index.js';
 import { streamOf } from '../native/index.js';
 
@@ -37,8 +44,8 @@ function writeArea(path: string, area: Buffer): void {
 }
 
 /**
- * Boots a firmware in its emulator from flash whose model area is `area` (null: erased), waits until it answers, does the work,
- * and ends the emulator. `onEvent` gets every event since the board started.
+ * Boots a firmware in its emulator from flash whose model area is `area` (null: erased), waits until it answers, does
+ * the work, and ends the emulator. `onEvent` gets every event since the board started.
  */
 export async function onEmulatedBoard<T>(
   board: Board,

@@ -17,6 +17,9 @@ const IN_PAGE = `
       this.readable = new ReadableStream({ start: (controller) => { this.controller = controller; } });
       this.writable = new WritableStream({ write: (bytes) => testBoardTakes([...bytes]) });
     }
+    getInfo() {
+      return { usbVendorId: 0x2e8a, usbProductId: 0x000a };
+    }
     async close() {
       this.readable = null;
       this.writable = null;
@@ -29,7 +32,13 @@ const IN_PAGE = `
     port.readable = null;
     port.dispatchEvent(new Event('disconnect'));
   };
-  Object.defineProperty(navigator, 'serial', { value: { requestPort: async () => port } });
+  const allowed = [];
+  const requestPort = async () => {
+    window.testBoardAsked = (window.testBoardAsked ?? 0) + 1;
+    allowed.push(port);
+    return port;
+  };
+  Object.defineProperty(navigator, 'serial', { value: { requestPort, getPorts: async () => [...new Set(allowed)] } });
 `;
 
 /** Gives a page that is not yet open a `navigator.serial` whose only port leads to a board. */

@@ -1,6 +1,6 @@
 /*
- * RP2040 as on Raspberry Pi Pico: clocks, nonce, LED and restart. The crystal has 12 MHz, the LED is at pin 25. usb.c is
- * the serial port, flash.c the model area, and microphone.c an I2S microphone.
+ * RP2040 as on Raspberry Pi Pico: clocks, nonce, LED and restart. The crystal has 12 MHz, the LED is at pin 25. usb.c
+ * is the serial port, flash.c the model area, and microphone.c an I2S microphone.
  */
 #include "board.h"
 

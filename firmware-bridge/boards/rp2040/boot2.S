@@ -1,8 +1,8 @@
 /*
- * The second stage of booting (RP2040 datasheet, section 2.8.1.3): the chip's ROM copies the first 256 bytes of flash to
- * the end of RAM, checks the CRC in their last word, which the build writes, and calls them with LR = 0. They make
- * flash readable in place, by quad reads in continuous mode (section 4.10.10 and the W25Q080 of the Pico), and start the
- * firmware. The firmware calls its own copy after it has erased or programmed; then LR is not 0 and this returns.
+ * The second stage of booting (RP2040 datasheet, section 2.8.1.3): the chip's ROM copies the first 256 bytes of flash
+ * to the end of RAM, checks the CRC in their last word, which the build writes, and calls them with LR = 0. They make
+ * flash readable in place, by quad reads in continuous mode (section 4.10.10 and the W25Q080 of the Pico), and start
+ * the firmware. The firmware calls its own copy after it has erased or programmed; then LR is not 0 and this returns.
  */
   .syntax unified
   .cpu cortex-m0plus

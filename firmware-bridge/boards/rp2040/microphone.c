@@ -15,7 +15,9 @@
 /** Bits that are shifted out on the right: 8 times as loud as the upper 16 bits, because such microphones are quiet. */
 #define SHIFT 13
 
-/* 8 ms: the interrupt may be late by as much. DMA returns to the start of a half by itself, because of its alignment. */
+/*
+ * 8 ms: the interrupt may be late by as much. DMA returns to the start of a half by itself, because of its alignment.
+ */
 #define HALF_BITS 9u
 #define HALF_SAMPLES ((1u << HALF_BITS) / 4)
 
@@ -33,17 +35,13 @@ static uint32_t next;
 #define NOTHING 0xa042u /* mov y, y */
 #define NEXT_X(to) (0x0040u | (to))
 static const uint16_t program[] = {
-    SET_X(29) | SIDE(0, 0), /* bit 0 of the left half is the last one of the right */
-    NOTHING | SIDE(0, 1),
-    NOTHING | SIDE(0, 0), /* bit 1 */
-    IN_SD | SIDE(0, 1),   /* bits 1 to 30 */
-    NEXT_X(3) | SIDE(0, 0),
-    IN_SD | SIDE(0, 1), /* bit 31 */
-    SET_X(29) | SIDE(1, 0),
-    IN_SD | SIDE(1, 1),  /* the 32nd bit, which completes a word */
-    NOTHING | SIDE(1, 0), /* bits 1 to 30 of the right half */
-    NEXT_X(8) | SIDE(1, 1),
-    NOTHING | SIDE(1, 0), /* bit 31 */
+    SET_X(29) | SIDE(0, 0),                       /* bit 0 of the left half is the last one of the right */
+    NOTHING | SIDE(0, 1),   NOTHING | SIDE(0, 0), /* bit 1 */
+    IN_SD | SIDE(0, 1),                           /* bits 1 to 30 */
+    NEXT_X(3) | SIDE(0, 0), IN_SD | SIDE(0, 1),   /* bit 31 */
+    SET_X(29) | SIDE(1, 0), IN_SD | SIDE(1, 1),   /* the 32nd bit, which completes a word */
+    NOTHING | SIDE(1, 0),                         /* bits 1 to 30 of the right half */
+    NEXT_X(8) | SIDE(1, 1), NOTHING | SIDE(1, 0), /* bit 31 */
     NOTHING | SIDE(1, 1),
 };
 #define PROGRAM_WORDS (sizeof program / sizeof *program)
@@ -70,10 +68,10 @@ static void start_pio(void) {
   for (uint32_t k = 0; k < PROGRAM_WORDS; k++) PIO0_INSTRUCTION(k) = program[k];
   PIO0_CLKDIV = DIVIDER_256 << 8;
   PIO0_EXECCTRL = (PROGRAM_WORDS - 1) << 12;
-  PIO0_SHIFTCTRL = 1u << 16;                                          /* 32 bits, the first one leftmost */
+  PIO0_SHIFTCTRL = 1u << 16;                                            /* 32 bits, the first one leftmost */
   PIO0_PINCTRL = 2u << 29 | 2u << 26 | SD << 15 | SCK << 10 | SCK << 5; /* side-set and set: both clocks */
-  PIO0_EXECUTE = 0xe083; /* set pindirs, 3 */
-  PIO0_EXECUTE = 0x0000; /* jmp 0 */
+  PIO0_EXECUTE = 0xe083;                                                /* set pindirs, 3 */
+  PIO0_EXECUTE = 0x0000;                                                /* jmp 0 */
 }
 
 static void start_dma(void) {

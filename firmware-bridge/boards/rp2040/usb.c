@@ -50,7 +50,7 @@
 /** How long after the start a computer may take to notice the board; a board without one waits no longer. */
 #define ENUMERATION_TICKS CLOCK_HZ
 
-#define LOW(number) ((number)&0xff)
+#define LOW(number) ((number) & 0xff)
 #define HIGH(number) ((number) >> 8)
 
 static const uint8_t device_descriptor[] = {

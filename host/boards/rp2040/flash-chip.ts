@@ -87,7 +87,10 @@ export class FlashChip extends BasePeripheral {
     if (this.work === undefined) return;
     const { offset, length } = this.work;
     const half = length >> 1;
-    this.change(offset + half, this.content.slice(offset + half, offset + length).map((byte, k) => byte & (k * 37)));
+    this.change(
+      offset + half,
+      this.content.slice(offset + half, offset + length).map((byte, k) => byte & (k * 37)),
+    );
   }
 
   override readUint32(offset: number): number {

@@ -86,9 +86,9 @@ function pacePio(pio: RPPIO): void {
 
 /**
  * A Raspberry Pi Pico: rp2040js with what it lacks to boot the very image that a board gets. That is the boot ROM and
- * the flash chip, a USB host, an I2S microphone, PIO at the speed of its clock, and faults: an access outside memory, or
- * one that is not aligned, raises an exception, and a fault that finds no room on the stack stops the processor until
- * the watchdog restarts it. Time is the chip's, in cycles of 8 ns: nothing depends on the computer.
+ * the flash chip, a USB host, an I2S microphone, PIO at the speed of its clock, and faults: an access outside memory,
+ * or one that is not aligned, raises an exception, and a fault that finds no room on the stack stops the processor
+ * until the watchdog restarts it. Time is the chip's, in cycles of 8 ns: nothing depends on the computer.
  */
 export class Rp2040Machine {
   private simulator!: Simulator;
@@ -259,7 +259,8 @@ export class Rp2040Machine {
   /** rp2040js tells of accesses outside memory only in its log. */
   private logger(): Logger {
     const hear = (component: string, message: string): void => {
-      if (component === 'RP2040' && /invalid memory|undefined address|not 32 bit aligned/.test(message)) this.fault = true;
+      if (component === 'RP2040' && /invalid memory|undefined address|not 32 bit aligned/.test(message))
+        this.fault = true;
     };
     return { debug: () => {}, info: () => {}, warn: hear, error: hear };
   }

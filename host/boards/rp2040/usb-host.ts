@@ -17,7 +17,7 @@ type Direction = 'in' | 'out';
 interface Control {
   readonly request: ISetupPacketParams;
   readonly out?: Uint8Array;
-  readonly then: (answer: Uint8Array) => void;
+  readonly done: (answer: Uint8Array) => void;
 }
 
 const standard = (request: number, value: number, wanted = 0): ISetupPacketParams => ({
@@ -95,16 +95,16 @@ export class UsbHost {
   private enumerate(): void {
     this.waiting = undefined;
     this.queue = [];
-    this.ask({ request: standard(6, DEVICE << 8, 64), then: () => this.address() });
+    this.ask({ request: standard(6, DEVICE << 8, 64), done: () => this.address() });
   }
 
   private address(): void {
-    this.ask({ request: standard(5, 7), then: () => this.describe() });
+    this.ask({ request: standard(5, 7), done: () => this.describe() });
   }
 
   private describe(): void {
     if (this.usb.readUint32(0) !== 7) throw new UsbError('the board has not taken its address');
-    this.ask({ request: standard(6, DEVICE << 8, 18), then: (device) => this.describeStrings(device, []) });
+    this.ask({ request: standard(6, DEVICE << 8, 18), done: (device) => this.describeStrings(device, []) });
   }
 
   private describeStrings(device: Uint8Array, strings: readonly string[]): void {
@@ -121,7 +121,7 @@ export class UsbHost {
     }
     this.ask({
       request: standard(6, (STRING << 8) | indices[strings.length], 255),
-      then: (bytes) => {
+      done: (bytes) => {
         if (bytes[0] !== bytes.length) throw new UsbError('a string of the device has a wrong length');
         const text = new TextDecoder('utf-16le').decode(bytes.subarray(2));
         this.describeStrings(device, [...strings, text]);
@@ -132,13 +132,13 @@ export class UsbHost {
   private configure(): void {
     this.ask({
       request: standard(6, CONFIGURATION << 8, 9),
-      then: (head) => {
+      done: (head) => {
         const total = head[2] | (head[3] << 8);
         this.ask({
           request: standard(6, CONFIGURATION << 8, total),
-          then: (whole) => {
+          done: (whole) => {
             this.bulk = bulkEndpoints(whole, total);
-            this.ask({ request: standard(9, whole[5]), then: () => this.open() });
+            this.ask({ request: standard(9, whole[5]), done: () => this.open() });
           },
         });
       },
@@ -151,13 +151,13 @@ export class UsbHost {
     this.ask({
       request: ofPort(0x20, 0, coding.length),
       out: coding,
-      then: () =>
+      done: () =>
         this.ask({
           request: ofPort(0x21, 0, coding.length, DataDirection.DeviceToHost),
-          then: (told) => {
+          done: (told) => {
             if (told.some((byte, k) => byte !== coding[k])) throw new UsbError('the line coding was not kept');
             // DTR and RTS
-            this.ask({ request: ofPort(0x22, 3), then: () => this.onOpen() });
+            this.ask({ request: ofPort(0x22, 3), done: () => this.onOpen() });
           },
         }),
     });
@@ -178,7 +178,7 @@ export class UsbHost {
       throw new UsbError('the board has acknowledged a request before its bytes');
     }
     this.control = undefined;
-    control.then(Uint8Array.from(this.answer));
+    control.done(Uint8Array.from(this.answer));
   }
 
   /** The board has room for a packet. */
@@ -204,7 +204,9 @@ export class UsbHost {
   }
 }
 
-/** Walks through a configuration descriptor, as USB 2.0 has it in section 9.6, and returns the data interface's ends. */
+/**
+ * Walks through a configuration descriptor, as USB 2.0 has it in section 9.6, and returns the data interface's ends.
+ */
 function bulkEndpoints(descriptor: Uint8Array, total: number): Record<Direction, number> {
   if (descriptor.length !== total) throw new UsbError('the descriptor of the configuration is cut off');
   const ends: Partial<Record<Direction, number>> = {};
