@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { packageVersion, ToolError } from '../system/index.js';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { packagePath, packageVersion, ToolError } from '../system/index.js';
 import type { Board } from './boards.js';
 import { contentFolder, contentKey } from './content-folder.js';
 import { firmwarePath, type KernelSource, kernelSource } from './kernel-source.js';
@@ -90,12 +90,54 @@ async function compileKernel(tools: Toolchain, compiler: string, kernel: KernelS
   return join(folder, 'kernel-wasm.o');
 }
 
+/** What the firmware of a board depends on besides the compiler. */
+function firmwareKey(board: Board, kernel: KernelSource): string {
+  const tools = toolchain(board, 'boards');
+  const files = [...kernel.includeFolders, firmwarePath('')].flatMap(filesIn);
+  return contentKey([
+    packageVersion(),
+    JSON.stringify([board.name, board.sources, tools]),
+    ...files.flatMap((path) => [basename(path), readFileSync(path)]),
+  ]);
+}
+
+const packagedFolder = (board: Board): string => packagePath(`dist/firmware/${board.name}`);
+
+/** Returns the firmware that the package brings, or null if it is not of these sources. */
+async function packagedFirmware(board: Board): Promise<Firmware | null> {
+  const folder = packagedFolder(board);
+  const key = join(folder, 'key.txt');
+  if (!existsSync(key)) return null;
+  return readFileSync(key, 'utf8') === firmwareKey(board, await kernelSource()) ? readFirmware(board, folder) : null;
+}
+
 /**
- * Builds the firmware of a board with GCC: the kernel in C, its runtime, the board's sources and the application. The
- * result is kept in the cache under a key of everything it depends on: sources, compiler and options. Throws
- * `ToolError` if the compiler is missing, or fails; the message then contains the first lines of its output.
+ * Builds the firmware of a board for the package, in `dist/firmware`: who installs it then needs no compiler. Throws
+ * `ToolError` like `buildFirmware`.
+ */
+export async function packageFirmware(board: Board): Promise<void> {
+  const built = await compileFirmware(board, {});
+  const folder = packagedFolder(board);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const name of readdirSync(built.folder)) copyFileSync(join(built.folder, name), join(folder, name));
+  await run(toolchain(board, 'boards').objcopy, ['--strip-debug', join(folder, 'firmware.elf')], board.name);
+  // last: with it the folder is complete
+  writeFileSync(join(folder, 'key.txt'), firmwareKey(board, await kernelSource()));
+}
+
+/**
+ * Returns the firmware of a board: the one that the package brings, or one that GCC builds from the kernel in C, its
+ * runtime, the board's sources and the application. What GCC builds is kept in the cache under a key of everything it
+ * depends on: sources, compiler and options. Throws `ToolError` if the compiler is missing, or fails; the message then
+ * contains the first lines of its output.
  */
 export async function buildFirmware(board: Board, options: BuildOptions = {}): Promise<Firmware> {
+  const packaged = Object.keys(options).length === 0 ? await packagedFirmware(board) : null;
+  return packaged ?? (await compileFirmware(board, options));
+}
+
+async function compileFirmware(board: Board, options: BuildOptions): Promise<Firmware> {
   const doing = `firmware for ${board.name}`;
   const kernel = await kernelSource(options.wasm);
   const application = options.application ?? applicationSources();

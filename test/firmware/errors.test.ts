@@ -66,6 +66,20 @@ describe('a missing tool', () => {
       await assert.rejects(kernelSource(wasmBytes('kernel-dense')), missing('wasm2c'));
       await assert.rejects(emulate(board, image, { flashFile: join(folder, 'none') }), missing('qemu-system-arm'));
     }));
+
+  it('is not needed for the firmware of boards that can be installed, which comes built', { skip: skipBuilding }, () =>
+    withoutPath(async () => {
+      for (const name of ['pico', 'netduinoplus2']) {
+        const { bin } = await buildFirmware(findBoard(name));
+        assert.equal(bin, packagePath(`dist/firmware/${name}/firmware.bin`));
+      }
+      const { uf2 } = await buildFirmware(findBoard('pico'));
+      assert.ok(statSync(uf2!).size > 2 * statSync((await buildFirmware(findBoard('pico'))).bin).size);
+      // of other sources it would be another one
+      const changed = { ...findBoard('pico'), stackBytes: 8192 };
+      await assert.rejects(buildFirmware(changed), /arm-none-eabi-gcc: not found/);
+    }),
+  );
 });
 
 describe('a firmware that cannot be built', { skip: skipBuilding }, () => {

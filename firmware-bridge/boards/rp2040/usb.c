@@ -191,16 +191,29 @@ static void configure(uint32_t which) {
   acknowledge();
 }
 
+/* Some systems clear a halt that there never was when a program opens the port: data then begin with DATA0 again. */
+static void clear_halt(uint32_t endpoint) {
+  if (!port.configured) return;
+  if (endpoint == (0x80 | DATA)) port.data1[IN] = 0;
+  if (endpoint == DATA) {
+    port.data1[OUT] = 0;
+    if (!usb_received()) await_data();
+  }
+}
+
 /** The standard's section 9.4. */
-static void standard_request(uint32_t request, uint32_t value, uint32_t wanted) {
+static void standard_request(uint32_t request, uint32_t value, uint32_t index, uint32_t wanted) {
   const uint8_t nothing[2] = {0, 0};
   const uint8_t configuration = port.configured ? CONFIGURATION : 0;
   switch (request) {
     case 0: /* status */
       answer_control(nothing, 2, wanted);
       break;
-    case 1: /* clear and set features, set interface */
-    case 3:
+    case 1: /* clear a feature; an endpoint has only its halt */
+      if ((SETUP[0] & 0x1f) == 2) clear_halt(index);
+      acknowledge();
+      break;
+    case 3: /* set a feature, set the interface */
     case 11:
       acknowledge();
       break;
@@ -252,10 +265,11 @@ static void setup(void) {
   control.receives_coding = false;
   const uint32_t type = SETUP[0];
   const uint32_t value = SETUP[2] | (uint32_t)SETUP[3] << 8;
+  const uint32_t index = SETUP[4] | (uint32_t)SETUP[5] << 8;
   const uint32_t wanted = SETUP[6] | (uint32_t)SETUP[7] << 8;
   switch (type & 0x60) {
     case 0x00:
-      standard_request(SETUP[1], value, wanted);
+      standard_request(SETUP[1], value, index, wanted);
       break;
     case 0x20:
       class_request(SETUP[1], wanted);
