@@ -12,6 +12,8 @@ const SLICE = 25_000;
 export interface PicoMachine {
   readonly machine: Rp2040Machine;
   readonly client: BoardClient;
+  /** What the client talks over. */
+  readonly stream: ByteStream;
   /** The flash with the models, as it is now. */
   readonly area: Uint8Array;
   stop(): void;
@@ -76,5 +78,5 @@ export async function startPico(firmware: Firmware, options: PicoOptions = {}): 
   setImmediate(run);
   await open;
   await client.hello();
-  return { machine, client, area: content.subarray(MODELS, MODELS + MODEL_BYTES), stop };
+  return { machine, client, stream, area: content.subarray(MODELS, MODELS + MODEL_BYTES), stop };
 }

@@ -8,9 +8,11 @@ import { applicationSources, buildFirmware, type Firmware, findBoard, firmwarePa
 import { Rp2040Machine } from '../../host/boards/rp2040/machine.js';
 import { flashModel } from '../../host/core/board/index.js';
 import type { Detection } from '../../host/core/detection/index.js';
-import { decodeDetected, EVENT } from '../../host/core/protocol/index.js';
+import { BoardClient, decodeDetected, EVENT } from '../../host/core/protocol/index.js';
+import { Random } from '../../host/core/random.js';
 import { skipWithout } from '../firmware/skip.js';
 import { detectedByHost, detectingModel, speech } from './alone.js';
+import { faultyLine } from './faulty-line.js';
 import { type PicoMachine, startPico, stopPicos } from './pico-machine.js';
 
 const MB = 1024 * 1024;
@@ -72,6 +74,22 @@ describe('an emulated Pico', { skip: await skipWithout('wasm2c', 'arm-none-eabi-
     });
     assert.equal((await client.hello()).board, 'pico');
     stop();
+  });
+
+  it('never gives a wrong answer over a line that loses, doubles, delays and damages frames', async () => {
+    const pico = await startPico(await buildFirmware(board));
+    await install(pico);
+    const line = faultyLine(pico.stream, { seed: 5, rate: 0.3, delayMs: 20 });
+    const client = new BoardClient(line, () => ({ waitMs: 30, tries: 200 }));
+    await client.hello();
+    const random = new Random(5);
+    for (let message = 0; message < 150; message++) {
+      const length = 1 + random.below(900);
+      const got = await client.readSlot(0, length);
+      assert.deepEqual(Buffer.from(got), Buffer.from(model.subarray(0, length)));
+    }
+    assert.ok(line.injected() > 40, `${line.injected()} faults`);
+    pico.stop();
   });
 
   it('does not start a damaged second stage of booting', async () => {
