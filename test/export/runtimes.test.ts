@@ -8,12 +8,16 @@ import { testWords } from '../../host/export/self-test.js';
 import { openKernel } from '../../host/model/index.js';
 import { defaultModelPath, packagePath, wasmBytes } from '../../host/system/package-files.js';
 import { detectedByHost, detectingModel, speech } from '../board/alone.js';
+import { skipWithout } from '../firmware/skip.js';
 import { compile, exportTo, prepared, run, scratchFolder, withChangedWeight } from './compile.js';
+import { comparable, heardByKernel, hearInRuntime, runtimes, skipRuntimesOnCore } from './runtimes-on-core.js';
 
 const RUNTIMES = packagePath('dist/runtimes');
 const WASM3 = join(RUNTIMES, 'wasm3-sys-0.3.0/wasm3/source');
 const WAMR = join(RUNTIMES, 'wamr-sys-0.1.1/wasm-micro-runtime/core/iwasm/include');
 const skip = !existsSync(join(RUNTIMES, 'libwamr.a')) && `${RUNTIMES} not found; npm run setup:runtimes`;
+
+const skipOnCore = skipRuntimesOnCore || (await skipWithout('arm-none-eabi-gcc', 'qemu-system-arm'));
 
 interface PortableExports {
   readonly memory: { readonly buffer: ArrayBuffer };
@@ -123,6 +127,25 @@ describe('the module for any runtime', () => {
       }
       writeFileSync(join(scratch, 'broken.wasm'), readFileSync(path).subarray(0, 1000));
       assert.notEqual(run(program, [join(scratch, 'broken.wasm')]).exitCode, 0);
+    });
+  }
+
+  for (const runtime of runtimes) {
+    it(`does in ${runtime} on a Cortex-M4 what it does on the host`, { skip: skipOnCore }, async () => {
+      const model = detectingModel();
+      const out = await exportTo('wasm', [prepared(model, 'small')], join(scratch, `${runtime} on a Cortex-M4`));
+      const module = new Uint8Array(readFileSync(join(out, 'spikeword_small.wasm')));
+      const samples = await speech(10);
+      const heard = await hearInRuntime(runtime, module, samples);
+      const expected = heardByKernel(model, samples);
+      assert.ok(expected.detections.length > 0);
+      assert.deepEqual(comparable(heard), expected);
+      assert.ok(heard.unchanged, 'the module may stand in flash');
+      // wasm3 gives whole pages
+      const { memory, __heap_base } = start(module);
+      assert.equal(heard.linear, runtime === 'wasm3' ? memory.buffer.byteLength : __heap_base.value);
+      assert.ok(heard.runtimeStack > 1000 && heard.runtimeStack < 2200, `${heard.runtimeStack} bytes of 4096`);
+      assert.ok(heard.stack < 4096, `${heard.stack} bytes of the processor's stack`);
     });
   }
 });

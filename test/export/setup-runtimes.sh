@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Builds the two interpreters of WebAssembly that microcontrollers have, wasm3 and WAMR, for this computer, from the sources
-# in two crates, into dist/runtimes. Needs curl, gcc, cmake and make.
+# Builds the two interpreters of WebAssembly that microcontrollers have, wasm3 and WAMR, for this computer and for a
+# Cortex-M4, from the sources in two crates, into dist/runtimes. Needs curl, gcc, cmake, make and GCC for ARM.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 missing=()
 for program in curl gcc cmake make; do command -v "$program" >/dev/null || missing+=("$program"); done
+command -v arm-none-eabi-gcc >/dev/null || missing+=(gcc-arm-none-eabi libnewlib-arm-none-eabi)
 if [ ${#missing[@]} -gt 0 ]; then
   as_root apt-get update
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}" ca-certificates
@@ -38,4 +39,33 @@ if [ ! -f libwamr.a ]; then
   cmake --build wamr --target vmlib >/dev/null
   cp wamr/libvmlib.a libwamr.a
 fi
+# For a Cortex-M4, with the options of boards in host/boards/toolchain.ts. wasm3 has the limits of functions that it sets
+# itself on an ESP32, and no floating point. Its own number of slots is 4000, for which a stack of 8 KB is too small.
+m4=(-mcpu=cortex-m4+nofp -mthumb -mfloat-abi=soft)
+platform=$PWD/../../test/export/programs/wamr
+for_m4() { # library, options and sources
+  local library=$1 && shift
+  [ -f "$library" ] && [ "$library" -nt "$platform/platform.c" ] && return
+  rm -rf "$library" m4 && mkdir m4
+  (cd m4 && arm-none-eabi-gcc "${m4[@]}" --specs=nano.specs -std=gnu11 -w -ffunction-sections -fdata-sections \
+    -fno-common -c "$@" && arm-none-eabi-ar rcs "../$library" ./*.o)
+}
+wasm3=$PWD/wasm3-sys-0.3.0/wasm3/source
+for_m4 libwasm3-m4.a -O3 -DARDUINO -Dd_m3HasFloat=0 -Dd_m3MaxFunctionStackHeight=128 -Dd_m3MaxFunctionSlots=256 \
+  "$wasm3"/m3_{bind,code,compile,core,emit,env,exec,module,parse}.c
+core=$PWD/wamr-sys-0.1.1/wasm-micro-runtime/core
+for interpreter in classic fast; do
+  for_m4 "libwamr-$interpreter-m4.a" -O2 -DBUILD_TARGET='"THUMB"' -DBUILD_TARGET_THUMB -DWASM_ENABLE_INTERP=1 \
+    -DWASM_ENABLE_FAST_INTERP=$([ $interpreter = fast ] && echo 1 || echo 0) -DWASM_ENABLE_BULK_MEMORY=1 \
+    -DBH_MALLOC=wasm_runtime_malloc -DBH_FREE=wasm_runtime_free -I"$platform" -I"$core/shared/platform/include" \
+    -I"$core/shared/utils" -I"$core/shared/mem-alloc" -I"$core/iwasm/include" -I"$core/iwasm/common" \
+    -I"$core/iwasm/interpreter" "$platform/platform.c" "$core"/shared/utils/bh_{assert,common,hashmap,list,log,vector}.c \
+    "$core"/shared/mem-alloc/mem_alloc.c "$core"/shared/mem-alloc/ems/*.c \
+    "$core"/iwasm/common/wasm_{exec_env,memory,native,runtime_common}.c \
+    "$core"/iwasm/common/arch/invokeNative_general.c "$core"/iwasm/interpreter/wasm_{loader,runtime}.c \
+    "$core/iwasm/interpreter/wasm_interp_$interpreter.c"
+done
+rm -rf m4
+# which the options of the linker do not name
+cp "$(arm-none-eabi-gcc "${m4[@]}" -print-file-name=libm.a)" libm-m4.a
 echo 'wasm3 and WAMR are built.'
