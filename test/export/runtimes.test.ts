@@ -15,7 +15,7 @@ import { comparable, heardByKernel, hearInRuntime, runtimes, skipRuntimesOnCore 
 const RUNTIMES = packagePath('dist/runtimes');
 const WASM3 = join(RUNTIMES, 'wasm3-sys-0.3.0/wasm3/source');
 const WAMR = join(RUNTIMES, 'wamr-sys-0.1.1/wasm-micro-runtime/core/iwasm/include');
-const skip = !existsSync(join(RUNTIMES, 'libwamr.a')) && `${RUNTIMES} not found; npm run setup:runtimes`;
+const skip = !existsSync(join(RUNTIMES, 'libwamr-bulk.a')) && `${RUNTIMES} not found; npm run setup:runtimes`;
 
 const skipOnCore = skipRuntimesOnCore || (await skipWithout('arm-none-eabi-gcc', 'qemu-system-arm'));
 
@@ -108,7 +108,7 @@ describe('the module for any runtime', () => {
           : compile(
               'gcc',
               ['-O1', `-I${WAMR}`],
-              [source, join(RUNTIMES, 'libwamr.a'), '-lm', '-lpthread'],
+              [source, join(RUNTIMES, 'libwamr-bulk.a'), '-lm', '-lpthread'],
               join(scratch, name),
             );
       const samples = await speech(60);

@@ -33,11 +33,12 @@ if [ ! -f libwasm3.a ]; then
   gcc -O2 -w -c ../wasm3-sys-0.3.0/wasm3/source/*.c
   ar rcs ../libwasm3.a ./*.o && cd ..
 fi
-if [ ! -f libwamr.a ]; then
+if [ ! -f libwamr-bulk.a ]; then
+  rm -rf wamr
   cmake -S wamr-sys-0.1.1/libiwasm -B wamr -DCMAKE_BUILD_TYPE=Release -DWAMR_BUILD_AOT=0 -DWAMR_BUILD_LIBC_WASI=0 \
-    -DWAMR_BUILD_LIBC_BUILTIN=1 >/dev/null 2>&1
+    -DWAMR_BUILD_LIBC_BUILTIN=1 -DWAMR_BUILD_BULK_MEMORY=1 >/dev/null 2>&1
   cmake --build wamr --target vmlib >/dev/null
-  cp wamr/libvmlib.a libwamr.a
+  cp wamr/libvmlib.a libwamr-bulk.a
 fi
 # For a Cortex-M4, with the options of boards in host/boards/toolchain.ts. wasm3 has the limits of functions that it sets
 # itself on an ESP32, and no floating point. Its own number of slots is 4000, for which a stack of 8 KB is too small.

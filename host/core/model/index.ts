@@ -1,3 +1,4 @@
+export { apartModule, withBytePages } from './apart.js';
 export { crc32 } from './crc32.js';
 export { decodeModel } from './decode.js';
 export { embedModel, extractModel } from './embed.js';
