@@ -78,14 +78,7 @@ export function computeLayer(index: u32, frames: i32, source: usize, entering: u
 }
 
 /** Does the same for as many channels at a time as have room for their weights. */
-function computeBlocks(
-  index: u32,
-  frames: i32,
-  source: usize,
-  entering: usize,
-  target: usize,
-  cellBytes: u32,
-): void {
+function computeBlocks(index: u32, frames: i32, source: usize, entering: usize, target: usize, cellBytes: u32): void {
   const layer = layerAt(index);
   const enteringLayer = layerAt(index >= 2 ? index - 2 : 0);
   const width = channelsAtOnce(layer, enteringLayer.channels);

@@ -111,8 +111,8 @@ function withWeights(sections: readonly WasmSection[], weights: Uint8Array): Was
 }
 
 /**
- * Returns the same module with a memory whose pages are one byte long, so that it is exactly as large as it needs to be:
- * https://github.com/WebAssembly/custom-page-sizes
+ * Returns the same module with a memory whose pages are one byte long, so that it is exactly as large as it needs to
+ * be: https://github.com/WebAssembly/custom-page-sizes
  */
 export function withBytePages({ module, memoryBytes }: PortableModule): Uint8Array<ArrayBuffer> {
   const size = unsignedLeb(memoryBytes);

@@ -4,5 +4,5 @@ export { decodeModel } from './decode.js';
 export { embedModel, extractModel } from './embed.js';
 export { encodeModel, thresholdRows } from './encode.js';
 export { paddedChannels } from './layout.js';
-export { portableModule } from './portable.js';
+export { type PortableModule, portableModule } from './portable.js';
 export { isWasm } from './wasm-binary.js';

@@ -23,9 +23,9 @@ export interface PortableModule {
 }
 
 /**
- * Returns the sections of a kernel with more data, a memory of whole pages that has room for `memoryBytes`, a multiple of
- * 16, and exported globals `__data_end` and `__heap_base` that say where its use of memory ends, so that a runtime such as
- * WAMR gives it no more.
+ * Returns the sections of a kernel with more data, a memory of whole pages that has room for `memoryBytes`, a multiple
+ * of 16, and exported globals `__data_end` and `__heap_base` that say where its use of memory ends, so that a runtime
+ * such as WAMR gives it no more.
  */
 export function sectionsWithData(
   kernel: Uint8Array,
