@@ -11,7 +11,7 @@ import { exportTo, prepared, scratchFolder } from './compile.js';
 import { codeBytes, hearOn } from './cores.js';
 import { comparable, flashBytes, heardByKernel, hearInRuntime, runtimes } from './runtimes-on-core.js';
 
-const [seconds = '60', path = defaultModelPath()] = process.argv.slice(2);
+const [seconds = '30', path = defaultModelPath()] = process.argv.slice(2);
 const model = new Uint8Array(readFileSync(path));
 const samples = await speech(Number(seconds));
 const expected = heardByKernel(model, samples);
@@ -45,21 +45,23 @@ try {
     flash: await codeBytes('Cortex-M4', files),
   });
   const folder = await exportTo('wasm', [prepared(model, 'model')], join(scratch, 'wasm'));
-  const module = new Uint8Array(readFileSync(join(folder, 'spikeword_model.wasm')));
   for (const runtime of runtimes) {
-    const heard = await hearInRuntime(runtime, module, samples, 3_600_000);
-    assert.deepEqual(comparable(heard), expected);
-    console.error(`${runtime}: the same ${expected.detections.length} detections, scores and spikes`);
-    rows.push({
-      runtime,
-      perSecond: heard.instructions / Number(seconds),
-      inference: heard.inference,
-      longest: heard.longest,
-      ram: heard.heap,
-      linear: heard.linear,
-      stack: heard.stack,
-      flash: await flashBytes(runtime),
-    });
+    for (const form of runtime === 'wasm3' ? [''] : ['', '_bulk']) {
+      const module = new Uint8Array(readFileSync(join(folder, `spikeword_model${form}.wasm`)));
+      const heard = await hearInRuntime(runtime, module, samples, 3_600_000);
+      assert.deepEqual(comparable(heard), expected);
+      console.error(`${runtime}${form}: the same ${expected.detections.length} detections, scores and spikes`);
+      rows.push({
+        runtime: `${runtime}${form.replace('_', ', ')}`,
+        perSecond: heard.instructions / Number(seconds),
+        inference: heard.inference,
+        longest: heard.longest,
+        ram: heard.heap,
+        linear: heard.linear,
+        stack: heard.stack,
+        flash: await flashBytes(runtime),
+      });
+    }
   }
   const millions = (instructions: number | null): string =>
     instructions === null ? '–' : (instructions / 1e6).toFixed(2);

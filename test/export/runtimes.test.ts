@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -190,6 +190,41 @@ describe('the module for any runtime', () => {
       }
       writeFileSync(join(scratch, 'broken.wasm'), readFileSync(path).subarray(0, 1000));
       assert.notEqual(run(program, [join(scratch, 'broken.wasm')]).exitCode, 0);
+    });
+  }
+
+  for (const { name, program, args, env } of [
+    { name: 'wasmi', program: join(RUNTIMES, 'wasmi/release/in-wasmi'), args: [], env: {} },
+    {
+      name: 'wasmtime',
+      program: 'python3',
+      args: [packagePath('test/export/programs/in-wasmtime.py')],
+      env: { PYTHONPATH: join(RUNTIMES, 'wasmtime') },
+    },
+  ]) {
+    const skipOwn = !existsSync(join(RUNTIMES, name)) && `${name} not found; npm run setup:runtimes`;
+    it(`hears in ${name} what the host hears, in all three forms`, { skip: skipOwn }, async () => {
+      const samples = await speech(15);
+      for (const [key, model] of [
+        ['commands', shipped],
+        ['small', detectingModel()],
+      ] as const) {
+        const out = key === 'commands' ? folder : await exportTo('wasm', [prepared(model, key)], join(scratch, name));
+        const expected = detectedByHost(model, samples).map(({ label, sample }) => `${label} ${sample}`);
+        assert.ok(expected.length > 0);
+        for (const form of ['', '_bulk', '_bytes']) {
+          const file = join(out, `spikeword_${key}${form}.wasm`);
+          const { status, stdout } = spawnSync(program, [...args, file], {
+            input: new Uint8Array(samples.buffer),
+            encoding: 'utf8',
+            env: { ...process.env, ...env },
+          });
+          assert.equal(status, 0);
+          const used = start(readFileSync(file.replace('_bytes', '_bulk'))).__heap_base.value;
+          const bytes = form === '_bytes' ? used : Math.ceil(used / 65_536) * 65_536;
+          assert.deepEqual(stdout.trim().split('\n'), [`memory ${bytes}`, 'self test 0', ...expected]);
+        }
+      }
     });
   }
 

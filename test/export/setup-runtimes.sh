@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # Builds the two interpreters of WebAssembly that microcontrollers have, wasm3 and WAMR, for this computer and for a
-# Cortex-M4, from the sources in two crates, into dist/runtimes. Needs curl, gcc, cmake, make and GCC for ARM.
+# Cortex-M4, from the sources in two crates, into dist/runtimes. Needs curl, gcc, cmake, make and GCC for ARM. Then two that
+# know pages of one byte: wasmtime, from pip, and wasmi, if there is a cargo of Rust 1.86 or newer.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 missing=()
 for program in curl gcc cmake make; do command -v "$program" >/dev/null || missing+=("$program"); done
+python3 -m pip --version >/dev/null 2>&1 || missing+=(python3-pip)
 command -v arm-none-eabi-gcc >/dev/null || missing+=(gcc-arm-none-eabi libnewlib-arm-none-eabi)
 if [ ${#missing[@]} -gt 0 ]; then
   as_root apt-get update
@@ -69,4 +71,13 @@ done
 rm -rf m4
 # which the options of the linker do not name
 cp "$(arm-none-eabi-gcc "${m4[@]}" -print-file-name=libm.a)" libm-m4.a
-echo 'wasm3 and WAMR are built.'
+if [ ! -d wasmtime ]; then
+  python3 -m pip install --quiet --disable-pip-version-check --no-deps --target wasmtime wasmtime==50.0.1
+fi
+built='wasm3, WAMR, wasmtime'
+if cargo build --quiet --release --locked --manifest-path ../../test/export/wasmi/Cargo.toml --target-dir wasmi; then
+  built+=', wasmi'
+else
+  echo 'wasmi is left out: it needs cargo of Rust 1.86 or newer.'
+fi
+echo "Built: $built."
