@@ -12,7 +12,13 @@ import {
 } from '../core/network/index.js';
 import { type Stage, staged } from '../core/stage.js';
 import type { Evidence } from '../core/statistics/index.js';
-import { type EpochResult, type InferenceResult, type TrainingEngine, trainEpoch } from '../core/training/index.js';
+import {
+  type Engine,
+  type EngineOptions,
+  type EpochResult,
+  type InferenceResult,
+  trainEpoch,
+} from '../core/training/index.js';
 import { writeCheckpoint } from '../model/index.js';
 import { packageVersion } from '../system/index.js';
 import { type BeforeAfter, compareBeforeAfter } from './before-after.js';
@@ -22,6 +28,7 @@ import { describeEnvironment } from './environment.js';
 import type { EpochLog } from './epoch-log.js';
 import { openTrainingEngine } from './open-engine.js';
 import { RunFolder } from './run-folder.js';
+import { TorchEngine, type TorchOptions, type TorchReport } from './torch/index.js';
 import { openTrainingData, type TrainingData } from './training-data.js';
 import { readState, type TrainingState, writeState } from './training-state.js';
 
@@ -29,6 +36,10 @@ export interface TrainingOptions {
   readonly stage?: Stage;
   /** Worker threads, default all cores; the weights do not depend on them. */
   readonly threads?: number;
+  /** Trains with PyTorch, there; default: in this process, with results that repeat to the byte on any machine. */
+  readonly torch?: TorchOptions;
+  /** Called when PyTorch is ready, with what computes. */
+  onTorch?(report: TorchReport): void;
   /** Called before the first epoch, with what the epochs will be judged by. */
   onBegin?(validation: { readonly clips: number } & Evidence): void;
   /** Called after each finished epoch. */
@@ -59,10 +70,10 @@ export interface TrainingResult {
 /**
  * Trains a network in a new or empty folder, whose files docs/run-folder.md describes. Keeps the epoch that is best on
  * validation (`isBetter`). The same configuration and recordings give the same weights, byte for byte, on any number of
- * threads.
+ * threads; with `torch` on the same devices.
  *
  * Throws `TrainingConfigError`, `TrainingError`, `UsageError` for a folder that is not empty, `RunError` while another
- * process trains in it, `WriteError`, or what reading the recordings throws.
+ * process trains in it, `EngineError` without what PyTorch needs, `WriteError`, or what reading the recordings throws.
  *
  * @param config from `configureTraining`
  */
@@ -111,7 +122,7 @@ interface Training {
   readonly data: TrainingData;
   readonly run: RunFolder;
   readonly plan: NetworkPlan;
-  readonly engine: TrainingEngine;
+  readonly engine: Engine;
 }
 
 async function trainOnData(
@@ -127,11 +138,11 @@ async function trainOnData(
   // The log is written before the state, so a line without its state belongs to an epoch that is trained again.
   const log = run.readLog().filter(({ epoch }) => epoch <= state.epoch);
 
-  const engine = await openTrainingEngine({ plan, batchSize, threads, optimizer });
+  const { engine, torch } = await openEngine({ plan, batchSize, threads, optimizer }, options);
   try {
-    run.beginSession(data.dataset, describeEnvironment(threads, state.epoch));
-    engine.setParameters(state.parameters);
-    if (state.epoch > 0) engine.setOptimizerState({ step: state.step, tensors: new Map(state.optimizer) });
+    run.beginSession(data.dataset, describeEnvironment(threads, state.epoch, torch));
+    await engine.setParameters(state.parameters);
+    if (state.epoch > 0) await engine.setOptimizerState({ step: state.step, tensors: new Map(state.optimizer) });
     options.onBegin?.({ clips: data.validation.labels.length, ...data.evidence });
     const training: Training = { config, data, run, plan, engine };
     const began = performance.now();
@@ -140,7 +151,12 @@ async function trainOnData(
       const result = await runEpoch(training, epoch, options);
       const validation = await validate(training, epoch, { ...options, threads });
       const perEpoch = (performance.now() - began) / 1000 / (epoch + 1 - first);
-      const finished = finishEpoch(training, state, { ...result, ...validation }, perEpoch * (epochs - epoch - 1));
+      const finished = await finishEpoch(
+        training,
+        state,
+        { ...result, ...validation },
+        perEpoch * (epochs - epoch - 1),
+      );
       log.push(finished.log);
       run.writeLog(log);
       writeState(run.file('state'), finished.state);
@@ -165,6 +181,17 @@ async function trainOnData(
   };
 }
 
+/** Opens the engine that the options choose, and returns what it says of itself if it is PyTorch. */
+async function openEngine(
+  settings: Omit<EngineOptions, 'module' | 'startThreads'>,
+  { torch, onTorch, stage }: TrainingOptions,
+): Promise<{ engine: Engine; torch: TorchReport | null }> {
+  if (torch === undefined) return { engine: await openTrainingEngine(settings), torch: null };
+  const engine = await staged(stage, 'starting PyTorch', 1, () => TorchEngine.create({ ...settings, ...torch }));
+  onTorch?.(engine.report);
+  return { engine, torch: engine.report };
+}
+
 function beforeFirstEpoch(parameters: Parameters): TrainingState {
   const best = { bestEpoch: 0, bestMissRate: null, bestAccuracy: -1, bestLoss: 0 };
   return { epoch: 0, step: 0, ...best, parameters, optimizer: new Map() };
@@ -174,18 +201,27 @@ async function runEpoch(
   { config, data, engine }: Training,
   epoch: number,
   options: TrainingOptions,
-): Promise<EpochResult> {
+): Promise<EpochResult & { readonly idleShare: number | null }> {
   const { source, labels } = data.training;
-  return staged(options.stage, `epoch ${epoch + 1}/${config.epochs}`, labels.length, async (onProgress) => {
-    const features = await source.epoch(epoch);
-    if (epoch + 1 < config.epochs) source.prepare(epoch + 1);
-    return trainEpoch(engine, config, { features, labels }, epoch, {
-      advice: divergenceAdvice(config),
-      onProgress,
-      // lets signals and messages of the augmentation workers be handled
-      betweenSteps: () => setImmediate(),
-    });
-  });
+  const began = performance.now();
+  const result = await staged(
+    options.stage,
+    `epoch ${epoch + 1}/${config.epochs}`,
+    labels.length,
+    async (onProgress) => {
+      const features = await source.epoch(epoch);
+      if (epoch + 1 < config.epochs) source.prepare(epoch + 1);
+      return trainEpoch(engine, config, { features, labels }, epoch, {
+        advice: divergenceAdvice(config),
+        onProgress,
+        // lets signals and messages of the augmentation workers be handled
+        betweenSteps: () => setImmediate(),
+      });
+    },
+  );
+  const { deviceSeconds } = result;
+  const seconds = (performance.now() - began) / 1000;
+  return { ...result, idleShare: deviceSeconds === null ? null : Math.max(0, 1 - deviceSeconds / seconds) };
 }
 
 /** Returns the advice for a loss that is no longer a number. */
@@ -208,9 +244,9 @@ async function validate(
   options: TrainingOptions & { threads: number },
 ): Promise<Validated> {
   const { labels, features, dataset, validation, streams } = data;
-  const inference = engine.infer(validation.features, validation.labels);
+  const inference = await engine.infer(validation.features, validation.labels);
   const accuracy = inference.correct / validation.labels.length;
-  const parameters = engine.parameters();
+  const parameters = await engine.parameters();
   refuseDivergence(config, epoch + 1, inference.loss, parameters);
   const provenance: CheckpointProvenance = {
     spikeword: packageVersion(),
@@ -228,12 +264,12 @@ async function validate(
 }
 
 /** Writes the checkpoints of an epoch, and returns its line in the log and the state to continue from. */
-function finishEpoch(
+async function finishEpoch(
   { config, data, run, plan, engine }: Training,
   before: TrainingState,
-  { checkpoint, quality, inference, ...result }: EpochResult & Validated,
+  { checkpoint, quality, inference, ...result }: Awaited<ReturnType<typeof runEpoch>> & Validated,
   secondsLeft: number,
-): { log: EpochLog; state: TrainingState } {
+): Promise<{ log: EpochLog; state: TrainingState }> {
   const epoch = before.epoch + 1;
   const { parameters } = checkpoint;
   const best = before.bestEpoch === 0 || isBetter(quality, bestOf(before));
@@ -255,8 +291,9 @@ function finishEpoch(
     clipsPerSecond: Math.round(result.clips / result.seconds),
     seconds: Number(result.seconds.toFixed(3)),
     secondsLeft: Math.round(secondsLeft),
+    ...(result.idleShare !== null && { idleShare: Number(result.idleShare.toFixed(4)) }),
   };
-  const { step, tensors } = engine.optimizerState();
+  const { step, tensors } = await engine.optimizerState();
   const { missRate, accuracy, loss } = best ? quality : bestOf(before);
   const bestEpoch = best ? epoch : before.bestEpoch;
   return {

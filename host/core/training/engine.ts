@@ -4,8 +4,16 @@ import { FEATURE_SCALE } from '../features/index.js';
 import type { NetworkPlan, Parameters } from '../network/index.js';
 import { Arena, sharedMemory } from './arena.js';
 import { Descriptor } from './descriptors.js';
+import type {
+  Engine,
+  InferenceResult,
+  OptimizerSettings,
+  OptimizerState,
+  StepResult,
+  StepSettings,
+  Steps,
+} from './engine-interface.js';
 import { OPTIMIZER_FIELDS } from './generated.js';
-import type { Engine, InferenceResult, OptimizerSettings, OptimizerState, StepResult, StepSettings, Steps } from './engine-interface.js';
 import { type KernelTiming, timeKernels } from './kernel-timing.js';
 import { type LaidNetwork, layNetwork } from './network-layout.js';
 import { ParameterStore } from './parameter-store.js';

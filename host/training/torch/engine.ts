@@ -59,7 +59,9 @@ export class TorchEngine implements Engine {
     try {
       const count = processes.report.pids.length;
       if (count > batchSize) {
-        throw new UsageError(`${count} processes, but a batch has ${batchSize} clips: every process needs at least one`);
+        throw new UsageError(
+          `${count} processes, but a batch has ${batchSize} clips: every process needs at least one`,
+        );
       }
       const constants = { minimumThreshold: MINIMUM_THRESHOLD, featureScale: FEATURE_SCALE };
       await processes.run('begin', { plan, optimizer, ...constants });
@@ -208,10 +210,14 @@ export class TorchEngine implements Engine {
 /** Throws `UsageError` for options of the torch engine that do not fit together. */
 export function checkTorchOptions({ nodes = 1, node = 0, rendezvous }: TorchOptions): void {
   if (node >= nodes) {
-    throw new UsageError(`train: --node-rank is ${node}, expected 0 to ${nodes - 1}: there are ${nodes} machines (--nnodes)`);
+    throw new UsageError(
+      `train: --node-rank is ${node}, expected 0 to ${nodes - 1}: there are ${nodes} machines (--nnodes)`,
+    );
   }
   if (nodes > 1 && rendezvous === undefined) {
-    throw new UsageError('train: --nnodes needs --rendezvous HOST:PORT, where the machines meet: an address of machine 0');
+    throw new UsageError(
+      'train: --nnodes needs --rendezvous HOST:PORT, where the machines meet: an address of machine 0',
+    );
   }
   if (rendezvous !== undefined && !/^.+:\d{1,5}$/.test(rendezvous)) {
     throw new UsageError(`train: --rendezvous is ${JSON.stringify(rendezvous)}, expected HOST:PORT`);
