@@ -43,33 +43,38 @@ export class TorchEngine implements Engine {
   private inferred: Int8Array | null = null;
 
   private constructor(
-    private readonly options: TorchEngineOptions,
+    private readonly options: Pick<TorchEngineOptions, 'plan' | 'batchSize' | 'optimizer'>,
     private readonly processes: TorchProcesses,
   ) {}
 
   /**
-   * Starts the processes. Throws `UsageError` for options that do not fit together, `EngineError` if there is no Python
-   * for them, and `TrainingError` if they cannot start.
+   * Starts the processes, and the engine in them. Throws `UsageError` for options that do not fit together,
+   * `EngineError` if there is no Python for them, and `TrainingError` if they cannot start.
    */
   static async create(options: TorchEngineOptions): Promise<TorchEngine> {
-    const { plan, optimizer, batchSize } = options;
     checkTorchOptions(options);
     const processes = await TorchProcesses.start(options);
-    const engine = new TorchEngine(options, processes);
     try {
-      const count = processes.report.pids.length;
-      if (count > batchSize) {
-        throw new UsageError(
-          `${count} processes, but a batch has ${batchSize} clips: every process needs at least one`,
-        );
-      }
-      const constants = { minimumThreshold: MINIMUM_THRESHOLD, featureScale: FEATURE_SCALE };
-      await processes.run('begin', { plan, optimizer, ...constants });
+      return await TorchEngine.begin(processes, options);
     } catch (fault) {
       await processes.close(true);
       throw fault;
     }
-    return engine;
+  }
+
+  /** Begins the training of a network in processes that are ready; what they trained before is lost. */
+  static async begin(
+    processes: TorchProcesses,
+    options: Pick<TorchEngineOptions, 'plan' | 'batchSize' | 'optimizer'>,
+  ): Promise<TorchEngine> {
+    const { plan, optimizer, batchSize } = options;
+    const count = processes.report.pids.length;
+    if (count > batchSize) {
+      throw new UsageError(`${count} processes, but a batch has ${batchSize} clips: every process needs at least one`);
+    }
+    const constants = { minimumThreshold: MINIMUM_THRESHOLD, featureScale: FEATURE_SCALE };
+    await processes.run('begin', { plan, optimizer, ...constants });
+    return new TorchEngine(options, processes);
   }
 
   get report(): TorchReport {

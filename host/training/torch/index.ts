@@ -1,2 +1,3 @@
 export { checkTorchOptions, TorchEngine, type TorchEngineOptions } from './engine.js';
-export { joinTraining, type TorchOptions, type TorchReport } from './processes.js';
+export { findPython, OWN_PYTHON } from './find-python.js';
+export { joinTraining, type TorchOptions, TorchProcesses, type TorchReport } from './processes.js';
