@@ -9,6 +9,6 @@ if ! "$python" -c 'import ensurepip' >/dev/null 2>&1 && apt-get --version >/dev/
   as_root apt-get update
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends python3-venv
 fi
-"$python" -m venv dist/torch-python
+[ -x dist/torch-python/bin/python3 ] || "$python" -m venv dist/torch-python
 dist/torch-python/bin/pip install --quiet --disable-pip-version-check torch==2.15.0 numpy==2.4.6 safetensors==0.8.0
 dist/torch-python/bin/python3 -c 'import torch; print("PyTorch", torch.__version__, "with", torch.cuda.device_count(), "GPUs")' >&2

@@ -28,7 +28,7 @@ import { describeEnvironment } from './environment.js';
 import type { EpochLog } from './epoch-log.js';
 import { openTrainingEngine } from './open-engine.js';
 import { RunFolder } from './run-folder.js';
-import { TorchEngine, type TorchOptions, type TorchReport } from './torch/index.js';
+import { findPython, type Python, TorchEngine, type TorchOptions, type TorchReport } from './torch/index.js';
 import { openTrainingData, type TrainingData } from './training-data.js';
 import { readState, type TrainingState, writeState } from './training-state.js';
 
@@ -101,12 +101,14 @@ export async function trainRun(
   options: TrainingOptions = {},
 ): Promise<TrainingResult> {
   const threads = options.threads ?? availableParallelism();
+  // what is missing should be known before anything is read
+  const python = options.torch && findPython();
   const data = await openTrainingData(config, { ...options, threads });
   try {
     const release = await run.occupy();
     try {
       const compare = await compareBeforeAfter(config, data.labels, data.streams, { ...options, threads });
-      const result = await trainOnData(config, data, run, { ...options, threads });
+      const result = await trainOnData(config, data, run, { ...options, threads, python });
       return { ...result, beforeAfter: compare && (await compare(result.checkpoint)) };
     } finally {
       release();
@@ -129,7 +131,7 @@ async function trainOnData(
   config: TrainingConfig,
   data: TrainingData,
   run: RunFolder,
-  options: TrainingOptions & { threads: number },
+  options: EngineChoice & { threads: number },
 ): Promise<Omit<TrainingResult, 'beforeAfter'>> {
   const plan = planNetwork(config.network);
   const { optimizer, batchSize, epochs, seed } = config;
@@ -181,13 +183,17 @@ async function trainOnData(
   };
 }
 
+type EngineChoice = TrainingOptions & { readonly python?: Python };
+
 /** Opens the engine that the options choose, and returns what it says of itself if it is PyTorch. */
 async function openEngine(
   settings: Omit<EngineOptions, 'module' | 'startThreads'>,
-  { torch, onTorch, stage }: TrainingOptions,
+  { torch, python, onTorch, stage }: EngineChoice,
 ): Promise<{ engine: Engine; torch: TorchReport | null }> {
-  if (torch === undefined) return { engine: await openTrainingEngine(settings), torch: null };
-  const engine = await staged(stage, 'starting PyTorch', 1, () => TorchEngine.create({ ...settings, ...torch }));
+  if (torch === undefined || python === undefined) return { engine: await openTrainingEngine(settings), torch: null };
+  const engine = await staged(stage, 'starting PyTorch', 1, () =>
+    TorchEngine.create({ ...settings, ...torch }, python),
+  );
   onTorch?.(engine.report);
   return { engine, torch: engine.report };
 }

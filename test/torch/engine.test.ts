@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { NetworkError, UsageError } from '../../host/core/error.js';
 import { NEURON_KINDS, type NetworkSpec, presetNetwork } from '../../host/core/network/index.js';
 import type { Engine, OptimizerSettings, StepResult, StepSettings } from '../../host/core/training/index.js';
-import { TorchEngine, TorchProcesses } from '../../host/training/torch/index.js';
+import { findPython, TorchEngine, TorchProcesses } from '../../host/training/torch/index.js';
 import {
   ADAMW,
   type Example,
@@ -22,8 +22,8 @@ const SETTINGS: StepSettings = { learningRate: 0.01, labelSmoothing: 0.1, spikeP
 const SGD: OptimizerSettings = { ...ADAMW, kind: 'sgd' };
 const STEPS = 10;
 /**
- * The two round differently, so a membrane that is within rounding of its threshold may spike in one alone, and all that
- * comes after it differs. This is rare, and the other steps are compared.
+ * The two round differently, so a membrane that is within rounding of its threshold may spike in one alone, and all
+ * that comes after it differs. This is rare, and the other steps are compared.
  */
 const MOST_FLIPPED = 2;
 
@@ -69,7 +69,7 @@ async function stepOf(engine: Engine, { features, labels }: { features: Int8Arra
   return result as unknown as StepResult;
 }
 
-const onCpus = (processes: number) => TorchProcesses.start({ device: 'cpu', processes, threads: 2 });
+const onCpus = (processes: number) => TorchProcesses.start({ device: 'cpu', processes, threads: 2 }, findPython());
 
 describe('the torch engine against the wasm engine', { skip: noTorch }, () => {
   let processes: TorchProcesses;

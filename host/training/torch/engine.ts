@@ -19,6 +19,7 @@ import {
   type StepResult,
   type Steps,
 } from '../../core/training/index.js';
+import type { Python } from './find-python.js';
 import { type TorchOptions, TorchProcesses, type TorchReport } from './processes.js';
 
 export interface TorchEngineOptions extends TorchOptions {
@@ -48,12 +49,12 @@ export class TorchEngine implements Engine {
   ) {}
 
   /**
-   * Starts the processes, and the engine in them. Throws `UsageError` for options that do not fit together,
-   * `EngineError` if there is no Python for them, and `TrainingError` if they cannot start.
+   * Starts the processes, and the engine in them. Throws `UsageError` for options that do not fit together, and
+   * `TrainingError` if they cannot start.
    */
-  static async create(options: TorchEngineOptions): Promise<TorchEngine> {
+  static async create(options: TorchEngineOptions, python: Python): Promise<TorchEngine> {
     checkTorchOptions(options);
-    const processes = await TorchProcesses.start(options);
+    const processes = await TorchProcesses.start(options, python);
     try {
       return await TorchEngine.begin(processes, options);
     } catch (fault) {

@@ -140,12 +140,8 @@ export class TorchProcesses {
     return this.ready!;
   }
 
-  /**
-   * Starts the processes. Throws `EngineError` if there is no Python for them, and `TrainingError` if they cannot
-   * start.
-   */
-  static async start(options: TorchOptions & { threads: number }): Promise<TorchProcesses> {
-    const python = findPython();
+  /** Starts the processes. Throws `TrainingError` if they cannot start. */
+  static async start(options: TorchOptions & { threads: number }, python: Python): Promise<TorchProcesses> {
     const folder = mkdtempSync(join(tmpdir(), 'spikeword-torch-'));
     const unfinished = whileUnfinished(folder);
     const server = createServer();
