@@ -12,9 +12,6 @@ export class DatasetError extends SpikewordError {}
 /** A training that cannot be run as described. */
 export class TrainingConfigError extends UsageError {}
 
-/** An engine that cannot start here, because something that it needs is missing. */
-export class EngineError extends SpikewordError {}
-
 /** A run folder that cannot be created, continued or read. */
 export class RunError extends SpikewordError {}
 

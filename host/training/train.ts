@@ -73,7 +73,7 @@ export interface TrainingResult {
  * threads; with `torch` on the same devices.
  *
  * Throws `TrainingConfigError`, `TrainingError`, `UsageError` for a folder that is not empty, `RunError` while another
- * process trains in it, `EngineError` without what PyTorch needs, `WriteError`, or what reading the recordings throws.
+ * process trains in it, `WriteError`, or what reading the recordings throws.
  *
  * @param config from `configureTraining`
  */

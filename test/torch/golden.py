@@ -1,6 +1,7 @@
 """Computes cases of test/golden with the modules of the torch engine, in float64, and prints the results as JSON.
 
-Reads from stdin {"modules": FOLDER, "neurons": [case, ...], "networks": [{"plan", "parameters", "features", "labels"}]}.
+Reads from stdin {"modules": FOLDER, "neurons": [case, ...], "networks": [{"plan", "parameters", "features",
+"labels"}]}.
 """
 
 import json

@@ -31,7 +31,7 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** Runs the command line; calls `onLine` with each line of stderr. Its temporary files are in the folder of the test. */
+/** Runs the command line; calls `onLine` with each line of stderr. Its temporary files are in the test's folder. */
 function spikeword(
   args: readonly string[],
   onLine: (line: string, kill: (signal: NodeJS.Signals) => void) => void = () => {},
@@ -201,7 +201,7 @@ describe('the options of PyTorch', () => {
     assert.equal(code, 1, stderr);
     assert.match(
       unwrapped(stderr),
-      /EngineError: the torch engine needs a Python with torch, numpy, safetensors .*npm run setup:torch/,
+      /TrainingError: the torch engine needs a Python with torch, numpy, safetensors .*npm run setup:torch/,
     );
     assert.ok(!readdirSync(folder).includes('without'));
   });

@@ -131,7 +131,8 @@ export class TorchEngine implements Engine {
           ),
           shape: [settings.length, batch, frames, coefficients],
           rates: settings.map(({ learningRate }) => learningRate),
-          settings: { labelSmoothing: first.labelSmoothing, spikePenalty: first.spikePenalty },
+          labelSmoothing: first.labelSmoothing,
+          spikePenalty: first.spikePenalty,
         },
         async ({ loss, correct, spikes }) => {
           this.stepCount++;

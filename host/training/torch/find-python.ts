@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { EngineError, packagePath } from '../../system/index.js';
+import { TrainingError } from '../../core/error.js';
+import { packagePath } from '../../system/index.js';
 
 /** A Python that has what the torch engine needs. */
 export interface Python {
@@ -36,7 +37,7 @@ function check(command: string): Python | string {
 
 /**
  * Finds a Python with PyTorch: `SPIKEWORD_PYTHON` if it is set, otherwise that of `npm run setup:torch`, otherwise
- * `python3`. Throws `EngineError` naming what each of them lacks.
+ * `python3`. Throws `TrainingError` naming what each of them lacks.
  */
 export function findPython(): Python {
   const given = process.env.SPIKEWORD_PYTHON;
@@ -48,7 +49,7 @@ export function findPython(): Python {
     if (typeof found !== 'string') return found;
     faults.push(`${command}: ${found}`);
   }
-  throw new EngineError(
+  throw new TrainingError(
     `the torch engine needs a Python with ${PACKAGES.join(', ')} (${faults.join('; ')}); install one with \`npm run setup:torch\` in ${packagePath('')}, or name one in SPIKEWORD_PYTHON`,
   );
 }

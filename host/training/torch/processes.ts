@@ -227,8 +227,8 @@ export class TorchProcesses {
 }
 
 /**
- * Computes on this machine for the run of machine 0, until that has ended. Throws `EngineError` if there is no Python
- * for it, and `TrainingError` if a process fails.
+ * Computes on this machine for the run of machine 0, until that has ended. Throws `TrainingError` if there is no
+ * Python for it, or if a process fails.
  */
 export async function joinTraining(options: TorchOptions & { threads: number }): Promise<void> {
   const { child, output } = start(findPython(), options, null);

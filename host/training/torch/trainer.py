@@ -64,23 +64,30 @@ class Trainer:
         """int8 features as the network reads them."""
         return features.to(self.device).float() * self.feature_scale
 
-    def step(self, features, labels, batch, settings, rate):
-        """One step of this process's clips among `batch`. Returns [loss, correct, spikes of each layer ...] of all."""
+    def set_loss(self, batch, label_smoothing, spike_penalty):
+        """Sets the loss of the next steps, whose batches have `batch` clips in all processes together."""
+        neurons = self.network.neurons
+        self.batch = batch
+        self.label_smoothing = label_smoothing
+        # what one spike of each layer adds
+        self.per_spike = [spike_penalty / (len(neurons) * n * batch) if self.spikes else 0.0 for n in neurons]
+        # sent to the device once: a GPU would finish its work before it took a number from the processor
+        self.penalties = torch.tensor(self.per_spike, dtype=torch.float64, device=self.device)
+
+    def step(self, features, labels, rate):
+        """One step on this process's clips of a batch. Returns [loss, correct, spikes of each layer ...] of all."""
         processes = distributed.get_world_size()
         self.network.train()
-        neurons = self.network.neurons
-        per_spike = [settings["spikePenalty"] / (len(neurons) * n * batch) if self.spikes else 0.0 for n in neurons]
         # DistributedDataParallel divides the sum of the processes' gradients by their number.
-        logits, counts = self.parallel(self.inputs(features), [penalty * processes for penalty in per_spike])
+        logits, counts = self.parallel(self.inputs(features), [penalty * processes for penalty in self.per_spike])
         losses = functional.cross_entropy(
-            logits, labels, label_smoothing=settings["labelSmoothing"], reduction="sum"
+            logits, labels, label_smoothing=self.label_smoothing, reduction="sum"
         )
         self.optimizer.zero_grad(set_to_none=False)
-        (losses * (processes / batch)).backward()
+        (losses * (processes / self.batch)).backward()
         self.update(rate)
         with torch.no_grad():
-            penalties = torch.tensor(per_spike, dtype=torch.float64, device=self.device)
-            loss = losses.double() / batch + (counts * penalties).sum()
+            loss = losses.double() / self.batch + (counts * self.penalties).sum()
             correct = (logits.argmax(1) == labels).sum()
             sums = torch.cat([torch.stack([loss, correct.double()]), counts.double()])
         distributed.all_reduce(sums)

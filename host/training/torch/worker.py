@@ -47,7 +47,8 @@ class Worker:
     def __init__(self, options):
         self.rank = distributed.get_rank()
         self.processes = distributed.get_world_size()
-        self.device = torch.device("cuda", int(os.environ["LOCAL_RANK"])) if options.device == "cuda" else torch.device("cpu")
+        cuda = options.device == "cuda"
+        self.device = torch.device("cuda", int(os.environ["LOCAL_RANK"])) if cuda else torch.device("cpu")
         self.one_machine = int(os.environ["LOCAL_WORLD_SIZE"]) == self.processes
         # commands and files, which are in the processor's memory
         self.control = distributed.new_group(backend="gloo", timeout=WAIT)
@@ -123,7 +124,7 @@ class Worker:
             tensors = read_optimizer(self.trainer.optimizer, network.trained(), self.kind)
         save_file({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}, file)
 
-    def train(self, features, labels, shape, rates, settings):
+    def train(self, features, labels, shape, rates, labelSmoothing, spikePenalty):
         """Steps on clips that lie in the order of the steps, `shape` [steps, batch, frames, coefficients].
 
         Says for each step its loss, its correct clips and the spikes of its layers. Returns the seconds that the device
@@ -134,6 +135,7 @@ class Worker:
         # all at once: a transfer for every step would wait for the step before it
         clips = self.read(features, numpy.int8, shape)[:, own].to(self.device)
         classes = self.read(labels, numpy.int32, [steps, batch])[:, own].to(self.device, torch.int64)
+        self.trainer.set_loss(batch, labelSmoothing, spikePenalty)
         clock = self.trainer.clock
         pending = []
         busy = 0.0
@@ -148,7 +150,7 @@ class Worker:
 
         for step in range(steps):
             begin = clock.mark()
-            sums = self.trainer.step(clips[step], classes[step], batch, settings, rates[step])
+            sums = self.trainer.step(clips[step], classes[step], rates[step])
             host = sums
             if self.device.type == "cuda":
                 host = torch.empty(sums.shape, dtype=sums.dtype, pin_memory=True)
