@@ -11,6 +11,7 @@ import { evaluateCommand } from './evaluate.js';
 import { exportCommand } from './export.js';
 import { featuresCommand } from './features.js';
 import { flashCommand } from './flash.js';
+import { importCommand } from './import.js';
 import { infoCommand } from './info.js';
 import { listenCommand } from './listen.js';
 import { mineCommand } from './mine.js';
@@ -53,6 +54,7 @@ const program = new Command('spikeword')
   .addCommand(boardCommand())
   .addCommand(flashCommand())
   .addCommand(exportCommand())
+  .addCommand(importCommand())
   .addCommand(monitorCommand())
   .addCommand(bisectCommand())
   .addCommand(profileCommand());

@@ -3,6 +3,7 @@ const READERS = {
   model: 'a model file, for spikeword evaluate and info',
   module: 'a WebAssembly module',
   checkpoint: 'a checkpoint, for spikeword quantize',
+  graph: 'a network in HDF5, for spikeword import',
   recording: 'a recording',
 } as const;
 
@@ -16,6 +17,7 @@ export function fileKind(bytes: Uint8Array): FileKind | null {
   const start = String.fromCharCode(...bytes.subarray(0, 64));
   if (start.startsWith('SPKW')) return 'model';
   if (start.startsWith('\0asm')) return 'module';
+  if (start.startsWith('\x89HDF\r\n\x1a\n')) return 'graph';
   // safetensors: a length of 64 bits, then JSON
   if (start.startsWith('{"', 8)) return 'checkpoint';
   // MP3 without a tag begins with two bytes that raw samples may have too

@@ -37,17 +37,19 @@ export function encodeCheckpoint(checkpoint: Checkpoint, file: string): Uint8Arr
     if (data === undefined) throw new NetworkError(`${file}: tensor ${name} is missing`);
     tensors.set(name, { shape, data });
   }
-  const { spec, labels, features, provenance } = checkpoint;
-  return encodeTensors(tensors, {
-    format: 'spikeword',
-    spikeword: JSON.stringify({ spec, labels, features, provenance }),
-  });
+  return encodeTensors(tensors, { format: 'spikeword', spikeword: describeCheckpoint(checkpoint) });
 }
 
-type Description = Omit<Checkpoint, 'parameters'>;
+/** A checkpoint without its tensors. */
+export type Description = Omit<Checkpoint, 'parameters'>;
+
+/** Returns the description that stands next to the tensors, as JSON. */
+export function describeCheckpoint({ spec, labels, features, provenance }: Description): string {
+  return JSON.stringify({ spec, labels, features, provenance });
+}
 
 /** Reads and checks the description next to the tensors; throws `NetworkError` naming the file and the fault. */
-function readDescription(json: string, file: string): Description {
+export function readDescription(json: string, file: string): Description {
   const fail = (fault: string): never => {
     throw new NetworkError(`${file}: ${fault}`);
   };

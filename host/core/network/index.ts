@@ -1,5 +1,13 @@
 export { averageCheckpoints } from './average.js';
-export { type Checkpoint, type CheckpointProvenance, decodeCheckpoint, encodeCheckpoint } from './checkpoint.js';
+export {
+  type Checkpoint,
+  type CheckpointProvenance,
+  type Description,
+  decodeCheckpoint,
+  describeCheckpoint,
+  encodeCheckpoint,
+  readDescription,
+} from './checkpoint.js';
 export { BATCH_NORM_EPSILON, MOST_AVERAGED, MOST_FRAMES, MOST_HOP, MOST_POINTS, MOST_TIMESTEPS } from './generated.js';
 export { initialParameters } from './initialization.js';
 export { type NewHead, withNewHead } from './new-head.js';
@@ -18,7 +26,7 @@ export {
   type TensorShape,
 } from './plan.js';
 export { PRESET_NAMES, type PresetName, presetNetwork } from './presets.js';
-export { decodeTensors, encodeTensors, float32Tensor, type Tensor } from './safetensors.js';
+export { decodeTensors, encodeTensors, float32Tensor, type Tensor, type TensorFile } from './safetensors.js';
 export {
   checkSpec,
   MOST_SURROGATE_SLOPE,

@@ -10,9 +10,10 @@ const ARRAYS = {
   U8: Uint8Array,
   I16: Int16Array,
   I32: Int32Array,
+  I64: BigInt64Array,
 } as const;
 type ElementType = keyof typeof ARRAYS;
-export type TensorData = Float32Array | Float64Array | Int8Array | Uint8Array | Int16Array | Int32Array;
+export type TensorData = Float32Array | Float64Array | Int8Array | Uint8Array | Int16Array | Int32Array | BigInt64Array;
 
 export interface Tensor<Data extends TensorData = TensorData> {
   readonly shape: readonly number[];

@@ -8,7 +8,7 @@ export {
   proveClassifier,
   type Range,
 } from './bounds.js';
-export { foldNetwork } from './folding.js';
+export { type FoldedLayer, type FoldedNetwork, foldNetwork } from './folding.js';
 export {
   describePoint,
   factorOf,
