@@ -15,7 +15,7 @@ import { randomQuantizedNetwork } from '../judge/random-network.js';
 import { buildNative, type NativeBoard, nativeSkip, startNative } from '../native/index.js';
 import { SCREENS, violations } from './axe.js';
 import { browserSkip, openPage, startChromium, type Watched } from './chromium.js';
-import { connectSerial, type FakeSerial } from './fake-serial.js';
+import { connectSerial, type FakeSerial, IN_PAGE } from './fake-serial.js';
 import { MODEL, wordsWav } from './words.js';
 
 /** Starts a board on this computer: the firmware as a process, its flash in a file. */
@@ -157,14 +157,18 @@ describe('a board over Web Serial', { skip: browserSkip || nativeSkip, timeout: 
     });
   });
 
-  test('that has the USB vendor of a board is asked for once only', async () => {
+  test('that the page may use already is connected without a question, but can be exchanged for another', async () => {
     await withBoard('known', async ({ page }) => {
-      for (const press of [1, 2, 3]) {
+      await page.addInitScript('window.testBoardAllowed = true');
+      await page.addInitScript(IN_PAGE);
+      await page.reload();
+      for (const asked of [0, 1]) {
         await page.locator('#connect').click();
-        const connected = press % 2 === 1;
-        await page.locator('#connect', { hasText: connected ? 'Disconnect' : 'Connect a board…' }).waitFor();
+        await page.locator('#connect', { hasText: 'Disconnect' }).waitFor();
+        assert.equal(await page.evaluate('testBoardAsked'), asked);
+        await page.locator('#connect').click();
+        await page.locator('#connect', { hasText: 'Connect a board…' }).waitFor();
       }
-      assert.equal(await page.evaluate('testBoardAsked'), 1);
     });
   });
 

@@ -8,7 +8,8 @@ export interface FakeSerial {
 }
 
 /** Runs in the page before its own code. Makes one port, whose bytes go through the two functions of the test. */
-const IN_PAGE = `
+export const IN_PAGE = `
+  window.testBoardAsked = 0;
   class FakePort extends EventTarget {
     readable = null;
     writable = null;
@@ -32,9 +33,9 @@ const IN_PAGE = `
     port.readable = null;
     port.dispatchEvent(new Event('disconnect'));
   };
-  const allowed = [];
+  const allowed = window.testBoardAllowed ? [port] : [];
   const requestPort = async () => {
-    window.testBoardAsked = (window.testBoardAsked ?? 0) + 1;
+    window.testBoardAsked++;
     allowed.push(port);
     return port;
   };
