@@ -15,7 +15,7 @@ import { randomQuantizedNetwork } from '../judge/random-network.js';
 import { buildNative, type NativeBoard, nativeSkip, startNative } from '../native/index.js';
 import { SCREENS, violations } from './axe.js';
 import { browserSkip, openPage, startChromium, type Watched } from './chromium.js';
-import { connectSerial, type FakeSerial, IN_PAGE } from './fake-serial.js';
+import { connectSerial, type FakeSerial } from './fake-serial.js';
 import { MODEL, wordsWav } from './words.js';
 
 /** Starts a board on this computer: the firmware as a process, its flash in a file. */
@@ -159,9 +159,7 @@ describe('a board over Web Serial', { skip: browserSkip || nativeSkip, timeout: 
 
   test('that the page may use already is connected without a question, but can be exchanged for another', async () => {
     await withBoard('known', async ({ page }) => {
-      await page.addInitScript('window.testBoardAllowed = true');
-      await page.addInitScript(IN_PAGE);
-      await page.reload();
+      await page.evaluate('window.testBoardAllowed = true');
       for (const asked of [0, 1]) {
         await page.locator('#connect').click();
         await page.locator('#connect', { hasText: 'Disconnect' }).waitFor();

@@ -8,7 +8,7 @@ export interface FakeSerial {
 }
 
 /** Runs in the page before its own code. Makes one port, whose bytes go through the two functions of the test. */
-export const IN_PAGE = `
+const IN_PAGE = `
   window.testBoardAsked = 0;
   class FakePort extends EventTarget {
     readable = null;
@@ -33,13 +33,11 @@ export const IN_PAGE = `
     port.readable = null;
     port.dispatchEvent(new Event('disconnect'));
   };
-  const allowed = window.testBoardAllowed ? [port] : [];
   const requestPort = async () => {
     window.testBoardAsked++;
-    allowed.push(port);
     return port;
   };
-  Object.defineProperty(navigator, 'serial', { value: { requestPort, getPorts: async () => [...new Set(allowed)] } });
+  Object.defineProperty(navigator, 'serial', { value: { requestPort, getPorts: async () => (window.testBoardAllowed ? [port] : []) } });
 `;
 
 /** Gives a page that is not yet open a `navigator.serial` whose only port leads to a board. */
