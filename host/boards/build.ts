@@ -112,7 +112,7 @@ async function packagedFirmware(board: Board): Promise<Firmware | null> {
 }
 
 /**
- * Builds the firmware of a board for the package, in `dist/firmware`: who installs it then needs no compiler. Throws
+ * Builds the firmware of a board for the package, in `dist/firmware`: so whoever installs it needs no compiler. Throws
  * `ToolError` like `buildFirmware`.
  */
 export async function packageFirmware(board: Board): Promise<void> {
@@ -164,7 +164,8 @@ async function compileFirmware(board: Board, options: BuildOptions): Promise<Fir
     const bin = join(partial, 'firmware.bin');
     await run(tools.objcopy, ['-O', 'binary', elf, bin], doing);
     if (board.installation === 'uf2') writeUf2(bin, join(partial, 'firmware.uf2'));
-    writeFileSync(join(partial, 'size.txt'), await run(tools.size, [elf], doing));
+    // without the path, which differs from build to build
+    writeFileSync(join(partial, 'size.txt'), (await run(tools.size, [elf], doing)).replaceAll(elf, 'firmware.elf'));
     writeFileSync(join(partial, 'symbols.txt'), await run(tools.nm, [elf], doing));
   });
   return readFirmware(board, folder);

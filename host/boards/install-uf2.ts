@@ -40,10 +40,16 @@ function mountedFolders(): string[] {
 
 /** Returns the board's name on a loader's drive, or undefined if the folder is not such a drive. */
 function boardOnDrive(folder: string): string | undefined {
+  const path = join(folder, INFORMATION);
   try {
-    return /^Board-ID:\s*(\S+)/m.exec(readFileSync(join(folder, INFORMATION), 'latin1'))?.[1];
-  } catch {
-    return undefined;
+    return /^Board-ID:\s*(\S+)/m.exec(readFileSync(path, 'latin1'))?.[1];
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code !== 'EACCES' && code !== 'EPERM') return undefined;
+    throw new ToolError(
+      `${path}: no permission to read it; allow your terminal to use removable drives, or mount the drive for your user`,
+      { cause },
+    );
   }
 }
 
@@ -58,8 +64,9 @@ async function findDrive(board: string, folders: () => readonly string[], within
     }
     if (performance.now() > end) {
       throw new ToolError(
-        `${board}: no drive ${RP2040} appeared; hold BOOTSEL while you plug the board in, with a cable that carries data. ` +
-          'If your system does not mount drives by itself, mount it and give its folder with --drive',
+        `${board}: no drive ${RP2040} appeared; hold BOOTSEL while you plug the board in, ` +
+          'with a cable that carries data. If your system does not mount drives by itself, ' +
+          'mount it and give its folder with --drive',
       );
     }
     await wait(LOOK_EVERY_MS);
@@ -104,7 +111,8 @@ async function write(board: string, firmware: Firmware, folder: string, withinMs
   while (existsSync(join(folder, INFORMATION))) {
     if (performance.now() > end) {
       throw new ToolError(
-        `${board}: the file is on the drive ${folder}, but the board has not restarted; unplug it, plug it in again, and try \`spikeword info\``,
+        `${board}: the file is on the drive ${folder}, but the drive has not gone away. If you mounted it by hand, ` +
+          'unmount it. If the board does not appear in `spikeword ports`, unplug it and try again',
       );
     }
     await wait(LOOK_EVERY_MS);
@@ -132,7 +140,7 @@ export function uf2InstallerWith(
         drive === undefined
           ? [`Hold BOOTSEL while you plug the ${board.title} in; its drive ${RP2040} then appears. Waiting for it ...`]
           : [],
-      after: ['The board has restarted with the firmware, and appears as a serial port.'],
+      after: ['The drive is gone: the board has restarted with the firmware, and is a serial port now.'],
       write: async (firmware) => {
         const folder = drive ?? (await findDrive(board.name, folders, driveWithinMs));
         await write(board.name, firmware, folder, restartWithinMs);

@@ -62,7 +62,7 @@ export function boardsText(boards: readonly Board[]): string {
 models: two slots of flash; RAM: for the kernel; \`spikeword info MODEL\` says how much a model needs
 They can all be emulated: spikeword board emulate BOARD
 With --microphone they listen by themselves: ${listening.join(', ')}
-flash-image writes the firmware of ${installable.join(', ')} to hardware. None was tried on hardware.
+flash-image writes the firmware of ${installable.join(', ')} to hardware. None has been tried on hardware.
 `);
 }
 

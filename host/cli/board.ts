@@ -37,9 +37,11 @@ function listCommand(): Command {
 
 function buildCommand(): Command {
   return new Command('build')
-    .description('Build the firmware of a board: an ELF file and the image of its program memory')
+    .description(
+      'Build the firmware of a board: an ELF file, the image of its program memory, and for a Pico a UF2 file',
+    )
     .argument(...BOARD_ARGUMENT)
-    .option('-o, --out <folder>', 'folder for both files (default: the cache)')
+    .option('-o, --out <folder>', 'folder for the files (default: the cache)')
     .option(...JSON_OPTION)
     .action(async (name: string, { out, json }: { out?: string; json?: boolean }) => {
       const board = findBoard(name);
@@ -94,7 +96,7 @@ async function openSound(
 
 function emulateCommand(): Command {
   return new Command('emulate')
-    .description('Boot the firmware of a board in QEMU and print its port; press Ctrl-C to stop it')
+    .description('Boot the firmware of a board in its emulator and print its port; press Ctrl-C to stop it')
     .argument(...BOARD_ARGUMENT)
     .option(
       '--flash <file>',

@@ -57,7 +57,7 @@ export class PortError extends SpikewordError {
 export class PortLostError extends PortError {
   constructor(name: string, reason: string) {
     super(
-      `${name}: the connection is gone (${reason}): unplugged, switched off, or its emulator ended; plug it in and try again`,
+      `${name}: the connection is gone (${reason}): unplugged, switched off, restarted, or its emulator ended; plug it in and try again`,
     );
   }
 }

@@ -9,6 +9,7 @@ export interface FakeSerial {
 
 /** Runs in the page before its own code. Makes one port, whose bytes go through the two functions of the test. */
 const IN_PAGE = `
+  window.testBoardAsked = 0;
   class FakePort extends EventTarget {
     readable = null;
     writable = null;
@@ -32,13 +33,11 @@ const IN_PAGE = `
     port.readable = null;
     port.dispatchEvent(new Event('disconnect'));
   };
-  const allowed = [];
   const requestPort = async () => {
-    window.testBoardAsked = (window.testBoardAsked ?? 0) + 1;
-    allowed.push(port);
+    window.testBoardAsked++;
     return port;
   };
-  Object.defineProperty(navigator, 'serial', { value: { requestPort, getPorts: async () => [...new Set(allowed)] } });
+  Object.defineProperty(navigator, 'serial', { value: { requestPort, getPorts: async () => (window.testBoardAllowed ? [port] : []) } });
 `;
 
 /** Gives a page that is not yet open a `navigator.serial` whose only port leads to a board. */

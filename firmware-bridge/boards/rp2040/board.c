@@ -70,7 +70,7 @@ static void start_watchdog(void) {
   PSM_WDSEL = PSM_ALL;
   WATCHDOG_TICK = WATCHDOG_TICK_ENABLE | 12; /* periods of the crystal in a microsecond */
   watchdog_feed();
-  WATCHDOG_CTRL = WATCHDOG_ENABLE;
+  WATCHDOG_CTRL = WATCHDOG_ENABLE | WATCHDOG_PAUSES;
 }
 
 /* It counts down by two every microsecond: erratum RP2040-E1. */
@@ -101,14 +101,26 @@ void hal_wait(void) {
   __asm__ volatile("cpsie i\n isb" ::: "memory");
 }
 
+static bool in_handler(void) {
+  uint32_t number;
+  __asm__ volatile("mrs %0, ipsr" : "=r"(number));
+  return number != 0;
+}
+
 _Noreturn void hal_restart(void) {
-  PSM_WDSEL = PSM_ALL; /* a fault may come before the watchdog is on */
+  if (!in_handler()) usb_finish(); /* the answer to the request for it */
+  PSM_WDSEL = PSM_ALL;             /* a fault may come before the watchdog is on */
   for (;;) WATCHDOG_CTRL = WATCHDOG_TRIGGER;
+}
+
+void led_off(void) {
+  lit = 0;
+  SIO_OUT_CLEAR = 1u << LED;
 }
 
 void led_pass(uint32_t samples) {
   if (lit > samples) lit -= samples;
-  else SIO_OUT_CLEAR = 1u << LED;
+  else led_off();
 }
 
 void hal_detected(uint32_t class, uint32_t score) {

@@ -11,6 +11,8 @@
 /** Appears on USB as a serial port. */
 void usb_start(void);
 void usb_interrupt(void);
+/** Waits until the computer has taken the last packet, as long as it reads. */
+void usb_finish(void);
 /** Whether hal_receive has a byte. */
 bool usb_received(void);
 
@@ -25,5 +27,6 @@ void watchdog_feed(void);
 
 /** Called for every piece of sound, which is the clock of the LED. */
 void led_pass(uint32_t samples);
+void led_off(void);
 
 #endif

@@ -22,8 +22,6 @@
 #define HALF_SAMPLES ((1u << HALF_BITS) / 4)
 
 static int32_t halves[2][HALF_SAMPLES] __attribute__((aligned(1u << HALF_BITS)));
-/** The half that is full next. */
-static uint32_t next;
 
 /*
  * Two instructions a bit, so 128 a frame. Side-set is WS, SCK. SD changes when SCK falls and is taken when it rises. A
@@ -74,27 +72,29 @@ static void start_pio(void) {
   PIO0_EXECUTE = 0x0000;                                                /* jmp 0 */
 }
 
+/** Of the channel that fills this half: each starts the other when its half is full. */
+static uint32_t dma_control(uint32_t half) {
+  return DMA_ENABLE | DMA_WORDS | DMA_INCREMENT_WRITE | DMA_RING_WRITE(HALF_BITS) | DMA_CHAIN_TO(1 - half) |
+         DMA_WHEN_PIO0_RX0;
+}
+
 static void start_dma(void) {
   for (uint32_t half = 0; half < 2; half++) {
     DMA_READ(half) = PIO0_RXF0;
     DMA_WRITE(half) = (uint32_t)(uintptr_t)halves[half];
     DMA_COUNT(half) = HALF_SAMPLES;
-    const uint32_t control = DMA_ENABLE | DMA_WORDS | DMA_INCREMENT_WRITE | DMA_RING_WRITE(HALF_BITS) |
-                             DMA_CHAIN_TO(1 - half) | DMA_WHEN_PIO0_RX0;
-    if (half == 1) DMA_CTRL(half) = control;
-    else DMA_CTRL(half) = control & ~DMA_ENABLE;
   }
+  DMA_CTRL(1) = dma_control(1);
   DMA_INTE0 = 3;
-  next = 0;
   interrupt_enable(IRQ_DMA0);
-  DMA_CTRL_TRIGGER(0) =
-      DMA_ENABLE | DMA_WORDS | DMA_INCREMENT_WRITE | DMA_RING_WRITE(HALF_BITS) | DMA_CHAIN_TO(1) | DMA_WHEN_PIO0_RX0;
+  DMA_CTRL_TRIGGER(0) = dma_control(0);
 }
 
 void hal_microphone_switch(bool on) {
   interrupt_disable(IRQ_DMA0);
   peripherals_reset(RESET_PIO0 | RESET_DMA);
   microphone_ring_clear();
+  led_off();
   if (!on) return;
   start_pins();
   start_pio();
@@ -110,12 +110,11 @@ static int16_t limited(int32_t value) {
 
 void microphone_interrupt(void) {
   for (uint32_t full; (full = DMA_INTS0 & 3) != 0;) {
-    /* both are full: the one after this is being overwritten now, and its samples are lost */
+    /* If both are full, the first of them is being overwritten: the samples of both are lost. */
     if (full == 3) microphone_ring_lose(2 * HALF_SAMPLES);
     else
-      for (uint32_t k = 0; k < HALF_SAMPLES; k++) microphone_ring_put(limited(halves[next][k] >> SHIFT));
+      for (uint32_t k = 0; k < HALF_SAMPLES; k++) microphone_ring_put(limited(halves[full - 1][k] >> SHIFT));
     DMA_INTS0 = full;
-    if (full != 3) next = 1 - next;
   }
 }
 

@@ -59,6 +59,8 @@ static inline void peripherals_reset(uint32_t which) {
 #define WATCHDOG_CTRL REGISTER(0x40058000)
 #define WATCHDOG_TRIGGER (1u << 31)
 #define WATCHDOG_ENABLE (1u << 30)
+/** While a debugger has stopped a core. */
+#define WATCHDOG_PAUSES (7u << 24)
 #define WATCHDOG_LOAD REGISTER(0x40058004)
 #define WATCHDOG_TICK REGISTER(0x4005802c)
 #define WATCHDOG_TICK_ENABLE (1u << 9)
@@ -91,7 +93,6 @@ static inline void peripherals_reset(uint32_t which) {
 #define DMA_WHEN_PIO0_RX0 (4u << 15)
 #define DMA_INTE0 REGISTER(0x50000404)
 #define DMA_INTS0 REGISTER(0x5000040c)
-#define DMA_ABORT REGISTER(0x50000444)
 #define IRQ_DMA0 11
 
 #define PIO0_CTRL REGISTER(0x50200000)

@@ -45,8 +45,8 @@
 #define STATUS_RESET (1u << 19)
 #define DONE(number, direction) (1u << (2 * (number) + (direction)))
 
-/** How long a packet waits for a computer that does not read. */
-#define PATIENCE_TICKS (CLOCK_HZ / 5)
+/** How long a packet waits for a computer that does not read: less than the microphone's ring lasts. */
+#define PATIENCE_TICKS (CLOCK_HZ / 20)
 /** How long after the start a computer may take to notice the board; a board without one waits no longer. */
 #define ENUMERATION_TICKS CLOCK_HZ
 
@@ -169,7 +169,11 @@ static void await_data(void) {
   port.data1[OUT] ^= 1;
 }
 
+/* A packet that nobody read must not reach whoever opens the port next, with a data bit that is out of step. */
 static void forget_port(void) {
+  BUFFER(DATA, IN) = 0;
+  BUFFER(DATA, OUT) = 0;
+  USB_BUFF_STATUS = DONE(DATA, IN) | DONE(DATA, OUT);
   port.configured = false;
   port.sending = false;
   port.deaf = false;
@@ -194,7 +198,12 @@ static void configure(uint32_t which) {
 /* Some systems clear a halt that there never was when a program opens the port: data then begin with DATA0 again. */
 static void clear_halt(uint32_t endpoint) {
   if (!port.configured) return;
-  if (endpoint == (0x80 | DATA)) port.data1[IN] = 0;
+  if (endpoint == (0x80 | DATA)) {
+    const uint32_t length = BUFFER(DATA, IN) & BUFFER_LENGTH;
+    BUFFER(DATA, IN) = 0;
+    if (port.sending) give_buffer(DATA, IN, BUFFER_FULL | length);
+    port.data1[IN] = port.sending ? 1 : 0;
+  }
   if (endpoint == DATA) {
     port.data1[OUT] = 0;
     if (!usb_received()) await_data();
@@ -346,19 +355,30 @@ void usb_start(void) {
   USB_SIE_CTRL = 1u << 29 | 1u << 16; /* pull-up: the computer sees the board */
 }
 
+/* The interrupt changes the same variables: the compiler may not keep them across these. */
+static void lock(void) {
+  interrupt_disable(IRQ_USB);
+  __asm__ volatile("dsb\n isb" ::: "memory");
+}
+
+static void unlock(void) {
+  __asm__ volatile("" ::: "memory");
+  interrupt_enable(IRQ_USB);
+}
+
 bool usb_received(void) { return port.taken < port.received; }
 
 int hal_receive(void) {
   watchdog_feed(); /* the application asks for bytes all the time */
   if (!usb_received()) return -1;
-  interrupt_disable(IRQ_USB); /* a reset of the bus takes the packet away */
+  lock(); /* a reset of the bus takes the packet away */
   int byte = -1;
   if (usb_received()) {
     byte = BYTES(OUT_PLACE)[port.taken];
     port.taken = port.taken + 1;
     if (!usb_received()) await_data();
   }
-  interrupt_enable(IRQ_USB);
+  unlock();
   return byte;
 }
 
@@ -378,7 +398,7 @@ static bool can_send(void) {
 
 static bool send_packet(const uint8_t *bytes, uint32_t length) {
   if (!can_send()) return false;
-  interrupt_disable(IRQ_USB);
+  lock();
   const bool still = port.configured;
   if (still) {
     for (uint32_t k = 0; k < length; k++) BYTES(IN_PLACE)[k] = bytes[k];
@@ -386,7 +406,7 @@ static bool send_packet(const uint8_t *bytes, uint32_t length) {
     give_buffer(DATA, IN, BUFFER_FULL | (port.data1[IN] != 0 ? BUFFER_DATA1 : 0) | length);
     port.data1[IN] ^= 1;
   }
-  interrupt_enable(IRQ_USB);
+  unlock();
   return still;
 }
 
@@ -397,3 +417,5 @@ void hal_send(const uint8_t *bytes, uint32_t length) {
     if (!send_packet(bytes + at, left < PACKET ? left : PACKET)) return;
   }
 }
+
+void usb_finish(void) { (void)can_send(); }

@@ -53,6 +53,7 @@ async function openTerminal(): Promise<Socket> {
   const socat = spawn('socat', ['-d', '-d', 'PTY,rawer', `UNIX-CONNECT:${path}`], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
+  const forget = (): void => rmSync(folder, { recursive: true, force: true });
   const terminal = await new Promise<string>((resolve, reject) => {
     let said = '';
     socat.stderr.on('data', (text: Buffer) => {
@@ -61,10 +62,9 @@ async function openTerminal(): Promise<Socket> {
       if (found !== undefined) resolve(found);
     });
     socat.on('close', () => reject(new Error(`socat ended: ${said}`)));
-  });
+  }).finally(forget);
   const made = await socket;
   server.close();
-  rmSync(folder, { recursive: true, force: true });
   console.log(`redirected to ${terminal}`);
   return made;
 }
@@ -86,6 +86,10 @@ async function main(): Promise<void> {
     wake();
   });
   serial.on('error', () => serial.destroy());
+  serial.on('close', () => {
+    console.error('the serial port is closed');
+    process.exit(1);
+  });
   const begin = performance.now();
   const pause = (ms: number): Promise<void> =>
     new Promise((resolve) => {

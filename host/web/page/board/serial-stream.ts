@@ -24,8 +24,13 @@ function openingError(cause: unknown): PortError {
   return new PortError(faults[name] ?? `The port cannot be opened: ${message}. Press Connect to try again.`, { cause });
 }
 
+/** Whether a known board has been opened: to connect again is to choose. */
+let usedKnown = false;
+
 /** Returns the only port that is a board's by its USB vendor, of those that the user has allowed this page before. */
 async function knownBoard(serial: Serial): Promise<SerialPort | undefined> {
+  if (usedKnown) return undefined;
+  usedKnown = true;
   const ports = await serial.getPorts();
   const boards = ports.filter((port) => isBoardVendor(port.getInfo().usbVendorId ?? 0));
   return boards.length === 1 ? boards[0] : undefined;
