@@ -216,8 +216,10 @@ async function ratesOf(net: QuantizedNetwork): Promise<Rates[]> {
   const quietHours = [...ambientHours(heard.plans)].reduce((sum, [kind, h]) => sum + (isBudgeted(kind) ? h : 0), 0);
   const { thresholds, outcomes } = new StreamScorer(replay, prepared.plans).sweep(point.thresholds);
   return MISSED.map((most) => {
-    // the strictest thresholds that miss no more
-    const at = outcomes.findLastIndex(({ missRate }) => missRate <= most);
+    // the thresholds with the fewest false accepts that miss no more; the strictest of them
+    const within = [...outcomes.keys()].filter((k) => outcomes[k].missRate <= most);
+    const fewest = Math.min(...within.map((k) => outcomes[k].falseAccepts));
+    const at = within.findLast((k) => outcomes[k].falseAccepts === fewest)!;
     quiet.setThresholds(thresholds[at]);
     let accepts = 0;
     heard.plans.forEach(({ kind }, stream) => {
