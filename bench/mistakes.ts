@@ -6,13 +6,13 @@
 //   --ambient FOLDER  ambient sound; its training part is heard and trained with, its validation part is compared on
 //   --out FOLDER      where everything is written; a step that has been made there is not made again
 //   --hours N         hours of streams of words to learn from (default: 3)
-//   --compare N       hours of streams of words to compare on (default: 3)
-//   --epochs N        epochs of both trainings (default: 2)
+//   --compare N       hours of streams of words to compare on (default: 2)
+//   --epochs N        epochs of both trainings (default: 1)
 //   --share S         share of the training speakers that they train with, besides the mistakes (default: 0.25)
-//   --weight SHARE    --mistakes-weight of the training (default: that of `train`)
+//   --weight SHARE    --mistakes-weight of the training (default: 0.5)
 
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, linkSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CLIP_SAMPLES, joinSamples, samplesOfMs } from '../host/core/audio/index.js';
@@ -55,10 +55,10 @@ const { values: options } = parseArgs({
     ambient: { type: 'string' },
     out: { type: 'string' },
     hours: { type: 'string', default: '3' },
-    compare: { type: 'string', default: '3' },
-    epochs: { type: 'string', default: '2' },
+    compare: { type: 'string', default: '2' },
+    epochs: { type: 'string', default: '1' },
     share: { type: 'string', default: '0.25' },
-    weight: { type: 'string' },
+    weight: { type: 'string', default: '0.5' },
   },
 });
 const { data, ambient, out } = options;
@@ -72,11 +72,11 @@ const { network } = readModel(model);
 const words = detectedWords(network.labels, network.detection!);
 const kept = join(out, 'kept');
 
-/** Runs the command as a user does; its progress is shown. */
+/** Runs the command as a user does; what it says is shown. */
 function spikeword(...args: readonly string[]): void {
   console.error(`spikeword ${args.join(' ')}`);
   const command = [packagePath('bin/spikeword.js'), ...args];
-  const { status } = spawnSync(process.execPath, command, { stdio: ['ignore', 'ignore', 'inherit'] });
+  const { status } = spawnSync(process.execPath, command, { stdio: ['ignore', 2, 'inherit'] });
   if (status !== 0) throw new Error(`spikeword ${args[0]} ended with ${status}`);
 }
 
@@ -184,7 +184,7 @@ function trained(name: string, more: readonly string[]): string {
   if (!existsSync(join(run, 'done'))) {
     rmSync(run, { recursive: true, force: true });
     const recipe = '--task commands --preset listen --neuron atif-nu --ambient-speech 0.6 --lead 200 --tail 80';
-    const further = `--spike-penalty 0.12 --lr 0.003 --warmup 0 --seed 4 --epochs ${options.epochs}`;
+    const further = `--spike-penalty 0.12 --lr 0.001 --warmup 0 --seed 4 --epochs ${options.epochs}`;
     const given = [...recipe.split(' '), ...further.split(' ')];
     // the last epoch, not the best on validation streams, so that both networks have learnt equally long
     const from = ['--data', recordings, '--ambient', ambient!, '--from', checkpoint];
@@ -216,8 +216,10 @@ async function ratesOf(net: QuantizedNetwork): Promise<Rates[]> {
   const quietHours = [...ambientHours(heard.plans)].reduce((sum, [kind, h]) => sum + (isBudgeted(kind) ? h : 0), 0);
   const { thresholds, outcomes } = new StreamScorer(replay, prepared.plans).sweep(point.thresholds);
   return MISSED.map((most) => {
-    // the strictest thresholds that miss no more
-    const at = outcomes.findLastIndex(({ missRate }) => missRate <= most);
+    // the thresholds with the fewest false accepts that miss no more; the strictest of them
+    const within = [...outcomes.keys()].filter((k) => outcomes[k].missRate <= most);
+    const fewest = Math.min(...within.map((k) => outcomes[k].falseAccepts));
+    const at = within.findLast((k) => outcomes[k].falseAccepts === fewest)!;
     quiet.setThresholds(thresholds[at]);
     let accepts = 0;
     heard.plans.forEach(({ kind }, stream) => {
@@ -236,17 +238,20 @@ console.log(
   `kept: ${count('not a word')} false accepts, ${count('right', 'wrong word')} words, ${count(undefined)} not sorted`,
 );
 
-const weight = options.weight === undefined ? [] : ['--mistakes-weight', options.weight];
 const networks = {
-  before: checkpoint,
-  'trained without': trained('without', []),
-  'trained with': trained('with', ['--mistakes', kept, ...weight]),
+  before: () => checkpoint,
+  with: () => trained('with', ['--mistakes', kept, '--mistakes-weight', options.weight]),
+  without: () => trained('without', []),
 };
 console.log(
   `false accepts an hour, in words then in ambient sound, at most missed\n${''.padEnd(16)}${MISSED.map((missed) => `${100 * missed} %`.padStart(13)).join('')}`,
 );
-for (const [name, path] of Object.entries(networks)) {
-  const rates = await ratesOf(quantizeNetwork(readCheckpoint(path)));
+for (const [name, make] of Object.entries(networks)) {
+  const done = join(out, `${name}-${options.compare}.json`);
+  const rates: readonly Rates[] = existsSync(done)
+    ? JSON.parse(readFileSync(done, 'utf8'))
+    : await ratesOf(quantizeNetwork(readCheckpoint(make())));
+  writeFileAtomically(done, JSON.stringify(rates));
   const text = rates.map(({ dense, ambient }) => `${dense.toFixed(1)}, ${ambient.toFixed(1)}`.padStart(13));
   console.log(`${name.padEnd(16)}${text.join('')}`);
 }
