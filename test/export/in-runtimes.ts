@@ -20,7 +20,7 @@ const scratch = scratchFolder();
 interface Row {
   readonly runtime: string;
   readonly perSecond: number;
-  readonly inference: number | null;
+  readonly inference: number;
   readonly longest: number;
   /** All RAM without the stack of the processor, and the linear memory in it. */
   readonly ram: number;
@@ -37,7 +37,7 @@ try {
   rows.push({
     runtime: 'library in C',
     perSecond: c.instructions / Number(seconds),
-    inference: null,
+    inference: c.inference,
     longest: c.longest,
     ram: prepared(model, 'model').ramBytes + 1024,
     linear: null,
@@ -63,8 +63,7 @@ try {
       });
     }
   }
-  const millions = (instructions: number | null): string =>
-    instructions === null ? '–' : (instructions / 1e6).toFixed(2);
+  const millions = (instructions: number): string => (instructions / 1e6).toFixed(2);
   console.log(
     textTable(rows, [
       left<Row>('runtime', ({ runtime }) => runtime),
