@@ -25,6 +25,9 @@ interface Row {
   /** All RAM without the stack of the processor, and the linear memory in it. */
   readonly ram: number;
   readonly linear: number | null;
+  /** The stack in it. */
+  readonly ownStack: number | null;
+  /** The stack of the processor. */
   readonly stack: number;
   readonly flash: number;
 }
@@ -41,6 +44,7 @@ try {
     longest: c.longest,
     ram: prepared(model, 'model').ramBytes + 1024,
     linear: null,
+    ownStack: null,
     stack: c.stack,
     flash: await codeBytes('Cortex-M4', files),
   });
@@ -58,6 +62,7 @@ try {
         longest: heard.longest,
         ram: heard.heap,
         linear: heard.linear,
+        ownStack: heard.runtimeStack,
         stack: heard.stack,
         flash: await flashBytes(runtime),
       });
@@ -72,6 +77,7 @@ try {
       right<Row>('longest call', ({ longest }) => millions(longest)),
       right<Row>('RAM', ({ ram }) => ram),
       right<Row>('of it linear', ({ linear }) => linear ?? '–'),
+      right<Row>('own stack', ({ ownStack }) => ownStack ?? '–'),
       right<Row>('stack', ({ stack }) => stack),
       right<Row>('flash', ({ flash }) => flash),
     ]).join('\n'),
