@@ -31,6 +31,8 @@ export interface Heard {
   /** Instructions of spikeword_init. */
   readonly init: number;
   readonly stack: number;
+  /** Instructions of the longest inference. */
+  readonly inference: number;
 }
 
 function boardOf(core: Core): Board {
@@ -74,7 +76,7 @@ export async function hearOn(
   });
   const content = Buffer.concat([Uint32Array.of(samples.length), samples].map((v) => Buffer.from(v.buffer)));
   const lines = await runOnBoard(board, firmware, content, timeoutMs);
-  const [[instructions, longest, init, stack]] = numbersIn(lines, 'spent');
+  const [[instructions, longest, init, stack, inference]] = numbersIn(lines, 'spent');
   return {
     said: lines.slice(lines.indexOf('init'), lines.indexOf('init') + 2),
     detections: numbersIn(lines, 'word'),
@@ -82,6 +84,7 @@ export async function hearOn(
     longest,
     init,
     stack,
+    inference,
   };
 }
 

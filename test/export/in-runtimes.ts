@@ -20,11 +20,14 @@ const scratch = scratchFolder();
 interface Row {
   readonly runtime: string;
   readonly perSecond: number;
-  readonly inference: number | null;
+  readonly inference: number;
   readonly longest: number;
   /** All RAM without the stack of the processor, and the linear memory in it. */
   readonly ram: number;
   readonly linear: number | null;
+  /** The stack in it. */
+  readonly ownStack: number | null;
+  /** The stack of the processor. */
   readonly stack: number;
   readonly flash: number;
 }
@@ -37,10 +40,11 @@ try {
   rows.push({
     runtime: 'library in C',
     perSecond: c.instructions / Number(seconds),
-    inference: null,
+    inference: c.inference,
     longest: c.longest,
     ram: prepared(model, 'model').ramBytes + 1024,
     linear: null,
+    ownStack: null,
     stack: c.stack,
     flash: await codeBytes('Cortex-M4', files),
   });
@@ -58,13 +62,13 @@ try {
         longest: heard.longest,
         ram: heard.heap,
         linear: heard.linear,
+        ownStack: heard.runtimeStack,
         stack: heard.stack,
         flash: await flashBytes(runtime),
       });
     }
   }
-  const millions = (instructions: number | null): string =>
-    instructions === null ? '–' : (instructions / 1e6).toFixed(2);
+  const millions = (instructions: number): string => (instructions / 1e6).toFixed(2);
   console.log(
     textTable(rows, [
       left<Row>('runtime', ({ runtime }) => runtime),
@@ -73,6 +77,7 @@ try {
       right<Row>('longest call', ({ longest }) => millions(longest)),
       right<Row>('RAM', ({ ram }) => ram),
       right<Row>('of it linear', ({ linear }) => linear ?? '–'),
+      right<Row>('own stack', ({ ownStack }) => ownStack ?? '–'),
       right<Row>('stack', ({ stack }) => stack),
       right<Row>('flash', ({ flash }) => flash),
     ]).join('\n'),

@@ -31,8 +31,8 @@ const wamr = (interpreter: string, copyCode: boolean): Source => ({
 const WASM3_LIMITS = {
   ARDUINO: '1',
   d_m3HasFloat: '0',
-  d_m3MaxFunctionStackHeight: '128',
-  d_m3MaxFunctionSlots: '256',
+  d_m3MaxFunctionStackHeight: '80',
+  d_m3MaxFunctionSlots: '160',
 } as const;
 
 /** Runtimes as they are linked into a program for a Cortex-M4. The fast interpreter of WAMR writes code of its own. */

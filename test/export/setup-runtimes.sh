@@ -42,8 +42,8 @@ if [ ! -f libwamr-bulk.a ]; then
   cmake --build wamr --target vmlib >/dev/null
   cp wamr/libvmlib.a libwamr-bulk.a
 fi
-# For a Cortex-M4, with the options of boards in host/boards/toolchain.ts. wasm3 has the limits of functions that it sets
-# itself on an ESP32, and no floating point. Its own number of slots is 4000, for which a stack of 8 KB is too small.
+# For a Cortex-M4, with the options of boards in host/boards/toolchain.ts. wasm3 has the tightest limits of functions that
+# the module keeps (its own are 128 on an ESP32, and 4000 slots, which it puts on the stack), and no floating point.
 m4=(-mcpu=cortex-m4+nofp -mthumb -mfloat-abi=soft)
 platform=$PWD/../../test/export/programs/wamr
 for_m4() { # library, options and sources
@@ -54,7 +54,7 @@ for_m4() { # library, options and sources
     -fno-common -c "$@" && arm-none-eabi-ar rcs "../$library" ./*.o)
 }
 wasm3=$PWD/wasm3-sys-0.3.0/wasm3/source
-for_m4 libwasm3-m4.a -O3 -DARDUINO -Dd_m3HasFloat=0 -Dd_m3MaxFunctionStackHeight=128 -Dd_m3MaxFunctionSlots=256 \
+for_m4 libwasm3-m4.a -O3 -DARDUINO -Dd_m3HasFloat=0 -Dd_m3MaxFunctionStackHeight=80 -Dd_m3MaxFunctionSlots=160 \
   "$wasm3"/m3_{bind,code,compile,core,emit,env,exec,module,parse}.c
 core=$PWD/wamr-sys-0.1.1/wasm-micro-runtime/core
 for interpreter in classic fast; do
