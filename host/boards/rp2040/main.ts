@@ -53,20 +53,28 @@ async function openTerminal(): Promise<Socket> {
   const socat = spawn('socat', ['-d', '-d', 'PTY,rawer', `UNIX-CONNECT:${path}`], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  const forget = (): void => rmSync(folder, { recursive: true, force: true });
-  const terminal = await new Promise<string>((resolve, reject) => {
-    let said = '';
+  let said = '';
+  const terminal = new Promise<string>((resolve) => {
     socat.stderr.on('data', (text: Buffer) => {
       said += text.toString();
       const found = /PTY is (\S+)/.exec(said)?.[1];
       if (found !== undefined) resolve(found);
     });
+  });
+  const failed = new Promise<never>((_, reject) => {
+    socat.on('error', reject);
     socat.on('close', () => reject(new Error(`socat ended: ${said}`)));
-  }).finally(forget);
-  const made = await socket;
-  server.close();
-  console.log(`redirected to ${terminal}`);
-  return made;
+  });
+  try {
+    const port = await Promise.race([terminal, failed]);
+    // socat connects after it has made the terminal
+    const made = await Promise.race([socket, failed]);
+    console.log(`redirected to ${port}`);
+    return made;
+  } finally {
+    server.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 async function main(): Promise<void> {
