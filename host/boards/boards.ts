@@ -106,6 +106,8 @@ const RP2040: Chip = {
     'rp2040/usb.c',
     'rp2040/flash.c',
     'rp2040/microphone.c',
+    'rp2040/led.c',
+    'rp2040/watchdog.c',
   ],
   linkerScript: 'rp2040/memory.ld',
   kernelRamBytes: 60 * KIB,

@@ -1,17 +1,12 @@
 /*
- * RP2040 as on Raspberry Pi Pico: clocks, nonce, LED and restart. The crystal has 12 MHz, the LED is at pin 25. usb.c
- * is the serial port, flash.c the model area, and microphone.c an I2S microphone.
+ * RP2040 as on Raspberry Pi Pico: clocks, nonce and restart. The crystal has 12 MHz. usb.c is the serial port, flash.c
+ * the model area, and microphone.c an I2S microphone.
  */
 #include "board.h"
 
 #include "rp2040.h"
 
-#define LED 25u
-/** How long a detection lights it, in samples. */
-#define LIT_SAMPLES (SAMPLE_RATE_HZ / 2)
-
 static uint32_t nonce;
-static uint32_t lit;
 /** The nonce before a restart, or the random content of RAM after power-on. */
 static uint32_t previous __attribute__((section(".noinit")));
 
@@ -59,30 +54,13 @@ static uint32_t random_nonce(void) {
   return mixed;
 }
 
-static void start_led(void) {
-  SIO_OUT_CLEAR = 1u << LED;
-  SIO_OUT_ENABLE_SET = 1u << LED;
-  GPIO_CTRL(LED) = GPIO_SIO;
-}
-
-/* A Cortex-M0+ whose stack has overflowed cannot enter its fault handler: it stops until something resets it. */
-static void start_watchdog(void) {
-  PSM_WDSEL = PSM_ALL;
-  WATCHDOG_TICK = WATCHDOG_TICK_ENABLE | 12; /* periods of the crystal in a microsecond */
-  watchdog_feed();
-  WATCHDOG_CTRL = WATCHDOG_ENABLE | WATCHDOG_PAUSES;
-}
-
-/* It counts down by two every microsecond: erratum RP2040-E1. */
-void watchdog_feed(void) { WATCHDOG_LOAD = 0xffffff; }
-
 void hal_start(void) {
   start_clocks();
-  start_watchdog();
+  watchdog_start();
   systick_start(CLOCK_HZ);
   nonce = random_nonce();
   peripherals_reset(RESET_IO_BANK0 | RESET_PADS_BANK0);
-  start_led();
+  led_start();
   flash_start();
   usb_start();
 }
@@ -111,21 +89,4 @@ _Noreturn void hal_restart(void) {
   if (!in_handler()) usb_finish(); /* the answer to the request for it */
   PSM_WDSEL = PSM_ALL;             /* a fault may come before the watchdog is on */
   for (;;) WATCHDOG_CTRL = WATCHDOG_TRIGGER;
-}
-
-void led_off(void) {
-  lit = 0;
-  SIO_OUT_CLEAR = 1u << LED;
-}
-
-void led_pass(uint32_t samples) {
-  if (lit > samples) lit -= samples;
-  else led_off();
-}
-
-void hal_detected(uint32_t class, uint32_t score) {
-  (void)class;
-  (void)score;
-  lit = LIT_SAMPLES;
-  SIO_OUT_SET = 1u << LED;
 }

@@ -22,11 +22,13 @@ void flash_start(void);
 /** Takes what DMA has recorded. */
 void microphone_interrupt(void);
 
-/** Puts off the restart that comes after eight seconds without a call. */
+/** Starts the watchdog, and puts off the restart that comes after eight seconds without a call. */
+void watchdog_start(void);
 void watchdog_feed(void);
 
 /** Called for every piece of sound, which is the clock of the LED. */
 void led_pass(uint32_t samples);
+void led_start(void);
 void led_off(void);
 
 #endif
