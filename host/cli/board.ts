@@ -132,7 +132,7 @@ function flashImageCommand(): Command {
     .description('Write the firmware into the program memory of real hardware')
     .argument(...BOARD_ARGUMENT)
     .option('--dfu', 'STM32: write over USB with dfu-util')
-    .option('--port <path>', 'STM32: write over this serial port with stm32flash')
+    .option('--port <path>', 'STM32: write over this serial port with stm32flash (required unless --dfu is given)')
     .option('--drive <folder>', "Pico: folder of the loader's drive (default: waits until it appears)")
     .action(async (name: string, options: InstallOptions) => {
       const { before, after, write } = planInstallation(findBoard(name), options);
