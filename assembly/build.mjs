@@ -8,6 +8,7 @@ const modules = [
   { target: 'kernel', entry: 'assembly/inference/index.ts' },
   { target: 'kernel-dense', entry: 'assembly/inference/index-dense.ts' },
   { target: 'kernel-portable', entry: 'assembly/inference/index-portable.ts' },
+  { target: 'kernel-apart', entry: 'assembly/inference/index-apart.ts' },
   { target: 'trainer', entry: 'assembly/training/index.ts' },
 ];
 

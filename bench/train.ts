@@ -1,6 +1,7 @@
 // Measures the milliseconds of a training step: the reference network in turns with PyTorch, the presets, and every
 // kernel on its own.
 // npm run bench:train [-- --json]
+// npm run bench:train -- --engine torch [--json]: clips per second of the torch engine, beside the wasm engine.
 
 import { availableParallelism, cpus } from 'node:os';
 import { performance } from 'node:perf_hooks';
@@ -15,6 +16,7 @@ import {
 import { Random } from '../host/core/random.js';
 import { KERNEL_LABELS, type KernelTiming, type TrainingEngine } from '../host/core/training/index.js';
 import { openTrainingEngine } from '../host/training/index.js';
+import { measureTorch, torchBenchText } from './torch-engine.js';
 import { TorchPeer } from './torch-peer.js';
 
 /** The number of threads, also for PyTorch. */
@@ -138,29 +140,39 @@ async function measurePreset(preset: PresetName, batchSize: number) {
   };
 }
 
-const { reference, kernels } = await compare();
-const presets = {
-  small: await measurePreset('small', 128),
-  base: await measurePreset('base', 128),
-  listen: await measurePreset('listen', 128),
-};
-const machine = { cpu: cpus()[0].model, cores: availableParallelism(), node: process.version, threads: THREADS };
+async function benchWasm(json: boolean): Promise<void> {
+  const { reference, kernels } = await compare();
+  const presets = {
+    small: await measurePreset('small', 128),
+    base: await measurePreset('base', 128),
+    listen: await measurePreset('listen', 128),
+  };
+  const machine = { cpu: cpus()[0].model, cores: availableParallelism(), node: process.version, threads: THREADS };
 
-if (process.argv.includes('--json')) {
-  console.log(JSON.stringify({ reference, presets, kernels, machine }));
+  if (json) {
+    console.log(JSON.stringify({ reference, presets, kernels, machine }));
+  } else {
+    const { weights, weightsWithBatchNorm, msPerStep, torchMsPerStep, ratio } = reference;
+    const torch = torchMsPerStep === null ? 'PyTorch is not installed' : `PyTorch ${torchMsPerStep} ms; ratio ${ratio}`;
+    console.log(`reference: ${weights} weights, ${weightsWithBatchNorm} with batch norm`);
+    console.log(`reference, batch 64, ${THREADS} threads: ${msPerStep} ms per step; ${torch}`);
+    for (const [name, { msPerStep, processorMsPerStep, clipsPerSecond, batchSize }] of Object.entries(presets)) {
+      const processor = `${processorMsPerStep} ms of processor time`;
+      console.log(`${name}, batch ${batchSize}: ${msPerStep} ms per step (${processor}), ${clipsPerSecond} clips/s`);
+    }
+    console.log('kernels of reference, one thread, all layers together (dense-equivalent GFLOP/s):');
+    for (const [name, { microsecondsPerClip, gflops }] of Object.entries(kernels)) {
+      console.log(
+        `  ${name.padEnd(16)}${microsecondsPerClip} µs per clip${gflops === null ? '' : `, ${gflops} GFLOP/s`}`,
+      );
+    }
+  }
+}
+
+const json = process.argv.includes('--json');
+if (process.argv.includes('torch')) {
+  const measured = await measureTorch();
+  console.log(json ? JSON.stringify(measured) : torchBenchText(measured));
 } else {
-  const { weights, weightsWithBatchNorm, msPerStep, torchMsPerStep, ratio } = reference;
-  const torch = torchMsPerStep === null ? 'PyTorch is not installed' : `PyTorch ${torchMsPerStep} ms; ratio ${ratio}`;
-  console.log(`reference: ${weights} weights, ${weightsWithBatchNorm} with batch norm`);
-  console.log(`reference, batch 64, ${THREADS} threads: ${msPerStep} ms per step; ${torch}`);
-  for (const [name, { msPerStep, processorMsPerStep, clipsPerSecond, batchSize }] of Object.entries(presets)) {
-    const processor = `${processorMsPerStep} ms of processor time`;
-    console.log(`${name}, batch ${batchSize}: ${msPerStep} ms per step (${processor}), ${clipsPerSecond} clips/s`);
-  }
-  console.log('kernels of reference, one thread, all layers together (dense-equivalent GFLOP/s):');
-  for (const [name, { microsecondsPerClip, gflops }] of Object.entries(kernels)) {
-    console.log(
-      `  ${name.padEnd(16)}${microsecondsPerClip} µs per clip${gflops === null ? '' : `, ${gflops} GFLOP/s`}`,
-    );
-  }
+  await benchWasm(json);
 }

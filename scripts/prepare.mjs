@@ -22,7 +22,7 @@ const dist = join(root, 'dist');
 const FOLDERS = ['assembly', 'bench', 'firmware-bridge', 'host', 'models', 'scripts', 'test'];
 const FILES = ['asconfig.json', 'package.json', 'tsconfig.json', 'tsconfig.base.json'];
 /** The parts of `dist` that are in the package. */
-const PACKED = ['host', 'kernel-c', 'wasm', 'web'];
+const PACKED = ['firmware', 'host', 'kernel-c', 'wasm', 'web'];
 
 function build(folder) {
   execSync('npm run build', { cwd: folder, stdio: 'inherit' });
@@ -48,6 +48,7 @@ function buildPackage() {
     build(fresh);
     // the build has said why
     if (!existsSync(join(fresh, 'dist/kernel-c/key.txt'))) throw new Error('the package needs the kernel in C');
+    if (!existsSync(join(fresh, 'dist/firmware'))) throw new Error('the package needs the firmware of the boards');
     for (const part of PACKED) {
       const [made, used] = [join(fresh, 'dist', part), join(dist, part)];
       const names = filesIn(made);

@@ -10,6 +10,7 @@ const packages = [
   'picolibc-riscv64-unknown-elf',
   'qemu-system-arm',
   'qemu-system-misc',
+  'socat',
   'gcc',
   'libc6-dev',
 ];

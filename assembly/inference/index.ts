@@ -12,6 +12,7 @@ import { layerAt } from './network/records';
 import * as run from './network/run';
 import { stemCurrents, takeStem } from './network/stem';
 import { pushSamples, resetStream } from './network/stream';
+import { headBytes } from './network/window';
 
 export { hear, listenTo as listen, work } from './network/listen';
 export { step } from './network/run';
@@ -25,7 +26,8 @@ export function abiVersion(): i32 {
  * Checks and binds the model file of `length` bytes at `address`. RAM is all memory below `ram`. Returns 0 or an error.
  */
 export function load(address: usize, length: u32, ram: u32): i32 {
-  const error = loadModel(address, length, length, ram);
+  const readable = isDefined(WeightsApart) ? headBytes() : length;
+  const error = loadModel(address, readable, length, ram);
   reset();
   run.begin();
   return error;

@@ -86,9 +86,19 @@ async function listen(client: BoardClient, kernel: Kernel, clips: readonly Int16
   return (network + last.frontEndCount - first.frontEndCount) / seconds;
 }
 
+/** Cycles contain the board's interrupts, which come at any time. Instructions in QEMU are counted without them. */
+const MOST_DRIFT = { instructions: 0, cycles: 0.002, none: 0 } as const;
+
+function checkRepeats(name: string, most: number, first: Counted, second: Counted): void {
+  const drift = (key: 'count' | 'frontEndCount'): number => Math.abs(second[key] / first[key] - 1);
+  const text = `${name}: two runs of the same clip have different counts`;
+  assert.ok(drift('count') <= most && drift('frontEndCount') <= most, text);
+  assert.deepEqual([second.frames, second.answer], [first.frames, first.answer], text);
+}
+
 /**
- * Boots a firmware in QEMU, flashes the model over the serial line and runs each clip (int16 samples) twice. Throws if
- * the two counts of a clip differ, or if the results of board and host differ.
+ * Boots a firmware in its emulator, flashes the model over the serial line and runs each clip (int16 samples) twice.
+ * Throws if the two counts of a clip differ, or if the results of board and host differ.
  */
 export async function measure(
   board: Board,
@@ -106,7 +116,7 @@ export async function measure(
       const runs: Counted[] = [];
       for (const [k, samples] of clips.entries()) {
         const [first, second] = [await runClip(client, samples), await runClip(client, samples)];
-        assert.deepEqual(second, first, `${board.name}, clip ${k}: two runs of the same clip have different counts`);
+        checkRepeats(`${board.name}, clip ${k}`, MOST_DRIFT[hello.countUnit], first, second);
         assert.deepEqual(
           first.answer,
           kernel.classify(samples),

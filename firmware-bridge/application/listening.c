@@ -87,8 +87,8 @@ static void tell(uint32_t class) {
   put_u16(body, class);
   put_u16(body + 2, score);
   put_u64(body + 4, position);
+  hal_detected(class, score); // first: to send may take longer
   session_event(DETECTED, body, DETECTED_BYTES + put_label(body + DETECTED_BYTES, EVENT_BYTES - DETECTED_BYTES, class));
-  hal_detected(class, score);
 }
 
 /** Whether there is a gap in the sound. What is before and after it does not belong together: another stream begins. */

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
-import { createReadStream } from 'node:fs';
-import { type FileHandle, open, readFile, stat } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { setImmediate as otherWork } from 'node:timers/promises';
 import {
   HIGHEST_RATE_HZ,
@@ -10,29 +9,22 @@ import {
   SAMPLE_RATE_HZ,
   toInt16,
 } from '../core/audio/index.js';
-import { concatenated } from '../core/bytes.js';
 import { RecordingError } from '../core/error.js';
 import {
-  decodePieces,
+  type ByteSource,
   decodeRecording,
-  joinPieces,
-  mixDown,
-  PIECE_BYTES,
+  decodeWavStream,
+  type OpenRecording,
+  openDecoder,
+  openInMemory,
+  openInPieces,
   type Recording,
-  recordingKind,
   UnsupportedRecordingError,
 } from '../core/recording/index.js';
-import { checkWav, type WavLayout, wavChannels } from '../core/wav/index.js';
 
 export interface ReadOptions {
   /** Whether another sample rate is converted instead of being refused. */
   readonly resample?: boolean;
-}
-
-/** A recording that is read piece by piece: ±1, the mean of all channels, at its own sample rate. */
-export interface OpenRecording {
-  readonly sampleRateHz: number;
-  pieces(): AsyncIterable<Float32Array>;
 }
 
 /**
@@ -49,7 +41,7 @@ export async function readRecording(path: string, options: ReadOptions = {}): Pr
 export async function decodeSamples(bytes: Uint8Array, file: string, options: ReadOptions = {}): Promise<Int16Array> {
   const recording = await decodeRecording(bytes, file);
   refuseRate(recording, file);
-  return joined(at16kHz(inMemory(recording), file, options)());
+  return joined(at16kHz(openInMemory(recording), file, options)());
 }
 
 /**
@@ -64,11 +56,6 @@ export async function openSamples(
 ): Promise<() => AsyncGenerator<Int16Array, void>> {
   return at16kHz(await openRecording(path), path, options);
 }
-
-/** The part of a WAV file in which its samples have to begin, if it is to be read in pieces. */
-const HEAD_BYTES = 1 << 20;
-/** A compressed file that is decoded at once: most clips, and seldom more than a minute. */
-const SHORT_BYTES = 1 << 16;
 
 /** Opens a recording at its own sample rate. Throws `RecordingError`. */
 export async function openRecording(path: string): Promise<OpenRecording> {
@@ -87,63 +74,44 @@ function refuseRate({ sampleRateHz }: Pick<Recording, 'sampleRateHz'>, file: str
 }
 
 async function openAtAnyRate(path: string): Promise<OpenRecording> {
-  return withFile(path, async (file, size) => {
-    const head = await readBytes(file, 0, Math.min(size, HEAD_BYTES));
-    const found = recordingKind(head);
-    if (found !== null && 'other' in found) {
-      const unsupported = new UnsupportedRecordingError(path, found.other);
-      return inPieces(() => decodeWithFfmpeg(path, unsupported), path, size);
-    }
-    if (found !== null && found.kind !== 'wav') {
-      const { kind } = found;
-      return inPieces(() => decodePieces(bytesOfFile(path), kind, path), path, size);
-    }
-    // a short file is decoded as it is, without being opened again
-    const layout = size > head.length ? layoutOf(head, path, size) : null;
-    if (layout !== null) return { sampleRateHz: layout.sampleRateHz, pieces: () => wavPieces(path, layout) };
-    return inMemory(await decodeRecording(size > head.length ? await readFile(path) : head, path));
+  const source = await bytesOfFile(path);
+  try {
+    return await openInPieces(source, path);
+  } catch (error) {
+    if (!(error instanceof UnsupportedRecordingError)) throw error;
+    return openDecoder(() => decodeWithFfmpeg(path, error), source, path);
+  }
+}
+
+/** The bytes of a file, which is opened for as long as one reads. */
+async function bytesOfFile(path: string): Promise<ByteSource> {
+  // Opening a pipe without a writer would never end, and a thread that waits for it cannot be interrupted.
+  const { size } = await readable(path, async () => {
+    const found = await stat(path);
+    if (!found.isFile()) throw new Error('it is not a file');
+    return found;
   });
+  return {
+    size,
+    async *read(from, to, pieceBytes) {
+      const file = await readable(path, () => open(path));
+      try {
+        for (let at = from; at < to; at += pieceBytes) {
+          const bytes = await readable(path, () => readBytes(file, at, Math.min(pieceBytes, to - at)));
+          if (bytes.length > 0) yield bytes;
+        }
+      } finally {
+        await file.close();
+      }
+    },
+  };
 }
 
-/** Decodes a short file at once, and of a long one only the beginning, to know its sample rate. */
-async function inPieces(
-  decode: () => AsyncGenerator<Recording, void>,
-  path: string,
-  size: number,
-): Promise<OpenRecording> {
-  if (size <= SHORT_BYTES) return inMemory(await joinPieces(decode(), path));
-  const beginning = async function* (): AsyncGenerator<Recording, void> {
-    for await (const piece of decode()) return yield piece;
-  };
-  const { sampleRateHz } = await joinPieces(beginning(), path);
-  const pieces = async function* (): AsyncGenerator<Float32Array, void> {
-    for await (const { samples } of decode()) yield samples;
-  };
-  return { sampleRateHz, pieces };
-}
-
-async function* bytesOfFile(path: string): AsyncGenerator<Uint8Array, void> {
+async function readable<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
-    yield* createReadStream(path, { highWaterMark: PIECE_BYTES });
+    return await work();
   } catch (cause) {
     throw new RecordingError(path, `cannot be read: ${(cause as Error).message}`, { cause });
-  }
-}
-
-async function withFile<T>(path: string, work: (file: FileHandle, size: number) => Promise<T>): Promise<T> {
-  let file: FileHandle;
-  try {
-    // Opening a pipe without a writer would never end, and a thread that waits for it cannot be interrupted.
-    if (!(await stat(path)).isFile()) throw new RecordingError(path, 'cannot be read: it is not a file');
-    file = await open(path);
-  } catch (cause) {
-    if (cause instanceof RecordingError) throw cause;
-    throw new RecordingError(path, `cannot be read: ${(cause as Error).message}`, { cause });
-  }
-  try {
-    return await work(file, (await file.stat()).size);
-  } finally {
-    await file.close();
   }
 }
 
@@ -157,41 +125,6 @@ async function readBytes(file: FileHandle, from: number, count: number): Promise
     got += bytesRead;
   }
   return bytes.subarray(0, got);
-}
-
-/** Returns the layout of a WAV file from its beginning; null if it is no WAV file or its samples do not begin there. */
-function layoutOf(head: Uint8Array, path: string, size: number): WavLayout | null {
-  try {
-    return checkWav(head, path, size);
-  } catch {
-    return null;
-  }
-}
-
-/** Reads the samples of a WAV file, a second at a time. */
-async function* wavPieces(path: string, layout: WavLayout): AsyncGenerator<Float32Array, void> {
-  const file = await open(path);
-  try {
-    const frameBytes = layout.channels * layout.sampleBytes;
-    for (let first = 0; first < layout.frames; first += layout.sampleRateHz) {
-      const frames = Math.min(layout.sampleRateHz, layout.frames - first);
-      const dataBytes = frames * frameBytes;
-      const bytes = await readBytes(file, layout.dataOffset + first * frameBytes, dataBytes);
-      if (bytes.length < dataBytes) throw new RecordingError(path, 'became shorter while it was read; try again');
-      yield mixDown(wavChannels(bytes, { ...layout, dataOffset: 0, dataBytes, frames }, path, first));
-    }
-  } finally {
-    await file.close();
-  }
-}
-
-function inMemory({ samples, sampleRateHz }: Recording): OpenRecording {
-  return {
-    sampleRateHz,
-    async *pieces() {
-      for (let at = 0; at < samples.length; at += sampleRateHz) yield samples.subarray(at, at + sampleRateHz);
-    },
-  };
 }
 
 /** Refuses another sample rate, or converts it. */
@@ -237,7 +170,7 @@ async function* decodeWithFfmpeg(
     said = (said + text).slice(-LAST_WORDS);
   });
   try {
-    yield* wavStreamPieces(ffmpeg.stdout, path);
+    yield* decodeWavStream(ffmpeg.stdout, path);
     if ((await ended) === 0) return;
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') throw unsupported;
@@ -252,31 +185,3 @@ async function* decodeWithFfmpeg(
 
 /** The end of what ffmpeg says that is kept. */
 const LAST_WORDS = 4096;
-/** The header of a WAV file from ffmpeg is shorter. */
-const STREAM_HEAD_BYTES = 4096;
-
-/** Decodes a WAV file as it comes from a pipe; nothing comes of one that is empty. */
-async function* wavStreamPieces(stream: AsyncIterable<Uint8Array>, path: string): AsyncGenerator<Recording, void> {
-  let layout: WavLayout | null = null;
-  let rest = new Uint8Array(0);
-  let first = 0;
-  const take = (begun: WavLayout): Recording => {
-    const frameBytes = begun.channels * begun.sampleBytes;
-    const frames = Math.floor(rest.length / frameBytes);
-    const dataBytes = frames * frameBytes;
-    const channels = wavChannels(rest, { ...begun, dataOffset: 0, dataBytes, frames }, path, first);
-    rest = rest.slice(dataBytes);
-    first += frames;
-    return { samples: mixDown(channels), sampleRateHz: begun.sampleRateHz };
-  };
-  for await (const bytes of stream) {
-    rest = concatenated([rest, bytes]);
-    if (layout === null && rest.length >= STREAM_HEAD_BYTES) {
-      layout = checkWav(rest, path, Number.MAX_SAFE_INTEGER);
-      rest = rest.slice(layout.dataOffset);
-    }
-    if (layout !== null) yield take(layout);
-  }
-  // as short as this, it is all there
-  if (layout === null && rest.length > 0) yield decodeRecording(rest, path);
-}

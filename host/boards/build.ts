@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { packageVersion, ToolError } from '../system/index.js';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { packagePath, packageVersion, ToolError } from '../system/index.js';
 import type { Board } from './boards.js';
 import { contentFolder, contentKey } from './content-folder.js';
 import { firmwarePath, type KernelSource, kernelSource } from './kernel-source.js';
+import { sealImage, uf2Of } from './rp2040-image.js';
 import { type Toolchain, toolchain } from './toolchain.js';
 import { runTool, type Tool } from './tools.js';
 
@@ -24,6 +25,8 @@ export interface Firmware {
   readonly elf: string;
   /** The bytes of program memory from its first address. */
   readonly bin: string;
+  /** The same for boards that are installed by copying a file to a drive. */
+  readonly uf2?: string;
   /** Code and constants. */
   readonly textBytes: number;
   /** Variables with initial values: in program memory and in RAM. */
@@ -87,12 +90,54 @@ async function compileKernel(tools: Toolchain, compiler: string, kernel: KernelS
   return join(folder, 'kernel-wasm.o');
 }
 
+/** What the firmware of a board depends on besides the compiler. */
+function firmwareKey(board: Board, kernel: KernelSource): string {
+  const tools = toolchain(board, 'boards');
+  const files = [...kernel.includeFolders, firmwarePath('')].flatMap(filesIn);
+  return contentKey([
+    packageVersion(),
+    JSON.stringify([board.name, board.sources, tools]),
+    ...files.flatMap((path) => [basename(path), readFileSync(path)]),
+  ]);
+}
+
+const packagedFolder = (board: Board): string => packagePath(`dist/firmware/${board.name}`);
+
+/** Returns the firmware that the package brings, or null if it is not of these sources. */
+async function packagedFirmware(board: Board): Promise<Firmware | null> {
+  const folder = packagedFolder(board);
+  const key = join(folder, 'key.txt');
+  if (!existsSync(key)) return null;
+  return readFileSync(key, 'utf8') === firmwareKey(board, await kernelSource()) ? readFirmware(board, folder) : null;
+}
+
 /**
- * Builds the firmware of a board with GCC: the kernel in C, its runtime, the board's sources and the application. The
- * result is kept in the cache under a key of everything it depends on: sources, compiler and options. Throws
- * `ToolError` if the compiler is missing, or fails; the message then contains the first lines of its output.
+ * Builds the firmware of a board for the package, in `dist/firmware`: so whoever installs it needs no compiler. Throws
+ * `ToolError` like `buildFirmware`.
+ */
+export async function packageFirmware(board: Board): Promise<void> {
+  const built = await compileFirmware(board, {});
+  const folder = packagedFolder(board);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const name of readdirSync(built.folder)) copyFileSync(join(built.folder, name), join(folder, name));
+  await run(toolchain(board, 'boards').objcopy, ['--strip-debug', join(folder, 'firmware.elf')], board.name);
+  // last: with it the folder is complete
+  writeFileSync(join(folder, 'key.txt'), firmwareKey(board, await kernelSource()));
+}
+
+/**
+ * Returns the firmware of a board: the one that the package brings, or one that GCC builds from the kernel in C, its
+ * runtime, the board's sources and the application. What GCC builds is kept in the cache under a key of everything it
+ * depends on: sources, compiler and options. Throws `ToolError` if the compiler is missing, or fails; the message then
+ * contains the first lines of its output.
  */
 export async function buildFirmware(board: Board, options: BuildOptions = {}): Promise<Firmware> {
+  const packaged = Object.keys(options).length === 0 ? await packagedFirmware(board) : null;
+  return packaged ?? (await compileFirmware(board, options));
+}
+
+async function compileFirmware(board: Board, options: BuildOptions): Promise<Firmware> {
   const doing = `firmware for ${board.name}`;
   const kernel = await kernelSource(options.wasm);
   const application = options.application ?? applicationSources();
@@ -116,14 +161,24 @@ export async function buildFirmware(board: Board, options: BuildOptions = {}): P
     const elf = join(partial, 'firmware.elf');
     const translated = options.kernel === undefined ? [await compileKernel(tools, compiler, kernel, doing)] : [];
     await run(tools.gcc, [...compile, ...sources, ...translated, ...tools.link, '-o', elf], doing);
-    await run(tools.objcopy, ['-O', 'binary', elf, join(partial, 'firmware.bin')], doing);
-    writeFileSync(join(partial, 'size.txt'), await run(tools.size, [elf], doing));
+    const bin = join(partial, 'firmware.bin');
+    await run(tools.objcopy, ['-O', 'binary', elf, bin], doing);
+    if (board.installation === 'uf2') writeUf2(bin, join(partial, 'firmware.uf2'));
+    // without the path, which differs from build to build
+    writeFileSync(join(partial, 'size.txt'), (await run(tools.size, [elf], doing)).replaceAll(elf, 'firmware.elf'));
     writeFileSync(join(partial, 'symbols.txt'), await run(tools.nm, [elf], doing));
   });
-  return readFirmware(folder);
+  return readFirmware(board, folder);
 }
 
-function readFirmware(folder: string): Firmware {
+function writeUf2(bin: string, uf2: string): void {
+  const image = readFileSync(bin);
+  sealImage(image);
+  writeFileSync(bin, image);
+  writeFileSync(uf2, uf2Of(image));
+}
+
+function readFirmware(board: Board, folder: string): Firmware {
   const symbols = readFileSync(join(folder, 'symbols.txt'), 'utf8')
     .split('\n')
     .map((line) => line.split(' '))
@@ -133,6 +188,7 @@ function readFirmware(folder: string): Firmware {
     folder,
     elf: join(folder, 'firmware.elf'),
     bin: join(folder, 'firmware.bin'),
+    ...(board.installation === 'uf2' ? { uf2: join(folder, 'firmware.uf2') } : {}),
     ...parseSizes(readFileSync(join(folder, 'size.txt'), 'utf8')),
     symbols: new Map(symbols),
   };

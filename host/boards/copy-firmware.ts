@@ -4,10 +4,18 @@ import { writeFileAtomically } from '../system/index.js';
 import type { Board } from './boards.js';
 import type { Firmware } from './build.js';
 
-/** Copies the ELF file and the image into a folder, named after the board. Returns the firmware with the new paths. */
+/** Copies the files of a firmware into a folder, named after the board. Returns the firmware with the new paths. */
 export function copyFirmware(board: Board, firmware: Firmware, folder: string): Firmware {
-  const copy = { ...firmware, folder, elf: join(folder, `${board.name}.elf`), bin: join(folder, `${board.name}.bin`) };
-  writeFileAtomically(copy.elf, readFileSync(firmware.elf));
-  writeFileAtomically(copy.bin, readFileSync(firmware.bin));
-  return copy;
+  const copied = (path: string, extension: string): string => {
+    const copy = join(folder, `${board.name}.${extension}`);
+    writeFileAtomically(copy, readFileSync(path));
+    return copy;
+  };
+  return {
+    ...firmware,
+    folder,
+    elf: copied(firmware.elf, 'elf'),
+    bin: copied(firmware.bin, 'bin'),
+    ...(firmware.uf2 === undefined ? {} : { uf2: copied(firmware.uf2, 'uf2') }),
+  };
 }

@@ -2,11 +2,18 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, ftruncateSync, openSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { lockForProcess, makeFolder, ToolError } from '../system/index.js';
-import { type Board, checkMicrophone } from './boards.js';
+import { type Board, checkMicrophone, emulationOf, type QemuEmulation } from './boards.js';
 import type { Firmware } from './build.js';
 import { onOneCore } from './one-core.js';
+import { rp2040Command } from './rp2040/command.js';
 import { openSoundLine, type Sound } from './sound-line.js';
-import { runTool } from './tools.js';
+import { runTool, type Tool } from './tools.js';
+
+/** Returns the program that must be installed to emulate a board: the emulator, or what makes its port. */
+export function emulatorTool(board: Board): Tool {
+  const { program } = emulationOf(board);
+  return program === 'rp2040js' ? 'socat' : program;
+}
 
 export interface EmulateOptions {
   /**
@@ -15,31 +22,33 @@ export interface EmulateOptions {
    */
   readonly flashFile: string;
   /**
-   * A Unix socket on which the caller listens, instead of a pseudo-terminal. QEMU connects to it before the board
-   * starts, so nothing is lost. If QEMU cannot start, only `ended` reports it.
+   * A Unix socket on which the caller listens, instead of a pseudo-terminal. The emulator connects to it before the
+   * board starts, so nothing is lost. If the emulator cannot start, only `ended` reports it.
    */
   readonly serialSocket?: string;
   /** What the board's microphone hears; it hears nothing without this. */
   readonly microphone?: Sound;
-  /** A Unix socket for QEMU's GDB stub. With `paused`, the processor waits for the debugger. */
+  /**
+   * A Unix socket for QEMU's GDB stub, on boards that QEMU runs. With `paused`, the processor waits for the debugger.
+   */
   readonly gdb?: { readonly socket: string; readonly paused?: boolean };
 }
 
-/** A board that QEMU runs. */
+/** A board that an emulator runs. */
 export interface Emulator {
   /** A path that serialport opens, or the given socket. */
   readonly port: string;
-  /** The id of QEMU's process. */
+  /** The id of the emulator's process. */
   readonly processId: number;
-  /** Resolves with QEMU's output when QEMU ends by itself; never when it is stopped. */
+  /** Resolves with the emulator's output when it ends by itself; never when it is stopped. */
   readonly ended: Promise<ToolError>;
-  /** Ends QEMU at once, as a power cut would. */
+  /** Ends the emulator at once, as a power cut would. */
   stop(): Promise<void>;
 }
 
 /** Creates the file of a flash chip with an erased model area. If the file exists, checks its size. */
 export function prepareFlashFile(board: Board, path: string): void {
-  const { flashFileBytes } = board.emulation;
+  const { flashFileBytes } = emulationOf(board);
   if (existsSync(path)) {
     const { size } = statSync(path);
     if (size === flashFileBytes) return;
@@ -76,11 +85,11 @@ const socketAt = (path: string): string => `unix:${quoted(path)},server=off`;
 
 function qemuArguments(
   board: Board,
+  { machine, attachment }: QemuEmulation,
   firmware: Firmware,
   options: EmulateOptions,
   soundSocket: string | undefined,
 ): string[] {
-  const { machine, attachment } = board.emulation;
   const file = quoted(options.flashFile);
   const drive = {
     semihosting: [],
@@ -104,26 +113,51 @@ function qemuArguments(
 }
 
 /**
- * Ends QEMU when this process ends for any reason: `cat` then reads the end of its input. The shell is the parent of
- * QEMU, prints its process id and waits for it.
+ * Ends the emulator when this process ends for any reason: `cat` then reads the end of its input. The shell is the
+ * parent of the emulator, prints its process id and waits for it.
  */
 const GUARD =
-  'exec 3<&0; "$@" 3<&- </dev/null & q=$!; echo "qemu $q"; (cat <&3 >/dev/null; kill -9 $q) 2>/dev/null & exec 3<&-; wait $q';
+  'exec 3<&0; "$@" 3<&- </dev/null & q=$!; echo "emulator $q"; (cat <&3 >/dev/null; kill -9 $q) 2>/dev/null & exec 3<&-; wait $q';
+
+/** Returns the command that runs the emulator. Throws `ToolError` if a program is missing. */
+async function emulatorCommand(
+  board: Board,
+  firmware: Firmware,
+  options: EmulateOptions,
+  soundSocket: string | undefined,
+): Promise<string[]> {
+  const emulation = emulationOf(board);
+  const { program } = emulation;
+  if (program === 'rp2040js') {
+    const { flashFile, serialSocket, microphone } = options;
+    if (serialSocket === undefined) await runTool('socat', ['-V']);
+    return rp2040Command({
+      image: firmware.bin,
+      flashFile,
+      serialSocket,
+      soundSocket,
+      waits: microphone?.realTime ?? true,
+    });
+  }
+  await runTool(program, ['--version']);
+  return [...onOneCore(program), ...qemuArguments(board, emulation, firmware, options, soundSocket)];
+}
 
 /**
- * Boots a firmware in QEMU. Its flash is a file that every erase and program changes at once. Resolves when the port
- * can be opened. Throws `UsageError` for sound for a board without a microphone; `ToolError` if QEMU is missing, if
- * another process emulates with this flash, or if QEMU ends without a port. Later errors, such as an image that QEMU
- * cannot load, are in `ended`.
+ * Boots a firmware in the board's emulator. Its flash is a file that every erase and program changes at once. Resolves
+ * when the port can be opened. Throws `UsageError` for a board without an emulator, or sound for one without a
+ * microphone; `ToolError` if the emulator is missing, if another process emulates with this flash, or if the emulator
+ * ends without a port. Later errors, such as an image that it cannot load, are in `ended`.
  */
 export async function emulate(board: Board, firmware: Firmware, options: EmulateOptions): Promise<Emulator> {
-  const { program } = board.emulation;
+  const { program } = emulationOf(board);
   if (options.microphone !== undefined) checkMicrophone(board);
-  await runTool(program, ['--version']);
+  // says what is missing before anything is made
+  await emulatorCommand(board, firmware, options, undefined);
   prepareFlashFile(board, options.flashFile);
   const release = await lockFlashFile(board, options.flashFile);
-  const sound = options.microphone && (await openSoundLine(options.microphone));
-  const command = [...onOneCore(program), ...qemuArguments(board, firmware, options, sound?.path)];
+  const sound = options.microphone && (await openSoundLine(options.microphone, program === 'rp2040js'));
+  const command = await emulatorCommand(board, firmware, options, sound?.path);
   const guard = spawn('sh', ['-c', GUARD, 'sh', ...command], { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
   let said = '';
   let stopping = false;
@@ -132,7 +166,7 @@ export async function emulate(board: Board, firmware: Firmware, options: Emulate
       guard.stdin?.destroy();
       sound?.close();
       release();
-      const text = said.replace(/^qemu \d+$/m, '').trim() || 'it said nothing';
+      const text = said.replace(/^emulator \d+$/m, '').trim() || 'it said nothing';
       resolve(new ToolError(`${program} exited unexpectedly (exit code ${code}): ${text}`));
     });
   });
@@ -158,7 +192,7 @@ export async function emulate(board: Board, firmware: Firmware, options: Emulate
   }
 }
 
-/** Waits for QEMU's process id and its port. */
+/** Waits for the emulator's process id and its port. */
 function started(
   guard: ChildProcess,
   options: EmulateOptions,
@@ -169,7 +203,7 @@ function started(
     const listen = (chunk: Buffer): void => {
       heard(chunk.toString());
       all += chunk.toString();
-      const processId = /^qemu (\d+)$/m.exec(all)?.[1];
+      const processId = /^emulator (\d+)$/m.exec(all)?.[1];
       const port = options.serialSocket ?? /redirected to (\S+)/.exec(all)?.[1];
       if (processId !== undefined && port !== undefined) resolve({ port, processId: Number(processId) });
     };

@@ -1,9 +1,11 @@
-export { type Board, boards, checkMicrophone, findBoard } from './boards.js';
+export { type Board, boards, checkMicrophone, emulationOf, findBoard } from './boards.js';
 export { applicationSources, buildFirmware, type Firmware } from './build.js';
 export { copyFirmware } from './copy-firmware.js';
 export { defaultFlashFile } from './default-flash-file.js';
-export { type Emulator, emulate, prepareFlashFile } from './emulate.js';
-export { flashImage, type ImageRoute, imageCommand, imageInstructions } from './flash-image.js';
+export { type Emulator, emulate, emulatorTool, prepareFlashFile } from './emulate.js';
+export { planInstallation } from './install.js';
+export { imageCommand } from './install-stm32.js';
+export type { InstallOptions } from './installer.js';
 export { firmwarePath, type KernelSource, kernelSource } from './kernel-source.js';
 export { rewriteTranslation, type Translation } from './rewrite-c.js';
 export type { Sound } from './sound-line.js';

@@ -38,8 +38,11 @@ async function send({ samples, realTime }: Sound, socket: Socket): Promise<void>
   }
 }
 
-/** Opens a socket that gives the sound to the first program that connects to it. */
-export async function openSoundLine(sound: Sound): Promise<SoundLine> {
+/**
+ * Opens a socket that gives the sound to the first program that connects to it. With `ends` it closes behind the last
+ * sample, which QEMU would take for a fault.
+ */
+export async function openSoundLine(sound: Sound, ends: boolean): Promise<SoundLine> {
   const folder = mkdtempSync(join(tmpdir(), 'spikeword-sound-'));
   const path = join(folder, 'socket');
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
@@ -50,7 +53,12 @@ export async function openSoundLine(sound: Sound): Promise<SoundLine> {
     // QEMU has ended
     socket.on('error', () => socket.destroy());
     socket.resume();
-    send(sound, socket).catch((error) => socket.destroy(error));
+    send(sound, socket).then(
+      () => {
+        if (ends) socket.end();
+      },
+      (error) => socket.destroy(error),
+    );
     ended = () => socket.destroy();
   });
   let ended = (): void => {};

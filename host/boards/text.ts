@@ -1,5 +1,5 @@
 import { bytesText, type Column, countText, left, right, textTable, wrapText } from '../core/text/index.js';
-import type { Board } from './boards.js';
+import type { Board, Emulation } from './boards.js';
 import type { Firmware } from './build.js';
 
 const KIB = 1024;
@@ -16,15 +16,19 @@ export interface BoardRow {
   readonly kernelRamBytes: number;
   /** Whether it can listen without a computer. */
   readonly microphone: boolean;
-  readonly emulator: string;
+  /** The emulator and its arguments; null if none has this board. */
+  readonly emulator: string | null;
   readonly installation: Board['installation'];
   /** No board has been reported to work on hardware yet. */
   readonly triedOnSilicon: false;
 }
 
+const emulatorText = (emulation: Emulation): string =>
+  emulation.program === 'rp2040js' ? emulation.program : `${emulation.program} -machine ${emulation.machine}`;
+
 export function boardRow(board: Board): BoardRow {
   const { name, title, core, clockHz, slotBytes, flash, kernelRamBytes, microphone, emulation, installation } = board;
-  const emulator = `${emulation.program} -machine ${emulation.machine}`;
+  const emulator = emulation === undefined ? null : emulatorText(emulation);
   return {
     name,
     title,
@@ -56,9 +60,9 @@ export function boardsText(boards: readonly Board[]): string {
   return wrapText(`${textTable(boards, COLUMNS).join('\n')}
 
 models: two slots of flash; RAM: for the kernel; \`spikeword info MODEL\` says how much a model needs
-QEMU runs them all: spikeword board emulate BOARD
+They can all be emulated: spikeword board emulate BOARD
 With --microphone they listen by themselves: ${listening.join(', ')}
-flash-image writes the firmware of ${installable.join(', ')} to hardware. None was tried on hardware.
+flash-image writes the firmware of ${installable.join(', ')} to hardware. None has been tried on hardware.
 `);
 }
 
@@ -67,6 +71,8 @@ export interface FirmwareSizes {
   readonly board: string;
   readonly elf: string;
   readonly bin: string;
+  /** For boards that are installed by copying a file to a drive. */
+  readonly uf2?: string;
   readonly textBytes: number;
   readonly dataBytes: number;
   readonly bssBytes: number;
@@ -78,11 +84,12 @@ export interface FirmwareSizes {
 }
 
 export function firmwareSizes(board: Board, firmware: Firmware): FirmwareSizes {
-  const { elf, bin, textBytes, dataBytes, bssBytes } = firmware;
+  const { elf, bin, uf2, textBytes, dataBytes, bssBytes } = firmware;
   return {
     board: board.name,
     elf,
     bin,
+    ...(uf2 === undefined ? {} : { uf2 }),
     textBytes,
     dataBytes,
     bssBytes,
@@ -101,6 +108,7 @@ export function firmwareText(sizes: FirmwareSizes, board: Board): string {
       `${countText(stackBytes)} for the stack`,
     `  ELF    ${sizes.elf}`,
     `  image  ${sizes.bin}`,
+    ...(sizes.uf2 === undefined ? [] : [`  UF2    ${sizes.uf2}`]),
     '',
   ];
   return wrapText(lines.join('\n'));

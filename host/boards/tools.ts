@@ -16,6 +16,7 @@ const PACKAGES = {
   'riscv64-unknown-elf-nm': 'binutils-riscv64-unknown-elf',
   'qemu-system-arm': 'qemu-system-arm',
   'qemu-system-riscv32': 'qemu-system-misc',
+  socat: 'socat',
   'dfu-util': 'dfu-util',
   stm32flash: 'stm32flash',
 } as const;
@@ -68,7 +69,7 @@ export async function missingTools(tools: readonly Tool[]): Promise<Tool[]> {
   const missing: Tool[] = [];
   for (const tool of tools) {
     try {
-      await runTool(tool, ['--version']);
+      await runTool(tool, [tool === 'socat' ? '-V' : '--version']);
     } catch (error) {
       if (!(error instanceof ToolError)) throw error;
       missing.push(tool);

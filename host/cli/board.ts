@@ -13,9 +13,8 @@ import {
   findBoard,
   firmwareSizes,
   firmwareText,
-  flashImage,
-  type ImageRoute,
-  imageInstructions,
+  type InstallOptions,
+  planInstallation,
   type Sound,
 } from '../boards/index.js';
 import { SAMPLE_RATE_HZ } from '../core/audio/index.js';
@@ -38,9 +37,11 @@ function listCommand(): Command {
 
 function buildCommand(): Command {
   return new Command('build')
-    .description('Build the firmware of a board: an ELF file and the image of its program memory')
+    .description(
+      'Build the firmware of a board: an ELF file, the image of its program memory, and for a Pico a UF2 file',
+    )
     .argument(...BOARD_ARGUMENT)
-    .option('-o, --out <folder>', 'folder for both files (default: the cache)')
+    .option('-o, --out <folder>', 'folder for the files (default: the cache)')
     .option(...JSON_OPTION)
     .action(async (name: string, { out, json }: { out?: string; json?: boolean }) => {
       const board = findBoard(name);
@@ -51,8 +52,11 @@ function buildCommand(): Command {
         return;
       }
       const emulated = ['board', 'emulate', name];
-      const written = ['board', 'flash-image', name, '--dfu'];
-      const next: Next[] = board.installation === 'none' ? [emulated] : [emulated, written];
+      const written = ['board', 'flash-image', name, ...(board.installation === 'stm32' ? ['--dfu'] : [])];
+      const next: Next[] = [
+        ...(board.emulation === undefined ? [] : [emulated]),
+        ...(board.installation === 'none' ? [] : [written]),
+      ];
       process.stdout.write(firmwareText(sizes, board) + nextText(next));
     });
 }
@@ -92,7 +96,7 @@ async function openSound(
 
 function emulateCommand(): Command {
   return new Command('emulate')
-    .description('Boot the firmware of a board in QEMU and print its port; press Ctrl-C to stop it')
+    .description('Boot the firmware of a board in its emulator and print its port; press Ctrl-C to stop it')
     .argument(...BOARD_ARGUMENT)
     .option(
       '--flash <file>',
@@ -127,15 +131,14 @@ function flashImageCommand(): Command {
   return new Command('flash-image')
     .description('Write the firmware into the program memory of real hardware')
     .argument(...BOARD_ARGUMENT)
-    .option('--dfu', 'write over USB with dfu-util')
-    .option('--port <path>', 'write over this serial port with stm32flash (required unless --dfu is given)')
-    .action(async (name: string, { dfu, port }: { dfu?: boolean; port?: string }) => {
-      const board = findBoard(name);
-      if ((dfu === true) === (port !== undefined)) throw new UsageError('flash-image: give either --dfu or --port');
-      const route: ImageRoute = port === undefined ? { over: 'dfu' } : { over: 'serial', port };
-      const { before, after } = imageInstructions(board, route);
-      say(before.join('\n'));
-      await flashImage(board, await buildFirmware(board), route);
+    .option('--dfu', 'STM32: write over USB with dfu-util')
+    .option('--port <path>', 'STM32: write over this serial port with stm32flash')
+    .option('--drive <folder>', "Pico: folder of the loader's drive (default: waits until it appears)")
+    .action(async (name: string, options: InstallOptions) => {
+      const { before, after, write } = planInstallation(findBoard(name), options);
+      const firmware = await buildFirmware(findBoard(name));
+      if (before.length > 0) say(before.join('\n'));
+      await write(firmware);
       say(after.join('\n'));
       process.stderr.write(nextText([['ports'], ['flash']]));
     });

@@ -3,8 +3,9 @@ import { Command } from 'commander';
 import { EXIT, UsageError } from '../core/error.js';
 import { staged } from '../core/stage.js';
 import { countText, decimalText, type Ink, left, right, textTable, wrapText } from '../core/text/index.js';
-import { type ImportedFile, importRecordings, previewPage } from '../dataset/index.js';
+import { type ImportedFile, importRecordings, openDataset, previewPage } from '../dataset/index.js';
 import { writeFileAtomically } from '../system/index.js';
+import { firstTrainings } from './first-training.js';
 import { nextText, openPage } from './next-command.js';
 import { progressBar } from './progress.js';
 import { speakerPatternOption } from './speaker-pattern-option.js';
@@ -90,13 +91,7 @@ export function importText(
   if (preview) return told + nextText([again]);
   // what was cut can be heard if none of it was kept
   if (clips === 0) return told + nextText([[...again, '--preview', 'cuts.html']]);
-  return (
-    told +
-    nextText([
-      ['dataset', 'info', to],
-      ['train', '--data', to, '--out', 'runs/NAME'],
-    ])
-  );
+  return told + nextText([['dataset', 'info', to], ...firstTrainings(openDataset(to), to)]);
 }
 
 const seconds = (time: number): string => decimalText(time, 2);

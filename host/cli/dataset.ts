@@ -19,6 +19,7 @@ import {
   writeSplitLists,
 } from '../dataset/index.js';
 import { importCommand } from './dataset-import.js';
+import { firstTrainings } from './first-training.js';
 import { inspectWithBar } from './inspect-with-bar.js';
 import { nextText } from './next-command.js';
 import { type Progress, progressBar } from './progress.js';
@@ -109,8 +110,10 @@ function infoCommand(): Command {
       else {
         print(rendered(examples));
         const chosen = named === undefined ? [] : ['--task', named];
-        const next = ['train', '--data', folder, ...chosen, '--out', 'runs/NAME'];
-        if (process.exitCode !== EXIT.failed) process.stdout.write(`\n${nextText([next])}`);
+        // a wake word needs clips in no split
+        const fits = problems.every(({ wrong, kind }) => !wrong || kind === 'word without clips');
+        const next = fits ? firstTrainings(dataset, folder, chosen) : [];
+        if (next.length > 0) process.stdout.write(`\n${nextText(next)}`);
       }
     });
 }

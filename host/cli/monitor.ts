@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { monitorBoard, withBoard } from '../device/index.js';
+import { monitorPort } from '../device/index.js';
 import { boardOptions, PORT_OPTION } from './board-port.js';
 
 export function monitorCommand(): Command {
@@ -10,8 +10,8 @@ export function monitorCommand(): Command {
     )
     .option(...PORT_OPTION)
     .action(async ({ port }: { readonly port?: string }) => {
-      await withBoard(boardOptions(port), (board) =>
-        monitorBoard(board, ({ text }) => console.log(`${new Date().toTimeString().slice(0, 8)}  ${text}`)),
+      await monitorPort(boardOptions(port), ({ text }) =>
+        console.log(`${new Date().toTimeString().slice(0, 8)}  ${text}`),
       );
     });
 }

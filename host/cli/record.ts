@@ -1,7 +1,8 @@
 import { Command, Option } from 'commander';
 import { openMicrophone, RECORDER_NAMES, type RecorderName } from '../audio/index.js';
 import { UsageError } from '../core/error.js';
-import { type RecordingDialogue, recordWord, SPLITS, type Split } from '../dataset/index.js';
+import { openDataset, type RecordingDialogue, recordWord, SPLITS, type Split } from '../dataset/index.js';
+import { firstTrainings } from './first-training.js';
 import { nextText } from './next-command.js';
 import { TakeQuestions } from './take-questions.js';
 import { say } from './terminal.js';
@@ -73,8 +74,8 @@ export function recordCommand(): Command {
         }
         // stdout has the paths of the clips, for other programs
         if (!json && files.length > 0) {
-          const train = ['train', '--data', rest.data, '--out', 'runs/NAME'];
-          process.stderr.write(nextText([['dataset', 'info', rest.data], train]));
+          const trainings = firstTrainings(openDataset(rest.data), rest.data);
+          process.stderr.write(nextText([['dataset', 'info', rest.data], ...trainings]));
         }
       } finally {
         questions?.close();

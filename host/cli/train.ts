@@ -16,6 +16,7 @@ import {
   trainingOptions,
   trainRun,
 } from '../training/index.js';
+import { joinedTraining, torchChoice, torchOptions, torchText } from './engine-options.js';
 import { inspectWithBar } from './inspect-with-bar.js';
 import { mistakesText } from './mistakes.js';
 import { nextText } from './next-command.js';
@@ -39,7 +40,12 @@ interface TrainOptions {
 }
 
 /** What may be given together with --resume, besides the training options that are `resumable`. */
-const RESUMABLE: readonly string[] = ['resume', 'threads', 'json'];
+const RESUMABLE: readonly string[] = [
+  'resume',
+  'threads',
+  'json',
+  ...torchOptions.map((option) => option.attributeName()),
+];
 
 /** The training options that have a flag, with their names. */
 const FLAGS = trainingOptions.flatMap(([name, option]) =>
@@ -64,7 +70,7 @@ export function trainCommand(): Command {
     .description('Train a network on a folder of recordings; the run can be continued and repeated')
     .addOption(new Option('--preset <name>', 'size of the network (default: small)').choices(PRESET_NAMES));
   for (const { flag } of FLAGS) command.addOption(flag);
-  return command
+  command
     .option(
       '--config <file>',
       "config.json of a run to repeat; other options override its values (default: the preset's configuration)",
@@ -84,38 +90,43 @@ export function trainCommand(): Command {
       'number of threads, 1 to 64; does not affect the weights (default: all cores)',
       wholeNumber(1, 64),
     )
-    .option('--json', 'print the result as one JSON object (default: text)')
-    .action(async (_: unknown, command: Command) => {
-      const options = command.opts<TrainOptions>();
-      if (options.wakeWord !== undefined) {
-        await trainWakeWord(options.wakeWord, command);
-        return;
-      }
-      const { run, config } = options.resume === undefined ? await begin(command) : resume(options.resume, command);
-      if (config.network.neuron === 'relu') {
-        say('relu: no board runs this network, but `train --from` makes a spiking one of it');
-      }
-      let trained = 0;
-      const result = await trainRun(config, run, {
-        threads: options.threads,
-        stage: progressBar,
-        onBegin: (validation) => validationWarnings(validation).forEach(warn),
-        onEpoch: (log) => {
-          if (trained++ === 0) say(EPOCH_TITLES);
-          say(epochLine(log, inkOf(process.stderr)));
-        },
-      });
-      if (trained === 0) {
-        const longer = `to train longer, start a new run with --config ${run.file('config')} --epochs <n> --out <folder>`;
-        say(`${run.path}: already finished after ${result.epochs} epochs, so nothing was trained; ${longer}`);
-      }
-      process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : resultText(result, inkOf(process.stdout)));
-      const quantize = ['quantize', result.run];
-      const spiking = ['train', '--config', run.file('config'), '--from', result.checkpoint];
-      spiking.push('--neuron', 'atif-nu', '--epochs', '10', '--out', `${result.run}-spiking`);
-      const next = [config.network.neuron === 'relu' ? spiking : quantize, ['report', result.run]];
-      if (!options.json) process.stdout.write(nextText(next));
+    .option('--json', 'print the result as one JSON object (default: text)');
+  for (const option of torchOptions) command.addOption(option);
+  return command.action(async (_: unknown, command: Command) => {
+    const options = command.opts<TrainOptions>();
+    if (await joinedTraining(command)) return;
+    if (options.wakeWord !== undefined) {
+      await trainWakeWord(options.wakeWord, command);
+      return;
+    }
+    const torch = torchChoice(command, options.resume);
+    const { run, config } = options.resume === undefined ? await begin(command) : resume(options.resume, command);
+    if (config.network.neuron === 'relu') {
+      say('relu: no board runs this network, but `train --from` makes a spiking one of it');
+    }
+    let trained = 0;
+    const result = await trainRun(config, run, {
+      threads: options.threads,
+      torch,
+      onTorch: (report) => say(torchText(report)),
+      stage: progressBar,
+      onBegin: (validation) => validationWarnings(validation).forEach(warn),
+      onEpoch: (log) => {
+        if (trained++ === 0) say(EPOCH_TITLES);
+        say(epochLine(log, inkOf(process.stderr)));
+      },
     });
+    if (trained === 0) {
+      const longer = `to train longer, start a new run with --config ${run.file('config')} --epochs <n> --out <folder>`;
+      say(`${run.path}: already finished after ${result.epochs} epochs, so nothing was trained; ${longer}`);
+    }
+    process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : resultText(result, inkOf(process.stdout)));
+    const quantize = ['quantize', result.run];
+    const spiking = ['train', '--config', run.file('config'), '--from', result.checkpoint];
+    spiking.push('--neuron', 'atif-nu', '--epochs', '10', '--out', `${result.run}-spiking`);
+    const next = [config.network.neuron === 'relu' ? spiking : quantize, ['report', result.run]];
+    if (!options.json) process.stdout.write(nextText(next));
+  });
 }
 
 /** Returns the settings that the command line gives, by the names of the options. */

@@ -45,7 +45,7 @@ export class ModelError extends SpikewordError {}
 /** A detector, a stream or an operating point with invalid settings. */
 export class DetectionError extends SpikewordError {}
 
-/** A training run that does not fit the machine, diverged, or had a thread fail. */
+/** A training run that does not fit the machine or lacks what it needs there, diverged, or had a thread fail. */
 export class TrainingError extends SpikewordError {}
 
 /** A serial port that cannot be listed, found or opened, or that has disappeared. */
@@ -57,7 +57,7 @@ export class PortError extends SpikewordError {
 export class PortLostError extends PortError {
   constructor(name: string, reason: string) {
     super(
-      `${name}: the connection is gone (${reason}): unplugged, switched off, or its emulator ended; plug it in and try again`,
+      `${name}: the connection is gone (${reason}): unplugged, switched off, restarted, or its emulator ended; plug it in and try again`,
     );
   }
 }

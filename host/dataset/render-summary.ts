@@ -8,7 +8,7 @@ export function renderDatasetSummary(summary: DatasetSummary, task: TaskSummary 
     ['', ...SPLITS],
     ...summary.words.map(({ word, clips }) => row(word, clips)),
     row('clips', summary.clips),
-    row('speakers', summary.speakers),
+    speakersRow(summary),
   ];
   if (task !== null) {
     rows.push([''], [task.name.includes(',') ? 'task' : `task ${task.name}`, ...SPLITS]);
@@ -34,6 +34,13 @@ function speakerProof({ sharedSpeakers, speakers, clipsOfUnknownSpeakers, clips 
   if (sharedSpeakers.length === 0)
     return `no speaker is in two splits (${countedText(total(speakers), 'speaker')} checked)`;
   return `${countText(sharedSpeakers.length)} speakers are in more than one split`;
+}
+
+/** A split whose clips are all by unknown speakers has no number of speakers. */
+function speakersRow({ speakers, clips, clipsOfUnknownSpeakers }: DatasetSummary): [string, ...string[]] {
+  const known = (split: (typeof SPLITS)[number]): boolean =>
+    speakers[split] > 0 || clips[split] === 0 || clipsOfUnknownSpeakers === 0;
+  return ['speakers', ...SPLITS.map((split) => (known(split) ? countText(speakers[split]) : 'unknown'))];
 }
 
 function hashAgreement({ differingFromSpeakerHash: differing }: DatasetSummary): string {

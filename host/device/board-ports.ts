@@ -1,30 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isBoardVendor } from '../core/board/index.js';
 import { cacheFolder, writeFileAtomically } from '../system/index.js';
 import type { PortDescription } from './ports.js';
-
-/**
- * USB vendors whose ports are those of boards, hexadecimal. Makers of adapters (FTDI, Silicon Labs, WCH) are not among
- * them: their ports may lead to anything, and some machines act on the first byte that they receive.
- */
-const BOARD_VENDORS: Readonly<Record<string, string>> = {
-  '03eb': 'Microchip',
-  '045b': 'Renesas',
-  '0483': 'ST',
-  '04b4': 'Infineon',
-  '0d28': 'Arm DAPLink',
-  '1366': 'SEGGER',
-  '1915': 'Nordic',
-  '1b4f': 'SparkFun',
-  '1cbe': 'TI',
-  '1fc9': 'NXP',
-  '2341': 'Arduino',
-  '239a': 'Adafruit',
-  '2886': 'Seeed',
-  '2a03': 'Arduino',
-  '2e8a': 'Raspberry Pi',
-  '303a': 'Espressif',
-};
 
 type Port = Pick<PortDescription, 'path' | 'vendorId' | 'productId'>;
 
@@ -49,7 +27,7 @@ function rememberedPorts(): readonly string[] {
  */
 export function looksLikeBoard(port: Port): boolean {
   return (
-    (port.vendorId !== null && Object.hasOwn(BOARD_VENDORS, port.vendorId.toLowerCase())) ||
+    (port.vendorId !== null && isBoardVendor(Number.parseInt(port.vendorId, 16))) ||
     rememberedPorts().includes(remembered(port))
   );
 }

@@ -7,7 +7,7 @@ export { evaluateOnBoard } from './evaluate-board.js';
 export { boardEvaluationText, disagreementText } from './evaluation-text.js';
 export { modelToCompare, readInstalledModel, runningModel } from './installed-model.js';
 export { behindText, boardListenText, listenOnBoard } from './listen-on-board.js';
-export { type BoardEvent, monitorBoard } from './monitor.js';
+export { type BoardEvent, monitorBoard, monitorPort } from './monitor.js';
 export { type OpenBoardOptions, openBoard, withBoard } from './open-board.js';
 export { portUsers } from './port-users.js';
 export { listPorts, type PortDescription } from './ports.js';

@@ -1,12 +1,15 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type ConnectedBoard, runningSlot } from '../core/board/index.js';
+import { PortError, PortLostError } from '../core/error.js';
 import { decodeDetected, EVENT, type Hello } from '../core/protocol/index.js';
 import { bytesText, crcText, hexText } from '../core/text/index.js';
 import { detectionText } from '../detection/index.js';
+import { type OpenBoardOptions, openBoard } from './open-board.js';
+import { listPorts, type PortDescription } from './ports.js';
 
 /** Something that happened on the board. */
 export interface BoardEvent {
-  readonly kind: 'connected' | 'restarted' | 'model' | 'detected' | 'text' | 'event';
+  readonly kind: 'connected' | 'lost' | 'restarted' | 'model' | 'detected' | 'text' | 'event';
   /** A description for the user. */
   readonly text: string;
 }
@@ -46,4 +49,71 @@ export async function monitorBoard(
     else if (modelText(now) !== modelText(hello)) tell({ kind: 'model', text: modelText(now) });
     hello = now;
   }
+}
+
+/** How long a board on USB may take to come back after a restart, and how often it is looked for. */
+const BACK_WITHIN_MS = 10_000;
+const LOOK_EVERY_MS = 500;
+
+export interface MonitorTimes {
+  readonly askMs: number;
+  readonly backWithinMs: number;
+  readonly lookEveryMs: number;
+}
+
+/**
+ * Monitors the board at a port, as `monitorBoard` does. A board on USB takes its port away when it restarts, and may
+ * come back as another one: if it is there again within ten seconds, the monitoring goes on. Throws what `openBoard`
+ * throws, and `PortLostError` if the board does not come back.
+ */
+export async function monitorPort(
+  options: OpenBoardOptions,
+  tell: (event: BoardEvent) => void,
+  signal?: AbortSignal,
+  times: MonitorTimes = { askMs: ASK_MS, backWithinMs: BACK_WITHIN_MS, lookEveryMs: LOOK_EVERY_MS },
+): Promise<void> {
+  const list = options.list ?? listPorts;
+  let board = await openBoard(options);
+  const device = (await list().catch(() => [])).find(({ path }) => path === board.port);
+  for (;;) {
+    try {
+      return await monitorBoard(board, tell, signal, times.askMs);
+    } catch (error) {
+      if (!(error instanceof PortLostError)) throw error;
+      const { nonce } = board.hello;
+      tell({ kind: 'lost', text: `${board.port} is gone; waiting for the board to come back` });
+      const back = await comeBack(board.port, device, { ...options, list }, times);
+      if (back === undefined) throw error;
+      board = back;
+      if (board.hello.nonce !== nonce) tell({ kind: 'restarted', text: 'the board has restarted' });
+    } finally {
+      await board.client.close();
+    }
+  }
+}
+
+/** Looks for the board of a lost port, there or at another port of the same USB device. */
+async function comeBack(
+  port: string,
+  device: PortDescription | undefined,
+  options: OpenBoardOptions & { readonly list: () => Promise<readonly PortDescription[]> },
+  { backWithinMs, lookEveryMs }: MonitorTimes,
+): Promise<ConnectedBoard | undefined> {
+  const end = performance.now() + backWithinMs;
+  while (performance.now() < end) {
+    await wait(lookEveryMs);
+    const ports = await options.list().catch(() => []);
+    const same = ports.filter(
+      ({ vendorId, productId }) => device?.vendorId && vendorId === device.vendorId && productId === device.productId,
+    );
+    for (const path of new Set([port, ...same.map((found) => found.path)])) {
+      try {
+        return await openBoard({ ...options, port: path });
+      } catch (error) {
+        // not there yet
+        if (!(error instanceof PortError)) throw error;
+      }
+    }
+  }
+  return undefined;
 }

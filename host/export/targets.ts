@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { firmwarePath } from '../boards/index.js';
 import { detectedWords } from '../core/detection/index.js';
 import { UsageError } from '../core/error.js';
-import { Kernel } from '../core/kernel/index.js';
-import { portableModule } from '../core/model/index.js';
+import { Kernel, type KernelExports, QUERY } from '../core/kernel/index.js';
+import { apartModule, type PortableModule, portableModule, withBytePages } from '../core/model/index.js';
 import { keywordIndices } from '../core/quantization/index.js';
 import { countText } from '../core/text/index.js';
 import { packagePath, packageVersion, wasmBytes } from '../system/index.js';
@@ -121,40 +121,63 @@ function plainModule(path: string): string {
     .replace(/^\/\/# sourceMappingURL.*\n?/m, '');
 }
 
-/** A target with one model, in a module that runs anywhere; `files` are those besides the module. */
-function inModule(
-  name: string,
-  title: string,
-  listens: boolean,
-  moduleName: (model: ExportedModel) => string,
-  files: (model: ExportedModel, memoryBytes: number) => Iterable<readonly [path: string, content: string]>,
-): Target {
+/** A target with one model. */
+function withOne(name: string, title: string, listens: boolean, makeOne: (model: ExportedModel) => Made): Target {
   const make = async (models: readonly ExportedModel[]): Promise<Made> => {
     if (models.length > 1) throw new UsageError(`export: --to ${name} has one model; export one at a time`);
-    const [model] = models;
-    const kernel = wasmBytes('kernel-portable');
-    // this kernel also has the state of its self test
-    const needed = Kernel.bindDecoded(model.bytes, model.network, new WebAssembly.Module(kernel)).ramBytes;
-    const ramBytes = model.ramBytes + Math.max(0, Math.ceil(needed / 16) * 16 - model.leastRamBytes);
-    const { module, memoryBytes } = portableModule(model.bytes, kernel, ramBytes, testWords(model.test));
-    const all = new Map<string, string | Uint8Array>([...files(model, memoryBytes), [moduleName(model), module]]);
-    return { files: all, ramBytes: memoryBytes, leastRamBytes: memoryBytes };
+    return makeOne(models[0]);
   };
   return { name, title, zip: false, listens, make };
 }
 
-function npmFiles(model: ExportedModel): [path: string, content: string][] {
+/** The module that runs anywhere. */
+function moduleOf(model: ExportedModel): PortableModule {
+  const kernel = wasmBytes('kernel-portable');
+  // this kernel also has the state of its self test
+  const needed = Kernel.bindDecoded(model.bytes, model.network, new WebAssembly.Module(kernel)).ramBytes;
+  const ramBytes = model.ramBytes + Math.max(0, Math.ceil(needed / 16) * 16 - model.leastRamBytes);
+  return portableModule(model.bytes, kernel, ramBytes, testWords(model.test));
+}
+
+/** The module whose weights are not in its memory. */
+function bulkModuleOf({ bytes, network, leastRamBytes, test }: ExportedModel): PortableModule {
+  const withRam = (ramBytes: number): PortableModule =>
+    apartModule(bytes, network, wasmBytes('kernel-apart'), ramBytes, testWords(test));
+  // the kernel itself says how much it needs, if it has more
+  const { module } = withRam(2 * leastRamBytes);
+  const exports = new WebAssembly.Instance(new WebAssembly.Module(module)).exports as unknown as KernelExports;
+  const error = exports.loadEmbedded();
+  if (error !== 0) throw new RangeError(`a model that was checked is refused: error ${error}`);
+  return withRam(Math.ceil(exports.query(QUERY.ramBytes) / 16) * 16);
+}
+
+function npmExport(model: ExportedModel): Made {
   const layers = model.network.layers.map(({ name }) => name);
-  return [
+  const { module, memoryBytes } = moduleOf(model);
+  const files = new Map<string, string | Uint8Array>([
     ...templateFiles('npm', commonValues([model])),
     ['resampler.js', plainModule('core/audio/resampler')],
     ['model.json', `${JSON.stringify({ words: model.network.labels, layers }, null, 1)}\n`],
-  ];
+    ['model.wasm', module],
+  ]);
+  return { files, ramBytes: memoryBytes, leastRamBytes: memoryBytes };
 }
 
-function wasmFiles(model: ExportedModel, memoryBytes: number): [path: string, content: string][] {
-  const labels = JSON.stringify(model.network.labels);
-  return templateFiles('wasm', { ...commonValues([model]), LABELS: labels, HEAP_BYTES: countText(memoryBytes) });
+function wasmExport(model: ExportedModel): Made {
+  const [plain, bulk] = [moduleOf(model), bulkModuleOf(model)];
+  const values = {
+    ...commonValues([model]),
+    LABELS: JSON.stringify(model.network.labels),
+    HEAP_BYTES: countText(plain.memoryBytes),
+    BULK_BYTES: countText(bulk.memoryBytes),
+  };
+  const files = new Map<string, string | Uint8Array>([
+    ...templateFiles('wasm', values),
+    [`spikeword_${model.name}.wasm`, plain.module],
+    [`spikeword_${model.name}_bulk.wasm`, bulk.module],
+    [`spikeword_${model.name}_bytes.wasm`, withBytePages(bulk)],
+  ]);
+  return { files, ramBytes: plain.memoryBytes, leastRamBytes: bulk.memoryBytes };
 }
 
 export const targets: readonly Target[] = [
@@ -170,6 +193,6 @@ export const targets: readonly Target[] = [
   }),
   inC('esp-idf', 'component for ESP-IDF', ['esp-idf'], { listens: true }),
   inC('zephyr', 'module for Zephyr', ['zephyr']),
-  inModule('npm', 'package for Node and browsers', false, () => 'model.wasm', npmFiles),
-  inModule('wasm', 'module for any WebAssembly runtime', true, ({ name }) => `spikeword_${name}.wasm`, wasmFiles),
+  withOne('npm', 'package for Node and browsers', false, npmExport),
+  withOne('wasm', 'module for any WebAssembly runtime', true, wasmExport),
 ];

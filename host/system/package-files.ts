@@ -15,7 +15,7 @@ export function defaultModelPath(): string {
   return packagePath('models/commands.spkw');
 }
 
-export type WasmName = 'frontend' | 'kernel' | 'kernel-dense' | 'kernel-portable' | 'trainer';
+export type WasmName = 'frontend' | 'kernel' | 'kernel-dense' | 'kernel-portable' | 'kernel-apart' | 'trainer';
 
 /** Reads a WebAssembly module that `npm run build` has made. */
 export function wasmBytes(name: WasmName): Uint8Array<ArrayBuffer> {

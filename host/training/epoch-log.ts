@@ -28,4 +28,9 @@ export interface EpochLog {
   readonly clipsPerSecond: number;
   readonly seconds: number;
   readonly secondsLeft: number;
+  /**
+   * With PyTorch: the share of the training's time in which the device had nothing to do, because features or commands
+   * were not there yet.
+   */
+  readonly idleShare?: number;
 }

@@ -7,6 +7,14 @@ export { openTrainingEngine } from './open-engine.js';
 export { defaultText, type TrainingOption, trainingOptions } from './options.js';
 export { runPage } from './report/index.js';
 export { RunFolder, readConfig } from './run-folder.js';
+export {
+  checkTorchOptions,
+  findPython,
+  joinTraining,
+  TorchEngine,
+  type TorchOptions,
+  type TorchReport,
+} from './torch/index.js';
 export { resumeTraining, type TrainingResult, trainNetwork, trainRun } from './train.js';
 export { fitBatch } from './training-data.js';
 export { trainWakeWords, type WakeWordResult, type WakeWordTraining, wakeWordName } from './wakeword/index.js';

@@ -146,6 +146,12 @@ export class RunFolder {
     return this.readEnvironment().dataset;
   }
 
+  /** Returns the engine of the last session; `wasm` before the first one, and for versions that had no other. */
+  lastEngine(): 'wasm' | 'torch' {
+    const engine = this.readEnvironment().sessions.at(-1)?.engine ?? 'wasm';
+    return engine === 'wasm' ? engine : engine.name;
+  }
+
   private readEnvironment(): EnvironmentFile {
     if (!existsSync(this.file('environment'))) return { dataset: null, sessions: [] };
     const file = parse<EnvironmentFile>(readFileSync(this.file('environment'), 'utf8'), this.file('environment'));

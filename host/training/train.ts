@@ -12,7 +12,13 @@ import {
 } from '../core/network/index.js';
 import { type Stage, staged } from '../core/stage.js';
 import type { Evidence } from '../core/statistics/index.js';
-import { type EpochResult, type InferenceResult, type TrainingEngine, trainEpoch } from '../core/training/index.js';
+import {
+  type Engine,
+  type EngineOptions,
+  type EpochResult,
+  type InferenceResult,
+  trainEpoch,
+} from '../core/training/index.js';
 import { writeCheckpoint } from '../model/index.js';
 import { packageVersion } from '../system/index.js';
 import { type BeforeAfter, compareBeforeAfter } from './before-after.js';
@@ -22,6 +28,7 @@ import { describeEnvironment } from './environment.js';
 import type { EpochLog } from './epoch-log.js';
 import { openTrainingEngine } from './open-engine.js';
 import { RunFolder } from './run-folder.js';
+import { findPython, type Python, TorchEngine, type TorchOptions, type TorchReport } from './torch/index.js';
 import { openTrainingData, type TrainingData } from './training-data.js';
 import { readState, type TrainingState, writeState } from './training-state.js';
 
@@ -29,6 +36,10 @@ export interface TrainingOptions {
   readonly stage?: Stage;
   /** Worker threads, default all cores; the weights do not depend on them. */
   readonly threads?: number;
+  /** Trains with PyTorch, there; default: in this process, with results that repeat to the byte on any machine. */
+  readonly torch?: TorchOptions;
+  /** Called when PyTorch is ready, with what computes. */
+  onTorch?(report: TorchReport): void;
   /** Called before the first epoch, with what the epochs will be judged by. */
   onBegin?(validation: { readonly clips: number } & Evidence): void;
   /** Called after each finished epoch. */
@@ -59,7 +70,7 @@ export interface TrainingResult {
 /**
  * Trains a network in a new or empty folder, whose files docs/run-folder.md describes. Keeps the epoch that is best on
  * validation (`isBetter`). The same configuration and recordings give the same weights, byte for byte, on any number of
- * threads.
+ * threads; with `torch` on the same devices.
  *
  * Throws `TrainingConfigError`, `TrainingError`, `UsageError` for a folder that is not empty, `RunError` while another
  * process trains in it, `WriteError`, or what reading the recordings throws.
@@ -90,12 +101,14 @@ export async function trainRun(
   options: TrainingOptions = {},
 ): Promise<TrainingResult> {
   const threads = options.threads ?? availableParallelism();
+  // what is missing should be known before anything is read
+  const python = options.torch && findPython();
   const data = await openTrainingData(config, { ...options, threads });
   try {
     const release = await run.occupy();
     try {
       const compare = await compareBeforeAfter(config, data.labels, data.streams, { ...options, threads });
-      const result = await trainOnData(config, data, run, { ...options, threads });
+      const result = await trainOnData(config, data, run, { ...options, threads, python });
       return { ...result, beforeAfter: compare && (await compare(result.checkpoint)) };
     } finally {
       release();
@@ -111,14 +124,14 @@ interface Training {
   readonly data: TrainingData;
   readonly run: RunFolder;
   readonly plan: NetworkPlan;
-  readonly engine: TrainingEngine;
+  readonly engine: Engine;
 }
 
 async function trainOnData(
   config: TrainingConfig,
   data: TrainingData,
   run: RunFolder,
-  options: TrainingOptions & { threads: number },
+  options: EngineChoice & { threads: number },
 ): Promise<Omit<TrainingResult, 'beforeAfter'>> {
   const plan = planNetwork(config.network);
   const { optimizer, batchSize, epochs, seed } = config;
@@ -127,11 +140,11 @@ async function trainOnData(
   // The log is written before the state, so a line without its state belongs to an epoch that is trained again.
   const log = run.readLog().filter(({ epoch }) => epoch <= state.epoch);
 
-  const engine = await openTrainingEngine({ plan, batchSize, threads, optimizer });
+  const { engine, torch } = await openEngine({ plan, batchSize, threads, optimizer }, options);
   try {
-    run.beginSession(data.dataset, describeEnvironment(threads, state.epoch));
-    engine.setParameters(state.parameters);
-    if (state.epoch > 0) engine.setOptimizerState({ step: state.step, tensors: new Map(state.optimizer) });
+    run.beginSession(data.dataset, describeEnvironment(threads, state.epoch, torch));
+    await engine.setParameters(state.parameters);
+    if (state.epoch > 0) await engine.setOptimizerState({ step: state.step, tensors: new Map(state.optimizer) });
     options.onBegin?.({ clips: data.validation.labels.length, ...data.evidence });
     const training: Training = { config, data, run, plan, engine };
     const began = performance.now();
@@ -140,7 +153,12 @@ async function trainOnData(
       const result = await runEpoch(training, epoch, options);
       const validation = await validate(training, epoch, { ...options, threads });
       const perEpoch = (performance.now() - began) / 1000 / (epoch + 1 - first);
-      const finished = finishEpoch(training, state, { ...result, ...validation }, perEpoch * (epochs - epoch - 1));
+      const finished = await finishEpoch(
+        training,
+        state,
+        { ...result, ...validation },
+        perEpoch * (epochs - epoch - 1),
+      );
       log.push(finished.log);
       run.writeLog(log);
       writeState(run.file('state'), finished.state);
@@ -165,6 +183,21 @@ async function trainOnData(
   };
 }
 
+type EngineChoice = TrainingOptions & { readonly python?: Python };
+
+/** Opens the engine that the options choose, and returns what it says of itself if it is PyTorch. */
+async function openEngine(
+  settings: Omit<EngineOptions, 'module' | 'startThreads'>,
+  { torch, python, onTorch, stage }: EngineChoice,
+): Promise<{ engine: Engine; torch: TorchReport | null }> {
+  if (torch === undefined || python === undefined) return { engine: await openTrainingEngine(settings), torch: null };
+  const engine = await staged(stage, 'starting PyTorch', 1, () =>
+    TorchEngine.create({ ...settings, ...torch }, python),
+  );
+  onTorch?.(engine.report);
+  return { engine, torch: engine.report };
+}
+
 function beforeFirstEpoch(parameters: Parameters): TrainingState {
   const best = { bestEpoch: 0, bestMissRate: null, bestAccuracy: -1, bestLoss: 0 };
   return { epoch: 0, step: 0, ...best, parameters, optimizer: new Map() };
@@ -174,18 +207,27 @@ async function runEpoch(
   { config, data, engine }: Training,
   epoch: number,
   options: TrainingOptions,
-): Promise<EpochResult> {
+): Promise<EpochResult & { readonly idleShare: number | null }> {
   const { source, labels } = data.training;
-  return staged(options.stage, `epoch ${epoch + 1}/${config.epochs}`, labels.length, async (onProgress) => {
-    const features = await source.epoch(epoch);
-    if (epoch + 1 < config.epochs) source.prepare(epoch + 1);
-    return trainEpoch(engine, config, { features, labels }, epoch, {
-      advice: divergenceAdvice(config),
-      onProgress,
-      // lets signals and messages of the augmentation workers be handled
-      betweenSteps: () => setImmediate(),
-    });
-  });
+  const began = performance.now();
+  const result = await staged(
+    options.stage,
+    `epoch ${epoch + 1}/${config.epochs}`,
+    labels.length,
+    async (onProgress) => {
+      const features = await source.epoch(epoch);
+      if (epoch + 1 < config.epochs) source.prepare(epoch + 1);
+      return trainEpoch(engine, config, { features, labels }, epoch, {
+        advice: divergenceAdvice(config),
+        onProgress,
+        // lets signals and messages of the augmentation workers be handled
+        betweenSteps: () => setImmediate(),
+      });
+    },
+  );
+  const { deviceSeconds } = result;
+  const seconds = (performance.now() - began) / 1000;
+  return { ...result, idleShare: deviceSeconds === null ? null : Math.max(0, 1 - deviceSeconds / seconds) };
 }
 
 /** Returns the advice for a loss that is no longer a number. */
@@ -208,9 +250,9 @@ async function validate(
   options: TrainingOptions & { threads: number },
 ): Promise<Validated> {
   const { labels, features, dataset, validation, streams } = data;
-  const inference = engine.infer(validation.features, validation.labels);
+  const inference = await engine.infer(validation.features, validation.labels);
   const accuracy = inference.correct / validation.labels.length;
-  const parameters = engine.parameters();
+  const parameters = await engine.parameters();
   refuseDivergence(config, epoch + 1, inference.loss, parameters);
   const provenance: CheckpointProvenance = {
     spikeword: packageVersion(),
@@ -228,12 +270,12 @@ async function validate(
 }
 
 /** Writes the checkpoints of an epoch, and returns its line in the log and the state to continue from. */
-function finishEpoch(
+async function finishEpoch(
   { config, data, run, plan, engine }: Training,
   before: TrainingState,
-  { checkpoint, quality, inference, ...result }: EpochResult & Validated,
+  { checkpoint, quality, inference, ...result }: Awaited<ReturnType<typeof runEpoch>> & Validated,
   secondsLeft: number,
-): { log: EpochLog; state: TrainingState } {
+): Promise<{ log: EpochLog; state: TrainingState }> {
   const epoch = before.epoch + 1;
   const { parameters } = checkpoint;
   const best = before.bestEpoch === 0 || isBetter(quality, bestOf(before));
@@ -255,8 +297,9 @@ function finishEpoch(
     clipsPerSecond: Math.round(result.clips / result.seconds),
     seconds: Number(result.seconds.toFixed(3)),
     secondsLeft: Math.round(secondsLeft),
+    ...(result.idleShare !== null && { idleShare: Number(result.idleShare.toFixed(4)) }),
   };
-  const { step, tensors } = engine.optimizerState();
+  const { step, tensors } = await engine.optimizerState();
   const { missRate, accuracy, loss } = best ? quality : bestOf(before);
   const bestEpoch = best ? epoch : before.bestEpoch;
   return {

@@ -1,4 +1,6 @@
 import { HIGHEST_RATE_HZ, LOWEST_RATE_HZ, Resampler, SAMPLE_RATE_HZ, toInt16 } from '../core/audio/index.js';
+import { mixDown } from '../core/recording/index.js';
+import { SampleStream } from '../core/wav/index.js';
 
 /** How a client's sound is encoded: little-endian integers with sign, `width` bytes each, frame by frame. */
 export interface SoundFormat {
@@ -23,11 +25,13 @@ export function soundFormat(data: Readonly<Record<string, unknown>>): SoundForma
 /** Converts a client's sound to int16 at 16 kHz, mono. */
 export class SoundConverter {
   private readonly resampler: Resampler;
-  /** Bytes of a frame that is not complete. */
-  private rest = new Uint8Array(0);
+  private readonly stream: SampleStream;
 
   constructor(readonly format: SoundFormat) {
-    this.resampler = new Resampler(format.rate);
+    const { rate, width, channels } = format;
+    this.resampler = new Resampler(rate);
+    const stored = { encoding: 'integer', channels, sampleRateHz: rate, sampleBytes: width } as const;
+    this.stream = new SampleStream(stored, 'audio-chunk');
   }
 
   /** Whether sound of another format needs another converter. */
@@ -37,18 +41,11 @@ export class SoundConverter {
   }
 
   push(bytes: Uint8Array): Int16Array {
-    const { rate, width, channels } = this.format;
-    const all = Buffer.concat([this.rest, bytes]);
-    const frameBytes = width * channels;
-    const frames = Math.floor(all.length / frameBytes);
-    this.rest = all.subarray(frames * frameBytes);
-    const full = 2 ** (8 * width - 1);
-    const mono = new Float32Array(frames);
-    for (let frame = 0, at = 0; frame < frames; frame++) {
-      let sum = 0;
-      for (let channel = 0; channel < channels; channel++, at += width) sum += all.readIntLE(at, width);
-      mono[frame] = sum / (channels * full);
-    }
+    const { rate, width } = this.format;
+    // one byte has a sign here, and none in WAV files
+    const decoded = this.stream.push(width === 1 ? bytes.map((byte) => byte ^ 0x80) : bytes);
+    if (decoded === null) return new Int16Array(0);
+    const mono = mixDown(decoded);
     return toInt16(rate === SAMPLE_RATE_HZ ? mono : this.resampler.push(mono));
   }
 }

@@ -7,9 +7,12 @@ import { after, before, describe, test } from 'node:test';
 import { decodeSamples, openSamples, readRecording } from '../../host/audio/index.js';
 import { RecordingError } from '../../host/core/error.js';
 import {
+  type ByteSource,
   decodePieces,
   decodeRecording,
   joinPieces,
+  openInPieces,
+  PIECE_BYTES,
   recordingKind,
   UnsupportedRecordingError,
 } from '../../host/core/recording/index.js';
@@ -134,6 +137,44 @@ describe('a compressed recording', () => {
     for await (const piece of pieces()) {
       assert.deepEqual(piece, whole.subarray(0, piece.length));
       break;
+    }
+  });
+
+  test('that is long is read only as far as it is heard, and is closed then', async () => {
+    const mp3 = Buffer.concat(new Array(60).fill(readFileSync(recorded('tones.mp3'))));
+    const wav = encodeWav(new Int16Array(40 * 16_000).fill(1));
+    // a picture before the samples, larger than what is read of a file first
+    const cover = Buffer.concat([Buffer.from('LIST'), Buffer.alloc(4), Buffer.alloc(3 << 20)]);
+    cover.writeUInt32LE(3 << 20, 4);
+    const pictured = Buffer.concat([wav.subarray(0, 36), cover, wav.subarray(36)]);
+    for (const bytes of [mp3, wav, pictured]) {
+      const reads: { from: number; done: number; open: boolean }[] = [];
+      const source: ByteSource = {
+        size: bytes.length,
+        async *read(from, to, pieceBytes) {
+          const one = { from, done: 0, open: true };
+          reads.push(one);
+          try {
+            for (let at = from; at < to; at += pieceBytes) {
+              const piece = bytes.subarray(at, Math.min(to, at + pieceBytes));
+              one.done += piece.length;
+              yield piece;
+            }
+          } finally {
+            one.open = false;
+          }
+        },
+      };
+      const { pieces } = await openInPieces(source, 'long');
+      const before = reads.length;
+      for await (const samples of pieces()) {
+        assert.ok(samples.length > 0 && samples.length < 4 * 16_000, `${samples.length} samples`);
+        break;
+      }
+      const [heard, ...more] = reads.slice(before);
+      assert.equal(more.length, 0);
+      assert.ok(heard.done <= 2 * PIECE_BYTES, `${heard.done} of ${bytes.length} bytes`);
+      assert.ok(reads.every(({ open }) => !open));
     }
   });
 

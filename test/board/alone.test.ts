@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { findBoard } from '../../host/boards/index.js';
+import { emulatorTool, findBoard } from '../../host/boards/index.js';
 import { flashModel, rollBack } from '../../host/core/board/index.js';
 import { RefusedError } from '../../host/core/error.js';
 import { type BoardClient, STATUS } from '../../host/core/protocol/index.js';
@@ -215,7 +215,7 @@ describe('a board that listens alone', { skip: nativeSkip }, () => {
 
 const board = findBoard('mps2-an386');
 test(`${board.name} detects alone exactly what the host does, while it answers requests`, {
-  skip: await skipWithout('wasm2c', 'arm-none-eabi-gcc', board.emulation.program),
+  skip: await skipWithout('wasm2c', 'arm-none-eabi-gcc', emulatorTool(board)),
 }, async () => {
   const samples = await speech(20);
   const expected = detectedByHost(model, samples);

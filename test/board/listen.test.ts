@@ -47,7 +47,8 @@ const NETWORKS = [
 ] as const;
 
 for (const board of boardsAtHand.filter(({ name }) => name !== 'rv32-virt')) {
-  for (const [network, bytes, hopMs] of NETWORKS) {
+  // the slowest board takes the network that listens, whose inferences are short
+  for (const [network, bytes, hopMs] of board.name === 'pico' ? NETWORKS.slice(1) : NETWORKS) {
     test(`${board.name} gives the same averages and detections as the host, with ${network}`, {
       skip: board.skip,
     }, async () => {

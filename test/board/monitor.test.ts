@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, describe, test } from 'node:test';
 import { flashModel } from '../../host/core/board/index.js';
-import { BoardRestartedError, RefusedError } from '../../host/core/error.js';
+import { BoardRestartedError, PortLostError, RefusedError } from '../../host/core/error.js';
 import { STATUS } from '../../host/core/protocol/index.js';
-import { type BoardEvent, monitorBoard, withBoard } from '../../host/device/index.js';
+import { type BoardEvent, monitorBoard, monitorPort, withBoard } from '../../host/device/index.js';
 import { MAIN, spikeword } from '../cli/spikeword.js';
 import { buildNative, nativeSkip } from '../native/index.js';
 import { type PtyProgram, startOnPty } from './pty.js';
@@ -49,6 +49,39 @@ describe('a monitored board', { skip: nativeSkip }, () => {
     assert.match(events[0].text, /^posix on .*; no model runs$/);
     assert.match(events[1].text, /^slot 0 runs, [\d,]+ bytes, CRC-32 [0-9a-f]{8}$/);
     assert.match(events[2].text, /^the board has restarted; slot 0 runs/);
+  });
+
+  test('that comes back at another port of the same USB device is monitored on', async () => {
+    const executable = await buildNative();
+    const [first, second] = await Promise.all(
+      ['a', 'b'].map((name) => startOnPty([executable], { SPIKEWORD_FLASH: join(folder, name) })),
+    );
+    const usb = { manufacturer: null, vendorId: '2e8a', productId: '000a' };
+    let there = first.port;
+    const events: string[] = [];
+    const end = new AbortController();
+    const watching = monitorPort(
+      { port: first.port, list: async () => [{ path: there, ...usb }] },
+      ({ text }) => {
+        events.push(text);
+        if (text.includes(second.port)) end.abort();
+      },
+      end.signal,
+      { askMs: 50, backWithinMs: 20_000, lookEveryMs: 50 },
+    );
+    while (events.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    await first.unplug();
+    there = second.port;
+    await watching;
+    assert.match(events[1], /is gone; waiting for the board to come back$/);
+    assert.equal(events[2], 'the board has restarted');
+    assert.match(events[3], new RegExp(`^posix on ${second.port},`));
+    const lost = monitorPort({ port: second.port, list: async () => [] }, () => void second.unplug(), undefined, {
+      askMs: 20,
+      backWithinMs: 300,
+      lookEveryMs: 50,
+    });
+    await assert.rejects(lost, PortLostError);
   });
 
   test('refuses requests from before its restart', async () => {

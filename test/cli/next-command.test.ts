@@ -4,11 +4,19 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { nextText, openPage } from '../../host/cli/next-command.js';
+import { Random } from '../../host/core/random.js';
+import { encodeWav } from '../../host/core/wav/index.js';
 import { packagePath } from '../../host/system/package-files.js';
-import { temporaryFolder } from '../dataset/corpus.js';
+import { corpus, SPEAKERS, temporaryFolder } from '../dataset/corpus.js';
 import { spikeword } from './spikeword.js';
 
 const NOBODY = {};
+
+/** A second of noise that is another for each name. */
+function noise(name: string): Uint8Array {
+  const random = new Random(1, ...Buffer.from(name));
+  return encodeWav(Int16Array.from({ length: 16_000 }, () => Math.round(1000 * random.normal())));
+}
 
 describe('the next command', () => {
   test('comes after its lead, and others below it', () => {
@@ -62,5 +70,23 @@ describe('a command that has made something', () => {
     }
     const drawn = spikeword('evaluate', model, '--data', sample, '--clips', '8', '--report', page);
     assert.ok(drawn.stdout.endsWith(`\nnext: open '${page}' in a browser\n`), drawn.stdout);
+  });
+
+  test('names only trainings that are possible with the folder', () => {
+    const { training, testing } = SPEAKERS;
+    const clip = (word: string, speaker: string) => [`${word}/${speaker}_nohash_0.wav`, noise(word + speaker)] as const;
+    const next = (clips: readonly (readonly [string, Uint8Array])[]): string => {
+      const folder = corpus(Object.fromEntries(clips));
+      const { stdout } = spikeword('dataset', 'info', folder);
+      return (stdout.split('\nnext: ')[1] ?? '').replace(/ \\\n +/g, ' ').replaceAll(folder, 'FOLDER');
+    };
+    const wake = 'spikeword train --wake-word lamp --data FOLDER';
+    // one word, and all of it in the testing split
+    assert.equal(next([clip('lamp', testing[0])]), `${wake}\n`);
+    assert.equal(
+      next([clip('lamp', training[0]), clip('desk', training[0])]),
+      `spikeword train --data FOLDER --out runs/NAME\n  or: spikeword train --wake-word desk,lamp --data FOLDER\n`,
+    );
+    assert.equal(next([clip('lamp', training[0]), ['lamp/broken_nohash_0.wav', new Uint8Array(9)]]), '');
   });
 });

@@ -95,7 +95,7 @@ describe('spikeword record', () => {
     const said = unwrapped(stderr);
     assert.ok(said.includes(` ${data}: 2 clips of 'lamp' by ${clips[0].speaker}, for validation `), stderr);
     assert.match(said, /if your voice is in training too, results on these clips hold for your voice/);
-    assert.match(stderr, /\nnext: (npx )?spikeword dataset info \S+\n {2}or: (npx )?spikeword train --data /);
+    assert.match(stderr, /\nnext: (npx )?spikeword dataset info \S+\n {2}or: (npx )?spikeword train --wake-word lamp /);
   });
 
   test('prints one object with --json', () => {

@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { type Board, buildFirmware, findBoard, firmwarePath } from '../../host/boards/index.js';
+import type { QemuEmulation } from '../../host/boards/boards.js';
+import { type Board, buildFirmware, type Firmware, findBoard, firmwarePath } from '../../host/boards/index.js';
 import { toolchain } from '../../host/boards/toolchain.js';
 import { runTool } from '../../host/boards/tools.js';
 import { packagePath } from '../../host/system/package-files.js';
@@ -30,6 +31,8 @@ export interface Heard {
   /** Instructions of spikeword_init. */
   readonly init: number;
   readonly stack: number;
+  /** Instructions of the longest inference. */
+  readonly inference: number;
 }
 
 function boardOf(core: Core): Board {
@@ -71,44 +74,48 @@ export async function hearOn(
       TEST: `spikeword_test_${name}`,
     },
   });
+  const content = Buffer.concat([Uint32Array.of(samples.length), samples].map((v) => Buffer.from(v.buffer)));
+  const lines = await runOnBoard(board, firmware, content, timeoutMs);
+  const [[instructions, longest, init, stack, inference]] = numbersIn(lines, 'spent');
+  return {
+    said: lines.slice(lines.indexOf('init'), lines.indexOf('init') + 2),
+    detections: numbersIn(lines, 'word'),
+    instructions,
+    longest,
+    init,
+    stack,
+    inference,
+  };
+}
+
+/** The numbers in each line that begins with a word. */
+export function numbersIn(lines: readonly string[], key: string): number[][] {
+  return lines.filter((line) => line.startsWith(`${key} `)).map((line) => line.trim().split(' ').slice(1).map(Number));
+}
+
+/** Boots a board in QEMU, with a file that its program can read, and returns the lines it prints until `end`. */
+export async function runOnBoard(
+  board: Board,
+  firmware: Firmware,
+  content: Uint8Array,
+  timeoutMs: number,
+): Promise<string[]> {
   const scratch = mkdtempSync(join(tmpdir(), 'spikeword-core-'));
   try {
-    const sound = join(scratch, 'sound');
-    writeFileSync(sound, Buffer.concat([Uint32Array.of(samples.length), samples].map((v) => Buffer.from(v.buffer))));
-    const { program, machine } = board.emulation;
+    const file = join(scratch, 'file');
+    writeFileSync(file, content);
+    const { program, machine } = board.emulation as QemuEmulation;
+    const plain = ['-display', 'none', '-monitor', 'none', '-nodefaults', '-serial', 'stdio', '-net', 'none'];
     const text = await untilEnd(
       program,
       [
-        ...[
-          '-machine',
-          machine,
-          '-display',
-          'none',
-          '-monitor',
-          'none',
-          '-nodefaults',
-          '-serial',
-          'stdio',
-          '-net',
-          'none',
-        ],
-        ...['-icount', 'shift=0', '-semihosting-config', `enable=on,target=native,arg=${sound}`],
+        ...['-machine', machine, ...plain],
+        ...['-icount', 'shift=0', '-semihosting-config', `enable=on,target=native,arg=${file}`],
         ...[board.family === 'riscv' ? '-bios' : '-kernel', firmware.elf],
       ],
       timeoutMs,
     );
-    const lines = text.trim().split('\n');
-    const numbers = (key: string): number[][] =>
-      lines.filter((line) => line.startsWith(`${key} `)).map((line) => line.trim().split(' ').slice(1).map(Number));
-    const [[instructions, longest, init, stack]] = numbers('spent');
-    return {
-      said: lines.slice(lines.indexOf('init'), lines.indexOf('init') + 2),
-      detections: numbers('word'),
-      instructions,
-      longest,
-      init,
-      stack,
-    };
+    return text.trim().split('\n');
   } finally {
     rmSync(scratch, { recursive: true });
   }

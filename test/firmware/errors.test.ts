@@ -9,11 +9,12 @@ import {
   boards,
   buildFirmware,
   emulate,
+  emulationOf,
   type Firmware,
   findBoard,
   imageCommand,
-  imageInstructions,
   kernelSource,
+  planInstallation,
   prepareFlashFile,
 } from '../../host/boards/index.js';
 import { EXIT, UsageError } from '../../host/core/error.js';
@@ -65,6 +66,20 @@ describe('a missing tool', () => {
       await assert.rejects(kernelSource(wasmBytes('kernel-dense')), missing('wasm2c'));
       await assert.rejects(emulate(board, image, { flashFile: join(folder, 'none') }), missing('qemu-system-arm'));
     }));
+
+  it('is not needed for the firmware of boards that can be installed, which comes built', { skip: skipBuilding }, () =>
+    withoutPath(async () => {
+      for (const name of ['pico', 'netduinoplus2']) {
+        const { bin } = await buildFirmware(findBoard(name));
+        assert.equal(bin, packagePath(`dist/firmware/${name}/firmware.bin`));
+      }
+      const { uf2 } = await buildFirmware(findBoard('pico'));
+      assert.ok(statSync(uf2!).size > 2 * statSync((await buildFirmware(findBoard('pico'))).bin).size);
+      // of other sources it would be another one
+      const changed = { ...findBoard('pico'), stackBytes: 8192 };
+      await assert.rejects(buildFirmware(changed), /arm-none-eabi-gcc: not found/);
+    }),
+  );
 });
 
 describe('a firmware that cannot be built', { skip: skipBuilding }, () => {
@@ -150,7 +165,7 @@ describe('a file that holds flash', () => {
   it('starts erased and has the size of the chip', () => {
     const path = join(folder, 'new.flash');
     prepareFlashFile(board, path);
-    assert.equal(statSync(path).size, board.emulation.flashFileBytes);
+    assert.equal(statSync(path).size, emulationOf(board).flashFileBytes);
     prepareFlashFile(board, path);
   });
 
@@ -166,22 +181,22 @@ describe('an image for hardware', () => {
   const stm32 = findBoard('netduinoplus2');
 
   it('goes to the start of the STM32’s flash, over USB or a serial port', () => {
-    const usb = imageCommand(stm32, image, { over: 'dfu' });
+    const usb = imageCommand(image, { over: 'dfu' });
     assert.equal(usb.tool, 'dfu-util');
     assert.ok(usb.args.join(' ').includes('--dfuse-address 0x08000000:leave'));
     assert.ok(usb.args.includes(image.bin));
-    const serial = imageCommand(stm32, image, { over: 'serial', port: '/dev/ttyUSB0' });
+    const serial = imageCommand(image, { over: 'serial', port: '/dev/ttyUSB0' });
     assert.equal(serial.tool, 'stm32flash');
     assert.deepEqual([serial.args.includes(image.bin), serial.args.at(-1)], [true, '/dev/ttyUSB0']);
   });
 
   it('has instructions with the pins to set', () => {
-    const { before, after: afterwards } = imageInstructions(stm32, { over: 'dfu' });
+    const { before, after: afterwards } = planInstallation(stm32, { dfu: true });
     assert.match(before.join('\n'), /BOOT0 to 3\.3 V/);
     assert.match(afterwards.join('\n'), /500000 baud .* PB6/);
   });
 
   it('is refused for a board that is only emulated', () => {
-    assert.throws(() => imageCommand(board, image, { over: 'dfu' }), UsageError);
+    assert.throws(() => planInstallation(board, { dfu: true }), UsageError);
   });
 });

@@ -3,14 +3,21 @@ import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'n
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Board, emulate, type Firmware, prepareFlashFile, type Sound } from '../../host/boards/index.js';
+import {
+  type Board,
+  emulate,
+  emulatorTool,
+  type Firmware,
+  prepareFlashFile,
+  type Sound,
+} from '../../host/boards/index.js';
 import { BoardClient, type Packet } from '../../host/core/protocol/index.js';
 import { streamOf } from '../native/index.js';
 
 /** An emulated board that answers, and the ways to control it. */
 export interface EmulatedBoard {
   readonly client: BoardClient;
-  /** The socket of QEMU's GDB stub. */
+  /** The socket of QEMU's GDB stub, on boards that QEMU runs. */
   readonly gdbSocket: string;
   /** Returns the current model area of the flash file. */
   area(): Buffer;
@@ -37,8 +44,8 @@ function writeArea(path: string, area: Buffer): void {
 }
 
 /**
- * Boots a firmware in QEMU from flash whose model area is `area` (null: erased), waits until it answers, does the work,
- * and ends QEMU. `onEvent` gets every event since the board started.
+ * Boots a firmware in its emulator from flash whose model area is `area` (null: erased), waits until it answers, does
+ * the work, and ends the emulator. `onEvent` gets every event since the board started.
  */
 export async function onEmulatedBoard<T>(
   board: Board,
@@ -61,7 +68,7 @@ export async function onEmulatedBoard<T>(
       flashFile,
       serialSocket,
       microphone,
-      gdb: { socket: gdbSocket },
+      ...(emulatorTool(board).startsWith('qemu') ? { gdb: { socket: gdbSocket } } : {}),
     });
     try {
       const [socket] = await Promise.race([connected, emulator.ended.then((error) => Promise.reject(error))]);

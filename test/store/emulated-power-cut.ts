@@ -80,13 +80,14 @@ function sets(before: Buffer, after: Buffer): boolean {
   return false;
 }
 
-interface Moment {
+export interface Moment {
   readonly within: string;
   readonly image: Buffer;
   readonly lastOperation: Progress;
 }
 
-function* moments(images: readonly Buffer[], seeds: number, every: number): Generator<Moment> {
+/** Yields what flash may contain after a power cut, for every operation that leads from one image to the next. */
+export function* moments(images: readonly Buffer[], seeds: number, every: number): Generator<Moment> {
   for (let k = 0; k + 1 < images.length; k++) {
     const [before, after] = [images[k], images[k + 1]];
     const last = k + 2 === images.length;

@@ -157,6 +157,19 @@ describe('a board over Web Serial', { skip: browserSkip || nativeSkip, timeout: 
     });
   });
 
+  test('that the page may use already is connected without a question, but can be exchanged for another', async () => {
+    await withBoard('known', async ({ page }) => {
+      await page.evaluate('window.testBoardAllowed = true');
+      for (const asked of [0, 1]) {
+        await page.locator('#connect').click();
+        await page.locator('#connect', { hasText: 'Disconnect' }).waitFor();
+        assert.equal(await page.evaluate('testBoardAsked'), asked);
+        await page.locator('#connect').click();
+        await page.locator('#connect', { hasText: 'Connect a board…' }).waitFor();
+      }
+    });
+  });
+
   test('that is unplugged while it is flashed is reported', async () => {
     await withBoard('pulled-writing', async ({ page }, serial) => {
       await page.locator('#connect').click();
@@ -172,37 +185,41 @@ describe('a board over Web Serial', { skip: browserSkip || nativeSkip, timeout: 
 const emulatorSkip = await skipWithout('wasm2c', 'arm-none-eabi-gcc', 'qemu-system-arm');
 
 describe('an emulated board over Web Serial', { skip: browserSkip || emulatorSkip, timeout: 300_000 }, () => {
-  test('takes the model and gives the page’s scores and the number of instructions', async () => {
-    const board = findBoard('mps2-an386');
-    const folder = mkdtempSync(join(tmpdir(), 'spikeword-web-emulated-'));
-    const serialSocket = join(folder, 'serial');
-    const firmware = await buildFirmware(board);
-    const line = createServer().listen(serialSocket);
-    const connected = once(line, 'connection') as Promise<[Socket]>;
-    const emulator = await emulate(board, firmware, { flashFile: join(folder, 'flash'), serialSocket });
-    const [socket] = await connected;
-    const server = await serveWeb({ port: 0, model: MODEL });
-    const browser = await startChromium();
-    try {
-      const { page, errors } = await openPage(browser, server.url, {}, (page) => connectSerial(page, socket));
-      await page.locator('#connect').click();
-      await page.locator('#board-note', { hasText: /^mps2-an386, .* It runs no model/ }).waitFor();
-      await page.locator('#flash').click();
-      await page.locator('#board-note', { hasText: 'It runs this model.' }).waitFor({ timeout: 120_000 });
-      await page.locator('#compare').click();
-      await page.locator('#verdict').waitFor({ timeout: 120_000 });
-      assert.match(await page.locator('#verdict').innerText(), /^Board and page agree: all 102 scores of 6 clips/);
-      const times = await page.locator('#comparison tbody td:last-child').allInnerTexts();
-      for (const time of times) assert.match(time, /^[\d,]{9,} instructions$/);
-      assert.deepEqual(errors, []);
-    } finally {
-      await browser.close();
-      await server.close();
-      await emulator.stop();
-      line.close();
-      rmSync(folder, { recursive: true });
-    }
-  });
+  for (const [name, unit] of [
+    ['mps2-an386', 'instructions'],
+    ['pico', 'cycles'],
+  ])
+    test(`takes the model and gives the page’s scores and the number of ${unit} (${name})`, async () => {
+      const board = findBoard(name);
+      const folder = mkdtempSync(join(tmpdir(), 'spikeword-web-emulated-'));
+      const serialSocket = join(folder, 'serial');
+      const firmware = await buildFirmware(board);
+      const line = createServer().listen(serialSocket);
+      const connected = once(line, 'connection') as Promise<[Socket]>;
+      const emulator = await emulate(board, firmware, { flashFile: join(folder, 'flash'), serialSocket });
+      const [socket] = await connected;
+      const server = await serveWeb({ port: 0, model: MODEL });
+      const browser = await startChromium();
+      try {
+        const { page, errors } = await openPage(browser, server.url, {}, (page) => connectSerial(page, socket));
+        await page.locator('#connect').click();
+        await page.locator('#board-note', { hasText: new RegExp(`^${name}, .* It runs no model`) }).waitFor();
+        await page.locator('#flash').click();
+        await page.locator('#board-note', { hasText: 'It runs this model.' }).waitFor({ timeout: 120_000 });
+        await page.locator('#compare').click();
+        await page.locator('#verdict').waitFor({ timeout: 120_000 });
+        assert.match(await page.locator('#verdict').innerText(), /^Board and page agree: all 102 scores of 6 clips/);
+        const times = await page.locator('#comparison tbody td:last-child').allInnerTexts();
+        for (const time of times) assert.match(time, new RegExp(`^[\\d,]{9,} ${unit}$`));
+        assert.deepEqual(errors, []);
+      } finally {
+        await browser.close();
+        await server.close();
+        await emulator.stop();
+        line.close();
+        rmSync(folder, { recursive: true });
+      }
+    });
 });
 
 /** Returns the source changed so that the front end gets only the high byte of every sample. */

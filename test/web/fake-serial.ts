@@ -9,6 +9,7 @@ export interface FakeSerial {
 
 /** Runs in the page before its own code. Makes one port, whose bytes go through the two functions of the test. */
 const IN_PAGE = `
+  window.testBoardAsked = 0;
   class FakePort extends EventTarget {
     readable = null;
     writable = null;
@@ -16,6 +17,9 @@ const IN_PAGE = `
       if (baudRate !== 500000) throw new DOMException('baud rate ' + baudRate, 'NetworkError');
       this.readable = new ReadableStream({ start: (controller) => { this.controller = controller; } });
       this.writable = new WritableStream({ write: (bytes) => testBoardTakes([...bytes]) });
+    }
+    getInfo() {
+      return { usbVendorId: 0x2e8a, usbProductId: 0x000a };
     }
     async close() {
       this.readable = null;
@@ -29,7 +33,11 @@ const IN_PAGE = `
     port.readable = null;
     port.dispatchEvent(new Event('disconnect'));
   };
-  Object.defineProperty(navigator, 'serial', { value: { requestPort: async () => port } });
+  const requestPort = async () => {
+    window.testBoardAsked++;
+    return port;
+  };
+  Object.defineProperty(navigator, 'serial', { value: { requestPort, getPorts: async () => (window.testBoardAllowed ? [port] : []) } });
 `;
 
 /** Gives a page that is not yet open a `navigator.serial` whose only port leads to a board. */

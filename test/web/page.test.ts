@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
+import { decodeSamples } from '../../host/audio/index.js';
 import { type Detection, operatingPointOf } from '../../host/core/detection/index.js';
 import { encodeModel } from '../../host/core/model/index.js';
+import { clockText } from '../../host/core/text/index.js';
 import { readModel } from '../../host/model/index.js';
 import { packagePath } from '../../host/system/package-files.js';
 import { serveWeb, type WebServer } from '../../host/web/index.js';
@@ -91,6 +93,53 @@ describe('the page', { skip: browserSkip }, () => {
       (await detections(page)).map((text) => text.split(' ')[0]),
       SAID,
     );
+    await page.close();
+  });
+
+  /** Tones, compressed and repeated: a recording that is too long to be decoded at once. */
+  const longMp3 = (bytes: number): Buffer => {
+    const tones = readFileSync(packagePath('test/audio/recordings/tones.mp3'));
+    return Buffer.concat(new Array(Math.ceil(bytes / tones.length)).fill(tones));
+  };
+
+  test('hears all of a long compressed recording, with as many samples as Node', async () => {
+    const { page, errors } = await openPage(browser, server.url);
+    const buffer = longMp3(200_000);
+    await page.locator('#recording-file').setInputFiles({ name: 'tones.mp3', mimeType: 'audio/mpeg', buffer });
+    const samples = await decodeSamples(buffer, 'tones.mp3');
+    assert.ok(samples.length > 15 * 16_000);
+    await page.locator('#sound-note', { hasText: `tones.mp3: ${clockText(samples.length / 16)} heard.` }).waitFor();
+    assert.deepEqual(errors, []);
+    await page.close();
+  });
+
+  test('says how far it is in a recording of hours, which Stop ends at once', async () => {
+    const { page, errors } = await openPage(browser, server.url);
+    const buffer = longMp3(40e6);
+    await page.locator('#recording-file').setInputFiles({ name: 'hours.mp3', mimeType: 'audio/mpeg', buffer });
+    const [note, button] = [page.locator('#sound-note'), page.locator('#listen')];
+    await page.locator('#sound-note', { hasText: /^hours\.mp3: 0:[0-5]\d\.\d, \d % of the file$/ }).waitFor();
+    assert.equal(await button.innerText(), 'Stop');
+    await button.click();
+    assert.equal(await button.innerText(), 'Listen');
+    const stopped = await note.innerText();
+    assert.match(stopped, /^Stopped after \d+:\d\d\.\d\.$/);
+    const frames = await page.locator('.detection').count();
+    await page.waitForTimeout(300);
+    assert.deepEqual([await note.innerText(), await page.locator('.detection').count()], [stopped, frames]);
+    assert.deepEqual(errors, []);
+    await page.close();
+  });
+
+  test('hears a recording up to where it is damaged, and says so', async () => {
+    const { page } = await openPage(browser, server.url);
+    const samples = new Float32Array(20 * 16_000).fill(0.1);
+    samples[15 * 16_000] = Number.NaN;
+    const buffer = Buffer.from(riff([fmt({ tag: 3, bits: 32 }), data(Buffer.from(samples.buffer))]));
+    await page.locator('#recording-file').setInputFiles({ name: 'floats.wav', mimeType: 'audio/wav', buffer });
+    await page.locator('#sound-fault', { hasText: /^floats\.wav: sample 240000 is NaN, .*again\.$/ }).waitFor();
+    assert.match(await page.locator('#sound-note').innerText(), /^floats\.wav: 0:1[45]\.\d heard before the fault\.$/);
+    assert.equal(await page.locator('#listen').innerText(), 'Listen');
     await page.close();
   });
 

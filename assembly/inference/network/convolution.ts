@@ -52,6 +52,8 @@ let channels: u32 = 0;
 let rowBytes: u32 = 0;
 let timesteps: u32 = 0;
 let outputWords: u32 = 0;
+/** The channel of the whole layer that channel 0 is, if weights are apart. */
+let firstChannel: u32 = 0;
 
 /** Prepares for a layer; the parameters are those of `takeField` and `takePairs`. */
 export function takeLayer(
@@ -74,6 +76,15 @@ export function takeLayer(
   if (shortcut == IDENTITY) memory.copy(identityWeights, model + layer.shortcutOffset, rowBytes * 2);
 }
 
+/**
+ * After takeLayer with a layer of which only the channels from `first` on are computed now: the spikes of all its
+ * channels take up `words` words.
+ */
+export function takeBlock(first: u32, words: u32): void {
+  firstChannel = first;
+  outputWords = words;
+}
+
 /** Returns the synaptic operations of the layer so far. */
 export function operations(): u32 {
   return rowsListed * channels + identityOperations;
@@ -93,7 +104,11 @@ function addRow(row: usize, pairs: usize): void {
 function addIdentity(cell: usize, pairs: usize): void {
   for (let word: u32 = 0; word < enteringWords; word++) {
     for (let bits = load<u32>(cell + word * 4); bits != 0; bits &= bits - 1) {
-      const channel = (word << 5) + ctz(bits);
+      let channel = (word << 5) + ctz(bits);
+      if (isDefined(WeightsApart)) {
+        channel -= firstChannel;
+        if (channel >= channels) continue;
+      }
       const at = pairs + ((channel >>> 1) << 2);
       const weight = (<u32>(<i32>load<i16>(identityWeights + (channel << 1)))) << ((channel & 1) << 4);
       store<u32>(at, load<u32>(at) + weight);

@@ -182,9 +182,14 @@ function checkNetwork(): i32 {
   return 0;
 }
 
+function detectionGiven(): bool {
+  return isDefined(WeightsApart) || sectionGiven(format.SECTION_DETECTION);
+}
+
 function checkDetection(): i32 {
-  if (sections < format.SECTION_DETECTION || !sectionGiven(format.SECTION_DETECTION)) return 0;
-  const section = model + sectionOffset(format.SECTION_DETECTION);
+  if (sections < format.SECTION_DETECTION || !detectionGiven()) return 0;
+  // where weights are apart, it stands in their place
+  const section = model + sectionOffset(isDefined(WeightsApart) ? format.SECTION_WEIGHTS : format.SECTION_DETECTION);
   const wrong = bindDetection(section, sectionLength(format.SECTION_DETECTION), classes, hop);
   return wrong < 0 ? 0 : fail(ERROR_DETECTION, wrong);
 }
@@ -210,12 +215,12 @@ export function loadModel(address: usize, readable: u32, length: u32, ram: u32):
   if (error != 0) return error;
   const needed = ramNeeded(needs);
   if (needed > ram) return fail(ERROR_RAM, <u32>min<u64>(needed, u32.MAX_VALUE), ram);
-  if (given < length) return 0;
+  if (!isDefined(WeightsApart) && given < length) return 0;
   placeBuffers(needs);
   if (hop != 0) {
     const first = <i32>(frames - hop) - convolutionContext(layerAt(0));
     placeRings(trains, features + first * coefficients, timesteps);
-    prepareLayers(model, (ramBytes + 3) & ~3, ram);
+    if (!isDefined(WeightsApart)) prepareLayers(model, (ramBytes + 3) & ~3, ram);
   }
   loaded = true;
   return 0;

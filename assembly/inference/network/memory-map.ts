@@ -2,7 +2,8 @@
 //
 //   0     unused, except:
 //   16    EMBEDDED: address, length and RAM size of a model that is part of the module, and in a portable module the
-//         address of its self test; zero in kernel.wasm
+//         address of its self test; where weights are apart, the address and size of their window, and the bytes of
+//         the file before them; zero in kernel.wasm
 //   1024  static data (tables and state of the front end)
 //   heap  the buffers below, as large as the loaded model needs them
 //   …     while a network listens, as much of what begins its layers as there is room for (prepared.ts)

@@ -9,6 +9,7 @@ import { fireConstantly, takeNeurons } from './neuron';
 import { firstEntering, layerAt, layers } from './records';
 import { frameBytes, ringAt } from './rings';
 import { stemCurrents, stemOperations, takeStem } from './stem';
+import { channelsAtOnce, takeBytes, takeChannels } from './window';
 
 /** The layer that `step` computes next; the number of layers means the classifier. */
 let next: u32 = 0;
@@ -29,9 +30,9 @@ function clearPositions(layer: Layer, frames: u32, target: usize): u32 {
 
 /** The first `frames` frames of the stem, whose current is the same at every timestep, from those at `input`. */
 export function computeStem(input: usize, frames: i32, target: usize): void {
-  const layer = layerAt(0);
-  takeNeurons(model.model, layer);
-  takeStem(model.model, layer, input);
+  const layer = isDefined(WeightsApart) ? takeChannels(layerAt(0), 0, layerAt(0).channels, 0, 4) : layerAt(0);
+  takeNeurons(isDefined(WeightsApart) ? 0 : model.model, layer);
+  takeStem(isDefined(WeightsApart) ? 0 : model.model, layer, input);
   const cellBytes = clearPositions(layer, frames, target);
   let spikes: u32 = 0;
   let operations: u32 = 0;
@@ -58,6 +59,10 @@ export function computeLayer(index: u32, frames: i32, source: usize, entering: u
   const enteringLayer = layerAt(index >= 2 ? index - 2 : 0);
   const bands = <i32>layer.bands;
   const cellBytes = clearPositions(layer, frames, target);
+  if (isDefined(WeightsApart)) {
+    computeBlocks(index, frames, source, entering, target, cellBytes);
+    return;
+  }
   const prepared: usize = model.hop == 0 ? 0 : ringAt(index).pairs;
   if (isDefined(DenseBuild)) dense.takeLayer(model.model, layer, source, entering, enteringLayer, model.timesteps);
   else sparse.takeLayer(model.model, layer, source, entering, enteringLayer, model.timesteps, prepared);
@@ -72,16 +77,41 @@ export function computeLayer(index: u32, frames: i32, source: usize, entering: u
   store<u32>(operationCounts + index * 4, isDefined(DenseBuild) ? dense.operations() : sparse.operations());
 }
 
+/** Does the same for as many channels at a time as have room for their weights. */
+function computeBlocks(index: u32, frames: i32, source: usize, entering: usize, target: usize, cellBytes: u32): void {
+  const layer = layerAt(index);
+  const enteringLayer = layerAt(index >= 2 ? index - 2 : 0);
+  const width = channelsAtOnce(layer, enteringLayer.channels);
+  const positions = <u32>frames * layer.bands;
+  const bands = <u32>layer.bands;
+  let spikes: u32 = 0;
+  let operations: u32 = 0;
+  for (let first: u32 = 0; first < <u32>layer.channels; first += width) {
+    const block = takeChannels(layer, first, width, enteringLayer.channels, 2);
+    sparse.takeLayer(0, block, source, entering, enteringLayer, model.timesteps, 0);
+    sparse.takeBlock(first, spikeWords(layer.channels));
+    let cell = target + (first >>> 3);
+    for (let position: u32 = 0; position < positions; position++, cell += cellBytes) {
+      sparse.computePosition(position / bands, position % bands, cell);
+    }
+    spikes += sparse.spikes;
+    operations += sparse.operations();
+  }
+  store<u32>(spikeCounts + index * 4, spikes);
+  store<u32>(operationCounts + index * 4, operations);
+}
+
 /** Scores from the window of the last layer at `train`; returns the class. */
 export function computeScores(train: usize): i32 {
-  winner = classify(
-    layerAt(layers - 1),
-    train,
-    model.timesteps,
-    model.classifierWeights,
-    model.classifierBias,
-    model.classes,
-  );
+  const last = layerAt(layers - 1);
+  let weights = model.classifierWeights;
+  let bias = model.classifierBias;
+  if (isDefined(WeightsApart)) {
+    const bytes = model.classes * last.channels;
+    weights = takeBytes(0, <u32>(weights - model.model), bytes);
+    bias = takeBytes((bytes + 3) & ~3, <u32>(bias - model.model), model.classes * 4);
+  }
+  winner = classify(last, train, model.timesteps, weights, bias, model.classes);
   return winner;
 }
 

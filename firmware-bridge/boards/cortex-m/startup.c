@@ -20,6 +20,14 @@ void reset(void) {
   hal_restart();
 }
 
+static void other_exception(void) { hal_restart(); }
+
+#ifdef __ARM_ARCH_6M__
+
+static void fault_entry(void) { hal_restart(); }
+
+#else
+
 #define BREAKPOINT_SEMIHOSTING 0xbeabu
 
 /* The registers that an exception pushed. */
@@ -61,7 +69,7 @@ __attribute__((naked)) static void fault_entry(void) {
       "b hal_restart");
 }
 
-static void other_exception(void) { hal_restart(); }
+#endif
 
 static void interrupt(void) {
   uint32_t number;
@@ -82,9 +90,3 @@ __attribute__((section(".vectors"), used, aligned(512))) static void (*const vec
     [15] = systick_interrupt,
     [16 ... 111] = interrupt,
 };
-
-_Noreturn void hal_restart(void) {
-  __asm__ volatile("dsb" ::: "memory");
-  SCB_AIRCR = 0x05fa0000u | (1u << 2);
-  for (;;) __asm__ volatile("dsb");
-}

@@ -10,6 +10,8 @@
  * hal_count_align restarts SysTick. Work that begins after it begins at a fixed point between two ticks, so the same
  * work gives the same count, to the instruction. The resolution is VERNIER_INSTRUCTIONS, which is 4, at 25 MHz. If the
  * clock is too fast to wait for a tick, it is 1e9 / clock: 8 at 142 MHz and 6 at 168 MHz.
+ *
+ * A Cortex-M0+ has no DWT_CYCCNT. Its emulator counts cycles, as the chip does, and SysTick has them all.
  */
 #include "cortex-m.h"
 
@@ -22,17 +24,6 @@ static uint32_t clock_hz;
 static volatile uint32_t rounds;
 /** Ticks before SysTick was last restarted. */
 static uint64_t ticks_before;
-static bool has_cycle_counter;
-static uint64_t cycles;
-static uint32_t last_cyccnt;
-/**
- * Instructions before SysTick was last restarted, instructions spent in hal_count, and the last count that it returned.
- */
-static uint64_t instructions_before;
-static uint64_t spent;
-static uint64_t last_count;
-/** Instructions of a call of hal_count without the wait. */
-static uint32_t call_instructions;
 
 void systick_interrupt(void) { rounds++; }
 
@@ -66,6 +57,37 @@ uint64_t hal_ticks(void) {
 }
 
 uint32_t hal_ticks_per_second(void) { return clock_hz; }
+
+static void start_ticks(uint32_t hz) {
+  clock_hz = hz;
+  SYST_RVR = ROUND - 1;
+  SYST_CVR = 0;
+  SYST_CSR = 7; /* processor clock, interrupt, on */
+}
+
+#ifdef __ARM_ARCH_6M__
+
+uint8_t hal_count_unit(void) { return HAL_COUNT_CYCLES; }
+
+uint64_t hal_count(void) { return hal_ticks(); }
+
+void hal_count_align(void) {}
+
+void systick_start(uint32_t hz) { start_ticks(hz); }
+
+#else
+
+static bool has_cycle_counter;
+static uint64_t cycles;
+static uint32_t last_cyccnt;
+/**
+ * Instructions before SysTick was last restarted, instructions spent in hal_count, and the last count that it returned.
+ */
+static uint64_t instructions_before;
+static uint64_t spent;
+static uint64_t last_count;
+/** Instructions of a call of hal_count without the wait. */
+static uint32_t call_instructions;
 
 uint8_t hal_count_unit(void) { return has_cycle_counter ? HAL_COUNT_CYCLES : HAL_COUNT_INSTRUCTIONS; }
 
@@ -129,13 +151,12 @@ static bool start_cycle_counter(void) {
 }
 
 void systick_start(uint32_t hz) {
-  clock_hz = hz;
-  SYST_RVR = ROUND - 1;
-  SYST_CVR = 0;
-  SYST_CSR = 7; /* processor clock, interrupt, on */
+  start_ticks(hz);
   has_cycle_counter = start_cycle_counter();
   if (has_cycle_counter) return;
   hal_count_align();
   const uint64_t first = hal_count();
   call_instructions = (uint32_t)(hal_count() - first);
 }
+
+#endif

@@ -25,10 +25,14 @@ void microphone_ring_clear(void) {
 
 bool microphone_ring_room(void) { return written - taken < RING_SAMPLES; }
 
+void microphone_ring_lose(uint32_t samples) {
+  overflowed = true;
+  refused += samples;
+}
+
 void microphone_ring_put(int16_t sample) {
   if (overflowed || !microphone_ring_room()) {
-    overflowed = true;
-    refused++;
+    microphone_ring_lose(1);
     return;
   }
   ring[written % RING_SAMPLES] = sample;

@@ -19,6 +19,9 @@ bool microphone_ring_room(void);
 /** Called from the interrupt. */
 void microphone_ring_put(int16_t sample);
 
+/** Called from the interrupt instead of putting samples that were lost on their way. */
+void microphone_ring_lose(uint32_t samples);
+
 /* hal_microphone_take, hal_microphone_ready and hal_microphone_lost. */
 bool microphone_ring_take(int16_t *samples, uint32_t count);
 bool microphone_ring_ready(void);

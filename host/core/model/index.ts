@@ -1,7 +1,8 @@
+export { apartModule, withBytePages } from './apart.js';
 export { crc32 } from './crc32.js';
 export { decodeModel } from './decode.js';
 export { embedModel, extractModel } from './embed.js';
 export { encodeModel, thresholdRows } from './encode.js';
 export { paddedChannels } from './layout.js';
-export { portableModule } from './portable.js';
+export { type PortableModule, portableModule } from './portable.js';
 export { isWasm } from './wasm-binary.js';

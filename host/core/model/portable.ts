@@ -14,7 +14,7 @@ import {
   writeSections,
 } from './wasm-binary.js';
 
-const PAGE = 65_536;
+export const PAGE = 65_536;
 
 /** A module for any runtime, and the bytes of its memory that it uses. */
 export interface PortableModule {
@@ -23,9 +23,41 @@ export interface PortableModule {
 }
 
 /**
+ * Returns the sections of a kernel with more data, a memory of whole pages that has room for `memoryBytes`, a multiple
+ * of 16, and exported globals `__data_end` and `__heap_base` that say where its use of memory ends, so that a runtime
+ * such as WAMR gives it no more.
+ */
+export function sectionsWithData(
+  kernel: Uint8Array,
+  segments: readonly DataSegment[],
+  memoryBytes: number,
+): WasmSection[] {
+  const end = constantGlobal(memoryBytes);
+  let globals = 0;
+  return readSections(kernel).map(({ id, content }): WasmSection => {
+    switch (id) {
+      case SECTION.memory:
+        return { id, content: Uint8Array.from([1, 0, ...unsignedLeb(Math.ceil(memoryBytes / PAGE))]) };
+      case SECTION.global: {
+        const made = withEntries(content, [end, end]);
+        globals = made.before;
+        return { id, content: made.content };
+      }
+      case SECTION.export: {
+        const names = [globalExport('__data_end', globals), globalExport('__heap_base', globals + 1)];
+        return { id, content: withEntries(content, names).content };
+      }
+      case SECTION.data:
+        return { id, content: writeDataSegments([...readDataSegments(content), ...segments]) };
+      default:
+        return { id, content };
+    }
+  });
+}
+
+/**
  * A module for any runtime: the portable kernel, a model, and what its self test expects. It imports nothing and its
- * memory never grows; the exported globals `__data_end` and `__heap_base` say where its use of memory ends, so that a
- * runtime such as WAMR gives it no more.
+ * memory never grows.
  *
  * @param model bytes of a model file
  * @param kernel bytes of kernel-portable.wasm
@@ -46,26 +78,5 @@ export function portableModule(
     { address: ramBytes, bytes: model },
     { address: testAddress, bytes: words(...test) },
   ];
-  const end = constantGlobal(memoryBytes);
-  let globals = 0;
-  const sections = readSections(kernel).map(({ id, content }): WasmSection => {
-    switch (id) {
-      case SECTION.memory:
-        return { id, content: Uint8Array.from([1, 0, ...unsignedLeb(Math.ceil(memoryBytes / PAGE))]) };
-      case SECTION.global: {
-        const made = withEntries(content, [end, end]);
-        globals = made.before;
-        return { id, content: made.content };
-      }
-      case SECTION.export: {
-        const names = [globalExport('__data_end', globals), globalExport('__heap_base', globals + 1)];
-        return { id, content: withEntries(content, names).content };
-      }
-      case SECTION.data:
-        return { id, content: writeDataSegments([...readDataSegments(content), ...segments]) };
-      default:
-        return { id, content };
-    }
-  });
-  return { module: writeSections(sections), memoryBytes };
+  return { module: writeSections(sectionsWithData(kernel, segments, memoryBytes)), memoryBytes };
 }

@@ -2,7 +2,16 @@
 // https://webassembly.github.io/spec/core/binary/modules.html
 import { concatenated } from '../bytes.js';
 
-export const SECTION = { memory: 5, global: 6, export: 7, data: 11, dataCount: 12 } as const;
+export const SECTION = {
+  import: 2,
+  function: 3,
+  memory: 5,
+  global: 6,
+  export: 7,
+  code: 10,
+  data: 11,
+  dataCount: 12,
+} as const;
 
 export interface WasmSection {
   readonly id: number;
@@ -18,7 +27,9 @@ export interface DataSegment {
 const PREAMBLE = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
 const I32 = 0x7f;
 const I32_CONST = 0x41;
+const FUNCTION = 0;
 const GLOBAL = 3;
+const PASSIVE = 1;
 const END = 0x0b;
 
 export function isWasm(bytes: Uint8Array): boolean {
@@ -115,6 +126,24 @@ export function withEntries(
   return { content: concatenated([count, content.subarray(reader.at), ...more]), before };
 }
 
+/** Returns the type of the function that is the only import of a section; throws `RangeError` for anything else. */
+export function onlyImport(content: Uint8Array): number {
+  const reader = new Reader(content);
+  const count = reader.unsigned();
+  for (let name = 0; name < 2; name++) reader.take(reader.unsigned());
+  const kind = reader.byte();
+  const type = reader.unsigned();
+  if (count !== 1 || kind !== FUNCTION || !reader.done) throw new RangeError('not one import, a function');
+  return type;
+}
+
+/** Puts an entry in front of a section that is a vector. */
+export function withFirstEntry(content: Uint8Array, entry: readonly number[]): Uint8Array {
+  const reader = new Reader(content);
+  const count = unsignedLeb(reader.unsigned() + 1);
+  return concatenated([Uint8Array.from([...count, ...entry]), content.subarray(reader.at)]);
+}
+
 /** The sections of a module, in order; throws `RangeError` if it is cut off. */
 export function readSections(module: Uint8Array): WasmSection[] {
   const reader = new Reader(module.subarray(PREAMBLE.length));
@@ -150,4 +179,11 @@ export function writeDataSegments(segments: readonly DataSegment[]): Uint8Array 
       bytes,
     ]),
   ]);
+}
+
+/** A data section with one more segment, in front of the others, that belongs to no memory: `memory.init` reads it. */
+export function withPassiveSegment(content: Uint8Array, bytes: Uint8Array): Uint8Array {
+  const reader = new Reader(content);
+  const head = [...unsignedLeb(reader.unsigned() + 1), PASSIVE, ...unsignedLeb(bytes.length)];
+  return concatenated([Uint8Array.from(head), bytes, content.subarray(reader.at)]);
 }

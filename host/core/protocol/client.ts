@@ -1,6 +1,6 @@
 import { clipWindow } from '../audio/index.js';
 import { concatenated } from '../bytes.js';
-import { BoardError, BoardRestartedError } from '../error.js';
+import { BoardError, BoardRestartedError, PortLostError } from '../error.js';
 import type { ByteStream } from './byte-stream.js';
 import { checkHello } from './check-hello.js';
 import * as clip from './clip-messages.js';
@@ -159,8 +159,8 @@ export class BoardClient {
     try {
       await this.link.request(KIND.restart);
     } catch (error) {
-      // the answer was lost, and the board had already restarted when it was asked again
-      if (!(error instanceof BoardRestartedError)) throw error;
+      // the answer was lost, and the board had already restarted when it was asked again; a port on USB goes with it
+      if (!(error instanceof BoardRestartedError || error instanceof PortLostError)) throw error;
     }
     this.link.nonce = 0;
   }

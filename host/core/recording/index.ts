@@ -7,4 +7,12 @@ export {
   type Recording,
   UnsupportedRecordingError,
 } from './decode.js';
-export { type CompressedKind, recordingKind } from './kind.js';
+export { recordingKind } from './kind.js';
+export {
+  type ByteSource,
+  decodeWavStream,
+  type OpenRecording,
+  openDecoder,
+  openInMemory,
+  openInPieces,
+} from './open.js';

@@ -4,6 +4,15 @@ import { FEATURE_SCALE } from '../features/index.js';
 import type { NetworkPlan, Parameters } from '../network/index.js';
 import { Arena, sharedMemory } from './arena.js';
 import { Descriptor } from './descriptors.js';
+import type {
+  Engine,
+  InferenceResult,
+  OptimizerSettings,
+  OptimizerState,
+  StepResult,
+  StepSettings,
+  Steps,
+} from './engine-interface.js';
 import { OPTIMIZER_FIELDS } from './generated.js';
 import { type KernelTiming, timeKernels } from './kernel-timing.js';
 import { type LaidNetwork, layNetwork } from './network-layout.js';
@@ -11,56 +20,11 @@ import { ParameterStore } from './parameter-store.js';
 import { type OptimizerDescriptor, type ProgramName, writePrograms } from './program.js';
 import { type StartThreads, Team } from './team.js';
 
-export interface OptimizerSettings {
-  readonly kind: 'adamw' | 'sgd';
-  /** On the weights of convolutions and classifier only. */
-  readonly weightDecay: number;
-  readonly momentum: number;
-  readonly beta1: number;
-  readonly beta2: number;
-  readonly epsilon: number;
-  /** Largest norm of all gradients together; 0: no limit. */
-  readonly gradientClip: number;
-}
-
-export interface StepSettings {
-  readonly learningRate: number;
-  readonly labelSmoothing: number;
-  /** Loss per spike per neuron, averaged over the layers. */
-  readonly spikePenalty: number;
-}
-
-export interface StepResult {
-  /** Mean cross-entropy plus the spike penalty. */
-  readonly loss: number;
-  /** Clips that were recognised correctly, before the update. */
-  readonly correct: number;
-  /** Per layer, over the batch and all timesteps; with `relu` the activations that are not zero. */
-  readonly spikes: Float64Array;
-}
-
 export interface GradientResult extends StepResult {
   /** [clip][class] */
   readonly logits: Float32Array;
   /** Gradients of the loss, canonical layout, by the name of the parameter. */
   readonly gradients: Map<string, Float32Array>;
-}
-
-export interface InferenceResult {
-  readonly predictions: Int32Array;
-  /** [clip][class] */
-  readonly logits: Float32Array;
-  /** Mean cross-entropy, NaN without labels. */
-  readonly loss: number;
-  readonly correct: number;
-  /** Per layer, over all clips and timesteps. */
-  readonly spikes: Float64Array;
-}
-
-/** The state of an optimiser: the tensors `first.NAME` and, for AdamW, `second.NAME`. */
-export interface OptimizerState {
-  readonly step: number;
-  readonly tensors: Map<string, Float32Array>;
 }
 
 export interface EngineOptions {
@@ -97,7 +61,7 @@ function power(x: number, n: number): number {
  *
  * Its calls block until the threads are done. In a browser, use it in a worker: a page's main thread may not block.
  */
-export class TrainingEngine {
+export class TrainingEngine implements Engine {
   private stepCount = 0;
 
   private constructor(
@@ -180,6 +144,25 @@ export class TrainingEngine {
       correction2: 1 / (1 - power(beta2, this.stepCount)),
     });
     return this.train('step', labels, settings);
+  }
+
+  async takeSteps(
+    { features, labels, order, settings }: Steps,
+    onStep: (result: StepResult, step: number) => Promise<void>,
+  ): Promise<null> {
+    const { clipLength } = this;
+    const batchSize = order.length / settings.length;
+    const batch = new Int8Array(batchSize * clipLength);
+    const batchLabels = new Int32Array(batchSize);
+    for (const [step, settingsOfStep] of settings.entries()) {
+      for (let k = 0; k < batchSize; k++) {
+        const clip = order[step * batchSize + k];
+        batch.set(features.subarray(clip * clipLength, (clip + 1) * clipLength), k * clipLength);
+        batchLabels[k] = labels[clip];
+      }
+      await onStep(this.step(batch, batchLabels, settingsOfStep), step);
+    }
+    return null;
   }
 
   /**

@@ -12,7 +12,16 @@ export {
 } from './augmentation.js';
 export { limitBand } from './band-limit.js';
 export { Convolver, type Spectrum } from './convolver.js';
-export { type EngineOptions, type InferenceResult, type OptimizerSettings, TrainingEngine } from './engine.js';
+export { type EngineOptions, TrainingEngine } from './engine.js';
+export type {
+  Engine,
+  InferenceResult,
+  OptimizerSettings,
+  OptimizerState,
+  StepResult,
+  StepSettings,
+  Steps,
+} from './engine-interface.js';
 export { KERNEL_LABELS, type KernelTiming } from './kernel-timing.js';
 export { type AmbientSource, LIVE_KINDS, type LiveSource, liveWindow } from './live-window.js';
 export { CONTROL, kernelsOf, PhaseRunner } from './phases.js';

@@ -1,6 +1,6 @@
 import { TrainingError } from '../error.js';
 import { Random } from '../random.js';
-import type { TrainingEngine } from './engine.js';
+import type { Engine } from './engine-interface.js';
 import { learningRateAt, type ScheduleSettings } from './schedule.js';
 
 /** How a network is trained in every epoch. */
@@ -33,6 +33,8 @@ export interface EpochResult {
   readonly learningRate: number;
   readonly clips: number;
   readonly seconds: number;
+  /** Seconds that the device worked on the steps; null if it is this process's own. */
+  readonly deviceSeconds: number | null;
 }
 
 /** Separates the random stream of shuffling from those of weights and augmentation, which have the same seed. */
@@ -53,29 +55,23 @@ export function shuffledClips(count: number, seed: number, epoch: number): Int32
  * @throws TrainingError if the loss is no longer a number
  */
 export async function trainEpoch(
-  engine: TrainingEngine,
+  engine: Engine,
   { batchSize, epochs, schedule, labelSmoothing, spikePenalty, seed }: EpochSettings,
   { features, labels }: { readonly features: Int8Array; readonly labels: Int32Array },
   epoch: number,
   { advice, onProgress, betweenSteps }: EpochOptions = {},
 ): Promise<EpochResult> {
   const stepsPerEpoch = Math.floor(labels.length / batchSize);
-  const clipSize = features.length / labels.length;
-  const order = shuffledClips(labels.length, seed, epoch);
-  const batch = new Int8Array(batchSize * clipSize);
-  const batchLabels = new Int32Array(batchSize);
+  const order = shuffledClips(labels.length, seed, epoch).subarray(0, stepsPerEpoch * batchSize);
+  const settings = Array.from({ length: stepsPerEpoch }, (_, step) => ({
+    learningRate: learningRateAt(schedule, epoch * stepsPerEpoch + step, epochs * stepsPerEpoch, stepsPerEpoch),
+    labelSmoothing,
+    spikePenalty,
+  }));
   let loss = 0;
   let correct = 0;
-  let learningRate = 0;
   const began = performance.now();
-  for (let step = 0; step < stepsPerEpoch; step++) {
-    for (let k = 0; k < batchSize; k++) {
-      const clip = order[step * batchSize + k];
-      batch.set(features.subarray(clip * clipSize, (clip + 1) * clipSize), k * clipSize);
-      batchLabels[k] = labels[clip];
-    }
-    learningRate = learningRateAt(schedule, epoch * stepsPerEpoch + step, epochs * stepsPerEpoch, stepsPerEpoch);
-    const result = engine.step(batch, batchLabels, { learningRate, labelSmoothing, spikePenalty });
+  const deviceSeconds = await engine.takeSteps({ features, labels, order, settings }, async (result, step) => {
     if (!Number.isFinite(result.loss)) {
       const where = `the loss is ${result.loss} in epoch ${epoch + 1}, step ${step + 1}`;
       throw new TrainingError(advice === undefined ? where : `${where}: ${advice}`);
@@ -84,13 +80,14 @@ export async function trainEpoch(
     correct += result.correct;
     onProgress?.((step + 1) * batchSize, stepsPerEpoch * batchSize);
     await betweenSteps?.();
-  }
+  });
   const clips = stepsPerEpoch * batchSize;
   return {
     loss: loss / stepsPerEpoch,
     accuracy: correct / clips,
-    learningRate,
+    learningRate: settings[stepsPerEpoch - 1].learningRate,
     clips,
     seconds: (performance.now() - began) / 1000,
+    deviceSeconds,
   };
 }

@@ -24,11 +24,13 @@ static void tell_number(uint64_t number) {
   tell(digits + at);
 }
 
-static uint64_t spent, longest;
+static uint64_t spent, longest, inference, longest_inference;
 
-static void spend(uint64_t instructions) {
+static __attribute__((noinline)) void spend(uint64_t instructions, bool step) {
   spent += instructions;
+  inference = step ? inference + instructions : 0;
   if (instructions > longest) longest = instructions;
+  if (inference > longest_inference) longest_inference = inference;
 }
 
 int main(void) {
@@ -51,12 +53,12 @@ int main(void) {
     for (uint32_t taken = 0; taken < count;) {
       uint64_t before = hal_count();
       taken += spikeword_take(&ear, samples + taken, count - taken);
-      spend(hal_count() - before);
+      spend(hal_count() - before, false);
       bool more = true;
       while (more) {
         before = hal_count();
         more = spikeword_step(&ear);
-        spend(hal_count() - before);
+        spend(hal_count() - before, true);
       }
     }
     if (!spikeword_found(&ear, &found)) continue;
@@ -71,6 +73,7 @@ int main(void) {
   tell_number(longest);
   tell_number(init);
   tell_number(hal_stack_high_water());
+  tell_number(longest_inference);
   tell("\nend\n");
   for (;;) hal_wait();
 }

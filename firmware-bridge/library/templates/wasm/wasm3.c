@@ -39,8 +39,8 @@ int main(int count, char **arguments) {
   if (file == NULL) return 2;
   const size_t length = fread(module, 1, sizeof module, file);
   IM3Environment environment = m3_NewEnvironment();
-  /* 2 KB of stack are enough */
-  runtime = m3_NewRuntime(environment, 2048, NULL);
+  /* half of this stack is used */
+  runtime = m3_NewRuntime(environment, 4096, NULL);
   IM3Module loaded;
   check(m3_ParseModule(environment, &loaded, module, (uint32_t)length));
   check(m3_LoadModule(runtime, loaded));

@@ -1,3 +1,4 @@
+import { isBoardVendor } from '../../../core/board/index.js';
 import { PortError } from '../../../core/error.js';
 import { BAUD_RATE, type ByteStream } from '../../../core/protocol/index.js';
 
@@ -23,13 +24,28 @@ function openingError(cause: unknown): PortError {
   return new PortError(faults[name] ?? `The port cannot be opened: ${message}. Press Connect to try again.`, { cause });
 }
 
-/** Lets the user choose a serial port and opens it. Throws `PortError`, which says what is wrong and what to do. */
+/** Whether a known board has been opened: to connect again is to choose. */
+let usedKnown = false;
+
+/** Returns the only port that is a board's by its USB vendor, of those that the user has allowed this page before. */
+async function knownBoard(serial: Serial): Promise<SerialPort | undefined> {
+  if (usedKnown) return undefined;
+  usedKnown = true;
+  const ports = await serial.getPorts();
+  const boards = ports.filter((port) => isBoardVendor(port.getInfo().usbVendorId ?? 0));
+  return boards.length === 1 ? boards[0] : undefined;
+}
+
+/**
+ * Opens the board that the user has allowed before, or lets the user choose a serial port and opens that. Throws
+ * `PortError`, which says what is wrong and what to do.
+ */
 export async function openSerialStream(): Promise<ByteStream> {
   const { serial } = navigator;
   if (!window.isSecureContext) throw new PortError(INSECURE);
   if (serial === undefined) throw new PortError(NO_SERIAL);
   try {
-    const port = await serial.requestPort();
+    const port = (await knownBoard(serial)) ?? (await serial.requestPort());
     await port.open({ baudRate: BAUD_RATE, bufferSize: BUFFER_BYTES });
     return streamOf(port);
   } catch (cause) {

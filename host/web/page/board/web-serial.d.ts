@@ -4,9 +4,13 @@ interface SerialPort extends EventTarget {
   readonly writable: WritableStream<Uint8Array> | null;
   open(options: { readonly baudRate: number; readonly bufferSize?: number }): Promise<void>;
   close(): Promise<void>;
+  /** The port's USB vendor and product, where it is on USB. */
+  getInfo(): { readonly usbVendorId?: number; readonly usbProductId?: number };
 }
 
 interface Serial extends EventTarget {
+  /** The ports that the user has allowed this page before, as far as they are plugged in. */
+  getPorts(): Promise<SerialPort[]>;
   requestPort(): Promise<SerialPort>;
 }
 

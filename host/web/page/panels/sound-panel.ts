@@ -1,9 +1,9 @@
 import { SAMPLE_RATE_HZ } from '../../../core/audio/index.js';
-import type { Recording } from '../../../core/recording/index.js';
-import { clockText, countText } from '../../../core/text/index.js';
+import { RecordingError } from '../../../core/error.js';
+import { clockText, countText, percentText } from '../../../core/text/index.js';
 import { MicrophoneError } from '../audio/capture.js';
 import { type Microphone, microphones, openMicrophone } from '../audio/microphone.js';
-import { readRecording } from '../audio/recording.js';
+import { openRecording, type PageRecording } from '../audio/recording.js';
 import { byId, make, sayFault } from '../element.js';
 import type { Session } from '../session.js';
 
@@ -15,7 +15,7 @@ const SILENT_DB = -60;
 
 type Source =
   | { readonly kind: 'microphone'; readonly microphone: Microphone }
-  | { readonly kind: 'recording'; readonly name: string; readonly recording: Recording };
+  | { readonly kind: 'recording'; readonly recording: PageRecording };
 
 /** Lets the user choose a microphone or a recording, and feeds the sound to a session. */
 export class SoundPanel {
@@ -30,6 +30,8 @@ export class SoundPanel {
   /** A recording can be dropped before a model is loaded. */
   private hasModel = false;
   private session: Session | null = null;
+  /** Whether a recording is being heard, which may take minutes. */
+  private hearing = false;
   /** What keeps the microphone from being heard, and how far the machine is behind it. */
   private trouble: string | null = null;
   private lag: string | null = null;
@@ -46,6 +48,7 @@ export class SoundPanel {
     });
     this.listen.addEventListener('click', () => {
       if (this.source?.kind === 'microphone') this.stop('Stopped.');
+      else if (this.hearing) this.stop(`Stopped after ${clockText(this.session?.soundMs ?? 0)}.`);
       else void this.openMicrophone();
     });
     this.select.addEventListener('change', () => {
@@ -61,7 +64,7 @@ export class SoundPanel {
     this.listen.disabled = false;
     this.open.disabled = false;
     if (this.source?.kind === 'microphone') this.session = this.begin(this.source.microphone.sampleRateHz);
-    else if (this.source?.kind === 'recording') void this.hear(this.source.name, this.source.recording);
+    else if (this.source?.kind === 'recording') void this.hear(this.source.recording);
     else this.begin(SAMPLE_RATE_HZ);
   }
 
@@ -74,21 +77,21 @@ export class SoundPanel {
     this.meterText.textContent = !listening ? 'off' : db <= SILENT_DB ? 'silent' : `${db.toFixed(0)} dB`;
   }
 
-  /** Reads a recording and runs all of it through the model, as fast as this machine can. */
+  /** Reads a recording piece by piece through the model, as fast as this machine can. */
   async openRecording(file: File): Promise<void> {
     if (!this.hasModel) {
       sayFault(this.fault, `${file.name}: no model is loaded. Choose or open a model first.`);
       return;
     }
-    let recording: Recording;
+    let recording: PageRecording;
     try {
-      recording = await readRecording(new Uint8Array(await file.arrayBuffer()), file.name);
+      recording = await openRecording(file);
     } catch (error) {
       sayFault(this.fault, `${(error as Error).message}.`);
       return;
     }
     this.stop('');
-    await this.hear(file.name, recording);
+    await this.hear(recording);
   }
 
   /** Shows why a dropped file cannot be opened. */
@@ -130,21 +133,35 @@ export class SoundPanel {
     }
   }
 
-  private async hear(name: string, { samples, sampleRateHz }: Recording): Promise<void> {
+  private async hear(recording: PageRecording): Promise<void> {
     const turn = ++this.turn;
-    this.source = { kind: 'recording', name, recording: { samples, sampleRateHz } };
+    this.source = { kind: 'recording', recording };
+    const { name, sampleRateHz } = recording;
     const session = this.begin(sampleRateHz);
     this.session = session;
-    const slice = Math.ceil(SLICE_SECONDS * sampleRateHz);
+    this.hearing = true;
+    this.showListening(true);
     // the progress changes many times a second: a screen reader announces only the end
     this.note.ariaBusy = 'true';
-    for (let at = 0; at < samples.length; at += slice) {
-      this.note.textContent = `${name}: ${clockText((at / sampleRateHz) * 1000)} of ${clockText((samples.length / sampleRateHz) * 1000)}`;
-      session.push(samples.subarray(at, at + slice));
-      await new Promise((resolve) => setTimeout(resolve));
+    try {
+      for await (const slice of slicesOf(recording.pieces(), Math.ceil(SLICE_SECONDS * sampleRateHz))) {
+        session.push(slice);
+        const progress = recording.progress();
+        const share = progress < 1 ? `, ${percentText(progress, 0)} of the file` : '';
+        this.note.textContent = `${name}: ${clockText(session.soundMs)}${share}`;
+        await new Promise((resolve) => setTimeout(resolve));
+        if (turn !== this.turn) return;
+      }
+    } catch (error) {
+      if (!(error instanceof RecordingError)) throw error;
       if (turn !== this.turn) return;
+      this.stop(`${name}: ${clockText(session.soundMs)} heard before the fault.`);
+      sayFault(this.fault, `${error.message}.`);
+      return;
     }
     session.end();
+    this.hearing = false;
+    this.showListening(false);
     this.note.ariaBusy = 'false';
     this.note.textContent = `${name}: ${clockText(session.soundMs)} heard.`;
   }
@@ -153,6 +170,7 @@ export class SoundPanel {
     this.turn++;
     if (this.source?.kind === 'microphone') this.source.microphone.stop();
     this.source = null;
+    this.hearing = false;
     this.showListening(false);
     this.note.ariaBusy = 'false';
     this.note.textContent = note;
@@ -193,4 +211,23 @@ export class SoundPanel {
     this.select.replaceChildren(usual, ...others);
     this.select.value = devices.some(({ deviceId }) => deviceId === chosen) ? chosen : '';
   }
+}
+
+/** Divides samples that come in pieces of any length into slices of `length`; the last may be shorter. */
+async function* slicesOf(pieces: AsyncIterable<Float32Array>, length: number): AsyncGenerator<Float32Array, void> {
+  let slice = new Float32Array(length);
+  let filled = 0;
+  for await (const piece of pieces) {
+    for (let at = 0; at < piece.length; ) {
+      const part = piece.subarray(at, at + length - filled);
+      slice.set(part, filled);
+      filled += part.length;
+      at += part.length;
+      if (filled < length) continue;
+      yield slice;
+      slice = new Float32Array(length);
+      filled = 0;
+    }
+  }
+  if (filled > 0) yield slice.subarray(0, filled);
 }

@@ -1,7 +1,8 @@
 import { UsageError } from '../core/error.js';
 import { ToolError } from '../system/index.js';
-import { type Board, boards } from './boards.js';
+import type { Board } from './boards.js';
 import type { Firmware } from './build.js';
+import type { Installer } from './installer.js';
 import { runTool, type Tool } from './tools.js';
 
 /** How the image reaches the chip: over USB, or over a serial port of this computer. */
@@ -37,24 +38,8 @@ const STM32_AFTERWARDS = [
   '  (Pyboard: X9, X10. Feather: SCL, SDA).',
 ];
 
-/** Returns what to do with the hardware before and after writing. Throws `UsageError` for an emulated board. */
-export function imageInstructions(board: Board, route: ImageRoute): { before: string[]; after: string[] } {
-  refuseEmulated(board);
-  return { before: [...STM32_PREPARATION, ...ROUTE_PREPARATION[route.over]], after: [...STM32_AFTERWARDS] };
-}
-
-function refuseEmulated(board: Board): void {
-  if (board.installation !== 'none') return;
-  const installable = boards.filter(({ installation }) => installation !== 'none').map(({ name }) => name);
-  throw new UsageError(
-    `${board.name}: spikeword cannot write this board's program memory, only that of ${installable.join(', ')}; ` +
-      `use the board's own tools with the files of \`spikeword board build ${board.name}\``,
-  );
-}
-
-/** Returns the command that writes a firmware, verifies it and starts it. Throws `UsageError` for an emulated board. */
-export function imageCommand(board: Board, firmware: Firmware, route: ImageRoute): ImageCommand {
-  refuseEmulated(board);
+/** Returns the command that writes a firmware, verifies it and starts it. */
+export function imageCommand(firmware: Firmware, route: ImageRoute): ImageCommand {
   return route.over === 'dfu'
     ? {
         tool: 'dfu-util',
@@ -70,8 +55,8 @@ export function imageCommand(board: Board, firmware: Firmware, route: ImageRoute
  * Writes a firmware to a chip with the chip's program, whose output goes to stderr. Throws `ToolError` if the program
  * is not installed or fails.
  */
-export async function flashImage(board: Board, firmware: Firmware, route: ImageRoute): Promise<void> {
-  const { tool, args } = imageCommand(board, firmware, route);
+async function write(board: Board, firmware: Firmware, route: ImageRoute): Promise<void> {
+  const { tool, args } = imageCommand(firmware, route);
   const { exitCode } = await runTool(tool, args, true);
   if (exitCode !== 0) {
     throw new ToolError(
@@ -80,3 +65,15 @@ export async function flashImage(board: Board, firmware: Firmware, route: ImageR
     );
   }
 }
+
+/** Writes to an STM32 that runs its own loader, over USB (`dfu`) or a serial port. */
+export const stm32Installer: Installer = (board, { dfu, port, drive }) => {
+  if (drive !== undefined) throw new UsageError(`${board.name} has no drive; give --dfu or --port`);
+  if ((dfu === true) === (port !== undefined)) throw new UsageError('flash-image: give either --dfu or --port');
+  const route: ImageRoute = port === undefined ? { over: 'dfu' } : { over: 'serial', port };
+  return {
+    before: [...STM32_PREPARATION, ...ROUTE_PREPARATION[route.over]],
+    after: STM32_AFTERWARDS,
+    write: (firmware) => write(board, firmware, route),
+  };
+};
