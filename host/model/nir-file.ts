@@ -13,8 +13,10 @@ const PLACE = '/network.nir';
 /** The library for HDF5, which takes half a second to start: loaded when it is needed. */
 async function openLibrary() {
   const { default: hdf5 } = await import('h5wasm');
-  const { FS } = await hdf5.ready;
-  return { File: hdf5.File, FS };
+  const library = await hdf5.ready;
+  // otherwise the library says on stderr what is wrong, and goes on
+  library.activate_throwing_error_handler();
+  return { File: hdf5.File, FS: library.FS };
 }
 
 function writeValues(group: Group, values: ReadonlyMap<string, NirValue>): void {
@@ -82,10 +84,16 @@ export async function readNir(bytes: Uint8Array, path: string): Promise<NirGraph
     }
   } catch (cause) {
     if (cause instanceof NetworkError) throw cause;
-    throw new NetworkError(`${path}: damaged, HDF5 says: ${(cause as Error).message}`, { cause });
+    throw new NetworkError(`${path}: damaged or cut off${reasonOf(cause as Error)}`, { cause });
   } finally {
     FS.unlink(PLACE);
   }
+}
+
+/** The innermost reason among the lines of HDF5's error, without the places in its source. */
+function reasonOf({ message }: Error): string {
+  const reasons = Array.from(message.matchAll(/\(\): (.+)/g), ([, reason]) => reason);
+  return reasons.length === 0 ? '' : `: ${reasons[reasons.length - 1]}`;
 }
 
 function readGraph(reader: FileReader): NirGraph {

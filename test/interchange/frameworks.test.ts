@@ -6,7 +6,13 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { networkToGraph } from '../../host/core/interchange/index.js';
-import { type Checkpoint, decodeTensors, planNetwork, presetNetwork } from '../../host/core/network/index.js';
+import {
+  type Checkpoint,
+  decodeTensors,
+  encodeCheckpoint,
+  planNetwork,
+  presetNetwork,
+} from '../../host/core/network/index.js';
 import { quantizeNetwork } from '../../host/core/quantization/index.js';
 import { importNetwork, readCheckpoint, writeNir } from '../../host/model/index.js';
 import { packagePath } from '../../host/system/package-files.js';
@@ -80,7 +86,6 @@ describe('networks in other programs', { skip }, () => {
       1,
     );
     const features = at('like.safetensors');
-    const { encodeCheckpoint } = await import('../../host/core/network/index.js');
     writeFileSync(features, encodeCheckpoint(like, features));
     const checkpoint = await importNetwork(at('foreign.nir'), { features, timesteps: 6, softReset: true });
     const clip = randomFeatures(checkpoint.spec, 3);
