@@ -19,6 +19,20 @@ async function openLibrary() {
   return { File: hdf5.File, FS: library.FS };
 }
 
+/**
+ * Does work with the clock at 1970: HDF5 writes the time into every dataset, and the library offers no way to leave it
+ * out, but the same network must have the same bytes. The work must not be asynchronous.
+ */
+function withoutTime<T>(work: () => T): T {
+  const { now } = Date;
+  Date.now = () => 0;
+  try {
+    return work();
+  } finally {
+    Date.now = now;
+  }
+}
+
 function writeValues(group: Group, values: ReadonlyMap<string, NirValue>): void {
   for (const [name, value] of values) {
     if (typeof value === 'string') {
@@ -49,19 +63,21 @@ function writeValues(group: Group, values: ReadonlyMap<string, NirValue>): void 
  */
 export async function writeNir(path: string, { nodes, edges, metadata }: NirGraph): Promise<number> {
   const { File, FS } = await openLibrary();
-  const file = new File(PLACE, 'w');
-  file.create_dataset({ name: 'version', data: NIR_VERSION });
-  const root = file.create_group('node');
-  root.create_dataset({ name: 'type', data: 'NIRGraph' });
-  root.create_dataset({ name: 'edges', data: edges.flat(), shape: [edges.length, 2] });
-  writeValues(root.create_group('metadata'), metadata);
-  const group = root.create_group('nodes');
-  for (const [name, { type, values }] of nodes) {
-    const node = group.create_group(name);
-    node.create_dataset({ name: 'type', data: type });
-    writeValues(node, values);
-  }
-  file.close();
+  withoutTime(() => {
+    const file = new File(PLACE, 'w');
+    file.create_dataset({ name: 'version', data: NIR_VERSION });
+    const root = file.create_group('node');
+    root.create_dataset({ name: 'type', data: 'NIRGraph' });
+    root.create_dataset({ name: 'edges', data: edges.flat(), shape: [edges.length, 2] });
+    writeValues(root.create_group('metadata'), metadata);
+    const group = root.create_group('nodes');
+    for (const [name, { type, values }] of nodes) {
+      const node = group.create_group(name);
+      node.create_dataset({ name: 'type', data: type });
+      writeValues(node, values);
+    }
+    file.close();
+  });
   const bytes = FS.readFile(PLACE);
   FS.unlink(PLACE);
   writeFileAtomically(path, bytes);
