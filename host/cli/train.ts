@@ -99,8 +99,9 @@ export function trainCommand(): Command {
       await trainWakeWord(options.wakeWord, command);
       return;
     }
+    const resumed = options.resume === undefined ? undefined : resume(options.resume, command);
     const torch = torchChoice(command, options.resume);
-    const { run, config } = options.resume === undefined ? await begin(command) : resume(options.resume, command);
+    const { run, config } = resumed ?? (await begin(command));
     if (config.network.neuron === 'relu') {
       say('relu: no board runs this network, but `train --from` makes a spiking one of it');
     }
