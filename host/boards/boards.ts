@@ -53,15 +53,15 @@ export interface Rp2040Emulation {
 
 const KIB = 1024;
 
-const CORTEX_M = ['cortex-m/startup.c', 'cortex-m/systick.c', 'shared/memory-use.c', 'shared/flash-range.c'];
-/** For boards with a UART whose processor is restarted by itself, and which QEMU runs. */
-const WITH_UART = [
-  'cortex-m/receive.c',
-  'cortex-m/restart.c',
+const CORTEX_M = [
+  'cortex-m/startup.c',
+  'cortex-m/systick.c',
   'cortex-m/nonce.c',
-  'shared/receive-ring.c',
-  'shared/semihosting.c',
+  'shared/memory-use.c',
+  'shared/flash-range.c',
 ];
+/** For boards with a UART whose processor is restarted by itself, and which QEMU runs. */
+const WITH_UART = ['cortex-m/receive.c', 'cortex-m/restart.c', 'shared/receive-ring.c', 'shared/semihosting.c'];
 
 const STM32F405: Chip = {
   core: 'Cortex-M4',

@@ -7,12 +7,20 @@ import type { Firmware } from './build.js';
 import { onOneCore } from './one-core.js';
 import { rp2040Command } from './rp2040/command.js';
 import { openSoundLine, type Sound } from './sound-line.js';
-import { runTool, type Tool } from './tools.js';
+import { missingTools, type Tool, toolMissing } from './tools.js';
 
 /** Returns the program that must be installed to emulate a board: the emulator, or what makes its port. */
 export function emulatorTool(board: Board): Tool {
   const { program } = emulationOf(board);
   return program === 'rp2040js' ? 'socat' : program;
+}
+
+/** Throws `ToolError` if the program is missing that emulates a board, or makes its port where none is given. */
+async function checkEmulator(board: Board, { serialSocket }: EmulateOptions): Promise<void> {
+  const tool = emulatorTool(board);
+  if (tool === 'socat' && serialSocket !== undefined) return;
+  const missing = await missingTools([tool]);
+  if (missing.length > 0) throw toolMissing(tool);
 }
 
 export interface EmulateOptions {
@@ -119,18 +127,17 @@ function qemuArguments(
 const GUARD =
   'exec 3<&0; "$@" 3<&- </dev/null & q=$!; echo "emulator $q"; (cat <&3 >/dev/null; kill -9 $q) 2>/dev/null & exec 3<&-; wait $q';
 
-/** Returns the command that runs the emulator. Throws `ToolError` if a program is missing. */
-async function emulatorCommand(
+/** Returns the command that runs the emulator. */
+function emulatorCommand(
   board: Board,
   firmware: Firmware,
   options: EmulateOptions,
   soundSocket: string | undefined,
-): Promise<string[]> {
+): string[] {
   const emulation = emulationOf(board);
   const { program } = emulation;
   if (program === 'rp2040js') {
     const { flashFile, serialSocket, microphone } = options;
-    if (serialSocket === undefined) await runTool('socat', ['-V']);
     return rp2040Command({
       image: firmware.bin,
       flashFile,
@@ -139,7 +146,6 @@ async function emulatorCommand(
       waits: microphone?.realTime ?? true,
     });
   }
-  await runTool(program, ['--version']);
   return [...onOneCore(program), ...qemuArguments(board, emulation, firmware, options, soundSocket)];
 }
 
@@ -152,12 +158,11 @@ async function emulatorCommand(
 export async function emulate(board: Board, firmware: Firmware, options: EmulateOptions): Promise<Emulator> {
   const { program } = emulationOf(board);
   if (options.microphone !== undefined) checkMicrophone(board);
-  // says what is missing before anything is made
-  await emulatorCommand(board, firmware, options, undefined);
+  await checkEmulator(board, options);
   prepareFlashFile(board, options.flashFile);
   const release = await lockFlashFile(board, options.flashFile);
   const sound = options.microphone && (await openSoundLine(options.microphone, program === 'rp2040js'));
-  const command = await emulatorCommand(board, firmware, options, sound?.path);
+  const command = emulatorCommand(board, firmware, options, sound?.path);
   const guard = spawn('sh', ['-c', GUARD, 'sh', ...command], { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
   let said = '';
   let stopping = false;

@@ -38,9 +38,9 @@ void systick_start(uint32_t clock_hz);
 void systick_interrupt(void);
 
 /**
- * Returns a number that differs between boots, computed from the computer's clock, the content of `noise`, the time and
- * the nonce before.
+ * Returns a number that differs between boots, computed from a clock that goes on between them (0 if there is none),
+ * the content of `noise`, the time and the nonce before.
  */
-uint32_t boot_nonce(const volatile uint32_t *noise, uint32_t words);
+uint32_t boot_nonce(uint32_t clock, const volatile uint32_t *noise, uint32_t words);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "../cortex-m/cortex-m.h"
 #include "../shared/receive-ring.h"
+#include "../shared/semihosting.h"
 
 #define CLOCK_HZ 142000000u
 #define UART_CLOCK_HZ (CLOCK_HZ / 2)
@@ -27,7 +28,7 @@ void hal_start(void) {
   SOFT_RESET &= ~(1u << 7 | 1u << 9);
   systick_start(CLOCK_HZ);
   /* The RAM above the firmware's has random content after power-on. */
-  nonce = boot_nonce(ram_end, 64);
+  nonce = boot_nonce(semihosting_clock(), ram_end, 64);
   const uint32_t divisor = (UART_CLOCK_HZ + 8 * BAUD_RATE) / (16 * BAUD_RATE);
   UART_LINE = 0x83; /* 8 bits; selects the registers of the divisor */
   UART_DATA = divisor & 0xff;

@@ -52,7 +52,7 @@ static uint32_t half __attribute__((section(".noinit")));
 const char *hal_board(void) { return BOARD_NAME; }
 
 void hal_start(void) {
-  nonce = boot_nonce((const volatile uint32_t *)AREA, 64);
+  nonce = boot_nonce(semihosting_clock(), (const volatile uint32_t *)AREA, 64);
   systick_start(CLOCK_HZ);
   UART_BAUDDIV(PORT) = CLOCK_HZ / BAUD_RATE;
   UART_CTRL(PORT) = CTRL_TRANSMIT | CTRL_RECEIVE | CTRL_RECEIVE_INTERRUPT;

@@ -6,6 +6,7 @@
 #include "stm32f405.h"
 
 #include "../shared/receive-ring.h"
+#include "../shared/semihosting.h"
 
 #define CLOCK_HZ 168000000u
 
@@ -57,7 +58,7 @@ void hal_start(void) {
     random = random_number();
   }
   systick_start(CLOCK_HZ);
-  nonce = boot_nonce(&random, 1);
+  nonce = boot_nonce(semihosting_clock(), &random, 1);
   USART1_BRR = CLOCK_HZ / 2 / BAUD_RATE;
   USART1_CR1 = 1u << 13 | 1u << 5 | 1u << 3 | 1u << 2; /* on, receive interrupt, transmit, receive */
   interrupt_enable(IRQ_USART1);

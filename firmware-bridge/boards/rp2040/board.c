@@ -7,8 +7,6 @@
 #include "rp2040.h"
 
 static uint32_t nonce;
-/** The nonce before a restart, or the random content of RAM after power-on. */
-static uint32_t previous __attribute__((section(".noinit")));
 
 const char *hal_board(void) { return BOARD_NAME; }
 
@@ -40,25 +38,21 @@ static void start_clocks(void) {
 }
 
 /* The ring oscillator runs beside the crystal, and its bit is random where the two beat. */
-static uint32_t random_nonce(void) {
-  uint32_t mixed = previous + 1;
-  for (uint32_t k = 0; k < 64; k++) {
-    mixed = (mixed ^ (ROSC_RANDOMBIT & 1u)) * 0x01000193u;
+static uint32_t random_bits(void) {
+  uint32_t bits = 0;
+  for (uint32_t k = 0; k < 32; k++) {
+    bits = bits << 1 | (ROSC_RANDOMBIT & 1u);
     for (volatile uint32_t pause = 0; pause < 8; pause++) continue;
   }
-  mixed ^= mixed >> 15;
-  mixed *= 0x85ebca6bu;
-  mixed ^= mixed >> 13;
-  if (mixed == 0) mixed = 1;
-  previous = mixed;
-  return mixed;
+  return bits;
 }
 
 void hal_start(void) {
   start_clocks();
   watchdog_start();
   systick_start(CLOCK_HZ);
-  nonce = random_nonce();
+  const uint32_t random[2] = {random_bits(), random_bits()};
+  nonce = boot_nonce(0, random, 2);
   peripherals_reset(RESET_IO_BANK0 | RESET_PADS_BANK0);
   led_start();
   flash_start();

@@ -3,26 +3,10 @@
  * needs no microphone. The serial port tells the detections, and how many instructions all calls and the longest took.
  */
 #include "boards/shared/semihosting.h"
-#include "hal/hal.h"
+#include "tell.h"
 #include MODEL_HEADER
 
 static spikeword ear;
-
-static void tell(const char *text) {
-  uint32_t length = 0;
-  while (text[length] != 0) length++;
-  hal_send((const uint8_t *)text, length);
-}
-
-static void tell_number(uint64_t number) {
-  char digits[22];
-  uint32_t at = sizeof digits - 1;
-  digits[at] = 0;
-  digits[--at] = ' ';
-  do digits[--at] = (char)('0' + (char)(number % 10));
-  while ((number /= 10) > 0);
-  tell(digits + at);
-}
 
 static uint64_t spent, longest, inference, longest_inference;
 

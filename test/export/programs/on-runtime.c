@@ -4,8 +4,8 @@
  * serial port tells what is heard, and what it takes.
  */
 #include "boards/shared/semihosting.h"
-#include "hal/hal.h"
 #include "runtime.h"
+#include "tell.h"
 
 #include <stddef.h>
 
@@ -21,22 +21,6 @@ void *_sbrk(ptrdiff_t bytes) {
   if (bytes < 0 || (uint32_t)bytes > sizeof heap - taken) return (void *)-1;
   taken += (uint32_t)bytes;
   return heap + taken - bytes;
-}
-
-static void tell(const char *text) {
-  uint32_t length = 0;
-  while (text[length] != 0) length++;
-  hal_send((const uint8_t *)text, length);
-}
-
-static void tell_number(uint64_t number) {
-  char digits[22];
-  uint32_t at = sizeof digits - 1;
-  digits[at] = 0;
-  digits[--at] = ' ';
-  do digits[--at] = (char)('0' + (char)(number % 10));
-  while ((number /= 10) > 0);
-  tell(digits + at);
 }
 
 /** FNV-1a of more bytes. */
