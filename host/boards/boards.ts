@@ -104,6 +104,7 @@ const RP2040: Chip = {
     'rp2040/boot2.S',
     'rp2040/board.c',
     'rp2040/usb.c',
+    'rp2040/usb-control.c',
     'rp2040/flash.c',
     'rp2040/microphone.c',
     'rp2040/led.c',

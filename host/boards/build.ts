@@ -4,7 +4,7 @@ import { packagePath, packageVersion, ToolError } from '../system/index.js';
 import type { Board } from './boards.js';
 import { contentFolder, contentKey } from './content-folder.js';
 import { firmwarePath, type KernelSource, kernelSource } from './kernel-source.js';
-import { sealImage, uf2Of } from './rp2040-image.js';
+import { sealImage, uf2Of } from './rp2040/image.js';
 import { type Toolchain, toolchain } from './toolchain.js';
 import { runTool, type Tool } from './tools.js';
 

@@ -64,7 +64,8 @@ export interface MonitorTimes {
 /**
  * Monitors the board at a port, as `monitorBoard` does. A board on USB takes its port away when it restarts, and may
  * come back as another one: if it is there again within ten seconds, the monitoring goes on. Throws what `openBoard`
- * throws, and `PortLostError` if the board does not come back.
+ * throws, and `PortLostError` if the board does not come back, or was not on USB: then nobody knows what the same port
+ * leads to next.
  */
 export async function monitorPort(
   options: OpenBoardOptions,
@@ -77,36 +78,31 @@ export async function monitorPort(
   const device = (await list().catch(() => [])).find(({ path }) => path === board.port);
   for (;;) {
     try {
-      return await monitorBoard(board, tell, signal, times.askMs);
+      return await monitorBoard(board, tell, signal, times.askMs).finally(() => board.client.close());
     } catch (error) {
-      if (!(error instanceof PortLostError)) throw error;
+      if (!(error instanceof PortLostError) || device === undefined || device.vendorId === null) throw error;
       const { nonce } = board.hello;
       tell({ kind: 'lost', text: `${board.port} is gone; waiting for the board to come back` });
-      const back = await comeBack(board.port, device, { ...options, list }, times);
+      const back = await comeBack(device, { ...options, list }, times);
       if (back === undefined) throw error;
       board = back;
       if (board.hello.nonce !== nonce) tell({ kind: 'restarted', text: 'the board has restarted' });
-    } finally {
-      await board.client.close();
     }
   }
 }
 
-/** Looks for the board of a lost port, there or at another port of the same USB device. */
+/** Looks for a USB device that was lost, at any port. */
 async function comeBack(
-  port: string,
-  device: PortDescription | undefined,
+  device: PortDescription,
   options: OpenBoardOptions & { readonly list: () => Promise<readonly PortDescription[]> },
   { backWithinMs, lookEveryMs }: MonitorTimes,
 ): Promise<ConnectedBoard | undefined> {
+  const same = ({ vendorId, productId }: PortDescription): boolean =>
+    vendorId === device.vendorId && productId === device.productId;
   const end = performance.now() + backWithinMs;
   while (performance.now() < end) {
     await wait(lookEveryMs);
-    const ports = await options.list().catch(() => []);
-    const same = ports.filter(
-      ({ vendorId, productId }) => device?.vendorId && vendorId === device.vendorId && productId === device.productId,
-    );
-    for (const path of new Set([port, ...same.map((found) => found.path)])) {
+    for (const { path } of (await options.list().catch(() => [])).filter(same)) {
       try {
         return await openBoard({ ...options, port: path });
       } catch (error) {

@@ -1,5 +1,5 @@
 import { checkFrontEnd } from '../core/kernel/index.js';
-import { paddedChannels, thresholdRows } from '../core/model/index.js';
+import { alignedTo16, paddedChannels, thresholdRows } from '../core/model/index.js';
 import { planNetwork } from '../core/network/index.js';
 import type { QuantizedNetwork } from '../core/quantization/index.js';
 import { openKernel } from '../model/index.js';
@@ -35,14 +35,13 @@ export function exportedModel(bytes: Uint8Array, network: QuantizedNetwork, name
   const laidOut = network.layers.slice(1).reduce((sum, { thresholds, bias }) => {
     return sum + paddedChannels(bias.length) * 2 * (1 + thresholdRows(thresholds, bias.length));
   }, 0);
-  const upTo16 = (count: number): number => Math.ceil(count / 16) * 16;
   const { ramBytes } = openKernel(bytes);
   return {
     name: identifier(name).toLowerCase(),
     bytes,
     network,
     test: selfTest(bytes, planNetwork(network.spec), ramBytes),
-    ramBytes: upTo16(ramBytes + (network.spec.padding === 'valid' ? laidOut : 0)),
-    leastRamBytes: upTo16(ramBytes),
+    ramBytes: alignedTo16(ramBytes + (network.spec.padding === 'valid' ? laidOut : 0)),
+    leastRamBytes: alignedTo16(ramBytes),
   };
 }

@@ -4,7 +4,7 @@ import { firmwarePath } from '../boards/index.js';
 import { detectedWords } from '../core/detection/index.js';
 import { UsageError } from '../core/error.js';
 import { Kernel, type KernelExports, QUERY } from '../core/kernel/index.js';
-import { apartModule, type PortableModule, portableModule, withBytePages } from '../core/model/index.js';
+import { alignedTo16, apartModule, type PortableModule, portableModule, withBytePages } from '../core/model/index.js';
 import { keywordIndices } from '../core/quantization/index.js';
 import { countText } from '../core/text/index.js';
 import { packagePath, packageVersion, wasmBytes } from '../system/index.js';
@@ -135,7 +135,7 @@ function moduleOf(model: ExportedModel): PortableModule {
   const kernel = wasmBytes('kernel-portable');
   // this kernel also has the state of its self test
   const needed = Kernel.bindDecoded(model.bytes, model.network, new WebAssembly.Module(kernel)).ramBytes;
-  const ramBytes = model.ramBytes + Math.max(0, Math.ceil(needed / 16) * 16 - model.leastRamBytes);
+  const ramBytes = model.ramBytes + Math.max(0, alignedTo16(needed) - model.leastRamBytes);
   return portableModule(model.bytes, kernel, ramBytes, testWords(model.test));
 }
 
@@ -148,7 +148,7 @@ function bulkModuleOf({ bytes, network, leastRamBytes, test }: ExportedModel): P
   const exports = new WebAssembly.Instance(new WebAssembly.Module(module)).exports as unknown as KernelExports;
   const error = exports.loadEmbedded();
   if (error !== 0) throw new RangeError(`a model that was checked is refused: error ${error}`);
-  return withRam(Math.ceil(exports.query(QUERY.ramBytes) / 16) * 16);
+  return withRam(alignedTo16(exports.query(QUERY.ramBytes)));
 }
 
 function npmExport(model: ExportedModel): Made {

@@ -64,7 +64,8 @@ describe('a monitored board', { skip: nativeSkip }, () => {
       { port: first.port, list: async () => [{ path: there, ...usb }] },
       ({ text }) => {
         events.push(text);
-        if (text.includes(second.port)) end.abort();
+        // several questions later
+        if (text.includes(second.port)) setTimeout(() => end.abort(), 400);
       },
       end.signal,
       { askMs: 50, backWithinMs: 20_000, lookEveryMs: 50 },
@@ -75,6 +76,7 @@ describe('a monitored board', { skip: nativeSkip }, () => {
     await watching;
     assert.match(events[1], /is gone; waiting for the board to come back$/);
     assert.equal(events[2], 'the board has restarted');
+    assert.equal(events.length, 4);
     assert.match(events[3], new RegExp(`^posix on ${second.port},`));
     const lost = monitorPort({ port: second.port, list: async () => [] }, () => void second.unplug(), undefined, {
       askMs: 20,

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import type { Firmware } from '../../host/boards/build.js';
-import { crc32Mpeg2 } from '../../host/boards/crc32-mpeg2.js';
 import { findBoard, planInstallation } from '../../host/boards/index.js';
 import { uf2InstallerWith } from '../../host/boards/install-uf2.js';
+import { crc32Mpeg2 } from '../../host/boards/rp2040/crc32-mpeg2.js';
 import { encodeUf2 } from '../../host/boards/uf2.js';
 import { UsageError } from '../../host/core/error.js';
 

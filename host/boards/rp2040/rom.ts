@@ -1,5 +1,5 @@
 import type { RP2040 } from 'rp2040js';
-import { crc32Mpeg2 } from '../crc32-mpeg2.js';
+import { crc32Mpeg2 } from './crc32-mpeg2.js';
 import type { FlashChip } from './flash-chip.js';
 
 /** Where the chip's ROM puts the second stage of booting, and how much of flash that is. */

@@ -2,24 +2,24 @@
  * USB vendors whose ports are those of boards. Makers of adapters (FTDI, Silicon Labs, WCH) are not among them: their
  * ports may lead to anything, and some machines act on the first byte that they receive.
  */
-const BOARD_VENDORS: Readonly<Record<number, string>> = {
-  1003: 'Microchip',
-  1115: 'Renesas',
-  1155: 'ST',
-  1204: 'Infineon',
-  3368: 'Arm DAPLink',
-  4966: 'SEGGER',
-  6421: 'Nordic',
-  6991: 'SparkFun',
-  7358: 'TI',
-  8137: 'NXP',
-  9025: 'Arduino',
-  9114: 'Adafruit',
-  10374: 'Seeed',
-  10755: 'Arduino',
-  11914: 'Raspberry Pi',
-  12346: 'Espressif',
-};
+const BOARD_VENDORS: ReadonlySet<number> = new Set([
+  0x03eb, // Microchip
+  0x045b, // Renesas
+  0x0483, // ST
+  0x04b4, // Infineon
+  0x0d28, // Arm DAPLink
+  0x1366, // SEGGER
+  0x1915, // Nordic
+  0x1b4f, // SparkFun
+  0x1cbe, // TI
+  0x1fc9, // NXP
+  0x2341, // Arduino
+  0x239a, // Adafruit
+  0x2886, // Seeed
+  0x2a03, // Arduino
+  0x2e8a, // Raspberry Pi
+  0x303a, // Espressif
+]);
 
 /** Whether a USB vendor's ports are those of boards. */
-export const isBoardVendor = (vendorId: number): boolean => Object.hasOwn(BOARD_VENDORS, vendorId);
+export const isBoardVendor = (vendorId: number): boolean => BOARD_VENDORS.has(vendorId);

@@ -1,7 +1,7 @@
 import type { QuantizedNetwork } from '../quantization/index.js';
 import { thresholdRows } from './encode.js';
 import { EMBEDDED_ADDRESS } from './generated.js';
-import { aligned, paddedChannels } from './layout.js';
+import { aligned, alignedTo16, paddedChannels } from './layout.js';
 import { PAGE, type PortableModule, sectionsWithData } from './portable.js';
 import { openSections } from './sections.js';
 import {
@@ -21,8 +21,6 @@ import {
 /** memory.init of segment 0 with the three parameters of a function, as the body of that function. */
 const COPY_WEIGHTS = [0, 0x20, 0, 0x20, 1, 0x20, 2, 0xfc, 8, 0, 0, 0x0b];
 
-const upTo16 = (bytes: number): number => Math.ceil(bytes / 16) * 16;
-
 /**
  * Bytes of the window that assembly/inference/network/window.ts fills: with all weights of the largest layer, and with
  * those of as few channels as it can take at a time.
@@ -38,7 +36,7 @@ function windowBytes({ layers, classifier }: QuantizedNetwork): { most: number; 
     // the stem takes all at once
     least = Math.max(least, (k === 0 ? paddedChannels(channels) : 8) * each);
   });
-  return { most: upTo16(Math.max(most, least)), least: upTo16(least) };
+  return { most: alignedTo16(Math.max(most, least)), least: alignedTo16(least) };
 }
 
 /**
@@ -63,7 +61,7 @@ export function apartModule(
   const detection = sections.detection === undefined ? [] : sliceOf(model, sections.detection);
   const head = [...model.subarray(0, weights.start), ...detection];
   const testAddress = ramBytes + aligned(head.length);
-  const window = upTo16(testAddress + 4 * test.length);
+  const window = alignedTo16(testAddress + 4 * test.length);
   const { most, least } = windowBytes(network);
   const pages = Math.ceil((window + least) / PAGE);
   const bytes = Math.min(most, pages * PAGE - window);

@@ -17,6 +17,11 @@ export function aligned(bytes: number): number {
   return Math.ceil(bytes / 4) * 4;
 }
 
+/** Rounds up to a multiple of 16: the kernel's RAM is one. */
+export function alignedTo16(bytes: number): number {
+  return Math.ceil(bytes / 16) * 16;
+}
+
 /** Channels of a weight row: a multiple of eight. */
 export function paddedChannels(channels: number): number {
   return Math.ceil(channels / 8) * 8;

@@ -1,4 +1,5 @@
 import { EMBEDDED_ADDRESS } from './generated.js';
+import { aligned, alignedTo16 } from './layout.js';
 import {
   constantGlobal,
   type DataSegment,
@@ -70,8 +71,8 @@ export function portableModule(
   ramBytes: number,
   test: readonly number[],
 ): PortableModule {
-  const testAddress = ramBytes + Math.ceil(model.length / 4) * 4;
-  const memoryBytes = Math.ceil((testAddress + 4 * test.length) / 16) * 16;
+  const testAddress = ramBytes + aligned(model.length);
+  const memoryBytes = alignedTo16(testAddress + 4 * test.length);
   const segments: DataSegment[] = [
     { address: EMBEDDED_ADDRESS, bytes: words(ramBytes, model.length, ramBytes) },
     { address: EMBEDDED_ADDRESS + 12, bytes: words(testAddress) },

@@ -1,5 +1,5 @@
+import { encodeUf2 } from '../uf2.js';
 import { crc32Mpeg2 } from './crc32-mpeg2.js';
-import { encodeUf2 } from './uf2.js';
 
 const FLASH = 0x10000000;
 /** The RP2040 in Microsoft's list of UF2 families. */
