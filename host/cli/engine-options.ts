@@ -1,7 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
 import { UsageError } from '../core/error.js';
-import { checkTorchOptions, joinTraining, RunFolder, type TorchOptions, type TorchReport } from '../training/index.js';
+import {
+  checkTorchOptions,
+  joinTraining,
+  type RunFolder,
+  type TorchOptions,
+  type TorchReport,
+} from '../training/index.js';
 import { say } from './terminal.js';
 import { wholeNumber } from './whole-number.js';
 
@@ -69,11 +75,11 @@ export async function joinedTraining(command: Command): Promise<boolean> {
 
 /**
  * Returns where PyTorch computes, or undefined if the wasm engine does; a resumed run keeps its engine. Throws
- * `UsageError`, and `RunError` if there is no run to resume.
+ * `UsageError`.
  */
-export function torchChoice(command: Command, resumed?: string): TorchOptions | undefined {
+export function torchChoice(command: Command, resumed?: RunFolder): TorchOptions | undefined {
   const options = command.opts<EngineOptions>();
-  const before = resumed === undefined ? 'wasm' : RunFolder.open(resumed).run.lastEngine();
+  const before = resumed?.lastEngine() ?? 'wasm';
   if ((options.engine ?? before) === 'wasm') {
     refuseTorchOptions(command);
     return undefined;

@@ -100,7 +100,7 @@ export function trainCommand(): Command {
       return;
     }
     const resumed = options.resume === undefined ? undefined : resume(options.resume, command);
-    const torch = torchChoice(command, options.resume);
+    const torch = torchChoice(command, resumed?.run);
     const { run, config } = resumed ?? (await begin(command));
     if (config.network.neuron === 'relu') {
       say('relu: no board runs this network, but `train --from` makes a spiking one of it');
