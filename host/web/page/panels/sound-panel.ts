@@ -145,12 +145,13 @@ export class SoundPanel {
     this.note.ariaBusy = 'true';
     try {
       for await (const slice of slicesOf(recording.pieces(), Math.ceil(SLICE_SECONDS * sampleRateHz))) {
+        // stopped while the file was being read
+        if (turn !== this.turn) return;
         session.push(slice);
         const progress = recording.progress();
         const share = progress < 1 ? `, ${percentText(progress, 0)} of the file` : '';
         this.note.textContent = `${name}: ${clockText(session.soundMs)}${share}`;
         await new Promise((resolve) => setTimeout(resolve));
-        if (turn !== this.turn) return;
       }
     } catch (error) {
       if (!(error instanceof RecordingError)) throw error;
@@ -159,6 +160,7 @@ export class SoundPanel {
       sayFault(this.fault, `${error.message}.`);
       return;
     }
+    if (turn !== this.turn) return;
     session.end();
     this.hearing = false;
     this.showListening(false);
