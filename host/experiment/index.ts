@@ -1,0 +1,5 @@
+export { ABLATION_FILES, type AblationOptions, runAblation } from './ablation.js';
+export { type Cell, cellsOf } from './cells.js';
+export { Chart, pictureOf } from './chart.js';
+export { ABLATION_DEFAULTS, type AblationSettings } from './settings.js';
+export { type AblationReport, ablationText } from './table.js';
