@@ -2,16 +2,22 @@ import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type NeuronKind, PRESET_NAMES } from '../core/network/index.js';
 import { percentText } from '../core/text/index.js';
+import { SPLITS, type Split } from '../dataset/index.js';
 import {
   ABLATION_DEFAULTS,
   ABLATION_FILES,
   type AblationSettings,
   ablationText,
+  measureRobustness,
+  ROBUSTNESS_DEFAULTS,
+  robustnessText,
   runAblation,
 } from '../experiment/index.js';
 import { torchChoice, torchOptions, torchText } from './engine-options.js';
+import { modelArgument } from './model-argument.js';
 import { nextText, openPage } from './next-command.js';
 import { progressBar } from './progress.js';
+import { syntheticNote } from './synthetic.js';
 import { inkOf, say, widthOf } from './terminal.js';
 import { threadsOption } from './threads-option.js';
 import { EPOCH_TITLES, epochLine } from './train-text.js';
@@ -27,7 +33,8 @@ interface AblationFlags extends Partial<AblationSettings> {
 export function experimentCommand(): Command {
   return new Command('experiment')
     .description("The paper's comparisons as commands: tables of many trainings, and a model in noise")
-    .addCommand(ablationCommand());
+    .addCommand(ablationCommand())
+    .addCommand(robustnessCommand());
 }
 
 function list<T>(parse: (text: string) => T): (text: string) => readonly T[] {
@@ -109,4 +116,48 @@ function ablationCommand(): Command {
         : `${ablationText(report, widthOf(process.stdout))}${nextText([openPage(join(folder, ABLATION_FILES.picture))])}`,
     );
   });
+}
+
+interface RobustnessFlags {
+  readonly data: string;
+  readonly split: Split;
+  readonly snr?: readonly number[];
+  readonly shift?: readonly number[];
+  readonly seed: number;
+  readonly threads: number;
+  readonly resample?: boolean;
+  readonly json?: boolean;
+}
+
+function robustnessCommand(): Command {
+  const { snrDb, shiftsMs, seed } = ROBUSTNESS_DEFAULTS;
+  return new Command('robustness')
+    .description('Run the integer kernel on the clips of a split as they are, in background noise, and moved in time')
+    .addArgument(modelArgument())
+    .requiredOption('--data <folder>', 'recordings with _background_noise_, laid out like Speech Commands (required)')
+    .addOption(new Option('--split <split>', 'clips to use').choices(SPLITS).default('validation'))
+    .option('--snr <dB>', `signal-to-noise ratios, separated by commas (default: ${snrDb})`, list(number))
+    .option('--shift <ms>', `shifts, each both earlier and later (default: ${shiftsMs})`, list(number))
+    .addOption(
+      new Option('--seed <n>', 'random seed: which noise a clip gets')
+        .argParser(wholeNumber(0, 2 ** 32 - 1))
+        .default(seed),
+    )
+    .addOption(threadsOption())
+    .option('--resample', 'convert recordings that are not at 16 kHz instead of refusing them (default: off)')
+    .option('--json', 'print the report as one JSON object (default: text)')
+    .action(async (model: string, { snr, shift, json, ...options }: RobustnessFlags) => {
+      const report = await measureRobustness({
+        ...options,
+        model,
+        ...(snr !== undefined && { snrDb: snr }),
+        ...(shift !== undefined && { shiftsMs: shift }),
+        stage: progressBar,
+      });
+      process.stdout.write(
+        json
+          ? `${JSON.stringify(report)}\n`
+          : robustnessText(report, widthOf(process.stdout)) + syntheticNote(options.data),
+      );
+    });
 }

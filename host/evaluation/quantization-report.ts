@@ -145,7 +145,8 @@ async function compareOnValidation(
   { resample, threads, stage }: { resample: boolean; threads: number; stage: Stage | undefined },
 ): Promise<ValidationComparison> {
   return withSplit(checkpoint, { data, split: 'validation', resample, threads, stage }, async (split) => {
-    const { dataset, pack, features, evidence } = split;
+    const { dataset, pack, evidence } = split;
+    const features = await split.features();
     const clips = pack.count;
     const float = await staged(stage, 'float network', clips, () => floatPredictions(checkpoint, features, threads));
     const { classes } = await staged(stage, 'kernel', clips, (onProgress) =>

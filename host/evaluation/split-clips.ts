@@ -29,13 +29,13 @@ export interface SplitOptions {
   readonly stage?: Stage;
 }
 
-/** The clips of a network's task in one split, and what the network reads of them. */
+/** The clips of a network's task in one split. */
 export interface SplitClips {
   /** Name and content digest of the recordings. */
   readonly dataset: string;
   readonly pack: SamplePack;
-  /** int8, [clip][frame][coefficient] */
-  readonly features: Int8Array;
+  /** Computes what the network reads: int8, [clip][frame][coefficient]. */
+  readonly features: () => Promise<Int8Array>;
   readonly evidence: Evidence;
 }
 
@@ -61,9 +61,10 @@ export async function withSplit<T>(
     packSamples(dataset, examples, { resample, onProgress }),
   );
   try {
-    const features = await staged(stage, `${split} features`, examples.length, (onProgress) =>
-      extractFeatures(pack, parameters, { threads, onProgress }),
-    );
+    const features = () =>
+      staged(stage, `${split} features`, examples.length, (onProgress) =>
+        extractFeatures(pack, parameters, { threads, onProgress }),
+      );
     const name = `${datasetName(dataset)} ${datasetDigest(dataset)}`;
     return await work({ dataset: name, pack, features, evidence: evidenceOf(task, examples) });
   } finally {

@@ -38,64 +38,70 @@ export interface Cell {
 
 /**
  * Returns the cells of an experiment in the order in which they are computed, so that one that is stopped early has
- * measured what says most: the neurons with the first seed, their timesteps, the other seeds, then widths. Neurons are
- * compared at all timesteps with the first width, and at all widths with the first number of timesteps.
+ * measured what says most: the neurons with the first seed, their timesteps, conversions, the other seeds, then widths.
+ * Neurons are compared at all timesteps with the first width, and at all widths with the first number of timesteps.
  */
 export function cellsOf(settings: AblationSettings): Cell[] {
-  return trainingsOf(settings).flatMap((training) =>
-    formsOf(settings, training).map((form) => ({ name: `${training.name}/${formName(form)}`, training, form })),
-  );
-}
-
-function trainingsOf({
-  neurons,
-  timesteps: [middle, ...others],
-  widths: [own, ...otherWidths],
-  seeds,
-}: AblationSettings) {
-  const [first, ...otherSeeds] = seeds;
-  const all = (shape: readonly (readonly [timesteps: number, width: number])[], ofSeeds: readonly number[]) =>
-    ofSeeds.flatMap((seed) =>
-      shape.flatMap(([timesteps, width]) =>
-        neurons
-          // ordinary activations have no timesteps
-          .filter((neuron) => neuron !== 'relu' || timesteps === middle)
-          .map((neuron): CellTraining => {
-            const steps = neuron === 'relu' ? '' : `-t${timesteps}`;
-            return { name: `${neuron}${steps}-w${width}-s${seed}`, neuron, timesteps, width, seed };
-          }),
-      ),
-    );
-  const centre = [[middle, own]] as const;
-  const inTime = others.map((timesteps) => [timesteps, own] as const);
+  const {
+    timesteps: [middle, ...otherTimesteps],
+    widths: [own, ...otherWidths],
+    seeds: [first, ...otherSeeds],
+  } = settings;
+  const central = [[middle, own]] as const;
+  const inTime = otherTimesteps.map((timesteps) => [timesteps, own] as const);
   const inWidth = otherWidths.map((width) => [middle, width] as const);
+  const cells = (
+    shapes: readonly (readonly [timesteps: number, width: number])[],
+    seeds: readonly number[],
+    of: (settings: AblationSettings, training: CellTraining) => CellForm[] = formsOf,
+  ): Cell[] =>
+    trainingsOf(settings, shapes, seeds).flatMap((training) =>
+      of(settings, training).map((form) => ({ name: `${training.name}/${formName(form)}`, training, form })),
+    );
   return [
-    ...all(centre, [first]),
-    ...all(inTime, [first]),
-    ...all(centre, otherSeeds),
-    ...all(inWidth, [first]),
-    ...all(inTime, otherSeeds),
-    ...all(inWidth, otherSeeds),
+    ...cells(central, [first]),
+    ...cells(inTime, [first]),
+    ...cells(central, [first], conversionsOf),
+    ...cells(central, otherSeeds),
+    ...cells(inWidth, [first]),
+    ...cells(inTime, otherSeeds),
+    ...cells(central, otherSeeds, conversionsOf),
+    ...cells(inWidth, otherSeeds),
   ];
 }
 
-function formsOf(settings: AblationSettings, { neuron, timesteps, width }: CellTraining): CellForm[] {
-  const {
-    timesteps: [middle],
-    widths: [own],
-    bits,
-    conversions,
-  } = settings;
-  const central = timesteps === middle && width === own;
-  if (neuron !== 'relu') {
-    return (central ? bits : bits.slice(0, 1)).map((each) => ({ kind: 'integers', bits: each }));
-  }
-  if (!central) return [{ kind: 'float' }];
-  const converted = conversions.flatMap((steps): CellForm[] => [
-    ...BALANCES.map((balance) => ({ kind: 'converted', balance, timesteps: steps, start: 'empty' }) as const),
-    { kind: 'converted', balance: 'percentile', timesteps: steps, start: 'half full' },
+function trainingsOf(
+  { neurons, timesteps: [middle] }: AblationSettings,
+  shapes: readonly (readonly [timesteps: number, width: number])[],
+  seeds: readonly number[],
+): CellTraining[] {
+  return seeds.flatMap((seed) =>
+    shapes.flatMap(([timesteps, width]) =>
+      neurons
+        // ordinary activations have no timesteps
+        .filter((neuron) => neuron !== 'relu' || timesteps === middle)
+        .map((neuron) => {
+          const steps = neuron === 'relu' ? '' : `-t${timesteps}`;
+          return { name: `${neuron}${steps}-w${width}-s${seed}`, neuron, timesteps, width, seed };
+        }),
+    ),
+  );
+}
+
+/** What is measured of a network as it was trained. */
+function formsOf({ timesteps: [middle], widths: [own], bits }: AblationSettings, training: CellTraining): CellForm[] {
+  if (training.neuron === 'relu') return [{ kind: 'float' }];
+  const central = training.timesteps === middle && training.width === own;
+  return (central ? bits : bits.slice(0, 1)).map((each) => ({ kind: 'integers', bits: each }));
+}
+
+/** What is measured of a network of `relu` that is converted. */
+function conversionsOf({ conversions }: AblationSettings, { neuron }: CellTraining): CellForm[] {
+  if (neuron !== 'relu') return [];
+  return conversions.flatMap((timesteps): CellForm[] => [
+    ...BALANCES.map((balance) => ({ kind: 'converted', balance, timesteps, start: 'empty' }) as const),
+    { kind: 'converted', balance: 'percentile', timesteps, start: 'half full' },
   ]);
-  return [{ kind: 'float' }, ...converted];
 }
 
 function formName(form: CellForm): string {

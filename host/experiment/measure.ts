@@ -58,7 +58,7 @@ export async function measureCell(
     return measureIntegers(checkpoint, form.bits, join(folder, `${name}.spkw`), options);
   }
   const range = await withSplit(checkpoint, { ...options, split: 'training', clips: RANGE_CLIPS }, async (clips) =>
-    activationRange(checkpoint, clips.features),
+    activationRange(checkpoint, await clips.features()),
   );
   const spiking = convertToSpikes(checkpoint, form.balance, range, form.timesteps);
   return form.start === 'half full'
@@ -80,8 +80,9 @@ async function measureIntegers(
 }
 
 function measureFloat(checkpoint: Checkpoint, options: MeasureOptions & SplitOptions): Promise<Measurement> {
-  return withSplit(checkpoint, options, async ({ pack, features }) => {
-    const { labels, count } = pack;
+  return withSplit(checkpoint, options, async (clips) => {
+    const features = await clips.features();
+    const { labels, count } = clips.pack;
     const predictions = await staged(options.stage, 'float network', count, () =>
       floatPredictions(checkpoint, features, options.threads),
     );
@@ -101,7 +102,9 @@ function measureFloat(checkpoint: Checkpoint, options: MeasureOptions & SplitOpt
 
 /** Simulates membranes that start half full: V(0) = Vth/2. */
 function measureHalfFull(checkpoint: Checkpoint, options: MeasureOptions & SplitOptions): Promise<Measurement> {
-  return withSplit(checkpoint, options, async ({ pack, features }) => {
+  return withSplit(checkpoint, options, async (clips) => {
+    const { pack } = clips;
+    const features = await clips.features();
     const plan = planNetwork(checkpoint.spec);
     const simulator = new FloatSimulator(plan, foldNetwork(checkpoint));
     const size = features.length / pack.count;
