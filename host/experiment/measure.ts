@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { encodeModel } from '../core/model/index.js';
 import { type Checkpoint, planNetwork } from '../core/network/index.js';
 import { foldNetwork, quantizeNetwork } from '../core/quantization/index.js';
@@ -41,6 +42,7 @@ export interface MeasureOptions {
 
 /** Clips on which the range of activations is taken. */
 const RANGE_CLIPS = 256;
+const CLIPS_BETWEEN_SIGNALS = 16;
 
 /**
  * Measures one form of a trained network. What the kernel can run is quantised and written to `NAME.spkw` in `folder`,
@@ -109,17 +111,23 @@ function measureHalfFull(checkpoint: Checkpoint, options: MeasureOptions & Split
     const simulator = new FloatSimulator(plan, foldNetwork(checkpoint));
     const size = features.length / pack.count;
     const totals = { spikes: plan.layers.map(() => 0), synapticOperations: plan.layers.map(() => 0) };
-    const classes = await staged(options.stage, 'float neurons', pack.count, async (onProgress) =>
-      Int32Array.from({ length: pack.count }, (_, clip) => {
-        const result = simulator.spike(features.subarray(clip * size, (clip + 1) * size), 0.5);
-        plan.layers.forEach((_, k) => {
-          totals.spikes[k] += result.spikes[k];
-          totals.synapticOperations[k] += result.synapticOperations[k];
-        });
+    const classes = new Int32Array(pack.count);
+    await staged(options.stage, 'float neurons', pack.count, async (onProgress) => {
+      for (let clip = 0; clip < pack.count; clip++) {
+        // lets signals be handled
+        if (clip % CLIPS_BETWEEN_SIGNALS === 0) await setImmediate();
+        const { logits, spikes, synapticOperations } = simulator.spike(
+          features.subarray(clip * size, (clip + 1) * size),
+          0.5,
+        );
+        classes[clip] = logits.indexOf(Math.max(...logits));
+        for (let k = 0; k < spikes.length; k++) {
+          totals.spikes[k] += spikes[k];
+          totals.synapticOperations[k] += synapticOperations[k];
+        }
         onProgress(clip + 1);
-        return result.logits.indexOf(Math.max(...result.logits));
-      }),
-    );
+      }
+    });
     const { theta, spikesPerNeuron, synapticOperations, ordinaryMacs } = activity(plan, totals, pack.count);
     const accuracy = agreementOf(classes, pack.labels);
     const rates = { theta, spikesPerNeuron, synapticOperations, ordinaryMacs, weights: plan.weights };

@@ -157,7 +157,7 @@ export function sectionsOf(rows: readonly AblationRow[], settings: AblationSetti
       columns: [neuronColumn, right<AblationRow>('bits', bitsOf)],
     },
     {
-      title: 'Converted from relu, by thresholds and start of the membranes',
+      title: 'Converted from relu, by thresholds and start',
       rows: conversions,
       columns: [
         left<AblationRow>('thresholds', ({ form }) => (form.kind === 'converted' ? BALANCE_TEXT[form.balance] : '')),
