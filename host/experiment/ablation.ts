@@ -47,11 +47,11 @@ export const ABLATION_FILES = { json: 'ablation.json', table: 'ablation.md', pic
 
 /**
  * Trains and measures the cells of an ablation in a folder: each training is an ordinary run folder in it, and each
- * result a file there. What is finished is not computed again, and what was interrupted continues, so that the same call
- * completes the same table. After each cell it writes `ablation.json`, `ablation.md` and `ablation.svg` anew.
+ * result a file there. What is finished is not computed again, and what was interrupted continues, so the same call
+ * completes the same table. After each cell it writes `ablation.json`, `ablation.md` and `ablation.svg` again.
  *
- * Throws `UsageError` for settings that are wrong or are not those of the folder, and what `trainRun`, `quantizeNetwork`
- * and `evaluateModel` throw.
+ * Throws `UsageError` for settings that are wrong or are not those of the folder, and what `trainRun`,
+ * `quantizeNetwork` and `evaluateModel` throw.
  */
 export async function runAblation(folder: string, options: AblationOptions = {}): Promise<AblationReport> {
   const settings = openExperiment(folder, options.settings ?? {});

@@ -30,8 +30,8 @@ export interface TrainingConfig {
   /** `gsc-17`, … or a list of words: see `resolveTask`. */
   readonly task: string;
   /**
-   * Share of the training clips of each class that is used, above 0 and at most 1, for experiments that compare networks
-   * in little time. Absent in runs of older versions, which use all.
+   * Share of the training clips of each class that is used, above 0 and at most 1, for experiments that compare
+   * networks in little time. Absent: all are used.
    */
   readonly share?: number;
   readonly network: NetworkSpec;

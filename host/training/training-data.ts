@@ -95,7 +95,7 @@ export function fitBatch(config: TrainingConfig): TrainingConfig {
   return { ...config, batchSize: Math.max(SMALLEST_BATCH, Math.min(config.batchSize, clips)) };
 }
 
-/** Returns the dataset's examples for training: all of them, or the share of each class that the configuration names. */
+/** Returns the dataset's examples for training: all of them, or the configuration's share of each class. */
 function trainingExamples({ seed, share = 1 }: TrainingConfig, dataset: Dataset, task: Task): Example[] {
   const all = taskExamples(dataset, task, 'training', seed);
   if (share === 1) return all;

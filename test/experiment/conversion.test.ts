@@ -88,7 +88,7 @@ describe('a converted network', () => {
           const found = simulator.spike(clip, 0);
           assert.deepEqual(found.spikes, expected.spikes);
           assert.ok(found.spikes.some((count) => count > 0));
-          found.logits.forEach((logit, k) => assert.ok(Math.abs(logit - expected.logits[k]) < 1e-6));
+          for (const [k, logit] of found.logits.entries()) assert.ok(Math.abs(logit - expected.logits[k]) < 1e-6);
         }
       });
     }

@@ -59,7 +59,7 @@ describe('noise', () => {
       return silent.map((sample) => sample - 200);
     };
     const [loud, quiet] = [at(0), at(20)];
-    loud.forEach((sample, n) => assert.ok(Math.abs(sample / 10 - quiet[n]) <= 0.6));
+    for (const [n, sample] of loud.entries()) assert.ok(Math.abs(sample / 10 - quiet[n]) <= 0.6);
   });
 });
 
@@ -72,7 +72,10 @@ describe('a shift', () => {
     ]) {
       const moved = clean.slice();
       disturb(moved, { kind: 'shift', ms }, [], new Random(1));
-      moved.forEach((sample, n) => assert.equal(sample, clean[n - by] ?? 0));
+      assert.deepEqual(
+        moved,
+        clean.map((_, n) => clean[n - by] ?? 0),
+      );
     }
   });
 });
