@@ -121,25 +121,24 @@ function panel(
     mean - deviation,
     mean + deviation,
   ]);
-  const widest = xs[xs.length - 1];
-  const chart = new Chart({
-    ...place,
-    title,
-    x: { name: xName, from: 0, to: widest * 1.25, ticks: xs },
-    y: percentAxis(Math.min(...heights), Math.max(...heights)),
-  });
+  const ends = curves.map(({ points }) => points[points.length - 1]);
+  // room for the names at the ends of the curves
+  const across = xs[xs.length - 1] * (curves.some(({ name }) => name.length > LONG_NAME) ? 1.5 : 1.25);
+  const y = percentAxis(Math.min(...heights), Math.max(...heights));
+  const chart = new Chart({ ...place, title, x: { name: xName, from: 0, to: across, ticks: xs }, y });
   if (level !== null) {
     const [[, mean]] = level.points;
     chart.line(
       [
         [0, mean],
-        [widest * 1.25, mean],
+        [across, mean],
       ],
       level.style,
     );
-    chart.label(widest * 1.25, mean, level.name, level.style, 'end', [0, -6]);
+    chart.label(0, mean, level.name, level.style, 'start', [6, -6]);
   }
-  for (const { name, style, points } of curves) {
+  const shifts = apart(ends.map(([, mean]) => (-mean / (y.to - y.from)) * (place.height - 104)));
+  for (const [k, { name, style, points }] of curves.entries()) {
     if (points.length > 1)
       chart.line(
         points.map(([x, mean]) => [x, mean] as const),
@@ -157,10 +156,26 @@ function panel(
       }
       chart.dot(x, mean, style);
     }
-    const [x, mean] = points[points.length - 1];
-    chart.label(x, mean, name, style, 'start', [9, 4]);
+    const [x, mean] = ends[k];
+    chart.label(x, mean, name, style, 'start', [9, 4 + shifts[k]]);
   }
   return chart;
+}
+
+/** Letters of a name that needs more room. */
+const LONG_NAME = 10;
+/** Pixels from one line of text to the next. */
+const LINE = 14;
+
+/** Returns how far down texts at these heights in pixels must be moved so that none covers another. */
+function apart(heights: readonly number[]): number[] {
+  const shifts = heights.map(() => 0);
+  let free = -Infinity;
+  for (const k of [...heights.keys()].sort((a, b) => heights[a] - heights[b])) {
+    shifts[k] = Math.max(0, free - heights[k]);
+    free = heights[k] + shifts[k] + LINE;
+  }
+  return shifts;
 }
 
 /** Steps of ticks, in percentage points. */
