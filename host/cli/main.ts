@@ -8,6 +8,7 @@ import { boardCommand } from './board.js';
 import { datasetCommand } from './dataset.js';
 import { demoCommand } from './demo.js';
 import { evaluateCommand } from './evaluate.js';
+import { experimentCommand } from './experiment.js';
 import { exportCommand } from './export.js';
 import { featuresCommand } from './features.js';
 import { flashCommand } from './flash.js';
@@ -43,6 +44,7 @@ const program = new Command('spikeword')
   .addCommand(evaluateCommand())
   .addCommand(tuneCommand())
   .addCommand(mineCommand())
+  .addCommand(experimentCommand())
   .addCommand(webCommand())
   .addCommand(listenCommand())
   .addCommand(serveCommand())

@@ -35,6 +35,7 @@ import type { ClipPortrait } from './portrait.js';
 import { portrayClips } from './portray.js';
 import type { EvaluationReport } from './report.js';
 import { sameData } from './same-data.js';
+import { spread } from './split-clips.js';
 
 export interface EvaluationOptions {
   /** Path of a model.spkw or model.wasm, or of a folder with one model. */
@@ -143,12 +144,6 @@ function kernelRunner(threads: number): ClipRunner {
     threads,
     run: ({ content }, pack, onProgress) => classifyPack(content, pack, { threads, onProgress }),
   };
-}
-
-/** Returns `count` of the items at even distances, so that an ordered list keeps all its classes. */
-function spread<T>(items: readonly T[], count = items.length): readonly T[] {
-  if (count >= items.length) return items;
-  return Array.from({ length: count }, (_, k) => items[Math.floor((k * items.length) / count)]);
 }
 
 function taskOf(network: QuantizedNetwork, text: string | undefined): Task {

@@ -29,6 +29,11 @@ export interface TrainingConfig {
   readonly resample: boolean;
   /** `gsc-17`, … or a list of words: see `resolveTask`. */
   readonly task: string;
+  /**
+   * Share of the training clips of each class that is used, above 0 and at most 1, for experiments that compare
+   * networks in little time. Absent: all are used.
+   */
+  readonly share?: number;
   readonly network: NetworkSpec;
   /** The network to start from, with the same layers; labels that it lacks are new. Without it, weights are random. */
   readonly from?: Beginning;

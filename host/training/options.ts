@@ -136,6 +136,13 @@ export const TRAINING_OPTIONS = {
     help: 'with --mistakes: examples of false accepts, and as many of words, as a share of the number of words; each sound is used 1 to 20 times an epoch',
     optional: true,
   }),
+  share: option('share', {
+    type: above0(1),
+    flag: '--share <share>',
+    help: 'share of the training clips of each class that is used, drawn by the seed',
+    defaultText: '1',
+    optional: true,
+  }),
   frames: option('network.input.frames', { type: whole(1, MOST_FRAMES) }),
   coefficients: option('network.input.coefficients', { type: whole(COEFFICIENTS, COEFFICIENTS) }),
   neuron: option('network.neuron', {

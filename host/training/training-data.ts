@@ -1,6 +1,7 @@
 import { basename, resolve } from 'node:path';
 import type { FeatureParameters } from '../core/features/index.js';
 import type { Checkpoint, Parameters } from '../core/network/index.js';
+import { Random } from '../core/random.js';
 import { type Stage, staged } from '../core/stage.js';
 import type { Evidence } from '../core/statistics/index.js';
 import { augments } from '../core/training/index.js';
@@ -90,9 +91,22 @@ const SMALLEST_BATCH = 2;
  */
 export function fitBatch(config: TrainingConfig): TrainingConfig {
   const dataset = openDataset(expandHome(config.data));
-  const clips = taskExamples(dataset, taskOn(dataset, config.task), 'training', config.seed).length;
+  const clips = trainingExamples(config, dataset, taskOn(dataset, config.task)).length;
   return { ...config, batchSize: Math.max(SMALLEST_BATCH, Math.min(config.batchSize, clips)) };
 }
+
+/** Returns the dataset's examples for training: all of them, or the configuration's share of each class. */
+function trainingExamples({ seed, share = 1 }: TrainingConfig, dataset: Dataset, task: Task): Example[] {
+  const all = taskExamples(dataset, task, 'training', seed);
+  if (share === 1) return all;
+  return task.labels.flatMap((_, label) => {
+    const ofLabel = all.filter((example) => example.label === label);
+    return new Random(seed, SHARE_STREAM, label).shuffle(ofLabel).slice(0, Math.ceil(share * ofLabel.length));
+  });
+}
+
+/** Keeps the draw of clips apart from all others of a seed. */
+const SHARE_STREAM = 0x5348;
 
 interface OpenOptions {
   readonly threads: number;
@@ -123,7 +137,8 @@ export async function openTrainingData(config: TrainingConfig, options: OpenOpti
   const mistakes = config.mistakes?.map((folder) => openMistakes(expandHome(folder), task)) ?? [];
   const evidence = evidenceOf(task, taskExamples(dataset, task, 'validation', seed));
   const examplesOf = (split: Split): LiveExamples => {
-    const own = taskExamples(dataset, task, split, seed);
+    const own =
+      split === 'training' ? trainingExamples(config, dataset, task) : taskExamples(dataset, task, split, seed);
     const further =
       split === 'training' ? mistakeExamples(mistakes, countWords(task, own), config.mistakesWeight ?? 0) : [];
     const examples = [...own, ...further];
@@ -144,7 +159,7 @@ export async function openTrainingData(config: TrainingConfig, options: OpenOpti
   const ambient = await openAmbientSound(
     config,
     task,
-    countWords(task, taskExamples(dataset, task, 'training', seed)),
+    countWords(task, trainingExamples(config, dataset, task)),
     options,
   );
   const streams = await openValidationStreams(config, task.labels, options.stage);

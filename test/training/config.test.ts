@@ -68,7 +68,7 @@ describe('training configuration', () => {
   for (const [path, fault] of [
     [
       'epochz',
-      'is not a known field; it may have data, resample, task, ambient, mistakes, mistakesWeight, network, bestOn, seed, epochs,',
+      'is not a known field; it may have data, resample, task, ambient, mistakes, mistakesWeight, share, network, bestOn, seed, epochs,',
     ],
     ['optimizer.beta3', 'is not a known field; optimizer may have kind, weightDecay,'],
     ['augmentation.livre', 'is not a known field; augmentation may have shiftMs,'],

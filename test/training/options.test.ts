@@ -16,6 +16,7 @@ const OTHER: Readonly<Record<string, unknown>> = {
   ambient: ['rooms', 'cities'],
   mistakes: ['kept', 'older'],
   mistakesWeight: 0.5,
+  share: 0.5,
   neuron: 'if',
   timesteps: 6,
   surrogateSlope: 3.5,

@@ -36,4 +36,5 @@ export {
   type Padding,
   type StageSpec,
 } from './spec.js';
-export { withSpikingNeurons } from './spiking-start.js';
+export { withSpikingNeurons, withThresholds } from './spiking-start.js';
+export { withWidth } from './widths.js';

@@ -21,7 +21,7 @@ export {
   thresholdOf,
   thresholdText,
 } from './operating-point.js';
-export { quantizeNetwork, withValidation } from './quantize.js';
+export { FEWEST_WEIGHT_BITS, quantizeNetwork, withValidation } from './quantize.js';
 export {
   type LayerBounds,
   type Provenance,
@@ -31,3 +31,4 @@ export {
   thresholdRange,
 } from './quantized-network.js';
 export { isRoundedFrom, worstRoundingErrors } from './rounding-error.js';
+export { WEIGHT_BITS } from './scaling.js';
