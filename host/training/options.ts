@@ -373,7 +373,7 @@ export type OptionValue<N extends OptionName> =
   (typeof TRAINING_OPTIONS)[N] extends TrainingOption<infer T> ? T : never;
 
 /** All of a configuration but the shape of its network is an option: the compiler says which is not. */
-type Shape = `network.${'dimensions' | 'padding' | 'classes' | 'stages' | `stem.${string}`}`;
+type Shape = `network.${'dimensions' | 'padding' | 'classes' | 'stages' | 'input.channels' | `stem.${string}`}`;
 type NotAnOption = Exclude<
   PathIn<TrainingConfig>,
   (typeof TRAINING_OPTIONS)[OptionName]['path'] | Shape | `from.${string}`

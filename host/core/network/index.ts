@@ -17,6 +17,7 @@ export {
   type ConvolutionPlan,
   columnsOf,
   convolutionWeights,
+  featureCount,
   framesPerResult,
   type LayerPlan,
   type NetworkPlan,
