@@ -56,7 +56,7 @@ export interface NetworkSpec {
   readonly input: {
     readonly frames: number;
     readonly coefficients: number;
-    /** Channels of a 2-D network with `same` padding, which stand together: [frame][coefficient][channel]. Default 1. */
+    /** Of a 2-D network with `same` padding: channels of [frame][coefficient][channel]. Default 1. */
     readonly channels?: number;
   };
   /** 1: coefficients are the input's channels and time is its only axis. 2: frames × coefficients. */

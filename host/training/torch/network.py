@@ -105,7 +105,8 @@ class Network(nn.Module):
         if self.spec["dimensions"] == 1:
             image = features.transpose(1, 2)[..., None]
         else:
-            image = features.unflatten(2, (self.spec["input"]["coefficients"], -1)).permute(0, 3, 1, 2)
+            channels = self.spec["input"].get("channels", 1)
+            image = torch.stack([features[:, :, channel::channels] for channel in range(channels)], 1)
         # layer -1 is the features
         emitted = {-1: image.contiguous()}
         counts = []
