@@ -23,7 +23,8 @@ import {
   trainedTask,
 } from '../dataset/index.js';
 import { extractFeatures } from '../features/index.js';
-import { classifyPack, readCheckpoint } from '../model/index.js';
+import { classifyFeatures, classifyPack, readCheckpoint } from '../model/index.js';
+import { evidenceOfPictures, openPictures } from '../pictures/index.js';
 import { EvaluationError, expandHome } from '../system/index.js';
 import { RunFolder } from '../training/index.js';
 import { agreementOf, floatPredictions } from './float-predictions.js';
@@ -153,13 +154,14 @@ async function compareOnValidation(
   { resample, threads, stage }: { resample: boolean; threads: number; stage: Stage | undefined },
 ): Promise<ValidationComparison> {
   const { provenance, labels } = checkpoint;
-  const dataset = openDataset(data);
   const task = trainedTask(provenance.task, labels);
   if (!sameData(task.labels, labels)) {
     throw new EvaluationError(
       `the network has the labels ${labels.join(' ')}, but task ${task.name} has ${task.labels.join(' ')}`,
     );
   }
+  if (task.pictures) return compareOnPictures(checkpoint, network, data, { threads, stage });
+  const dataset = openDataset(data);
   const examples = taskExamples(dataset, task, 'validation', provenance.seed);
   if (examples.length === 0) throw new EvaluationError(`${data}: no validation clips for ${task.name}`);
   const clips = examples.length;
@@ -182,4 +184,29 @@ async function compareOnValidation(
   } finally {
     pack.close();
   }
+}
+
+/** The same for pictures, which both read as features. */
+async function compareOnPictures(
+  checkpoint: Checkpoint,
+  network: QuantizedNetwork,
+  data: string,
+  { threads, stage }: { threads: number; stage: Stage | undefined },
+): Promise<ValidationComparison> {
+  const { provenance, labels: names } = checkpoint;
+  const { name, digest, validation } = await staged(stage, 'reading pictures', 1, async () =>
+    openPictures(data, provenance.task),
+  );
+  const { features, labels } = validation;
+  const float = await staged(stage, 'float network', labels.length, () =>
+    floatPredictions(checkpoint, features, threads),
+  );
+  const { classes } = await staged(stage, 'kernel', labels.length, (onProgress) =>
+    classifyFeatures(encodeModel(network), features, { threads, onProgress }),
+  );
+  return {
+    dataset: `${name} ${digest}`,
+    ...comparePredictions(labels, float, classes),
+    ...evidenceOfPictures(names, validation),
+  };
 }

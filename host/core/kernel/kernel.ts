@@ -316,8 +316,9 @@ export class Kernel {
 
   private setFeatures(features: Int8Array): void {
     if (features.length !== this.featureView.length) {
-      const { frames, coefficients } = this.network.spec.input;
-      throw new ModelError(`${features.length} features, expected ${frames} × ${coefficients}`);
+      const { frames, coefficients, channels = 1 } = this.network.spec.input;
+      const extents = [frames, coefficients, ...(channels === 1 ? [] : [channels])];
+      throw new ModelError(`${features.length} features, expected ${extents.join(' × ')}`);
     }
     this.featureView.set(features);
   }
