@@ -208,7 +208,7 @@ async function runEpoch(
   epoch: number,
   options: TrainingOptions,
 ): Promise<EpochResult & { readonly idleShare: number | null }> {
-  const { source, labels } = data.training;
+  const { source, labels, mixup } = data.training;
   const began = performance.now();
   const result = await staged(
     options.stage,
@@ -217,7 +217,7 @@ async function runEpoch(
     async (onProgress) => {
       const features = await source.epoch(epoch);
       if (epoch + 1 < config.epochs) source.prepare(epoch + 1);
-      return trainEpoch(engine, config, { features, labels }, epoch, {
+      return trainEpoch(engine, config, { features, labels, mixup }, epoch, {
         advice: divergenceAdvice(config),
         onProgress,
         // lets signals and messages of the augmentation workers be handled

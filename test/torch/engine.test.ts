@@ -10,6 +10,7 @@ import {
   exampleFeatures,
   exampleLabels,
   exampleOf,
+  IMAGE,
   LINE,
   LINE_VALID,
   SQUARE_VALID,
@@ -84,6 +85,7 @@ describe('the torch engine against the wasm engine', { skip: noTorch }, () => {
     ["2-D, of the paper's kind", presetNetwork('reference', { classes: 12 }), 6],
     ['1-D without padding', LINE_VALID, 9],
     ['2-D without padding', SQUARE_VALID, 9],
+    ['2-D with three channels', IMAGE, 9],
   ];
   for (const [title, shape, clips] of shapes) {
     for (const neuron of NEURON_KINDS) {
