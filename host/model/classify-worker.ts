@@ -7,7 +7,8 @@ import { openKernel } from './open-kernel.js';
 
 const clock = (): number => performance.timeOrigin + performance.now();
 
-serveJobs<ClassifySetup, null, ClassifyMessage>(({ model, pack: descriptor, clips, classes, scores, next }) => {
+serveJobs<ClassifySetup, null, ClassifyMessage>(({ model, pack: descriptor, clips, next, ...results }) => {
+  const { classes, scores, timesteps, clipOperations } = results;
   const kernel = openKernel(model);
   return (_, tell) => {
     const pack = SamplePack.open(descriptor);
@@ -20,10 +21,12 @@ serveJobs<ClassifySetup, null, ClassifyMessage>(({ model, pack: descriptor, clip
         pack.read(clips[k], samples);
         const inference = kernel.classify(samples);
         classes[k] = inference.class;
+        timesteps[k] = inference.timesteps;
         scores.set(inference.scores, k * inference.scores.length);
         for (let layer = 0; layer < spikes.length; layer++) {
           spikes[layer] += inference.spikes[layer];
           synapticOperations[layer] += inference.synapticOperations[layer];
+          clipOperations[k] += inference.synapticOperations[layer];
         }
       }
       tell({ clips: end - first });
