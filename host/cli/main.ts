@@ -7,6 +7,7 @@ import { bisectCommand } from './bisect.js';
 import { boardCommand } from './board.js';
 import { datasetCommand } from './dataset.js';
 import { demoCommand } from './demo.js';
+import { earlyCommand } from './early.js';
 import { evaluateCommand } from './evaluate.js';
 import { exportCommand } from './export.js';
 import { featuresCommand } from './features.js';
@@ -41,6 +42,7 @@ const program = new Command('spikeword')
   .addCommand(averageCommand())
   .addCommand(quantizeCommand())
   .addCommand(evaluateCommand())
+  .addCommand(earlyCommand())
   .addCommand(tuneCommand())
   .addCommand(mineCommand())
   .addCommand(webCommand())

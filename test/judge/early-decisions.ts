@@ -14,7 +14,7 @@ export function withEarlyDecisions(network: QuantizedNetwork, seed: number): Qua
       // from a lead that any winner has to one that few have
       margins: decides.map((decision) => (decision ? 1 + random.below(4 ** (1 + random.below(6))) : 0)),
       biases: decides.map((decision) =>
-        Int32Array.from({ length: classes }, () => (decision ? Math.round(random.normal() * 200) : 0)),
+        Array.from({ length: classes }, () => (decision ? Math.round(random.normal() * 200) : 0)),
       ),
     },
   };
@@ -29,7 +29,7 @@ export function decidingAfter(network: QuantizedNetwork, timesteps: number, marg
     ...network,
     early: {
       margins: rows.map((k) => (at(k) ? margin : 0)),
-      biases: rows.map((k) => (at(k) ? classifier.bias.slice() : new Int32Array(spec.classes))),
+      biases: rows.map((k) => Array.from(classifier.bias, (value) => (at(k) ? value : 0))),
     },
   };
 }

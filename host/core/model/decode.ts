@@ -207,11 +207,12 @@ function readEarly({ view, network, version }: Sections, plan: NetworkPlan): Ear
   if (version < EARLY_VERSION) return undefined;
   const { timesteps, layers, classifier } = plan;
   const decisions = network.start + NETWORK.records + layers.length * RECORD_BYTES;
-  const word = (k: number): number => view.getUint32(decisions + 4 * k, true);
   const rows = Array.from({ length: timesteps - 1 }, (_, t) => timesteps - 1 + t * classifier.classes);
   return {
-    margins: rows.map((_, t) => word(t)),
-    biases: rows.map((row) => Int32Array.from({ length: classifier.classes }, (_, k) => word(row + k))),
+    margins: rows.map((_, t) => view.getUint32(decisions + 4 * t, true)),
+    biases: rows.map((row) =>
+      Array.from({ length: classifier.classes }, (_, k) => view.getInt32(decisions + 4 * (row + k), true)),
+    ),
   };
 }
 

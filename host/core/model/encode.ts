@@ -157,7 +157,7 @@ function networkAndWeights(
   view.setUint32(NETWORK.layers, network.layers.length, true);
   const decisions = NETWORK.records + network.layers.length * RECORD_BYTES;
   const { margins, biases } = network.early ?? { margins: [], biases: [] };
-  for (const [k, value] of [...margins, ...biases.flatMap((row) => [...row])].entries()) {
+  for (const [k, value] of [...margins, ...biases.flat()].entries()) {
     view.setUint32(decisions + 4 * k, value, true);
   }
   return { section: new Uint8Array(view.buffer), weights: pieces.joined(weightsStart) };

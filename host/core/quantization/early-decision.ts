@@ -10,7 +10,7 @@ export interface EarlyDecision {
   /** Least lead of the winner after t timesteps, [t − 1] for t from 1 to T − 1, in units of a score; 0: no decision. */
   readonly margins: readonly number[];
   /** int32 bias of the classifier after t timesteps, [t − 1][class]; zeros where there is no decision. */
-  readonly biases: readonly Int32Array[];
+  readonly biases: readonly (readonly number[])[];
 }
 
 /** What is wrong with an early decision that came from outside, for this network, or null. */
@@ -27,6 +27,8 @@ export function earlyDecisionFault(early: EarlyDecision, plan: NetworkPlan, padd
   if (wrong !== undefined) return `a margin of ${wrong}, expected 0 to ${0xffffffff}`;
   if (margins.every((margin) => margin === 0)) return 'no margin: there is no decision before the last timestep';
   for (const [k, bias] of biases.entries()) {
+    const fraction = bias.find((value) => !Number.isInteger(value));
+    if (fraction !== undefined) return `a bias of ${fraction}, expected a whole number`;
     if (bias.length !== classifier.classes) return `${bias.length} biases, expected ${classifier.classes}`;
     if (margins[k] === 0 && bias.some((value) => value !== 0)) return `biases after ${k + 1} timesteps, but no margin`;
   }
@@ -42,5 +44,6 @@ export function decisionTimesteps({ spec, early }: Pick<QuantizedNetwork, 'spec'
 /** The early decisions in words. */
 export function describeEarly({ margins }: EarlyDecision): string {
   const steps = [...margins.entries()].filter(([, margin]) => margin > 0);
-  return steps.map(([k, margin]) => `after ${k + 1} with a lead of ${countText(margin)}`).join(', ');
+  const texts = steps.map(([k, margin]) => `${k + 1} if the winner leads by ${countText(margin)}`);
+  return `after ${texts.join(', ')}`;
 }
