@@ -115,6 +115,11 @@ export const queryKeys = [
     meaning: 'address, u16[class]: a host may change them; 0 for a class that is never detected',
   },
   {
+    name: 'timestepsComputed',
+    key: 22,
+    meaning: 'timesteps that the last inference computed: fewer than T if it decided early, 0 before',
+  },
+  {
     name: 'spikes',
     key: 256,
     meaning: 'plus k: address of the spikes of layer k; after `listen` those of the last hop',

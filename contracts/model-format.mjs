@@ -1,8 +1,12 @@
-// The model file, version 2: docs/model-format.md explains it.
+// The model file, version 3: docs/model-format.md explains it.
 
 /** 'SPKW', little-endian. */
 export const MAGIC = 0x574b5053;
-export const FORMAT_VERSION = 2;
+export const FORMAT_VERSION = 3;
+/** The version of networks without padding or with a detection section. */
+export const LISTENING_VERSION = 2;
+/** The version of networks that decide early. An older reader would run them to the end, and refuses them. */
+export const EARLY_VERSION = 3;
 /** The oldest version that can be read. */
 export const OLDEST_VERSION = 1;
 

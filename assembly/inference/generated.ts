@@ -91,6 +91,8 @@ export const QUERY_DETECTED_SCORE: i32 = 19;
 export const QUERY_AVERAGES: i32 = 20;
 /** Address, u16[class]: a host may change them; 0 for a class that is never detected. */
 export const QUERY_THRESHOLDS: i32 = 21;
+/** Timesteps that the last inference computed: fewer than T if it decided early, 0 before. */
+export const QUERY_TIMESTEPS_COMPUTED: i32 = 22;
 /** Plus k: address of the spikes of layer k; after `listen` those of the last hop. */
 export const QUERY_SPIKES: i32 = 256;
 
@@ -135,9 +137,11 @@ export const ERROR_NOT_EMBEDDED: i32 = 16;
 
 /** 'SPKW', little-endian. */
 export const MAGIC: u32 = 0x574b5053;
-export const FORMAT_VERSION: u32 = 2;
+export const FORMAT_VERSION: u32 = 3;
 /** The oldest version that can be read. */
 export const OLDEST_VERSION: u32 = 1;
+/** The version of networks that decide early. */
+export const EARLY_VERSION: u32 = 3;
 export const HEADER_VERSION: u32 = 4;
 export const HEADER_LENGTH: u32 = 8;
 export const HEADER_CRC: u32 = 12;

@@ -26,9 +26,11 @@ import { extractFeatures } from '../features/index.js';
 import { classifyFeatures, classifyPack, type ModelFile, modelPath, type PackInference, readModel } from '../model/index.js';
 import { evidenceOfPictures, openPictures, somePictures } from '../pictures/index.js';
 import { EvaluationError } from '../system/index.js';
+import { encodeModel } from '../core/model/index.js';
 import { activity } from './activity.js';
 import { namedClips, representativeClips } from './choose-clips.js';
 import { classReports, confusionMatrix } from './confusion.js';
+import { classifications, decisionShares, withoutEarly } from './early-report.js';
 import { type FloatNetwork, floatNetworkOf } from './float-network.js';
 import { agreementOf, floatPredictions } from './float-predictions.js';
 import { type Outcomes, worstMistakes } from './outcome.js';
@@ -108,6 +110,13 @@ export async function evaluateModel(options: EvaluationOptions): Promise<Evaluat
     const named = portray === 'representative' ? null : namedClips(pack.names, portray);
     const inference = await staged(stage, runner.name, clips, (onProgress) => runner.run(file, pack, onProgress));
     const outcomes = outcomesOf(network, pack, inference);
+    const plain = withoutEarly(network);
+    const without =
+      network.early === undefined
+        ? null
+        : await staged(stage, 'without early decisions', clips, (onProgress) =>
+            classifyPack(encodeModel(plain), pack, { threads, onProgress }),
+          );
     let predictions: Int32Array | null = null;
     if (float.checkpoint !== null) {
       const { checkpoint } = float;
@@ -125,7 +134,9 @@ export async function evaluateModel(options: EvaluationOptions): Promise<Evaluat
       // of the whole split: a few of its clips are chosen by the user, who knows
       missingWords: evidenceOf(task, all).missingWords,
       ...describeAnswers(network, outcomes, inference),
+      early: without && decisionShares(network, inference, without, pack.labels),
       ...describeComparison(float, predictions, outcomes),
+      clipsPerSecond: pack.count / inference.seconds,
       threads: runner.threads,
     };
     return { report, portraits: portrayClips(file.content, pack, named ?? representativeClips(outcomes)) };
@@ -226,7 +237,7 @@ function describeAnswers(network: QuantizedNetwork, outcomes: Outcomes, totals: 
     clips,
     accuracy,
     accuracyInterval: wilsonInterval(Math.round(accuracy * clips), clips),
-    ...activity(planNetwork(network.spec), totals, clips),
+    ...activity(planNetwork(network.spec), { ...totals, classifications: classifications(network, totals.timesteps) }, clips),
     perClass: classReports(confusion, labels),
     confusion,
     mistakes: worstMistakes(outcomes),

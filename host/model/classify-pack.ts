@@ -27,6 +27,10 @@ export interface PackInference {
   readonly spikes: Float64Array;
   /** Synaptic operations of each layer, summed over the clips: [layer] */
   readonly synapticOperations: Float64Array;
+  /** Timesteps that were computed, [clip]: fewer than the network has where it decided early. */
+  readonly timesteps: Int32Array;
+  /** Synaptic operations of all layers, [clip] */
+  readonly clipOperations: Float64Array;
   /** RAM that the kernel needs for the model. */
   readonly ramBytes: number;
   /** Wall-clock seconds from the first clip to the last, without the start of the threads. */
@@ -41,6 +45,8 @@ export interface ClassifySetup {
   readonly clips: Int32Array;
   readonly classes: Int32Array;
   readonly scores: Int32Array;
+  readonly timesteps: Int32Array;
+  readonly clipOperations: Float64Array;
   /** The next of `clips` that no worker has taken. */
   readonly next: Int32Array;
 }
@@ -106,6 +112,8 @@ async function classify(
     scores: sharedInt32(clips.length * spec.classes),
     spikes: new Float64Array(layers.length),
     synapticOperations: new Float64Array(layers.length),
+    timesteps: sharedInt32(clips.length),
+    clipOperations: new Float64Array(new SharedArrayBuffer(clips.length * 8)),
     ramBytes: 0,
   };
   let began = Number.POSITIVE_INFINITY;
@@ -126,8 +134,9 @@ async function classify(
     began = Math.min(began, message.began);
     ended = Math.max(ended, message.ended);
   };
-  const { classes, scores } = result;
-  const setup: ClassifySetup = { model, source, clips, classes, scores, next: sharedCounter() };
+  const { classes, scores, timesteps, clipOperations } = result;
+  const shared = { classes, scores, timesteps, clipOperations, next: sharedCounter() };
+  const setup: ClassifySetup = { model, source, clips, ...shared };
   // at least one: the result contains the model's RAM even if there are no clips
   const pieces = Math.max(1, Math.ceil(clips.length / CLIPS_PER_PIECE));
   const threads = Math.min(options.threads ?? availableParallelism(), pieces);
@@ -138,6 +147,8 @@ async function classify(
     ...result,
     classes: Int32Array.from(classes),
     scores: Int32Array.from(scores),
+    timesteps: Int32Array.from(timesteps),
+    clipOperations: Float64Array.from(clipOperations),
     seconds: (ended - began) / 1000,
   };
 }

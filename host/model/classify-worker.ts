@@ -32,7 +32,8 @@ function fromFeatures(kernel: Kernel, features: Int8Array): Recogniser {
 
 const clock = (): number => performance.timeOrigin + performance.now();
 
-serveJobs<ClassifySetup, null, ClassifyMessage>(({ model, source, clips, classes, scores, next }) => {
+serveJobs<ClassifySetup, null, ClassifyMessage>(({ model, source, clips, next, ...results }) => {
+  const { classes, scores, timesteps, clipOperations } = results;
   const kernel = openKernel(model);
   return (_, tell) => {
     const { infer, close } = source instanceof Int8Array ? fromFeatures(kernel, source) : fromSamples(kernel, source);
@@ -43,10 +44,12 @@ serveJobs<ClassifySetup, null, ClassifyMessage>(({ model, source, clips, classes
       for (let k = first; k < end; k++) {
         const inference = infer(clips[k]);
         classes[k] = inference.class;
+        timesteps[k] = inference.timesteps;
         scores.set(inference.scores, k * inference.scores.length);
         for (let layer = 0; layer < spikes.length; layer++) {
           spikes[layer] += inference.spikes[layer];
           synapticOperations[layer] += inference.synapticOperations[layer];
+          clipOperations[k] += inference.synapticOperations[layer];
         }
       }
       tell({ clips: end - first });

@@ -6,6 +6,7 @@ import { convolutionWeights, ownHop, planNetwork } from '../core/network/index.j
 import {
   type LayerBounds,
   type OperatingPoint,
+  type EarlyDecision,
   type Provenance,
   type QuantizedNetwork,
   quantizeNetwork,
@@ -59,6 +60,8 @@ export interface ModelDescription {
   readonly provenance: Provenance;
   /** The operating point that `spikeword tune` chose; null if the model was not tuned. */
   readonly detection: OperatingPoint | null;
+  /** When the network decides early, as `spikeword early` chose it; null if it always computes all timesteps. */
+  readonly early: EarlyDecision | null;
 }
 
 function describeLayers(network: QuantizedNetwork): LayerDescription[] {
@@ -87,7 +90,7 @@ export function describeBytes(
   kind: ModelDescription['kind'] = 'model',
 ): ModelDescription {
   const network = decodeModel(bytes, file);
-  const { spec, labels, provenance, detection = null } = network;
+  const { spec, labels, provenance, detection = null, early = null } = network;
   const plan = planNetwork(spec);
   const { channels, classes } = plan.classifier;
   const [stem, ...rest] = plan.layers;
@@ -111,6 +114,7 @@ export function describeBytes(
     ramBytes: openKernel(bytes).ramBytes,
     provenance,
     detection,
+    early,
   };
 }
 

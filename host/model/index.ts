@@ -7,4 +7,4 @@ export { modelPath } from './model-path.js';
 export { writeNir } from './nir-file.js';
 export { openKernel } from './open-kernel.js';
 export { type ModelFile, openModel, readModel } from './read.js';
-export { type WrittenModel, writeModel } from './write-model.js';
+export { rewriteModel, type WrittenModel, writeModel } from './write-model.js';

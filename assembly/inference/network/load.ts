@@ -19,6 +19,7 @@ import {
 import { checkLayer, insideWeights } from './check-layer';
 import { crc32 } from './crc32';
 import { fail } from './error';
+import { ownBytes } from './membranes';
 import { features, placeBuffers, RamNeeds, ramBytes, ramNeeded, trains } from './memory-map';
 import { prepareLayers } from './prepared';
 import { bindRecords, layerAt, layers, padded } from './records';
@@ -43,6 +44,15 @@ export let hop: u32 = 0;
 let given: u32 = 0;
 /** Sections of the file's version. */
 let sections: u32 = 0;
+
+/**
+ * Where the model says when it decides early: u32 least margins of the timesteps but the last, 0 for no decision, then
+ * as many rows of i32 biases, [class]. 0 for a model that always computes all timesteps.
+ */
+export function decisions(): usize {
+  const version = load<u32>(model, format.HEADER_VERSION);
+  return version < format.EARLY_VERSION ? 0 : changetype<usize>(layerAt(layers));
+}
 
 const needs: RamNeeds = changetype<RamNeeds>(memory.data(10 * 8, 8));
 
@@ -137,11 +147,15 @@ function checkNetwork(): i32 {
   classes = load<u32>(section, format.NETWORK_CLASSES);
   if (classes < 1 || classes > format.MOST_CLASSES) return fail(ERROR_NETWORK, format.NETWORK_CLASSES);
   const count = load<u32>(section, format.NETWORK_LAYERS);
-  if (count < 1 || <u64>count * format.LAYER_BYTES + format.NETWORK_RECORDS != bytes) {
+  const early = load<u32>(model, format.HEADER_VERSION) >= format.EARLY_VERSION;
+  const decisionBytes: u64 = early ? <u64>(timesteps - 1) * (1 + classes) * 4 : 0;
+  if (count < 1 || <u64>count * format.LAYER_BYTES + format.NETWORK_RECORDS + decisionBytes != bytes) {
     return fail(ERROR_NETWORK, format.NETWORK_LAYERS);
   }
   const padding = <u32>load<u16>(section, format.NETWORK_PADDING);
-  if (padding > format.VALID) return fail(ERROR_NETWORK, format.NETWORK_PADDING);
+  if (padding > format.VALID || (early && padding == format.VALID)) {
+    return fail(ERROR_NETWORK, format.NETWORK_PADDING);
+  }
   bindRecords(section + format.NETWORK_RECORDS, count, padding == format.SAME);
 
   // the stem reads the feature map: coefficients are its channels in 1-D, its bands in 2-D, where it may have more
@@ -178,6 +192,7 @@ function checkNetwork(): i32 {
   }
   classifierWeights = model + weights;
   classifierBias = model + bias;
+  if (early) needs.trainWords = (ownBytes(timesteps) / 4 + 2) / 3;
   hop = 0;
   if (!padded) {
     needs.ringWords = ringBytes(timesteps) / 4;

@@ -54,7 +54,8 @@ export let events: usize = 0;
 export let rings: usize = 0;
 /**
  * Three spike trains, [position][timestep][word]: layer k writes train k mod 3 and reads those before it. While the
- * network listens, the positions of all layers stand here instead.
+ * network listens, the positions of all layers stand here instead. If the network decides early, each layer has a train
+ * of its own here, and behind it the membranes of its neurons, from which later timesteps go on (membranes.ts).
  */
 export let trains: usize = 0;
 export let trainBytes: u32 = 0;

@@ -82,7 +82,7 @@ export async function compareStemCurrent(
   return compare('stem current', current, board, (k) => position(stem, Math.floor(k / cells), k % cells));
 }
 
-/** Computes the next layer on the board and compares every spike: [timestep][channel][position]. */
+/** Compares every spike of a layer that the board has computed: [timestep][channel][position]. */
 async function compareLayer(
   client: BoardClient,
   { layers, timesteps }: NetworkPlan,
@@ -90,7 +90,6 @@ async function compareLayer(
   spikes: Uint8Array,
 ): Promise<StageComparison> {
   const layer = layers[index];
-  await client.step(index);
   const board = unpackSpikes(layer.convolution.output, timesteps, await client.inspect(INSPECT.spikes, index));
   const cells = layer.neurons / layer.convolution.output.channels;
   return compare(layer.name, spikes, board, (k) => {
@@ -103,12 +102,16 @@ async function compareLayer(
 export async function compareNetwork(client: BoardClient, kernel: Kernel, trace: Trace): Promise<StageComparison[]> {
   const { plan, network } = kernel;
   const stages: StageComparison[] = [];
+  // the last step of a network that decides early goes on to later timesteps of all layers
+  const early = network.early !== undefined;
+  for (let index = 0; early && index <= plan.layers.length; index++) await client.step(index);
   for (const [index, spikes] of trace.spikes.entries()) {
+    if (!early) await client.step(index);
     const comparison = await compareLayer(client, plan, index, spikes);
     stages.push(comparison);
     if (comparison.difference !== null) return stages;
   }
-  await client.step(plan.layers.length);
+  if (!early) await client.step(plan.layers.length);
   const view = new DataView((await client.inspect(INSPECT.scores)).buffer);
   const scores = Int32Array.from(trace.inference.scores, (_, k) => view.getInt32(4 * k, true));
   stages.push(compare('scores', trace.inference.scores, scores, (k) => network.labels[k]));

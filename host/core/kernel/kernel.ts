@@ -22,6 +22,11 @@ export interface Inference {
   readonly spikes: Uint32Array;
   /** Additions of one weight, [layer]: those caused by spikes, and for the stem its products with real input cells. */
   readonly synapticOperations: Uint32Array;
+  /**
+   * Timesteps that were computed: fewer than the network has if it decided early. Spikes and operations are those of
+   * these timesteps, except that the stem, whose current does not change, computes all of its own at once.
+   */
+  readonly timesteps: number;
 }
 
 /** An inference and everything that led to it. */
@@ -29,7 +34,7 @@ export interface Trace {
   readonly inference: Inference;
   /** Current of the stem, bias included, the same at every timestep: [channel][frame][band]. */
   readonly stemCurrent: Int32Array;
-  /** Spikes of each layer, 0 or 1: [timestep][channel][frame][band]. */
+  /** Spikes of each layer, 0 or 1: [timestep][channel][frame][band]; 0 in timesteps that were not computed. */
   readonly spikes: Uint8Array[];
 }
 
@@ -175,11 +180,14 @@ export class Kernel {
     this.setFeatures(features);
     const stemCurrent = this.readStemCurrent();
     this.exports.begin();
-    const spikes = this.plan.layers.map((_, layer) => {
+    const read = (layer: number): Uint8Array => this.readSpikes(layer, this.plan.layers[layer].convolution.output);
+    let spikes = this.plan.layers.map((_, layer) => {
       this.exports.step();
-      return this.readSpikes(layer, this.plan.layers[layer].convolution.output);
+      return read(layer);
     });
     this.exports.step();
+    // the last step may have gone on to later timesteps; such a network keeps the spikes of all layers
+    if (this.network.early !== undefined) spikes = spikes.map((_, layer) => read(layer));
     return { inference: this.result(), stemCurrent, spikes };
   }
 
@@ -332,6 +340,8 @@ export class Kernel {
       scores: new Int32Array(buffer, exports.query(QUERY.scores), this.network.spec.classes).slice(),
       spikes: new Uint32Array(buffer, exports.query(QUERY.spikeCounts), layers).slice(),
       synapticOperations: new Uint32Array(buffer, exports.query(QUERY.operationCounts), layers).slice(),
+      // a module of an earlier version does not know this key
+      timesteps: exports.query(QUERY.timestepsComputed) || this.plan.timesteps,
     };
   }
 

@@ -1,7 +1,8 @@
 import { NetworkError } from '../error.js';
 import { checkSpec, type NetworkSpec, planNetwork, type StageSpec } from '../network/index.js';
-import { NETWORK, NEURON_CODES, PADDING_CODES, RECORD_BYTES } from './generated.js';
+import { NETWORK, NEURON_CODES, PADDING_CODES } from './generated.js';
 import type { LayerShape } from './layer-record.js';
+import { networkBytes } from './layout.js';
 import type { Sections } from './sections.js';
 
 /** The stages that the records claim to belong to; the plan later shows whether they do. */
@@ -37,7 +38,8 @@ export function readSpec(sections: Sections): NetworkSpec {
   if (network.length < NETWORK.records) fail(`section network is too short: ${network.length} bytes`);
   const field = (offset: number): number => view.getUint32(network.start + offset, true);
   const count = field(NETWORK.layers);
-  if (network.length !== NETWORK.records + count * RECORD_BYTES || count === 0) {
+  const expected = networkBytes(sections.version, count, field(NETWORK.timesteps), field(NETWORK.classes));
+  if (network.length !== expected || count === 0) {
     fail(`section network has ${network.length} bytes, which does not match ${count} layers`);
   }
   const neuron = field(NETWORK.neuron);

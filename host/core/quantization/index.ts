@@ -8,6 +8,12 @@ export {
   proveClassifier,
   type Range,
 } from './bounds.js';
+export {
+  decisionTimesteps,
+  describeEarly,
+  type EarlyDecision,
+  earlyDecisionFault,
+} from './early-decision.js';
 export { type FoldedLayer, type FoldedNetwork, foldNetwork } from './folding.js';
 export {
   describePoint,
