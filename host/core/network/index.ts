@@ -22,6 +22,7 @@ export {
   type LayerPlan,
   type NetworkPlan,
   ownHop,
+  placesInTime,
   planNetwork,
   shapeSize,
   type TensorShape,

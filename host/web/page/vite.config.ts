@@ -9,11 +9,28 @@ const path = (relative: string): string => fileURLToPath(new URL(relative, impor
 /** The model that the page starts with, if it exists. */
 const FIRST = 'commands.spkw';
 
+/** The clips of the sample dataset that the page plays: one that the first model hears of each word. */
+const EXAMPLES = {
+  yes: '1e87abe9_nohash_0',
+  no: '6e08a2ae_nohash_0',
+  up: '5bb3b99f_nohash_0',
+  down: 'dc613565_nohash_0',
+  left: 'ca30e7ec_nohash_0',
+  right: '5bb3b99f_nohash_0',
+};
+
 /** Adds the files that the page fetches: the kernel, the models and the list of models. */
 function besidePage(): Plugin {
   return {
     name: 'beside-page',
-    transformIndexHtml: (html) => html.replace('%CONTENT_SECURITY_POLICY%', PAGE_POLICY),
+    transformIndexHtml: {
+      // before the page is parsed, because the stages have ids that the code looks for
+      order: 'pre',
+      handler: (html) =>
+        html
+          .replace('%CONTENT_SECURITY_POLICY%', PAGE_POLICY)
+          .replace(/<!-- stage (.*?) -->/g, (_, file) => readFileSync(path(file), 'utf8').trim()),
+    },
     generateBundle() {
       const folder = path('../../../models/');
       const files = readdirSync(folder).filter((file) => file.endsWith('.spkw'));
@@ -24,6 +41,9 @@ function besidePage(): Plugin {
       };
       for (const file of files) emit(`models/${file}`, readFileSync(folder + file));
       emit('models/index.json', JSON.stringify(list));
+      for (const [word, clip] of Object.entries(EXAMPLES)) {
+        emit(`examples/${word}.wav`, readFileSync(path(`../../../datasets/sample/${word}/${clip}.wav`)));
+      }
       emit('kernel.wasm', readFileSync(path('../../../dist/wasm/kernel.wasm')));
     },
   };
