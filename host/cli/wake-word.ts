@@ -10,7 +10,7 @@ import { otherOptions } from './other-options.js';
 import { progressBar } from './progress.js';
 
 /** What may be given together with --wake-word. */
-const ALLOWED = ['wakeWord', 'data', 'out', 'from', 'mistakes', 'resample', 'seed', 'threads', 'json'];
+const ALLOWED = ['wakeWord', 'data', 'out', 'from', 'mistakes', 'resample', 'seed', 'epochs', 'threads', 'json'];
 
 /** A word that is missed more often than this is of no use. */
 const SELDOM = 0.5;
@@ -22,6 +22,7 @@ interface WakeWordOptions {
   readonly mistakes?: readonly string[];
   readonly resample?: boolean;
   readonly seed?: number;
+  readonly epochs?: number;
   readonly threads?: number;
   readonly json?: boolean;
 }

@@ -17,6 +17,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.json': 'application/json',
   '.wasm': 'application/wasm',
   '.spkw': 'application/octet-stream',
+  '.safetensors': 'application/octet-stream',
 };
 
 const MODEL_LIST = 'models/index.json';

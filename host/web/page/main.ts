@@ -129,6 +129,6 @@ async function take(file: File): Promise<void> {
 
 requestAnimationFrame(draw);
 followStages();
-beginTeach(page);
+void beginTeach(page);
 beginTakeAway(page);
 void models.begin();
