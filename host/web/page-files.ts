@@ -16,6 +16,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
   '.json': 'application/json',
   '.wasm': 'application/wasm',
+  '.wav': 'audio/wav',
   '.spkw': 'application/octet-stream',
   '.safetensors': 'application/octet-stream',
 };

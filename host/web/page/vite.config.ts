@@ -11,6 +11,16 @@ const { version } = JSON.parse(readFileSync(path('../../../package.json'), 'utf8
 /** The model that the page starts with, if it exists. */
 const FIRST = 'commands.spkw';
 
+/** The clips of the sample dataset that the page plays: one that the first model hears of each word. */
+const EXAMPLES = {
+  yes: '1e87abe9_nohash_0',
+  no: '6e08a2ae_nohash_0',
+  up: '5bb3b99f_nohash_0',
+  down: 'dc613565_nohash_0',
+  left: 'ca30e7ec_nohash_0',
+  right: '5bb3b99f_nohash_0',
+};
+
 /** Adds the files that the page fetches: the kernel, the models and the list of models. */
 function besidePage(): Plugin {
   return {
@@ -37,6 +47,9 @@ function besidePage(): Plugin {
       emit('models/counter-examples.safetensors', readFileSync(`${folder}counter-examples.safetensors`));
       for (const name of ['kernel', 'kernel-dense', 'frontend', 'trainer']) {
         emit(`${name}.wasm`, readFileSync(path(`../../../dist/wasm/${name}.wasm`)));
+      }
+      for (const [word, clip] of Object.entries(EXAMPLES)) {
+        emit(`examples/${word}.wav`, readFileSync(path(`../../../datasets/sample/${word}/${clip}.wav`)));
       }
     },
   };

@@ -1,4 +1,5 @@
 import { joinSamples, Resampler, rootMeanSquare, SAMPLE_RATE_HZ, toInt16 } from '../../../core/audio/index.js';
+import type { Block } from '../audio/block.js';
 import type { MicrophoneError } from '../audio/capture.js';
 import { type Microphone, openMicrophone } from '../audio/microphone.js';
 
@@ -15,7 +16,6 @@ export class Recorder {
   level = 0;
   private microphone: Microphone | null = null;
   private opening: Promise<void> | null = null;
-  private resampler = new Resampler(SAMPLE_RATE_HZ);
   /** The sound just before a recording, and the recording. */
   private before: Int16Array[] = [];
   private taken: Int16Array[] | null = null;
@@ -42,14 +42,10 @@ export class Recorder {
   }
 
   private async start(): Promise<void> {
-    let resampler: Resampler | null = null;
+    const { port1: sound, port2: to } = new MessageChannel();
     const microphone = await openMicrophone(
       {
-        onSamples: (samples) => {
-          if (resampler === null) return;
-          this.level = rootMeanSquare(samples);
-          this.take(toInt16(resampler.push(samples)));
-        },
+        to,
         onTrouble: (trouble) => this.onTrouble(trouble),
         onEnd: (error: MicrophoneError) => {
           this.close();
@@ -59,8 +55,14 @@ export class Recorder {
       this.deviceId(),
     );
     this.microphone = microphone;
-    this.resampler = new Resampler(microphone.sampleRateHz);
-    resampler = this.resampler;
+    const resampler = new Resampler(microphone.sampleRateHz);
+    let zeros = 0;
+    sound.onmessage = ({ data: { samples } }: MessageEvent<Block>) => {
+      zeros = samples.every((sample) => sample === 0) ? zeros + samples.length : 0;
+      microphone.heard(zeros / microphone.sampleRateHz);
+      this.level = rootMeanSquare(samples);
+      if (this.microphone === microphone) this.take(toInt16(resampler.push(samples)));
+    };
   }
 
   /** Begins a recording, with what was heard just before. */
