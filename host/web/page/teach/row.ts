@@ -275,7 +275,7 @@ export class OtherRow extends Row {
         ? ['Other talk', 'Whatever you say that is none of the words: the network learns to ignore it.']
         : ['The room', 'Ten seconds without talk: a fan, traffic, a keyboard.'];
     this.head.append(
-      make('div', { className: 'other-name' }, make('h4', {}, name), make('p', { className: 'note' }, why)),
+      make('div', { className: 'other-name' }, make('h3', {}, name), make('p', { className: 'note' }, why)),
       this.count,
     );
     this.addControls(recorder, 'Hold to record', null);
@@ -316,7 +316,7 @@ export class MistakesRow extends Row {
       make(
         'div',
         { className: 'other-name' },
-        make('h4', {}, 'Marked as wrong'),
+        make('h3', {}, 'Marked as wrong'),
         make('p', { className: 'note' }, 'What you marked where the page listens: the next training learns from it.'),
       ),
       this.count,

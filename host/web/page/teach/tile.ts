@@ -1,14 +1,13 @@
 import { HOP_SAMPLES, SAMPLE_RATE_HZ } from '../../../core/audio/index.js';
 import { LogMel, MEL_BANDS } from '../../../core/features/index.js';
+import { paintMel } from '../drawing/heat.js';
 import { paintPixels } from '../drawing/surface.js';
-import { rgb, theme } from '../drawing/theme.js';
 import { make } from '../element.js';
+import { playSound } from '../hear/play-sound.js';
 import type { StoredRecording } from './store.js';
 
 /** The kind of data of a tile that is dragged. */
 export const TILE_TYPE = 'application/x-spikeword-recording';
-/** Nepers below the loudest cell of a tile that are drawn: 35 dB. */
-const DEPTH = 8;
 const MOST_COLUMNS = 100;
 
 export interface TileActions {
@@ -33,7 +32,7 @@ export class Tile {
     this.delete = make('button', { type: 'button', className: 'tile-delete', textContent: '×' });
     this.item = make('li', { className: 'tile', draggable: true }, this.play, this.delete);
     this.play.setAttribute('aria-keyshortcuts', 'Delete Alt+ArrowUp Alt+ArrowDown');
-    this.play.addEventListener('click', () => playSamples(recording.samples));
+    this.play.addEventListener('click', () => playSound(recording.samples));
     this.play.addEventListener('keydown', (event) => {
       if (event.key === 'Delete' || event.key === 'Backspace') remove();
       else if (event.altKey && event.key === 'ArrowDown') move(1);
@@ -66,15 +65,9 @@ export class Tile {
   paint(): void {
     this.bands ??= bandsOf(this.recording.samples);
     const { bands } = this;
-    const loudest = bands.reduce((most, column) => column.reduce((a, b) => Math.max(a, b), most), -Infinity);
-    const ink = rgb(theme().accent);
     paintPixels(this.canvas, bands.length, MEL_BANDS, (pixels) => {
-      bands.forEach((column, x) => {
-        for (let band = 0; band < MEL_BANDS; band++) {
-          const at = 4 * ((MEL_BANDS - 1 - band) * bands.length + x);
-          pixels.set(ink, at);
-          pixels[at + 3] = 255 * Math.max(0, 1 - (loudest - column[band]) / DEPTH) ** 1.5;
-        }
+      bands.forEach((mel, column) => {
+        paintMel(pixels, bands.length, column, mel);
       });
     });
   }
@@ -91,23 +84,4 @@ function bandsOf(samples: Int16Array): Float32Array[] {
     if (frame % every === every - 1) columns.push(mel.bands());
   }
   return columns.length === 0 ? [mel.bands()] : columns;
-}
-
-let context: AudioContext | null = null;
-let playing: AudioBufferSourceNode | null = null;
-
-/** Plays int16 samples at 16 kHz; what was played before ends. */
-function playSamples(samples: Int16Array): void {
-  context ??= new AudioContext();
-  void context.resume();
-  playing?.stop();
-  const buffer = context.createBuffer(1, samples.length, SAMPLE_RATE_HZ);
-  buffer.copyToChannel(
-    Float32Array.from(samples, (sample) => sample / 32_768),
-    0,
-  );
-  playing = context.createBufferSource();
-  playing.buffer = buffer;
-  playing.connect(context.destination);
-  playing.start();
 }
