@@ -11,7 +11,7 @@ import type { Browser, Download, Locator, Page } from 'playwright-core';
 import { readRecording } from '../../host/audio/index.js';
 import { StreamDetector } from '../../host/core/detection/index.js';
 import { encodeWav } from '../../host/core/wav/index.js';
-import { openDataset } from '../../host/dataset/index.js';
+import { openDataset, openMistakes, resolveTask } from '../../host/dataset/index.js';
 import { openKernel } from '../../host/model/index.js';
 import { packagePath } from '../../host/system/package-files.js';
 import { serveWeb, type WebServer } from '../../host/web/index.js';
@@ -216,6 +216,14 @@ describe('teaching words in the page', { skip: browserSkip }, () => {
     );
     await tiles(others.nth(1)).first().waitFor();
 
+    // the model of the page hears *left*, and the user says that it should not have
+    await page.locator('#recording-file').setInputFiles(file('lefts.wav', lefts));
+    await page.locator('#sound-note', { hasText: 'heard.' }).waitFor();
+    await page.locator('#flags .flag:not(.near)', { hasText: 'left' }).first().dispatchEvent('click');
+    await page.locator('#flag-wrong', { hasText: 'Nobody said it' }).click();
+    await tiles(others.nth(2)).first().waitFor();
+    assert.equal(await others.nth(2).locator('.word-count').innerText(), '1 recording');
+
     await page.click('#teach-train');
     await page.locator('#teach-note', { hasText: 'Training…' }).waitFor();
     await page.click('#teach-cancel');
@@ -254,12 +262,16 @@ describe('teaching words in the page', { skip: browserSkip }, () => {
     const dataset = openDataset(join(folder, 'recordings'));
     assert.deepEqual([dataset.clips.length, dataset.backgroundNoise.length, dataset.strays.length], [18, 1, 0]);
     const command = await page.locator('#teach-command').innerText();
-    assert.equal(command, 'npx spikeword train --wake-word left,right --data recordings --epochs 1');
+    assert.equal(
+      command,
+      'npx spikeword train --wake-word left,right --data recordings --mistakes recordings/_mistakes_ --epochs 1',
+    );
     await promisify(execFile)(process.execPath, [MAIN, ...command.split(' ').slice(2)], {
       cwd: folder,
       env: { ...withoutNpm(), SPIKEWORD_CACHE: join(folder, 'cache') },
     });
     assert.equal(sha256(readFileSync(join(folder, 'left-right/left-right.spkw'))), digest);
+    assert.deepEqual(openMistakes(join(folder, 'recordings/_mistakes_'), resolveTask('live:left,right')).damaged, []);
 
     // recordings that were not among those that it was taught
     const detector = new StreamDetector(openKernel(bytes), { point: { falseAccepts: 2 } });
