@@ -1,8 +1,6 @@
+import { SILENCE, UNKNOWN } from '../core/dataset/index.js';
 import { UsageError } from '../core/error.js';
 import { PICTURE_TASKS, pictureTask } from '../pictures/index.js';
-
-export const SILENCE = '_silence_';
-export const UNKNOWN = '_unknown_';
 
 /** The classes that a network tells apart: the labels, in this order. */
 export interface Task {

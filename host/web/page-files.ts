@@ -18,6 +18,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.wasm': 'application/wasm',
   '.wav': 'audio/wav',
   '.spkw': 'application/octet-stream',
+  '.safetensors': 'application/octet-stream',
 };
 
 const MODEL_LIST = 'models/index.json';

@@ -206,6 +206,6 @@ async function take(file: File): Promise<void> {
 }
 
 followStages();
-beginTeach(page);
+void beginTeach(page);
 beginTakeAway(page);
 void models.begin();

@@ -6,6 +6,8 @@ import { PAGE_POLICY } from '../index.js';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
+const { version } = JSON.parse(readFileSync(path('../../../package.json'), 'utf8')) as { version: string };
+
 /** The model that the page starts with, if it exists. */
 const FIRST = 'commands.spkw';
 
@@ -41,10 +43,14 @@ function besidePage(): Plugin {
       };
       for (const file of files) emit(`models/${file}`, readFileSync(folder + file));
       emit('models/index.json', JSON.stringify(list));
+      emit('models/commands.safetensors', readFileSync(`${folder}commands.safetensors`));
+      emit('models/counter-examples.safetensors', readFileSync(`${folder}counter-examples.safetensors`));
+      for (const name of ['kernel', 'kernel-dense', 'frontend', 'trainer']) {
+        emit(`${name}.wasm`, readFileSync(path(`../../../dist/wasm/${name}.wasm`)));
+      }
       for (const [word, clip] of Object.entries(EXAMPLES)) {
         emit(`examples/${word}.wav`, readFileSync(path(`../../../datasets/sample/${word}/${clip}.wav`)));
       }
-      emit('kernel.wasm', readFileSync(path('../../../dist/wasm/kernel.wasm')));
     },
   };
 }
@@ -53,8 +59,9 @@ export default defineConfig({
   root: path('.'),
   base: './',
   // wav-decoder is written for Node, where the global object is called `global`
-  define: { global: 'globalThis' },
+  define: { global: 'globalThis', SPIKEWORD_VERSION: JSON.stringify(version) },
   plugins: [besidePage()],
+  worker: { format: 'es' },
   build: {
     outDir: path('../../../dist/web'),
     emptyOutDir: true,
