@@ -1,30 +1,37 @@
 import { fileKind } from '../../core/file-kind.js';
 import { onThemeChange, reducedMotion } from './drawing/theme.js';
 import { byId } from './element.js';
+import { HeardPanel } from './hear/heard-panel.js';
+import { ModelPanel } from './hear/model-panel.js';
+import { ScoresPanel } from './hear/scores-panel.js';
+import { SoundPanel } from './hear/sound-panel.js';
+import { ThresholdChoice } from './hear/threshold-choice.js';
 import type { LoadedModel } from './model.js';
-import { BoardPanel } from './panels/board-panel.js';
-import { HeardPanel } from './panels/heard-panel.js';
-import { ModelPanel } from './panels/model-panel.js';
-import { NetworkPanel } from './panels/network-panel.js';
-import { ScoresPanel } from './panels/scores-panel.js';
-import { SoundPanel } from './panels/sound-panel.js';
+import type { Page } from './page.js';
+import { BoardPanel } from './prove/board-panel.js';
+import { NetworkPanel } from './see/network-panel.js';
 import { Session } from './session.js';
+import { followStages } from './stages.js';
+import { beginTakeAway } from './take-away/index.js';
+import { beginTeach } from './teach/index.js';
 
 /** Time between updates of the numbers: faster ones cannot be read. */
 const WRITE_MS = 250;
 /** Time between updates of the pictures if the user prefers reduced motion. */
 const REDUCED_PICTURE_MS = 1000;
 
-let model: LoadedModel;
+let model: LoadedModel | null = null;
 let session: Session | null = null;
 let stale = true;
 
-const scores = new ScoresPanel();
+const choice = new ThresholdChoice();
+const scores = new ScoresPanel(choice);
 const heard = new HeardPanel();
 const network = new NetworkPanel();
 const board = new BoardPanel();
 const sound = new SoundPanel((sampleRateHz) => {
-  session = new Session(model, sampleRateHz);
+  // the controls of the sound are disabled until there is a model
+  session = new Session(model!, sampleRateHz);
   session.onHeard = (word) => {
     heard.show(word);
     board.keep(word);
@@ -35,11 +42,31 @@ const sound = new SoundPanel((sampleRateHz) => {
   stale = true;
   return session;
 });
+const listeners = new Set<(model: LoadedModel) => void>();
 const models = new ModelPanel((chosen) => {
   model = chosen;
   board.modelChanged(chosen);
   sound.modelChanged();
+  for (const listener of listeners) listener(chosen);
 });
+
+const page: Page = {
+  get model() {
+    return model;
+  },
+  onModel: (listener) => {
+    listeners.add(listener);
+    if (model !== null) listener(model);
+  },
+  useModel: (bytes, name) => models.open(new File([bytes], name)),
+  get eagerness() {
+    return choice.eagerness;
+  },
+  set eagerness(position) {
+    choice.eagerness = position;
+  },
+  onChoice: (listener) => choice.onShow(listener),
+};
 
 let [drawnFrames, pictured, written] = [-1, 0, 0];
 
@@ -101,4 +128,7 @@ async function take(file: File): Promise<void> {
 }
 
 requestAnimationFrame(draw);
+followStages();
+beginTeach(page);
+beginTakeAway(page);
 void models.begin();

@@ -13,7 +13,14 @@ const FIRST = 'commands.spkw';
 function besidePage(): Plugin {
   return {
     name: 'beside-page',
-    transformIndexHtml: (html) => html.replace('%CONTENT_SECURITY_POLICY%', PAGE_POLICY),
+    transformIndexHtml: {
+      // before the page is parsed, because the stages have ids that the code looks for
+      order: 'pre',
+      handler: (html) =>
+        html
+          .replace('%CONTENT_SECURITY_POLICY%', PAGE_POLICY)
+          .replace(/<!-- stage (.*?) -->/g, (_, file) => readFileSync(path(file), 'utf8').trim()),
+    },
     generateBundle() {
       const folder = path('../../../models/');
       const files = readdirSync(folder).filter((file) => file.endsWith('.spkw'));

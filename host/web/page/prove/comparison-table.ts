@@ -1,8 +1,8 @@
 import type { Hello } from '../../../core/protocol/index.js';
 import { countText } from '../../../core/text/index.js';
-import type { ClipComparison } from '../board/comparison.js';
 import { make } from '../element.js';
 import { labelText } from '../figures.js';
+import type { ClipComparison } from './comparison.js';
 
 const COLUMNS = ['clip', 'page', 'board', 'scores', 'differing values', 'board’s time'];
 

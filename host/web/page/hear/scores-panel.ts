@@ -7,7 +7,7 @@ import { byId, make } from '../element.js';
 import { labelText } from '../figures.js';
 import { HISTORY_FRAMES } from '../history.js';
 import type { Session } from '../session.js';
-import { ThresholdChoice } from './threshold-choice.js';
+import type { ThresholdChoice } from './threshold-choice.js';
 
 interface Strip {
   readonly item: HTMLLIElement;
@@ -19,8 +19,9 @@ interface Strip {
 export class ScoresPanel {
   private readonly list = byId('strips', 'ol');
   private readonly features = byId('features', 'canvas');
-  private readonly choice = new ThresholdChoice();
   private strips: readonly Strip[] = [];
+
+  constructor(private readonly choice: ThresholdChoice) {}
 
   /** Lays out a row for every class of a session's model, and gives the session the thresholds that the user chose. */
   begin({ detector, model }: Session): void {

@@ -1,6 +1,6 @@
 import type { TensorShape } from '../../../core/network/index.js';
-import { paintPixels } from './surface.js';
-import { rgb, theme } from './theme.js';
+import { paintPixels } from '../drawing/surface.js';
+import { rgb, theme } from '../drawing/theme.js';
 
 /**
  * Paints every spike of a layer. Time runs to the right, frame by frame, and within a frame timestep by timestep. One

@@ -3,13 +3,13 @@ import { NoAnswerError, NotABoardError } from '../../../core/error.js';
 import { BoardClient } from '../../../core/protocol/index.js';
 import type { Stage } from '../../../core/stage.js';
 import { clockText, countText, crcText, kilobytesText } from '../../../core/text/index.js';
-import { type ClipComparison, compareClip } from '../board/comparison.js';
-import { openSerialStream } from '../board/serial-stream.js';
-import { type TestClip, testSounds } from '../board/test-sounds.js';
 import { byId, sayFault } from '../element.js';
 import type { Heard } from '../history.js';
 import type { LoadedModel } from '../model.js';
+import { type ClipComparison, compareClip } from './comparison.js';
 import { comparisonTable } from './comparison-table.js';
+import { openSerialStream } from './serial-stream.js';
+import { type TestClip, testSounds } from './test-sounds.js';
 
 /** Detected words that are compared in addition to the test sounds. At 500,000 baud, one takes almost a second. */
 const HEARD_CLIPS = 4;

@@ -10,6 +10,7 @@ const STEPS = 100;
 export class ThresholdChoice {
   /** Called with the thresholds, [class], whenever the user has changed them. */
   onChange: (thresholds: readonly number[]) => void = () => {};
+  private readonly listeners = new Set<() => void>();
   private readonly field = byId('eagerness', 'div');
   private readonly slider = byId('eager', 'input');
   private readonly note = byId('eager-note', 'p');
@@ -34,6 +35,23 @@ export class ThresholdChoice {
     this.field.hidden = point.curve.length < 2;
     if (!this.field.hidden) this.slider.value = `${this.nearest(point)}`;
     this.describe();
+  }
+
+  /** The position of the slider, 0 (strict) to 100 (eager); null if the model's own thresholds are in use. */
+  get eagerness(): number | null {
+    return this.moved ? this.slider.valueAsNumber : null;
+  }
+
+  set eagerness(position: number | null) {
+    if (this.point === null || this.field.hidden) return;
+    this.moved = position !== null;
+    this.slider.value = `${position ?? this.nearest(this.point)}`;
+    this.changed();
+  }
+
+  /** Calls a listener whenever the slider was moved, a word was switched or a model brought its own thresholds. */
+  onShow(listener: () => void): void {
+    this.listeners.add(listener);
   }
 
   /** [class] */
@@ -84,6 +102,7 @@ export class ThresholdChoice {
   }
 
   private describe(): void {
+    for (const listener of this.listeners) listener();
     if (this.field.hidden || this.point === null) return;
     const rate = this.rate(this.point, this.slider.valueAsNumber);
     const { missRate } = thresholdsFor(this.point, rate);

@@ -2,10 +2,10 @@ import { FRAME_MS } from '../../../core/audio/index.js';
 import { framesPerResult, type NetworkPlan } from '../../../core/network/index.js';
 import { compactText, countText } from '../../../core/text/index.js';
 import { paintFeatures } from '../drawing/feature-picture.js';
-import { paintSpikes } from '../drawing/spike-raster.js';
 import { byId, make } from '../element.js';
 import { percent } from '../figures.js';
 import type { Session } from '../session.js';
+import { paintSpikes } from './spike-raster.js';
 
 /** The greatest height of a layer's picture, in pixels. */
 const TALLEST = 96;
