@@ -12,7 +12,7 @@ import { BoardPanel } from './prove/board-panel.js';
 import { NetworkPanel } from './see/network-panel.js';
 import { Session } from './session.js';
 import { followStages } from './stages.js';
-import { beginTakeAway } from './take-away/index.js';
+import { beginTakeAway, linkedModel } from './take-away/index.js';
 import { beginTeach } from './teach/index.js';
 
 /** Time between updates of the numbers: faster ones cannot be read. */
@@ -45,6 +45,7 @@ const sound = new SoundPanel((sampleRateHz) => {
 const listeners = new Set<(model: LoadedModel) => void>();
 const models = new ModelPanel((chosen) => {
   model = chosen;
+  if (chosen.network.detection !== undefined) choice.begin(chosen.network.detection);
   board.modelChanged(chosen);
   sound.modelChanged();
   for (const listener of listeners) listener(chosen);
@@ -59,11 +60,30 @@ const page: Page = {
     if (model !== null) listener(model);
   },
   useModel: (bytes, name) => models.open(new File([bytes], name)),
+  useServed: (digits) => models.useServed(digits),
   get eagerness() {
     return choice.eagerness;
   },
   set eagerness(position) {
     choice.eagerness = position;
+  },
+  get allWords() {
+    return model?.network.labels.filter((_, label) => choice.isWord(label)) ?? [];
+  },
+  get words() {
+    return model?.network.labels.filter((_, label) => choice.isOn(label)) ?? [];
+  },
+  set words(on) {
+    model?.network.labels.forEach((word, label) => {
+      if (choice.isWord(label)) choice.switchWord(label, on.includes(word));
+    });
+  },
+  get changes() {
+    const { falseAccepts } = choice;
+    return {
+      ...(falseAccepts === undefined ? {} : { falseAccepts }),
+      ...(page.words.length < page.allWords.length ? { words: page.words } : {}),
+    };
   },
   onChoice: (listener) => choice.onShow(listener),
 };
@@ -130,5 +150,5 @@ async function take(file: File): Promise<void> {
 requestAnimationFrame(draw);
 followStages();
 beginTeach(page);
-beginTakeAway(page);
-void models.begin();
+const takeAway = beginTakeAway(page);
+void models.begin(linkedModel()).then(() => takeAway.follow());

@@ -6,6 +6,10 @@ import type { QuantizedNetwork } from '../../core/quantization/index.js';
 export interface ShippedModel {
   readonly name: string;
   readonly bytes: number;
+  /** Of the file, 64 hexadecimal digits. */
+  readonly sha256: string;
+  /** The address of its card, if it has one. */
+  readonly card?: string;
 }
 
 /** A model that was read and checked, and that the kernel accepts. */
@@ -13,6 +17,8 @@ export interface LoadedModel {
   readonly name: string;
   readonly bytes: Uint8Array;
   readonly network: QuantizedNetwork;
+  /** The address of its card, if it has one. */
+  readonly card?: string;
   /** Returns a new kernel for this model: each user needs its own. */
   kernel(): Kernel;
 }
@@ -31,15 +37,18 @@ async function fetchBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
 }
 
 let kernelModule: WebAssembly.Module | null = null;
+let list: readonly ShippedModel[] | null = null;
 
 /** Returns the models that are served with the page. The page starts with the first. */
 export async function shippedModels(): Promise<readonly ShippedModel[]> {
-  return JSON.parse(new TextDecoder().decode(await fetchBytes('models/index.json')));
+  list ??= JSON.parse(new TextDecoder().decode(await fetchBytes('models/index.json'))) as readonly ShippedModel[];
+  return list;
 }
 
 /** Loads a model that is served with the page. */
 export async function loadShipped(name: string): Promise<LoadedModel> {
-  return loadModel(await fetchBytes(`models/${encodeURIComponent(name)}.spkw`), name);
+  const { card } = (await shippedModels()).find((model) => model.name === name) ?? {};
+  return { ...(await loadModel(await fetchBytes(`models/${encodeURIComponent(name)}.spkw`), name)), card };
 }
 
 /** Checks the bytes of a model file and binds them to the kernel. Throws `ModelError`. */

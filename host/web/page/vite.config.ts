@@ -10,6 +10,8 @@ import { offlineCode } from '../offline-list.js';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
+const VERSION = JSON.parse(readFileSync(path('../../../package.json'), 'utf8')).version as string;
+
 /** The model that the page starts with, if it exists. */
 const FIRST = 'commands.spkw';
 
@@ -41,8 +43,9 @@ function besidePage(): Plugin {
       order: 'pre',
       handler: (html) =>
         html
+          .replace(/<!-- stage (.*?) -->/g, (_, file) => readFileSync(path(file), 'utf8').trim())
           .replace('%CONTENT_SECURITY_POLICY%', PAGE_POLICY)
-          .replace(/<!-- stage (.*?) -->/g, (_, file) => readFileSync(path(file), 'utf8').trim()),
+          .replace('%VERSION%', VERSION),
     },
     async generateBundle() {
       const folder = path('../../../models/');
