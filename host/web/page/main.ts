@@ -28,10 +28,15 @@ const choice = new ThresholdChoice();
 const scores = new ScoresPanel(choice);
 const heard = new HeardPanel();
 const network = new NetworkPanel();
-const board = new BoardPanel();
 const sound = new SoundPanel((sampleRateHz) => {
   // the controls of the sound are disabled until there is a model
-  session = new Session(model!, sampleRateHz);
+  const own = new Session(model!, sampleRateHz);
+  session = own;
+  const push = own.push.bind(own);
+  own.push = (samples) => {
+    for (const listener of soundListeners) listener(samples, sampleRateHz);
+    push(samples);
+  };
   session.onHeard = (word) => {
     heard.show(word);
     board.keep(word);
@@ -42,6 +47,7 @@ const sound = new SoundPanel((sampleRateHz) => {
   stale = true;
   return session;
 });
+const soundListeners = new Set<(samples: Float32Array, sampleRateHz: number) => void>();
 const listeners = new Set<(model: LoadedModel) => void>();
 const models = new ModelPanel((chosen) => {
   model = chosen;
@@ -85,8 +91,11 @@ const page: Page = {
       ...(page.words.length < page.allWords.length ? { words: page.words } : {}),
     };
   },
+  onSound: (listener) => soundListeners.add(listener),
   onChoice: (listener) => choice.onShow(listener),
 };
+
+const board = new BoardPanel(page);
 
 let [drawnFrames, pictured, written] = [-1, 0, 0];
 

@@ -10,8 +10,8 @@ export interface Page {
   /** Lists a model that was made in this page, and uses it. Shows an error if it is not a model. */
   useModel(bytes: Uint8Array<ArrayBuffer>, name: string): Promise<void>;
   /**
-   * Uses the model served with the page whose SHA-256 begins with these digits; false if there is none. Shows an error if
-   * it cannot be loaded.
+   * Uses the model served with the page whose SHA-256 begins with these digits; false if there is none. Shows an error
+   * if it cannot be loaded.
    */
   useServed(digits: string): Promise<boolean>;
   /** The position of the slider from strict to eager, 0 to 100; null if the model has no curve or nobody moved it. */
@@ -21,6 +21,8 @@ export interface Page {
   words: readonly string[];
   /** What the user changed about when a word counts as heard, as `operatingPointOf` takes it. */
   readonly changes: PointChanges;
+  /** Calls a listener with all sound that the network hears: samples, ±1, and their rate. */
+  onSound(listener: (samples: Float32Array, sampleRateHz: number) => void): void;
   /** Calls a listener whenever the slider or a word was switched. */
   onChoice(listener: () => void): void;
 }
