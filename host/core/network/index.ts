@@ -21,6 +21,7 @@ export {
   type LayerPlan,
   type NetworkPlan,
   ownHop,
+  placesInTime,
   planNetwork,
   shapeSize,
   type TensorShape,

@@ -207,3 +207,17 @@ export function planNetwork(spec: NetworkSpec): NetworkPlan {
 export function ownHop({ spec, layers }: NetworkPlan): number | null {
   return spec.padding === 'valid' ? columnsOf(layers).hop : null;
 }
+
+/**
+ * Where the positions of each layer lie in time, [layer]: the frame of the features under the middle of what position 0
+ * depends on, which may be between two frames, and the frames from one position to the next.
+ */
+export function placesInTime({ layers }: NetworkPlan): { readonly first: number; readonly step: number }[] {
+  const places: { first: number; step: number }[] = [];
+  for (const { source, convolution } of layers) {
+    const { first, step } = source < 0 ? { first: 0, step: 1 } : places[source];
+    const { kernel, stride, padding } = convolution;
+    places.push({ first: first + step * ((kernel[0] - 1) / 2 - padding[0]), step: step * stride[0] });
+  }
+  return places;
+}

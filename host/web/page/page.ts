@@ -21,8 +21,8 @@ export interface Page {
   words: readonly string[];
   /** What the user changed about when a word counts as heard, as `operatingPointOf` takes it. */
   readonly changes: PointChanges;
-  /** Calls a listener with all sound that the network hears: samples, ±1, and their rate. */
-  onSound(listener: (samples: Float32Array, sampleRateHz: number) => void): void;
+  /** Calls a listener with all sound that the network hears: int16 at 16 kHz. */
+  onSound(listener: (samples: Int16Array) => void): void;
   /** Calls a listener whenever the slider or a word was switched. */
   onChoice(listener: () => void): void;
 }

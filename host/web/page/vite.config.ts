@@ -15,6 +15,16 @@ const VERSION = JSON.parse(readFileSync(path('../../../package.json'), 'utf8')).
 /** The model that the page starts with, if it exists. */
 const FIRST = 'commands.spkw';
 
+/** The clips of the sample dataset that the page plays: one that the first model hears of each word. */
+const EXAMPLES = {
+  yes: '1e87abe9_nohash_0',
+  no: '6e08a2ae_nohash_0',
+  up: '5bb3b99f_nohash_0',
+  down: 'dc613565_nohash_0',
+  left: 'ca30e7ec_nohash_0',
+  right: '5bb3b99f_nohash_0',
+};
+
 const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 /** What exports are made of, without the kernel in C where wasm2c is not installed. */
@@ -33,7 +43,7 @@ const DOCUMENTS = ['boards', 'exporting', 'how-it-works', 'library', 'wasm-on-bo
 
 /**
  * Adds the files that the page fetches or links to: the kernels, the models, their cards and their list, what exports
- * are made of, documents, the manifest and the icons.
+ * are made of, examples, documents, the manifest and the icons.
  */
 function besidePage(): Plugin {
   return {
@@ -65,6 +75,9 @@ function besidePage(): Plugin {
       for (const { card } of list) if (card !== undefined) emit(card, readFileSync(path(`../../../${card}`)));
       for (const name of ['kernel', 'kernel-portable', 'kernel-apart']) {
         emit(`${name}.wasm`, readFileSync(path(`../../../dist/wasm/${name}.wasm`)));
+      }
+      for (const [word, clip] of Object.entries(EXAMPLES)) {
+        emit(`examples/${word}.wav`, readFileSync(path(`../../../datasets/sample/${word}/${clip}.wav`)));
       }
       emit('export.json', await textsOfExports());
       for (const name of DOCUMENTS) emit(name, readFileSync(path(`../../../${name}`)));

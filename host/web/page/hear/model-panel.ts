@@ -1,8 +1,7 @@
-import { planNetwork } from '../../../core/network/index.js';
 import { countText, kilobytesText } from '../../../core/text/index.js';
 import { byId, make, sayFault } from '../element.js';
-import { labelText } from '../figures.js';
 import { type LoadedModel, loadModel, loadShipped, shippedModels } from '../model.js';
+import { countOfTen, ownMissRate } from './threshold-choice.js';
 
 /** Lets the user choose one of the models served with the page, or open a file. */
 export class ModelPanel {
@@ -87,14 +86,16 @@ export class ModelPanel {
     this.select.value = this.chosen;
   }
 
-  private describe({ network, bytes }: LoadedModel): void {
-    const { spec, labels, provenance } = network;
-    const plan = planNetwork(spec);
-    const accuracy = provenance.validationAccuracy;
-    this.note.textContent = [
-      labels.map(labelText).join(' '),
-      `${plan.layers.length} layers, T = ${plan.timesteps}, ${countText(plan.weights)} weights, ${kilobytesText(bytes.length)}`,
-      ...(accuracy === null ? [] : [`correct on ${(accuracy * 100).toFixed(1)}\u00a0% of its validation clips`]),
-    ].join('\u00a0· ');
+  private describe({ network, plan, point, bytes }: LoadedModel): void {
+    const missRate = ownMissRate(point);
+    const reaches =
+      missRate === null
+        ? 'Nobody has measured how many words it misses in a stream.'
+        : `Of ten words in noise it misses about ${countOfTen(missRate)}.`;
+    const always = network.labels.includes('_unknown_')
+      ? ''
+      : ' It always answers with one of its words, because it has no class for others.';
+    const size = `${plan.layers.length} layers, T = ${plan.timesteps}, ${countText(plan.weights)} weights, ${kilobytesText(bytes.length)}`;
+    this.note.textContent = `${reaches}${always} ${size}.`;
   }
 }

@@ -5,9 +5,11 @@ import { MicrophoneError } from '../audio/capture.js';
 import { type Microphone, microphones, openMicrophone } from '../audio/microphone.js';
 import { openRecording, type PageRecording } from '../audio/recording.js';
 import { byId, make, sayFault } from '../element.js';
-import type { Session } from '../session.js';
+import { type Example, loadExample } from './examples.js';
+import type { Listener, Stream } from './listener.js';
+import { playSound, stopSound } from './play-sound.js';
 
-/** If samples from a microphone wait longer than this, the machine cannot keep up. */
+/** If sound waits longer than this, the machine cannot keep up; if news of it does, the page cannot. */
 const LATE_MS = 1500;
 /** Seconds of a recording that are processed before the page can draw and react to buttons again. */
 const SLICE_SECONDS = 0.5;
@@ -15,9 +17,10 @@ const SILENT_DB = -60;
 
 type Source =
   | { readonly kind: 'microphone'; readonly microphone: Microphone }
-  | { readonly kind: 'recording'; readonly recording: PageRecording };
+  | { readonly kind: 'recording'; readonly recording: PageRecording }
+  | { readonly kind: 'example'; readonly example: Example };
 
-/** Lets the user choose a microphone or a recording, and feeds the sound to a session. */
+/** Lets the user choose a microphone, a recording or an example, and has the worker listen to it. */
 export class SoundPanel {
   private readonly listen = byId('listen', 'button');
   private readonly open = byId('open-recording', 'button');
@@ -29,17 +32,20 @@ export class SoundPanel {
   private source: Source | null = null;
   /** A recording can be dropped before a model is loaded. */
   private hasModel = false;
-  private session: Session | null = null;
-  /** Whether a recording is being heard, which may take minutes. */
+  private stream: Stream | null = null;
+  /** Whether a recording or an example is being heard, which may take minutes. */
   private hearing = false;
-  /** What keeps the microphone from being heard, and how far the machine is behind it. */
+  /** What keeps the microphone from being heard, and how far machine or page are behind it. */
   private trouble: string | null = null;
   private lag: string | null = null;
   /** Counts the starts, so that an earlier one notices that it was replaced. */
   private turn = 0;
 
-  /** @param begin makes a session for sound at this rate, which replaces the previous one */
-  constructor(private readonly begin: (sampleRateHz: number) => Session) {
+  /** @param begin begins a stream of sound at this rate, which replaces the previous one */
+  constructor(
+    private readonly listener: Listener,
+    private readonly begin: (sampleRateHz: number) => Stream,
+  ) {
     const file = byId('recording-file', 'input');
     this.open.addEventListener('click', () => file.click());
     file.addEventListener('change', () => {
@@ -48,7 +54,7 @@ export class SoundPanel {
     });
     this.listen.addEventListener('click', () => {
       if (this.source?.kind === 'microphone') this.stop('Stopped.');
-      else if (this.hearing) this.stop(`Stopped after ${clockText(this.session?.soundMs ?? 0)}.`);
+      else if (this.hearing) this.stop(`Stopped after ${clockText(this.stream?.soundMs ?? 0)}.`);
       else void this.openMicrophone();
     });
     this.select.addEventListener('change', () => {
@@ -63,15 +69,24 @@ export class SoundPanel {
     sayFault(this.fault, null);
     this.listen.disabled = false;
     this.open.disabled = false;
-    if (this.source?.kind === 'microphone') this.session = this.begin(this.source.microphone.sampleRateHz);
+    if (this.source?.kind === 'microphone') this.stream = this.begin(this.source.microphone.sampleRateHz);
     else if (this.source?.kind === 'recording') void this.hear(this.source.recording);
+    else if (this.source?.kind === 'example') void this.playExample(this.source.example);
     else this.begin(SAMPLE_RATE_HZ);
   }
 
-  /** Shows how loud the microphone's sound is. */
+  /** Takes news of the current stream. */
+  heard(stream: Stream): void {
+    const { source } = this;
+    if (source?.kind !== 'microphone') return;
+    source.microphone.heard(stream.zeroSeconds);
+    this.showTrouble(this.trouble, stream);
+  }
+
+  /** Shows how loud the sound is. */
   showLevel(): void {
-    const listening = this.source?.kind === 'microphone';
-    const running = listening ? (this.session?.level ?? 0) : 0;
+    const listening = this.source?.kind === 'microphone' || this.hearing;
+    const running = listening ? (this.stream?.level ?? 0) : 0;
     const db = Math.max(SILENT_DB, 20 * Math.log10(Math.max(running, 1e-9)));
     this.meter.value = db;
     this.meterText.textContent = !listening ? 'off' : db <= SILENT_DB ? 'silent' : `${db.toFixed(0)} dB`;
@@ -99,19 +114,40 @@ export class SoundPanel {
     sayFault(this.fault, message);
   }
 
+  /** Plays an example and listens to it. */
+  async playExample(example: Example): Promise<void> {
+    this.stop('');
+    const turn = this.turn;
+    let sound: Awaited<ReturnType<typeof loadExample>>;
+    try {
+      sound = await loadExample(example);
+    } catch (error) {
+      sayFault(this.fault, error);
+      return;
+    }
+    if (turn !== this.turn) return;
+    this.source = { kind: 'example', example };
+    this.stream = this.begin(SAMPLE_RATE_HZ);
+    this.hearing = true;
+    this.showListening(true);
+    this.note.textContent = `Playing “${example.word}”, a computer’s voice.`;
+    playSound(sound.clip);
+    const all = await this.listener.play(sound.samples, sound.from);
+    if (!all || turn !== this.turn) return;
+    this.hearing = false;
+    this.showListening(false);
+    this.note.textContent = `Played “${example.word}”, a computer’s voice.`;
+  }
+
   private async openMicrophone(): Promise<void> {
     this.stop('Waiting for the microphone…');
     const turn = this.turn;
+    const { port1, port2 } = new MessageChannel();
     try {
       const microphone = await openMicrophone(
         {
-          onSamples: (samples, lagMs) => {
-            // not before there is a session at the microphone's rate
-            if (this.source?.kind !== 'microphone') return;
-            this.session?.push(samples);
-            this.showTrouble(this.trouble, lagMs);
-          },
-          onTrouble: (trouble) => this.showTrouble(trouble, 0),
+          to: port1,
+          onTrouble: (trouble) => this.showTrouble(trouble, null),
           onEnd: (error) => {
             this.stop('');
             sayFault(this.fault, error);
@@ -121,7 +157,8 @@ export class SoundPanel {
       );
       if (turn !== this.turn) return microphone.stop();
       this.source = { kind: 'microphone', microphone };
-      this.session = this.begin(microphone.sampleRateHz);
+      this.stream = this.begin(microphone.sampleRateHz);
+      this.listener.connect(port2);
       this.showListening(true);
       this.note.textContent = `${microphone.name || 'Microphone'}, ${countText(microphone.sampleRateHz)} Hz, heard at ${countText(SAMPLE_RATE_HZ)} Hz.`;
       await this.listMicrophones();
@@ -137,8 +174,8 @@ export class SoundPanel {
     const turn = ++this.turn;
     this.source = { kind: 'recording', recording };
     const { name, sampleRateHz } = recording;
-    const session = this.begin(sampleRateHz);
-    this.session = session;
+    const stream = this.begin(sampleRateHz);
+    this.stream = stream;
     this.hearing = true;
     this.showListening(true);
     // the progress changes many times a second: a screen reader announces only the end
@@ -147,30 +184,31 @@ export class SoundPanel {
       for await (const slice of slicesOf(recording.pieces(), Math.ceil(SLICE_SECONDS * sampleRateHz))) {
         // stopped while the file was being read
         if (turn !== this.turn) return;
-        session.push(slice);
+        if (!(await this.listener.hear(slice, false)) || turn !== this.turn) return;
         const progress = recording.progress();
         const share = progress < 1 ? `, ${percentText(progress, 0)} of the file` : '';
-        this.note.textContent = `${name}: ${clockText(session.soundMs)}${share}`;
-        await new Promise((resolve) => setTimeout(resolve));
+        this.note.textContent = `${name}: ${clockText(stream.soundMs)}${share}`;
       }
+      if (turn !== this.turn || !(await this.listener.hear(new Float32Array(0), true))) return;
     } catch (error) {
       if (!(error instanceof RecordingError)) throw error;
       if (turn !== this.turn) return;
-      this.stop(`${name}: ${clockText(session.soundMs)} heard before the fault.`);
+      this.stop(`${name}: ${clockText(stream.soundMs)} heard before the fault.`);
       sayFault(this.fault, `${error.message}.`);
       return;
     }
     if (turn !== this.turn) return;
-    session.end();
     this.hearing = false;
     this.showListening(false);
     this.note.ariaBusy = 'false';
-    this.note.textContent = `${name}: ${clockText(session.soundMs)} heard.`;
+    this.note.textContent = `${name}: ${clockText(stream.soundMs)} heard.`;
   }
 
   private stop(note: string): void {
     this.turn++;
     if (this.source?.kind === 'microphone') this.source.microphone.stop();
+    if (this.source?.kind === 'example') stopSound();
+    this.listener.stop();
     this.source = null;
     this.hearing = false;
     this.showListening(false);
@@ -190,12 +228,8 @@ export class SoundPanel {
     this.listen.classList.toggle('stop', listening);
   }
 
-  private showTrouble(trouble: string | null, lagMs: number): void {
-    const seconds = (lagMs / 1000).toFixed(1);
-    const lag =
-      lagMs > LATE_MS
-        ? `This machine is ${seconds} s behind the microphone. Choose a smaller model, or close other programs.`
-        : null;
+  private showTrouble(trouble: string | null, stream: Stream | null): void {
+    const lag = stream === null ? null : lagText(stream);
     // the place may show another error, which only a change replaces
     if (trouble !== this.trouble || lag !== this.lag) sayFault(this.fault, trouble ?? lag);
     this.trouble = trouble;
@@ -215,8 +249,23 @@ export class SoundPanel {
   }
 }
 
+/** Says who is behind the microphone, the machine or only the page; null if neither is. */
+function lagText({ behindMs, pageBehindMs }: Stream): string | null {
+  const seconds = (ms: number): string => (ms / 1000).toFixed(1);
+  if (behindMs > LATE_MS) {
+    return `This machine is ${seconds(behindMs)} s behind the microphone. Choose a smaller model, or close other programs.`;
+  }
+  if (pageBehindMs > LATE_MS) {
+    return `The page is ${seconds(pageBehindMs)} s behind what it hears; the words are still heard in time. Close other tabs, or choose to see less.`;
+  }
+  return null;
+}
+
 /** Divides samples that come in pieces of any length into slices of `length`; the last may be shorter. */
-async function* slicesOf(pieces: AsyncIterable<Float32Array>, length: number): AsyncGenerator<Float32Array, void> {
+async function* slicesOf(
+  pieces: AsyncIterable<Float32Array>,
+  length: number,
+): AsyncGenerator<Float32Array<ArrayBuffer>, void> {
   let slice = new Float32Array(length);
   let filled = 0;
   for await (const piece of pieces) {

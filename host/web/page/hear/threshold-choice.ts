@@ -33,7 +33,7 @@ export class ThresholdChoice {
     this.off.clear();
     this.moved = false;
     this.field.hidden = point.curve.length < 2;
-    if (!this.field.hidden) this.slider.value = `${this.nearest(point)}`;
+    if (!this.field.hidden) this.slider.value = `${nearestStep(point)}`;
     this.describe();
   }
 
@@ -44,13 +44,13 @@ export class ThresholdChoice {
 
   /** False accepts per hour at the position of the slider; undefined if the model's own thresholds are in use. */
   get falseAccepts(): number | undefined {
-    return this.moved && this.point !== null ? this.rate(this.point, this.slider.valueAsNumber) : undefined;
+    return this.moved && this.point !== null ? rateAt(this.point, this.slider.valueAsNumber) : undefined;
   }
 
   set eagerness(position: number | null) {
     if (this.point === null || this.field.hidden) return;
     this.moved = position !== null;
-    this.slider.value = `${position ?? this.nearest(this.point)}`;
+    this.slider.value = `${position ?? nearestStep(this.point)}`;
     this.changed();
   }
 
@@ -64,7 +64,7 @@ export class ThresholdChoice {
     const { point } = this;
     if (point === null) return [];
     const chosen = this.moved
-      ? thresholdsFor(point, this.rate(point, this.slider.valueAsNumber)).thresholds
+      ? thresholdsFor(point, rateAt(point, this.slider.valueAsNumber)).thresholds
       : point.thresholds;
     return chosen.map((threshold, label) => (this.off.has(label) ? 0 : threshold));
   }
@@ -89,30 +89,40 @@ export class ThresholdChoice {
     this.onChange(this.thresholds);
   }
 
-  /** The false accepts per hour at a position of the slider. */
-  private rate({ curve }: OperatingPoint, step: number): number {
-    const [low, high] = [curve[0], curve[curve.length - 1]].map(({ falseAcceptsPerHour }) => falseAcceptsPerHour);
-    // rounding must not leave the curve
-    return Math.max(low, Math.min(high, low * (high / low) ** (step / STEPS)));
-  }
-
-  /** The position whose thresholds are nearest to the model's own. */
-  private nearest(point: OperatingPoint): number {
-    const distance = (step: number): number => {
-      const { thresholds } = thresholdsFor(point, this.rate(point, step));
-      return thresholds.reduce((sum, threshold, k) => sum + Math.abs(threshold - point.thresholds[k]), 0);
-    };
-    const steps = Array.from({ length: STEPS + 1 }, (_, step) => step);
-    return steps.reduce((best, step) => (distance(step) < distance(best) ? step : best), 0);
-  }
-
   private describe(): void {
     for (const listener of this.listeners) listener();
     if (this.field.hidden || this.point === null) return;
-    const rate = this.rate(this.point, this.slider.valueAsNumber);
+    const rate = rateAt(this.point, this.slider.valueAsNumber);
     const { missRate } = thresholdsFor(this.point, rate);
-    const text = `about ${Number(rate.toPrecision(2))} false accepts an hour, ${percentText(missRate, 0)} of the words missed`;
-    this.note.textContent = `${text}, in the model's validation`;
+    const text = `of ten words in noise it misses about ${countOfTen(missRate)} (${percentText(missRate, 0)}), and in an hour it hears about ${Number(rate.toPrecision(2))} that nobody said`;
+    this.note.textContent = `${text[0].toUpperCase()}${text.slice(1)}: measured in the streams that it was tuned on.`;
     this.slider.setAttribute('aria-valuetext', text);
   }
 }
+
+/** The false accepts per hour at a position of the slider. */
+function rateAt({ curve }: OperatingPoint, step: number): number {
+  const [low, high] = [curve[0], curve[curve.length - 1]].map(({ falseAcceptsPerHour }) => falseAcceptsPerHour);
+  // rounding must not leave the curve
+  return Math.max(low, Math.min(high, low * (high / low) ** (step / STEPS)));
+}
+
+/** The position whose thresholds are nearest to the model's own. */
+function nearestStep(point: OperatingPoint): number {
+  const distance = (step: number): number => {
+    const { thresholds } = thresholdsFor(point, rateAt(point, step));
+    return thresholds.reduce((sum, threshold, k) => sum + Math.abs(threshold - point.thresholds[k]), 0);
+  };
+  const steps = Array.from({ length: STEPS + 1 }, (_, step) => step);
+  return steps.reduce((best, step) => (distance(step) < distance(best) ? step : best), 0);
+}
+
+/** Returns the share of words that a model misses with its own thresholds; null if nobody measured it. */
+export function ownMissRate(point: OperatingPoint): number | null {
+  return point.curve.length < 2 ? null : thresholdsFor(point, rateAt(point, nearestStep(point))).missRate;
+}
+
+const NUMBERS = ['none', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
+
+/** Returns a rate as a number of ten words. */
+export const countOfTen = (rate: number): string => NUMBERS[Math.round(rate * 10)];

@@ -49,7 +49,7 @@ export class BesidePanel {
   private pictured = 0;
 
   constructor(page: Page) {
-    page.onSound((samples, rateHz) => this.twins?.push(samples, rateHz));
+    page.onSound((samples) => this.twins?.push(samples));
     onThemeChange(() => {
       this.drawn = '';
     });

@@ -1,4 +1,4 @@
-import { HOP_SAMPLES, Resampler, samplesOfSeconds, toInt16 } from '../../../core/audio/index.js';
+import { HOP_SAMPLES, samplesOfSeconds } from '../../../core/audio/index.js';
 import { BoardListener, type ConnectedBoard } from '../../../core/board/index.js';
 import { type Detection, StreamDetector } from '../../../core/detection/index.js';
 import type { Inference } from '../../../core/kernel/index.js';
@@ -66,8 +66,6 @@ export class Twins {
   private rows: Int8Array[] = [];
   private waiting: Int16Array[] = [];
   private waitingSamples = 0;
-  private resampler: Resampler | null = null;
-  private rateHz = 0;
   private sending: Promise<void> | null = null;
   private ended = false;
 
@@ -110,21 +108,17 @@ export class Twins {
     return this.listener.load.secondsPerSecond;
   }
 
-  /** Both hear the next samples, ±1. A piece at another rate belongs to another sound; they go on all the same. */
-  push(samples: Float32Array, rateHz: number): void {
+  /** Both hear the next samples, int16 at 16 kHz. */
+  push(samples: Int16Array): void {
     if (this.ended) return;
-    if (this.resampler === null || rateHz !== this.rateHz) {
-      [this.resampler, this.rateHz] = [new Resampler(rateHz), rateHz];
-    }
-    const integers = toInt16(this.resampler.push(samples));
-    if (this.waitingSamples + integers.length > MOST_WAITING) {
-      this.end();
+    if (this.waitingSamples + samples.length > MOST_WAITING) {
+      void this.end();
       this.onFault(new Error('The board is five minutes behind the sound. It is too slow for this model.'));
       return;
     }
-    this.waiting.push(integers);
-    this.waitingSamples += integers.length;
-    this.hear(integers);
+    this.waiting.push(samples);
+    this.waitingSamples += samples.length;
+    this.hear(samples);
     this.sending ??= this.send();
   }
 
