@@ -27,7 +27,7 @@ function startBoard(executable: string, flash: string): NativeBoard {
   return startNative(executable, { flash, slotBytes: 128 * 1024, sectorBytes: 4096, programBytes: 16 });
 }
 
-describe('a board over Web Serial', { skip: browserSkip || nativeSkip, timeout: 120_000 }, () => {
+describe('a board over Web Serial', { skip: browserSkip || nativeSkip, timeout: 300_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'spikeword-web-board-'));
   let [executable, server, browser]: [string, WebServer, Browser] = ['', null!, null!];
   before(async () => {

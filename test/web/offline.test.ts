@@ -43,7 +43,7 @@ async function untilKept(page: Page, expected: readonly string[]): Promise<void>
   }
 }
 
-describe('the page without its server', { skip: browserSkip, timeout: 90_000 }, () => {
+describe('the page without its server', { skip: browserSkip, timeout: 300_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'spikeword-offline-'));
   let browser: Browser;
   before(async () => {

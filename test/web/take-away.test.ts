@@ -40,7 +40,7 @@ function filesOf(zip: Uint8Array): Map<string, Uint8Array> {
   return new Map(entries.map(([path, bytes]) => [path.slice(path.indexOf('/') + 1), Buffer.from(bytes)]));
 }
 
-describe('the page gives away', { skip: browserSkip, timeout: 120_000 }, () => {
+describe('the page gives away', { skip: browserSkip, timeout: 300_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'spikeword-take-away-'));
   let [server, browser]: [WebServer, Browser] = [null!, null!];
   before(async () => {

@@ -6,7 +6,7 @@ import { BAUD_RATE, type ByteStream } from '../../../core/protocol/index.js';
 const BUFFER_BYTES = 8192;
 
 const NO_SERIAL =
-  'This browser has no Web Serial: use Chrome, Edge or Opera on a computer, or `spikeword flash` and `spikeword evaluate --port` in a terminal.';
+  'This browser has no Web Serial: use Chrome, Edge, Opera or a new Firefox on a computer, or `spikeword flash` and `spikeword evaluate --port` in a terminal.';
 const INSECURE =
   'A browser allows serial ports only for pages from this machine or over https. Open this page at the http://localhost address that spikeword web prints.';
 
