@@ -14,6 +14,7 @@ import { encodeWav } from '../../host/core/wav/index.js';
 import { openKernel } from '../../host/model/index.js';
 import { packagePath } from '../../host/system/package-files.js';
 import { serveWeb, type WebServer } from '../../host/web/index.js';
+import { detectingModel } from '../board/alone.js';
 import { skipWithout } from '../firmware/skip.js';
 import { randomQuantizedNetwork } from '../judge/random-network.js';
 import { buildNative, type NativeBoard, nativeSkip, startNative } from '../native/index.js';
@@ -102,16 +103,18 @@ describe('a board over Web Serial', { skip: browserSkip || nativeSkip, timeout: 
 
   test('hears the page’s sound beside it, and every number that it answers is compared', async () => {
     await withBoard('beside', async ({ page, errors }) => {
+      const listening = join(folder, 'listening.spkw');
+      writeFileSync(listening, detectingModel());
+      await page.locator('#model-file').setInputFiles(listening);
       await page.locator('#connect').click();
       await page.locator('#flash:enabled').click();
       await page.locator('#beside-start:enabled').click();
       await page.locator('#beside-note', { hasText: 'the board hears it too' }).waitFor();
       assert.equal(await page.locator('#compare').isDisabled(), true);
-      const stream = await wordsStream();
+      const stream = (await wordsStream()).subarray(0, 4 * 16_000);
       const buffer = Buffer.from(encodeWav(stream));
       await page.locator('#recording-file').setInputFiles({ name: 'words.wav', mimeType: 'audio/wav', buffer });
-      // a result every 40 ms from the first whole window on
-      const kernel = openKernel(readFileSync(MODEL));
+      const kernel = openKernel(detectingModel());
       let results = 0;
       const detector = new StreamDetector(kernel, { onInference: () => results++ });
       detector.push(stream);
