@@ -109,13 +109,15 @@ interface Section {
   readonly title: string;
   readonly rows: readonly AblationRow[];
   readonly columns: readonly Column<AblationRow>[];
+  /** What must differ between rows; null: nothing. */
+  readonly differs: ((row: AblationRow) => number) | null;
 }
 
 const neuronColumn = left<AblationRow>('neuron', ({ neuron }) => neuron);
 
 const BALANCE_TEXT = { one: 'all 1', maximum: 'maximum', percentile: '99.9 %' } as const;
 
-/** Splits rows into the sections of the table; sections without rows are left out. */
+/** Splits rows into the sections of the table; those that would compare nothing are left out. */
 export function sectionsOf(rows: readonly AblationRow[], settings: AblationSettings): Section[] {
   const [middle] = settings.timesteps;
   const [own] = settings.widths;
@@ -130,7 +132,7 @@ export function sectionsOf(rows: readonly AblationRow[], settings: AblationSetti
     converted.filter((row) => conversionText(row) === text),
   );
   const integers = trained.filter(({ form, width }) => form.kind === 'integers' && width === own);
-  return [
+  const sections: Section[] = [
     {
       title: `Neurons and timesteps, weights of ${precise} bits`,
       rows: byNeuron(
@@ -138,6 +140,7 @@ export function sectionsOf(rows: readonly AblationRow[], settings: AblationSetti
         byTimesteps,
       ),
       columns: [neuronColumn, right<AblationRow>('T', timestepsText)],
+      differs: null,
     },
     {
       title: `Widths, as factors of the channels, T = ${middle}`,
@@ -150,11 +153,13 @@ export function sectionsOf(rows: readonly AblationRow[], settings: AblationSetti
         right<AblationRow>('width', ({ width }) => width),
         right<AblationRow>('weights', ({ weights }) => compactText(weights)),
       ],
+      differs: ({ width }) => width,
     },
     {
       title: `Bits of the weights, T = ${middle}`,
       rows: byNeuron(integers.filter(isMiddle), (a, b) => bitsOf(b) - bitsOf(a)),
       columns: [neuronColumn, right<AblationRow>('bits', bitsOf)],
+      differs: bitsOf,
     },
     {
       title: 'Converted from relu, by thresholds and start',
@@ -164,8 +169,13 @@ export function sectionsOf(rows: readonly AblationRow[], settings: AblationSetti
         left<AblationRow>('start', ({ form }) => (form.kind === 'converted' ? form.start : '')),
         right<AblationRow>('T', timestepsText),
       ],
+      differs: null,
     },
-  ].filter((section) => section.rows.length > 0);
+  ];
+  return sections.filter(
+    ({ rows: [first, ...others], differs }) =>
+      first !== undefined && (differs === null || others.some((row) => differs(row) !== differs(first))),
+  );
 }
 
 const timestepsText = ({ form, timesteps }: AblationRow): string => (form.kind === 'float' ? '–' : `${timesteps}`);

@@ -53,7 +53,7 @@ const flags = trainingOptions.filter(([, { flag }]) => flag !== undefined);
 const base = configureTraining({ data: 'words', preset: 'tiny' }, null);
 const liveBase = configureTraining({ data: 'words', preset: 'tiny', task: 'commands' }, null);
 const onlyLive = (name: string): boolean =>
-  name === 'ambient' || (name !== 'mistakes' && valueAt(base, pathOf(name)) === undefined);
+  name === 'ambient' || (!['mistakes', 'share'].includes(name) && valueAt(base, pathOf(name)) === undefined);
 const pathOf = (name: string): string => TRAINING_OPTIONS[name as OptionName].path;
 const help = trainCommand().createHelp().formatHelp(trainCommand(), trainCommand().createHelp()).replace(/\s+/g, ' ');
 
