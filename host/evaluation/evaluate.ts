@@ -23,7 +23,14 @@ import {
   UNKNOWN,
 } from '../dataset/index.js';
 import { extractFeatures } from '../features/index.js';
-import { classifyFeatures, classifyPack, type ModelFile, modelPath, type PackInference, readModel } from '../model/index.js';
+import {
+  classifyFeatures,
+  classifyPack,
+  type ModelFile,
+  modelPath,
+  type PackInference,
+  readModel,
+} from '../model/index.js';
 import { evidenceOfPictures, openPictures, somePictures } from '../pictures/index.js';
 import { EvaluationError } from '../system/index.js';
 import { activity } from './activity.js';

@@ -18,8 +18,8 @@ const cropOf = (source: Int8Array, crop: Crop, mirrored = false): Int8Array => {
 };
 
 /**
- * A pixel of a crop by the definition of bilinear interpolation between the middles of pixels: the mean of all pixels of
- * the crop, weighed by max(0, 1 − distance) along both axes, with coordinates that stay inside.
+ * A pixel of a crop by the definition of bilinear interpolation between the middles of pixels: the mean of all its
+ * pixels, weighed by max(0, 1 − distance) along both axes, with coordinates that stay inside.
  */
 function interpolated(source: Int8Array, crop: Crop, row: number, column: number, colour: number): number {
   const inside = (k: number, length: number): number =>

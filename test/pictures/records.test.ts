@@ -83,7 +83,10 @@ describe('pictures in the binary layout of CIFAR', () => {
   test('of CIFAR-100 have the second of their two labels', () => {
     const root = join(folder, 'cifar-100');
     mkdirSync(root);
-    writeFileSync(join(root, 'train.bin'), record([19, 99], () => 1));
+    writeFileSync(
+      join(root, 'train.bin'),
+      record([19, 99], () => 1),
+    );
     writeFileSync(join(root, 'test.bin'), Buffer.concat([record([0, 42], () => 2), record([1, 0], () => 3)]));
     const { training, testing } = openPictures(root, 'cifar-100');
     assert.deepEqual([[...training.labels], [...testing.labels]], [[99], [42, 0]]);
@@ -107,8 +110,14 @@ describe('pictures in the binary layout of CIFAR', () => {
 
   test('are refused with the name of the file and what is wrong with it', () => {
     const short = flat(1).subarray(0, 3072);
-    assert.equal(faultOf(cifar10({ 'data_batch_2.bin': short })), 'data_batch_2.bin: 3072 bytes, expected whole records of 3073 bytes');
-    assert.equal(faultOf(cifar10({ 'test_batch.bin': '' })), 'test_batch.bin: 0 bytes, expected whole records of 3073 bytes');
+    assert.equal(
+      faultOf(cifar10({ 'data_batch_2.bin': short })),
+      'data_batch_2.bin: 3072 bytes, expected whole records of 3073 bytes',
+    );
+    assert.equal(
+      faultOf(cifar10({ 'test_batch.bin': '' })),
+      'test_batch.bin: 0 bytes, expected whole records of 3073 bytes',
+    );
     assert.equal(
       faultOf(cifar10({ 'data_batch_5.bin': Buffer.concat([flat(8), flat(10)]) })),
       'data_batch_5.bin: record 1 has label 10, expected 0 to 9',
@@ -126,7 +135,10 @@ describe('pictures in the binary layout of CIFAR', () => {
 
   test('may stand beside the list of their labels, which must be the right one', () => {
     const labels = [...pictureTask('cifar-10')!.labels];
-    assert.equal(openPictures(cifar10({ 'batches.meta.txt': `${labels.join('\n')}\n\n` }), 'cifar-10').testing.labels.length, 2);
+    assert.equal(
+      openPictures(cifar10({ 'batches.meta.txt': `${labels.join('\n')}\n\n` }), 'cifar-10').testing.labels.length,
+      2,
+    );
     labels[4] = 'elk';
     assert.equal(
       faultOf(cifar10({ 'batches.meta.txt': labels.join('\n') })),
