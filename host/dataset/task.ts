@@ -29,8 +29,8 @@ const NAMED_LIVE: Readonly<Record<string, string>> = { commands: COMMANDS.replac
 /**
  * Returns the task of this name, or of this list of words.
  *
- * @param text 'gsc-12', 'gsc-17', 'gsc-35', 'commands', 'cifar-10' or 'cifar-100', or words separated by commas, which may include _silence_ and
- *   _unknown_, or 'live:' and the words of a stream separated by commas
+ * @param text 'gsc-12', 'gsc-17', 'gsc-35', 'commands', 'cifar-10' or 'cifar-100', or words separated by commas, which
+ *   may include _silence_ and _unknown_, or 'live:' and the words of a stream separated by commas
  * @throws UsageError if it is none of these
  */
 export function resolveTask(text: string): Task {

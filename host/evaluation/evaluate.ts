@@ -21,7 +21,14 @@ import {
   trainedTask,
 } from '../dataset/index.js';
 import { extractFeatures } from '../features/index.js';
-import { classifyFeatures, classifyPack, type ModelFile, modelPath, type PackInference, readModel } from '../model/index.js';
+import {
+  classifyFeatures,
+  classifyPack,
+  type ModelFile,
+  modelPath,
+  type PackInference,
+  readModel,
+} from '../model/index.js';
 import { evidenceOfPictures, openPictures, somePictures } from '../pictures/index.js';
 import { EvaluationError } from '../system/index.js';
 import { encodeModel } from '../core/model/index.js';

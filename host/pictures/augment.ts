@@ -56,7 +56,7 @@ function stretched(start: number, length: number, mirrored: boolean): [first: nu
   return mirrored ? axis.reverse() : axis;
 }
 
-/** Writes a crop of a picture to `target`, both int8 [row][column][colour], between pixels by bilinear interpolation. */
+/** Writes a crop of a picture to `target`, both int8 [row][column][colour], by bilinear interpolation. */
 export function takeCrop(source: Int8Array, { x, y, width, height }: Crop, mirrored: boolean, target: Int8Array): void {
   const columns = stretched(x, width, mirrored);
   let to = 0;

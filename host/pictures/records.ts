@@ -122,7 +122,9 @@ function checkNames(root: string, name: string, { names, labels }: PictureTask):
   const other = found.findIndex((label, k) => label !== labels[k]);
   if (other < 0 && found.length === labels.length) return;
   const what = other < 0 ? `${found.length} labels, expected ${labels.length}` : `label ${other} is ${found[other]}`;
-  throw new DatasetError(`${path}: not the labels of ${name}: ${what}${other < 0 ? '' : `, expected ${labels[other]}`}`);
+  throw new DatasetError(
+    `${path}: not the labels of ${name}: ${what}${other < 0 ? '' : `, expected ${labels[other]}`}`,
+  );
 }
 
 function recordsOf(bytes: Uint8Array, path: string, { labelBytes, labels }: PictureTask): Record[] {

@@ -45,7 +45,7 @@ function checkNetwork(network: unknown): void {
   }
 }
 
-/** Checks that the network reads what the examples of the task are, and that nothing is for examples of another kind. */
+/** Checks that the network reads the examples of the task, and that nothing is for examples of another kind. */
 function checkInput({ network, augmentation, task, mistakes }: TrainingConfig, pictures: boolean): void {
   const { frames, coefficients, channels } = network.input;
   if (pictures) {
@@ -61,7 +61,9 @@ function checkInput({ network, augmentation, task, mistakes }: TrainingConfig, p
   if (coefficients !== COEFFICIENTS) fail('network.input.coefficients', coefficients, `${COEFFICIENTS}`);
   if (channels !== undefined) fail('network.input.channels', channels, `nothing for ${task}, which is of recordings`);
   if (augmentation.pictures !== undefined) {
-    throw new TrainingConfigError(`training: augmentation.pictures is only for tasks of pictures; ${task} is for clips`);
+    throw new TrainingConfigError(
+      `training: augmentation.pictures is only for tasks of pictures; ${task} is for clips`,
+    );
   }
 }
 

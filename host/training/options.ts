@@ -482,17 +482,24 @@ export function dependsOnTask(option: TrainingOption): boolean {
   return isLive(option) || isForPictures(option) || of(true, false) !== clips || of(false, true) !== clips;
 }
 
-/** Returns the default of an option as it is in the help: `tiny 60, small 60, …` or `6; live tasks: 15`. */
+/**
+ * Returns the default of an option as it is in the help, that of `small` first: `60; reference: 40; paper: 80` or
+ * `6; live tasks: 15`.
+ */
 export function defaultText(option: TrainingOption): string {
-  const of = (preset: PresetName, live: boolean): string => {
-    const value = defaultOf(option, { preset, live, pictures: false });
+  const of = (preset: PresetName, kind: Partial<DefaultFor> = {}): string => {
+    const value = defaultOf(option, { preset, live: false, pictures: false, ...kind });
     if (typeof value === 'boolean') return value ? 'on' : 'off';
     return Array.isArray(value) ? value.join(' to ') : `${value}`;
   };
-  const [first, ...others] = PRESET_NAMES.map((name) => of(name, false));
-  const live = of('small', true);
-  const values = others.every((value) => value === first)
-    ? `${first}${live === of('small', false) ? '' : `; live tasks: ${live}`}`
-    : PRESET_NAMES.map((name) => `${name} ${of(name, false)}`).join(', ');
-  return `${option.defaultText ?? values}${option.defaultNote ?? ''}`;
+  const usual = of('small');
+  const others = [...new Set(PRESET_NAMES.map((name) => of(name)))].filter((value) => value !== usual);
+  const exceptions = others.map((value): [string, string] => [
+    PRESET_NAMES.filter((name) => of(name) === value).join(', '),
+    value,
+  ]);
+  exceptions.push(['live tasks', of('small', { live: true })]);
+  if (!isLive(option)) exceptions.push(['pictures', of('small', { pictures: true })]);
+  const rest = exceptions.filter(([, value]) => value !== usual).map(([whom, value]) => `; ${whom}: ${value}`);
+  return `${option.defaultText ?? usual + rest.join('')}${option.defaultNote ?? ''}`;
 }

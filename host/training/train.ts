@@ -20,7 +20,7 @@ import {
   trainEpoch,
 } from '../core/training/index.js';
 import { writeCheckpoint } from '../model/index.js';
-import { packageVersion } from '../system/index.js';
+import { packageVersion, TrainingConfigError } from '../system/index.js';
 import { type BeforeAfter, compareBeforeAfter } from './before-after.js';
 import { type EpochQuality, isBetter, missRateOf } from './best-epoch.js';
 import type { TrainingConfig } from './config.js';
@@ -103,6 +103,9 @@ export async function trainRun(
   const threads = options.threads ?? availableParallelism();
   // what is missing should be known before anything is read
   const python = options.torch && findPython();
+  if (options.torch === undefined && (config.augmentation.pictures?.mixup ?? 0) > 0) {
+    throw new TrainingConfigError('training: the wasm engine does not mix pictures: use --engine torch, or --mixup 0');
+  }
   const data = await openTrainingData(config, { ...options, threads });
   try {
     const release = await run.occupy();

@@ -44,8 +44,8 @@ import {
   type FeatureSource,
   fixedFeatures,
 } from './feature-source.js';
-import { pictureTraining } from './picture-training.js';
 import { ambientWindows, countWords, type LiveExamples, liveExamples } from './live-examples.js';
+import { pictureTraining } from './picture-training.js';
 
 /** The recordings of a run, without their path. */
 export interface DatasetDescription {

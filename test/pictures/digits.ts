@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { packagePath } from '../../host/system/package-files.js';
 import { Random } from '../../host/core/random.js';
+import { packagePath } from '../../host/system/package-files.js';
 
 const FILE = packagePath('dist/digits/digits.csv.gz');
 /** Why tests on digits do not run here; false if they do. */

@@ -152,7 +152,7 @@ export class TrainingEngine implements Engine {
   ): Promise<null> {
     const { clipLength } = this;
     if (settings.some(({ ownShare }) => ownShare !== undefined)) {
-      throw new TrainingError('the wasm engine does not mix clips: train with --engine torch, or with --mixup 0');
+      throw new TrainingError('the wasm engine does not mix clips');
     }
     const batchSize = order.length / settings.length;
     const batch = new Int8Array(batchSize * clipLength);
