@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import { probabilities } from '../core/kernel/index.js';
+import { encodeModel } from '../core/model/index.js';
 import { planNetwork } from '../core/network/index.js';
 import type { QuantizedNetwork } from '../core/quantization/index.js';
 import { type Stage, staged } from '../core/stage.js';
@@ -25,12 +26,11 @@ import {
 import { extractFeatures } from '../features/index.js';
 import { classifyPack, type ModelFile, modelPath, type PackInference, readModel } from '../model/index.js';
 import { EvaluationError } from '../system/index.js';
-import { encodeModel } from '../core/model/index.js';
 import { activity } from './activity.js';
 import { namedClips, representativeClips } from './choose-clips.js';
 import { classReports, confusionMatrix } from './confusion.js';
-import { floatNetworkOf } from './float-network.js';
 import { classifications, decisionShares, withoutEarly } from './early-report.js';
+import { floatNetworkOf } from './float-network.js';
 import { agreementOf, floatPredictions } from './float-predictions.js';
 import { type Outcomes, worstMistakes } from './outcome.js';
 import type { ClipPortrait } from './portrait.js';
@@ -201,7 +201,11 @@ function describeAnswers(network: QuantizedNetwork, outcomes: Outcomes, totals: 
     clips,
     accuracy,
     accuracyInterval: wilsonInterval(Math.round(accuracy * clips), clips),
-    ...activity(planNetwork(network.spec), { ...totals, classifications: classifications(network, totals.timesteps) }, clips),
+    ...activity(
+      planNetwork(network.spec),
+      { ...totals, classifications: classifications(network, totals.timesteps) },
+      clips,
+    ),
     perClass: classReports(confusion, labels),
     confusion,
     mistakes: worstMistakes(outcomes),
