@@ -39,8 +39,7 @@ export function decisionShares(
   const clips = spoken.length;
   const each = network.classifier.weights.length;
   const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);
-  const operations =
-    (sum(answers.clipOperations) + each * classifications(network, answers.timesteps)) / clips;
+  const operations = (sum(answers.clipOperations) + each * classifications(network, answers.timesteps)) / clips;
   const operationsWithout = sum(without.clipOperations) / clips + each;
   return {
     decisions: decisionTimesteps(network).map((timesteps) => ({

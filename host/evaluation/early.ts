@@ -2,7 +2,12 @@ import { availableParallelism } from 'node:os';
 import { ModelError } from '../core/error.js';
 import { encodeModel } from '../core/model/index.js';
 import { planNetwork } from '../core/network/index.js';
-import { type EarlyDecision, earlyDecisionFault, type QuantizedNetwork } from '../core/quantization/index.js';
+import {
+  type EarlyDecision,
+  earlyDecisionFault,
+  keptMembranesFault,
+  type QuantizedNetwork,
+} from '../core/quantization/index.js';
 import { type Stage, staged } from '../core/stage.js';
 import { type Evidence, wilsonInterval } from '../core/statistics/index.js';
 import {
@@ -16,8 +21,8 @@ import {
 } from '../dataset/index.js';
 import { classifyPack, modelPath, type PackInference, readModel, rewriteModel } from '../model/index.js';
 import { EvaluationError } from '../system/index.js';
-import { decisionShares, type EarlyReport, withoutEarly } from './early-report.js';
 import { chooseDecisions, type Outlook } from './early-choice.js';
+import { decisionShares, type EarlyReport, withoutEarly } from './early-report.js';
 import { agreementOf } from './float-predictions.js';
 
 export interface EarlyOptions {
@@ -78,7 +83,7 @@ function checkCandidate(network: QuantizedNetwork, file: string): void {
       ? 'a network with one timestep has no earlier one'
       : network.detection !== undefined
         ? 'it was tuned to listen, and a network that listens computes all timesteps'
-        : earlyDecisionFault(example, plan, network.spec.padding);
+        : (earlyDecisionFault(example, plan, network.spec.padding) ?? keptMembranesFault(network.layers));
   if (fault !== null) throw new ModelError(`${file} cannot decide early: ${fault}`);
 }
 

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import { SILENCE, type Split, UNKNOWN } from '../core/dataset/index.js';
 import { probabilities } from '../core/kernel/index.js';
+import { encodeModel } from '../core/model/index.js';
 import { planNetwork } from '../core/network/index.js';
 import type { QuantizedNetwork } from '../core/quantization/index.js';
 import { type Stage, staged } from '../core/stage.js';
@@ -31,7 +32,6 @@ import {
 } from '../model/index.js';
 import { evidenceOfPictures, openPictures, somePictures } from '../pictures/index.js';
 import { EvaluationError } from '../system/index.js';
-import { encodeModel } from '../core/model/index.js';
 import { activity } from './activity.js';
 import { namedClips, representativeClips } from './choose-clips.js';
 import { classReports, confusionMatrix } from './confusion.js';
@@ -242,7 +242,11 @@ function describeAnswers(network: QuantizedNetwork, outcomes: Outcomes, totals: 
     clips,
     accuracy,
     accuracyInterval: wilsonInterval(Math.round(accuracy * clips), clips),
-    ...activity(planNetwork(network.spec), { ...totals, classifications: classifications(network, totals.timesteps) }, clips),
+    ...activity(
+      planNetwork(network.spec),
+      { ...totals, classifications: classifications(network, totals.timesteps) },
+      clips,
+    ),
     perClass: classReports(confusion, labels),
     confusion,
     mistakes: worstMistakes(outcomes),

@@ -4,9 +4,9 @@ import { type FileKind, fileKind } from '../core/file-kind.js';
 import { decodeModel, encodeModel } from '../core/model/index.js';
 import { convolutionWeights, ownHop, planNetwork } from '../core/network/index.js';
 import {
+  type EarlyDecision,
   type LayerBounds,
   type OperatingPoint,
-  type EarlyDecision,
   type Provenance,
   type QuantizedNetwork,
   quantizeNetwork,

@@ -19,8 +19,8 @@ import {
 import { checkLayer, insideWeights } from './check-layer';
 import { crc32 } from './crc32';
 import { fail } from './error';
-import { ownBytes } from './membranes';
-import { features, placeBuffers, RamNeeds, ramBytes, ramNeeded, trains } from './memory-map';
+import { placeOwn } from './membranes';
+import { features, placeBuffers, RamNeeds, ramBytes, ramNeeded, trainBytes, trains } from './memory-map';
 import { prepareLayers } from './prepared';
 import { bindRecords, layerAt, layers, padded } from './records';
 import { convolutionContext, hopFrames, placeRings, ringBytes } from './rings';
@@ -50,8 +50,7 @@ let sections: u32 = 0;
  * as many rows of i32 biases, [class]. 0 for a model that always computes all timesteps.
  */
 export function decisions(): usize {
-  const version = load<u32>(model, format.HEADER_VERSION);
-  return version < format.EARLY_VERSION ? 0 : changetype<usize>(layerAt(layers));
+  return trainBytes == 0 ? changetype<usize>(layerAt(layers)) : 0;
 }
 
 const needs: RamNeeds = changetype<RamNeeds>(memory.data(10 * 8, 8));
@@ -192,7 +191,10 @@ function checkNetwork(): i32 {
   }
   classifierWeights = model + weights;
   classifierBias = model + bias;
-  if (early) needs.trainWords = (ownBytes(timesteps) / 4 + 2) / 3;
+  if (early) {
+    needs.ringWords = placeOwn(0, timesteps) / 4;
+    needs.trainWords = 0;
+  }
   hop = 0;
   if (!padded) {
     needs.ringWords = ringBytes(timesteps) / 4;
@@ -237,6 +239,7 @@ export function loadModel(address: usize, readable: u32, length: u32, ram: u32):
   if (needed > ram) return fail(ERROR_RAM, <u32>min<u64>(needed, u32.MAX_VALUE), ram);
   if (!isDefined(WeightsApart) && given < length) return 0;
   placeBuffers(needs);
+  if (trainBytes == 0) placeOwn(<u32>trains, timesteps);
   if (hop != 0) {
     const first = <i32>(frames - hop) - convolutionContext(layerAt(0));
     placeRings(trains, features + first * coefficients, timesteps);

@@ -67,16 +67,6 @@ export function takePairs(model: usize, layer: Layer, prepared: usize): void {
   else layOutPairs(model, layer, pairs);
 }
 
-/** Whether 16 bits hold the membranes of a layer, as margins or as distances from the least one. */
-export function areShort(layer: Layer): bool {
-  return <u64>(<i64>layer.membraneMax - <i64>layer.membraneMin) <= u16.MAX_VALUE;
-}
-
-/** Bytes of the membranes of one position of a layer. */
-export function membraneBytes(layer: Layer): u32 {
-  return paddedChannels(layer.channels) * (areShort(layer) ? 2 : 4);
-}
-
 /** Begins with the timestep `first` instead of 0. */
 export function passTimesteps(first: u32): void {
   thresholds += first * thresholdStep;

@@ -4,9 +4,9 @@ import * as sparse from './convolution';
 import * as dense from './dense-convolution';
 import { paddedChannels, spikeWords } from './format';
 import * as model from './load';
-import { keep, ownComputed, ownMembranes, ownTrain, recall } from './membranes';
+import { membraneBytes } from './membranes';
 import { features, operationCounts, spikeCounts, trainBytes, trains } from './memory-map';
-import { fireConstantly, membraneBytes, takeNeurons } from './neuron';
+import { fireConstantly, paired, takeNeurons } from './neuron';
 import { firstEntering, layerAt, layers } from './records';
 import { frameBytes, ringAt } from './rings';
 import { stemCurrents, stemOperations, takeStem } from './stem';
@@ -19,12 +19,14 @@ export let winner: i32 = -1;
 
 /** Returns the spike train that layer `index` writes. */
 export function trainOf(index: u32): usize {
-  return model.decisions() == 0 ? trains + (index % 3) * trainBytes : ownTrain(index, model.timesteps);
+  return trainBytes != 0 ? trains + (index % 3) * trainBytes : ringAt(index).address;
 }
 
 /** Returns where the membranes of layer `index` are kept, or 0 if the network does not decide early. */
-function membranesOf(index: u32): usize {
-  return model.decisions() == 0 ? 0 : ownMembranes(index, model.timesteps);
+function membranesOf(index: u32, bytes: u32): usize {
+  // in a file that the host would refuse, there may not be room for what is not packed
+  const fits = paired || bytes == paddedChannels(layerAt(index).channels) * 4;
+  return trainBytes == 0 && fits ? ringAt(index).membranes : 0;
 }
 
 /** Clears `frames` positions that a layer is about to write at `target`; returns the bytes of each of their cells. */
@@ -91,16 +93,14 @@ export function computeLayer(
   if (isDefined(DenseBuild))
     dense.takeLayer(model.model, layer, source, entering, enteringLayer, model.timesteps, first, end);
   else sparse.takeLayer(model.model, layer, source, entering, enteringLayer, model.timesteps, first, end, prepared);
-  let kept = membranesOf(index);
+  const positionBytes = membraneBytes(layer);
+  let kept = membranesOf(index, positionBytes);
   for (let frame = 0; frame < frames; frame++) {
     for (let band = 0; band < bands; band++) {
-      if (kept != 0) recall(layer, kept, first);
       if (isDefined(DenseBuild)) dense.computePosition(frame, band, target, kept);
-      else sparse.computePosition(frame, band, target, kept);
+      else sparse.computePosition(frame, band, target, kept, first);
       target += cellBytes;
-      if (kept == 0) continue;
-      keep(layer, kept);
-      kept += membraneBytes(layer);
+      if (kept != 0) kept += positionBytes;
     }
   }
   if (isDefined(DenseBuild)) count(index, first, dense.spikes, dense.operations());
@@ -132,14 +132,11 @@ function computeBlocks(
     sparse.takeLayer(0, block, source, entering, enteringLayer, model.timesteps, first, end, 0);
     sparse.takeBlock(channel, spikeWords(layer.channels));
     let cell = target + (channel >>> 3);
-    let kept = membranesOf(index);
+    let kept = membranesOf(index, positionBytes);
     if (kept != 0) kept += channel * channelBytes;
     for (let position: u32 = 0; position < positions; position++, cell += cellBytes) {
-      if (kept != 0) recall(block, kept, first);
-      sparse.computePosition(position / bands, position % bands, cell, kept);
-      if (kept == 0) continue;
-      keep(block, kept);
-      kept += positionBytes;
+      sparse.computePosition(position / bands, position % bands, cell, kept, first);
+      if (kept != 0) kept += positionBytes;
     }
     spikes += sparse.spikes;
     operations += sparse.operations();
@@ -193,22 +190,22 @@ function decide(): void {
   const decisions = model.decisions();
   const biases = decisions + (model.timesteps - 1) * 4;
   let end = nextDecision(0);
-  while (end < model.timesteps) {
+  for (;;) {
+    const early = end < model.timesteps;
     const decision = end - 1;
-    computeScores(train, biases + decision * model.classes * 4);
-    if (leadOf(winner, model.classes) >= load<u32>(decisions + decision * 4)) break;
+    computeScores(train, early ? biases + decision * model.classes * 4 : 0);
+    if (!early || leadOf(winner, model.classes) >= load<u32>(decisions + decision * 4)) break;
     const first = end;
     end = nextDecision(first);
     for (let index: u32 = 1; index < layers; index++) computeWhole(index, first, end);
   }
-  if (end == model.timesteps) computeScores(train, 0);
-  if (decisions != 0) store<u32>(ownComputed(model.timesteps), end);
+  if (decisions != 0) ringAt(0).fresh = end;
 }
 
 /** Returns how many timesteps the last inference computed. */
 export function timestepsComputed(): u32 {
   if (winner < 0) return 0;
-  return model.decisions() == 0 ? model.timesteps : load<u32>(ownComputed(model.timesteps));
+  return trainBytes != 0 ? model.timesteps : ringAt(0).fresh;
 }
 
 /** Begins an inference of the features that stand in memory. */

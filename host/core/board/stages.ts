@@ -82,7 +82,7 @@ export async function compareStemCurrent(
   return compare('stem current', current, board, (k) => position(stem, Math.floor(k / cells), k % cells));
 }
 
-/** Compares every spike of a layer that the board has computed: [timestep][channel][position]. */
+/** Compares the spikes of a layer that the board has computed, [timestep][channel][position], as many as are given. */
 async function compareLayer(
   client: BoardClient,
   { layers, timesteps }: NetworkPlan,
@@ -102,16 +102,18 @@ async function compareLayer(
 export async function compareNetwork(client: BoardClient, kernel: Kernel, trace: Trace): Promise<StageComparison[]> {
   const { plan, network } = kernel;
   const stages: StageComparison[] = [];
-  // the last step of a network that decides early goes on to later timesteps of all layers
-  const early = network.early !== undefined;
-  for (let index = 0; early && index <= plan.layers.length; index++) await client.step(index);
-  for (const [index, spikes] of trace.spikes.entries()) {
-    if (!early) await client.step(index);
+  // A network that decides early keeps the spikes of all layers until the end. If host and board stop at different
+  // timesteps, the cause is in those that both have computed.
+  const early = network.early === undefined ? null : await client.infer();
+  const timesteps = early === null ? plan.timesteps : Math.min(early.timesteps, trace.inference.timesteps);
+  for (const [index, all] of trace.spikes.entries()) {
+    if (early === null) await client.step(index);
+    const spikes = all.subarray(0, timesteps * plan.layers[index].neurons);
     const comparison = await compareLayer(client, plan, index, spikes);
     stages.push(comparison);
     if (comparison.difference !== null) return stages;
   }
-  if (!early) await client.step(plan.layers.length);
+  if (early === null) await client.step(plan.layers.length);
   const view = new DataView((await client.inspect(INSPECT.scores)).buffer);
   const scores = Int32Array.from(trace.inference.scores, (_, k) => view.getInt32(4 * k, true));
   stages.push(compare('scores', trace.inference.scores, scores, (k) => network.labels[k]));

@@ -2,6 +2,7 @@ import { ModelError, NetworkError } from '../error.js';
 import { checkSpec, convolutionWeights, type LayerPlan, ownHop, planNetwork } from '../network/index.js';
 import {
   earlyDecisionFault,
+  keptMembranesFault,
   operatingPointFault,
   proveBounds,
   proveClassifier,
@@ -77,7 +78,7 @@ export function checkNetwork(network: QuantizedNetwork, file: string): void {
       if (fault !== null) fail(`detection: ${fault}`);
     }
     if (network.early !== undefined) {
-      const fault = earlyDecisionFault(network.early, plan, spec.padding);
+      const fault = earlyDecisionFault(network.early, plan, spec.padding) ?? keptMembranesFault(network.layers);
       if (fault !== null) fail(`early decision: ${fault}`);
       if (network.detection !== undefined) {
         fail('early decision and detection: a network that listens computes all timesteps');

@@ -1,6 +1,7 @@
 import type { NetworkPlan, Padding } from '../network/index.js';
 import { countText } from '../text/index.js';
-import type { QuantizedNetwork } from './quantized-network.js';
+import { INT16 } from './bounds.js';
+import { type QuantizedLayer, type QuantizedNetwork, thresholdRange } from './quantized-network.js';
 
 /**
  * When a network that classifies clips decides before its last timestep: part of the model file once `spikeword early`
@@ -31,6 +32,22 @@ export function earlyDecisionFault(early: EarlyDecision, plan: NetworkPlan, padd
     if (fraction !== undefined) return `a bias of ${fraction}, expected a whole number`;
     if (bias.length !== classifier.classes) return `${bias.length} biases, expected ${classifier.classes}`;
     if (margins[k] === 0 && bias.some((value) => value !== 0)) return `biases after ${k + 1} timesteps, but no margin`;
+  }
+  return null;
+}
+
+/**
+ * What keeps the kernel from going on with the membranes of these layers, or null. It keeps 16 bits of a membrane where
+ * the proven range fits, and then must be able to pack margins, θ − 1 − V, into them.
+ */
+export function keptMembranesFault(layers: readonly QuantizedLayer[]): string | null {
+  for (const layer of layers.slice(1)) {
+    const { membraneMin, membraneMax } = layer.bounds;
+    const [least, greatest] = thresholdRange(layer);
+    const packs = greatest - 1 - membraneMin <= INT16.max && least - 1 - membraneMax >= INT16.min;
+    if (membraneMax - membraneMin <= 0xffff && !packs) {
+      return `${layer.name}: thresholds up to ${countText(greatest)} leave no room for its membranes in 16 bits`;
+    }
   }
   return null;
 }

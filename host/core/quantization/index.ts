@@ -13,6 +13,7 @@ export {
   describeEarly,
   type EarlyDecision,
   earlyDecisionFault,
+  keptMembranesFault,
 } from './early-decision.js';
 export { type FoldedLayer, type FoldedNetwork, foldNetwork } from './folding.js';
 export {
