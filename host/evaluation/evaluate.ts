@@ -181,6 +181,7 @@ async function evaluatePictures(
     voices: evidenceOfPictures(task.labels, pictures).voices,
     missingWords: evidenceOfPictures(task.labels, folder[split]).missingWords,
     ...describeAnswers(network, outcomes, inference),
+    early: null,
     ...describeComparison(float, predictions, outcomes),
     threads,
   };

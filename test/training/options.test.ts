@@ -58,7 +58,8 @@ const liveBase = configureTraining({ data: 'words', preset: 'tiny', task: 'comma
 const pictureBase = configureTraining({ data: 'words', preset: 'cifar-vgg-16', task: 'cifar-10' }, null);
 const onlyPictures = (name: string): boolean => pathOf(name).startsWith('augmentation.pictures.');
 const onlyLive = (name: string): boolean =>
-  name === 'ambient' || (!['mistakes', 'share'].includes(name) && !onlyPictures(name) && valueAt(base, pathOf(name)) === undefined);
+  name === 'ambient' ||
+  (!['mistakes', 'share'].includes(name) && !onlyPictures(name) && valueAt(base, pathOf(name)) === undefined);
 const baseOf = (name: string): TrainingConfig => (onlyLive(name) ? liveBase : onlyPictures(name) ? pictureBase : base);
 const pathOf = (name: string): string => TRAINING_OPTIONS[name as OptionName].path;
 const help = trainCommand().createHelp().formatHelp(trainCommand(), trainCommand().createHelp()).replace(/\s+/g, ' ');
