@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { SPLITS, type Split } from '../core/dataset/index.js';
 import { type NeuronKind, PRESET_NAMES } from '../core/network/index.js';
 import { percentText } from '../core/text/index.js';
-import { SPLITS, type Split } from '../dataset/index.js';
 import {
   ABLATION_DEFAULTS,
   ABLATION_FILES,

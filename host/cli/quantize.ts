@@ -54,12 +54,12 @@ export function quantizeCommand(): Command {
         return;
       }
       // the detection of a network that listens is tuned first
-      const { live } = trainedTask(network.provenance.task, network.labels);
+      const { live, pictures } = trainedTask(network.provenance.task, network.labels);
       const first = [live ? 'tune' : 'evaluate', model, '--data', data ?? 'FOLDER'];
       process.stdout.write(
         `${quantizationText(report, inkOf(process.stdout))}\n${model}  ${bytesText(flashBytes)}\n` +
           `${module}  ${bytesText(moduleBytes)}\nRAM ${bytesText(ramBytes)}\n` +
-          nextText([first, ['flash', model]]),
+          nextText(pictures ? [first] : [first, ['flash', model]]),
       );
     });
 }

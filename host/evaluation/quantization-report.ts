@@ -13,7 +13,9 @@ import {
 } from '../core/quantization/index.js';
 import { type Stage, staged } from '../core/stage.js';
 import type { Evidence } from '../core/statistics/index.js';
-import { classifyPack, readCheckpoint } from '../model/index.js';
+import { resolveTask } from '../dataset/index.js';
+import { classifyFeatures, classifyPack, readCheckpoint } from '../model/index.js';
+import { evidenceOfPictures, openPictures } from '../pictures/index.js';
 import { expandHome } from '../system/index.js';
 import { RunFolder } from '../training/index.js';
 import { agreementOf, floatPredictions } from './float-predictions.js';
@@ -144,6 +146,8 @@ async function compareOnValidation(
   data: string,
   { resample, threads, stage }: { resample: boolean; threads: number; stage: Stage | undefined },
 ): Promise<ValidationComparison> {
+  const { task } = checkpoint.provenance;
+  if (resolveTask(task).pictures) return compareOnPictures(checkpoint, network, data, { threads, stage });
   return withSplit(checkpoint, { data, split: 'validation', resample, threads, stage }, async (split) => {
     const { dataset, pack, evidence } = split;
     const features = await split.features();
@@ -154,4 +158,29 @@ async function compareOnValidation(
     );
     return { dataset, ...comparePredictions(pack.labels, float, classes), ...evidence };
   });
+}
+
+/** The same for pictures, which both read as features. */
+async function compareOnPictures(
+  checkpoint: Checkpoint,
+  network: QuantizedNetwork,
+  data: string,
+  { threads, stage }: { threads: number; stage: Stage | undefined },
+): Promise<ValidationComparison> {
+  const { provenance, labels: names } = checkpoint;
+  const { name, digest, validation } = await staged(stage, 'reading pictures', 1, async () =>
+    openPictures(data, provenance.task),
+  );
+  const { features, labels } = validation;
+  const float = await staged(stage, 'float network', labels.length, () =>
+    floatPredictions(checkpoint, features, threads),
+  );
+  const { classes } = await staged(stage, 'kernel', labels.length, (onProgress) =>
+    classifyFeatures(encodeModel(network), features, { threads, onProgress }),
+  );
+  return {
+    dataset: `${name} ${digest}`,
+    ...comparePredictions(labels, float, classes),
+    ...evidenceOfPictures(names, validation),
+  };
 }

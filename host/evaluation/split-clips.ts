@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import type { Split } from '../core/dataset/index.js';
 import type { Checkpoint } from '../core/network/index.js';
 import { type Stage, staged } from '../core/stage.js';
 import type { Evidence } from '../core/statistics/index.js';
@@ -9,7 +10,6 @@ import {
   openDataset,
   packSamples,
   type SamplePack,
-  type Split,
   taskExamples,
   trainedTask,
 } from '../dataset/index.js';

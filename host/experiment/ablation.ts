@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import type { Split } from '../core/dataset/index.js';
 import { UsageError } from '../core/error.js';
 import { withWidth } from '../core/network/index.js';
 import type { Stage } from '../core/stage.js';
-import type { Split } from '../dataset/index.js';
 import { readCheckpoint } from '../model/index.js';
 import { expandHome, RunError, writeFileAtomically } from '../system/index.js';
 import {

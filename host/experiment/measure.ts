@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import type { Split } from '../core/dataset/index.js';
 import { encodeModel } from '../core/model/index.js';
 import { type Checkpoint, planNetwork } from '../core/network/index.js';
 import { foldNetwork, quantizeNetwork } from '../core/quantization/index.js';
 import { type Stage, staged } from '../core/stage.js';
-import type { Split } from '../dataset/index.js';
 import {
   activity,
   agreementOf,

@@ -1,5 +1,6 @@
 import type { NetworkSpec } from '../core/network/index.js';
 import type { AugmentationSettings, OptimizerSettings, ScheduleSettings } from '../core/training/index.js';
+import type { PictureSettings } from '../pictures/index.js';
 
 /** A network that a training starts from instead of random weights. */
 export interface Beginning {
@@ -14,7 +15,7 @@ export interface Beginning {
  * checkpoints, byte for byte, on any number of threads.
  */
 export interface TrainingConfig {
-  /** The folder of recordings as it was given, the home folder written as `~`. */
+  /** The folder of recordings (or pictures) as it was given, the home folder written as `~`. */
   readonly data: string;
   /** Folders of ambient sound, as `data`, for a task that listens; see `openAmbient`. */
   readonly ambient?: readonly string[];
@@ -52,5 +53,5 @@ export interface TrainingConfig {
   readonly labelSmoothing: number;
   /** Added to the loss for every spike per neuron, as an unweighted mean over the layers. */
   readonly spikePenalty: number;
-  readonly augmentation: AugmentationSettings;
+  readonly augmentation: AugmentationSettings & { readonly pictures?: PictureSettings };
 }

@@ -1,4 +1,5 @@
 import { basename, resolve } from 'node:path';
+import { type Split, UNKNOWN } from '../core/dataset/index.js';
 import type { FeatureParameters } from '../core/features/index.js';
 import type { Checkpoint, Parameters } from '../core/network/index.js';
 import { Random } from '../core/random.js';
@@ -25,12 +26,11 @@ import {
   openMistakes,
   packAmbient,
   packSamples,
+  resolveTask,
   type SamplePack,
-  type Split,
   type Task,
   taskExamples,
   taskOn,
-  UNKNOWN,
 } from '../dataset/index.js';
 import type { ValidationStreams } from '../detection/index.js';
 import { extractFeatures, fitOnPack } from '../features/index.js';
@@ -45,6 +45,7 @@ import {
   fixedFeatures,
 } from './feature-source.js';
 import { ambientWindows, countWords, type LiveExamples, liveExamples } from './live-examples.js';
+import { pictureTraining } from './picture-training.js';
 
 /** The recordings of a run, without their path. */
 export interface DatasetDescription {
@@ -68,7 +69,12 @@ export interface TrainingData {
   readonly features: FeatureParameters;
   /** The weights to start from; null: random weights. */
   readonly beginning: Parameters | null;
-  readonly training: { readonly source: FeatureSource; readonly labels: Int32Array };
+  readonly training: {
+    readonly source: FeatureSource;
+    readonly labels: Int32Array;
+    /** See `trainEpoch`. */
+    readonly mixup?: number;
+  };
   /**
    * int8 features, [clip][frame][coefficient], the same in every epoch: clips without augmentation or, for a live task,
    * windows of a stream.
@@ -90,6 +96,7 @@ const SMALLEST_BATCH = 2;
  * one. Lists the recordings; throws `DatasetError` or `UsageError`.
  */
 export function fitBatch(config: TrainingConfig): TrainingConfig {
+  if (resolveTask(config.task).pictures) return config;
   const dataset = openDataset(expandHome(config.data));
   const clips = trainingExamples(config, dataset, taskOn(dataset, config.task)).length;
   return { ...config, batchSize: Math.max(SMALLEST_BATCH, Math.min(config.batchSize, clips)) };
@@ -120,13 +127,15 @@ interface OpenOptions {
  */
 export async function openTrainingData(config: TrainingConfig, options: OpenOptions): Promise<TrainingData> {
   const { seed, augmentation, network } = config;
-  const dataset = openDataset(expandHome(config.data));
-  const task = taskOn(dataset, config.task);
-  if (task.labels.length !== network.classes) {
+  const named = resolveTask(config.task);
+  if (named.labels.length !== network.classes) {
     throw new TrainingConfigError(
-      `training: network.classes is ${network.classes}, but task ${task.name} has ${task.labels.length} labels; the numbers must be equal`,
+      `training: network.classes is ${network.classes}, but task ${named.name} has ${named.labels.length} labels; the numbers must be equal`,
     );
   }
+  if (named.pictures) return pictureTraining(config, named, options.stage);
+  const dataset = openDataset(expandHome(config.data));
+  const task = taskOn(dataset, config.task);
   const beginning = readBeginning(config, task.labels);
   const { live } = augmentation;
   if (live !== undefined && !task.live) {

@@ -8,6 +8,13 @@ export {
   proveClassifier,
   type Range,
 } from './bounds.js';
+export {
+  decisionTimesteps,
+  describeEarly,
+  type EarlyDecision,
+  earlyDecisionFault,
+  keptMembranesFault,
+} from './early-decision.js';
 export { type FoldedLayer, type FoldedNetwork, foldNetwork } from './folding.js';
 export {
   describePoint,
