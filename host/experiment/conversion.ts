@@ -1,4 +1,4 @@
-import { type Checkpoint, type NetworkSpec, planNetwork, withThresholds } from '../core/network/index.js';
+import { type Checkpoint, featureCount, type NetworkSpec, planNetwork, withThresholds } from '../core/network/index.js';
 import { foldNetwork } from '../core/quantization/index.js';
 import { FloatSimulator } from './simulate.js';
 
@@ -30,14 +30,13 @@ const spikingSpec = (spec: NetworkSpec, neuron: 'if' | 'atif-u', timesteps: numb
 /**
  * Returns the range of the activations of a network with `relu` over clips, zeros included.
  *
- * @param features int8, [clip][frame][coefficient]
+ * @param features int8, [clip][frame][coefficient][channel]
  */
 export function activationRange(checkpoint: Checkpoint, features: Int8Array): ActivationRange {
   const once = withThresholdsOf(checkpoint, spikingSpec(checkpoint.spec, 'if', 1), null);
   const plan = planNetwork(once.spec);
   const simulator = new FloatSimulator(plan, foldNetwork(once));
-  const { frames, coefficients } = checkpoint.spec.input;
-  const size = frames * coefficients;
+  const size = featureCount(checkpoint.spec);
   const clips = features.length / size;
   const activations = plan.layers.map(({ neurons }) => new Float32Array(neurons * clips));
   for (let clip = 0; clip < clips; clip++) {

@@ -58,7 +58,7 @@ export class FloatSimulator {
   /**
    * Runs spiking neurons with soft reset, H(t) = V(t−1) + i(t), for all timesteps.
    *
-   * @param features int8, [frame][coefficient]
+   * @param features int8, [frame][coefficient][channel]
    * @param start V(0) in thresholds: 0 as everywhere else, 0.5 for membranes that start half full
    */
   spike(features: Int8Array, start: number): ClipResult {
@@ -114,7 +114,7 @@ export class FloatSimulator {
         if (layer.identity !== null) operations += pass(layer.identity, output, entering, current);
         return current;
       };
-      // the stem reads features, [frame][coefficient], which is also [frame][band][channel] in both dimensions
+      // the stem reads features as they are: those of 1-D networks are [frame][channel]
       const stemCurrent = source < 0 ? currentAt(0, features) : null;
       outputs.push(fire(k, (t) => stemCurrent ?? currentAt(t, outputs[source][t])));
       synapticOperations.push(operations);

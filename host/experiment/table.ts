@@ -1,5 +1,5 @@
 import { planNetwork, presetNetwork } from '../core/network/index.js';
-import { type Column, compactText, left, right, textTable, wrapText } from '../core/text/index.js';
+import { type Column, compactText, countText, left, right, textTable, wrapText } from '../core/text/index.js';
 import { resolveTask } from '../dataset/index.js';
 import type { Cell, CellForm } from './cells.js';
 import type { Measurement } from './measure.js';
@@ -231,7 +231,7 @@ export function ablationText(report: AblationReport, columns: number): string {
   const parts = splitsOf(report).flatMap(([split, rows]) =>
     sectionsOf(rows, settings).flatMap((section) => [
       '',
-      `${section.title} (${split}, ${rows[0].clips} clips)`,
+      `${section.title} (${split}, ${countText(rows[0].clips)} clips)`,
       ...textTable(section.rows, [...section.columns, ...FIGURES], columns),
     ]),
   );
@@ -244,7 +244,7 @@ export function markdownText(report: AblationReport): string {
   const { settings } = report;
   const parts = splitsOf(report).flatMap(([split, rows]) =>
     sectionsOf(rows, settings).flatMap((section) => [
-      `**${section.title}** (${split}, ${rows[0].clips} clips)`,
+      `**${section.title}** (${split}, ${countText(rows[0].clips)} clips)`,
       '',
       ...markdownTable(section.rows, [...section.columns, ...FIGURES]),
       '',
