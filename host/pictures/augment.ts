@@ -46,27 +46,40 @@ export function drawCrop(least: number, random: Random): Crop {
   return WHOLE;
 }
 
-/** Where the pixels of a stretched axis come from: a pixel, the next one, and the share of that. */
-function stretched(start: number, length: number, mirrored: boolean): [first: number, second: number, share: number][] {
-  const axis = Array.from({ length: SIDE }, (_, k): [number, number, number] => {
-    const at = Math.min(Math.max(((k + 0.5) * length) / SIDE - 0.5, 0), length - 1);
-    const first = Math.floor(at);
-    return [start + first, start + Math.min(first + 1, length - 1), at - first];
-  });
-  return mirrored ? axis.reverse() : axis;
+/** Where the pixels of a stretched axis come from: [pixel] a first one, the next one, and the share of that. */
+interface Axis {
+  readonly first: Int32Array;
+  readonly second: Int32Array;
+  readonly share: Float64Array;
+}
+
+function stretched(start: number, length: number, mirrored: boolean): Axis {
+  const at = Float64Array.from({ length: SIDE }, (_, k) =>
+    Math.min(Math.max(((k + 0.5) * length) / SIDE - 0.5, 0), length - 1),
+  );
+  if (mirrored) at.reverse();
+  return {
+    first: Int32Array.from(at, (x) => start + Math.floor(x)),
+    second: Int32Array.from(at, (x) => start + Math.min(Math.floor(x) + 1, length - 1)),
+    share: at.map((x) => x - Math.floor(x)),
+  };
 }
 
 /** Writes a crop of a picture to `target`, both int8 [row][column][colour], by bilinear interpolation. */
 export function takeCrop(source: Int8Array, { x, y, width, height }: Crop, mirrored: boolean, target: Int8Array): void {
   const columns = stretched(x, width, mirrored);
-  let to = 0;
-  for (const [top, bottom, down] of stretched(y, height, false)) {
-    for (const [left, right, across] of columns) {
-      for (let colour = 0; colour < COLOURS; colour++) {
-        const pixel = (row: number, column: number): number => source[(row * SIDE + column) * COLOURS + colour];
-        const above = pixel(top, left) * (1 - across) + pixel(top, right) * across;
-        const below = pixel(bottom, left) * (1 - across) + pixel(bottom, right) * across;
-        target[to++] = Math.round(above * (1 - down) + below * down);
+  const rows = stretched(y, height, false);
+  for (let row = 0, to = 0; row < SIDE; row++) {
+    const [top, bottom, down] = [rows.first[row] * SIDE, rows.second[row] * SIDE, rows.share[row]];
+    for (let column = 0; column < SIDE; column++) {
+      const [left, right, across] = [columns.first[column], columns.second[column], columns.share[column]];
+      for (let colour = 0; colour < COLOURS; colour++, to++) {
+        const above =
+          source[(top + left) * COLOURS + colour] * (1 - across) + source[(top + right) * COLOURS + colour] * across;
+        const below =
+          source[(bottom + left) * COLOURS + colour] * (1 - across) +
+          source[(bottom + right) * COLOURS + colour] * across;
+        target[to] = Math.round(above * (1 - down) + below * down);
       }
     }
   }
