@@ -231,6 +231,16 @@ describe('the page', { skip: browserSkip }, () => {
       refused,
       directives.flatMap((directive) => [directive, directive]),
     );
+    // the worker that listens has the page's policy, not only that of the server's header
+    const [worker] = page.workers();
+    const inWorker = await worker.evaluate(`(async () => {
+      const broken = [];
+      addEventListener('securitypolicyviolation', (event) => broken.push(event.effectiveDirective));
+      await fetch('https://example.com/').catch(() => {});
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      return broken;
+    })()`);
+    assert.deepEqual(inWorker, ['connect-src', 'connect-src']);
     await page.close();
   });
 
