@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { readdirSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { readRecording } from '../host/audio/index.js';
@@ -76,6 +76,44 @@ async function pageFigure(samples: Int16Array): Promise<string | null> {
   }
 }
 
+/** How long the page listens at a throttled processor, and how many times slower that is. */
+const [THROTTLED_SECONDS, SLOWER] = [10, 6];
+
+/**
+ * Returns what the page says about its lateness after it has listened to a microphone with its main thread throttled:
+ * how many milliseconds it was behind the sound at most, and how many pieces of the sound were lost; null without a
+ * browser.
+ */
+async function throttledFigures(samples: Int16Array): Promise<{ behindMs: number; lost: string } | null> {
+  if (browserSkip !== false) return null;
+  const folder = mkdtempSync(join(tmpdir(), 'spikeword-bench-'));
+  const wav = join(folder, 'speech.wav');
+  writeFileSync(wav, encodeWav(samples));
+  const server = await serveWeb({ port: 0, model: path });
+  const browser = await startChromium({ wav, loop: true });
+  try {
+    const { page } = await openPage(browser, server.url);
+    const session = await page.context().newCDPSession(page);
+    await session.send('Emulation.setCPUThrottlingRate', { rate: SLOWER });
+    await page.locator('#listen').click();
+    await page.locator('#see-live').click();
+    let [behindMs, lost] = [0, ''];
+    const end = performance.now() + THROTTLED_SECONDS * 1000;
+    while (performance.now() < end) {
+      const note = (await page.locator('#figure-computing-note').textContent()) ?? '';
+      const said = note.match(/heard (\d+) ms behind the sound, (.*)$/);
+      behindMs = Math.max(behindMs, Number(said?.[1] ?? 0));
+      lost = said?.[2] ?? lost;
+      await page.waitForTimeout(100);
+    }
+    return { behindMs, lost };
+  } finally {
+    await browser.close();
+    await server.close();
+    rmSync(folder, { recursive: true });
+  }
+}
+
 function followedBySilence(clip: Int16Array): Int16Array {
   const all = new Int16Array(clip.length + 2 * SAMPLE_RATE_HZ);
   all.set(clip);
@@ -148,6 +186,7 @@ const factors = [...new Set(hops)].map((hopMs) => ({
 }));
 const idle = median(Array.from({ length: ROUNDS }, () => frontEndFactor(samples)));
 const page = await pageFigure(samples);
+const throttled = await throttledFigures(samples);
 
 const first = await firstHeard();
 const starts: (number | null)[] = [];
@@ -163,6 +202,7 @@ const result = {
   factors,
   frontEnd: idle,
   page,
+  throttled,
   startSeconds,
   startClip: first?.name ?? null,
   endurance,
@@ -180,6 +220,10 @@ if (process.argv.includes('--json')) {
     console.log(`hop ${String(hopMs).padStart(3)} ms           ${percent(factor)}${stored}`);
   }
   console.log(`the page             ${page === null ? 'no browser' : `${page} of one core, by its own figure`}`);
+  if (throttled !== null) {
+    const { behindMs, lost } = throttled;
+    console.log(`  main thread ${SLOWER} × slower: words are heard ${behindMs} ms behind the sound at most, ${lost}`);
+  }
   const start =
     startSeconds === null
       ? 'none'
