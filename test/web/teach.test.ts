@@ -173,6 +173,34 @@ describe('teaching words in the page', { skip: browserSkip }, () => {
     await page.close();
   });
 
+  test('a file that is dropped on a word is cut for it, and not opened above', async () => {
+    const { page } = await open();
+    await page.evaluate(`(() => {
+      const dataTransfer = new DataTransfer();
+      const bytes = Uint8Array.from(atob('${lefts.toString('base64')}'), (c) => c.charCodeAt(0));
+      dataTransfer.items.add(new File([bytes], 'left.wav'));
+      for (const type of ['dragover', 'drop']) {
+        const event = new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true });
+        document.querySelector('#teach-rows .word-head').dispatchEvent(event);
+      }
+    })()`);
+    await tiles(row(page, 0)).nth(9).waitFor();
+    assert.equal(await page.locator('#drop').isHidden(), true);
+    assert.equal(await page.locator('#flags .flag').count(), 0);
+    await page.close();
+  });
+
+  test('a word is renamed with its recordings when its name is complete', async () => {
+    const { page } = await open();
+    await files(row(page, 0)).setInputFiles(file('left.wav', rights));
+    await tiles(row(page, 0)).nth(4).waitFor();
+    await row(page, 0).locator('.word-name').fill('right');
+    await page.keyboard.press('Enter');
+    assert.equal(await tiles(row(page, 0)).first().getAttribute('aria-label'), 'Play right 1');
+    assert.equal(await tiles(row(page, 0)).count(), 5);
+    await page.close();
+  });
+
   test('a browser that keeps nothing, or has no room, is said to', async () => {
     const blocked = await open(
       'left',
