@@ -71,7 +71,7 @@ export class TrainPanel {
   private advice(): string {
     const few = this.collection.recorded.filter((word) => this.collection.of(word).length < 10);
     if (few.length > 0) return 'From ten recordings of each word on, some are kept to measure how often it is heard.';
-    return 'About a minute on two cores.';
+    return 'A minute or two on two cores.';
   }
 
   private async train(): Promise<void> {
