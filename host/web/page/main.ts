@@ -17,7 +17,7 @@ import { Painter } from './painter.js';
 import { BoardPanel } from './prove/board-panel.js';
 import { SeeStage } from './see/see-stage.js';
 import { followStages } from './stages.js';
-import { beginTakeAway } from './take-away/index.js';
+import { beginTakeAway, linkedModel } from './take-away/index.js';
 import { beginTeach } from './teach/index.js';
 
 /** Time between updates of the pictures if the user prefers reduced motion. */
@@ -38,7 +38,6 @@ const chips = new WordChips(choice);
 const spectrogram = new Spectrogram();
 const flags = new FlagPanel();
 const heardPanel = new HeardPanel();
-const board = new BoardPanel();
 const see = new SeeStage(listener, redraw);
 const sound = new SoundPanel(listener, begin);
 const models = new ModelPanel(useModel);
@@ -62,6 +61,7 @@ function begin(sampleRateHz: number): Stream {
   return stream;
 }
 
+const soundListeners = new Set<(samples: Int16Array) => void>();
 const listeners = new Set<(model: LoadedModel) => void>();
 
 function useModel(chosen: LoadedModel): void {
@@ -78,6 +78,9 @@ listener.onNews = (news) => {
   sound.heard(news);
   void see.heard(news, performance.now());
   painter.ask();
+};
+listener.onSound = (samples) => {
+  for (const listen of soundListeners) listen(samples);
 };
 listener.onHeard = (heard) => {
   if (heard.kind === 'near-miss') return;
@@ -169,17 +172,39 @@ const page: Page = {
     if (model !== null) listen(model);
   },
   useModel: (bytes, name) => models.open(new File([bytes], name)),
+  useServed: (digits) => models.useServed(digits),
   get eagerness() {
     return choice.eagerness;
   },
   set eagerness(position) {
     choice.eagerness = position;
   },
+  get allWords() {
+    return model?.network.labels.filter((_, label) => choice.isWord(label)) ?? [];
+  },
+  get words() {
+    return model?.network.labels.filter((_, label) => choice.isOn(label)) ?? [];
+  },
+  set words(on) {
+    model?.network.labels.forEach((word, label) => {
+      if (choice.isWord(label)) choice.switchWord(label, on.includes(word));
+    });
+    if (model !== null) chips.begin(model);
+  },
+  get changes() {
+    const { falseAccepts } = choice;
+    return {
+      ...(falseAccepts === undefined ? {} : { falseAccepts }),
+      ...(page.words.length < page.allWords.length ? { words: page.words } : {}),
+    };
+  },
+  onSound: (listen) => soundListeners.add(listen),
   onChoice: (listen) => choice.onShow(listen),
 };
 page.onModel(() => {
   for (const button of exampleButtons) button.disabled = false;
 });
+const board = new BoardPanel(page);
 
 const drop = byId('drop', 'div');
 window.addEventListener('dragover', (event) => {
@@ -214,5 +239,5 @@ async function take(file: File): Promise<void> {
 
 followStages();
 void beginTeach(page);
-beginTakeAway(page);
-void models.begin();
+const takeAway = beginTakeAway(page);
+void models.begin(linkedModel()).then(() => takeAway.follow());

@@ -8,6 +8,10 @@ import type { OperatingPoint, QuantizedNetwork } from '../../core/quantization/i
 export interface ShippedModel {
   readonly name: string;
   readonly bytes: number;
+  /** Of the file, 64 hexadecimal digits. */
+  readonly sha256: string;
+  /** The address of its card, if it has one. */
+  readonly card?: string;
 }
 
 /** A model that was read and checked, and that the kernel accepts. */
@@ -15,6 +19,8 @@ export interface LoadedModel {
   readonly name: string;
   readonly bytes: Uint8Array;
   readonly network: QuantizedNetwork;
+  /** The address of its card, if it has one. */
+  readonly card?: string;
   readonly plan: NetworkPlan;
   /** How it detects words: as the model says, or the default. */
   readonly point: OperatingPoint;
@@ -39,15 +45,18 @@ export async function fetchBytes(path: string): Promise<Uint8Array<ArrayBuffer>>
 }
 
 let kernelModule: WebAssembly.Module | null = null;
+let list: readonly ShippedModel[] | null = null;
 
 /** Returns the models that are served with the page. The page starts with the first. */
 export async function shippedModels(): Promise<readonly ShippedModel[]> {
-  return JSON.parse(new TextDecoder().decode(await fetchBytes('models/index.json')));
+  list ??= JSON.parse(new TextDecoder().decode(await fetchBytes('models/index.json'))) as readonly ShippedModel[];
+  return list;
 }
 
 /** Loads a model that is served with the page. */
 export async function loadShipped(name: string): Promise<LoadedModel> {
-  return loadModel(await fetchBytes(`models/${encodeURIComponent(name)}.spkw`), name);
+  const { card } = (await shippedModels()).find((model) => model.name === name) ?? {};
+  return { ...(await loadModel(await fetchBytes(`models/${encodeURIComponent(name)}.spkw`), name)), card };
 }
 
 /** Checks the bytes of a model file and binds them to the kernel. Throws `ModelError`. */

@@ -37,6 +37,8 @@ export class Listener {
   /** Called after every piece of news. */
   onNews: (stream: Stream) => void = () => {};
   onHeard: (heard: Heard) => void = () => {};
+  /** Called with all sound that was heard: int16 at 16 kHz. */
+  onSound: (samples: Int16Array) => void = () => {};
   private readonly worker = startWorker(workerUrl);
   private number = 0;
   private current: Changing | null = null;
@@ -125,12 +127,13 @@ export class Listener {
   private take({ news, ...message }: FromWorker & { kind: 'news' }): void {
     const { current } = this;
     if (current === null) return;
-    const { frames, mel, scores, flags, ...rest } = news;
+    const { frames, mel, scores, flags, sound, ...rest } = news;
     const { behindMs, blocks, samples, lost } = message;
     const pageBehindMs = Math.max(0, Date.now() - message.at);
     Object.assign(current, rest, { behindMs, pageBehindMs, blocks, samples, lost });
     current.history.push(frames, mel, scores);
     current.history.flags.push(...flags);
+    this.onSound(sound);
     for (const heard of flags) this.onHeard(heard);
     this.onNews(current);
     if (message.done) this.finish(true);

@@ -25,13 +25,17 @@ export class ModelPanel {
     this.select.addEventListener('change', () => void this.choose(this.select.value));
   }
 
-  /** Lists the models served with the page and chooses the first. */
-  async begin(): Promise<void> {
+  /**
+   * Lists the models served with the page and chooses the one whose SHA-256 begins with the digits, or without such a
+   * model the first.
+   */
+  async begin(digits: string | null): Promise<void> {
     try {
       const models = await shippedModels();
+      const wanted = models.find(({ sha256 }) => digits !== null && sha256.startsWith(digits));
       for (const { name } of models) this.select.append(make('option', { value: name }, name));
       this.select.disabled = false;
-      if (models.length > 0) await this.choose(models[0].name);
+      if (models.length > 0) await this.choose((wanted ?? models[0]).name);
       else this.note.textContent = 'This page comes without a model. Open a .spkw file.';
     } catch (error) {
       this.note.textContent = '';
@@ -47,6 +51,13 @@ export class ModelPanel {
       this.opened.set(file.name, model);
       return [`file:${file.name}`, model];
     });
+  }
+
+  /** Chooses the model served with the page whose SHA-256 begins with the digits; false if there is none. */
+  async useServed(digits: string): Promise<boolean> {
+    const model = (await shippedModels()).find(({ sha256 }) => sha256.startsWith(digits));
+    if (model !== undefined) await this.choose(model.name);
+    return model !== undefined;
   }
 
   private async choose(value: string): Promise<void> {

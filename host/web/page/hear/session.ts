@@ -2,6 +2,7 @@ import {
   CLIP_SAMPLES,
   FIRST_FRAME_SAMPLES,
   HOP_SAMPLES,
+  joinSamples,
   millisecondsOf,
   Resampler,
   rootMeanSquare,
@@ -22,6 +23,8 @@ export interface News {
   readonly mel: Float32Array<ArrayBuffer>;
   readonly scores: Float32Array<ArrayBuffer>;
   readonly flags: readonly Heard[];
+  /** The sound itself, int16 at 16 kHz. */
+  readonly sound: Int16Array;
   /** Root mean square of the last samples, ±1, and how long there were only zeros, in seconds. */
   readonly level: number;
   readonly zeroSeconds: number;
@@ -49,6 +52,7 @@ export class Session {
   private newMel: number[] = [];
   private newScores: number[] = [];
   private newFlags: Heard[] = [];
+  private newSound: Int16Array[] = [];
 
   constructor(
     kernel: Kernel,
@@ -111,18 +115,20 @@ export class Session {
       mel: Float32Array.from(this.newMel),
       scores: Float32Array.from(this.newScores),
       flags: this.newFlags,
+      sound: joinSamples(this.newSound),
       level: this.level,
       zeroSeconds: this.zeros / this.sampleRateHz,
       soundMs: millisecondsOf(this.detector.samples),
       computedMs: this.computedMs,
     };
-    [this.newMel, this.newScores, this.newFlags] = [[], [], []];
+    [this.newMel, this.newScores, this.newFlags, this.newSound] = [[], [], [], []];
     return news;
   }
 
   private take(samples: Float32Array): void {
     const began = performance.now();
     const integers = toInt16(samples);
+    this.newSound.push(integers);
     for (let at = 0; at < integers.length; ) {
       // up to the end of a frame, so that every picture shows whole frames
       const left = (FIRST_FRAME_SAMPLES - this.detector.samples) % HOP_SAMPLES;

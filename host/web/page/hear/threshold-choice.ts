@@ -42,6 +42,11 @@ export class ThresholdChoice {
     return this.moved ? this.slider.valueAsNumber : null;
   }
 
+  /** False accepts per hour at the position of the slider; undefined if the model's own thresholds are in use. */
+  get falseAccepts(): number | undefined {
+    return this.moved && this.point !== null ? rateAt(this.point, this.slider.valueAsNumber) : undefined;
+  }
+
   set eagerness(position: number | null) {
     if (this.point === null || this.field.hidden) return;
     this.moved = position !== null;

@@ -11,7 +11,7 @@ interface SerialPort extends EventTarget {
 interface Serial extends EventTarget {
   /** The ports that the user has allowed this page before, as far as they are plugged in. */
   getPorts(): Promise<SerialPort[]>;
-  requestPort(): Promise<SerialPort>;
+  requestPort(options?: { readonly filters?: readonly { readonly usbVendorId: number }[] }): Promise<SerialPort>;
 }
 
 interface Navigator {

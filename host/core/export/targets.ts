@@ -1,16 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { firmwarePath } from '../boards/index.js';
-import { detectedWords } from '../core/detection/index.js';
-import { UsageError } from '../core/error.js';
-import { Kernel, type KernelExports, QUERY } from '../core/kernel/index.js';
-import { alignedTo16, apartModule, type PortableModule, portableModule, withBytePages } from '../core/model/index.js';
-import { keywordIndices } from '../core/quantization/index.js';
-import { countText } from '../core/text/index.js';
-import { packagePath, packageVersion, wasmBytes } from '../system/index.js';
+import { detectedWords } from '../detection/index.js';
+import { UsageError } from '../error.js';
+import { Kernel, type KernelExports, QUERY } from '../kernel/index.js';
+import { alignedTo16, apartModule, type PortableModule, portableModule, withBytePages } from '../model/index.js';
+import { keywordIndices } from '../quantization/index.js';
+import { countText } from '../text/index.js';
 import { libraryFiles } from './c-library.js';
 import { modelFiles } from './c-model.js';
 import type { ExportedModel } from './exported-model.js';
+import { type ExportParts, textPart } from './parts.js';
 import { testWords } from './self-test.js';
 
 /** Files by their path in the export. */
@@ -24,8 +21,10 @@ export interface Target {
   readonly zip: boolean;
   /** Whether its examples listen: then the first model must say how to detect words. */
   readonly listens: boolean;
+  /** Whether it is C: then its parts include the kernel in C. */
+  readonly inC: boolean;
   /** Makes the files besides the licence; examples are about the first model. */
-  readonly make: (models: readonly ExportedModel[]) => Promise<Made>;
+  readonly make: (models: readonly ExportedModel[], parts: ExportParts) => Made;
 }
 
 /** The files of an export, and the RAM that it takes, in bytes: as it is, and the least that it may be changed to. */
@@ -50,15 +49,18 @@ function stateOf(ramBytes: readonly number[]): number {
  * Returns the files of a folder of templates, with `@KEY@` replaced by its value, and NAME by the model's name in the
  * names that `modelFiles` gives.
  */
-function templateFiles(folder: string, values: Readonly<Record<string, string>>): [path: string, text: string][] {
-  const root = firmwarePath(`library/templates/${folder}`);
-  return readdirSync(root, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
+function templateFiles(
+  { texts }: ExportParts,
+  folder: string,
+  values: Readonly<Record<string, string>>,
+): [path: string, text: string][] {
+  const root = `templates/${folder}/`;
+  return Object.keys(texts)
+    .filter((path) => path.startsWith(root))
     .sort()
     .map((path) => [
-      path.slice(root.length + 1).replaceAll('\\', '/'),
-      readFileSync(path, 'utf8')
+      path.slice(root.length),
+      texts[path]
         .replace(/@([A-Z_]+)@/g, (_, key: string) => values[key])
         .replace(/\b(spikeword(?:_model|_test)?)_NAME\b/g, `$1_${values.NAME}`)
         .replace(/\bSPIKEWORD_BYTES_NAME\b/g, `SPIKEWORD_BYTES_${values.NAME.toUpperCase()}`),
@@ -66,7 +68,7 @@ function templateFiles(folder: string, values: Readonly<Record<string, string>>)
 }
 
 /** What all templates may name. */
-function commonValues(models: readonly ExportedModel[]): Record<string, string> {
+function commonValues(models: readonly ExportedModel[], { version }: ExportParts): Record<string, string> {
   const [{ name, network }] = models;
   const { labels, detection } = network;
   const words =
@@ -78,7 +80,7 @@ function commonValues(models: readonly ExportedModel[]): Record<string, string> 
     DASHED: name.replaceAll('_', '-'),
     // no sign that means something in JSON, YAML, Kconfig or C
     WORDS: words.map((word) => word.replace(/[^\p{L}\p{N}' _-]/gu, ' ')).join(', '),
-    VERSION: packageVersion(),
+    VERSION: version,
     MODEL_BYTES: countText(models.reduce((sum, { bytes }) => sum + bytes.length, 0)),
   };
 }
@@ -90,7 +92,7 @@ function inC(
   templates: readonly string[],
   { folder = '', zip = false, listens = false } = {},
 ): Target {
-  const make = async (models: readonly ExportedModel[]): Promise<Made> => {
+  const make = (models: readonly ExportedModel[], parts: ExportParts): Made => {
     if (models.some(({ leastRamBytes }) => leastRamBytes > MOST_RAM)) {
       throw new UsageError(
         `export: the model needs more RAM than networks in firmware can have, ${countText(MOST_RAM)} bytes`,
@@ -99,40 +101,38 @@ function inC(
     const sources = models.map((model) => `${folder}spikeword_${model.name}.c`);
     const ramBytes = stateOf(models.map((model) => model.ramBytes));
     const values = {
-      ...commonValues(models),
+      ...commonValues(models, parts),
       STATE_BYTES: countText(ramBytes),
       MODEL_SOURCES: sources.join(' '),
       QUOTED_SOURCES: sources.map((source) => `"${source}"`).join(' '),
     };
-    const code = [await libraryFiles(ramBytes - OTHER_STATE), ...models.map(modelFiles)].flatMap((made) => [...made]);
+    const code = [libraryFiles(parts, ramBytes - OTHER_STATE), ...models.map(modelFiles)].flatMap((made) => [...made]);
     const files = new Map([
-      ...templates.flatMap((template) => templateFiles(template, values)),
+      ...templates.flatMap((template) => templateFiles(parts, template, values)),
       ...code.map(([path, text]) => [folder + path, text] as const),
     ]);
     return { files, ramBytes, leastRamBytes: stateOf(models.map((model) => model.leastRamBytes)) };
   };
-  return { name, title, zip, listens, make };
-}
-
-/** Returns a compiled module of this package whose only import, if any, is the sample rate. */
-function plainModule(path: string): string {
-  return readFileSync(packagePath(`dist/host/${path}.js`), 'utf8')
-    .replace("import { SAMPLE_RATE_HZ } from './generated.js';", 'const SAMPLE_RATE_HZ = 16000;')
-    .replace(/^\/\/# sourceMappingURL.*\n?/m, '');
+  return { name, title, zip, listens, inC: true, make };
 }
 
 /** A target with one model. */
-function withOne(name: string, title: string, listens: boolean, makeOne: (model: ExportedModel) => Made): Target {
-  const make = async (models: readonly ExportedModel[]): Promise<Made> => {
+function withOne(
+  name: string,
+  title: string,
+  listens: boolean,
+  makeOne: (model: ExportedModel, parts: ExportParts) => Made,
+): Target {
+  const make = (models: readonly ExportedModel[], parts: ExportParts): Made => {
     if (models.length > 1) throw new UsageError(`export: --to ${name} has one model; export one at a time`);
-    return makeOne(models[0]);
+    return makeOne(models[0], parts);
   };
-  return { name, title, zip: false, listens, make };
+  return { name, title, zip: false, listens, inC: false, make };
 }
 
 /** The module that runs anywhere. */
-function moduleOf(model: ExportedModel): PortableModule {
-  const kernel = wasmBytes('kernel-portable');
+function moduleOf(model: ExportedModel, { wasm }: ExportParts): PortableModule {
+  const kernel = wasm['kernel-portable'];
   // this kernel also has the state of its self test
   const needed = Kernel.bindDecoded(model.bytes, model.network, new WebAssembly.Module(kernel)).ramBytes;
   const ramBytes = model.ramBytes + Math.max(0, alignedTo16(needed) - model.leastRamBytes);
@@ -140,9 +140,9 @@ function moduleOf(model: ExportedModel): PortableModule {
 }
 
 /** The module whose weights are not in its memory. */
-function bulkModuleOf({ bytes, network, leastRamBytes, test }: ExportedModel): PortableModule {
+function bulkModuleOf({ bytes, network, leastRamBytes, test }: ExportedModel, { wasm }: ExportParts): PortableModule {
   const withRam = (ramBytes: number): PortableModule =>
-    apartModule(bytes, network, wasmBytes('kernel-apart'), ramBytes, testWords(test));
+    apartModule(bytes, network, wasm['kernel-apart'], ramBytes, testWords(test));
   // the kernel itself says how much it needs, if it has more
   const { module } = withRam(2 * leastRamBytes);
   const exports = new WebAssembly.Instance(new WebAssembly.Module(module)).exports as unknown as KernelExports;
@@ -151,28 +151,28 @@ function bulkModuleOf({ bytes, network, leastRamBytes, test }: ExportedModel): P
   return withRam(alignedTo16(exports.query(QUERY.ramBytes)));
 }
 
-function npmExport(model: ExportedModel): Made {
+function npmExport(model: ExportedModel, parts: ExportParts): Made {
   const layers = model.network.layers.map(({ name }) => name);
-  const { module, memoryBytes } = moduleOf(model);
+  const { module, memoryBytes } = moduleOf(model, parts);
   const files = new Map<string, string | Uint8Array>([
-    ...templateFiles('npm', commonValues([model])),
-    ['resampler.js', plainModule('core/audio/resampler')],
+    ...templateFiles(parts, 'npm', commonValues([model], parts)),
+    ['resampler.js', textPart(parts, 'resampler.js')],
     ['model.json', `${JSON.stringify({ words: model.network.labels, layers }, null, 1)}\n`],
     ['model.wasm', module],
   ]);
   return { files, ramBytes: memoryBytes, leastRamBytes: memoryBytes };
 }
 
-function wasmExport(model: ExportedModel): Made {
-  const [plain, bulk] = [moduleOf(model), bulkModuleOf(model)];
+function wasmExport(model: ExportedModel, parts: ExportParts): Made {
+  const [plain, bulk] = [moduleOf(model, parts), bulkModuleOf(model, parts)];
   const values = {
-    ...commonValues([model]),
+    ...commonValues([model], parts),
     LABELS: JSON.stringify(model.network.labels),
     HEAP_BYTES: countText(plain.memoryBytes),
     BULK_BYTES: countText(bulk.memoryBytes),
   };
   const files = new Map<string, string | Uint8Array>([
-    ...templateFiles('wasm', values),
+    ...templateFiles(parts, 'wasm', values),
     [`spikeword_${model.name}.wasm`, plain.module],
     [`spikeword_${model.name}_bulk.wasm`, bulk.module],
     [`spikeword_${model.name}_bytes.wasm`, withBytePages(bulk)],

@@ -1,8 +1,9 @@
-import { FIRST_FRAME_SAMPLES, HOP_SAMPLES, samplesOfFrames } from '../core/audio/index.js';
-import { checkAbi, type KernelExports, QUERY } from '../core/kernel/index.js';
-import { crc32 } from '../core/model/index.js';
-import type { NetworkPlan } from '../core/network/index.js';
-import { wasmBytes } from '../system/index.js';
+import { FIRST_FRAME_SAMPLES, HOP_SAMPLES, samplesOfFrames } from '../audio/index.js';
+import { concatenated } from '../bytes.js';
+import type { CompiledModule } from '../compiled-module.js';
+import { checkAbi, type KernelExports, QUERY } from '../kernel/index.js';
+import { crc32 } from '../model/index.js';
+import type { NetworkPlan } from '../network/index.js';
 import { voice } from './voice.js';
 
 /** What a model makes of the built-in signal. Numbers are CRC-32s unless they say otherwise. */
@@ -33,8 +34,8 @@ const SEEDS = 48;
 const SAMPLES_AFTER = 8000;
 const PAGE = 65_536;
 
-function startKernel(model: Uint8Array, ramBytes: number): KernelExports {
-  const exports = checkAbi(new WebAssembly.Instance(new WebAssembly.Module(wasmBytes('kernel'))).exports);
+function startKernel(kernel: CompiledModule, model: Uint8Array, ramBytes: number): KernelExports {
+  const exports = checkAbi(new WebAssembly.Instance(kernel).exports);
   const ram = Math.ceil(ramBytes / PAGE) * PAGE;
   exports.memory.grow(Math.ceil((ram + model.length) / PAGE) - 1);
   new Uint8Array(exports.memory.buffer, ram).set(model);
@@ -81,7 +82,7 @@ function hear(exports: KernelExports, samples: Int16Array): Pick<SelfTest, 'hear
     if (detected < 0 || word >= 0) return;
     [word, wordSamples] = [detected, end];
   });
-  return { heard: crc32(Buffer.concat(results)), word, wordSamples };
+  return { heard: crc32(concatenated(results)), word, wordSamples };
 }
 
 /** A window of the signal, layer by layer. */
@@ -109,11 +110,12 @@ function compute(
  * Computes what an export expects of the built-in signal. The signal is the first in which the model detects a word, or
  * one without a detection if there is none.
  *
+ * @param kernel kernel.wasm, compiled
  * @param model bytes of a model file that was checked, which reads the features of the front end
  * @param ramBytes RAM of the kernel that the model needs
  */
-export function selfTest(model: Uint8Array, plan: NetworkPlan, ramBytes: number): SelfTest {
-  const exports = startKernel(model, ramBytes);
+export function selfTest(kernel: CompiledModule, model: Uint8Array, plan: NetworkPlan, ramBytes: number): SelfTest {
+  const exports = startKernel(kernel, model, ramBytes);
   const samples = samplesOfFrames(exports.query(QUERY.frames)) + SAMPLES_AFTER;
   const listens = exports.query(QUERY.thresholds) > 0;
   let seed = 1;

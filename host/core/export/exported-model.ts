@@ -1,8 +1,8 @@
-import { checkFrontEnd } from '../core/kernel/index.js';
-import { alignedTo16, paddedChannels, thresholdRows } from '../core/model/index.js';
-import { planNetwork } from '../core/network/index.js';
-import type { QuantizedNetwork } from '../core/quantization/index.js';
-import { openKernel } from '../model/index.js';
+import type { CompiledModule } from '../compiled-module.js';
+import { checkFrontEnd, Kernel } from '../kernel/index.js';
+import { alignedTo16, paddedChannels, thresholdRows } from '../model/index.js';
+import { planNetwork } from '../network/index.js';
+import type { QuantizedNetwork } from '../quantization/index.js';
 import { type SelfTest, selfTest } from './self-test.js';
 
 /** A model for an export. */
@@ -28,19 +28,25 @@ export function identifier(text: string): string {
  *
  * @param bytes a model file, checked, and decoded to `network`
  * @param name becomes part of file names and identifiers
+ * @param kernel kernel.wasm, compiled
  */
-export function exportedModel(bytes: Uint8Array, network: QuantizedNetwork, name: string): ExportedModel {
+export function exportedModel(
+  bytes: Uint8Array,
+  network: QuantizedNetwork,
+  name: string,
+  kernel: CompiledModule,
+): ExportedModel {
   checkFrontEnd(network);
   // margins, and biases for each row of thresholds, as in assembly/inference/network/prepared.ts; the stem has none
   const laidOut = network.layers.slice(1).reduce((sum, { thresholds, bias }) => {
     return sum + paddedChannels(bias.length) * 2 * (1 + thresholdRows(thresholds, bias.length));
   }, 0);
-  const { ramBytes } = openKernel(bytes);
+  const { ramBytes } = Kernel.bindDecoded(bytes, network, kernel);
   return {
     name: identifier(name).toLowerCase(),
     bytes,
     network,
-    test: selfTest(bytes, planNetwork(network.spec), ramBytes),
+    test: selfTest(kernel, bytes, planNetwork(network.spec), ramBytes),
     ramBytes: alignedTo16(ramBytes + (network.spec.padding === 'valid' ? laidOut : 0)),
     leastRamBytes: alignedTo16(ramBytes),
   };

@@ -1,16 +1,19 @@
-import { samplesOfFrames } from '../core/audio/index.js';
-import type { ConnectedBoard } from '../core/board/index.js';
-import { type Detection, detectionAt, operatingPointOf, type PointChanges } from '../core/detection/index.js';
-import type { Kernel } from '../core/kernel/index.js';
-import type { OperatingPoint } from '../core/quantization/index.js';
-import type { Listener } from '../detection/index.js';
+import { samplesOfFrames } from '../audio/index.js';
+import { type Detection, detectionAt, operatingPointOf, type PointChanges } from '../detection/index.js';
+import type { Kernel } from '../kernel/index.js';
+import type { BoardInference } from '../protocol/index.js';
+import type { OperatingPoint } from '../quantization/index.js';
+import type { ConnectedBoard } from './connected-board.js';
 import { StreamLoad } from './stream-load.js';
 
 export interface BoardListenerOptions {
   /** Changes of the model's operating point. */
   readonly point?: PointChanges;
-  /** Called after every inference with the average probabilities, [class], and the samples of the stream up to it. */
-  readonly onInference?: (average: Float64Array, sample: number) => void;
+  /**
+   * Called after every inference with the average probabilities, [class], the samples of the stream up to it, and what
+   * the board answered. The next request waits until it is done.
+   */
+  readonly onInference?: (average: Float64Array, sample: number, result: BoardInference) => unknown;
 }
 
 /**
@@ -18,7 +21,7 @@ export interface BoardListenerOptions {
  * detector of a kernel on the host turns these into detections, so that the operating point can be changed without
  * writing the model again. A `StreamDetector` with the same model gives the same detections.
  */
-export class BoardListener implements Listener {
+export class BoardListener {
   readonly load = new StreamLoad();
   private samples = 0;
 
@@ -63,7 +66,7 @@ export class BoardListener implements Listener {
       kernel.detect(result.scores);
       const sample = samplesOfFrames(result.frames);
       const detection = detectionAt(kernel, sample);
-      this.onInference?.(kernel.averages, sample);
+      await this.onInference?.(kernel.averages, sample, result);
       if (detection !== null) detections.push(detection);
     }
     return detections;

@@ -1,5 +1,5 @@
-import { FRAME_MS, SAMPLE_RATE_HZ } from '../core/audio/index.js';
-import type { OperatingPoint } from '../core/quantization/index.js';
+import { FRAME_MS, SAMPLE_RATE_HZ } from '../audio/index.js';
+import type { OperatingPoint } from '../quantization/index.js';
 
 /** Weight of the newest request in the averages, which cover about a second. */
 const NEWEST = 0.05;
