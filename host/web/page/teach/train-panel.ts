@@ -71,7 +71,7 @@ export class TrainPanel {
   private advice(): string {
     const few = this.collection.recorded.filter((word) => this.collection.of(word).length < 10);
     if (few.length > 0) return 'From ten recordings of each word on, some are kept to measure how often it is heard.';
-    return 'About a minute on two cores.';
+    return 'A minute or two on two cores.';
   }
 
   private async train(): Promise<void> {
@@ -91,7 +91,7 @@ export class TrainPanel {
       else {
         this.collection.keepModel(model);
         await this.page.useModel(model.bytes, `${wakeWordName(model.words)}.spkw`);
-        this.ended = `${model.words.join(' and ')}: taught. The page above listens for ${model.words.length > 1 ? 'them' : 'it'} now.`;
+        this.ended = `${model.words.join(', ')}: taught. The page above listens for ${model.words.length > 1 ? 'them' : 'it'} now.`;
       }
     } catch (error) {
       sayFault(this.fault, `The training ended: ${(error as Error).message}.`.replace(/\.\.$/, '.'));
