@@ -1,12 +1,12 @@
 import { Command } from 'commander';
 import { Player } from '../audio/index.js';
 import { levelDbfs } from '../core/audio/index.js';
+import type { KeptSound } from '../core/dataset/index.js';
 import { RecordingError } from '../core/error.js';
 import { clockText } from '../core/text/index.js';
 import {
   type Decision,
   damagedText,
-  type KeptSound,
   type ReviewDialogue,
   type ReviewResult,
   reviewSounds,

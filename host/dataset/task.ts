@@ -1,7 +1,5 @@
+import { SILENCE, UNKNOWN } from '../core/dataset/index.js';
 import { UsageError } from '../core/error.js';
-
-export const SILENCE = '_silence_';
-export const UNKNOWN = '_unknown_';
 
 /** The classes that a network tells apart: the labels, in this order. */
 export interface Task {

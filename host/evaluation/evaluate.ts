@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
+import { SILENCE, type Split, UNKNOWN } from '../core/dataset/index.js';
 import { probabilities } from '../core/kernel/index.js';
 import { planNetwork } from '../core/network/index.js';
 import type { QuantizedNetwork } from '../core/quantization/index.js';
@@ -15,12 +16,9 @@ import {
   refuseMissingWords,
   resolveTask,
   type SamplePack,
-  SILENCE,
-  type Split,
   type Task,
   taskExamples,
   trainedTask,
-  UNKNOWN,
 } from '../dataset/index.js';
 import { extractFeatures } from '../features/index.js';
 import { classifyPack, type ModelFile, modelPath, type PackInference, readModel } from '../model/index.js';

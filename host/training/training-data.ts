@@ -1,4 +1,5 @@
 import { basename, resolve } from 'node:path';
+import { type Split, UNKNOWN } from '../core/dataset/index.js';
 import type { FeatureParameters } from '../core/features/index.js';
 import type { Checkpoint, Parameters } from '../core/network/index.js';
 import { type Stage, staged } from '../core/stage.js';
@@ -25,11 +26,9 @@ import {
   packAmbient,
   packSamples,
   type SamplePack,
-  type Split,
   type Task,
   taskExamples,
   taskOn,
-  UNKNOWN,
 } from '../dataset/index.js';
 import type { ValidationStreams } from '../detection/index.js';
 import { extractFeatures, fitOnPack } from '../features/index.js';

@@ -15,7 +15,9 @@ const OWN_HOSTS = ['localhost', '127.0.0.1'];
 
 const HEADERS = {
   'Content-Security-Policy': HEADER_POLICY,
+  // both together let the page's workers share memory, so that a training uses all cores
   'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
   'Cross-Origin-Resource-Policy': 'same-origin',
   'Referrer-Policy': 'no-referrer',
   'X-Content-Type-Options': 'nosniff',

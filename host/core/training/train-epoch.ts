@@ -1,6 +1,6 @@
 import { TrainingError } from '../error.js';
 import { Random } from '../random.js';
-import type { Engine } from './engine-interface.js';
+import type { Engine, StepResult } from './engine-interface.js';
 import { learningRateAt, type ScheduleSettings } from './schedule.js';
 
 /** How a network is trained in every epoch. */
@@ -21,6 +21,8 @@ export interface EpochOptions {
   /** What to do if the loss is no longer a number. */
   readonly advice?: string;
   readonly onProgress?: (done: number, total: number) => void;
+  /** Called with the result of each step. */
+  readonly onStep?: (result: StepResult) => void;
   /** Awaited after each step, because a step blocks the event loop. */
   readonly betweenSteps?: () => Promise<void>;
 }
@@ -59,7 +61,7 @@ export async function trainEpoch(
   { batchSize, epochs, schedule, labelSmoothing, spikePenalty, seed }: EpochSettings,
   { features, labels }: { readonly features: Int8Array; readonly labels: Int32Array },
   epoch: number,
-  { advice, onProgress, betweenSteps }: EpochOptions = {},
+  { advice, onProgress, onStep, betweenSteps }: EpochOptions = {},
 ): Promise<EpochResult> {
   const stepsPerEpoch = Math.floor(labels.length / batchSize);
   const order = shuffledClips(labels.length, seed, epoch).subarray(0, stepsPerEpoch * batchSize);
@@ -78,6 +80,7 @@ export async function trainEpoch(
     }
     loss += result.loss;
     correct += result.correct;
+    onStep?.(result);
     onProgress?.((step + 1) * batchSize, stepsPerEpoch * batchSize);
     await betweenSteps?.();
   });

@@ -231,6 +231,6 @@ async function take(file: File): Promise<void> {
 }
 
 followStages();
-beginTeach(page);
+void beginTeach(page);
 const takeAway = beginTakeAway(page);
 void models.begin(linkedModel()).then(() => takeAway.follow());

@@ -1,11 +1,7 @@
-import {
-  CLIP_SAMPLES,
-  findWords,
-  levelDbfs,
-  millisecondsOf,
-  SAMPLE_RATE_HZ,
-  samplesOfMs,
-} from '../../core/audio/index.js';
+import { millisecondsOf, samplesOfMs } from './clock.js';
+import { findWords } from './find-words.js';
+import { CLIP_SAMPLES, SAMPLE_RATE_HZ } from './generated.js';
+import { levelDbfs } from './level.js';
 
 /** A second around a word that was found in a recording. */
 export interface Cut {
@@ -64,5 +60,23 @@ function secondAround(samples: Int16Array, middle: number, first: number, last: 
       last === samples.length ? FADE_SAMPLES : last - at,
     );
     return Math.round(samples[at] * Math.min(1, fromEdge / FADE_SAMPLES));
+  });
+}
+
+/**
+ * Cuts other talk into seconds: one around each short stretch that stands out, and one after the other through the long
+ * ones. Pauses are left out.
+ *
+ * @param samples int16, 16 kHz
+ * @returns int16, a second each
+ */
+export function cutTalk(samples: Int16Array): Int16Array[] {
+  return findWords(samples).flatMap(([from, to]) => {
+    if (millisecondsOf(to - from) < SHORTEST_MS) return [];
+    const count = Math.ceil((to - from) / CLIP_SAMPLES);
+    const first = (from + to - count * CLIP_SAMPLES) >> 1;
+    return Array.from({ length: count }, (_, k) =>
+      secondAround(samples, first + (k + 0.5) * CLIP_SAMPLES, 0, samples.length),
+    );
   });
 }

@@ -1,4 +1,4 @@
-import type { ClipFile } from '../../dataset/index.js';
+import type { Spoken } from './from-recordings.js';
 
 /** With fewer recordings of a word than this, all are trained on. */
 const LEAST_CLIPS = 10;
@@ -8,7 +8,7 @@ const LEAST_SPEAKERS = 5;
 const ONE_IN = 5;
 
 /** Returns which recordings of one word are not trained on, but show what is missed; none if there are few. */
-export function heldOutOf<T extends Pick<ClipFile, 'speaker' | 'speakerKnown'>>(clips: readonly T[]): ReadonlySet<T> {
+export function heldOutOf<T extends Pick<Spoken, 'speaker' | 'speakerKnown'>>(clips: readonly T[]): ReadonlySet<T> {
   if (clips.length < LEAST_CLIPS) return new Set();
   const speakers = [...new Set(clips.map(({ speaker }) => speaker))];
   if (clips.some(({ speakerKnown }) => !speakerKnown) || speakers.length < LEAST_SPEAKERS) {
