@@ -11,12 +11,7 @@ import { BoardListener, flashModel, StreamLoad } from '../../host/core/board/ind
 import { type Detection, StreamDetector } from '../../host/core/detection/index.js';
 import type { ByteStream } from '../../host/core/protocol/index.js';
 import { encodeWav } from '../../host/core/wav/index.js';
-import {
-  behindText,
-  listenOnBoard,
-  readInstalledModel,
-  withBoard,
-} from '../../host/device/index.js';
+import { behindText, listenOnBoard, readInstalledModel, withBoard } from '../../host/device/index.js';
 import { openKernel } from '../../host/model/index.js';
 import { MAIN, spikeword, unwrapped } from '../cli/spikeword.js';
 import { MODEL, POINT_OPTIONS, WORDS, wordsInARow } from '../detection/words.js';
