@@ -76,7 +76,7 @@ describe('a board over Web Serial', { skip: browserSkip || nativeSkip, timeout: 
       await page.locator('#flash').click();
       await page.locator('#board-note', { hasText: 'It runs this model.' }).waitFor();
       await page.locator('#compare').click();
-      await page.locator('#verdict').waitFor();
+      await page.locator('#verdict').waitFor({ timeout: 120_000 });
       // four detected words and six test sounds, seventeen scores each
       assert.match(
         await page.locator('#verdict').innerText(),
