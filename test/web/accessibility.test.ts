@@ -30,7 +30,7 @@ describe('accessibility of the page', { skip: browserSkip }, () => {
       assert.deepEqual(await violations(page), []);
       await page.locator('#recording-file').setInputFiles(recording);
       await page.locator('#sound-note', { hasText: 'heard.' }).waitFor();
-      await page.locator('.strip.top').waitFor();
+      await page.locator('.chip.top').waitFor();
       assert.deepEqual(await violations(page), []);
       await page.locator('#listen').click();
       await page.locator('#sound-fault').waitFor();

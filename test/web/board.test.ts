@@ -19,7 +19,7 @@ import { skipWithout } from '../firmware/skip.js';
 import { randomQuantizedNetwork } from '../judge/random-network.js';
 import { buildNative, type NativeBoard, type NativeOptions, nativeSkip, startNative } from '../native/index.js';
 import { SCREENS, violations } from './axe.js';
-import { browserSkip, openPage, startChromium, type Watched } from './chromium.js';
+import { browserSkip, foreign, openPage, startChromium, type Watched } from './chromium.js';
 import { connectSerial, type FakeSerial } from './fake-serial.js';
 import { MODEL, wordsStream, wordsWav } from './words.js';
 
@@ -93,10 +93,7 @@ describe('a board over Web Serial', { skip: browserSkip || nativeSkip, timeout: 
         assert.equal(await page.evaluate('document.documentElement.scrollWidth'), viewport.width, where);
       }
       assert.deepEqual(errors, []);
-      assert.deepEqual(
-        requests.filter((address) => !address.startsWith(server.url)),
-        [],
-      );
+      assert.deepEqual(foreign(requests, server.url), []);
       await page.locator('#connect', { hasText: 'Disconnect' }).click();
       await page.locator('#board-note', { hasText: 'Not connected.' }).waitFor();
     });

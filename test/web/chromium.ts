@@ -46,6 +46,11 @@ export interface Watched {
   readonly errors: readonly string[];
 }
 
+/** Returns the addresses that are not those of a server; what a page makes for itself (`blob:`) is its own. */
+export function foreign(requests: readonly string[], url: string): string[] {
+  return requests.filter((address) => !address.startsWith(url) && !address.startsWith(`blob:${url}`));
+}
+
 /** Opens a page and records its requests and errors. `prepare` runs before the page loads. */
 export async function openPage(
   browser: Browser,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { decodeSamples } from '../../host/audio/index.js';
+import { joinSamples } from '../../host/core/audio/index.js';
 import { type Detection, StreamDetector } from '../../host/core/detection/index.js';
 import { Random } from '../../host/core/random.js';
 import { encodeWav } from '../../host/core/wav/index.js';
@@ -33,13 +34,7 @@ export async function wordsStream(): Promise<Int16Array> {
     const file = packagePath(`datasets/sample/${path}.wav`);
     parts.push(await decodeSamples(readFileSync(file), file), nearlySilent(random, 1.25));
   }
-  const stream = new Int16Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    stream.set(part, at);
-    at += part.length;
-  }
-  return stream;
+  return joinSamples(parts);
 }
 
 /** Returns `wordsStream` as a WAV file. */
@@ -56,4 +51,15 @@ export function heardInNode(stream: Int16Array, model = MODEL): Detection[] {
 export async function brokenOffWav(): Promise<Buffer> {
   const stream = await wordsStream();
   return Buffer.from(encodeWav(stream.subarray(0, stream.length - 1.05 * 16_000)));
+}
+
+/** Returns the examples of the page with pauses between them, as a WAV file. */
+export async function examplesWav(): Promise<Buffer> {
+  const random = new Random(9);
+  const parts = [nearlySilent(random, 1)];
+  for (const word of ['yes', 'no', 'up', 'down', 'left', 'right']) {
+    const file = packagePath(`dist/web/examples/${word}.wav`);
+    parts.push(await decodeSamples(readFileSync(file), file), nearlySilent(random, 1));
+  }
+  return Buffer.from(encodeWav(joinSamples(parts)));
 }

@@ -28,7 +28,8 @@ let stream: Stream | null = null;
 /** The history as it was when the user froze the picture; null while it moves. */
 let frozen: History | null = null;
 let pictured = 0;
-let isSeeStale = true;
+/** Whether a picture has to be drawn although its sound is known. */
+let [isSeeStale, isPictureStale] = [true, true];
 
 const painter = new Painter(paint);
 const listener = new Listener((message) => sound.refuse(message));
@@ -43,7 +44,7 @@ const models = new ModelPanel(useModel);
 
 /** Everything is drawn again. */
 function redraw(): void {
-  isSeeStale = true;
+  [isSeeStale, isPictureStale] = [true, true];
   painter.ask();
 }
 
@@ -90,7 +91,7 @@ listener.onHeard = (heard) => {
 };
 choice.onChange = (thresholds) => {
   listener.setThresholds(thresholds);
-  painter.ask();
+  redraw();
 };
 
 /** Draws everything that is new. */
@@ -98,16 +99,22 @@ function paint(): void {
   sound.showLevel();
   if (stream !== null) {
     chips.draw(stream);
-    const now = performance.now();
-    if (now - pictured >= (reducedMotion() ? REDUCED_PICTURE_MS : 0)) {
-      spectrogram.draw(frozen ?? stream.history, choice.thresholds);
-      pictured = now;
-    } else {
-      setTimeout(() => painter.ask(), REDUCED_PICTURE_MS - (now - pictured));
-    }
+    if (frozen === null || isPictureStale) drawPicture(stream);
   }
   if (isSeeStale) see.draw();
   isSeeStale = false;
+}
+
+/** Draws the picture of a stream, or the frozen one; later if the user prefers reduced motion and it was just drawn. */
+function drawPicture({ history }: Stream): void {
+  const wait = (reducedMotion() ? REDUCED_PICTURE_MS : 0) - (performance.now() - pictured);
+  if (wait > 0 && !isPictureStale) {
+    setTimeout(() => painter.ask(), wait);
+    return;
+  }
+  spectrogram.draw(frozen ?? history, choice.thresholds);
+  pictured = performance.now();
+  isPictureStale = false;
 }
 
 onThemeChange(redraw);
@@ -121,7 +128,7 @@ function freeze(isFrozen: boolean): void {
   if (isFrozen === (frozen !== null)) return;
   frozen = isFrozen ? (stream?.history.still() ?? null) : null;
   freezing.textContent = frozen === null ? 'Freeze' : 'Resume';
-  painter.ask();
+  redraw();
 }
 
 /** Chooses a flag: the picture stands still, its second is replayed, and its spikes are shown. */

@@ -1,5 +1,7 @@
 /** How much of the page's time drawing may take: if a picture takes longer, the next comes later. */
 const SHARE = 0.3;
+/** The longest that a picture is put off, in milliseconds. */
+const LONGEST_MS = 500;
 
 /**
  * Draws when something is new, at most once per frame of the screen. While nothing is new, nothing runs. If drawing is
@@ -28,6 +30,6 @@ export class Painter {
     const began = performance.now();
     this.paint();
     const took = performance.now() - began;
-    this.next = began + took / SHARE;
+    this.next = began + Math.min(took / SHARE, took + LONGEST_MS);
   }
 }

@@ -1,6 +1,5 @@
 import { CLIP_SAMPLES, FULL_SCALE, joinSamples, SAMPLE_RATE_HZ, toInt16 } from '../../../core/audio/index.js';
 import { Random } from '../../../core/random.js';
-import { openRecording } from '../audio/recording.js';
 import { fetchBytes } from '../model.js';
 
 /** A word that is served with the page, spoken by a computer (datasets/make-sample.mjs). */
@@ -28,6 +27,7 @@ export interface ExampleSound {
 
 /** Loads an example from the server. */
 export async function loadExample({ word }: Example): Promise<ExampleSound> {
+  const { openRecording } = await import('../audio/recording.js');
   const recording = await openRecording(new File([await fetchBytes(`examples/${word}.wav`)], word));
   const pieces: Int16Array[] = [];
   for await (const piece of recording.pieces()) pieces.push(toInt16(piece));

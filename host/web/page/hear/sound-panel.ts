@@ -3,7 +3,7 @@ import { RecordingError } from '../../../core/error.js';
 import { clockText, countText, percentText } from '../../../core/text/index.js';
 import { MicrophoneError } from '../audio/capture.js';
 import { type Microphone, microphones, openMicrophone } from '../audio/microphone.js';
-import { openRecording, type PageRecording } from '../audio/recording.js';
+import type { PageRecording } from '../audio/recording.js';
 import { byId, make, sayFault } from '../element.js';
 import { type Example, loadExample } from './examples.js';
 import type { Listener, Stream } from './listener.js';
@@ -11,6 +11,8 @@ import { playSound, stopSound } from './play-sound.js';
 
 /** If sound waits longer than this, the machine cannot keep up; if news of it does, the page cannot. */
 const LATE_MS = 1500;
+/** How long that is said: what waited is worked off in one go, before anyone could read it. */
+const LATE_SAID_MS = 4000;
 /** Seconds of a recording that are processed before the page can draw and react to buttons again. */
 const SLICE_SECONDS = 0.5;
 const SILENT_DB = -60;
@@ -38,6 +40,8 @@ export class SoundPanel {
   /** What keeps the microphone from being heard, and how far machine or page are behind it. */
   private trouble: string | null = null;
   private lag: string | null = null;
+  /** When that was said last. */
+  private lagSaid = Number.NEGATIVE_INFINITY;
   /** Counts the starts, so that an earlier one notices that it was replaced. */
   private turn = 0;
 
@@ -100,6 +104,8 @@ export class SoundPanel {
     }
     let recording: PageRecording;
     try {
+      // the decoders are loaded when they are needed
+      const { openRecording } = await import('../audio/recording.js');
       recording = await openRecording(file);
     } catch (error) {
       sayFault(this.fault, `${(error as Error).message}.`);
@@ -229,7 +235,10 @@ export class SoundPanel {
   }
 
   private showTrouble(trouble: string | null, stream: Stream | null): void {
-    const lag = stream === null ? null : lagText(stream);
+    const now = performance.now();
+    const late = stream === null ? null : lagText(stream);
+    if (late !== null) this.lagSaid = now;
+    const lag = late ?? (now - this.lagSaid < LATE_SAID_MS ? this.lag : null);
     // the place may show another error, which only a change replaces
     if (trouble !== this.trouble || lag !== this.lag) sayFault(this.fault, trouble ?? lag);
     this.trouble = trouble;

@@ -59,7 +59,6 @@ export class Lanes {
   onPoint: (place: LanePlace, pressed: boolean) => void = () => {};
   private readonly all = byId('lanes', 'div');
   private readonly list = byId('layers', 'ol');
-  private readonly cursor = byId('cursor', 'div');
   private readonly pick = make('div', { className: 'pick' });
   private sound = laneOf('sound', '', 52);
   private mel = laneOf('spectrogram', '', 80);
@@ -105,7 +104,7 @@ export class Lanes {
     lay(this.sound.canvas, 0, 1);
     this.list.replaceChildren(...[this.sound, this.mel, this.features, ...this.layers].map(({ item }) => item));
     this.pick.remove();
-    this.cursor.hidden = true;
+    this.all.style.removeProperty('--at');
   }
 
   /** Where a frame of the features is in time, 0 to 1. */
@@ -146,13 +145,11 @@ export class Lanes {
 
   /** Shows the cursor at a frame of the features, and marks a neuron. */
   mark(frame: number, layer: number, position: number, row: number): void {
-    const { place } = this.sound;
-    this.cursor.hidden = false;
-    this.cursor.style.transform = `translateX(${place.offsetLeft + this.timeOf(frame) * place.clientWidth}px)`;
+    const percent = (share: number): string => `${100 * share}%`;
+    this.all.style.setProperty('--at', percent(this.timeOf(frame)));
     const { channels, bands } = this.plan!.layers[layer].convolution.output;
     const { first, step } = this.places[layer];
     const [from, to] = [this.timeOf(first + (position - 0.5) * step), this.timeOf(first + (position + 0.5) * step)];
-    const percent = (share: number): string => `${100 * share}%`;
     const rows = channels * bands;
     Object.assign(this.pick.style, {
       ...{ left: percent(from), width: percent(to - from), top: percent(row / rows), height: percent(1 / rows) },

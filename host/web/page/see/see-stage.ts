@@ -47,6 +47,9 @@ export class SeeStage {
   private trace: Trace | null = null;
   private isLive = false;
   private asked = 0;
+  private written = 0;
+  /** The most that the worker was behind the sound since that was written last, in milliseconds. */
+  private mostBehind = 0;
   /** Whether the user chose the neuron; otherwise one that has something to show is chosen. */
   private chose = false;
 
@@ -103,7 +106,7 @@ export class SeeStage {
 
   /** Takes news of a stream: if the pictures are live, asks for the next. */
   async heard(stream: Stream, now: number): Promise<void> {
-    this.figures.computing.textContent = stream.soundMs === 0 ? '–' : percent(stream.computedMs / stream.soundMs);
+    this.writeComputing(stream, now);
     if (!this.isLive || now - this.asked < (reducedMotion() ? REDUCED_LIVE_MS : LIVE_MS)) return;
     this.asked = now;
     const view = await this.listener.look();
@@ -123,6 +126,19 @@ export class SeeStage {
     this.write(model, view);
     if (!this.chose) this.pickSpeaking(model.plan, this.trace);
     this.move();
+  }
+
+  /** Writes what listening costs, and how far behind the sound it is. */
+  private writeComputing({ soundMs, computedMs, behindMs, blocks, lost }: Stream, now: number): void {
+    this.mostBehind = Math.max(this.mostBehind, behindMs);
+    if (soundMs === 0 || now - this.written < LIVE_MS) return;
+    this.written = now;
+    this.figures.computing.textContent = percent(computedMs / soundMs);
+    const late = `words are heard ${Math.ceil(this.mostBehind)} ms behind the sound`;
+    const whole = lost === 0 ? `none of ${countText(blocks)} pieces lost` : `${countText(lost)} pieces lost`;
+    byId('figure-computing-note', 'dd').textContent =
+      `of one core${blocks === 0 ? ': front end, network, detector' : `; ${late}, ${whole}`}`;
+    this.mostBehind = 0;
   }
 
   private clear(): void {
