@@ -52,6 +52,12 @@ describe('the server of the page', () => {
     assert.ok(body.toString().includes(policy.replace("; frame-ancestors 'none'", '')), 'the same in the head');
   });
 
+  test('isolates the page, so that its workers can share memory', async () => {
+    const { headers } = await ask('/');
+    assert.equal(headers['cross-origin-opener-policy'], 'same-origin');
+    assert.equal(headers['cross-origin-embedder-policy'], 'require-corp');
+  });
+
   test('lists the model that it was started with first', async () => {
     const list = JSON.parse((await ask('/models/index.json')).body.toString()) as { name: string }[];
     assert.equal(list[0].name, 'gsc-17-small');

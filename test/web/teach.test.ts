@@ -173,6 +173,34 @@ describe('teaching words in the page', { skip: browserSkip }, () => {
     await page.close();
   });
 
+  test('a file that is dropped on a word is cut for it, and not opened above', async () => {
+    const { page } = await open();
+    await page.evaluate(`(() => {
+      const dataTransfer = new DataTransfer();
+      const bytes = Uint8Array.from(atob('${lefts.toString('base64')}'), (c) => c.charCodeAt(0));
+      dataTransfer.items.add(new File([bytes], 'left.wav'));
+      for (const type of ['dragover', 'drop']) {
+        const event = new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true });
+        document.querySelector('#teach-rows .word-head').dispatchEvent(event);
+      }
+    })()`);
+    await tiles(row(page, 0)).nth(9).waitFor();
+    assert.equal(await page.locator('#drop').isHidden(), true);
+    assert.equal(await page.locator('#flags .flag').count(), 0);
+    await page.close();
+  });
+
+  test('a word is renamed with its recordings when its name is complete', async () => {
+    const { page } = await open();
+    await files(row(page, 0)).setInputFiles(file('left.wav', rights));
+    await tiles(row(page, 0)).nth(4).waitFor();
+    await row(page, 0).locator('.word-name').fill('right');
+    await page.keyboard.press('Enter');
+    assert.equal(await tiles(row(page, 0)).first().getAttribute('aria-label'), 'Play right 1');
+    assert.equal(await tiles(row(page, 0)).count(), 5);
+    await page.close();
+  });
+
   test('a browser that keeps nothing, or has no room, is said to', async () => {
     const blocked = await open(
       'left',
@@ -216,10 +244,10 @@ describe('teaching words in the page', { skip: browserSkip }, () => {
     );
     await tiles(others.nth(1)).first().waitFor();
 
-    // the model of the page hears *left*, and the user says that it should not have
-    await page.locator('#recording-file').setInputFiles(file('lefts.wav', lefts));
+    // the model of the page hears *right*, and the user says that it should not have
+    await page.locator('#recording-file').setInputFiles(file('rights.wav', rights));
     await page.locator('#sound-note', { hasText: 'heard.' }).waitFor();
-    await page.locator('#flags .flag:not(.near)', { hasText: 'left' }).first().dispatchEvent('click');
+    await page.locator('#flags .flag:not(.near)', { hasText: 'right' }).first().dispatchEvent('click');
     await page.locator('#flag-wrong', { hasText: 'Nobody said it' }).click();
     await tiles(others.nth(2)).first().waitFor();
     assert.equal(await others.nth(2).locator('.word-count').innerText(), '1 recording');
@@ -281,7 +309,7 @@ describe('teaching words in the page', { skip: browserSkip }, () => {
       sound.set(clip, 16_000);
       heard.push(...detector.push(sound).map(({ word }) => word));
     }
-    assert.ok(heard.filter((word) => word === 'left').length >= 3, heard.join());
+    assert.ok(heard.filter((word) => word === 'left').length >= 3, `heard ${heard.join(' ')}`);
 
     for (const screen of SCREENS) {
       await page.emulateMedia({ colorScheme: screen.colorScheme });

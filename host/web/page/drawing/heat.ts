@@ -1,7 +1,8 @@
 import { rgb, theme } from './theme.js';
 
 /** ln of mel energies that are drawn as nothing and as the most: the noise of a room, and a loud voice nearby. */
-const [LEAST, MOST] = [-9.5, 3.5];
+export const QUIETEST = -9.5;
+export const LOUDEST = 3.5;
 const SHADES = 256;
 
 let shades: Uint8ClampedArray | null = null;
@@ -30,7 +31,7 @@ function palette(): Uint8ClampedArray {
 export function paintMel(pixels: Uint8ClampedArray, columns: number, column: number, mel: Float32Array): void {
   const colours = palette();
   mel.forEach((energy, band) => {
-    const share = Math.max(0, Math.min(1, (energy - LEAST) / (MOST - LEAST)));
+    const share = Math.max(0, Math.min(1, (energy - QUIETEST) / (LOUDEST - QUIETEST)));
     const shade = 3 * Math.round(share * (SHADES - 1));
     const at = 4 * ((mel.length - 1 - band) * columns + column);
     for (let c = 0; c < 3; c++) pixels[at + c] = colours[shade + c];

@@ -201,8 +201,8 @@ export class Collection {
 }
 
 /**
- * Returns a new id of a speaker: no name, and one that the rule of datasets puts into training, so that the command line
- * trains on these recordings.
+ * Returns a new id of a speaker: no name, and one that the rule of datasets puts into training, so that the command
+ * line trains on these recordings.
  */
 async function newSpeaker(): Promise<string> {
   for (;;) {

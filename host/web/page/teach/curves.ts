@@ -4,7 +4,7 @@ import { theme } from '../drawing/theme.js';
 /** Each point counts so much in the line, which would be too nervous otherwise. */
 const FRESH = 0.12;
 
-/** The curves of a training: the share of windows that are recognised, and the loss, each against its own first value. */
+/** The curves of a training: the share of windows that are recognised, and the loss against its first value. */
 export class Curves {
   private readonly points: { at: number; correct: number; loss: number }[] = [];
   private smooth: { correct: number; loss: number } | null = null;

@@ -179,6 +179,16 @@ const FILES = 'audio/*,.wav,.mp3,.flac,.ogg,.opus,.m4a,.webm';
 const UNNAMED = 'Give the word its name first.';
 const recordingsText = (count: number): string => `${count} recording${count === 1 ? '' : 's'}`;
 
+/** Returns reasons, each once, with how often there is each. */
+function listed(reasons: readonly string[]): string {
+  return [...new Set(reasons)]
+    .map((reason) => {
+      const count = reasons.filter((other) => other === reason).length;
+      return count === 1 ? reason : `${count} × ${reason}`;
+    })
+    .join('; ');
+}
+
 /** The recordings of a word. */
 export class WordRow extends Row {
   private readonly input = make('input', { type: 'text', className: 'word-name', autocomplete: 'off', maxLength: 40 });
@@ -200,8 +210,12 @@ export class WordRow extends Row {
     this.head.after(this.nameFault);
     this.addControls(recorder, 'Hold to record', TAKE_MS);
     this.head.append(this.removeButton);
-    this.input.addEventListener('input', () => this.rename());
-    // typing continues from what is there, and ends with what is allowed
+    // with recordings, all of them move to the new name, which must not happen with every letter
+    this.input.addEventListener('input', () => {
+      if (collection.of(this.folder).length === 0) this.rename();
+    });
+    this.input.addEventListener('change', () => this.rename());
+    // what stays is the name that is kept
     this.input.addEventListener('blur', () => {
       this.input.value = this.folder;
       sayFault(this.nameFault, null);
@@ -239,8 +253,8 @@ export class WordRow extends Row {
     this.collection.add(this.folder, clips);
     const reasons = cuts.flatMap(({ reason }) => (reason === null ? [] : [reason]));
     if (cuts.length === 0) throw new RecordingError('', QUIET);
-    if (clips.length === 0) throw new RecordingError('', `No word was found: ${reasons.join('; ')}.`);
-    const left = reasons.length === 0 ? '' : ` Left out: ${reasons.join('; ')}.`;
+    if (clips.length === 0) throw new RecordingError('', `No word was found: ${listed(reasons)}.`);
+    const left = reasons.length === 0 ? '' : ` Left out: ${listed(reasons)}.`;
     return `${clips.length === 1 ? 'One word' : `${clips.length} words`} cut out.${left}`;
   }
 

@@ -1,7 +1,7 @@
 import { HOP_SAMPLES, SAMPLE_RATE_HZ } from '../../../core/audio/index.js';
 import { LogMel, MEL_BANDS } from '../../../core/features/index.js';
+import { LOUDEST, paintMel, QUIETEST } from '../drawing/heat.js';
 import { paintPixels } from '../drawing/surface.js';
-import { rgb, theme } from '../drawing/theme.js';
 import { make } from '../element.js';
 import { playSound } from '../hear/play-sound.js';
 import type { StoredRecording } from './store.js';
@@ -10,6 +10,7 @@ import type { StoredRecording } from './store.js';
 export const TILE_TYPE = 'application/x-spikeword-recording';
 /** Nepers of energy below the loudest cell of a tile that are drawn: 35 dB. */
 const DEPTH = 8;
+const STRETCH = (LOUDEST - QUIETEST) / DEPTH;
 const MOST_COLUMNS = 100;
 
 export interface TileActions {
@@ -69,14 +70,14 @@ export class Tile {
     const { bands } = this;
     // each tile against its own loudest cell: takes are compared by their shape, however loud they are
     const loudest = Math.max(...bands.map((column) => Math.max(...column)));
-    const ink = rgb(theme().accent);
     paintPixels(this.canvas, bands.length, MEL_BANDS, (pixels) => {
-      bands.forEach((column, x) => {
-        column.forEach((energy, band) => {
-          const at = 4 * ((MEL_BANDS - 1 - band) * bands.length + x);
-          pixels.set(ink, at);
-          pixels[at + 3] = 255 * Math.max(0, 1 - (loudest - energy) / DEPTH) ** 1.5;
-        });
+      bands.forEach((mel, column) => {
+        paintMel(
+          pixels,
+          bands.length,
+          column,
+          mel.map((energy) => LOUDEST - (loudest - energy) * STRETCH),
+        );
       });
     });
   }

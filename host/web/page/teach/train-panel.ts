@@ -92,7 +92,7 @@ export class TrainPanel {
       else {
         this.collection.keepModel(model);
         await this.page.useModel(model.bytes, `${wakeWordName(model.words)}.spkw`);
-        this.ended = `${model.words.join(' and ')}: taught. The page above listens for ${model.words.length > 1 ? 'them' : 'it'} now.`;
+        this.ended = `${model.words.join(', ')}: taught. The page above listens for ${model.words.length > 1 ? 'them' : 'it'} now.`;
       }
     } catch (error) {
       sayFault(this.fault, `The training ended: ${(error as Error).message}.`.replace(/\.\.$/, '.'));
