@@ -1,8 +1,12 @@
-// The model file, version 2: docs/model-format.md explains it.
+// The model file, version 3: docs/model-format.md explains it.
 
 /** 'SPKW', little-endian. */
 export const MAGIC = 0x574b5053;
-export const FORMAT_VERSION = 2;
+export const FORMAT_VERSION = 3;
+/** The version of networks without padding or with a detection section. */
+export const LISTENING_VERSION = 2;
+/** The version of networks that decide early. An older reader would run them to the end, and refuses them. */
+export const EARLY_VERSION = 3;
 /** The oldest version that can be read. */
 export const OLDEST_VERSION = 1;
 
@@ -91,7 +95,7 @@ export const layerFields = [
     name: 'inputChannels',
     type: 'u16',
     title: 'input channels',
-    meaning: 'input channels: those of the layer before, for the stem those of the features',
+    meaning: 'input channels: those of the layer before, for the stem those of the features: with 2 dimensions 1 to 16',
   },
   { name: 'inputFrames', type: 'u16', title: 'input frames', meaning: 'input frames' },
   { name: 'inputBands', type: 'u16', title: 'input bands', meaning: 'input bands' },
@@ -118,7 +122,7 @@ export const layerFields = [
     name: 'convolution',
     type: 'u8',
     title: 'convolution',
-    meaning: 'convolution within the block: 1 or 2; 0 for the stem',
+    meaning: 'convolution within the block: 1 or 2, without shortcuts 1; 0 for the stem',
   },
   {
     name: 'shortcutStrideTime',
@@ -148,6 +152,7 @@ export const limits = [
   { name: 'MOST_CHANNELS', value: 4096, doc: 'Most channels of a layer.' },
   { name: 'MOST_FRAMES', value: 1024, doc: 'Most frames of a clip or layer.' },
   { name: 'MOST_BANDS', value: 64, doc: 'Most bands of a layer, and most coefficients of a frame.' },
+  { name: 'MOST_INPUT_CHANNELS', value: 16, doc: 'Most channels of the features of a 2-D network.' },
   { name: 'MOST_EXTENT', value: 15, doc: 'Most taps of a kernel along one axis, and largest stride.' },
   { name: 'MOST_TIMESTEPS', value: 32, doc: 'Most timesteps.' },
   { name: 'MOST_CLASSES', value: 1024, doc: 'Most classes.' },

@@ -42,7 +42,7 @@
 /** The version of the kernel's ABI. */
 #define ABI_VERSION 2
 /** The newest version of the model format that the kernel reads. */
-#define MODEL_FORMAT_VERSION 2
+#define MODEL_FORMAT_VERSION 3
 /** Offset of the section table in a model, and bytes of an entry: kind, offset, length. */
 #define SECTION_TABLE 20
 #define SECTION_ENTRY 12
@@ -114,6 +114,7 @@ enum query {
   QUERY_DETECTED_SCORE = 19,
   QUERY_AVERAGES = 20,
   QUERY_THRESHOLDS = 21,
+  QUERY_TIMESTEPS_COMPUTED = 22,
   QUERY_SPIKES = 256,
 };
 

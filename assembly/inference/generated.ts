@@ -61,7 +61,7 @@ export const QUERY_FRAMES_READY: i32 = 5;
 export const QUERY_FEATURES: i32 = 6;
 /** Frames of a clip. */
 export const QUERY_FRAMES: i32 = 7;
-/** Coefficients of a frame. */
+/** Features of a frame: coefficients × channels. */
 export const QUERY_COEFFICIENTS: i32 = 8;
 /** Timesteps. */
 export const QUERY_TIMESTEPS: i32 = 9;
@@ -91,6 +91,8 @@ export const QUERY_DETECTED_SCORE: i32 = 19;
 export const QUERY_AVERAGES: i32 = 20;
 /** Address, u16[class]: a host may change them; 0 for a class that is never detected. */
 export const QUERY_THRESHOLDS: i32 = 21;
+/** Timesteps that the last inference computed: fewer than T if it decided early, 0 before. */
+export const QUERY_TIMESTEPS_COMPUTED: i32 = 22;
 /** Plus k: address of the spikes of layer k; after `listen` those of the last hop. */
 export const QUERY_SPIKES: i32 = 256;
 
@@ -135,9 +137,11 @@ export const ERROR_NOT_EMBEDDED: i32 = 16;
 
 /** 'SPKW', little-endian. */
 export const MAGIC: u32 = 0x574b5053;
-export const FORMAT_VERSION: u32 = 2;
+export const FORMAT_VERSION: u32 = 3;
 /** The oldest version that can be read. */
 export const OLDEST_VERSION: u32 = 1;
+/** The version of networks that decide early. */
+export const EARLY_VERSION: u32 = 3;
 export const HEADER_VERSION: u32 = 4;
 export const HEADER_LENGTH: u32 = 8;
 export const HEADER_CRC: u32 = 12;
@@ -208,6 +212,8 @@ export const MOST_CHANNELS: u32 = 4096;
 export const MOST_FRAMES: u32 = 1024;
 /** Most bands of a layer, and most coefficients of a frame. */
 export const MOST_BANDS: u32 = 64;
+/** Most channels of the features of a 2-D network. */
+export const MOST_INPUT_CHANNELS: u32 = 16;
 /** Most taps of a kernel along one axis, and largest stride. */
 export const MOST_EXTENT: u32 = 15;
 /** Most timesteps. */
@@ -232,7 +238,7 @@ export class Layer {
   stage: u16;
   /** Block within the stage, from 1; 0 for the stem. */
   block: u16;
-  /** Input channels: those of the layer before, for the stem those of the features. */
+  /** Input channels: those of the layer before, for the stem those of the features: with 2 dimensions 1 to 16. */
   inputChannels: u16;
   /** Input frames. */
   inputFrames: u16;
@@ -254,7 +260,7 @@ export class Layer {
   strideFrequency: u8;
   /** Shortcut from two layers before: 0 none, 1 identity, 2 projection. */
   shortcut: u8;
-  /** Convolution within the block: 1 or 2; 0 for the stem. */
+  /** Convolution within the block: 1 or 2, without shortcuts 1; 0 for the stem. */
   convolution: u8;
   /** Stride of the projection in time. */
   shortcutStrideTime: u8;

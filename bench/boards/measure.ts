@@ -46,12 +46,13 @@ function patient(kind: number): Patience {
 
 async function runClip(client: BoardClient, samples: Int16Array): Promise<Counted> {
   await client.sendSamples(samples);
-  const { count, frontEndCount, framesComputed, scores, spikes, synapticOperations, ...answer } = await client.infer();
+  const { count, frontEndCount, framesComputed, ...answer } = await client.infer();
+  const { scores, spikes, synapticOperations, timesteps } = answer;
   return {
     count,
     frontEndCount,
     frames: framesComputed,
-    answer: { class: answer.class, scores, spikes, synapticOperations },
+    answer: { class: answer.class, scores, spikes, synapticOperations, timesteps },
   };
 }
 

@@ -47,6 +47,7 @@ export function inferenceModule() {
       constant('MAGIC', 'u32', hex(model.MAGIC, 8), "'SPKW', little-endian."),
       constant('FORMAT_VERSION', 'u32', model.FORMAT_VERSION),
       constant('OLDEST_VERSION', 'u32', model.OLDEST_VERSION, 'The oldest version that can be read.'),
+      constant('EARLY_VERSION', 'u32', model.EARLY_VERSION, 'The version of networks that decide early.'),
       model.header.map(({ name, offset }) => constant(prefixed('HEADER', name), 'u32', offset)),
       constant(
         'CRC_START',

@@ -56,6 +56,8 @@ export function modelFormatModule() {
     `/** 'SPKW', little-endian. */\nexport const MAGIC = ${hex(model.MAGIC, 8)};`,
     `export const FORMAT_VERSION = ${model.FORMAT_VERSION};`,
     `${comment('The oldest version that can be read.')}\nexport const OLDEST_VERSION = ${model.OLDEST_VERSION};`,
+    `${comment('The version of networks without padding or with a detection section.')}\nexport const LISTENING_VERSION = ${model.LISTENING_VERSION};`,
+    `${comment('The version of networks that decide early.')}\nexport const EARLY_VERSION = ${model.EARLY_VERSION};`,
     `${comment('The CRC-32 covers everything from here on.')}\nexport const CRC_START = ${model.CRC_START};`,
     `export const SECTION_TABLE = ${model.SECTION_TABLE};`,
     `${comment('Bytes of an entry of the table: kind, offset and length.')}\nexport const SECTION_ENTRY = ${model.SECTION_ENTRY};`,

@@ -127,7 +127,8 @@ static void put_result(struct answer *answer) {
   put_u16(to, kernel_query(QUERY_WINNER));
   put_u16(to + 2, clip.layers);
   put_u16(to + 4, clip.classes);
-  put_u16(to + 6, bytes > RESULT_BYTES);
+  to[6] = bytes > RESULT_BYTES;
+  to[7] = (uint8_t)kernel_query(QUERY_TIMESTEPS_COMPUTED);
   put_u32(to + 8, clip.frames_ready);
   put_u32(to + 12, clip.source == SOURCE_FEATURES ? 0 : clip.frames_ready);
   put_u64(to + 16, clip.count);

@@ -61,11 +61,14 @@ static struct outcome view_spikes(uint32_t layer, struct view *view) {
   if (layer >= clip.layers) return failed(OUT_OF_RANGE, layer, clip.layers - 1);
   // the classifier writes no train
   const uint32_t written = clip.steps < clip.layers ? clip.steps : clip.layers;
-  if (layer >= written || layer + TRAINS < written) return failed(NOT_READY, clip.steps, layer + 1);
+  const int32_t key = QUERY_SPIKES + (int32_t)layer;
+  // in a network that decides early, each layer has a train of its own
+  const bool overwritten = layer + TRAINS < written && kernel_query(key) == kernel_query(key + TRAINS);
+  if (layer >= written || overwritten) return failed(NOT_READY, clip.steps, layer + 1);
   const struct outcome outcome = read_shape(layer, &shape);
   if (outcome.status != OK) return outcome;
   const uint32_t words = (shape.channels + 31) / 32;
-  *view = kernel_view(QUERY_SPIKES + (int32_t)layer, 4 * shape.positions * clip.timesteps * words);
+  *view = kernel_view(key, 4 * shape.positions * clip.timesteps * words);
   return done();
 }
 

@@ -440,6 +440,8 @@ uint32_t spikeword_operations(spikeword *ear, int32_t layer) {
   return word_of_row(instance_of(ear), QUERY_OPERATION_COUNTS, layer, spikeword_layers(ear), 4);
 }
 
+uint32_t spikeword_timesteps(spikeword *ear) { return query(instance_of(ear), QUERY_TIMESTEPS_COMPUTED); }
+
 const char *spikeword_message(const spikeword *ear) { return instance_of(ear)->message; }
 
 /* Microphones. */

@@ -133,6 +133,8 @@ int32_t spikeword_score(spikeword *ear, int32_t word);
 int32_t spikeword_layers(spikeword *ear);
 uint32_t spikeword_spikes(spikeword *ear, int32_t layer);
 uint32_t spikeword_operations(spikeword *ear, int32_t layer);
+/** Timesteps that the last result took: fewer than the model has if it decided early. */
+uint32_t spikeword_timesteps(spikeword *ear);
 
 /**
  * Measures with a clock of yours, which counts up, `hz` times a second, to 2^32 and then from 0. spikeword_load returns

@@ -7,7 +7,9 @@ import { bisectCommand } from './bisect.js';
 import { boardCommand } from './board.js';
 import { datasetCommand } from './dataset.js';
 import { demoCommand } from './demo.js';
+import { earlyCommand } from './early.js';
 import { evaluateCommand } from './evaluate.js';
+import { experimentCommand } from './experiment.js';
 import { exportCommand } from './export.js';
 import { featuresCommand } from './features.js';
 import { flashCommand } from './flash.js';
@@ -41,8 +43,10 @@ const program = new Command('spikeword')
   .addCommand(averageCommand())
   .addCommand(quantizeCommand())
   .addCommand(evaluateCommand())
+  .addCommand(earlyCommand())
   .addCommand(tuneCommand())
   .addCommand(mineCommand())
+  .addCommand(experimentCommand())
   .addCommand(webCommand())
   .addCommand(listenCommand())
   .addCommand(serveCommand())

@@ -1,3 +1,4 @@
+export { alteredPack } from './altered-pack.js';
 export { AmbientPack, type AmbientPackDescriptor, type AmbientUse, packAmbient } from './ambient/ambient-pack.js';
 export { type AmbientFile, type AmbientFolder, hasSplit, openAmbientFolder } from './ambient/folder.js';
 export { ambientDigest, ambientName, openAmbient } from './ambient/training.js';

@@ -57,6 +57,8 @@ async function run(
     scores: new Int32Array(pack.count * classes),
     spikes: new Float64Array(layers),
     synapticOperations: new Float64Array(layers),
+    timesteps: new Int32Array(pack.count),
+    clipOperations: new Float64Array(pack.count),
   };
   const samples = new Int16Array(CLIP_SAMPLES);
   const began = performance.now();
@@ -67,9 +69,11 @@ async function run(
     const answer = await client.infer();
     result.classes[clip] = answer.class;
     result.scores.set(answer.scores, clip * classes);
+    result.timesteps[clip] = answer.timesteps || kernel.plan.timesteps;
     for (let k = 0; k < layers; k++) {
       result.spikes[k] += answer.spikes[k];
       result.synapticOperations[k] += answer.synapticOperations[k];
+      result.clipOperations[clip] += answer.synapticOperations[k];
     }
     addWork(work, answer);
     const trace = kernel.trace(features);
@@ -102,6 +106,7 @@ function compareAnswers(host: Inference, board: BoardInference, { plan, network 
       { where: `operations of ${name}`, host: host.synapticOperations[k], board: board.synapticOperations[k] },
     ]),
     ...network.labels.map((where, k) => ({ where, host: host.scores[k], board: board.scores[k] })),
+    { where: 'timesteps', host: host.timesteps, board: board.timesteps || plan.timesteps },
     { where: 'class', host: host.class, board: board.class },
   ];
   const differing = pairs.filter((pair) => pair.host !== pair.board);

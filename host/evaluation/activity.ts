@@ -7,6 +7,8 @@ export interface ActivityTotals {
   readonly spikes: ArrayLike<number>;
   /** Synaptic operations per layer. */
   readonly synapticOperations: ArrayLike<number>;
+  /** How often the classifier computed scores; default: once per clip. */
+  readonly classifications?: number;
 }
 
 export interface Activity {
@@ -22,6 +24,7 @@ export interface Activity {
 /** Turns counts over `clips` clips into rates per layer and means over the network. */
 export function activity(plan: NetworkPlan, totals: ActivityTotals, clips: number): Activity {
   const { timesteps } = plan;
+  const { classifications = clips } = totals;
   const layers = plan.layers.map(({ name, neurons, macs, source }, k) => {
     const spikesPerNeuron = totals.spikes[k] / (neurons * clips);
     return {
@@ -43,7 +46,7 @@ export function activity(plan: NetworkPlan, totals: ActivityTotals, clips: numbe
     theta: sum((layer) => layer.theta) / layers.length,
     spikesPerNeuron: sum((layer) => layer.spikesPerNeuron) / layers.length,
     spikesPerNeuronWeighted: sum((layer) => layer.spikesPerNeuron * layer.neurons) / sum((layer) => layer.neurons),
-    synapticOperations: sum((layer) => layer.synapticOperations) + classifier,
+    synapticOperations: sum((layer) => layer.synapticOperations) + classifier * (classifications / clips),
     ordinaryMacs: sum((layer) => layer.ordinaryMacs) + classifier,
     denseMacs: sum((layer) => layer.denseMacs) + classifier,
   };

@@ -1,6 +1,7 @@
 import type { NeuronKind } from '../core/network/index.js';
 import type { Provenance } from '../core/quantization/index.js';
 import type { Evidence } from '../core/statistics/index.js';
+import type { EarlyReport } from './early-report.js';
 
 /** The results of one layer over all clips of an evaluation. */
 export interface LayerReport {
@@ -61,6 +62,8 @@ export interface EvaluationReport extends Evidence {
   readonly ordinaryMacs: number;
   /** Per clip, all layers and the classifier: dense, in every timestep; the stem once. */
   readonly denseMacs: number;
+  /** What deciding before the last timestep changed; null for a model that does not. */
+  readonly early: EarlyReport | null;
   /** Fraction of clips for which the integer kernel and the float network give the same class; null if not compared. */
   readonly agreement: number | null;
   /** What the kernel was compared with, or why it was not. */

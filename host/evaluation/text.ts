@@ -13,6 +13,7 @@ import {
   wrapLine,
 } from '../core/text/index.js';
 import { mainConfusion } from './confusion.js';
+import { earlyLines } from './early-report.js';
 import { agreementNote, clipRate, neurons, savings, taskText } from './format.js';
 import type { EvaluationReport } from './report.js';
 
@@ -67,6 +68,7 @@ function headline(
     ['operations', countText(synapticOperations), 'synaptic operations per clip, additions of a weight'],
     ['', '', `ordinary network: ${countText(ordinaryMacs)}, ${savings(ordinaryMacs, synapticOperations)} as many`],
     ['', '', `dense, T times: ${countText(denseMacs)}, ${savings(denseMacs, synapticOperations)} as many`],
+    ...(report.early === null ? [] : earlyRows(earlyLines(report.early, report.accuracy))),
     ['speed', `${clipRate(report.clipsPerSecond)} clips/s`, speed],
     ['model', binaryBytesText(report.modelBytes), `and ${binaryBytesText(report.ramBytes)} of RAM`],
     ...more,
@@ -85,6 +87,10 @@ function headline(
       return [(before + first).trimEnd(), ...rest.map((text) => ' '.repeat(name + figure + 4) + text)];
     }),
   ];
+}
+
+function earlyRows(lines: readonly string[]): TextRow[] {
+  return lines.map((line, k): TextRow => [k === 0 ? 'decisions' : '', k === 0 ? 'early' : '', line]);
 }
 
 function layerTable({ layers }: EvaluationReport, columns: number): string[] {

@@ -1,5 +1,5 @@
 import { SAMPLE_RATE_HZ, samplesOfFrames } from '../core/audio/index.js';
-import { describePoint } from '../core/quantization/index.js';
+import { describeEarly, describePoint } from '../core/quantization/index.js';
 import { countText, left, percentText, right, textTable, wrapText } from '../core/text/index.js';
 import type { LayerDescription, ModelDescription } from './describe.js';
 
@@ -43,10 +43,16 @@ function listening({ hopMs, frames }: ModelDescription): string {
   return `\n  listens      to a stream: a result every ${hopMs} ms, from the last ${seconds.toFixed(2)} s`;
 }
 
+/** The line about early decisions, if there are any. */
+function decides({ early }: ModelDescription): string {
+  return early === null ? '' : `\n  decides      early: ${describeEarly(early)}`;
+}
+
 /** Returns a description as text for a terminal. */
 export function describeText(model: ModelDescription): string {
   const { provenance, detection } = model;
-  const input = `${model.frames} frames × ${model.coefficients} coefficients, int8`;
+  const several = model.channels === 1 ? '' : ` × ${model.channels} channels`;
+  const input = `${model.frames} frames × ${model.coefficients} coefficients${several}, int8`;
   return wrapText(`${model.file}${MADE[model.kind]}
   recognises   ${model.labels.join(' ')}
   network      ${model.dimensions}-D, ${model.neuron}, ${model.timesteps} timesteps, ${countText(model.weights)} weights
@@ -66,6 +72,6 @@ Current and membrane: ranges that no input can leave, proven from the weights.
   made by      spikeword ${provenance.spikeword}, task ${provenance.task.replaceAll(',', ', ')}, seed ${provenance.seed}, ${countText(provenance.epochs)} epochs
   dataset      ${shortDigests(provenance.dataset)}
   validation   ${percent(provenance.validationAccuracy)} in integers, ${percent(provenance.validationAccuracyFloat)} in float
-  detection    ${detection === null ? 'not tuned (spikeword tune)' : describePoint(detection)}
+  detection    ${detection === null ? 'not tuned (spikeword tune)' : describePoint(detection)}${decides(model)}
 `);
 }

@@ -4,6 +4,7 @@ import { type FileKind, fileKind } from '../core/file-kind.js';
 import { decodeModel, encodeModel } from '../core/model/index.js';
 import { convolutionWeights, ownHop, planNetwork } from '../core/network/index.js';
 import {
+  type EarlyDecision,
   type LayerBounds,
   type OperatingPoint,
   type Provenance,
@@ -43,6 +44,8 @@ export interface ModelDescription {
   readonly dimensions: number;
   readonly frames: number;
   readonly coefficients: number;
+  /** Channels of the features; 1 for those of sound. */
+  readonly channels: number;
   readonly layers: readonly LayerDescription[];
   readonly classifier: { readonly channels: number; readonly classes: number; readonly weights: number };
   readonly weights: number;
@@ -59,6 +62,8 @@ export interface ModelDescription {
   readonly provenance: Provenance;
   /** The operating point that `spikeword tune` chose; null if the model was not tuned. */
   readonly detection: OperatingPoint | null;
+  /** When the network decides early, as `spikeword early` chose it; null if it always computes all timesteps. */
+  readonly early: EarlyDecision | null;
 }
 
 function describeLayers(network: QuantizedNetwork): LayerDescription[] {
@@ -87,7 +92,7 @@ export function describeBytes(
   kind: ModelDescription['kind'] = 'model',
 ): ModelDescription {
   const network = decodeModel(bytes, file);
-  const { spec, labels, provenance, detection = null } = network;
+  const { spec, labels, provenance, detection = null, early = null } = network;
   const plan = planNetwork(spec);
   const { channels, classes } = plan.classifier;
   const [stem, ...rest] = plan.layers;
@@ -101,6 +106,7 @@ export function describeBytes(
     dimensions: spec.dimensions,
     frames: spec.input.frames,
     coefficients: spec.input.coefficients,
+    channels: spec.input.channels ?? 1,
     layers: describeLayers(network),
     classifier: { channels, classes, weights: channels * classes },
     weights: plan.weights,
@@ -111,6 +117,7 @@ export function describeBytes(
     ramBytes: openKernel(bytes).ramBytes,
     provenance,
     detection,
+    early,
   };
 }
 

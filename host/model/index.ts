@@ -1,5 +1,5 @@
 export { checkpointPath, readCheckpoint, writeCheckpoint } from './checkpoint-file.js';
-export { classifyPack, type PackInference } from './classify-pack.js';
+export { classifyFeatures, classifyPack, type PackInference } from './classify-pack.js';
 export { describeModel } from './describe.js';
 export { describeText } from './describe-text.js';
 export { type ImportOptions, importNetwork } from './import-network.js';
@@ -7,4 +7,4 @@ export { modelPath } from './model-path.js';
 export { writeNir } from './nir-file.js';
 export { openKernel } from './open-kernel.js';
 export { type ModelFile, openModel, readModel } from './read.js';
-export { type WrittenModel, writeModel } from './write-model.js';
+export { rewriteModel, type WrittenModel, writeModel } from './write-model.js';

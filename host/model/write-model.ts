@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { ModelError } from '../core/error.js';
 import { decodeModel, embedModel, encodeModel } from '../core/model/index.js';
 import type { QuantizedNetwork } from '../core/quantization/index.js';
@@ -17,12 +17,12 @@ export interface WrittenModel {
 /**
  * Writes `NAME.spkw` and `NAME.wasm` into a folder: the model file, and the kernel with the model in its data. Each is
  * written completely or not at all, and the same network gives the same bytes. If the folder already has the same
- * network with an operating point from `tune`, the point is kept. Throws `ModelError` for a network that is not proven
+ * network with what `tune` or `early` has chosen, that is kept. Throws `ModelError` for a network that is not proven
  * or that the kernel refuses.
  */
 export function writeModel(network: QuantizedNetwork, folder: string, name = 'model'): WrittenModel {
   const paths = { model: join(folder, `${name}.spkw`), module: join(folder, `${name}.wasm`) };
-  const bytes = encodeModel(network.detection === undefined ? withPointOf(paths.model, network) : network);
+  const bytes = encodeModel(isPlain(network) ? withChoicesOf(paths.model, network) : network);
   const description = describeBytes(bytes, `${name}.spkw`);
   const module = embedModel(bytes, wasmBytes('kernel'), description.ramBytes);
   writeFileAtomically(paths.model, bytes);
@@ -30,12 +30,27 @@ export function writeModel(network: QuantizedNetwork, folder: string, name = 'mo
   return { ...paths, moduleBytes: module.length, description };
 }
 
-/** Returns the network, with the operating point of the model at `path` if that is the same network. */
-function withPointOf(path: string, network: QuantizedNetwork): QuantizedNetwork {
-  const { detection, ...present } = modelAt(path) ?? {};
-  if (detection === undefined) return network;
-  const same = Buffer.from(encodeModel(present as QuantizedNetwork)).equals(encodeModel(network));
-  return same ? { ...network, detection } : network;
+/**
+ * Writes a model that was changed, and rebuilds the .wasm next to it if there is one, so that both give the same
+ * answers. Throws what `writeModel` throws.
+ */
+export function rewriteModel(path: string, network: QuantizedNetwork): void {
+  const hasModule = path.endsWith('.spkw') && existsSync(path.replace(/\.spkw$/, '.wasm'));
+  if (hasModule) writeModel(network, dirname(path), basename(path, '.spkw'));
+  else writeFileAtomically(path, encodeModel(network));
+}
+
+/** Whether nothing was chosen for the network after it was quantised. */
+function isPlain({ detection, early }: QuantizedNetwork): boolean {
+  return detection === undefined && early === undefined;
+}
+
+/** Returns the network, with what was chosen for the model at `path` if that is the same network. */
+function withChoicesOf(path: string, network: QuantizedNetwork): QuantizedNetwork {
+  const present = modelAt(path);
+  if (present === null || isPlain(present)) return network;
+  const { detection, early, ...plain } = present;
+  return Buffer.from(encodeModel(plain)).equals(encodeModel(network)) ? present : network;
 }
 
 /** Returns the network of the model file at a path; null if there is none or it cannot be read. */

@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { type BisectReport, bisectClip, bisectText, flashModel } from '../../host/core/board/index.js';
+import { encodeModel } from '../../host/core/model/index.js';
 import { readClip, withBoard } from '../../host/device/index.js';
 import { openKernel } from '../../host/model/index.js';
 import { packagePath, wasmBytes } from '../../host/system/package-files.js';
 import { spikeword, unwrapped } from '../cli/spikeword.js';
 import { type BoardAtHand, boardsAtHand } from './boards-at-hand.js';
-import { edited, offsetOf, smallModel } from './small-model.js';
+import { earlyNetwork, edited, offsetOf, smallModel } from './small-model.js';
 
 const CLIP = packagePath('datasets/sample/yes/06fb60c7_nohash_0.wav');
 const model = smallModel(1);
@@ -69,6 +70,21 @@ describe('bisect', () => {
     assert.equal(report.agrees, true);
     const samples = report.stages.find(({ stage }) => stage === 'samples');
     assert.equal(samples?.values, 512 + 320 * 60);
+  });
+
+  test('agrees on a network that decides early, and names the layer with one flipped weight', {
+    skip: native.skip,
+  }, async () => {
+    const early = encodeModel(earlyNetwork());
+    const report = await bisect(native, early, undefined, undefined, early);
+    assert.equal(report.agrees, true);
+    assert.deepEqual(agreeing(report), ['samples', 'features', 'stem current', ...layers, 'scores']);
+    const at = offsetOf(early, 3, 'weights');
+    const { report: found } = await firstTelling(40, (k) => {
+      const other = edited(early, (view) => view.setUint8(at + k, 255 - view.getUint8(at + k)));
+      return bisect(native, other, undefined, undefined, early);
+    });
+    assert.equal(found.stages.at(-1)?.stage, layers[3]);
   });
 
   test('names the layer with one flipped weight', { skip: native.skip }, async () => {

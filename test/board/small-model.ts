@@ -38,6 +38,13 @@ export function smallNetwork(seed: number, padding: Padding = 'same', frames = 4
   };
 }
 
+/** A small network that decides after one, two or three timesteps, or not early, each for some words. */
+export function earlyNetwork(): QuantizedNetwork {
+  const network = smallNetwork(1);
+  const margins = [500, 700, 600];
+  return { ...network, early: { margins, biases: margins.map((_, k) => [10 * k, 0, -20, 30]) } };
+}
+
 /** Returns the bytes of its model file. */
 export function smallModel(seed: number, padding?: Padding, frames?: number): Uint8Array {
   return encodeModel(smallNetwork(seed, padding, frames));

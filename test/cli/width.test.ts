@@ -65,6 +65,10 @@ const large = {
     ...{ name, neurons, theta: 0.1234, spikesPerNeuron: 12.345, synapticOperations: 123_456_789 },
     ...{ ordinaryMacs: macs, denseMacs: 4 * macs },
   })),
+  early: {
+    decisions: Array.from({ length: 32 }, (_, k) => ({ timesteps: k + 1, clips: 12_345 })),
+    ...{ operations: 123_456_789, operationsWithout: 234_567_890, saved: 0.4737, accuracyWithout: 0.9876 },
+  },
 };
 const intervals = { missRateInterval: [0.9123, 0.9999], falseAcceptsPerHourInterval: [1234.5, 2345.6] } as const;
 const figures = {
@@ -138,9 +142,17 @@ describe('no line is longer than 80 columns in the text of', () => {
     const digest = `speech commands ${'0123456789abcdef'.repeat(4)}`;
     const model: ModelDescription = {
       ...{ file: FILE, kind: 'checkpoint', labels: THIRTY_FIVE, neuron: 'atif-nu', timesteps: 32, dimensions: 2 },
-      ...{ frames: 120, coefficients: 10, weights: plan.weights, ordinaryMacs: 310_123_456, denseMacs: 1_240_123_456 },
+      ...{
+        frames: 120,
+        coefficients: 10,
+        channels: 1,
+        weights: plan.weights,
+        ordinaryMacs: 310_123_456,
+        denseMacs: 1_240_123_456,
+      },
       classifier: { channels: 512, classes: 35, weights: 17_920 },
       ...{ hopMs: 80, flashBytes: 11_166_784, ramBytes: 1_234_567, detection: point },
+      early: { margins: Array.from({ length: 31 }, () => 12_345_678), biases: [] },
       provenance: {
         ...{ spikeword: '0.1.0', task: TASK, dataset: [digest, digest, digest].join(' + '), seed: 4_294_967_295 },
         ...{ epochs: 10_000, validationAccuracyFloat: 0.9, validationAccuracy: 0.9 },

@@ -28,6 +28,7 @@ export function reportFixture(labels: readonly string[], clips = 3632, seed = 7)
     accuracy: right / clips,
     accuracyInterval: wilsonInterval(right, clips),
     ...activity(plan, { spikes, synapticOperations }, clips),
+    early: null,
     missingWords: [],
     voices: { clips: 239, speakers: 5 },
     agreement: 0.9934,

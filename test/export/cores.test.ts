@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
 import { readFileSync, rmSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
+import { CLIP_SAMPLES } from '../../host/core/audio/index.js';
+import { encodeModel } from '../../host/core/model/index.js';
+import { openKernel } from '../../host/model/index.js';
 import { defaultModelPath } from '../../host/system/package-files.js';
 import { detectedByHost, detectingModel, speech } from '../board/alone.js';
+import { earlyNetwork } from '../board/small-model.js';
 import { skipWithout } from '../firmware/skip.js';
 import { exportTo, prepared, scratchFolder } from './compile.js';
-import { cores, hearOn } from './cores.js';
+import { classifyOn, cores, hearOn } from './cores.js';
 
 const skip = await skipWithout(
   'wasm2c',
@@ -38,6 +42,30 @@ describe('the library in C on the cores of microcontrollers', { skip }, () => {
       );
     });
   }
+
+  it('decide early as the host does: timesteps, scores, spikes and operations', async () => {
+    const early = encodeModel(earlyNetwork());
+    const out = await exportTo('c', [prepared(early, 'early')], `${scratch}/early`);
+    const samples = await speech(12);
+    const kernel = openKernel(early);
+    const expected = Array.from({ length: 12 }, (_, clip) => {
+      const at = clip * CLIP_SAMPLES;
+      const {
+        class: word,
+        timesteps,
+        scores,
+        spikes,
+        synapticOperations,
+      } = kernel.classify(samples.subarray(at, at + CLIP_SAMPLES));
+      return [word, timesteps, ...scores, ...Array.from(spikes, (count, k) => [count, synapticOperations[k]]).flat()];
+    });
+    assert.ok(new Set(expected.map(([, timesteps]) => timesteps)).size > 2, expected.map((row) => row[1]).join());
+    for (const core of cores) {
+      // what was said of the self test, 0 if all stages are equal, and the clips
+      const unsigned = expected.map((row) => row.map((value) => value >>> 0));
+      assert.deepEqual(await classifyOn(core, out, 'early', samples), [[0], ...unsigned], core);
+    }
+  });
 
   it('does the same with the shipped model, in slices of at most half a million instructions', async () => {
     const shipped = new Uint8Array(readFileSync(defaultModelPath()));

@@ -65,15 +65,7 @@ export async function hearOn(
   timeoutMs = 300_000,
 ): Promise<Heard> {
   const board = boardOf(core);
-  const sources = ['spikeword.c', `spikeword_${name}.c`].map((file) => join(folder, file));
-  const firmware = await buildFirmware(board, {
-    application: [packagePath('test/export/programs/on-board.c'), ...sources],
-    defines: {
-      MODEL_HEADER: `"${join(folder, `spikeword_${name}.h`)}"`,
-      MODEL: `spikeword_model_${name}`,
-      TEST: `spikeword_test_${name}`,
-    },
-  });
+  const firmware = await buildFor(core, folder, name, 'on-board.c');
   const content = Buffer.concat([Uint32Array.of(samples.length), samples].map((v) => Buffer.from(v.buffer)));
   const lines = await runOnBoard(board, firmware, content, timeoutMs);
   const [[instructions, longest, init, stack, inference]] = numbersIn(lines, 'spent');
@@ -86,6 +78,27 @@ export async function hearOn(
     stack,
     inference,
   };
+}
+
+/** Compiles the C of an export for a core, and returns what clips-on-board.c tells of each clip of the samples. */
+export async function classifyOn(core: Core, folder: string, name: string, samples: Int16Array): Promise<number[][]> {
+  const firmware = await buildFor(core, folder, name, 'clips-on-board.c');
+  const content = Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength);
+  const count = Buffer.from(Uint32Array.of(samples.length).buffer);
+  return numbersIn(await runOnBoard(boardOf(core), firmware, Buffer.concat([count, content]), 300_000), 'clip');
+}
+
+/** Compiles a program and the C of an export for a core. */
+function buildFor(core: Core, folder: string, name: string, program: string): Promise<Firmware> {
+  const sources = ['spikeword.c', `spikeword_${name}.c`].map((file) => join(folder, file));
+  return buildFirmware(boardOf(core), {
+    application: [packagePath(`test/export/programs/${program}`), ...sources],
+    defines: {
+      MODEL_HEADER: `"${join(folder, `spikeword_${name}.h`)}"`,
+      MODEL: `spikeword_model_${name}`,
+      TEST: `spikeword_test_${name}`,
+    },
+  });
 }
 
 /** The numbers in each line that begins with a word. */

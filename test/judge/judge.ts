@@ -15,13 +15,15 @@ import type { QuantizedLayer, QuantizedNetwork } from '../../host/core/quantizat
 export interface Judgement {
   class: number;
   scores: number[];
-  /** Per layer, 0 or 1, [timestep][channel][frame][band]. */
+  /** Timesteps that count: fewer than T if the network decided early. */
+  timesteps: number;
+  /** Per layer, 0 or 1, [timestep][channel][frame][band]; behind the stem 0 in timesteps that do not count. */
   spikes: Uint8Array[];
   /** Per layer: additions of one weight caused by input spikes. For the stem: its products with real input cells. */
   synapticOperations: number[];
   /** Current of the stem, including the bias, used in every timestep: [channel][frame][band]. */
   stemCurrent: Int32Array;
-  /** Per layer: the extremes that occurred. */
+  /** Per layer: the extremes that occurred, in all timesteps. */
   reached: { currentMin: number; currentMax: number; membraneMin: number; membraneMax: number }[];
 }
 
@@ -74,10 +76,12 @@ export function judge(network: QuantizedNetwork, features: Int8Array): Judgement
   const plan = planNetwork(spec);
   const T = plan.timesteps;
   assert.notEqual(spec.neuron, 'relu', 'a network without spikes has no integer semantics');
-  assert.equal(features.length, spec.input.frames * spec.input.coefficients, 'length of the features');
+  const { frames, coefficients, channels = 1 } = spec.input;
+  assert.equal(features.length, frames * coefficients * channels, 'length of the features');
 
   const spikes: Uint8Array[] = [];
-  const synapticOperations: number[] = [];
+  /** Per layer, [timestep]; those of the stem are all in the first. */
+  const operations: number[][] = [];
   const reached: Judgement['reached'] = [];
   let stemCurrent = new Int32Array(0);
 
@@ -88,7 +92,7 @@ export function judge(network: QuantizedNetwork, features: Int8Array): Judgement
     const taps = kernel[0] * kernel[1];
     const out = new Uint8Array(T * size(output));
     const extremes = { currentMin: Infinity, currentMax: -Infinity, membraneMin: Infinity, membraneMax: -Infinity };
-    let operations = 0;
+    const operationsAt = Array.from({ length: T }, () => 0);
     if (source < 0) stemCurrent = new Int32Array(size(output));
 
     for (let c = 0; c < output.channels; c++) {
@@ -107,14 +111,15 @@ export function judge(network: QuantizedNetwork, features: Int8Array): Judgement
             eachTap(convolution, frame, band, (i, tap, cell) => {
               const weight = layer.weights[(c * input.channels + i) * taps + tap];
               if (source < 0) {
-                // [frame][coefficient]: coefficients are channels in 1-D and bands in 2-D
+                // [frame][coefficient][channel]: coefficients are channels in 1-D and bands in 2-D
                 const f = Math.floor(cell / input.bands) % input.frames;
-                const coefficient = spec.dimensions === 1 ? i : cell % input.bands;
-                add(weight * features[f * spec.input.coefficients + coefficient]);
-                if (t === 0) operations++;
+                const band = cell % input.bands;
+                const at = spec.dimensions === 1 ? f * coefficients + i : (f * coefficients + band) * channels + i;
+                add(weight * features[at]);
+                if (t === 0) operationsAt[t]++;
               } else if (spikes[source][t * size(input) + cell] === 1) {
                 add(weight);
-                operations++;
+                operationsAt[t]++;
               }
             });
 
@@ -126,7 +131,7 @@ export function judge(network: QuantizedNetwork, features: Int8Array): Judgement
                 (c * from.frames + middle(spec, plan.layers[index - 1], layerPlan) + frame) * from.bands + band;
               if (spikes[shortcut.source][t * size(from) + cell] === 1) {
                 add(weights[c]);
-                operations++;
+                operationsAt[t]++;
               }
             } else if (shortcut?.kind === 'projection') {
               assert.equal(layer.shortcut?.kind, 'projection', `${name}: kind of shortcut`);
@@ -138,7 +143,7 @@ export function judge(network: QuantizedNetwork, features: Int8Array): Judgement
                 const cell = (i * entering.frames + f) * entering.bands + band * strideFrequency;
                 if (spikes[shortcut.source][t * size(entering) + cell] === 1) {
                   add(weights[c * entering.channels + i]);
-                  operations++;
+                  operationsAt[t]++;
                 }
               }
             }
@@ -161,28 +166,45 @@ export function judge(network: QuantizedNetwork, features: Int8Array): Judgement
       }
     }
     spikes.push(out);
-    synapticOperations.push(operations);
+    operations.push(operationsAt);
     reached.push(extremes);
   });
 
   const last = plan.layers[plan.layers.length - 1].convolution.output;
   const cells = last.frames * last.bands;
-  const counts = Array.from({ length: last.channels }, () => 0);
-  for (let t = 0; t < T; t++) {
-    for (let c = 0; c < last.channels; c++) {
-      for (let p = 0; p < cells; p++) counts[c] += spikes[spikes.length - 1][t * size(last) + c * cells + p];
+  /** Scores from the spikes of the first `end` timesteps. */
+  const scoresAfter = (end: number, bias: ArrayLike<number>): number[] => {
+    const counts = Array.from({ length: last.channels }, () => 0);
+    for (let t = 0; t < end; t++) {
+      for (let c = 0; c < last.channels; c++) {
+        for (let p = 0; p < cells; p++) counts[c] += spikes[spikes.length - 1][t * size(last) + c * cells + p];
+      }
     }
+    return Array.from({ length: spec.classes }, (_, k) => {
+      let logit = bias[k];
+      for (let c = 0; c < last.channels; c++) {
+        const product = network.classifier.weights[k * last.channels + c] * counts[c];
+        logit = within(logit + product, INT32, `logit of class ${k}`);
+      }
+      return logit;
+    });
+  };
+
+  let timesteps = T;
+  let scores = scoresAfter(T, network.classifier.bias);
+  for (let t = T - 1; t > 0; t--) {
+    const margin = network.early?.margins[t - 1] ?? 0;
+    if (margin === 0 || network.early === undefined) continue;
+    const early = scoresAfter(t, network.early.biases[t - 1]);
+    const [first, second] = early.toSorted((a, b) => b - a);
+    // the first timestep that decides stands last
+    if (first - second >= margin) [timesteps, scores] = [t, early];
   }
-  const scores: number[] = [];
-  for (let k = 0; k < spec.classes; k++) {
-    let logit = network.classifier.bias[k];
-    for (let c = 0; c < last.channels; c++) {
-      const product = network.classifier.weights[k * last.channels + c] * counts[c];
-      logit = within(logit + product, INT32, `logit of class ${k}`);
-    }
-    scores.push(logit);
+  for (let index = 1; index < spikes.length; index++) {
+    spikes[index].fill(0, timesteps * size(plan.layers[index].convolution.output));
   }
+  const synapticOperations = operations.map((at) => at.slice(0, timesteps).reduce((sum, count) => sum + count, 0));
   let winner = 0;
   for (let k = 1; k < scores.length; k++) if (scores[k] > scores[winner]) winner = k;
-  return { class: winner, scores, spikes, synapticOperations, stemCurrent, reached };
+  return { class: winner, scores, timesteps, spikes, synapticOperations, stemCurrent, reached };
 }

@@ -31,6 +31,7 @@ export class Agreement {
       });
       assert.deepEqual(Array.from(inference.scores), expected.scores, `${name}: scores`);
       assert.equal(inference.class, expected.class, `${name}: class`);
+      assert.equal(inference.timesteps, expected.timesteps, `${name}: timesteps`);
       const counts = expected.spikes.map((layer) => layer.reduce((sum, spike) => sum + spike, 0));
       assert.deepEqual(Array.from(inference.spikes), counts, `${name}: spike counts`);
       assert.deepEqual(Array.from(inference.synapticOperations), expected.synapticOperations, `${name}: operations`);

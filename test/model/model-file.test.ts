@@ -61,9 +61,10 @@ describe('a model file', () => {
     assert.deepEqual(decodeModel(encodeModel(network), 'model.spkw'), network);
   });
 
-  test('has version 1, which older firmware reads, unless the network has no padding', () => {
+  test('has version 1, which older firmware reads, unless the network has no padding or decides early', () => {
     for (const network of tinyNetworks()) {
-      assert.equal(encodeModel(network)[4], network.spec.padding === 'valid' ? 2 : 1);
+      const version = network.early !== undefined ? 3 : network.spec.padding === 'valid' ? 2 : 1;
+      assert.equal(encodeModel(network)[4], version);
     }
   });
 
@@ -115,14 +116,14 @@ describe('a bad model file is refused by the reader and the kernel, with the rea
     ['a wrong magic number', patched(model, 0, 0, word(0x04034b50)), /does not begin with SPKW/, 3],
     [
       'a newer format version',
-      patched(model, 0, 4, word(3)),
-      /format version 3; this spikeword reads versions 1 to 2/,
+      patched(model, 0, 4, word(4)),
+      /format version 4; this spikeword reads versions 1 to 3/,
       4,
     ],
     [
       'an older format version',
       patched(model, 0, 4, word(0)),
-      /format version 0; this spikeword reads versions 1 to 2/,
+      /format version 0; this spikeword reads versions 1 to 3/,
       4,
     ],
     ['another version than its sections', patched(model, 0, 4, word(2)), /6 sections, expected 7/, 7],

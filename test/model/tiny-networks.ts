@@ -51,8 +51,24 @@ const SPECS: readonly NetworkSpec[] = [
 
 /**
  * Networks of one or two kilobytes that have everything: both dimensions, both shortcuts, both paddings, wide and
- * narrow layers.
+ * narrow layers, early decisions.
  */
 export function tinyNetworks(): QuantizedNetwork[] {
-  return SPECS.map((spec, seed) => randomQuantizedNetwork(seed, { spec }));
+  const networks = SPECS.map((spec, seed) => randomQuantizedNetwork(seed, { spec }));
+  return [...networks, tinyEarly()];
+}
+
+/** One that decides early, after one or two of its three timesteps. */
+export function tinyEarly(): QuantizedNetwork {
+  const network = randomQuantizedNetwork(1, { spec: SPECS[1] });
+  return {
+    ...network,
+    early: {
+      margins: [100, 300],
+      biases: [
+        [5, -70, 0],
+        [0, 4, 11],
+      ],
+    },
+  };
 }

@@ -120,7 +120,7 @@ describe('the page', { skip: browserSkip }, () => {
     const buffer = longMp3(40e6);
     await page.locator('#recording-file').setInputFiles({ name: 'hours.mp3', mimeType: 'audio/mpeg', buffer });
     const [note, button] = [page.locator('#sound-note'), page.locator('#listen')];
-    await page.locator('#sound-note', { hasText: /^hours\.mp3: 0:[0-5]\d\.\d, \d % of the file$/ }).waitFor();
+    await page.locator('#sound-note', { hasText: /^hours\.mp3: [\d:]+\.\d, \d+ % of the file$/ }).waitFor();
     assert.equal(await button.innerText(), 'Stop');
     await button.click();
     assert.equal(await button.innerText(), 'Listen');

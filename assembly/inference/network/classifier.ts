@@ -31,6 +31,16 @@ class Four {
   }
 }
 
+/** By how much the score of class `winner` exceeds the next one; it is the greatest. */
+export function leadOf(winner: u32, classes: u32): u32 {
+  let lead = u32.MAX_VALUE;
+  const best = load<i32>(scores + winner * 4);
+  for (let k: u32 = 0; k < classes; k++) {
+    if (k != winner) lead = min(lead, <u32>(best - load<i32>(scores + k * 4)));
+  }
+  return lead;
+}
+
 /**
  * Computes the scores: int8 weights × spike counts of the last layer + bias. Returns the class; the lowest wins a tie.
  */

@@ -10,6 +10,7 @@ import {
   margins,
   PairSpikes,
   paired,
+  passTimesteps,
   SIGNS,
   storeGroup,
   takePairs,
@@ -63,13 +64,16 @@ export function takeLayer(
   enteringTrain: usize,
   enteringLayer: Layer,
   steps: u32,
+  first: u32,
+  end: u32,
   prepared: usize,
 ): void {
   takePairs(model, layer, prepared);
-  takeField(model, layer, sourceTrain, enteringTrain, enteringLayer, steps);
+  passTimesteps(first);
+  takeField(model, layer, sourceTrain, enteringTrain, enteringLayer, steps, first, end);
   channels = layer.channels;
   rowBytes = paddedChannels(channels);
-  timesteps = steps;
+  timesteps = end - first;
   outputWords = spikeWords(channels);
   spikes = 0;
   identityOperations = 0;
@@ -138,12 +142,13 @@ function layOutBiases(frame: i32, band: i32, mostBytes: usize): void {
 /**
  * Adds up the rows of each timestep and subtracts their sum and the bias from the margins. A margin below zero is a
  * spike, and sets a bit at `target`. Works on eight channels at a time, because four sums and the addresses fit in the
- * registers of a Cortex-M4. Loads rows by 64 bits, because a board looks for 64-bit loads in the model first.
+ * registers of a Cortex-M4. Loads rows by 64 bits, because a board looks for 64-bit loads in the model first. Begins
+ * with the margins at `start`, and keeps the last ones at `kept` unless that is 0.
  */
-function subtractRows(pairs: usize, pairStep: u32, target: usize): void {
+function subtractRows(pairs: usize, pairStep: u32, target: usize, start: usize, kept: usize): void {
   const lists = eventLists + timesteps * 8;
   for (let column: u32 = 0; column < rowBytes; column += 8) {
-    const first = margins + column * 2;
+    const first = start + column * 2;
     let m3 = load<u32>(first, 12);
     let m2 = load<u32>(first, 8);
     let m1 = load<u32>(first, 4);
@@ -187,12 +192,20 @@ function subtractRows(pairs: usize, pairStep: u32, target: usize): void {
       }
       list += 8;
     } while (list < lists);
+    if (kept != 0) {
+      const last = kept + column * 2;
+      store<u32>(last, m3, 12);
+      store<u32>(last, m2, 8);
+      store<u32>(last, m1, 4);
+      store<u32>(last, m0);
+    }
   }
 }
 
 /** Computes the neurons of a position if membranes may exceed int16; their currents are in `positionBiases`. */
-function fireWide(target: usize): void {
-  memory.fill(membranes, 0, rowBytes * 4);
+function fireWide(target: usize, kept: usize, first: u32): void {
+  if (first == 0) memory.fill(membranes, 0, rowBytes * 4);
+  else memory.copy(membranes, kept, rowBytes * 4);
   for (let t: u32 = 0; t < timesteps; t++) {
     for (let c: u32 = 0; c < rowBytes; c += 2) {
       const pair = load<u32>(positionBiases + t * rowBytes * 2 + c * 2);
@@ -203,16 +216,21 @@ function fireWide(target: usize): void {
     spikes += fire(thresholds + t * thresholdStep, target);
     target += outputWords * 4;
   }
+  if (kept != 0) memory.copy(kept, membranes, rowBytes * 4);
 }
 
-/** Computes output position (`frame`, `band`) at every timestep; writes its spikes to `target`, which must be zero. */
-export function computePosition(frame: i32, band: i32, target: usize): void {
+/**
+ * Computes output position (`frame`, `band`) at the timesteps that are computed now; writes their spikes to `target`,
+ * which must be zero. The first of them is `first`. If `kept` is not 0, membranes are kept there for later timesteps.
+ */
+export function computePosition(frame: i32, band: i32, target: usize, kept: usize, first: u32): void {
+  const start = first == 0 ? margins : kept;
   const longest = listPosition(frame, band);
   if (!paired) {
     layOutBiases(frame, band, 0);
-    fireWide(target);
+    fireWide(target, kept, first);
   } else if (shortcut == IDENTITY || longest > MOST_EVENT_BYTES) {
     layOutBiases(frame, band, MOST_EVENT_BYTES);
-    subtractRows(positionBiases, rowBytes * 2, target);
-  } else subtractRows(biases, biasStep, target);
+    subtractRows(positionBiases, rowBytes * 2, target, start, kept);
+  } else subtractRows(biases, biasStep, target, start, kept);
 }

@@ -19,6 +19,8 @@ let entering: usize = 0;
 let enteringChannels: u32 = 0;
 let enteringBands: u32 = 0;
 let timesteps: u32 = 0;
+let firstTimestep: u32 = 0;
+let endTimestep: u32 = 0;
 
 /** As in convolution.ts. */
 export function takeLayer(
@@ -28,6 +30,8 @@ export function takeLayer(
   enteringTrain: usize,
   enteringLayer: Layer,
   steps: u32,
+  first: u32,
+  end: u32,
 ): void {
   takeNeurons(modelAddress, taken);
   model = modelAddress;
@@ -37,6 +41,8 @@ export function takeLayer(
   enteringChannels = enteringLayer.channels;
   enteringBands = enteringLayer.bands;
   timesteps = steps;
+  firstTimestep = first;
+  endTimestep = end;
   allOperations = 0;
   spikes = 0;
 }
@@ -47,13 +53,16 @@ export function operations(): u32 {
 }
 
 /** As in convolution.ts. */
-export function computePosition(frame: i32, band: i32, target: usize): void {
-  memory.fill(membranes, 0, <u32>layer.channels * 4);
-  for (let t: u32 = 0; t < timesteps; t++) {
+export function computePosition(frame: i32, band: i32, target: usize, kept: usize): void {
+  const bytes = <u32>layer.channels * 4;
+  if (firstTimestep == 0) memory.fill(membranes, 0, bytes);
+  else memory.copy(membranes, kept, bytes);
+  for (let t = firstTimestep; t < endTimestep; t++) {
     convolve(frame, band, t);
     spikes += fire(thresholds + t * thresholdStep, target);
     target += spikeWords(layer.channels) * 4;
   }
+  if (kept != 0) memory.copy(kept, membranes, bytes);
 }
 
 // Sums of eight channels over the cells so far. As in stem.ts, a sum includes bytes k to 3 of a word.

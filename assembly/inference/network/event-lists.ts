@@ -13,6 +13,7 @@ export let enteringWords: u32 = 0;
 
 // The rest of that layer.
 let rowBytes: u32 = 0;
+/** How many are computed now. */
 let timesteps: u32 = 0;
 let source: usize = 0;
 let words: u32 = 0;
@@ -35,7 +36,8 @@ let shortcutStrideFrequency: u32 = 0;
 
 /**
  * Prepares for a layer. `sourceTrain` and `enteringTrain` are the spike trains of the layer before and of the block's
- * input, which is the output of `enteringLayer`.
+ * input, which is the output of `enteringLayer`; they have `steps` timesteps, of which those from `first` to before
+ * `end` are read.
  */
 export function takeField(
   model: usize,
@@ -44,12 +46,14 @@ export function takeField(
   enteringTrain: usize,
   enteringLayer: Layer,
   steps: u32,
+  first: u32,
+  end: u32,
 ): void {
   rowBytes = paddedChannels(layer.channels);
-  timesteps = steps;
+  timesteps = end - first;
   rowsListed = 0;
-  source = sourceTrain;
   words = spikeWords(layer.inputChannels);
+  source = sourceTrain + first * words * 4;
   cellBytes = steps * words * 4;
   inputFrames = layer.inputFrames;
   inputBands = layer.inputBands;
@@ -62,8 +66,8 @@ export function takeField(
   tapBytes = <u32>layer.inputChannels * rowBytes;
   shortcut = layer.shortcut;
   shortcutWeights = model + layer.shortcutOffset;
-  entering = enteringTrain;
   enteringWords = spikeWords(enteringLayer.channels);
+  entering = enteringTrain + first * enteringWords * 4;
   enteringCellBytes = steps * enteringWords * 4;
   enteringBands = enteringLayer.bands;
   shortcutStrideTime = shortcut == IDENTITY ? 1 : layer.shortcutStrideTime;

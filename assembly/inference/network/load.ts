@@ -19,7 +19,8 @@ import {
 import { checkLayer, insideWeights } from './check-layer';
 import { crc32 } from './crc32';
 import { fail } from './error';
-import { features, placeBuffers, RamNeeds, ramBytes, ramNeeded, trains } from './memory-map';
+import { placeOwn } from './membranes';
+import { features, placeBuffers, RamNeeds, ramBytes, ramNeeded, trainBytes, trains } from './memory-map';
 import { prepareLayers } from './prepared';
 import { bindRecords, layerAt, layers, padded } from './records';
 import { convolutionContext, hopFrames, placeRings, ringBytes } from './rings';
@@ -28,6 +29,7 @@ import { convolutionContext, hopFrames, placeRings, ringBytes } from './rings';
 export let loaded: bool = false;
 export let model: usize = 0;
 export let frames: u32 = 0;
+/** Features of a frame: coefficients × channels. */
 export let coefficients: u32 = 0;
 /** Both are i32 [coefficient], in the model. */
 export let featureMean: usize = 0;
@@ -42,6 +44,14 @@ export let hop: u32 = 0;
 let given: u32 = 0;
 /** Sections of the file's version. */
 let sections: u32 = 0;
+
+/**
+ * Where the model says when it decides early: u32 least margins of the timesteps but the last, 0 for no decision, then
+ * as many rows of i32 biases, [class]. 0 for a model that always computes all timesteps.
+ */
+export function decisions(): usize {
+  return trainBytes == 0 ? changetype<usize>(layerAt(layers)) : 0;
+}
 
 const needs: RamNeeds = changetype<RamNeeds>(memory.data(10 * 8, 8));
 
@@ -109,7 +119,6 @@ function checkFeatures(): i32 {
     const multiplier = load<i32>(featureMultiplier + c * 4);
     if (multiplier <= 0 || multiplier >= <i32>format.MULTIPLIER_END) return fail(ERROR_FEATURES);
   }
-  needs.featureBytes = <u64>frames * coefficients;
   return 0;
 }
 
@@ -137,23 +146,32 @@ function checkNetwork(): i32 {
   classes = load<u32>(section, format.NETWORK_CLASSES);
   if (classes < 1 || classes > format.MOST_CLASSES) return fail(ERROR_NETWORK, format.NETWORK_CLASSES);
   const count = load<u32>(section, format.NETWORK_LAYERS);
-  if (count < 1 || <u64>count * format.LAYER_BYTES + format.NETWORK_RECORDS != bytes) {
+  const early = load<u32>(model, format.HEADER_VERSION) >= format.EARLY_VERSION;
+  const decisionBytes: u64 = early ? <u64>(timesteps - 1) * (1 + classes) * 4 : 0;
+  if (count < 1 || <u64>count * format.LAYER_BYTES + format.NETWORK_RECORDS + decisionBytes != bytes) {
     return fail(ERROR_NETWORK, format.NETWORK_LAYERS);
   }
   const padding = <u32>load<u16>(section, format.NETWORK_PADDING);
-  if (padding > format.VALID) return fail(ERROR_NETWORK, format.NETWORK_PADDING);
+  if (padding > format.VALID || (early && padding == format.VALID)) {
+    return fail(ERROR_NETWORK, format.NETWORK_PADDING);
+  }
   bindRecords(section + format.NETWORK_RECORDS, count, padding == format.SAME);
 
-  // the stem reads the feature map: coefficients are its channels in 1-D, its bands in 2-D
+  // the stem reads the feature map: coefficients are its channels in 1-D, its bands in 2-D, where it may have more
+  // channels if it does not listen
   const dimensions = <u32>load<u16>(section, format.NETWORK_DIMENSIONS);
   if (dimensions < 1 || dimensions > 2) return fail(ERROR_NETWORK, format.NETWORK_DIMENSIONS);
-  let channels = dimensions == 1 ? coefficients : 1;
+  const own = <u32>layerAt(0).inputChannels;
+  if (own > (padded ? format.MOST_INPUT_CHANNELS : 1) && dimensions == 2) return fail(ERROR_LAYER, 0);
+  let channels = dimensions == 1 ? coefficients : own;
   let rows = frames;
   let bands = dimensions == 1 ? 1 : coefficients;
   const start = sectionOffset(format.SECTION_WEIGHTS);
   const end = start + sectionLength(format.SECTION_WEIGHTS);
   needs.classes = classes;
   needs.layers = layers;
+  coefficients = bands * channels;
+  needs.featureBytes = <u64>frames * coefficients;
   needs.timesteps = timesteps;
   for (let k: u32 = 0; k < layers; k++) {
     const layer = layerAt(k);
@@ -173,6 +191,10 @@ function checkNetwork(): i32 {
   }
   classifierWeights = model + weights;
   classifierBias = model + bias;
+  if (early) {
+    needs.ringWords = placeOwn(0, timesteps) / 4;
+    needs.trainWords = 0;
+  }
   hop = 0;
   if (!padded) {
     needs.ringWords = ringBytes(timesteps) / 4;
@@ -217,6 +239,7 @@ export function loadModel(address: usize, readable: u32, length: u32, ram: u32):
   if (needed > ram) return fail(ERROR_RAM, <u32>min<u64>(needed, u32.MAX_VALUE), ram);
   if (!isDefined(WeightsApart) && given < length) return 0;
   placeBuffers(needs);
+  if (trainBytes == 0) placeOwn(<u32>trains, timesteps);
   if (hop != 0) {
     const first = <i32>(frames - hop) - convolutionContext(layerAt(0));
     placeRings(trains, features + first * coefficients, timesteps);

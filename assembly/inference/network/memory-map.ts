@@ -50,13 +50,15 @@ export let membranes: usize = 0;
 export let currents: usize = 0;
 /** Addresses of the weight rows that the spikes of one receptive field select, timestep by timestep */
 export let events: usize = 0;
-/** Where the positions of each layer stand while the network listens, [layer] of `Ring`. */
+/** Where the positions of each layer stand while the network listens, or if it decides early, [layer] of `Ring`. */
 export let rings: usize = 0;
 /**
  * Three spike trains, [position][timestep][word]: layer k writes train k mod 3 and reads those before it. While the
- * network listens, the positions of all layers stand here instead.
+ * network listens, the positions of all layers stand here instead. If the network decides early, each layer has a train
+ * of its own here, and behind it the membranes of its neurons, from which later timesteps go on (membranes.ts).
  */
 export let trains: usize = 0;
+/** 0 if the network decides early. */
 export let trainBytes: u32 = 0;
 /** The first byte above all buffers. */
 export let ramBytes: u32 = 0;
@@ -76,7 +78,7 @@ export class RamNeeds {
   events: u64;
   timesteps: u64;
   trainWords: u64;
-  /** Of all rings; 0 for a network that does not listen. */
+  /** Of all rings, or of all that a network keeps which decides early; otherwise 0. */
   ringWords: u64;
 }
 

@@ -67,6 +67,12 @@ export function takePairs(model: usize, layer: Layer, prepared: usize): void {
   else layOutPairs(model, layer, pairs);
 }
 
+/** Begins with the timestep `first` instead of 0. */
+export function passTimesteps(first: u32): void {
+  thresholds += first * thresholdStep;
+  biases += first * biasStep;
+}
+
 /** Lays out the margins and biases of a layer at `place`, `pairBytes` long; returns whether margins fit in 16 bits. */
 export function layOutPairs(model: usize, layer: Layer, place: usize): bool {
   takePlace(model, layer, place);

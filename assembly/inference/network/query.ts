@@ -23,6 +23,7 @@ import {
   QUERY_SPIKES,
   QUERY_THRESHOLDS,
   QUERY_TIMESTEPS,
+  QUERY_TIMESTEPS_COMPUTED,
   QUERY_WINNER,
 } from '../generated';
 import { errorDetail, errorOther } from './error';
@@ -30,7 +31,7 @@ import { listening } from './listen';
 import * as model from './load';
 import * as memoryMap from './memory-map';
 import { layers } from './records';
-import { freshPositions, trainOf, winner } from './run';
+import { freshPositions, timestepsComputed, trainOf, winner } from './run';
 import { framesReady } from './stream';
 
 /** Returns an address, size or result of the loaded model; 0 for an unknown key. */
@@ -81,6 +82,8 @@ export function answer(key: i32): u32 {
       return average == 0 ? 0 : <u32>averages;
     case QUERY_THRESHOLDS:
       return average == 0 ? 0 : <u32>thresholds;
+    case QUERY_TIMESTEPS_COMPUTED:
+      return timestepsComputed();
     case QUERY_CURRENTS:
       return <u32>memoryMap.currents;
   }

@@ -27,6 +27,14 @@ export class Ring {
   entering: usize;
   /** What the neurons of the layer begin with, laid out once; 0 if there was no room for it. */
   pairs: usize;
+
+  /** In a network that decides early, whose train begins at `address`: where the membranes are kept (membranes.ts). */
+  get membranes(): usize {
+    return this.source;
+  }
+  set membranes(place: usize) {
+    this.source = place;
+  }
 }
 
 export function ringAt(index: u32): Ring {

@@ -1,11 +1,12 @@
 import { Layer } from '../generated';
-import { classify } from './classifier';
+import { classify, leadOf } from './classifier';
 import * as sparse from './convolution';
 import * as dense from './dense-convolution';
-import { spikeWords } from './format';
+import { paddedChannels, spikeWords } from './format';
 import * as model from './load';
+import { membraneBytes } from './membranes';
 import { features, operationCounts, spikeCounts, trainBytes, trains } from './memory-map';
-import { fireConstantly, takeNeurons } from './neuron';
+import { fireConstantly, paired, takeNeurons } from './neuron';
 import { firstEntering, layerAt, layers } from './records';
 import { frameBytes, ringAt } from './rings';
 import { stemCurrents, stemOperations, takeStem } from './stem';
@@ -18,7 +19,14 @@ export let winner: i32 = -1;
 
 /** Returns the spike train that layer `index` writes. */
 export function trainOf(index: u32): usize {
-  return trains + (index % 3) * trainBytes;
+  return trainBytes != 0 ? trains + (index % 3) * trainBytes : ringAt(index).address;
+}
+
+/** Returns where the membranes of layer `index` are kept, or 0 if the network does not decide early. */
+function membranesOf(index: u32, bytes: u32): usize {
+  // in a file that the host would refuse, there may not be room for what is not packed
+  const fits = paired || bytes == paddedChannels(layerAt(index).channels) * 4;
+  return trainBytes == 0 && fits ? ringAt(index).membranes : 0;
 }
 
 /** Clears `frames` positions that a layer is about to write at `target`; returns the bytes of each of their cells. */
@@ -26,6 +34,14 @@ function clearPositions(layer: Layer, frames: u32, target: usize): u32 {
   const cellBytes = model.timesteps * spikeWords(layer.channels) * 4;
   memory.fill(target, 0, frames * layer.bands * cellBytes);
   return cellBytes;
+}
+
+/** Adds what the timesteps from `first` on gave to the counts of layer `index`, which begin with timestep 0. */
+function count(index: u32, first: u32, spikes: u32, operations: u32): void {
+  const ofSpikes = spikeCounts + index * 4;
+  const ofOperations = operationCounts + index * 4;
+  store<u32>(ofSpikes, first == 0 ? spikes : load<u32>(ofSpikes) + spikes);
+  store<u32>(ofOperations, first == 0 ? operations : load<u32>(ofOperations) + operations);
 }
 
 /** The first `frames` frames of the stem, whose current is the same at every timestep, from those at `input`. */
@@ -45,64 +61,91 @@ export function computeStem(input: usize, frames: i32, target: usize): void {
       target += cellBytes;
     }
   }
-  store<u32>(spikeCounts, spikes);
-  store<u32>(operationCounts, operations);
+  count(0, 0, spikes, operations);
 }
 
 /**
- * The first `frames` frames of a layer that reads spikes: one output position through all timesteps before the next.
- * `source` is the first frame that its convolution reads, `entering` that of its shortcut.
+ * The first `frames` frames of a layer that reads spikes, at the timesteps from `first` to before `end`: one output
+ * position through all of them before the next. `source` is the first frame that its convolution reads, `entering` that
+ * of its shortcut.
  */
-export function computeLayer(index: u32, frames: i32, source: usize, entering: usize, target: usize): void {
+export function computeLayer(
+  index: u32,
+  frames: i32,
+  source: usize,
+  entering: usize,
+  target: usize,
+  first: u32,
+  end: u32,
+): void {
   const layer = layerAt(index);
   // without a shortcut it is not used
   const enteringLayer = layerAt(index >= 2 ? index - 2 : 0);
   const bands = <i32>layer.bands;
-  const cellBytes = clearPositions(layer, frames, target);
+  const words = spikeWords(layer.channels);
+  const cellBytes = first == 0 ? clearPositions(layer, frames, target) : model.timesteps * words * 4;
+  target += first * words * 4;
   if (isDefined(WeightsApart)) {
-    computeBlocks(index, frames, source, entering, target, cellBytes);
+    computeBlocks(index, frames, source, entering, target, cellBytes, first, end);
     return;
   }
   const prepared: usize = model.hop == 0 ? 0 : ringAt(index).pairs;
-  if (isDefined(DenseBuild)) dense.takeLayer(model.model, layer, source, entering, enteringLayer, model.timesteps);
-  else sparse.takeLayer(model.model, layer, source, entering, enteringLayer, model.timesteps, prepared);
+  if (isDefined(DenseBuild))
+    dense.takeLayer(model.model, layer, source, entering, enteringLayer, model.timesteps, first, end);
+  else sparse.takeLayer(model.model, layer, source, entering, enteringLayer, model.timesteps, first, end, prepared);
+  const positionBytes = membraneBytes(layer);
+  let kept = membranesOf(index, positionBytes);
   for (let frame = 0; frame < frames; frame++) {
     for (let band = 0; band < bands; band++) {
-      if (isDefined(DenseBuild)) dense.computePosition(frame, band, target);
-      else sparse.computePosition(frame, band, target);
+      if (isDefined(DenseBuild)) dense.computePosition(frame, band, target, kept);
+      else sparse.computePosition(frame, band, target, kept, first);
       target += cellBytes;
+      if (kept != 0) kept += positionBytes;
     }
   }
-  store<u32>(spikeCounts + index * 4, isDefined(DenseBuild) ? dense.spikes : sparse.spikes);
-  store<u32>(operationCounts + index * 4, isDefined(DenseBuild) ? dense.operations() : sparse.operations());
+  if (isDefined(DenseBuild)) count(index, first, dense.spikes, dense.operations());
+  else count(index, first, sparse.spikes, sparse.operations());
 }
 
 /** Does the same for as many channels at a time as have room for their weights. */
-function computeBlocks(index: u32, frames: i32, source: usize, entering: usize, target: usize, cellBytes: u32): void {
+function computeBlocks(
+  index: u32,
+  frames: i32,
+  source: usize,
+  entering: usize,
+  target: usize,
+  cellBytes: u32,
+  first: u32,
+  end: u32,
+): void {
   const layer = layerAt(index);
   const enteringLayer = layerAt(index >= 2 ? index - 2 : 0);
   const width = channelsAtOnce(layer, enteringLayer.channels);
   const positions = <u32>frames * layer.bands;
   const bands = <u32>layer.bands;
+  const positionBytes = membraneBytes(layer);
+  const channelBytes = positionBytes / paddedChannels(layer.channels);
   let spikes: u32 = 0;
   let operations: u32 = 0;
-  for (let first: u32 = 0; first < <u32>layer.channels; first += width) {
-    const block = takeChannels(layer, first, width, enteringLayer.channels, 2);
-    sparse.takeLayer(0, block, source, entering, enteringLayer, model.timesteps, 0);
-    sparse.takeBlock(first, spikeWords(layer.channels));
-    let cell = target + (first >>> 3);
+  for (let channel: u32 = 0; channel < <u32>layer.channels; channel += width) {
+    const block = takeChannels(layer, channel, width, enteringLayer.channels, 2);
+    sparse.takeLayer(0, block, source, entering, enteringLayer, model.timesteps, first, end, 0);
+    sparse.takeBlock(channel, spikeWords(layer.channels));
+    let cell = target + (channel >>> 3);
+    let kept = membranesOf(index, positionBytes);
+    if (kept != 0) kept += channel * channelBytes;
     for (let position: u32 = 0; position < positions; position++, cell += cellBytes) {
-      sparse.computePosition(position / bands, position % bands, cell);
+      sparse.computePosition(position / bands, position % bands, cell, kept, first);
+      if (kept != 0) kept += positionBytes;
     }
     spikes += sparse.spikes;
     operations += sparse.operations();
   }
-  store<u32>(spikeCounts + index * 4, spikes);
-  store<u32>(operationCounts + index * 4, operations);
+  count(index, first, spikes, operations);
 }
 
-/** Scores from the window of the last layer at `train`; returns the class. */
-export function computeScores(train: usize): i32 {
+/** Scores from the window of the last layer at `train`, with the biases of `decision` unless it is 0. */
+function computeScores(train: usize, decision: usize): void {
   const last = layerAt(layers - 1);
   let weights = model.classifierWeights;
   let bias = model.classifierBias;
@@ -111,8 +154,8 @@ export function computeScores(train: usize): i32 {
     weights = takeBytes(0, <u32>(weights - model.model), bytes);
     bias = takeBytes((bytes + 3) & ~3, <u32>(bias - model.model), model.classes * 4);
   }
+  if (decision != 0) bias = decision;
   winner = classify(last, train, model.timesteps, weights, bias, model.classes);
-  return winner;
 }
 
 /** Where the block's input that enters layer `index` begins, in the whole train of two layers before. */
@@ -122,19 +165,65 @@ function enteringTrain(index: u32): usize {
   return trainOf(index - 2) + firstEntering(index) * frameBytes(entering, model.timesteps);
 }
 
+/** Timesteps after which the network may decide next, more than `first`; all if it does not decide before. */
+function nextDecision(first: u32): u32 {
+  const decisions = model.decisions();
+  let end = model.timesteps;
+  if (decisions == 0) return end;
+  for (end = first + 1; end < model.timesteps; end++) {
+    if (load<u32>(decisions + (end - 1) * 4) != 0) break;
+  }
+  return end;
+}
+
+/** Computes a layer of a whole window, except the stem, at the timesteps from `first` to before `end`. */
+function computeWhole(index: u32, first: u32, end: u32): void {
+  computeLayer(index, layerAt(index).frames, trainOf(index - 1), enteringTrain(index), trainOf(index), first, end);
+}
+
+/**
+ * The scores, and whatever timesteps they need: as long as the lead of the winner is below the margin of the decision,
+ * all layers but the stem go on to the next one.
+ */
+function decide(): void {
+  const train = trainOf(layers - 1);
+  const decisions = model.decisions();
+  const biases = decisions + (model.timesteps - 1) * 4;
+  let end = nextDecision(0);
+  for (;;) {
+    const early = end < model.timesteps;
+    const decision = end - 1;
+    computeScores(train, early ? biases + decision * model.classes * 4 : 0);
+    if (!early || leadOf(winner, model.classes) >= load<u32>(decisions + decision * 4)) break;
+    const first = end;
+    end = nextDecision(first);
+    for (let index: u32 = 1; index < layers; index++) computeWhole(index, first, end);
+  }
+  if (decisions != 0) ringAt(0).fresh = end;
+}
+
+/** Returns how many timesteps the last inference computed. */
+export function timestepsComputed(): u32 {
+  if (winner < 0) return 0;
+  return trainBytes != 0 ? model.timesteps : ringAt(0).fresh;
+}
+
 /** Begins an inference of the features that stand in memory. */
 export function begin(): void {
   next = 0;
   winner = -1;
 }
 
-/** Computes the next layer, or the classifier; returns how many steps are left, and −1 without a model. */
+/**
+ * Computes the next layer, up to the first decision, or in the last step the rest; returns how many steps are left, and
+ * −1 without a model.
+ */
 export function step(): i32 {
   if (!model.loaded) return -1;
   if (next > layers) return 0;
-  if (next == layers) computeScores(trainOf(next - 1));
+  if (next == layers) decide();
   else if (next == 0) computeStem(features, layerAt(0).frames, trainOf(0));
-  else computeLayer(next, layerAt(next).frames, trainOf(next - 1), enteringTrain(next), trainOf(next));
+  else computeWhole(next, 0, nextDecision(0));
   next++;
   return layers + 1 - next;
 }
@@ -148,12 +237,14 @@ export function freshPositions(index: u32): usize {
 /** Computes the next layer of a hop of a stream, or the classifier; returns how many steps are left. */
 export function stepFresh(): i32 {
   if (next == layers) {
-    computeScores(ringAt(layers - 1).address);
+    computeScores(ringAt(layers - 1).address, 0);
   } else {
     const ring = ringAt(next);
     memory.copy(ring.address, ring.address + ring.freshBytes, ring.contextBytes);
     if (next == 0) computeStem(ring.source, ring.fresh, freshPositions(0));
-    else computeLayer(next, ring.fresh, ring.source, ring.entering, freshPositions(next));
+    else {
+      computeLayer(next, ring.fresh, ring.source, ring.entering, freshPositions(next), 0, model.timesteps);
+    }
   }
   next++;
   return layers + 1 - next;

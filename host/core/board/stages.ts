@@ -82,7 +82,7 @@ export async function compareStemCurrent(
   return compare('stem current', current, board, (k) => position(stem, Math.floor(k / cells), k % cells));
 }
 
-/** Computes the next layer on the board and compares every spike: [timestep][channel][position]. */
+/** Compares the spikes of a layer that the board has computed, [timestep][channel][position], as many as are given. */
 async function compareLayer(
   client: BoardClient,
   { layers, timesteps }: NetworkPlan,
@@ -90,7 +90,6 @@ async function compareLayer(
   spikes: Uint8Array,
 ): Promise<StageComparison> {
   const layer = layers[index];
-  await client.step(index);
   const board = unpackSpikes(layer.convolution.output, timesteps, await client.inspect(INSPECT.spikes, index));
   const cells = layer.neurons / layer.convolution.output.channels;
   return compare(layer.name, spikes, board, (k) => {
@@ -103,12 +102,18 @@ async function compareLayer(
 export async function compareNetwork(client: BoardClient, kernel: Kernel, trace: Trace): Promise<StageComparison[]> {
   const { plan, network } = kernel;
   const stages: StageComparison[] = [];
-  for (const [index, spikes] of trace.spikes.entries()) {
+  // A network that decides early keeps the spikes of all layers until the end. If host and board stop at different
+  // timesteps, the cause is in those that both have computed.
+  const early = network.early === undefined ? null : await client.infer();
+  const timesteps = early === null ? plan.timesteps : Math.min(early.timesteps, trace.inference.timesteps);
+  for (const [index, all] of trace.spikes.entries()) {
+    if (early === null) await client.step(index);
+    const spikes = all.subarray(0, timesteps * plan.layers[index].neurons);
     const comparison = await compareLayer(client, plan, index, spikes);
     stages.push(comparison);
     if (comparison.difference !== null) return stages;
   }
-  await client.step(plan.layers.length);
+  if (early === null) await client.step(plan.layers.length);
   const view = new DataView((await client.inspect(INSPECT.scores)).buffer);
   const scores = Int32Array.from(trace.inference.scores, (_, k) => view.getInt32(4 * k, true));
   stages.push(compare('scores', trace.inference.scores, scores, (k) => network.labels[k]));

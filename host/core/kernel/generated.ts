@@ -81,6 +81,7 @@ export const QUERY = {
   detectedScore: 19,
   averages: 20,
   thresholds: 21,
+  timestepsComputed: 22,
   spikes: 256,
 } as const;
 

@@ -3,7 +3,7 @@ import type { CompiledModule } from '../compiled-module.js';
 import { ModelError } from '../error.js';
 import { COEFFICIENTS } from '../features/index.js';
 import { decodeModel, encodeModel } from '../model/index.js';
-import { framesPerResult, type NetworkPlan, planNetwork, type TensorShape } from '../network/index.js';
+import { featureCount, framesPerResult, type NetworkPlan, planNetwork, type TensorShape } from '../network/index.js';
 import { type OperatingPoint, PROBABILITY_ONE, type QuantizedNetwork } from '../quantization/index.js';
 import { checkAbi, type KernelExports } from './abi.js';
 import { LOAD_ERROR, QUERY } from './generated.js';
@@ -22,6 +22,11 @@ export interface Inference {
   readonly spikes: Uint32Array;
   /** Additions of one weight, [layer]: those caused by spikes, and for the stem its products with real input cells. */
   readonly synapticOperations: Uint32Array;
+  /**
+   * Timesteps that were computed: fewer than the network has if it decided early. Spikes and operations are those of
+   * these timesteps, except that the stem, whose current does not change, computes all of its own at once.
+   */
+  readonly timesteps: number;
 }
 
 /** An inference and everything that led to it. */
@@ -29,7 +34,7 @@ export interface Trace {
   readonly inference: Inference;
   /** Current of the stem, bias included, the same at every timestep: [channel][frame][band]. */
   readonly stemCurrent: Int32Array;
-  /** Spikes of each layer, 0 or 1: [timestep][channel][frame][band]. */
+  /** Spikes of each layer, 0 or 1: [timestep][channel][frame][band]; 0 in timesteps that were not computed. */
   readonly spikes: Uint8Array[];
 }
 
@@ -61,10 +66,10 @@ function loadModel(exports: KernelExports, model: Uint8Array): void {
 
 /** Throws `ModelError` for a network that does not read the features that a kernel computes from samples. */
 export function checkFrontEnd({ spec }: QuantizedNetwork): void {
-  const { coefficients } = spec.input;
-  if (coefficients !== COEFFICIENTS) {
-    throw new ModelError(`the front end computes ${COEFFICIENTS} coefficients; the model needs ${coefficients}`);
-  }
+  const { coefficients, channels = 1 } = spec.input;
+  if (coefficients === COEFFICIENTS && channels === 1) return;
+  const needs = channels === 1 ? `${coefficients}` : `${coefficients} in ${channels} channels`;
+  throw new ModelError(`the front end computes ${COEFFICIENTS} coefficients; the model needs ${needs}`);
 }
 
 /**
@@ -91,9 +96,8 @@ export class Kernel {
   private inputs(): [features: Int8Array, samples: Int16Array] {
     const { exports } = this;
     const { buffer } = exports.memory;
-    const { frames, coefficients } = this.model.spec.input;
     return [
-      new Int8Array(buffer, exports.query(QUERY.features), frames * coefficients),
+      new Int8Array(buffer, exports.query(QUERY.features), featureCount(this.model.spec)),
       new Int16Array(buffer, exports.query(QUERY.samples), exports.query(QUERY.pushSamples)),
     ];
   }
@@ -176,11 +180,14 @@ export class Kernel {
     this.setFeatures(features);
     const stemCurrent = this.readStemCurrent();
     this.exports.begin();
-    const spikes = this.plan.layers.map((_, layer) => {
+    const read = (layer: number): Uint8Array => this.readSpikes(layer, this.plan.layers[layer].convolution.output);
+    let spikes = this.plan.layers.map((_, layer) => {
       this.exports.step();
-      return this.readSpikes(layer, this.plan.layers[layer].convolution.output);
+      return read(layer);
     });
     this.exports.step();
+    // the last step may have gone on to later timesteps; such a network keeps the spikes of all layers
+    if (this.network.early !== undefined) spikes = spikes.map((_, layer) => read(layer));
     return { inference: this.result(), stemCurrent, spikes };
   }
 
@@ -317,8 +324,9 @@ export class Kernel {
 
   private setFeatures(features: Int8Array): void {
     if (features.length !== this.featureView.length) {
-      const { frames, coefficients } = this.network.spec.input;
-      throw new ModelError(`${features.length} features, expected ${frames} × ${coefficients}`);
+      const { frames, coefficients, channels = 1 } = this.network.spec.input;
+      const extents = [frames, coefficients, ...(channels === 1 ? [] : [channels])];
+      throw new ModelError(`${features.length} features, expected ${extents.join(' × ')}`);
     }
     this.featureView.set(features);
   }
@@ -332,6 +340,8 @@ export class Kernel {
       scores: new Int32Array(buffer, exports.query(QUERY.scores), this.network.spec.classes).slice(),
       spikes: new Uint32Array(buffer, exports.query(QUERY.spikeCounts), layers).slice(),
       synapticOperations: new Uint32Array(buffer, exports.query(QUERY.operationCounts), layers).slice(),
+      // a module of an earlier version does not know this key
+      timesteps: exports.query(QUERY.timestepsComputed) || this.plan.timesteps,
     };
   }
 

@@ -1,6 +1,8 @@
 import { ModelError, NetworkError } from '../error.js';
 import { checkSpec, convolutionWeights, type LayerPlan, ownHop, planNetwork } from '../network/index.js';
 import {
+  earlyDecisionFault,
+  keptMembranesFault,
   operatingPointFault,
   proveBounds,
   proveClassifier,
@@ -75,6 +77,13 @@ export function checkNetwork(network: QuantizedNetwork, file: string): void {
       const fault = operatingPointFault(network.detection, spec.classes, ownHop(plan));
       if (fault !== null) fail(`detection: ${fault}`);
     }
+    if (network.early !== undefined) {
+      const fault = earlyDecisionFault(network.early, plan, spec.padding) ?? keptMembranesFault(network.layers);
+      if (fault !== null) fail(`early decision: ${fault}`);
+      if (network.detection !== undefined) {
+        fail('early decision and detection: a network that listens computes all timesteps');
+      }
+    }
     checkLength(fail, 'layers', network.layers.length, plan.layers.length);
     network.layers.forEach((layer, k) => {
       checkLayer(fail, layer, plan.layers[k], plan.timesteps);
@@ -94,7 +103,9 @@ export function checkNetwork(network: QuantizedNetwork, file: string): void {
     checkLength(fail, 'classifier bias', classifier.bias.length, spec.classes);
     if (!(classifier.scale > 0 && classifier.scale < Infinity))
       fail(`classifier scale ${classifier.scale} is not positive`);
-    proveClassifier(plan, classifier.weights, classifier.bias);
+    for (const bias of [classifier.bias, ...(network.early?.biases ?? [])]) {
+      proveClassifier(plan, classifier.weights, bias);
+    }
   } catch (error) {
     if (error instanceof NetworkError) {
       throw new ModelError(`${file}: ${error.message}`, { cause: error });

@@ -1,16 +1,18 @@
 import { NetworkError } from '../error.js';
 import { checkSpec, type NetworkSpec, planNetwork, type StageSpec } from '../network/index.js';
-import { NETWORK, NEURON_CODES, PADDING_CODES, RECORD_BYTES } from './generated.js';
+import { NETWORK, NEURON_CODES, PADDING_CODES } from './generated.js';
 import type { LayerShape } from './layer-record.js';
+import { networkBytes } from './layout.js';
 import type { Sections } from './sections.js';
 
 /** The stages that the records claim to belong to; the plan later shows whether they do. */
 function stagesOf(shapes: readonly LayerShape[]): StageSpec[] {
   const stages: StageSpec[] = [];
-  for (const shape of shapes) {
+  for (const [k, shape] of shapes.entries()) {
     if (shape.convolution !== 1) continue;
     if (shape.block === 1) {
       stages.push({
+        ...(shapes[k + 1]?.convolution !== 2 && { shortcuts: false }),
         blocks: 1,
         channels: shape.channels,
         kernel: [shape['kernel in time'], shape['kernel in frequency']],
@@ -36,7 +38,8 @@ export function readSpec(sections: Sections): NetworkSpec {
   if (network.length < NETWORK.records) fail(`section network is too short: ${network.length} bytes`);
   const field = (offset: number): number => view.getUint32(network.start + offset, true);
   const count = field(NETWORK.layers);
-  if (network.length !== NETWORK.records + count * RECORD_BYTES || count === 0) {
+  const expected = networkBytes(sections.version, count, field(NETWORK.timesteps), field(NETWORK.classes));
+  if (network.length !== expected || count === 0) {
     fail(`section network has ${network.length} bytes, which does not match ${count} layers`);
   }
   const neuron = field(NETWORK.neuron);
@@ -46,9 +49,11 @@ export function readSpec(sections: Sections): NetworkSpec {
   if (padding >= PADDING_CODES.length) fail(`padding ${padding}, expected 0 to ${PADDING_CODES.length - 1}`);
   const shapes = Array.from({ length: count }, (_, k) => sections.layerShape(k));
   const stem = shapes[0];
+  const dimensions = short(NETWORK.dimensions);
+  const several = dimensions === 2 && stem['input channels'] !== 1;
   const spec: unknown = {
-    input: { frames, coefficients },
-    dimensions: short(NETWORK.dimensions),
+    input: { frames, coefficients, ...(several && { channels: stem['input channels'] }) },
+    dimensions,
     ...(padding === 0 ? {} : { padding: PADDING_CODES[padding] }),
     stem: {
       channels: stem.channels,
@@ -63,9 +68,8 @@ export function readSpec(sections: Sections): NetworkSpec {
   };
   try {
     const checked = checkSpec(spec);
-    planNetwork(checked);
-    const layers = 1 + 2 * checked.stages.reduce((sum, stage) => sum + stage.blocks, 0);
-    if (layers !== count) fail(`${count} layers, but their blocks make ${layers}`);
+    const { layers } = planNetwork(checked);
+    if (layers.length !== count) fail(`${count} layers, but their blocks make ${layers.length}`);
     return checked;
   } catch (error) {
     if (error instanceof NetworkError) fail(error.message);

@@ -1,5 +1,6 @@
 import { type ConvolutionPlan, type NetworkPlan, planNetwork } from '../network/index.js';
 import type {
+  EarlyDecision,
   OperatingPoint,
   Provenance,
   QuantizedLayer,
@@ -13,6 +14,7 @@ import {
   CRC_START,
   CURVE,
   DETECTION,
+  EARLY_VERSION,
   NETWORK,
   RECORD,
   RECORD_BYTES,
@@ -200,6 +202,20 @@ function readDetection({ view, detection, fail }: Sections, classes: number): Op
   };
 }
 
+/** When the network decides early, if its version of the format says so. */
+function readEarly({ view, network, version }: Sections, plan: NetworkPlan): EarlyDecision | undefined {
+  if (version < EARLY_VERSION) return undefined;
+  const { timesteps, layers, classifier } = plan;
+  const decisions = network.start + NETWORK.records + layers.length * RECORD_BYTES;
+  const rows = Array.from({ length: timesteps - 1 }, (_, t) => timesteps - 1 + t * classifier.classes);
+  return {
+    margins: rows.map((_, t) => view.getUint32(decisions + 4 * t, true)),
+    biases: rows.map((row) =>
+      Array.from({ length: classifier.classes }, (_, k) => view.getInt32(decisions + 4 * (row + k), true)),
+    ),
+  };
+}
+
 /** Compares the records and the sizes of the sections with the description. */
 function checkRecords(sections: Sections, plan: NetworkPlan): void {
   const channels = plan.layers.reduce((sum, layer) => sum + layer.convolution.output.channels, 0);
@@ -246,6 +262,7 @@ export function decodeModel(bytes: Uint8Array, file: string): QuantizedNetwork {
   const weights = classifier.piece('weights', pointer(NETWORK.classifierWeights), classes * channels);
   const { provenance, point } = readProvenance(sections);
   const detection = readDetection(sections, classes);
+  const early = readEarly(sections, plan);
   const decoded: QuantizedNetwork = {
     spec,
     labels: readLabels(sections, classes),
@@ -258,6 +275,7 @@ export function decodeModel(bytes: Uint8Array, file: string): QuantizedNetwork {
     },
     provenance,
     ...(detection === undefined ? {} : { detection }),
+    ...(early === undefined ? {} : { early }),
   };
   checkNetwork(decoded, file);
   if (point === undefined) {

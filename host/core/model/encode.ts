@@ -6,7 +6,8 @@ import {
   CRC_START,
   CURVE,
   DETECTION,
-  FORMAT_VERSION,
+  EARLY_VERSION,
+  LISTENING_VERSION,
   MAGIC,
   NETWORK,
   NEURON_CODES,
@@ -20,7 +21,15 @@ import {
   WEIGHT_OFFSET,
 } from './generated.js';
 import { plannedShape, writeShape } from './layer-record.js';
-import { aligned, byteOfChannel, headerBytes, paddedChannels, type SectionName, sectionsOf } from './layout.js';
+import {
+  aligned,
+  byteOfChannel,
+  headerBytes,
+  networkBytes,
+  paddedChannels,
+  type SectionName,
+  sectionsOf,
+} from './layout.js';
 
 const utf8 = new TextEncoder();
 
@@ -110,9 +119,10 @@ class Pieces {
 function networkAndWeights(
   network: QuantizedNetwork,
   plan: NetworkPlan,
+  version: number,
   weightsStart: number,
 ): { section: Uint8Array; weights: Uint8Array } {
-  const view = new DataView(new ArrayBuffer(networkBytes(plan)));
+  const view = new DataView(new ArrayBuffer(sectionBytes(plan, version)));
   const pieces = new Pieces(weightsStart);
   network.layers.forEach((layer, k) => {
     const at = NETWORK.records + k * RECORD_BYTES;
@@ -145,11 +155,16 @@ function networkAndWeights(
   view.setUint32(NETWORK.classifierWeights, pieces.add(new Uint8Array(weights)), true);
   view.setUint32(NETWORK.classifierBias, pieces.add(littleEndian32(bias)), true);
   view.setUint32(NETWORK.layers, network.layers.length, true);
+  const decisions = NETWORK.records + network.layers.length * RECORD_BYTES;
+  const { margins, biases } = network.early ?? { margins: [], biases: [] };
+  for (const [k, value] of [...margins, ...biases.flat()].entries()) {
+    view.setUint32(decisions + 4 * k, value, true);
+  }
   return { section: new Uint8Array(view.buffer), weights: pieces.joined(weightsStart) };
 }
 
-function networkBytes(plan: NetworkPlan): number {
-  return NETWORK.records + plan.layers.length * RECORD_BYTES;
+function sectionBytes({ layers, timesteps, classifier }: NetworkPlan, version: number): number {
+  return networkBytes(version, layers.length, timesteps, classifier.classes);
 }
 
 function featureBytes({ features, spec }: QuantizedNetwork): Uint8Array {
@@ -210,8 +225,9 @@ function detectionBytes(point: OperatingPoint | undefined): Uint8Array {
 }
 
 /** The oldest version of the format that can hold a network: older firmware reads it too. */
-function versionOf({ spec, detection }: QuantizedNetwork): number {
-  return spec.padding === 'valid' || detection !== undefined ? FORMAT_VERSION : OLDEST_VERSION;
+function versionOf({ spec, detection, early }: QuantizedNetwork): number {
+  if (early !== undefined) return EARLY_VERSION;
+  return spec.padding === 'valid' || detection !== undefined ? LISTENING_VERSION : OLDEST_VERSION;
 }
 
 /**
@@ -236,8 +252,9 @@ function encodeAs(network: QuantizedNetwork, version: number, provenance: Uint8A
   const names = sectionsOf(version);
   const features = featureBytes(network);
   const labels = labelBytes(network.labels);
-  const weightsStart = headerBytes(version) + aligned(features.length) + aligned(labels.length) + networkBytes(plan);
-  const { section, weights } = networkAndWeights(network, plan, weightsStart);
+  const before = headerBytes(version) + aligned(features.length) + aligned(labels.length);
+  const weightsStart = before + sectionBytes(plan, version);
+  const { section, weights } = networkAndWeights(network, plan, version, weightsStart);
   const sections: Record<SectionName, Uint8Array> = {
     features,
     labels,

@@ -3,10 +3,16 @@
 /** 'SPKW', little-endian. */
 export const MAGIC = 0x574b5053;
 
-export const FORMAT_VERSION = 2;
+export const FORMAT_VERSION = 3;
 
 /** The oldest version that can be read. */
 export const OLDEST_VERSION = 1;
+
+/** The version of networks without padding or with a detection section. */
+export const LISTENING_VERSION = 2;
+
+/** The version of networks that decide early. */
+export const EARLY_VERSION = 3;
 
 /** The CRC-32 covers everything from here on. */
 export const CRC_START = 16;

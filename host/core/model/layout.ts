@@ -1,10 +1,24 @@
-import { SECTION_ENTRY, SECTION_NAMES, SECTION_TABLE, SECTIONS_OF_VERSION_1 } from './generated.js';
+import {
+  EARLY_VERSION,
+  NETWORK,
+  RECORD_BYTES,
+  SECTION_ENTRY,
+  SECTION_NAMES,
+  SECTION_TABLE,
+  SECTIONS_OF_VERSION_1,
+} from './generated.js';
 
 export type SectionName = (typeof SECTION_NAMES)[number];
 
 /** The sections of a version of the format, in the order of the file. */
 export function sectionsOf(version: number): readonly SectionName[] {
   return version === 1 ? SECTION_NAMES.slice(0, SECTIONS_OF_VERSION_1) : SECTION_NAMES;
+}
+
+/** Bytes of the network section: the records of its layers, and in version 3 when it decides early. */
+export function networkBytes(version: number, layers: number, timesteps: number, classes: number): number {
+  const decisions = version < EARLY_VERSION ? 0 : 4 * (timesteps - 1) * (1 + classes);
+  return NETWORK.records + layers * RECORD_BYTES + decisions;
 }
 
 /** Bytes of the header and the section table. */

@@ -15,6 +15,8 @@ export interface ClipShape {
 /** The board's result of one inference. */
 export interface BoardInference {
   readonly class: number;
+  /** Timesteps that were computed; 0 from firmware that does not say it, whose networks compute all. */
+  readonly timesteps: number;
   /** Frames since the clip began, and how many of them the board's front end computed. */
   readonly frames: number;
   readonly framesComputed: number;
@@ -83,13 +85,13 @@ export function decodeTaken(body: Uint8Array): Taken {
 export function decodeInference(body: Uint8Array): BoardInference {
   const reader = new BodyReader(body);
   const { u8, u16, u32, u64 } = reader;
-  const [winner, layers, classes, follow] = [u16(), u16(), u16(), u8()];
-  reader.skip(1);
+  const [winner, layers, classes, follow, timesteps] = [u16(), u16(), u16(), u8(), u8()];
   const [frames, framesComputed] = [u32(), u32()];
   const [count, frontEndCount, ticks, frontEndTicks] = [u64(), u64(), u64(), u64()];
   const some = (length: number): number => (follow === RESULT_FOLLOWS ? length : 0);
   return {
     class: winner,
+    timesteps,
     frames,
     framesComputed,
     count,

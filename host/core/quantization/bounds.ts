@@ -125,7 +125,7 @@ export function proveBounds(plan: NetworkPlan, index: number, layer: Omit<Quanti
  * Proves that no spike counts can drive a logit out of int32; a count is at most positions × timesteps. Throws
  * `NetworkError` naming the class.
  */
-export function proveClassifier(plan: NetworkPlan, weights: Int8Array, bias: Int32Array): void {
+export function proveClassifier(plan: NetworkPlan, weights: Int8Array, bias: ArrayLike<number>): void {
   const { channels, positions, classes } = plan.classifier;
   const most = positions * plan.timesteps;
   for (let k = 0; k < classes; k++) {

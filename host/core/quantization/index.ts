@@ -8,6 +8,13 @@ export {
   proveClassifier,
   type Range,
 } from './bounds.js';
+export {
+  decisionTimesteps,
+  describeEarly,
+  type EarlyDecision,
+  earlyDecisionFault,
+  keptMembranesFault,
+} from './early-decision.js';
 export { type FoldedLayer, type FoldedNetwork, foldNetwork } from './folding.js';
 export {
   describePoint,
@@ -21,7 +28,7 @@ export {
   thresholdOf,
   thresholdText,
 } from './operating-point.js';
-export { quantizeNetwork, withValidation } from './quantize.js';
+export { FEWEST_WEIGHT_BITS, quantizeNetwork, withValidation } from './quantize.js';
 export {
   type LayerBounds,
   type Provenance,
@@ -31,3 +38,4 @@ export {
   thresholdRange,
 } from './quantized-network.js';
 export { isRoundedFrom, worstRoundingErrors } from './rounding-error.js';
+export { WEIGHT_BITS } from './scaling.js';

@@ -1,5 +1,6 @@
 import type { FeatureParameters } from '../features/index.js';
 import type { NetworkSpec } from '../network/index.js';
+import type { EarlyDecision } from './early-decision.js';
 import type { OperatingPoint } from './operating-point.js';
 
 /** The shortcut of a layer in integers, in the scale of the layer's channels. */
@@ -66,4 +67,6 @@ export interface QuantizedNetwork {
   readonly provenance: Provenance;
   /** How to detect words in a stream, if that was chosen for this model. */
   readonly detection?: OperatingPoint;
+  /** When the network decides before its last timestep, if that was chosen for this model. */
+  readonly early?: EarlyDecision;
 }

@@ -1,13 +1,10 @@
-import { existsSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
 import { setImmediate as otherWork } from 'node:timers/promises';
 import { FRAME_MS } from '../../core/audio/index.js';
 import { detectedWords, operatingPointOf } from '../../core/detection/index.js';
 import { DetectionError } from '../../core/error.js';
-import { encodeModel, isWasm } from '../../core/model/index.js';
+import { isWasm } from '../../core/model/index.js';
 import { factorOf, type OperatingPoint, type QuantizedNetwork } from '../../core/quantization/index.js';
-import { modelPath, openKernel, readModel, writeModel } from '../../model/index.js';
-import { writeFileAtomically } from '../../system/index.js';
+import { modelPath, openKernel, readModel, rewriteModel } from '../../model/index.js';
 import { type AmbientSource, hearAmbient } from './ambient-evaluate.js';
 import { type AmbientOutcome, ambientOutcomes, keepsAmbientBudget } from './ambient-score.js';
 import { averageMisses, bestWithin, type Choice, chooseThresholds, operatingCurve } from './choose.js';
@@ -128,7 +125,7 @@ export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
     const thresholds = choice.tried.thresholds[chosen];
     const point: OperatingPoint = { ...shape, thresholds, curve: operatingCurve(choice) };
     const out = options.out ?? modelPath(options.model);
-    writeTuned(out, { ...network, detection: point });
+    rewriteModel(out, { ...network, detection: point });
     const validation = figuresOf(choice.tried.outcomes[chosen], prepared, keywords);
     const { model, budget, snrDb, seed } = options;
     const tried = shapes.length;
@@ -179,11 +176,4 @@ function withinBudgets(
   const within = [...tried.outcomes.keys()].filter((k) => tried.outcomes[k].falseAcceptsPerHour <= rate);
   within.sort((a, b) => tried.outcomes[b].hits - tried.outcomes[a].hits || b - a);
   return within.find((k) => keepsAmbient(tried.thresholds[k])) ?? -1;
-}
-
-/** Writes the model, and rebuilds the .wasm next to it if there is one, so that both detect the same. */
-function writeTuned(out: string, network: QuantizedNetwork): void {
-  const hasModule = out.endsWith('.spkw') && existsSync(out.replace(/\.spkw$/, '.wasm'));
-  if (hasModule) writeModel(network, dirname(out), basename(out, '.spkw'));
-  else writeFileAtomically(out, encodeModel(network));
 }

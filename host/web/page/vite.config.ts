@@ -10,7 +10,7 @@ import { offlineCode } from '../offline-list.js';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
-const { version } = JSON.parse(readFileSync(path('../../../package.json'), 'utf8')) as { version: string };
+const VERSION = JSON.parse(readFileSync(path('../../../package.json'), 'utf8')).version as string;
 
 /** The model that the page starts with, if it exists. */
 const FIRST = 'commands.spkw';
@@ -55,7 +55,7 @@ function besidePage(): Plugin {
         html
           .replace(/<!-- stage (.*?) -->/g, (_, file) => readFileSync(path(file), 'utf8').trim())
           .replace('%CONTENT_SECURITY_POLICY%', PAGE_POLICY)
-          .replace('%VERSION%', version),
+          .replace('%VERSION%', VERSION),
     },
     async generateBundle() {
       const folder = path('../../../models/');
@@ -72,9 +72,9 @@ function besidePage(): Plugin {
       };
       for (const file of files) emit(`models/${file}`, readFileSync(folder + file));
       emit('models/index.json', JSON.stringify(list));
-      for (const { card } of list) if (card !== undefined) emit(card, readFileSync(path(`../../../${card}`)));
       emit('models/commands.safetensors', readFileSync(`${folder}commands.safetensors`));
       emit('models/counter-examples.safetensors', readFileSync(`${folder}counter-examples.safetensors`));
+      for (const { card } of list) if (card !== undefined) emit(card, readFileSync(path(`../../../${card}`)));
       for (const name of ['kernel', 'kernel-dense', 'kernel-portable', 'kernel-apart', 'frontend', 'trainer']) {
         emit(`${name}.wasm`, readFileSync(path(`../../../dist/wasm/${name}.wasm`)));
       }
@@ -113,7 +113,7 @@ export default defineConfig({
   root: path('.'),
   base: './',
   // wav-decoder is written for Node, where the global object is called `global`
-  define: { global: 'globalThis', SPIKEWORD_VERSION: JSON.stringify(version) },
+  define: { global: 'globalThis', SPIKEWORD_VERSION: JSON.stringify(VERSION) },
   plugins: [besidePage(), listedOffline()],
   worker: { format: 'es' },
   build: {

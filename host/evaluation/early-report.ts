@@ -1,0 +1,69 @@
+import { decisionTimesteps, type QuantizedNetwork } from '../core/quantization/index.js';
+import { countText, decimalText, percentText } from '../core/text/index.js';
+import type { PackInference } from '../model/index.js';
+import { agreementOf } from './float-predictions.js';
+
+/** What the early decisions of a model did with some clips. */
+export interface EarlyReport {
+  /** How many clips stopped after each number of timesteps at which the network decides, the last one included. */
+  readonly decisions: readonly { readonly timesteps: number; readonly clips: number }[];
+  /** Synaptic operations per clip of layers and classifier, and those of the same network without early decisions. */
+  readonly operations: number;
+  readonly operationsWithout: number;
+  /** Fraction of the operations that were saved. */
+  readonly saved: number;
+  /** Accuracy of the same network without early decisions, on the same clips. */
+  readonly accuracyWithout: number;
+}
+
+/** Returns the network without early decisions. */
+export function withoutEarly({ early, ...network }: QuantizedNetwork): QuantizedNetwork {
+  return network;
+}
+
+type Answers = Pick<PackInference, 'classes' | 'timesteps' | 'clipOperations'>;
+
+/** How often the classifier computed scores, over all clips: once at each decision that they reached. */
+export function classifications(network: Pick<QuantizedNetwork, 'spec' | 'early'>, timesteps: Int32Array): number {
+  const decides = decisionTimesteps(network);
+  return timesteps.reduce((sum, reached) => sum + decides.filter((decision) => decision <= reached).length, 0);
+}
+
+/** Compares the answers of a network that decides early with those of the same network without early decisions. */
+export function decisionShares(
+  network: QuantizedNetwork,
+  answers: Answers,
+  without: Answers,
+  spoken: Int32Array,
+): EarlyReport {
+  const clips = spoken.length;
+  const each = network.classifier.weights.length;
+  const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);
+  const operations = (sum(answers.clipOperations) + each * classifications(network, answers.timesteps)) / clips;
+  const operationsWithout = sum(without.clipOperations) / clips + each;
+  return {
+    decisions: decisionTimesteps(network).map((timesteps) => ({
+      timesteps,
+      clips: answers.timesteps.filter((computed) => computed === timesteps).length,
+    })),
+    operations,
+    operationsWithout,
+    saved: 1 - operations / operationsWithout,
+    accuracyWithout: agreementOf(spoken, without.classes),
+  };
+}
+
+/** Lines about early decisions on clips that were recognised with `accuracy`. */
+export function earlyLines(
+  { decisions, operations, operationsWithout, saved, accuracyWithout }: EarlyReport,
+  accuracy: number,
+): string[] {
+  const clips = decisions.reduce((sum, decision) => sum + decision.clips, 0);
+  const shares = decisions.map((decision) => `${decision.timesteps}: ${percentText(decision.clips / clips, 1)}`);
+  const lost = 100 * (accuracyWithout - accuracy);
+  return [
+    `clips by the timesteps that were computed: ${shares.join(', ')}`,
+    `${countText(operations)} operations instead of ${countText(operationsWithout)}, ${percentText(saved, 1)} fewer`,
+    `accuracy without early decisions ${percentText(accuracyWithout)}, ${decimalText(Math.abs(lost), 2)} points ${lost < 0 ? 'less' : 'more'}`,
+  ];
+}
