@@ -139,9 +139,9 @@ class TakeAway {
 
   private writeSnippet(stem: string): void {
     const folder = `spikeword_${identifierOf(stem)}`;
-    const name = folder.replaceAll('_', '-');
+    const quoted = `'${folder.replaceAll('_', '-')}'`;
     this.snippet.textContent = [
-      `import { listen } from '${name}';`,
+      `import { listen } from ${quoted};`,
       'const microphone = await navigator.mediaDevices.getUserMedia({ audio: true });',
       'for await (const { word, score } of listen(microphone))',
       '  console.log(word, score);',
