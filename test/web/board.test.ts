@@ -17,15 +17,15 @@ import { serveWeb, type WebServer } from '../../host/web/index.js';
 import { detectingModel } from '../board/alone.js';
 import { skipWithout } from '../firmware/skip.js';
 import { randomQuantizedNetwork } from '../judge/random-network.js';
-import { buildNative, type NativeBoard, nativeSkip, startNative } from '../native/index.js';
+import { buildNative, type NativeBoard, type NativeOptions, nativeSkip, startNative } from '../native/index.js';
 import { SCREENS, violations } from './axe.js';
 import { browserSkip, foreign, openPage, startChromium, type Watched } from './chromium.js';
 import { connectSerial, type FakeSerial } from './fake-serial.js';
 import { MODEL, wordsStream, wordsWav } from './words.js';
 
 /** Starts a board on this computer: the firmware as a process, its flash in a file. */
-function startBoard(executable: string, flash: string): NativeBoard {
-  return startNative(executable, { flash, slotBytes: 128 * 1024, sectorBytes: 4096, programBytes: 16 });
+function startBoard(executable: string, flash: string, options: Partial<NativeOptions>): NativeBoard {
+  return startNative(executable, { flash, slotBytes: 128 * 1024, sectorBytes: 4096, programBytes: 16, ...options });
 }
 
 describe('a board over Web Serial', { skip: browserSkip || nativeSkip, timeout: 300_000 }, () => {
@@ -47,8 +47,9 @@ describe('a board over Web Serial', { skip: browserSkip || nativeSkip, timeout: 
     name: string,
     work: (watched: Watched, serial: FakeSerial) => Promise<void>,
     firmware = executable,
+    options: Partial<NativeOptions> = {},
   ): Promise<void> {
-    const board = startBoard(firmware, join(folder, name));
+    const board = startBoard(firmware, join(folder, name), options);
     let serial: FakeSerial | undefined;
     const watched = await openPage(browser, server.url, {}, async (page) => {
       serial = await connectSerial(page, board.port);
@@ -75,7 +76,7 @@ describe('a board over Web Serial', { skip: browserSkip || nativeSkip, timeout: 
       await page.locator('#flash').click();
       await page.locator('#board-note', { hasText: 'It runs this model.' }).waitFor();
       await page.locator('#compare').click();
-      await page.locator('#verdict').waitFor();
+      await page.locator('#verdict').waitFor({ timeout: 120_000 });
       // four detected words and six test sounds, seventeen scores each
       assert.match(
         await page.locator('#verdict').innerText(),
@@ -132,6 +133,29 @@ describe('a board over Web Serial', { skip: browserSkip || nativeSkip, timeout: 
       await page.locator('#verdict.equal').waitFor();
       assert.deepEqual(errors, []);
     });
+  });
+
+  test('shows the words that it hears with its own microphone', async () => {
+    const microphone = join(folder, 'microphone');
+    const words = new Uint8Array((await wordsStream()).buffer);
+    writeFileSync(microphone, Buffer.concat(new Array(20).fill(words)));
+    const work = async ({ page, errors }: Watched): Promise<void> => {
+      const listening = join(folder, 'alone.spkw');
+      writeFileSync(listening, detectingModel());
+      await page.locator('#model-file').setInputFiles(listening);
+      await page.locator('#connect').click();
+      await page.locator('#flash:enabled').click();
+      await page.locator('#sound-of-board:enabled').check();
+      await page.locator('#beside-start').click();
+      const { labels } = openKernel(detectingModel()).network;
+      const heard = await page.locator('#board-words li strong').first().innerText();
+      assert.ok(labels.includes(heard), heard);
+      await page.locator('#beside-note', { hasText: /It has heard 0:\d\d\.\d/ }).waitFor();
+      await page.locator('#beside-start', { hasText: 'Stop' }).click();
+      await page.locator('#beside-start', { hasText: 'Start' }).waitFor();
+      assert.deepEqual(errors, []);
+    };
+    await withBoard('own-microphone', work, executable, { microphone, microphoneRate: 16_000 });
   });
 
   test('that gives different answers is reported', async () => {
@@ -206,7 +230,8 @@ describe('a board over Web Serial', { skip: browserSkip || nativeSkip, timeout: 
 
   test('that the page may use already is connected without a question, but can be exchanged for another', async () => {
     await withBoard('known', async ({ page }) => {
-      await page.evaluate('window.testBoardAllowed = true');
+      await page.evaluate("window.testBoardAllowed = true; navigator.serial.dispatchEvent(new Event('connect'))");
+      await page.locator('#board-note', { hasText: 'A board of Raspberry Pi that this page has used' }).waitFor();
       for (const asked of [0, 1]) {
         await page.locator('#connect').click();
         await page.locator('#connect', { hasText: 'Disconnect' }).waitFor();
@@ -214,6 +239,12 @@ describe('a board over Web Serial', { skip: browserSkip || nativeSkip, timeout: 
         await page.locator('#connect').click();
         await page.locator('#connect', { hasText: 'Connect a board…' }).waitFor();
       }
+      // by the ids of boards' vendors; another port may have any
+      const filters = (await page.evaluate('testBoardFilters')) as { usbVendorId: number }[];
+      assert.ok(filters.some(({ usbVendorId }) => usbVendorId === 0x2e8a) && filters.length > 10);
+      await page.locator('#any-port').click();
+      await page.locator('#connect', { hasText: 'Disconnect' }).waitFor();
+      assert.deepEqual(await page.evaluate('testBoardFilters'), []);
     });
   });
 
@@ -222,6 +253,7 @@ describe('a board over Web Serial', { skip: browserSkip || nativeSkip, timeout: 
       await page.locator('#connect').click();
       await page.locator('#flash:enabled').click();
       await page.locator('#board-note', { hasText: 'Writing' }).waitFor();
+      assert.match(await page.locator('#board-left').innerText(), /^\d+ %/);
       await serial.unplug();
       await page.locator('#board-fault', { hasText: 'connection is gone' }).waitFor();
       assert.equal(await page.locator('#connect').isEnabled(), true);

@@ -33,7 +33,8 @@ const IN_PAGE = `
     port.readable = null;
     port.dispatchEvent(new Event('disconnect'));
   };
-  const requestPort = async () => {
+  const requestPort = async ({ filters }) => {
+    window.testBoardFilters = filters;
     window.testBoardAsked++;
     return port;
   };

@@ -20,7 +20,7 @@ function isThere(): boolean {
 export const firefoxSkip: string | false =
   !isThere() && `${PATH} not found; npm run setup:browser installs it (or name another with SPIKEWORD_FIREFOX)`;
 
-/** The microphone of a browser: that of the machine, one that hums and that every page may use, or one that none may. */
+/** The microphone of a browser: the machine's, one that hums and that every page may use, or one that none may use. */
 export type FirefoxMicrophone = 'own' | 'humming' | 'refused';
 
 const PREFERENCES: Readonly<Record<FirefoxMicrophone, Record<string, unknown>>> = {

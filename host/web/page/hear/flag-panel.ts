@@ -2,6 +2,7 @@ import { encodeWav } from '../../../core/wav/index.js';
 import { byId } from '../element.js';
 import type { Heard } from '../history.js';
 import { type Mistake, mistakes } from '../mistakes.js';
+import { saveFile } from '../save-file.js';
 import { playSound } from './play-sound.js';
 import { heardText } from './spectrogram.js';
 
@@ -37,13 +38,7 @@ export class FlagPanel {
   private save(): void {
     if (this.heard === null) return;
     const { word, timeMs } = this.heard.detection;
-    const url = URL.createObjectURL(new Blob([encodeWav(this.heard.clip).slice()], { type: 'audio/wav' }));
-    const link = Object.assign(document.createElement('a'), {
-      href: url,
-      download: `${word}-${(timeMs / 1000).toFixed(1)}s.wav`,
-    });
-    link.click();
-    URL.revokeObjectURL(url);
+    saveFile(`${word}-${(timeMs / 1000).toFixed(1)}s.wav`, encodeWav(this.heard.clip));
   }
 
   /** Marks the flag as wrong, or takes that back. */

@@ -62,8 +62,8 @@ export async function watchBoards(say: (vendors: readonly string[] | null) => vo
 }
 
 /**
- * Opens the board that the user has allowed before, or lets the user choose a port and opens that: one of those with the
- * USB ids of boards, or with `any` one of all, for boards behind an adapter. Throws `PortError`, which says what is
+ * Opens the board that the user has allowed before, or lets the user choose a port and opens that: one of those with
+ * the USB ids of boards, or with `any` one of all, for boards behind an adapter. Throws `PortError`, which says what is
  * wrong and what to do.
  */
 export async function openSerialStream(any: boolean): Promise<ByteStream> {

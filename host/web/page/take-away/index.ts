@@ -3,6 +3,7 @@ import { byId, sayFault } from '../element.js';
 import type { LoadedModel } from '../model.js';
 import { keepForOffline } from '../offline/register.js';
 import type { Page } from '../page.js';
+import { saveFile } from '../save-file.js';
 import { sha256 } from '../sha256.js';
 import { startWorker } from '../start-worker.js';
 import workerAddress from './export.worker.ts?worker&url';
@@ -15,14 +16,6 @@ const stemOf = ({ name }: LoadedModel): string => name.replace(/\.spkw$/i, '');
 /** The same as in host/core/export: part of file names and identifiers. */
 const identifierOf = (stem: string): string =>
   (stem.replace(/[^A-Za-z0-9]+/g, '_').replace(/^_+|_+$/g, '') || 'x').toLowerCase();
-
-/** Lets the user save bytes as a file. */
-function save(bytes: Uint8Array, name: string): void {
-  const url = URL.createObjectURL(new Blob([Uint8Array.from(bytes)], { type: 'application/octet-stream' }));
-  Object.assign(document.createElement('a'), { href: url, download: name }).click();
-  // the browser has to begin before the address goes
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
-}
 
 /** Copies a text, and says so in the button for a moment. */
 async function copy(button: HTMLButtonElement, text: string, source: HTMLElement): Promise<void> {
@@ -60,7 +53,7 @@ class TakeAway {
     page.onChoice(() => this.writeLink());
     this.download.addEventListener('click', () => {
       const { model } = page;
-      if (model !== null) save(model.bytes, `${stemOf(model)}.spkw`);
+      if (model !== null) saveFile(`${stemOf(model)}.spkw`, model.bytes);
     });
     for (const button of this.buttons) button.addEventListener('click', () => void this.export(button));
     const copies: [HTMLButtonElement, HTMLElement, () => string][] = [
@@ -110,7 +103,7 @@ class TakeAway {
   private async modelChanged(model: LoadedModel): Promise<void> {
     const { download, page } = this;
     const stem = stemOf(model);
-    const digest = await sha256(model.bytes);
+    const digest = window.isSecureContext ? await sha256(model.bytes) : null;
     // another model was chosen meanwhile
     if (page.model !== model) return;
     this.digest = digest;
@@ -146,9 +139,9 @@ class TakeAway {
 
   private writeSnippet(stem: string): void {
     const folder = `spikeword_${identifierOf(stem)}`;
-    const name = folder.replaceAll('_', '-');
+    const quoted = `'${folder.replaceAll('_', '-')}'`;
     this.snippet.textContent = [
-      `import { listen } from '${name}';`,
+      `import { listen } from ${quoted};`,
       'const microphone = await navigator.mediaDevices.getUserMedia({ audio: true });',
       'for await (const { word, score } of listen(microphone))',
       '  console.log(word, score);',
@@ -184,7 +177,7 @@ class TakeAway {
     try {
       const made = await ordered(order);
       if ('fault' in made) throw new Error(made.fault);
-      save(made.zip, `spikeword_${identifierOf(stem)}_${target}.zip`);
+      saveFile(`spikeword_${identifierOf(stem)}_${target}.zip`, made.zip);
       const least = made.leastRamBytes < made.ramBytes ? ` (at least ${bytesText(made.leastRamBytes)})` : '';
       this.note.textContent = `${made.files} files, RAM ${bytesText(made.ramBytes)}${least}; the self test hears ${made.testWord === null ? 'nothing' : `“${made.testWord}”`}. This command makes the same bytes:`;
       this.command.textContent = commandFor(order);

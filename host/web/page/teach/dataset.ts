@@ -9,6 +9,7 @@ import {
 import { shellQuoted } from '../../../core/text/index.js';
 import { WAKE_WORD_EPOCHS } from '../../../core/wakeword/index.js';
 import { encodeWav } from '../../../core/wav/index.js';
+import { sha256 } from '../sha256.js';
 import { type Collection, MISTAKES } from './collection.js';
 import type { StoredRecording } from './store.js';
 
@@ -70,12 +71,6 @@ export async function digestOf({ clips, background }: PageDataset): Promise<stri
       ]),
     ),
   );
-}
-
-/** Returns a SHA-256, hexadecimal. */
-export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** Returns the command that makes the same model from the archive. */

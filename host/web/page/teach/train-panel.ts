@@ -3,6 +3,7 @@ import { WAKE_WORD_EPOCHS, wakeWordName } from '../../../core/wakeword/index.js'
 import { onThemeChange } from '../drawing/theme.js';
 import { byId, make, sayFault } from '../element.js';
 import type { Page } from '../page.js';
+import { saveFile } from '../save-file.js';
 import { type Collection, MOST_WORDS } from './collection.js';
 import { Curves } from './curves.js';
 import { archiveOf, datasetOf } from './dataset.js';
@@ -143,7 +144,7 @@ export class TrainPanel {
       : 'Unpack the downloaded recordings, and this command makes the same model, byte for byte.';
     const download = byId('teach-download-model', 'button');
     download.textContent = `Download the model, ${kilobytesText(bytes.length)}`;
-    download.onclick = () => downloadAs(`${wakeWordName(words)}.spkw`, bytes);
+    download.onclick = () => saveFile(`${wakeWordName(words)}.spkw`, bytes);
     const copy = byId('teach-copy', 'button');
     copy.onclick = async () => {
       await navigator.clipboard.writeText(command);
@@ -158,7 +159,7 @@ export class TrainPanel {
     const { collection } = this;
     const words = collection.recorded;
     const archive = await archiveOf(datasetOf(collection), words, collection.model?.facts.sha256 ?? null);
-    downloadAs(`${wakeWordName(words)}-recordings.zip`, archive);
+    saveFile(`${wakeWordName(words)}-recordings.zip`, archive);
   }
 
   private async forget(): Promise<void> {
@@ -210,11 +211,4 @@ function factsOf({ facts }: StoredModel): [name: string, value: string, note: st
 
 function fact(name: string, value: string, note: string): HTMLElement {
   return make('div', {}, make('dt', {}, name), make('dd', {}, value), make('dd', { className: 'note' }, note));
-}
-
-/** Lets the browser save bytes as a file. */
-function downloadAs(name: string, bytes: Uint8Array<ArrayBuffer>): void {
-  const url = URL.createObjectURL(new Blob([bytes], { type: 'application/octet-stream' }));
-  make('a', { href: url, download: name }).click();
-  window.setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

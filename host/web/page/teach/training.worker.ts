@@ -14,7 +14,7 @@ import {
   WAKE_WORD_WINDOWS,
   type WakeWordClip,
 } from '../../../core/wakeword/index.js';
-import { sha256 } from './dataset.js';
+import { sha256 } from '../sha256.js';
 import type { Proof, TaughtFacts } from './store.js';
 
 /** What the worker is asked to do. */
