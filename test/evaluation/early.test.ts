@@ -37,7 +37,11 @@ function randomOutlooks(seed: number, clips: number): Outlooks {
 }
 
 /** What decisions do with the clips, worked out clip by clip as the kernel does. */
-function outcome({ spoken, early, whole, bias }: Outlooks, margins: readonly number[], biases: EarlyDecision['biases']) {
+function outcome(
+  { spoken, early, whole, bias }: Outlooks,
+  margins: readonly number[],
+  biases: EarlyDecision['biases'],
+) {
   let [operations, errors] = [0, 0];
   for (const clip of spoken.keys()) {
     for (const [k, { sums, operations: ofLayers }] of [...early, whole].entries()) {
@@ -58,7 +62,7 @@ function outcome({ spoken, early, whole, bias }: Outlooks, margins: readonly num
 
 describe('choosing early decisions', () => {
   test('finds what trying all margins finds, and says what they do', () => {
-    for (let seed = 0; seed < 3; seed++) {
+    for (let seed = 0; seed < 2; seed++) {
       const outlooks = randomOutlooks(seed, 24);
       const without = outcome(outlooks, [0, 0], []);
       const shares = [0, 1, 2, 3].map((k) => [...outlooks.bias].map((value) => Math.round((value * k) / 3)));
@@ -111,11 +115,11 @@ describe('spikeword early', () => {
 
     const report = JSON.parse(spikeword('evaluate', out, '--data', data, '--json').stdout);
     assert.equal(report.accuracy, result.accuracy);
-    assert.equal(report.synapticOperations, result.operations);
+    assert.ok(Math.abs(report.synapticOperations - result.operations) < 1e-6);
     assert.deepEqual(report.early.decisions, result.decisions);
     const plain = JSON.parse(spikeword('evaluate', shipped, '--data', data, '--json').stdout);
     assert.equal(plain.early, null);
-    assert.equal(plain.synapticOperations, result.operationsWithout);
+    assert.ok(Math.abs(plain.synapticOperations - result.operationsWithout) < 1e-6);
     assert.equal(plain.accuracy, result.accuracyWithout);
   });
 

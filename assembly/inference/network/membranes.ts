@@ -12,7 +12,7 @@ import { ringAt } from './rings';
 // refuses a layer whose membranes have such a range and which cannot be packed.
 
 /** Bytes of the membranes of one position of a layer. */
-export function membraneBytes(layer: Layer): u32 {
+function membraneBytes(layer: Layer): u32 {
   const range = <i64>layer.membraneMax - <i64>layer.membraneMin;
   return paddedChannels(layer.channels) * (!isDefined(DenseBuild) && <u64>range <= u16.MAX_VALUE ? 2 : 4);
 }
@@ -28,8 +28,12 @@ export function placeOwn(start: u32, timesteps: u32): u64 {
     const positions = <u32>layer.frames * layer.bands;
     if (start != 0) ringAt(index).address = <usize>place;
     place += positions * timesteps * spikeWords(layer.channels) * 4;
-    if (start != 0) ringAt(index).membranes = <usize>place;
-    if (index > 0) place += <u64>positions * membraneBytes(layer);
+    const bytes = membraneBytes(layer);
+    if (start != 0) {
+      ringAt(index).membranes = <usize>place;
+      ringAt(index).membraneBytes = bytes;
+    }
+    if (index > 0) place += <u64>positions * bytes;
   }
   return place;
 }
