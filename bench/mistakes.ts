@@ -16,12 +16,12 @@ import { cpSync, existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSy
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CLIP_SAMPLES, joinSamples, samplesOfMs } from '../host/core/audio/index.js';
+import type { KeptSound, Review } from '../host/core/dataset/index.js';
 import { detectedWords } from '../host/core/detection/index.js';
 import { encodeModel } from '../host/core/model/index.js';
 import { type QuantizedNetwork, quantizeNetwork } from '../host/core/quantization/index.js';
 import { encodeWav } from '../host/core/wav/index.js';
 import { openDataset, SoundJournal } from '../host/dataset/index.js';
-import type { KeptSound, Review } from '../host/dataset/kept/kept-sound.js';
 import { SamplePack } from '../host/dataset/sample-pack.js';
 import { SoundPack } from '../host/dataset/sound-pack.js';
 import { comparisonPoint } from '../host/detection/index.js';

@@ -87,7 +87,7 @@ export const queryKeys = [
   { name: 'framesReady', key: 5, meaning: 'frames complete since the reset' },
   { name: 'features', key: 6, meaning: 'address, i8[frame][coefficient]' },
   { name: 'frames', key: 7, meaning: 'frames of a clip' },
-  { name: 'coefficients', key: 8, meaning: 'coefficients of a frame' },
+  { name: 'coefficients', key: 8, meaning: 'features of a frame: coefficients × channels' },
   { name: 'timesteps', key: 9, meaning: 'timesteps' },
   { name: 'layers', key: 10, meaning: 'layers' },
   { name: 'classes', key: 11, meaning: 'classes' },

@@ -61,7 +61,7 @@ export const QUERY_FRAMES_READY: i32 = 5;
 export const QUERY_FEATURES: i32 = 6;
 /** Frames of a clip. */
 export const QUERY_FRAMES: i32 = 7;
-/** Coefficients of a frame. */
+/** Features of a frame: coefficients × channels. */
 export const QUERY_COEFFICIENTS: i32 = 8;
 /** Timesteps. */
 export const QUERY_TIMESTEPS: i32 = 9;
@@ -212,6 +212,8 @@ export const MOST_CHANNELS: u32 = 4096;
 export const MOST_FRAMES: u32 = 1024;
 /** Most bands of a layer, and most coefficients of a frame. */
 export const MOST_BANDS: u32 = 64;
+/** Most channels of the features of a 2-D network. */
+export const MOST_INPUT_CHANNELS: u32 = 16;
 /** Most taps of a kernel along one axis, and largest stride. */
 export const MOST_EXTENT: u32 = 15;
 /** Most timesteps. */
@@ -236,7 +238,7 @@ export class Layer {
   stage: u16;
   /** Block within the stage, from 1; 0 for the stem. */
   block: u16;
-  /** Input channels: those of the layer before, for the stem those of the features. */
+  /** Input channels: those of the layer before, for the stem those of the features: with 2 dimensions 1 to 16. */
   inputChannels: u16;
   /** Input frames. */
   inputFrames: u16;
@@ -258,7 +260,7 @@ export class Layer {
   strideFrequency: u8;
   /** Shortcut from two layers before: 0 none, 1 identity, 2 projection. */
   shortcut: u8;
-  /** Convolution within the block: 1 or 2; 0 for the stem. */
+  /** Convolution within the block: 1 or 2, without shortcuts 1; 0 for the stem. */
   convolution: u8;
   /** Stride of the projection in time. */
   shortcutStrideTime: u8;

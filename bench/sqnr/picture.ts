@@ -1,24 +1,9 @@
-import { Chart } from './chart.js';
+import { Chart, pictureOf } from '../../host/experiment/index.js';
 import { COURSE_INTERVAL_STEPS } from './learn.js';
 import { spikeCount } from './neuron.js';
 import { demandedSpikes } from './quantization-points.js';
 import { type NeuronQuantizer, quantize } from './quantizer.js';
 import type { SqnrReport } from './sqnr.js';
-
-const STYLE = `
-svg{font-family:system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;background:#fff}
-.page{fill:#fff}.title{font-size:15px;font-weight:600;fill:#1a1d21}.tick{font-size:11.5px;fill:#5d6670}
-.label{font-size:12px;fill:#1a1d21}.grid{stroke:#e6e9ec}.axis{stroke:#8b949e}.grid,.axis,.line{fill:none}
-.line{stroke-width:2;stroke-linejoin:round}.dot{stroke:#fff;stroke-width:1.5}.area{fill:#8b949e;fill-opacity:.13}
-.fixed{stroke:#7a828b}.one{stroke:#1f6fd6}.many{stroke:#d1581a}.wanted{stroke:#8b949e;stroke-width:1.2;stroke-dasharray:4 4}
-.dot.fixed{fill:#7a828b}.dot.one{fill:#1f6fd6}.dot.many{fill:#d1581a}.dot{stroke:#fff}
-.label.fixed{fill:#5d6670;stroke:none}.label.one{fill:#1a5fb8;stroke:none}.label.many{fill:#b84a12;stroke:none}
-.label.wanted{fill:#5d6670;stroke:none}
-@media (prefers-color-scheme:dark){
-svg{background:#14171a}.page{fill:#14171a}.title,.label{fill:#e8eaed}.tick{fill:#9aa4af}.grid{stroke:#282d33}
-.axis{stroke:#6b747e}.fixed{stroke:#a0a8b1}.one{stroke:#5aa2f5}.many{stroke:#f08a4b}.dot{stroke:#14171a}
-.dot.fixed{fill:#a0a8b1;stroke:#14171a}.dot.one{fill:#5aa2f5;stroke:#14171a}.dot.many{fill:#f08a4b;stroke:#14171a}
-.label.fixed,.label.wanted{fill:#a9b2bc}.label.one{fill:#7ab5f8}.label.many{fill:#f5a06a}}`;
 
 const WIDTH = 980;
 const HEIGHT = 780;
@@ -37,12 +22,7 @@ export function renderPicture(report: SqnrReport): string {
     staircaseChart(report, place(0, 1)),
     equationChart(report, place(1, 1)),
   ];
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" role="img">
-<title>Learned thresholds of one spiking neuron: signal to quantisation noise</title>
-<style>${STYLE}</style><rect class="page" width="${WIDTH}" height="${HEIGHT}"/>
-${charts.join('\n')}
-</svg>
-`;
+  return pictureOf('Learned thresholds of one spiking neuron: signal to quantisation noise', WIDTH, HEIGHT, charts);
 }
 
 type Place = { left: number; top: number; width: number; height: number };

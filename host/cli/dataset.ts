@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { SPLITS, type Split } from '../core/dataset/index.js';
 import { EXIT } from '../core/error.js';
 import { countText } from '../core/text/index.js';
 import {
@@ -9,8 +10,6 @@ import {
   publishedArchive,
   renderDatasetSummary,
   renderProblems,
-  SPLITS,
-  type Split,
   splitList,
   summarizeDataset,
   summarizeTask,

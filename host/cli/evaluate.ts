@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
+import { SPLITS, type Split } from '../core/dataset/index.js';
 import { DisagreementError, UsageError } from '../core/error.js';
-import { SPLITS, type Split } from '../dataset/index.js';
 import { ambientText, evaluateAmbient, evaluateStreams, streamText } from '../detection/index.js';
 import { boardEvaluationText, disagreementText, evaluateOnBoard, type Sent, withBoard } from '../device/index.js';
 import { type EvaluationOptions, evaluateModel, renderReport, renderText } from '../evaluation/index.js';

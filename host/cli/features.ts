@@ -1,8 +1,9 @@
 import { Command, Option } from 'commander';
+import { SPLITS, type Split } from '../core/dataset/index.js';
 import { COEFFICIENTS } from '../core/features/index.js';
 import { staged } from '../core/stage.js';
 import { bytesText, countText, wrapText } from '../core/text/index.js';
-import { openDataset, ownTask, packSamples, SPLITS, type Split, taskExamples, taskOn } from '../dataset/index.js';
+import { openDataset, ownTask, packSamples, taskExamples, taskOn } from '../dataset/index.js';
 import { encodeFeatureSet, extractFeatures, featureDigest, fitOnPack } from '../features/index.js';
 import { writeFileAtomically } from '../system/index.js';
 import { nextText } from './next-command.js';

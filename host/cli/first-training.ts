@@ -1,4 +1,5 @@
-import { type Dataset, SILENCE, UNKNOWN } from '../dataset/index.js';
+import { SILENCE, UNKNOWN } from '../core/dataset/index.js';
+import type { Dataset } from '../dataset/index.js';
 import type { Next } from './next-command.js';
 
 /** Words in a folder of so many or fewer may all be wake words. */

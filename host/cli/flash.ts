@@ -1,11 +1,11 @@
 import { Command } from 'commander';
 import { flashModel, flashText, rollBack } from '../core/board/index.js';
 import { UsageError } from '../core/error.js';
+import { detecting } from '../core/export/index.js';
 import { withBoard } from '../device/index.js';
 import { readModel } from '../model/index.js';
 import { defaultModelPath } from '../system/index.js';
 import { boardOptions, PORT_OPTION } from './board-port.js';
-import { detecting } from './detecting.js';
 import { nextText } from './next-command.js';
 import { progressBar } from './progress.js';
 import { falseAcceptsOption, wordsOption } from './stream-options.js';

@@ -8,9 +8,6 @@ import { SoundKeeper } from '../detection/index.js';
 import type { ModelFile } from '../model/index.js';
 import { nextText } from './next-command.js';
 
-/** How far below its threshold a near miss may be. */
-export const NEAR_MISS = 0.15;
-
 export interface KeepingOptions {
   readonly folder: string;
   readonly nearMiss: number;

@@ -12,13 +12,13 @@ import {
   type SampleSource,
 } from '../audio/index.js';
 import { millisecondsOf } from '../core/audio/index.js';
-import { type Detection, detectedWords, operatingPointOf, StreamDetector } from '../core/detection/index.js';
+import { BoardListener } from '../core/board/index.js';
+import { type Detection, detectedWords, NEAR_MISS, operatingPointOf, StreamDetector } from '../core/detection/index.js';
 import { UsageError } from '../core/error.js';
 import { PROBABILITY_ONE, type QuantizedNetwork } from '../core/quantization/index.js';
 import { countText, decimalText } from '../core/text/index.js';
 import { detectionText, type ListenOptions, ListenView, listen } from '../detection/index.js';
 import {
-  BoardListener,
   boardListenText,
   boardMicrophoneText,
   listenOnBoard,
@@ -29,7 +29,7 @@ import {
 import { type ModelFile, openKernel, readModel } from '../model/index.js';
 import { defaultModelPath } from '../system/index.js';
 import { boardOptions } from './board-port.js';
-import { KeptStream, NEAR_MISS } from './keep-sounds.js';
+import { KeptStream } from './keep-sounds.js';
 import { progressBar } from './progress.js';
 import { addPointOptions, decimal, flagOf, POINT_OPTIONS, type PointOptions, pointOf } from './stream-options.js';
 import { inkOf, saySentence } from './terminal.js';

@@ -9,6 +9,7 @@ import { datasetCommand } from './dataset.js';
 import { demoCommand } from './demo.js';
 import { earlyCommand } from './early.js';
 import { evaluateCommand } from './evaluate.js';
+import { experimentCommand } from './experiment.js';
 import { exportCommand } from './export.js';
 import { featuresCommand } from './features.js';
 import { flashCommand } from './flash.js';
@@ -45,6 +46,7 @@ const program = new Command('spikeword')
   .addCommand(earlyCommand())
   .addCommand(tuneCommand())
   .addCommand(mineCommand())
+  .addCommand(experimentCommand())
   .addCommand(webCommand())
   .addCommand(listenCommand())
   .addCommand(serveCommand())

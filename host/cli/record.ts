@@ -1,7 +1,8 @@
 import { Command, Option } from 'commander';
 import { openMicrophone, RECORDER_NAMES, type RecorderName } from '../audio/index.js';
+import { SPLITS, type Split } from '../core/dataset/index.js';
 import { UsageError } from '../core/error.js';
-import { openDataset, type RecordingDialogue, recordWord, SPLITS, type Split } from '../dataset/index.js';
+import { openDataset, type RecordingDialogue, recordWord } from '../dataset/index.js';
 import { firstTrainings } from './first-training.js';
 import { nextText } from './next-command.js';
 import { TakeQuestions } from './take-questions.js';

@@ -1,17 +1,20 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { Player } from '../audio/index.js';
 import { levelDbfs } from '../core/audio/index.js';
+import type { KeptSound } from '../core/dataset/index.js';
 import { RecordingError } from '../core/error.js';
 import { clockText } from '../core/text/index.js';
 import {
   type Decision,
   damagedText,
-  type KeptSound,
   type ReviewDialogue,
   type ReviewResult,
   reviewSounds,
   SoundJournal,
 } from '../dataset/index.js';
+import { defaultModelPath, packagePath } from '../system/index.js';
 import { Keyboard } from './keyboard.js';
 import { nextText } from './next-command.js';
 
@@ -58,7 +61,7 @@ export function reviewCommand(): Command {
       const keyboard = new Keyboard(stdin, process.stderr, options);
       try {
         const result = await reviewSounds(journal, dialogueOf(keyboard, player, say), { all });
-        process.stdout.write(json ? `${JSON.stringify(result)}\n` : resultText(result));
+        process.stdout.write(json ? `${JSON.stringify(result)}\n` : resultText(result, sounds));
       } finally {
         player.stop();
         keyboard.close();
@@ -130,8 +133,11 @@ export function levelPicture(samples: Int16Array): string {
   }).join('');
 }
 
-/** Returns the counts, and the command that uses them. */
-function resultText({ folder, verdicts, unreviewed, deleted, gone }: ReviewResult): string {
+/** Returns the counts, and the commands that use them. */
+function resultText(
+  { folder, verdicts, unreviewed, deleted, gone }: ReviewResult,
+  sounds: readonly KeptSound[],
+): string {
   const reviewed = Object.values(verdicts).reduce((sum, count) => sum + count, 0);
   const counts = Object.entries(verdicts).map(([verdict, count]) => `${count} ${verdict}`);
   const others = [
@@ -140,13 +146,22 @@ function resultText({ folder, verdicts, unreviewed, deleted, gone }: ReviewResul
     ...(gone > 0 ? [`${gone} without a recording`] : []),
   ];
   const told = `${folder}: ${[...counts, ...others].join(', ')}\n`;
-  if (reviewed === 0) return told;
-  const further = ['--config', 'RUN/config.json', '--from', 'RUN/best.safetensors', '--epochs', '5', '--out', 'NEW'];
-  return (
-    told +
-    nextText([
-      ['train', ...further, '--mistakes', folder],
-      ['train', '--wake-word', 'WORD', '--data', 'RECORDINGS', '--mistakes', folder, '--out', 'NEW'],
-    ])
-  );
+  return reviewed === 0 ? told : told + nextText(furtherTrainings(folder, sounds));
+}
+
+/** A model of more words is hardly one of wake words. */
+const MOST_WAKE_WORDS = 4;
+
+/** Returns commands that train the model further that kept the sounds, with what only the user knows in capitals. */
+function furtherTrainings(folder: string, sounds: readonly KeptSound[]): (readonly string[])[] {
+  const end = ['--mistakes', folder, '--out', 'NEW'];
+  const bundled = createHash('sha256').update(readFileSync(defaultModelPath())).digest('hex');
+  if (sounds.some(({ model }) => model.sha256 === bundled)) {
+    const begun = ['--task', 'commands', '--from', packagePath('models/commands.safetensors')];
+    return [['train', '--data', 'RECORDINGS', ...begun, '--epochs', '5', ...end]];
+  }
+  const { words } = sounds[0].model;
+  const again = ['--config', 'RUN/config.json', '--from', 'RUN/best.safetensors', '--epochs', '5'];
+  const wake = ['train', '--wake-word', words.join(','), '--data', 'RECORDINGS', ...end];
+  return [['train', ...again, ...end], ...(words.length <= MOST_WAKE_WORDS ? [wake] : [])];
 }

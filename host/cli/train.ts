@@ -179,6 +179,7 @@ function folderTask(data: string): string {
  */
 async function checkRecordings(config: TrainingConfig): Promise<void> {
   const { data, task: name, resample } = config;
+  if (resolveTask(name).pictures) return;
   for (const line of mistakesText(config)) say(line);
   const dataset = openDataset(expandHome(data));
   const task = taskOn(dataset, name);

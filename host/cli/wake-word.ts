@@ -2,14 +2,15 @@ import type { Command } from 'commander';
 import { UsageError } from '../core/error.js';
 import { fewVoicesWarning, voicesText } from '../core/statistics/index.js';
 import { countText, percentText, wrapText } from '../core/text/index.js';
+import { wakeWordName } from '../core/wakeword/index.js';
 import { expandHome } from '../system/index.js';
-import { trainWakeWords, type WakeWordResult, wakeWordName } from '../training/index.js';
+import { trainWakeWords, type WakeWordResult } from '../training/index.js';
 import { nextText } from './next-command.js';
 import { otherOptions } from './other-options.js';
 import { progressBar } from './progress.js';
 
 /** What may be given together with --wake-word. */
-const ALLOWED = ['wakeWord', 'data', 'out', 'from', 'mistakes', 'resample', 'seed', 'threads', 'json'];
+const ALLOWED = ['wakeWord', 'data', 'out', 'from', 'mistakes', 'resample', 'seed', 'epochs', 'threads', 'json'];
 
 /** A word that is missed more often than this is of no use. */
 const SELDOM = 0.5;
@@ -21,6 +22,7 @@ interface WakeWordOptions {
   readonly mistakes?: readonly string[];
   readonly resample?: boolean;
   readonly seed?: number;
+  readonly epochs?: number;
   readonly threads?: number;
   readonly json?: boolean;
 }

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { type ReadOptions, readRecording } from '../audio/index.js';
 import { SAMPLE_RATE_HZ } from '../core/audio/index.js';
+import type { Split } from '../core/dataset/index.js';
 import { RecordingError } from '../core/error.js';
 import { checkWav } from '../core/wav/index.js';
 import { fileOf } from './dataset.js';
 import { noiseStretch } from './noise-split.js';
 import type { Dataset } from './recordings.js';
-import type { Split } from './split.js';
 
 /** Reads every recording of background noise, int16, 16 kHz, in the order of the dataset; seconds to minutes each. */
 export function loadBackgroundNoise(dataset: Dataset, options: ReadOptions = {}): Promise<Int16Array[]> {

@@ -1,16 +1,13 @@
 import { createHash } from 'node:crypto';
 import { type Dirent, readdirSync, type Stats, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import { BACKGROUND_NOISE, byPath, datasetText, SILENCE, UNKNOWN } from '../core/dataset/index.js';
 import { CONVERT } from '../core/wav/index.js';
 import { DatasetError } from '../system/index.js';
 import { readSplitLists } from './lists.js';
 import type { ClipFile, Dataset, StrayFile } from './recordings.js';
 import { speakerOf } from './speaker.js';
 import { splitBySpeaker } from './split.js';
-import { SILENCE, UNKNOWN } from './task.js';
-
-/** The folder with recordings of noise instead of a word. */
-export const BACKGROUND_NOISE = '_background_noise_';
 
 export interface OpenOptions {
   /** Whether to ignore lists in the folder and split by the speaker hash. */
@@ -66,8 +63,6 @@ export function openDataset(root: string, options: OpenOptions = {}): Dataset {
   };
 }
 
-const byPath = (a: { readonly path: string }, b: { readonly path: string }): number => (a.path < b.path ? -1 : 1);
-
 /** What the folders of words contain; `folder` is that of the speaker within that of the word. */
 interface FoundFiles {
   readonly clips: { readonly path: string; readonly word: string; readonly folder: string | null }[];
@@ -115,12 +110,10 @@ export function datasetName(dataset: Dataset): string {
 
 /** Returns the SHA-256, hexadecimal, of the path and size of every file and the split of every clip. */
 export function datasetDigest(dataset: Dataset): string {
-  const hash = createHash('sha256');
-  const size = (path: string): number => statSync(fileOf(dataset, path)).size;
-  for (const { path, split } of dataset.clips) hash.update(`${path} ${size(path)} ${split}\n`);
-  for (const path of dataset.backgroundNoise) hash.update(`${path} ${size(path)}\n`);
-  for (const { path, split } of dataset.silence) hash.update(`${path} ${size(path)} ${split}\n`);
-  return hash.digest('hex');
+  const { clips, backgroundNoise, silence } = dataset;
+  const files = [...clips, ...backgroundNoise.map((path) => ({ path })), ...silence];
+  const listed = files.map((file) => ({ ...file, bytes: statSync(fileOf(dataset, file.path)).size }));
+  return createHash('sha256').update(datasetText(listed)).digest('hex');
 }
 
 /**

@@ -1,6 +1,7 @@
+import { SILENCE } from '../core/dataset/index.js';
 import { type Evidence, voicesOf } from '../core/statistics/index.js';
 import type { Example } from './examples.js';
-import { SILENCE, type Task } from './task.js';
+import type { Task } from './task.js';
 
 /** Returns what is behind the figures on examples of a task. */
 export function evidenceOf({ labels }: Task, examples: readonly Example[]): Evidence {

@@ -1,12 +1,10 @@
+import { BACKGROUND_NOISE, SILENCE, SPLITS, type Split, UNKNOWN } from '../core/dataset/index.js';
 import { Random } from '../core/random.js';
 import { DatasetError } from '../system/index.js';
 import { balancedWords } from './balanced-words.js';
-import { BACKGROUND_NOISE } from './dataset.js';
 import type { ClipFile, Dataset } from './recordings.js';
 import { classicSilence, liveSilence, type NoiseSecond } from './silence-examples.js';
-import type { Split } from './split.js';
-import { SPLITS } from './split.js';
-import { SILENCE, type Task, UNKNOWN } from './task.js';
+import type { Task } from './task.js';
 import { refuseMissingWords } from './task-words.js';
 
 /** `_silence_` and `_unknown_` each have this share of the number of word clips. */

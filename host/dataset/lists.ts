@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Split } from '../core/dataset/index.js';
 import { DatasetError, writeFileAtomically } from '../system/index.js';
 import { allClips, type ClipFile, type Dataset, type UnmatchedLine } from './recordings.js';
-import type { Split } from './split.js';
 
 /** The lists of the official archive: one clip per line. Clips that are in neither list are for training. */
 const LISTS = { validation: 'validation_list.txt', testing: 'testing_list.txt' } as const;

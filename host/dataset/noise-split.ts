@@ -1,4 +1,4 @@
-import type { Split } from './split.js';
+import type { Split } from '../core/dataset/index.js';
 
 /**
  * The part of each noise recording that belongs to each split. There are too few recordings to give whole ones to a

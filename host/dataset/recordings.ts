@@ -1,4 +1,4 @@
-import type { Split } from './split.js';
+import type { Split } from '../core/dataset/index.js';
 
 export interface ClipFile {
   /** 'yes/abc_nohash_0.wav' or 'yes/abc/0.wav': relative to the folder of the dataset, separated by '/'. */

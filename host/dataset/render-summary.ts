@@ -1,5 +1,5 @@
+import { SPLITS } from '../core/dataset/index.js';
 import { countText, wrapText } from '../core/text/index.js';
-import { SPLITS } from './split.js';
 import type { DatasetSummary, PerSplit, TaskSummary } from './summary.js';
 
 /** Returns the text of `dataset info`. */

@@ -1,12 +1,11 @@
 import { amplitudeOf, CLIP_SAMPLES } from '../core/audio/index.js';
+import { BACKGROUND_NOISE, SILENCE, type Split } from '../core/dataset/index.js';
 import type { Random } from '../core/random.js';
 import { DatasetError } from '../system/index.js';
 import { recordingSamples } from './background-noise.js';
-import { BACKGROUND_NOISE, fileOf } from './dataset.js';
+import { fileOf } from './dataset.js';
 import { noiseStretch } from './noise-split.js';
 import type { Dataset } from './recordings.js';
-import type { Split } from './split.js';
-import { SILENCE } from './task.js';
 
 /** A second of background noise: `offset` in samples, `gain` 0 to 1. */
 export interface NoiseSecond {

@@ -1,7 +1,8 @@
+import { SPLITS, type Split } from '../core/dataset/index.js';
 import { datasetName } from './dataset.js';
 import { taskExamples } from './examples.js';
 import type { Dataset } from './recordings.js';
-import { SPLITS, type Split, splitBySpeaker } from './split.js';
+import { splitBySpeaker } from './split.js';
 import type { Task } from './task.js';
 
 export type PerSplit = Record<Split, number>;

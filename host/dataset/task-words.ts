@@ -1,7 +1,8 @@
+import { SILENCE, UNKNOWN } from '../core/dataset/index.js';
 import { shellQuoted } from '../core/text/index.js';
 import { DatasetError } from '../system/index.js';
 import type { Dataset } from './recordings.js';
-import { isWord, resolveTask, SILENCE, type Task, UNKNOWN } from './task.js';
+import { isWord, resolveTask, type Task } from './task.js';
 
 /**
  * Returns the task of this name, or of this list of words, for a dataset that has its words.

@@ -1,7 +1,6 @@
+import { SILENCE, UNKNOWN } from '../core/dataset/index.js';
 import { UsageError } from '../core/error.js';
-
-export const SILENCE = '_silence_';
-export const UNKNOWN = '_unknown_';
+import { PICTURE_TASKS, pictureTask } from '../pictures/index.js';
 
 /** The classes that a network tells apart: the labels, in this order. */
 export interface Task {
@@ -9,6 +8,8 @@ export interface Task {
   readonly labels: readonly string[];
   /** Whether the network will listen to a stream, which changes `_unknown_`, `_silence_` and the training. */
   readonly live?: true;
+  /** Whether the examples are pictures, not recordings. */
+  readonly pictures?: true;
 }
 
 const COMMANDS = 'yes no up down left right on off stop go';
@@ -28,17 +29,19 @@ const NAMED_LIVE: Readonly<Record<string, string>> = { commands: COMMANDS.replac
 /**
  * Returns the task of this name, or of this list of words.
  *
- * @param text 'gsc-12', 'gsc-17', 'gsc-35' or 'commands', or words separated by commas, which may include _silence_ and
- *   _unknown_, or 'live:' and the words of a stream separated by commas
+ * @param text 'gsc-12', 'gsc-17', 'gsc-35', 'commands', 'cifar-10' or 'cifar-100', or words separated by commas, which
+ *   may include _silence_ and _unknown_, or 'live:' and the words of a stream separated by commas
  * @throws UsageError if it is none of these
  */
 export function resolveTask(text: string): Task {
   if (Object.hasOwn(NAMED, text)) return { name: text, labels: NAMED[text].split(' ') };
   if (Object.hasOwn(NAMED_LIVE, text)) return { ...liveTask(text, NAMED_LIVE[text]), name: text };
+  const pictures = pictureTask(text);
+  if (pictures !== undefined) return { name: text, labels: pictures.labels, pictures: true };
   if (text.startsWith(LIVE)) return liveTask(text, text.slice(LIVE.length));
   const labels = text.split(',').map((label) => label.trim());
   if (labels.length < 2) {
-    const names = [...Object.keys(NAMED), ...Object.keys(NAMED_LIVE)].join(', ');
+    const names = [...Object.keys(NAMED), ...Object.keys(NAMED_LIVE), ...PICTURE_TASKS].join(', ');
     throw new UsageError(`task '${text}': expected ${names}, ${LIVE}WORDS, or at least two words separated by commas`);
   }
   checkLabels(text, labels);

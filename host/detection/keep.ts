@@ -1,6 +1,5 @@
-import { CLIP_SAMPLES, FRAME_MS, SAMPLE_RATE_HZ, samplesOfMs } from '../core/audio/index.js';
-import type { Detection } from '../core/detection/index.js';
-import { detectedWords } from '../core/detection/index.js';
+import { CLIP_SAMPLES, SAMPLE_RATE_HZ } from '../core/audio/index.js';
+import { type Detection, NearMisses } from '../core/detection/index.js';
 import { type OperatingPoint, PROBABILITY_ONE } from '../core/quantization/index.js';
 import type { Listener } from './listen.js';
 
@@ -47,35 +46,25 @@ class RecentSound {
   }
 }
 
-/** A time in which scores stay near their thresholds. */
-interface Approach {
-  /** The last sample at which one was near. */
-  until: number;
-  /** The closest that one came, with its sound. */
-  peak: { readonly event: KeptEvent; readonly margin: number; readonly second: Int16Array } | null;
-  /** Whether a word was detected in it, so that it is no miss. */
-  detected: boolean;
-}
-
 /**
- * Keeps the sound of every detection and of every near miss. A near miss is a time in which the score of a word comes
- * near its threshold, or above it where the detector wants more inferences, without a detection: its closest moment is
- * kept, once. The detector's own suppression time separates two of them, as it separates two detections.
+ * Keeps the sound of every detection and of every near miss, at its closest moment.
  */
 export class SoundKeeper {
   private readonly sound = new RecentSound();
-  private readonly words: readonly { readonly word: string; readonly label: number; readonly threshold: number }[];
-  private readonly suppressionSamples: number;
+  private readonly misses: NearMisses<Int16Array>;
   /** The inferences since the last piece, which come before their detections. */
   private inferences: { readonly sample: number; readonly average: Float64Array }[] = [];
-  private approach: Approach | null = null;
 
   constructor(private readonly options: SoundKeeperOptions) {
-    const { labels, point } = options;
-    this.words = [...detectedWords(labels, point)].map(([word, label]) => {
-      return { word, label, threshold: point.thresholds[label] / PROBABILITY_ONE };
+    const { labels, point, nearMiss, keep } = options;
+    this.misses = new NearMisses({
+      labels,
+      point,
+      margin: nearMiss,
+      keep: (sample) => this.sound.secondTo(sample),
+      onNearMiss: ({ word, score, threshold, sample }, second) =>
+        keep({ kind: 'near-miss', word, score, threshold, sample }, second),
     });
-    this.suppressionSamples = samplesOfMs(point.suppression * point.hop * FRAME_MS);
   }
 
   /** Takes the average probabilities, [class], of an inference, known after `sample` samples of the stream. */
@@ -102,58 +91,20 @@ export class SoundKeeper {
 
   /** The stream has ended: what was near is not detected any more. */
   end(): void {
-    this.closeApproach();
+    this.misses.end();
   }
 
   private judge(detections: readonly Detection[]): void {
     for (const { sample, average } of this.inferences) {
-      const detection = detections.find((one) => one.sample === sample);
-      if (detection !== undefined) this.takeDetection(detection);
-      else if (this.options.nearMiss > 0) this.takeUndetected(sample, average);
+      const detection = detections.find((one) => one.sample === sample) ?? null;
+      if (detection !== null) this.keepDetection(detection);
+      this.misses.take(sample, average, detection);
     }
     this.inferences = [];
   }
 
-  private takeDetection({ word, label, score, sample }: Detection): void {
+  private keepDetection({ word, label, score, sample }: Detection): void {
     const threshold = this.options.point.thresholds[label] / PROBABILITY_ONE;
     this.options.keep({ kind: 'detection', word, score, threshold, sample }, this.sound.secondTo(sample));
-    this.approach = { until: sample, peak: null, detected: true };
-  }
-
-  private takeUndetected(sample: number, average: Float64Array): void {
-    const { approach } = this;
-    const near = this.nearest(average);
-    if (near === null) {
-      if (approach !== null && sample > approach.until + this.suppressionSamples) this.closeApproach();
-      return;
-    }
-    if (approach === null) this.approach = { until: sample, peak: null, detected: false };
-    else approach.until = sample;
-    const now = this.approach!;
-    if (now.detected || near.margin <= (now.peak?.margin ?? Number.NEGATIVE_INFINITY)) return;
-    const event: KeptEvent = {
-      kind: 'near-miss',
-      word: near.word,
-      score: near.score,
-      threshold: near.threshold,
-      sample,
-    };
-    now.peak = { event, margin: near.margin, second: this.sound.secondTo(sample) };
-  }
-
-  /** Returns the word whose score is closest to its threshold, or farthest above it; null if none is near. */
-  private nearest(average: Float64Array) {
-    const [best] = this.words
-      .map(({ word, label, threshold }) => {
-        return { word, threshold, score: average[label], margin: average[label] - threshold };
-      })
-      .sort((a, b) => b.margin - a.margin);
-    return best !== undefined && best.margin >= -this.options.nearMiss ? best : null;
-  }
-
-  private closeApproach(): void {
-    const peak = this.approach?.peak ?? null;
-    this.approach = null;
-    if (peak !== null) this.options.keep(peak.event, peak.second);
   }
 }

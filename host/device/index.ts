@@ -1,4 +1,3 @@
-export { BoardListener } from './board-listener.js';
 export { boardMicrophoneText, listenWithBoard } from './board-microphone.js';
 export type { Sent } from './board-runner.js';
 export { readClip } from './clip-file.js';
@@ -12,4 +11,3 @@ export { type OpenBoardOptions, openBoard, withBoard } from './open-board.js';
 export { portUsers } from './port-users.js';
 export { listPorts, type PortDescription } from './ports.js';
 export { profileClip, profileText } from './profile.js';
-export { StreamLoad } from './stream-load.js';

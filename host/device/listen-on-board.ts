@@ -1,10 +1,9 @@
 import { LiveSource, type SampleSource } from '../audio/index.js';
 import { FRAME_MS } from '../core/audio/index.js';
+import type { BoardListener, StreamLoad } from '../core/board/index.js';
 import type { OperatingPoint } from '../core/quantization/index.js';
 import { countText, decimalText } from '../core/text/index.js';
 import { type Listener, type ListenOptions, type ListenSummary, listen } from '../detection/index.js';
-import type { BoardListener } from './board-listener.js';
-import type { StreamLoad } from './stream-load.js';
 
 /** From this delay on, the board counts as behind: users notice a detection that comes this late. */
 const LATE_MS = 500;

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
+import { SILENCE, type Split, UNKNOWN } from '../core/dataset/index.js';
 import { probabilities } from '../core/kernel/index.js';
 import { encodeModel } from '../core/model/index.js';
 import { planNetwork } from '../core/network/index.js';
@@ -16,27 +17,33 @@ import {
   refuseMissingWords,
   resolveTask,
   type SamplePack,
-  SILENCE,
-  type Split,
   type Task,
   taskExamples,
   trainedTask,
-  UNKNOWN,
 } from '../dataset/index.js';
 import { extractFeatures } from '../features/index.js';
-import { classifyPack, type ModelFile, modelPath, type PackInference, readModel } from '../model/index.js';
+import {
+  classifyFeatures,
+  classifyPack,
+  type ModelFile,
+  modelPath,
+  type PackInference,
+  readModel,
+} from '../model/index.js';
+import { evidenceOfPictures, openPictures, somePictures } from '../pictures/index.js';
 import { EvaluationError } from '../system/index.js';
 import { activity } from './activity.js';
 import { namedClips, representativeClips } from './choose-clips.js';
 import { classReports, confusionMatrix } from './confusion.js';
 import { classifications, decisionShares, withoutEarly } from './early-report.js';
-import { floatNetworkOf } from './float-network.js';
+import { type FloatNetwork, floatNetworkOf } from './float-network.js';
 import { agreementOf, floatPredictions } from './float-predictions.js';
 import { type Outcomes, worstMistakes } from './outcome.js';
 import type { ClipPortrait } from './portrait.js';
 import { portrayClips } from './portray.js';
 import type { EvaluationReport } from './report.js';
 import { sameData } from './same-data.js';
+import { spread } from './split-clips.js';
 
 export interface EvaluationOptions {
   /** Path of a model.spkw or model.wasm, or of a folder with one model. */
@@ -88,6 +95,7 @@ export async function evaluateModel(options: EvaluationOptions): Promise<Evaluat
   const { network } = file;
   const task = taskOf(network, options.task);
   const float = floatNetworkOf(model, network, options.checkpoint);
+  if (task.pictures) return evaluatePictures({ ...options, model, threads }, file, task, float);
   const dataset = openDataset(options.data);
   const words = task.labels.filter((label) => label !== SILENCE && label !== UNKNOWN);
   if (words.length - missingWords(dataset, task).length < Math.min(FEWEST_WORDS, words.length)) {
@@ -132,9 +140,7 @@ export async function evaluateModel(options: EvaluationOptions): Promise<Evaluat
       missingWords: evidenceOf(task, all).missingWords,
       ...describeAnswers(network, outcomes, inference),
       early: without && decisionShares(network, inference, without, pack.labels),
-      agreement: predictions && agreementOf(predictions, outcomes.recognised),
-      agreementWith: float.checkpoint ? `the float network in ${float.file}` : float.reason,
-      floatAccuracy: predictions && agreementOf(predictions, outcomes.spoken),
+      ...describeComparison(float, predictions, outcomes),
       clipsPerSecond: pack.count / inference.seconds,
       threads: runner.threads,
     };
@@ -142,6 +148,44 @@ export async function evaluateModel(options: EvaluationOptions): Promise<Evaluat
   } finally {
     pack.close();
   }
+}
+
+/** The same for pictures, which the kernel reads as features. Nothing is drawn of them, and no board runs them. */
+async function evaluatePictures(
+  { model, data, split, stage, threads, portray, clips, runner }: EvaluationOptions & { readonly threads: number },
+  file: ModelFile,
+  task: Task,
+  float: FloatNetwork,
+): Promise<Evaluation> {
+  const { network } = file;
+  if (runner !== undefined) throw new EvaluationError(`${model}: reads pictures; no board runs it`);
+  if (Array.isArray(portray) && portray.length > 0) {
+    throw new EvaluationError(`${model}: reads pictures; only clips of sound are drawn`);
+  }
+  const folder = await staged(stage, 'reading pictures', 1, async () => openPictures(data, task.name));
+  const pictures = somePictures(folder[split], clips);
+  const { features, labels } = pictures;
+  const inference = await staged(stage, 'kernel', labels.length, (onProgress) =>
+    classifyFeatures(file.content, features, { threads, onProgress }),
+  );
+  const outcomes = outcomesOf(network, pictures, inference);
+  const { checkpoint } = float;
+  const predictions =
+    checkpoint &&
+    (await staged(stage, 'float network', labels.length, () => floatPredictions(checkpoint, features, threads)));
+  const report = {
+    ...describeModel(model, file, inference),
+    task: task.name,
+    dataset: `${folder.name} ${folder.digest}`,
+    split,
+    voices: evidenceOfPictures(task.labels, pictures).voices,
+    missingWords: evidenceOfPictures(task.labels, folder[split]).missingWords,
+    ...describeAnswers(network, outcomes, inference),
+    early: null,
+    ...describeComparison(float, predictions, outcomes),
+    threads,
+  };
+  return { report, portraits: [] };
 }
 
 /** Whether a single word is recognised says nothing. */
@@ -155,12 +199,6 @@ function kernelRunner(threads: number): ClipRunner {
   };
 }
 
-/** Returns `count` of the items at even distances, so that an ordered list keeps all its classes. */
-function spread<T>(items: readonly T[], count = items.length): readonly T[] {
-  if (count >= items.length) return items;
-  return Array.from({ length: count }, (_, k) => items[Math.floor((k * items.length) / count)]);
-}
-
 function taskOf(network: QuantizedNetwork, text: string | undefined): Task {
   const task = text === undefined ? trainedTask(network.provenance.task, network.labels) : resolveTask(text);
   if (!sameData(task.labels, network.labels)) {
@@ -171,7 +209,11 @@ function taskOf(network: QuantizedNetwork, text: string | undefined): Task {
   return task;
 }
 
-function outcomesOf(network: QuantizedNetwork, pack: SamplePack, { classes, scores }: PackInference): Outcomes {
+function outcomesOf(
+  network: QuantizedNetwork,
+  pack: Pick<SamplePack, 'names' | 'labels'>,
+  { classes, scores }: PackInference,
+): Outcomes {
   const count = network.labels.length;
   const confidence = Float64Array.from(classes, (winner, clip) => {
     return probabilities(scores.subarray(clip * count, (clip + 1) * count), network.classifier.scale)[winner];
@@ -209,5 +251,15 @@ function describeAnswers(network: QuantizedNetwork, outcomes: Outcomes, totals: 
     perClass: classReports(confusion, labels),
     confusion,
     mistakes: worstMistakes(outcomes),
+    clipsPerSecond: clips / totals.seconds,
+  };
+}
+
+/** Compares with what the float network says, or says why not. */
+function describeComparison(float: FloatNetwork, predictions: Int32Array | null, { recognised, spoken }: Outcomes) {
+  return {
+    agreement: predictions && agreementOf(predictions, recognised),
+    agreementWith: float.checkpoint ? `the float network in ${float.file}` : float.reason,
+    floatAccuracy: predictions && agreementOf(predictions, spoken),
   };
 }

@@ -13,21 +13,13 @@ import {
 } from '../core/quantization/index.js';
 import { type Stage, staged } from '../core/stage.js';
 import type { Evidence } from '../core/statistics/index.js';
-import {
-  datasetDigest,
-  datasetName,
-  evidenceOf,
-  openDataset,
-  packSamples,
-  taskExamples,
-  trainedTask,
-} from '../dataset/index.js';
-import { extractFeatures } from '../features/index.js';
-import { classifyPack, readCheckpoint } from '../model/index.js';
-import { EvaluationError, expandHome } from '../system/index.js';
+import { resolveTask } from '../dataset/index.js';
+import { classifyFeatures, classifyPack, readCheckpoint } from '../model/index.js';
+import { evidenceOfPictures, openPictures } from '../pictures/index.js';
+import { expandHome } from '../system/index.js';
 import { RunFolder } from '../training/index.js';
 import { agreementOf, floatPredictions } from './float-predictions.js';
-import { sameData } from './same-data.js';
+import { withSplit } from './split-clips.js';
 
 /** The results of quantising one layer. */
 export interface QuantizedLayerReport {
@@ -67,6 +59,8 @@ export interface QuantizationOptions {
   readonly data?: string;
   /** Converts recordings at other sample rates instead of refusing them; default: as in the run. */
   readonly resample?: boolean;
+  /** Bits of the weights, as in `quantizeNetwork`; default 8. */
+  readonly bits?: number;
   /** Threads of the float network and of the feature extraction; default: all cores. */
   readonly threads?: number;
   readonly stage?: Stage;
@@ -91,7 +85,7 @@ export interface Quantization {
 export async function quantizeRun(path: string, options: QuantizationOptions = {}): Promise<Quantization> {
   const source = sourceOf(path);
   const checkpoint = readCheckpoint(source.checkpoint);
-  const network = quantizeNetwork(checkpoint);
+  const network = quantizeNetwork(checkpoint, { bits: options.bits });
   const { task } = checkpoint.provenance;
   const report = { checkpoint: source.checkpoint, task, layers: layerReports(checkpoint, network) };
   const data = options.data ?? source.data;
@@ -152,34 +146,41 @@ async function compareOnValidation(
   data: string,
   { resample, threads, stage }: { resample: boolean; threads: number; stage: Stage | undefined },
 ): Promise<ValidationComparison> {
-  const { provenance, labels } = checkpoint;
-  const dataset = openDataset(data);
-  const task = trainedTask(provenance.task, labels);
-  if (!sameData(task.labels, labels)) {
-    throw new EvaluationError(
-      `the network has the labels ${labels.join(' ')}, but task ${task.name} has ${task.labels.join(' ')}`,
-    );
-  }
-  const examples = taskExamples(dataset, task, 'validation', provenance.seed);
-  if (examples.length === 0) throw new EvaluationError(`${data}: no validation clips for ${task.name}`);
-  const clips = examples.length;
-  const pack = await staged(stage, 'reading validation clips', clips, (onProgress) =>
-    packSamples(dataset, examples, { resample, onProgress }),
-  );
-  try {
-    const features = await staged(stage, 'validation features', clips, (onProgress) =>
-      extractFeatures(pack, checkpoint.features, { threads, onProgress }),
-    );
+  const { task } = checkpoint.provenance;
+  if (resolveTask(task).pictures) return compareOnPictures(checkpoint, network, data, { threads, stage });
+  return withSplit(checkpoint, { data, split: 'validation', resample, threads, stage }, async (split) => {
+    const { dataset, pack, evidence } = split;
+    const features = await split.features();
+    const clips = pack.count;
     const float = await staged(stage, 'float network', clips, () => floatPredictions(checkpoint, features, threads));
     const { classes } = await staged(stage, 'kernel', clips, (onProgress) =>
       classifyPack(encodeModel(network), pack, { threads, onProgress }),
     );
-    return {
-      dataset: `${datasetName(dataset)} ${datasetDigest(dataset)}`,
-      ...comparePredictions(pack.labels, float, classes),
-      ...evidenceOf(task, examples),
-    };
-  } finally {
-    pack.close();
-  }
+    return { dataset, ...comparePredictions(pack.labels, float, classes), ...evidence };
+  });
+}
+
+/** The same for pictures, which both read as features. */
+async function compareOnPictures(
+  checkpoint: Checkpoint,
+  network: QuantizedNetwork,
+  data: string,
+  { threads, stage }: { threads: number; stage: Stage | undefined },
+): Promise<ValidationComparison> {
+  const { provenance, labels: names } = checkpoint;
+  const { name, digest, validation } = await staged(stage, 'reading pictures', 1, async () =>
+    openPictures(data, provenance.task),
+  );
+  const { features, labels } = validation;
+  const float = await staged(stage, 'float network', labels.length, () =>
+    floatPredictions(checkpoint, features, threads),
+  );
+  const { classes } = await staged(stage, 'kernel', labels.length, (onProgress) =>
+    classifyFeatures(encodeModel(network), features, { threads, onProgress }),
+  );
+  return {
+    dataset: `${name} ${digest}`,
+    ...comparePredictions(labels, float, classes),
+    ...evidenceOfPictures(names, validation),
+  };
 }

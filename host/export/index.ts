@@ -1,3 +1,2 @@
-export { exportModels, type WrittenExport } from './export-models.js';
-export { type ExportedModel, exportedModel } from './exported-model.js';
-export { type Target, targets } from './targets.js';
+export { exportedModel, exportModels, type WrittenExport } from './export-models.js';
+export { exportTexts } from './parts.js';

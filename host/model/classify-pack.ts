@@ -1,15 +1,20 @@
 import { availableParallelism } from 'node:os';
 import { checkFrontEnd } from '../core/kernel/index.js';
+import { featureCount } from '../core/network/index.js';
+import type { QuantizedNetwork } from '../core/quantization/index.js';
 import type { SamplePack } from '../dataset/index.js';
 import { runOnWorkers, sharedCounter } from '../system/index.js';
 import { openModel } from './read.js';
 
-export interface PackInferenceOptions {
+export interface InferenceOptions {
   /** Worker threads; default: one per core. */
   readonly threads?: number;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+export interface PackInferenceOptions extends InferenceOptions {
   /** The indices of the clips, in any order and with repetitions; default: each clip once. */
   readonly clips?: ArrayLike<number>;
-  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /** The kernel's results for many clips. They do not depend on the number of threads. */
@@ -35,7 +40,8 @@ export interface PackInference {
 /** The input of a worker. All workers share the arrays. */
 export interface ClassifySetup {
   readonly model: Uint8Array;
-  readonly pack: ReturnType<SamplePack['descriptor']>;
+  /** The samples of clips or, if they are already computed, their features: int8, [clip][frame][coefficient]. */
+  readonly source: ReturnType<SamplePack['descriptor']> | Int8Array;
   readonly clips: Int32Array;
   readonly classes: Int32Array;
   readonly scores: Int32Array;
@@ -73,8 +79,34 @@ export async function classifyPack(
 ): Promise<PackInference> {
   const { network } = openModel(model, 'model');
   checkFrontEnd(network);
-  const { layers, spec } = network;
   const clips = Int32Array.from(options.clips ?? { length: pack.count }, (clip, k) => clip ?? k);
+  return classify(model, network, pack.descriptor(), clips, options);
+}
+
+/**
+ * Recognises clips from their features on worker threads, for networks that read other features than the front end
+ * computes. Throws `ModelError` if the model is bad, and what a worker throws.
+ *
+ * @param features int8, [clip][frame][coefficient]
+ */
+export function classifyFeatures(
+  model: Uint8Array,
+  features: Int8Array,
+  options: InferenceOptions = {},
+): Promise<PackInference> {
+  const { network } = openModel(model, 'model');
+  const clips = features.length / featureCount(network.spec);
+  const everyClip = Int32Array.from({ length: clips }, (_, clip) => clip);
+  return classify(model, network, features, everyClip, options);
+}
+
+async function classify(
+  model: Uint8Array,
+  { layers, spec }: QuantizedNetwork,
+  source: ClassifySetup['source'],
+  clips: Int32Array,
+  options: InferenceOptions,
+): Promise<PackInference> {
   const result = {
     classes: sharedInt32(clips.length),
     scores: sharedInt32(clips.length * spec.classes),
@@ -104,7 +136,7 @@ export async function classifyPack(
   };
   const { classes, scores, timesteps, clipOperations } = result;
   const shared = { classes, scores, timesteps, clipOperations, next: sharedCounter() };
-  const setup: ClassifySetup = { model, pack: pack.descriptor(), clips, ...shared };
+  const setup: ClassifySetup = { model, source, clips, ...shared };
   // at least one: the result contains the model's RAM even if there are no clips
   const pieces = Math.max(1, Math.ceil(clips.length / CLIPS_PER_PIECE));
   const threads = Math.min(options.threads ?? availableParallelism(), pieces);

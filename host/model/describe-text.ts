@@ -51,7 +51,8 @@ function decides({ early }: ModelDescription): string {
 /** Returns a description as text for a terminal. */
 export function describeText(model: ModelDescription): string {
   const { provenance, detection } = model;
-  const input = `${model.frames} frames × ${model.coefficients} coefficients, int8`;
+  const several = model.channels === 1 ? '' : ` × ${model.channels} channels`;
+  const input = `${model.frames} frames × ${model.coefficients} coefficients${several}, int8`;
   return wrapText(`${model.file}${MADE[model.kind]}
   recognises   ${model.labels.join(' ')}
   network      ${model.dimensions}-D, ${model.neuron}, ${model.timesteps} timesteps, ${countText(model.weights)} weights

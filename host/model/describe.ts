@@ -44,6 +44,8 @@ export interface ModelDescription {
   readonly dimensions: number;
   readonly frames: number;
   readonly coefficients: number;
+  /** Channels of the features; 1 for those of sound. */
+  readonly channels: number;
   readonly layers: readonly LayerDescription[];
   readonly classifier: { readonly channels: number; readonly classes: number; readonly weights: number };
   readonly weights: number;
@@ -104,6 +106,7 @@ export function describeBytes(
     dimensions: spec.dimensions,
     frames: spec.input.frames,
     coefficients: spec.input.coefficients,
+    channels: spec.input.channels ?? 1,
     layers: describeLayers(network),
     classifier: { channels, classes, weights: channels * classes },
     weights: plan.weights,

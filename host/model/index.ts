@@ -1,5 +1,5 @@
 export { checkpointPath, readCheckpoint, writeCheckpoint } from './checkpoint-file.js';
-export { classifyPack, type PackInference } from './classify-pack.js';
+export { classifyFeatures, classifyPack, type PackInference } from './classify-pack.js';
 export { describeModel } from './describe.js';
 export { describeText } from './describe-text.js';
 export { type ImportOptions, importNetwork } from './import-network.js';

@@ -1,9 +1,12 @@
 import { NetworkError } from '../core/error.js';
+import { COEFFICIENTS } from '../core/features/index.js';
 import { checkSpec } from '../core/network/index.js';
+import { augments } from '../core/training/index.js';
+import { COLOURS, pictureTask, SIDE } from '../pictures/index.js';
 import { TrainingConfigError } from '../system/index.js';
 import type { TrainingConfig } from './config.js';
 import { valueAt } from './config-path.js';
-import { isLive, trainingOptions } from './options.js';
+import { existsFor, trainingOptions } from './options.js';
 
 /** Settings that only tasks that listen have: the path of each, what it is, and its flag. */
 const ONLY_LISTENING = [
@@ -42,15 +45,38 @@ function checkNetwork(network: unknown): void {
   }
 }
 
+/** Checks that the network reads the examples of the task, and that nothing is for examples of another kind. */
+function checkInput({ network, augmentation, task, mistakes }: TrainingConfig, pictures: boolean): void {
+  const { frames, coefficients, channels } = network.input;
+  if (pictures) {
+    if (frames !== SIDE || coefficients !== SIDE || channels !== COLOURS) {
+      fail('network.input', network.input, `${SIDE} × ${SIDE} in ${COLOURS} channels for ${task}: a preset cifar-…`);
+    }
+    if (augments({ ...augmentation, live: undefined }) || mistakes !== undefined) {
+      const flags = '--shift, --gain, --noise, --speed, --masks and --mistakes';
+      throw new TrainingConfigError(`training: ${task} is of pictures; leave out what changes sound: ${flags}`);
+    }
+    return;
+  }
+  if (coefficients !== COEFFICIENTS) fail('network.input.coefficients', coefficients, `${COEFFICIENTS}`);
+  if (channels !== undefined) fail('network.input.channels', channels, `nothing for ${task}, which is of recordings`);
+  if (augmentation.pictures !== undefined) {
+    throw new TrainingConfigError(
+      `training: augmentation.pictures is only for tasks of pictures; ${task} is for clips`,
+    );
+  }
+}
+
 /** Checks a configuration and returns it with its type. Throws `TrainingConfigError` naming the field. */
 export function checkConfig(value: unknown): TrainingConfig {
   if (typeof value !== 'object' || value === null) fail('the configuration', value, 'an object');
   checkKeys(value, '', [...trainingOptions.map(([, { path }]) => path), 'from.file', 'from.sha256']);
   checkNetwork(valueAt(value, 'network'));
   const live = valueAt(value, 'augmentation.live') !== undefined;
+  const pictures = pictureTask(`${valueAt(value, 'task')}`) !== undefined;
   for (const [, option] of trainingOptions) {
     const found = valueAt(value, option.path);
-    const wanted = (live || !isLive(option)) && !(option.optional && found === undefined);
+    const wanted = existsFor(option, { live, pictures }) && !(option.optional && found === undefined);
     if (wanted && !option.type.accepts(found)) fail(option.path, found, option.type.expected);
   }
   for (const [path, what, flag] of ONLY_LISTENING) {
@@ -59,6 +85,7 @@ export function checkConfig(value: unknown): TrainingConfig {
       `training: ${what} only for tasks that listen, commands and live:WORDS; leave out ${path} (${flag})`,
     );
   }
+  checkInput(value as TrainingConfig, pictures);
   if (valueAt(value, 'from') !== undefined) {
     for (const [path, form] of Object.entries({ 'from.file': /./, 'from.sha256': /^[0-9a-f]{64}$/ })) {
       const text = valueAt(value, path);

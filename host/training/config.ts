@@ -1,5 +1,6 @@
 import type { NetworkSpec } from '../core/network/index.js';
 import type { AugmentationSettings, OptimizerSettings, ScheduleSettings } from '../core/training/index.js';
+import type { PictureSettings } from '../pictures/index.js';
 
 /** A network that a training starts from instead of random weights. */
 export interface Beginning {
@@ -14,7 +15,7 @@ export interface Beginning {
  * checkpoints, byte for byte, on any number of threads.
  */
 export interface TrainingConfig {
-  /** The folder of recordings as it was given, the home folder written as `~`. */
+  /** The folder of recordings (or pictures) as it was given, the home folder written as `~`. */
   readonly data: string;
   /** Folders of ambient sound, as `data`, for a task that listens; see `openAmbient`. */
   readonly ambient?: readonly string[];
@@ -29,6 +30,11 @@ export interface TrainingConfig {
   readonly resample: boolean;
   /** `gsc-17`, … or a list of words: see `resolveTask`. */
   readonly task: string;
+  /**
+   * Share of the training clips of each class that is used, above 0 and at most 1, for experiments that compare
+   * networks in little time. Absent: all are used.
+   */
+  readonly share?: number;
   readonly network: NetworkSpec;
   /** The network to start from, with the same layers; labels that it lacks are new. Without it, weights are random. */
   readonly from?: Beginning;
@@ -47,5 +53,5 @@ export interface TrainingConfig {
   readonly labelSmoothing: number;
   /** Added to the loss for every spike per neuron, as an unweighted mean over the layers. */
   readonly spikePenalty: number;
-  readonly augmentation: AugmentationSettings;
+  readonly augmentation: AugmentationSettings & { readonly pictures?: PictureSettings };
 }

@@ -8,7 +8,9 @@ import { setAt, valueAt } from './config-path.js';
 import { defaultConfig } from './defaults.js';
 import {
   dependsOnTask,
+  isForPictures,
   isLive,
+  kindOf,
   type OptionName,
   type OptionValue,
   SGD_LEARNING_RATE,
@@ -49,10 +51,12 @@ export function configureTraining(overrides: TrainingOverrides, base: TrainingCo
   const config = structuredClone({ ...from, network: { ...network, classes } }) as unknown as Record<string, unknown>;
   if (begun !== null) config.from = begun.beginning;
 
-  // Live tasks are trained on windows of a stream and other tasks on clips, so if the kinds of task differ, the
-  // settings of `base` that depend on it do not suit this task.
-  if (resolveTask(from.task).live !== resolveTask(task).live) {
+  // Live tasks are trained on windows of a stream and other tasks on clips or pictures, so if the kinds of task differ,
+  // the settings of `base` that depend on it do not suit this task.
+  const kind = kindOf(resolveTask(task));
+  if (JSON.stringify(kindOf(resolveTask(from.task))) !== JSON.stringify(kind)) {
     delete (config.augmentation as { live?: unknown }).live;
+    delete (config.augmentation as { pictures?: unknown }).pictures;
     delete config.ambient;
     delete config.bestOn;
     for (const [, option] of trainingOptions) {
@@ -63,10 +67,12 @@ export function configureTraining(overrides: TrainingOverrides, base: TrainingCo
   if (overrides.optimizer === 'sgd' && from.optimizer.kind !== 'sgd') {
     setAt(config, 'schedule.learningRate', SGD_LEARNING_RATE);
   }
-  const live = resolveTask(task).live === true;
   for (const [name, option] of trainingOptions) {
     if (overrides[name] === undefined) continue;
-    if (isLive(option) && !live) {
+    if (isForPictures(option) && !kind.pictures) {
+      throw new TrainingConfigError(`training: ${option.path} is only for tasks of pictures; ${task} is for clips`);
+    }
+    if (isLive(option) && !kind.live) {
       throw new TrainingConfigError(
         `training: ${option.path} is only for tasks that listen, commands and live:WORDS; ${task} is for clips`,
       );

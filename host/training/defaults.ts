@@ -3,7 +3,7 @@ import { type NeuronKind, PRESET_NAMES, type PresetName, presetNetwork } from '.
 import { resolveTask } from '../dataset/index.js';
 import type { TrainingConfig } from './config.js';
 import { setAt } from './config-path.js';
-import { defaultOf, isLive, trainingOptions } from './options.js';
+import { defaultOf, existsFor, kindOf, trainingOptions } from './options.js';
 
 /** The choices that a preset leaves open. */
 export interface TrainingChoice {
@@ -24,11 +24,11 @@ export function defaultConfig(choice: TrainingChoice): TrainingConfig {
   if (!PRESET_NAMES.includes(preset as PresetName)) {
     throw new NetworkError(`preset ${JSON.stringify(preset)} does not exist; choose from ${PRESET_NAMES.join(', ')}`);
   }
-  const live = resolveTask(task).live === true;
+  const kind = kindOf(resolveTask(task));
   const config: Record<string, unknown> = { data, resample: false, task, network: presetNetwork(preset, network) };
   for (const [, option] of trainingOptions) {
-    const value = defaultOf(option, { preset: preset as PresetName, live });
-    if (value !== undefined && (live || !isLive(option))) setAt(config, option.path, value);
+    const value = defaultOf(option, { preset: preset as PresetName, ...kind });
+    if (value !== undefined && existsFor(option, kind)) setAt(config, option.path, value);
   }
   return config as unknown as TrainingConfig;
 }

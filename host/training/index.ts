@@ -17,4 +17,4 @@ export {
 } from './torch/index.js';
 export { resumeTraining, type TrainingResult, trainNetwork, trainRun } from './train.js';
 export { fitBatch } from './training-data.js';
-export { trainWakeWords, type WakeWordResult, type WakeWordTraining, wakeWordName } from './wakeword/index.js';
+export { trainWakeWords, type WakeWordResult, type WakeWordTraining } from './wakeword/index.js';

@@ -1,7 +1,8 @@
+import { SILENCE, UNKNOWN } from '../core/dataset/index.js';
 import { Random } from '../core/random.js';
 import type { LiveSettings } from '../core/training/index.js';
 import { LIVE_KINDS } from '../core/training/index.js';
-import { type AmbientUse, type Example, SILENCE, type Task, UNKNOWN } from '../dataset/index.js';
+import type { AmbientUse, Example, Task } from '../dataset/index.js';
 
 /** Examples of a live task, with what their windows contain: [example], from `LIVE_KINDS`. */
 export interface LiveExamples {

@@ -1,6 +1,7 @@
 import { CLIP_FRAMES } from '../core/audio/index.js';
 import { COEFFICIENTS } from '../core/features/index.js';
 import {
+  MOST_BANDS,
   MOST_FRAMES,
   MOST_SURROGATE_SLOPE,
   MOST_TIMESTEPS,
@@ -8,6 +9,7 @@ import {
   PRESET_NAMES,
   type PresetName,
 } from '../core/network/index.js';
+import type { Task } from '../dataset/index.js';
 import type { TrainingConfig } from './config.js';
 import {
   above0,
@@ -27,6 +29,8 @@ export interface DefaultFor {
   readonly preset: PresetName;
   /** Whether the network will listen to a stream. */
   readonly live: boolean;
+  /** Whether the examples are pictures, which have no sound to change. */
+  readonly pictures: boolean;
 }
 
 /** The dotted paths of the values in T. */
@@ -77,14 +81,27 @@ function option<P extends PathIn<TrainingConfig>, T extends At<TrainingConfig, P
 }
 
 const byTask =
-  <T>(clips: T, live: T) =>
+  <T>(clips: T, live: T, pictures = clips) =>
   (choice: DefaultFor): T =>
-    choice.live ? live : clips;
+    choice.live ? live : choice.pictures ? pictures : clips;
 
 const byPreset =
   <T>(values: Readonly<Record<PresetName, T>>) =>
   (choice: DefaultFor): T =>
     values[choice.preset];
+
+/** Presets with the recipe of the paper, in which everything is off that the paper does not name. */
+const RECIPES: readonly PresetName[] = ['paper', 'cifar-resnet-18', 'cifar-vgg-16'];
+
+const byRecipe =
+  <T>(own: T | ((choice: DefaultFor) => T), recipe: T) =>
+  (choice: DefaultFor): T => {
+    if (RECIPES.includes(choice.preset)) return recipe;
+    return typeof own === 'function' ? (own as (choice: DefaultFor) => T)(choice) : own;
+  };
+
+/** 0.08, times 0.9 every 30 of 900 epochs; `paper`: 10⁻³, times 0.1 every 20 of 80. */
+const PICTURE_MILESTONES = Array.from({ length: 29 }, (_, k) => (k + 1) / 30);
 
 /** Learning rate that replaces that of a preset when SGD with momentum is chosen. */
 export const SGD_LEARNING_RATE = 0.1;
@@ -97,7 +114,7 @@ export const TRAINING_OPTIONS = {
   data: option('data', {
     type: TEXT,
     flag: '--data <folder>',
-    help: 'recordings, laid out like Speech Commands: WORD/SPEAKER_nohash_N.wav',
+    help: 'recordings, laid out like Speech Commands: WORD/SPEAKER_nohash_N.wav; for pictures the binary files of CIFAR',
     defaultText: 'those of --config or --resume',
     resumable: true,
   }),
@@ -110,7 +127,7 @@ export const TRAINING_OPTIONS = {
   task: option('task', {
     type: TEXT,
     flag: '--task <task>',
-    help: 'gsc-17, gsc-12, gsc-35, or words such as yes,no,_unknown_,_silence_; to listen to a stream (live tasks): commands, or live:yes,no',
+    help: 'gsc-17, gsc-12, gsc-35, or words such as yes,no,_unknown_,_silence_; to listen to a stream (live tasks): commands, or live:yes,no; of pictures: cifar-10, cifar-100',
     defaultText: 'gsc-17 if the folder has its words, otherwise the words of the folder',
   }),
   ambient: option('ambient', {
@@ -136,8 +153,15 @@ export const TRAINING_OPTIONS = {
     help: 'with --mistakes: examples of false accepts, and as many of words, as a share of the number of words; each sound is used 1 to 20 times an epoch',
     optional: true,
   }),
+  share: option('share', {
+    type: above0(1),
+    flag: '--share <share>',
+    help: 'share of the training clips of each class that is used, drawn by the seed',
+    defaultText: '1',
+    optional: true,
+  }),
   frames: option('network.input.frames', { type: whole(1, MOST_FRAMES) }),
-  coefficients: option('network.input.coefficients', { type: whole(COEFFICIENTS, COEFFICIENTS) }),
+  coefficients: option('network.input.coefficients', { type: whole(1, MOST_BANDS) }),
   neuron: option('network.neuron', {
     type: choice(NEURON_KINDS),
     flag: '--neuron <kind>',
@@ -171,27 +195,47 @@ export const TRAINING_OPTIONS = {
   }),
   epochs: option('epochs', {
     type: whole(1, 10_000),
-    default: byPreset({ tiny: 60, small: 60, base: 60, 'listen-small': 60, listen: 60, reference: 40, paper: 60 }),
+    default: byPreset({
+      tiny: 60,
+      small: 60,
+      base: 60,
+      'listen-small': 60,
+      listen: 60,
+      reference: 40,
+      paper: 80,
+      'cifar-resnet-18': 900,
+      'cifar-vgg-16': 900,
+    }),
     flag: '--epochs <n>',
     help: 'passes over the training clips',
   }),
   batchSize: option('batchSize', {
     type: whole(2, 4096),
     // `tiny` is for small datasets: with small batches, few clips still give enough steps.
-    default: byPreset({ tiny: 32, small: 128, base: 128, 'listen-small': 128, listen: 128, reference: 64, paper: 64 }),
+    default: byPreset({
+      tiny: 32,
+      small: 128,
+      base: 128,
+      'listen-small': 128,
+      listen: 128,
+      reference: 64,
+      paper: 64,
+      'cifar-resnet-18': 128,
+      'cifar-vgg-16': 128,
+    }),
     flag: '--batch <clips>',
     help: 'clips per step',
     defaultNote: ', or all training clips if there are fewer',
   }),
   optimizer: option('optimizer.kind', {
     type: choice(['adamw', 'sgd']),
-    default: 'adamw',
+    default: byRecipe<'adamw' | 'sgd'>('adamw', 'sgd'),
     flag: '--optimizer <kind>',
     help: 'optimiser; sgd has momentum 0.9',
   }),
   weightDecay: option('optimizer.weightDecay', {
     type: number(0, 10),
-    default: 0.02,
+    default: byRecipe(0.02, 5e-4),
     flag: '--weight-decay <rate>',
     help: 'weight decay of convolutions and classifier, per unit of learning rate',
   }),
@@ -201,15 +245,15 @@ export const TRAINING_OPTIONS = {
   epsilon: option('optimizer.epsilon', { type: number(1e-12, 1), default: 1e-8 }),
   gradientClip: option('optimizer.gradientClip', {
     type: number(0, 1e6),
-    default: 5,
+    default: byRecipe(5, 0),
     flag: '--clip <norm>',
     help: 'largest norm of the whole gradient; 0: no limit',
   }),
   schedule: option('schedule.kind', {
     type: choice(['cosine', 'step']),
-    default: 'cosine',
+    default: byRecipe<'cosine' | 'step'>('cosine', 'step'),
     flag: '--schedule <kind>',
-    help: 'how the learning rate falls; step: divided by 10 at 1/2, 3/4 and 9/10 of the run',
+    help: 'how the learning rate falls; step: divided by 10 at 1/2, 3/4 and 9/10 of the run, and in presets of the paper as the paper says',
   }),
   learningRate: option('schedule.learningRate', {
     type: number(1e-8, 10),
@@ -221,6 +265,8 @@ export const TRAINING_OPTIONS = {
       listen: 1.5e-2,
       reference: 2e-3,
       paper: 1e-3,
+      'cifar-resnet-18': 0.08,
+      'cifar-vgg-16': 0.08,
     }),
     flag: '--lr <rate>',
     help: 'highest learning rate',
@@ -228,28 +274,34 @@ export const TRAINING_OPTIONS = {
   }),
   warmupEpochs: option('schedule.warmupEpochs', {
     type: number(0, 1000),
-    default: 2,
+    default: byRecipe(2, 0),
     flag: '--warmup <epochs>',
     help: 'epochs of linear warm-up, at most half of the run',
   }),
   milestones: option('schedule.milestones', {
     type: FRACTIONS,
-    default: [0.5, 0.75, 0.9],
-    defaultText: '0.5, 0.75, 0.9',
+    default: ({ preset }) => {
+      if (preset === 'paper') return [0.25, 0.5, 0.75];
+      return RECIPES.includes(preset) ? PICTURE_MILESTONES : [0.5, 0.75, 0.9];
+    },
+    defaultText: '0.5, 0.75, 0.9; paper 0.25, 0.5, 0.75; cifar-resnet-18 and cifar-vgg-16 every 1/30',
   }),
-  factor: option('schedule.factor', { type: number(1e-6, 1), default: 0.1 }),
+  factor: option('schedule.factor', {
+    type: number(1e-6, 1),
+    default: ({ preset }) => (preset.startsWith('cifar-') ? 0.9 : 0.1),
+  }),
   // A network that listens must not only recognise its words: its scores must also stay low for words that it does not
   // know. Smoothed labels teach it not to be sure, which makes the scores of known and unknown words more alike. A
   // lower spike penalty allows more spikes, which help more than they cost.
   labelSmoothing: option('labelSmoothing', {
     type: number(0, 0.9),
-    default: byTask(0.1, 0),
+    default: byRecipe(byTask(0.1, 0), 0),
     flag: '--label-smoothing <share>',
     help: 'share of the target probability that is spread over all classes',
   }),
   spikePenalty: option('spikePenalty', {
     type: number(0, 1000),
-    default: byTask(0.1, 0.03),
+    default: byRecipe(byTask(0.1, 0.03), 0),
     flag: '--spike-penalty <weight>',
     help: 'loss added per spike per neuron, averaged over the layers',
   }),
@@ -257,20 +309,20 @@ export const TRAINING_OPTIONS = {
   // loud as the word.
   shiftMs: option('augmentation.shiftMs', {
     type: number(0, 500),
-    default: byTask(100, 0),
+    default: byTask(100, 0, 0),
     flag: '--shift <ms>',
     help: 'largest time shift, earlier or later, in milliseconds',
     defaultText: '100; live tasks: words are placed anywhere in the window',
   }),
   gainDb: option('augmentation.gainDb', {
     type: number(0, 40),
-    default: byTask(6, 15),
+    default: byTask(6, 15, 0),
     flag: '--gain <dB>',
     help: 'largest change of the level, up or down, in decibels',
   }),
   noise: option('augmentation.noise', {
     type: number(0, 1),
-    default: byTask(0.7, 0.9),
+    default: byTask(0.7, 0.9, 0),
     flag: '--noise <share>',
     help: 'share of clips that get background noise',
   }),
@@ -302,6 +354,24 @@ export const TRAINING_OPTIONS = {
   }),
   maskFrames: option('augmentation.maskFrames', { type: whole(0, CLIP_FRAMES), default: 6 }),
   maskCoefficients: option('augmentation.maskCoefficients', { type: whole(0, COEFFICIENTS), default: 1 }),
+  crop: option('augmentation.pictures.crop', {
+    type: above0(1),
+    default: 0.25,
+    flag: '--crop <share>',
+    help: 'tasks of pictures: the least share of a picture that is cut out and stretched to its size',
+  }),
+  flip: option('augmentation.pictures.flip', {
+    type: number(0, 1),
+    default: 0.5,
+    flag: '--flip <share>',
+    help: 'tasks of pictures: share of the pictures that are mirrored',
+  }),
+  mixup: option('augmentation.pictures.mixup', {
+    type: number(0, 1),
+    default: 1,
+    flag: '--mixup <share>',
+    help: 'tasks of pictures, with --engine torch: share of the steps whose pictures are mixed in pairs, with shares that are uniform',
+  }),
   wordInside: option('augmentation.live.wordInside', { type: number(0.1, 1), default: 0.9 }),
   leadMs: option('augmentation.live.leadMs', {
     type: number(0, 2000),
@@ -373,7 +443,7 @@ export type OptionValue<N extends OptionName> =
   (typeof TRAINING_OPTIONS)[N] extends TrainingOption<infer T> ? T : never;
 
 /** All of a configuration but the shape of its network is an option: the compiler says which is not. */
-type Shape = `network.${'dimensions' | 'padding' | 'classes' | 'stages' | `stem.${string}`}`;
+type Shape = `network.${'dimensions' | 'padding' | 'classes' | 'stages' | 'input.channels' | `stem.${string}`}`;
 type NotAnOption = Exclude<
   PathIn<TrainingConfig>,
   (typeof TRAINING_OPTIONS)[OptionName]['path'] | Shape | `from.${string}`
@@ -386,28 +456,50 @@ export const trainingOptions = Object.entries(TRAINING_OPTIONS) as readonly (rea
 /** Whether an option exists only for networks that listen. */
 export const isLive = ({ path }: TrainingOption): boolean => path === 'bestOn' || path.startsWith('augmentation.live.');
 
+/** Whether an option exists only for tasks of pictures. */
+export const isForPictures = ({ path }: TrainingOption): boolean => path.startsWith('augmentation.pictures.');
+
+/** The kind of a task, on which options and their defaults depend. */
+export const kindOf = ({ live, pictures }: Task): Omit<DefaultFor, 'preset'> => ({
+  live: live === true,
+  pictures: pictures === true,
+});
+
+/** Whether an option exists for a kind of task. */
+export const existsFor = (option: TrainingOption, { live, pictures }: Omit<DefaultFor, 'preset'>): boolean =>
+  (live || !isLive(option)) && (pictures || !isForPictures(option));
+
 /** Returns the default of an option; undefined if it has none. */
 export function defaultOf(option: TrainingOption, choice: DefaultFor): unknown {
   return typeof option.default === 'function' ? option.default(choice) : option.default;
 }
 
-/** Whether an option has different defaults for clips and for networks that listen. */
+/** Whether an option has different defaults for clips, for networks that listen, and for pictures. */
 export function dependsOnTask(option: TrainingOption): boolean {
-  const of = (live: boolean): string => JSON.stringify(defaultOf(option, { preset: 'small', live }) ?? null);
-  return isLive(option) || of(false) !== of(true);
+  const of = (live: boolean, pictures: boolean): string =>
+    JSON.stringify(defaultOf(option, { preset: 'small', live, pictures }) ?? null);
+  const clips = of(false, false);
+  return isLive(option) || isForPictures(option) || of(true, false) !== clips || of(false, true) !== clips;
 }
 
-/** Returns the default of an option as it is in the help: `tiny 60, small 60, …` or `6; live tasks: 15`. */
+/**
+ * Returns the default of an option as it is in the help, that of `small` first: `60; reference: 40; paper: 80` or
+ * `6; live tasks: 15`.
+ */
 export function defaultText(option: TrainingOption): string {
-  const of = (preset: PresetName, live: boolean): string => {
-    const value = defaultOf(option, { preset, live });
+  const of = (preset: PresetName, kind: Partial<DefaultFor> = {}): string => {
+    const value = defaultOf(option, { preset, live: false, pictures: false, ...kind });
     if (typeof value === 'boolean') return value ? 'on' : 'off';
     return Array.isArray(value) ? value.join(' to ') : `${value}`;
   };
-  const [first, ...others] = PRESET_NAMES.map((name) => of(name, false));
-  const live = of('small', true);
-  const values = others.every((value) => value === first)
-    ? `${first}${live === of('small', false) ? '' : `; live tasks: ${live}`}`
-    : PRESET_NAMES.map((name) => `${name} ${of(name, false)}`).join(', ');
-  return `${option.defaultText ?? values}${option.defaultNote ?? ''}`;
+  const usual = of('small');
+  const others = [...new Set(PRESET_NAMES.map((name) => of(name)))].filter((value) => value !== usual);
+  const exceptions = others.map((value): [string, string] => [
+    PRESET_NAMES.filter((name) => of(name) === value).join(', '),
+    value,
+  ]);
+  exceptions.push(['live tasks', of('small', { live: true })]);
+  if (!isLive(option)) exceptions.push(['pictures', of('small', { pictures: true })]);
+  const rest = exceptions.filter(([, value]) => value !== usual).map(([whom, value]) => `; ${whom}: ${value}`);
+  return `${option.defaultText ?? usual + rest.join('')}${option.defaultNote ?? ''}`;
 }

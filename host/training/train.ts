@@ -20,7 +20,7 @@ import {
   trainEpoch,
 } from '../core/training/index.js';
 import { writeCheckpoint } from '../model/index.js';
-import { packageVersion } from '../system/index.js';
+import { packageVersion, TrainingConfigError } from '../system/index.js';
 import { type BeforeAfter, compareBeforeAfter } from './before-after.js';
 import { type EpochQuality, isBetter, missRateOf } from './best-epoch.js';
 import type { TrainingConfig } from './config.js';
@@ -103,6 +103,9 @@ export async function trainRun(
   const threads = options.threads ?? availableParallelism();
   // what is missing should be known before anything is read
   const python = options.torch && findPython();
+  if (options.torch === undefined && (config.augmentation.pictures?.mixup ?? 0) > 0) {
+    throw new TrainingConfigError('training: the wasm engine does not mix pictures: use --engine torch, or --mixup 0');
+  }
   const data = await openTrainingData(config, { ...options, threads });
   try {
     const release = await run.occupy();
@@ -208,7 +211,7 @@ async function runEpoch(
   epoch: number,
   options: TrainingOptions,
 ): Promise<EpochResult & { readonly idleShare: number | null }> {
-  const { source, labels } = data.training;
+  const { source, labels, mixup } = data.training;
   const began = performance.now();
   const result = await staged(
     options.stage,
@@ -217,7 +220,7 @@ async function runEpoch(
     async (onProgress) => {
       const features = await source.epoch(epoch);
       if (epoch + 1 < config.epochs) source.prepare(epoch + 1);
-      return trainEpoch(engine, config, { features, labels }, epoch, {
+      return trainEpoch(engine, config, { features, labels, mixup }, epoch, {
         advice: divergenceAdvice(config),
         onProgress,
         // lets signals and messages of the augmentation workers be handled

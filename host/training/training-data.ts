@@ -1,6 +1,8 @@
 import { basename, resolve } from 'node:path';
+import { type Split, UNKNOWN } from '../core/dataset/index.js';
 import type { FeatureParameters } from '../core/features/index.js';
 import type { Checkpoint, Parameters } from '../core/network/index.js';
+import { Random } from '../core/random.js';
 import { type Stage, staged } from '../core/stage.js';
 import type { Evidence } from '../core/statistics/index.js';
 import { augments } from '../core/training/index.js';
@@ -24,12 +26,11 @@ import {
   openMistakes,
   packAmbient,
   packSamples,
+  resolveTask,
   type SamplePack,
-  type Split,
   type Task,
   taskExamples,
   taskOn,
-  UNKNOWN,
 } from '../dataset/index.js';
 import type { ValidationStreams } from '../detection/index.js';
 import { extractFeatures, fitOnPack } from '../features/index.js';
@@ -44,6 +45,7 @@ import {
   fixedFeatures,
 } from './feature-source.js';
 import { ambientWindows, countWords, type LiveExamples, liveExamples } from './live-examples.js';
+import { pictureTraining } from './picture-training.js';
 
 /** The recordings of a run, without their path. */
 export interface DatasetDescription {
@@ -67,7 +69,12 @@ export interface TrainingData {
   readonly features: FeatureParameters;
   /** The weights to start from; null: random weights. */
   readonly beginning: Parameters | null;
-  readonly training: { readonly source: FeatureSource; readonly labels: Int32Array };
+  readonly training: {
+    readonly source: FeatureSource;
+    readonly labels: Int32Array;
+    /** See `trainEpoch`. */
+    readonly mixup?: number;
+  };
   /**
    * int8 features, [clip][frame][coefficient], the same in every epoch: clips without augmentation or, for a live task,
    * windows of a stream.
@@ -89,10 +96,24 @@ const SMALLEST_BATCH = 2;
  * one. Lists the recordings; throws `DatasetError` or `UsageError`.
  */
 export function fitBatch(config: TrainingConfig): TrainingConfig {
+  if (resolveTask(config.task).pictures) return config;
   const dataset = openDataset(expandHome(config.data));
-  const clips = taskExamples(dataset, taskOn(dataset, config.task), 'training', config.seed).length;
+  const clips = trainingExamples(config, dataset, taskOn(dataset, config.task)).length;
   return { ...config, batchSize: Math.max(SMALLEST_BATCH, Math.min(config.batchSize, clips)) };
 }
+
+/** Returns the dataset's examples for training: all of them, or the configuration's share of each class. */
+function trainingExamples({ seed, share = 1 }: TrainingConfig, dataset: Dataset, task: Task): Example[] {
+  const all = taskExamples(dataset, task, 'training', seed);
+  if (share === 1) return all;
+  return task.labels.flatMap((_, label) => {
+    const ofLabel = all.filter((example) => example.label === label);
+    return new Random(seed, SHARE_STREAM, label).shuffle(ofLabel).slice(0, Math.ceil(share * ofLabel.length));
+  });
+}
+
+/** Keeps the draw of clips apart from all others of a seed. */
+const SHARE_STREAM = 0x5348;
 
 interface OpenOptions {
   readonly threads: number;
@@ -106,13 +127,15 @@ interface OpenOptions {
  */
 export async function openTrainingData(config: TrainingConfig, options: OpenOptions): Promise<TrainingData> {
   const { seed, augmentation, network } = config;
-  const dataset = openDataset(expandHome(config.data));
-  const task = taskOn(dataset, config.task);
-  if (task.labels.length !== network.classes) {
+  const named = resolveTask(config.task);
+  if (named.labels.length !== network.classes) {
     throw new TrainingConfigError(
-      `training: network.classes is ${network.classes}, but task ${task.name} has ${task.labels.length} labels; the numbers must be equal`,
+      `training: network.classes is ${network.classes}, but task ${named.name} has ${named.labels.length} labels; the numbers must be equal`,
     );
   }
+  if (named.pictures) return pictureTraining(config, named, options.stage);
+  const dataset = openDataset(expandHome(config.data));
+  const task = taskOn(dataset, config.task);
   const beginning = readBeginning(config, task.labels);
   const { live } = augmentation;
   if (live !== undefined && !task.live) {
@@ -123,7 +146,8 @@ export async function openTrainingData(config: TrainingConfig, options: OpenOpti
   const mistakes = config.mistakes?.map((folder) => openMistakes(expandHome(folder), task)) ?? [];
   const evidence = evidenceOf(task, taskExamples(dataset, task, 'validation', seed));
   const examplesOf = (split: Split): LiveExamples => {
-    const own = taskExamples(dataset, task, split, seed);
+    const own =
+      split === 'training' ? trainingExamples(config, dataset, task) : taskExamples(dataset, task, split, seed);
     const further =
       split === 'training' ? mistakeExamples(mistakes, countWords(task, own), config.mistakesWeight ?? 0) : [];
     const examples = [...own, ...further];
@@ -144,7 +168,7 @@ export async function openTrainingData(config: TrainingConfig, options: OpenOpti
   const ambient = await openAmbientSound(
     config,
     task,
-    countWords(task, taskExamples(dataset, task, 'training', seed)),
+    countWords(task, trainingExamples(config, dataset, task)),
     options,
   );
   const streams = await openValidationStreams(config, task.labels, options.stage);

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, extname, join, relative, sep } from 'node:path';
 import { readModel } from '../model/index.js';
 import { packagePath, WebError } from '../system/index.js';
+import { offlineCode } from './offline-list.js';
 
 /** A file that the server sends, and its content type. */
 export interface PageFile {
@@ -14,12 +16,21 @@ const TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.svg': 'image/svg+xml',
+  '.png': 'image/png',
   '.json': 'application/json',
+  '.webmanifest': 'application/manifest+json',
   '.wasm': 'application/wasm',
-  '.spkw': 'application/octet-stream',
+  '.wav': 'audio/wav',
+  '.md': 'text/plain; charset=utf-8',
+  '.txt': 'text/plain; charset=utf-8',
 };
+const OTHER_TYPE = 'application/octet-stream';
 
 const MODEL_LIST = 'models/index.json';
+const SERVICE_WORKER = 'service-worker.js';
+
+/** The SHA-256 of bytes, 64 hexadecimal digits. */
+export const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 /**
  * Returns the files of the page that `npm run build` made, keyed by their address without the leading slash. If a model
@@ -28,30 +39,40 @@ const MODEL_LIST = 'models/index.json';
  */
 export function pageFiles(modelPath?: string): ReadonlyMap<string, PageFile> {
   const folder = packagePath('dist/web');
-  let names: string[];
+  const files = new Map<string, PageFile>();
   try {
-    names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+    for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile()) continue;
+      const path = join(entry.parentPath, entry.name);
+      const address = relative(folder, path).split(sep).join('/');
+      files.set(address, { bytes: readFileSync(path), type: TYPES[extname(path)] ?? OTHER_TYPE });
+    }
   } catch (cause) {
     throw new WebError(`${folder}: the page was not built; run npm run build`, { cause });
-  }
-  const files = new Map<string, PageFile>();
-  for (const name of names) {
-    const type = TYPES[extname(name)];
-    if (type === undefined) continue;
-    const address = relative('.', name).split(sep).join('/');
-    files.set(address, { bytes: readFileSync(join(folder, name)), type });
   }
   if (modelPath !== undefined) addModel(files, modelPath);
   return files;
 }
 
-/** Puts a model first in the list of models. */
+/** Puts a model first in the list of models, and into the list of files that the page keeps for when it is offline. */
 function addModel(files: Map<string, PageFile>, path: string): void {
   const { bytes } = readModel(path);
   const name = basename(path, extname(path));
-  const listed = files.get(MODEL_LIST);
-  const list: { name: string }[] = listed === undefined ? [] : JSON.parse(new TextDecoder().decode(listed.bytes));
-  const first = [{ name, bytes: bytes.length }, ...list.filter((model) => model.name !== name)];
-  files.set(MODEL_LIST, { bytes: new TextEncoder().encode(JSON.stringify(first)), type: TYPES['.json'] });
-  files.set(`models/${name}.spkw`, { bytes, type: TYPES['.spkw'] });
+  const text = (file: PageFile | undefined): string => new TextDecoder().decode(file?.bytes);
+  const put = (address: string, content: string | Uint8Array): void => {
+    const own = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+    files.set(address, { bytes: own, type: TYPES[extname(address)] ?? OTHER_TYPE });
+  };
+  const list: { name: string }[] = JSON.parse(text(files.get(MODEL_LIST)) || '[]');
+  const first = [
+    { name, bytes: bytes.length, sha256: digestOf(bytes) },
+    ...list.filter((model) => model.name !== name),
+  ];
+  put(MODEL_LIST, JSON.stringify(first));
+  put(`models/${name}.spkw`, bytes);
+  const worker = files.get(SERVICE_WORKER);
+  if (worker === undefined) return;
+  files.delete(SERVICE_WORKER);
+  const digests = [...files].map(([address, { bytes: content }]) => [address, digestOf(content)] as const);
+  put(SERVICE_WORKER, offlineCode(digests, text(worker)));
 }

@@ -1,8 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import Negotiator from 'negotiator';
 import { WebError } from '../system/index.js';
+import { type Encoding, encoded } from './compressed.js';
 import { HEADER_POLICY } from './content-security-policy.js';
-import { type PageFile, pageFiles } from './page-files.js';
+import { digestOf, type PageFile, pageFiles } from './page-files.js';
 
 /** A port that no other well-known service uses. */
 export const DEFAULT_PORT = 8017;
@@ -13,13 +15,16 @@ const OWN_HOSTS = ['localhost', '127.0.0.1'];
 
 const HEADERS = {
   'Content-Security-Policy': HEADER_POLICY,
+  // both together let the page's workers share memory, so that a training uses all cores
   'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
   'Cross-Origin-Resource-Policy': 'same-origin',
   'Referrer-Policy': 'no-referrer',
   'X-Content-Type-Options': 'nosniff',
-  // a cached page of an older version would request files that no longer exist
-  'Cache-Control': 'no-store',
 } as const;
+
+/** Vite names these files by their content. Any other may change, and a browser must ask whether it has. */
+const NEVER_CHANGES = /^assets\//;
 
 export interface WebOptions {
   /** Default: 8017; 0 takes any free port. */
@@ -34,12 +39,11 @@ export interface WebServer {
   close(): Promise<void>;
 }
 
-/** Returns status 200 and the requested file, or an error status and a text that says why. */
-function find(files: ReadonlyMap<string, PageFile>, request: IncomingMessage): readonly [number, PageFile] {
-  const refuse = (status: number, text: string): readonly [number, PageFile] => [
-    status,
-    { bytes: new TextEncoder().encode(`${text}\n`), type: 'text/plain; charset=utf-8' },
-  ];
+/** What a request asks for: a file by its name, or why it gets none. */
+type Found = { readonly name: string; readonly file: PageFile } | { readonly refusal: number; readonly text: string };
+
+function find(files: ReadonlyMap<string, PageFile>, request: IncomingMessage): Found {
+  const refuse = (refusal: number, text: string): Found => ({ refusal, text });
   const host = request.headers.host?.replace(/:\d+$/, '') ?? '';
   if (!OWN_HOSTS.includes(host))
     return refuse(
@@ -56,13 +60,45 @@ function find(files: ReadonlyMap<string, PageFile>, request: IncomingMessage): r
   }
   // only names in the map are served: a path from a request never reaches the file system
   const file = files.get(name);
-  return file === undefined ? refuse(404, 'not found') : [200, file];
+  return file === undefined ? refuse(404, 'not found') : { name, file };
 }
 
-function answer(files: ReadonlyMap<string, PageFile>, request: IncomingMessage, response: ServerResponse): void {
-  const [status, file] = find(files, request);
-  response.writeHead(status, { ...HEADERS, 'Content-Type': file.type, 'Content-Length': file.bytes.length });
-  response.end(request.method === 'HEAD' ? undefined : file.bytes);
+/** The encodings that a client takes, the best first. */
+function encodingOf(request: IncomingMessage): Encoding | 'identity' {
+  const accepted = new Negotiator(request).encodings(['br', 'gzip']);
+  return accepted.includes('br') ? 'br' : accepted.includes('gzip') ? 'gzip' : 'identity';
+}
+
+/** Whether a client has this version of a file already (RFC 9110, section 13.1.2). */
+function has(request: IncomingMessage, tag: string): boolean {
+  const tags = request.headers['if-none-match']?.split(',').map((one) => one.trim().replace(/^W\//, '')) ?? [];
+  return tags.includes(tag) || tags.includes('*');
+}
+
+async function answer(files: ReadonlyMap<string, PageFile>, request: IncomingMessage, response: ServerResponse) {
+  const found = find(files, request);
+  const send = (status: number, body: Uint8Array, headers: Record<string, string>): void => {
+    response.writeHead(status, { ...HEADERS, 'Content-Length': body.length, ...headers });
+    response.end(request.method === 'HEAD' ? undefined : body);
+  };
+  if ('refusal' in found) {
+    const headers = { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' };
+    return send(found.refusal, new TextEncoder().encode(`${found.text}\n`), headers);
+  }
+  const { name, file } = found;
+  const encoding = encodingOf(request);
+  const { bytes, encoded: isEncoded } = await encoded(file, encoding);
+  const tag = `"${digestOf(file.bytes).slice(0, 32)}${isEncoded ? `-${encoding}` : ''}"`;
+  const headers: Record<string, string> = {
+    'Content-Type': file.type,
+    'Cache-Control': NEVER_CHANGES.test(name) ? 'public, max-age=31536000, immutable' : 'no-cache',
+    Vary: 'Accept-Encoding',
+    ETag: tag,
+    ...(isEncoded ? { 'Content-Encoding': encoding } : {}),
+  };
+  if (!has(request, tag)) return send(200, bytes, headers);
+  // an answer without a body has no length (RFC 9110, section 15.4.5)
+  response.writeHead(304, { ...HEADERS, ...headers }).end();
 }
 
 /**
@@ -70,7 +106,7 @@ function answer(files: ReadonlyMap<string, PageFile>, request: IncomingMessage, 
  */
 export async function serveWeb({ port = DEFAULT_PORT, model }: WebOptions = {}): Promise<WebServer> {
   const files = pageFiles(model);
-  const server = createServer((request, response) => answer(files, request, response));
+  const server = createServer((request, response) => void answer(files, request, response));
   await listen(server, port);
   return {
     url: `http://localhost:${(server.address() as AddressInfo).port}/`,

@@ -1,7 +1,7 @@
 import type { ConnectedBoard } from '../core/board/index.js';
+import { BoardListener } from '../core/board/index.js';
 import { detectedWords, operatingPointOf, type PointChanges, StreamDetector } from '../core/detection/index.js';
 import { DetectionError } from '../core/error.js';
-import { BoardListener } from '../device/index.js';
 import { type ModelFile, openKernel } from '../model/index.js';
 import { packageVersion } from '../system/index.js';
 import type { WakeService, WordListener } from './connection.js';

@@ -7,18 +7,11 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, describe, test } from 'node:test';
 import { inRealTime, recordedSource } from '../../host/audio/index.js';
-import { flashModel } from '../../host/core/board/index.js';
+import { BoardListener, flashModel, StreamLoad } from '../../host/core/board/index.js';
 import { type Detection, StreamDetector } from '../../host/core/detection/index.js';
 import type { ByteStream } from '../../host/core/protocol/index.js';
 import { encodeWav } from '../../host/core/wav/index.js';
-import {
-  BoardListener,
-  behindText,
-  listenOnBoard,
-  readInstalledModel,
-  StreamLoad,
-  withBoard,
-} from '../../host/device/index.js';
+import { behindText, listenOnBoard, readInstalledModel, withBoard } from '../../host/device/index.js';
 import { openKernel } from '../../host/model/index.js';
 import { MAIN, spikeword, unwrapped } from '../cli/spikeword.js';
 import { MODEL, POINT_OPTIONS, WORDS, wordsInARow } from '../detection/words.js';

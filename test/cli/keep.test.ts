@@ -8,8 +8,10 @@ import { describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { readRecording } from '../../host/audio/index.js';
 import { levelPicture } from '../../host/cli/review.js';
+import type { KeptSound } from '../../host/core/dataset/index.js';
 import { encodeWav } from '../../host/core/wav/index.js';
-import type { KeptSound, ReviewResult } from '../../host/dataset/index.js';
+import type { ReviewResult } from '../../host/dataset/index.js';
+import { defaultModelPath } from '../../host/system/index.js';
 import { temporaryFolder } from '../dataset/corpus.js';
 import { MODEL, POINT_OPTIONS, WORDS, wordsInARow } from '../detection/words.js';
 import { MAIN, spikeword, withoutNpm } from './spikeword.js';
@@ -142,7 +144,22 @@ describe('spikeword review', () => {
     for (const line of stderr.split('\n').slice(1)) assert.ok(line.length <= 80, line);
     assert.match(
       stdout,
-      /^\S+: 1 right, 1 wrong word, 1 not a word, 5 without a verdict\nnext: spikeword train --config RUN\/config\.json [\s\S]*--mistakes \S+\n {2}or: spikeword train --wake-word WORD [\s\S]*--mistakes \S+/,
+      /^\S+: 1 right, 1 wrong word, 1 not a word, 5 without a verdict\nnext: spikeword train --config RUN\/config\.json [\s\S]*--mistakes \S+ --out NEW\n$/,
+    );
+  });
+
+  test('names the network of the bundled model, which has no run folder', () => {
+    const folder = fresh('bundled');
+    const bundled = createHash('sha256').update(readFileSync(defaultModelPath())).digest('hex');
+    const journal = join(folder, 'kept.jsonl');
+    writeFileSync(
+      journal,
+      readFileSync(journal, 'utf8').replaceAll(/"sha256":"[0-9a-f]{64}"/g, `"sha256":"${bundled}"`),
+    );
+    const { stdout } = review(folder, 'rq', programs({}));
+    assert.match(
+      stdout.replaceAll(/ \\\n +/g, ' '),
+      /\nnext: spikeword train --data RECORDINGS --task commands --from \S+commands\.safetensors --epochs 5 --mistakes \S+ --out NEW\n$/,
     );
   });
 

@@ -142,7 +142,14 @@ describe('no line is longer than 80 columns in the text of', () => {
     const digest = `speech commands ${'0123456789abcdef'.repeat(4)}`;
     const model: ModelDescription = {
       ...{ file: FILE, kind: 'checkpoint', labels: THIRTY_FIVE, neuron: 'atif-nu', timesteps: 32, dimensions: 2 },
-      ...{ frames: 120, coefficients: 10, weights: plan.weights, ordinaryMacs: 310_123_456, denseMacs: 1_240_123_456 },
+      ...{
+        frames: 120,
+        coefficients: 10,
+        channels: 1,
+        weights: plan.weights,
+        ordinaryMacs: 310_123_456,
+        denseMacs: 1_240_123_456,
+      },
       classifier: { channels: 512, classes: 35, weights: 17_920 },
       ...{ hopMs: 80, flashBytes: 11_166_784, ramBytes: 1_234_567, detection: point },
       early: { margins: Array.from({ length: 31 }, () => 12_345_678), biases: [] },

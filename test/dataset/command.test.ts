@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { SPLITS } from '../../host/dataset/index.js';
+import { SPLITS } from '../../host/core/dataset/index.js';
 import { packagePath } from '../../host/system/package-files.js';
 import { spikeword } from '../cli/spikeword.js';
 import { constantWav, corpus, SPEAKERS, temporaryFolder } from './corpus.js';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { SPLITS } from '../../host/core/dataset/index.js';
 import { UsageError } from '../../host/core/error.js';
-import { openDataset, resolveTask, SPLITS, summarizeTask, taskExamples, taskOn } from '../../host/dataset/index.js';
+import { openDataset, resolveTask, summarizeTask, taskExamples, taskOn } from '../../host/dataset/index.js';
 import { DatasetError } from '../../host/system/error.js';
 import { constantWav, corpus, REAL_CORPUS, SPEAKERS, WITHOUT_REAL_CORPUS } from './corpus.js';
 

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { readRecording } from '../../host/audio/index.js';
-import { findWords, wordExtent } from '../../host/core/audio/index.js';
+import { cutTalk, findWords, wordExtent } from '../../host/core/audio/index.js';
 import { UsageError } from '../../host/core/error.js';
 import { Random } from '../../host/core/random.js';
 import { encodeWav } from '../../host/core/wav/index.js';
@@ -32,6 +32,27 @@ function folderWith(files: Readonly<Record<string, Uint8Array>>): (name: string)
   for (const [name, bytes] of Object.entries(files)) writeFileSync(join(folder, name), bytes);
   return (name) => join(folder, name);
 }
+
+describe('other talk', () => {
+  test('is cut into seconds without its pauses: one around a short word, several through a sentence', () => {
+    const talk = recording(9, [
+      [1, 1.4, 6000],
+      [3, 5.6, 6000],
+      [7, 7.05, 6000],
+    ]);
+    const seconds = cutTalk(talk);
+    assert.equal(seconds.length, 4);
+    assert.ok(seconds.every(({ length }) => length === 16_000));
+    // the word is in the middle of its second, and the sentence is in the three that follow
+    const [from, to] = wordExtent(seconds[0]);
+    assert.ok(Math.abs((from + to) / 2 - 8000) < 240, `${from} to ${to}`);
+    assert.deepEqual(seconds[2], talk.slice(3.8 * 16_000, 4.8 * 16_000));
+  });
+
+  test('is nothing where nobody speaks', () => {
+    assert.deepEqual(cutTalk(new Int16Array(32_000)), []);
+  });
+});
 
 describe('the words of a recording', () => {
   test('are found where they are', () => {

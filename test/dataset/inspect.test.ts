@@ -2,15 +2,9 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { SPLITS } from '../../host/core/dataset/index.js';
 import { encodeWav } from '../../host/core/wav/index.js';
-import {
-  inspectDataset,
-  openDataset,
-  type Problem,
-  problemsOf,
-  resolveTask,
-  SPLITS,
-} from '../../host/dataset/index.js';
+import { inspectDataset, openDataset, type Problem, problemsOf, resolveTask } from '../../host/dataset/index.js';
 import { packagePath } from '../../host/system/package-files.js';
 import { TONES } from '../audio/tones.js';
 import { data, fmt, integers, riff } from '../audio/wav-bytes.js';

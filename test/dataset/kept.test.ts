@@ -3,10 +3,10 @@ import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSyn
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { readRecording } from '../../host/audio/index.js';
+import type { KeptSound } from '../../host/core/dataset/index.js';
 import { RecordingError } from '../../host/core/error.js';
 import {
   type Decision,
-  type KeptSound,
   mistakeExamples,
   mistakesDigest,
   openMistakes,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { SPLITS } from '../../host/core/dataset/index.js';
 import { UsageError } from '../../host/core/error.js';
 import { encodeWav } from '../../host/core/wav/index.js';
 import {
@@ -9,7 +10,6 @@ import {
   openDataset,
   packSamples,
   resolveTask,
-  SPLITS,
   taskExamples,
 } from '../../host/dataset/index.js';
 import { constantWav, corpus, REAL_CORPUS, SPEAKERS, WITHOUT_REAL_CORPUS } from './corpus.js';

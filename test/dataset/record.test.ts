@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { readRecording, recordedSource } from '../../host/audio/index.js';
+import { SPLITS } from '../../host/core/dataset/index.js';
 import { Random } from '../../host/core/random.js';
 import {
   checkTake,
@@ -11,7 +12,6 @@ import {
   type RecordingDialogue,
   type RecordingOptions,
   recordWord,
-  SPLITS,
   saveClip,
   splitBySpeaker,
 } from '../../host/dataset/index.js';

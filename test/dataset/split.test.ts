@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { SPLITS } from '../../host/core/dataset/index.js';
 import {
   openDataset,
-  SPLITS,
   speakerOf,
   speakerPattern,
   splitBySpeaker,

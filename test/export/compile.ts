@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { ModelError } from '../../host/core/error.js';
+import { type ExportedModel, targets } from '../../host/core/export/index.js';
+import { selfTest } from '../../host/core/export/self-test.js';
 import { decodeModel, encodeModel } from '../../host/core/model/index.js';
 import { planNetwork } from '../../host/core/network/index.js';
-import { type ExportedModel, exportedModel, exportModels, targets } from '../../host/export/index.js';
-import { selfTest } from '../../host/export/self-test.js';
+import { exportedModel, exportModels } from '../../host/export/index.js';
 import { openKernel } from '../../host/model/index.js';
+import { wasmBytes } from '../../host/system/package-files.js';
 
 /** Makes a new folder for a test; the caller removes it. */
 export function scratchFolder(): string {
@@ -39,14 +41,15 @@ export function withChangedWeight(model: Uint8Array, layer: number): Uint8Array 
   const network = decodeModel(model, 'model');
   const plan = planNetwork(network.spec);
   const { ramBytes } = openKernel(model);
-  const { spikes } = selfTest(model, plan, ramBytes).layers[layer];
+  const kernel = new WebAssembly.Module(wasmBytes('kernel'));
+  const { spikes } = selfTest(kernel, model, plan, ramBytes).layers[layer];
   for (let at = 0; at < network.layers[layer].weights.length; at++) {
     const weights = network.layers[layer].weights.slice();
     weights[at] ^= 64;
     const layers = network.layers.map((own, k) => (k === layer ? { ...own, weights } : own));
     try {
       const changed = encodeModel({ ...network, layers });
-      if (selfTest(changed, plan, ramBytes).layers[layer].spikes !== spikes) return changed;
+      if (selfTest(kernel, changed, plan, ramBytes).layers[layer].spikes !== spikes) return changed;
     } catch (error) {
       // some weights decide the proven bounds
       if (!(error instanceof ModelError)) throw error;

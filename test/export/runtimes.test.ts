@@ -3,10 +3,11 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { targets } from '../../host/core/export/index.js';
+import { testWords } from '../../host/core/export/self-test.js';
 import { apartModule, decodeModel, portableModule } from '../../host/core/model/index.js';
 import { readSections, unsignedLeb } from '../../host/core/model/wasm-binary.js';
-import { targets } from '../../host/export/index.js';
-import { testWords } from '../../host/export/self-test.js';
+import { exportParts } from '../../host/export/parts.js';
 import { openKernel } from '../../host/model/index.js';
 import { defaultModelPath, packagePath, wasmBytes } from '../../host/system/package-files.js';
 import { detectedByHost, detectingModel, speech } from '../board/alone.js';
@@ -78,9 +79,10 @@ describe('the module for any runtime', () => {
 
   it('takes one page of memory where weights are apart, with the shipped models', async () => {
     const wasm = targets.find(({ name }) => name === 'wasm')!;
+    const parts = await exportParts(wasm);
     for (const name of ['commands', 'gsc-17-small']) {
       const model = new Uint8Array(readFileSync(packagePath(`models/${name}.spkw`)));
-      const { files, leastRamBytes } = await wasm.make([prepared(model, 'model')]);
+      const { files, leastRamBytes } = wasm.make([prepared(model, 'model')], parts);
       const module = files.get('spikeword_model_bulk.wasm') as Uint8Array;
       assert.deepEqual(WebAssembly.Module.imports(new WebAssembly.Module(Uint8Array.from(module))), []);
       const exports = start(module);
@@ -93,8 +95,9 @@ describe('the module for any runtime', () => {
 
   it('computes the same with a window for the weights of only eight channels at a time, and with any larger one', async () => {
     const wasm = targets.find(({ name }) => name === 'wasm')!;
+    const parts = await exportParts(wasm);
     for (const padding of ['valid', 'same'] as const) {
-      const { files } = await wasm.make([prepared(detectingModel(padding), 'model')]);
+      const { files } = wasm.make([prepared(detectingModel(padding), 'model')], parts);
       const exports = start(files.get('spikeword_model_bulk.wasm') as Uint8Array);
       // the address and the size of the window
       const place = new Uint32Array(exports.memory.buffer, 32, 2);

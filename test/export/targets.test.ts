@@ -4,10 +4,11 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync 
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { UsageError } from '../../host/core/error.js';
+import { targets } from '../../host/core/export/index.js';
 import { crc32, decodeModel, encodeModel } from '../../host/core/model/index.js';
 import { initialParameters, planNetwork, presetNetwork } from '../../host/core/network/index.js';
 import { quantizeNetwork } from '../../host/core/quantization/index.js';
-import { exportModels, targets } from '../../host/export/index.js';
+import { exportModels } from '../../host/export/index.js';
 import { openKernel, readCheckpoint } from '../../host/model/index.js';
 import { WriteError } from '../../host/system/index.js';
 import { packagePath } from '../../host/system/package-files.js';

@@ -1,3 +1,4 @@
+import { featureCount } from '../../host/core/network/index.js';
 import type { QuantizedNetwork } from '../../host/core/quantization/index.js';
 import { Random } from '../../host/core/random.js';
 
@@ -10,20 +11,20 @@ export interface NamedFeatures {
 /** Uniform random features with the network's frames and coefficients. */
 export function randomFeatures(network: QuantizedNetwork, seed: number): Int8Array {
   const random = new Random(seed, 0x66656174);
-  const { frames, coefficients } = network.spec.input;
-  return Int8Array.from({ length: frames * coefficients }, () => random.below(256) - 128);
+  return Int8Array.from({ length: featureCount(network.spec) }, () => random.below(256) - 128);
 }
 
 /** Features with a distribution like real ones: standard deviation 32, smooth in time. */
 export function speechLikeFeatures(network: QuantizedNetwork, seed: number): Int8Array {
   const random = new Random(seed, 0x73706565);
-  const { frames, coefficients } = network.spec.input;
-  const features = new Int8Array(frames * coefficients);
-  for (let c = 0; c < coefficients; c++) {
+  const { frames } = network.spec.input;
+  const features = new Int8Array(featureCount(network.spec));
+  const perFrame = features.length / frames;
+  for (let c = 0; c < perFrame; c++) {
     let value = 0;
     for (let f = 0; f < frames; f++) {
       value = 0.8 * value + 0.6 * 32 * random.normal();
-      features[f * coefficients + c] = Math.max(-128, Math.min(127, Math.round(value)));
+      features[f * perFrame + c] = Math.max(-128, Math.min(127, Math.round(value)));
     }
   }
   return features;
@@ -35,9 +36,10 @@ export function speechLikeFeatures(network: QuantizedNetwork, seed: number): Int
  */
 export function stemExtremeFeatures(network: QuantizedNetwork, channel: number, most: boolean): Int8Array {
   const { input, dimensions, stem } = network.spec;
-  const features = new Int8Array(input.frames * input.coefficients);
+  const features = new Int8Array(featureCount(network.spec));
   const [kf, kb] = stem.kernel;
-  const inputChannels = dimensions === 1 ? input.coefficients : 1;
+  const { channels = 1 } = input;
+  const inputChannels = dimensions === 1 ? input.coefficients : channels;
   const bands = dimensions === 1 ? 1 : input.coefficients;
   // the middle output position, and the first input cell under its kernel
   const middle = (extent: number, kernel: number, stride: number): number =>
@@ -48,9 +50,8 @@ export function stemExtremeFeatures(network: QuantizedNetwork, channel: number, 
     for (let f = 0; f < kf; f++) {
       for (let b = 0; b < kb; b++) {
         const weight = network.layers[0].weights[((channel * inputChannels + i) * kf + f) * kb + b];
-        const coefficient = dimensions === 1 ? i : band + b;
-        const cell = (frame + f) * input.coefficients + coefficient;
-        features[cell] = weight > 0 === most ? 127 : -128;
+        const cell = (frame + f) * bands + band + b;
+        features[cell * inputChannels + i] = weight > 0 === most ? 127 : -128;
       }
     }
   }
@@ -59,8 +60,7 @@ export function stemExtremeFeatures(network: QuantizedNetwork, channel: number, 
 
 /** The feature maps on which an implementation must agree with the judge. */
 export function featureMaps(network: QuantizedNetwork, seed: number): NamedFeatures[] {
-  const { frames, coefficients } = network.spec.input;
-  const constant = (value: number): Int8Array => new Int8Array(frames * coefficients).fill(value);
+  const constant = (value: number): Int8Array => new Int8Array(featureCount(network.spec)).fill(value);
   const channel = seed % network.spec.stem.channels;
   return [
     { name: 'speech-like', features: speechLikeFeatures(network, seed) },

@@ -76,7 +76,8 @@ export function judge(network: QuantizedNetwork, features: Int8Array): Judgement
   const plan = planNetwork(spec);
   const T = plan.timesteps;
   assert.notEqual(spec.neuron, 'relu', 'a network without spikes has no integer semantics');
-  assert.equal(features.length, spec.input.frames * spec.input.coefficients, 'length of the features');
+  const { frames, coefficients, channels = 1 } = spec.input;
+  assert.equal(features.length, frames * coefficients * channels, 'length of the features');
 
   const spikes: Uint8Array[] = [];
   /** Per layer, [timestep]; those of the stem are all in the first. */
@@ -110,10 +111,11 @@ export function judge(network: QuantizedNetwork, features: Int8Array): Judgement
             eachTap(convolution, frame, band, (i, tap, cell) => {
               const weight = layer.weights[(c * input.channels + i) * taps + tap];
               if (source < 0) {
-                // [frame][coefficient]: coefficients are channels in 1-D and bands in 2-D
+                // [frame][coefficient][channel]: coefficients are channels in 1-D and bands in 2-D
                 const f = Math.floor(cell / input.bands) % input.frames;
-                const coefficient = spec.dimensions === 1 ? i : cell % input.bands;
-                add(weight * features[f * spec.input.coefficients + coefficient]);
+                const band = cell % input.bands;
+                const at = spec.dimensions === 1 ? f * coefficients + i : (f * coefficients + band) * channels + i;
+                add(weight * features[at]);
                 if (t === 0) operationsAt[t]++;
               } else if (spikes[source][t * size(input) + cell] === 1) {
                 add(weight);

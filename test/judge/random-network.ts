@@ -92,10 +92,10 @@ function fillWeights(random: Random, weights: Int8Array): void {
   }
 }
 
-const plainFeatures = (frames: number): FeatureParameters => ({
+const plainFeatures = ({ frames, coefficients }: NetworkSpec['input']): FeatureParameters => ({
   frames,
-  mean: Array.from({ length: 10 }, () => 0),
-  multiplier: Array.from({ length: 10 }, () => 1 << 12),
+  mean: Array.from({ length: coefficients }, () => 0),
+  multiplier: Array.from({ length: coefficients }, () => 1 << 12),
 });
 
 /**
@@ -147,7 +147,7 @@ export function randomQuantizedNetwork(seed: number, options: RandomNetworkOptio
   return {
     spec,
     labels: Array.from({ length: spec.classes }, (_, k) => `word${k}`),
-    features: plainFeatures(spec.input.frames),
+    features: plainFeatures(spec.input),
     layers,
     classifier: { weights, bias, scale: 0.01 },
     provenance: {

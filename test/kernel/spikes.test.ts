@@ -2,6 +2,7 @@ import { describe, test } from 'node:test';
 import { type NeuronKind, planNetwork, presetNetwork } from '../../host/core/network/index.js';
 import { featureMaps, speechLikeFeatures } from '../judge/feature-maps.js';
 import { networkAtBounds, randomQuantizedNetwork } from '../judge/random-network.js';
+import { IMAGE } from '../training/engine/networks.js';
 import { Agreement } from './agreement.js';
 
 const NEURONS: readonly NeuronKind[] = ['if', 'atif-u', 'atif-nu'];
@@ -51,6 +52,17 @@ describe('every spike of the kernel equals that of the judge', () => {
       new Agreement(network).check(speechLikeFeatures(network, 3), preset);
     });
   }
+
+  test('networks on several channels, with stages without shortcuts', () => {
+    for (const channels of [2, 3, 16]) {
+      const spec = { ...IMAGE, input: { ...IMAGE.input, channels } };
+      const network = randomQuantizedNetwork(channels, { spec });
+      const agreement = new Agreement(network);
+      for (const { name, features } of featureMaps(network, channels)) {
+        agreement.check(features, `${channels} channels, ${name}`);
+      }
+    }
+  });
 
   test('with layers wider than a spike word, and widths around the groups of a weight row', () => {
     for (const channels of [1, 7, 8, 9, 15, 16, 17, 24, 31, 32, 33, 40, 64, 65]) {

@@ -31,6 +31,37 @@ describe('presets', () => {
     assert.equal(plan.macsPerTimestep - plan.layers[0].macs, 5_996_544);
   });
 
+  // The published implementations for CIFAR-10 have 11,173,962 and 14,728,266 parameters: batch norm has two for each
+  // channel, and the convolutions of that VGG-16 have biases.
+  for (const [name, parameters, bias, layers] of [
+    ['cifar-resnet-18', 11_173_962, 0, 18],
+    ['cifar-vgg-16', 14_728_266, 1, 14],
+  ] as const) {
+    test(`${name} has the parameters of the published network`, () => {
+      const plan = planNetwork(presetNetwork(name, { classes: 10 }));
+      assert.equal(plan.layers.length + 1, layers);
+      const channels = plan.layers.reduce((sum, { convolution: c, shortcut }) => {
+        return sum + c.output.channels * (shortcut?.kind === 'projection' ? 2 : 1);
+      }, 0);
+      assert.equal(plan.weights + (2 + bias) * channels + 10, parameters);
+    });
+  }
+
+  test('cifar-vgg-16 halves its pictures before each stage but the first, and has no shortcut', () => {
+    const { layers, classifier } = planNetwork(presetNetwork('cifar-vgg-16', { classes: 100 }));
+    assert.deepEqual(
+      layers.map(({ convolution: { output } }) => output.frames),
+      [32, 32, 16, 16, 8, 8, 8, 4, 4, 4, 2, 2, 2],
+    );
+    assert.deepEqual(layers[0].convolution.input, { channels: 3, frames: 32, bands: 32 });
+    assert.ok(layers.every(({ shortcut, source }, k) => shortcut === null && source === k - 1));
+    assert.deepEqual(
+      [layers[1].name, layers[4].name, layers[12].name],
+      ['stage1.block1.conv1', 'stage3.block1.conv1', 'stage5.block3.conv1'],
+    );
+    assert.deepEqual(classifier, { channels: 512, positions: 4, classes: 100 });
+  });
+
   test('every preset passes its own check', () => {
     for (const name of PRESET_NAMES) checkSpec(JSON.parse(JSON.stringify(presetNetwork(name, { classes: 3 }))));
   });

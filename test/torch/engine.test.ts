@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { NetworkError, UsageError } from '../../host/core/error.js';
+import { FEATURE_SCALE } from '../../host/core/features/index.js';
 import { NEURON_KINDS, type NetworkSpec, presetNetwork } from '../../host/core/network/index.js';
 import type { Engine, OptimizerSettings, StepResult, StepSettings } from '../../host/core/training/index.js';
 import { findPython, TorchEngine, TorchProcesses } from '../../host/training/torch/index.js';
@@ -10,6 +11,7 @@ import {
   exampleFeatures,
   exampleLabels,
   exampleOf,
+  IMAGE,
   LINE,
   LINE_VALID,
   SQUARE_VALID,
@@ -84,6 +86,7 @@ describe('the torch engine against the wasm engine', { skip: noTorch }, () => {
     ["2-D, of the paper's kind", presetNetwork('reference', { classes: 12 }), 6],
     ['1-D without padding', LINE_VALID, 9],
     ['2-D without padding', SQUARE_VALID, 9],
+    ['2-D with three channels', IMAGE, 9],
   ];
   for (const [title, shape, clips] of shapes) {
     for (const neuron of NEURON_KINDS) {
@@ -125,6 +128,48 @@ describe('the torch engine against the wasm engine', { skip: noTorch }, () => {
       });
     }
   }
+
+  test('mixes each clip with the next: the gradients of mixed features, by the shares of both labels', async () => {
+    const example = exampleOf({ ...IMAGE, neuron: 'atif-u' }, 7);
+    const [clips, ownShare] = [9, 0.7];
+    const [{ features, labels }] = batchesOf(example, clips, 1);
+    const size = features.length / clips;
+    const next = (at: number): number => (at + size) % features.length;
+    const mixed = Float32Array.from(
+      features,
+      (x, at) => (ownShare * x + (1 - ownShare) * features[next(at)]) * FEATURE_SCALE,
+    );
+    const theirs = labels.map((_, clip) => labels[(clip + 1) % clips]);
+    const [own, other] = await withEngine(example, { batchSize: clips, optimizer: SGD }, (wasm) =>
+      [labels, theirs].map((of) => wasm.gradients(mixed, of, SETTINGS)),
+    );
+
+    const optimizer = { ...SGD, weightDecay: 0, gradientClip: 0 };
+    const torch = await TorchEngine.begin(processes, { plan: example.plan, batchSize: clips, optimizer });
+    await torch.setParameters(example.parameters);
+    const order = labels.map((_, clip) => clip);
+    const settings = [{ ...SETTINGS, ownShare }];
+    let loss = Number.NaN;
+    await torch.takeSteps({ features, labels, order, settings }, async (result) => {
+      loss = result.loss;
+    });
+    const between = (a: number, b: number): number => ownShare * a + (1 - ownShare) * b;
+    assert.ok(Math.abs(loss / between(own.loss, other.loss) - 1) < 1e-5, `${loss}`);
+    for (const [name, momentum] of (await torch.optimizerState()).tensors) {
+      const [ours, others] = [own, other].map(({ gradients }) => gradients.get(name.replace('first.', ''))!);
+      const expected = ours.map((value, k) => between(value, others[k]));
+      assert.ok(differenceOf(momentum, expected) < 1e-4, `${name}: off by ${differenceOf(momentum, expected)}`);
+    }
+    await withEngine(example, { batchSize: clips, optimizer: SGD }, (wasm) =>
+      assert.rejects(
+        wasm.takeSteps({ features, labels, order, settings }, async () => {}),
+        {
+          name: 'TrainingError',
+          message: /^the wasm engine does not mix clips$/,
+        },
+      ),
+    );
+  });
 
   test('takes the same ten steps with AdamW', async () => {
     const example = exampleOf(presetNetwork('tiny', { classes: 12, neuron: 'atif-nu' }), 7);

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { initialParameters, PRESET_NAMES, planNetwork, presetNetwork } from '../../host/core/network/index.js';
+import { learningRateAt } from '../../host/core/training/schedule.js';
 import { readCheckpoint, writeCheckpoint } from '../../host/model/index.js';
 import { TrainingConfigError } from '../../host/system/error.js';
 import { packagePath } from '../../host/system/index.js';
 import { checkConfig } from '../../host/training/check-config.js';
-import { configureTraining } from '../../host/training/configure.js';
+import { configureTraining, type TrainingOverrides } from '../../host/training/configure.js';
 import { defaultConfig } from '../../host/training/defaults.js';
 import { temporaryFolder } from '../dataset/corpus.js';
 
@@ -26,7 +27,9 @@ function withValue(path: string, value: unknown): unknown {
 describe('training configuration', () => {
   test('accepts the defaults of every preset, also after conversion to JSON and back', () => {
     for (const preset of PRESET_NAMES) {
-      const config = defaultConfig({ data: 'words', task: 'gsc-17', classes: 17, preset });
+      const pictures = preset.startsWith('cifar-');
+      const task = pictures ? { task: 'cifar-10', classes: 10 } : { task: 'gsc-17', classes: 17 };
+      const config = defaultConfig({ data: 'words', ...task, preset });
       assert.deepEqual(checkConfig(JSON.parse(JSON.stringify(config))), config);
     }
   });
@@ -68,7 +71,7 @@ describe('training configuration', () => {
   for (const [path, fault] of [
     [
       'epochz',
-      'is not a known field; it may have data, resample, task, ambient, mistakes, mistakesWeight, network, bestOn, seed, epochs,',
+      'is not a known field; it may have data, resample, task, ambient, mistakes, mistakesWeight, share, network, bestOn, seed, epochs,',
     ],
     ['optimizer.beta3', 'is not a known field; optimizer may have kind, weightDecay,'],
     ['augmentation.livre', 'is not a known field; augmentation may have shiftMs,'],
@@ -115,6 +118,58 @@ describe('training configuration', () => {
     const { network } = configureTraining({ preset: 'small' }, base);
     assert.deepEqual(network, { ...defaultConfig({ ...CHOICE, preset: 'small' }).network, ...neurons });
     assert.equal(configureTraining({ preset: 'small', surrogateSlope: 5 }, base).network.surrogateSlope, 5);
+  });
+
+  for (const [preset, task, rate, factor, every, epochs] of [
+    ['paper', 'gsc-35', 1e-3, 0.1, 20, 80],
+    ['cifar-resnet-18', 'cifar-10', 0.08, 0.9, 30, 900],
+    ['cifar-vgg-16', 'cifar-100', 0.08, 0.9, 30, 900],
+  ] as const) {
+    test(`${preset} is trained by the recipe of the paper: SGD, ${rate} times ${factor} every ${every} of ${epochs} epochs`, () => {
+      const config = configureTraining({ data: 'examples', preset, task }, null);
+      assert.deepEqual(checkConfig(JSON.parse(JSON.stringify(config))), config);
+      assert.equal(config.epochs, epochs);
+      assert.equal(config.optimizer.kind, 'sgd');
+      const steps = 10;
+      for (let step = 0; step < epochs * steps; step += 5) {
+        const expected = rate * factor ** Math.floor(step / steps / every);
+        const actual = learningRateAt(config.schedule, step, epochs * steps, steps);
+        assert.ok(Math.abs(actual / expected - 1) < 1e-9, `step ${step}: ${actual}, expected ${expected}`);
+      }
+      assert.deepEqual([config.labelSmoothing, config.spikePenalty], [0, 0]);
+    });
+  }
+
+  test('refuses a network of sound for pictures, the other way round, and what changes sound', () => {
+    const refuse = (overrides: TrainingOverrides, message: RegExp): void =>
+      assert.throws(() => configureTraining({ data: 'examples', ...overrides }, null), {
+        name: 'TrainingConfigError',
+        message,
+      });
+    const pictures = { task: 'cifar-10', preset: 'cifar-vgg-16' };
+    refuse(
+      { task: 'cifar-10', preset: 'small' },
+      /network\.input is .* expected 32 × 32 in 3 channels for cifar-10: a preset cifar-…/,
+    );
+    refuse({ task: 'gsc-17', preset: 'cifar-vgg-16' }, /network\.input\.coefficients is 32, expected 10/);
+    refuse({ ...pictures, noise: 0.5 }, /cifar-10 is of pictures; leave out what changes sound: --shift/);
+    refuse({ ...pictures, mistakes: ['kept'] }, /cifar-10 is of pictures; leave out/);
+    refuse({ ...pictures, rooms: 0.5 }, /augmentation\.live\.rooms is only for tasks that listen/);
+    refuse(
+      { task: 'gsc-17', preset: 'small', crop: 0.5 },
+      /augmentation\.pictures\.crop is only for tasks of pictures/,
+    );
+  });
+
+  test('has what changes pictures instead of what changes sound, and again the other way round', () => {
+    const { augmentation } = configureTraining({ data: 'examples', task: 'cifar-10', preset: 'cifar-vgg-16' }, null);
+    assert.deepEqual(augmentation.pictures, { crop: 0.25, flip: 0.5, mixup: 1 });
+    assert.deepEqual([augmentation.shiftMs, augmentation.gainDb, augmentation.noise], [0, 0, 0]);
+    const pictures = configureTraining({ task: 'cifar-10', preset: 'cifar-resnet-18' }, tiny);
+    assert.deepEqual(pictures.augmentation.pictures, augmentation.pictures);
+    assert.equal(pictures.augmentation.noise, 0);
+    const back = configureTraining({ task: tiny.task, preset: 'tiny' }, pictures);
+    assert.deepEqual(back.augmentation, tiny.augmentation);
   });
 
   test('uses the learning rate of SGD unless one is given', () => {

@@ -11,6 +11,7 @@ import {
   exampleFeatures,
   exampleLabels,
   exampleOf,
+  IMAGE,
   LINE,
   LINE_VALID,
   SQUARE,
@@ -32,10 +33,17 @@ function assertNear(actual: ArrayLike<number>, expected: ArrayLike<number>, what
 const doubles = (tensors: ReadonlyMap<string, Float32Array>): Map<string, Float64Array> =>
   new Map([...tensors].map(([name, tensor]) => [name, Float64Array.from(tensor)]));
 
-/** Converts [clip][frame][coefficient] to the [clip][channel][frame][band] of the reference. */
+/** Converts [clip][frame][coefficient][channel] to the [clip][channel][frame][band] of the reference. */
 function referenceInput(plan: NetworkPlan, features: Int8Array): Float64Array {
-  const { frames, coefficients } = plan.spec.input;
-  if (plan.spec.dimensions === 2) return Float64Array.from(features, (x) => x * FEATURE_SCALE);
+  const { frames, coefficients, channels = 1 } = plan.spec.input;
+  if (plan.spec.dimensions === 2) {
+    const cells = frames * coefficients;
+    return Float64Array.from(features, (_, at) => {
+      const clip = Math.floor(at / (cells * channels));
+      const channel = Math.floor(at / cells) % channels;
+      return features[(clip * cells + (at % cells)) * channels + channel] * FEATURE_SCALE;
+    });
+  }
   return Float64Array.from(features, (_, at) => {
     const frame = at % frames;
     const coefficient = Math.floor(at / frames) % coefficients;
@@ -53,6 +61,7 @@ describe('the training engine against the float64 reference', () => {
     ['2-D', SQUARE],
     ['1-D without padding', LINE_VALID],
     ['2-D without padding', SQUARE_VALID],
+    ['2-D with three channels', IMAGE],
   ];
   for (const [title, shape] of shapes) {
     for (const neuron of NEURON_KINDS) {

@@ -16,6 +16,7 @@ const OTHER: Readonly<Record<string, unknown>> = {
   ambient: ['rooms', 'cities'],
   mistakes: ['kept', 'older'],
   mistakesWeight: 0.5,
+  share: 0.5,
   neuron: 'if',
   timesteps: 6,
   surrogateSlope: 3.5,
@@ -38,6 +39,9 @@ const OTHER: Readonly<Record<string, unknown>> = {
   speed: [0.9, 1.3],
   redraw: 3,
   masks: 2,
+  crop: 0.5,
+  flip: 0.1,
+  mixup: 0.3,
   leadMs: 250,
   tailMs: 100,
   ambientSpeech: 0.5,
@@ -51,8 +55,12 @@ const OTHER: Readonly<Record<string, unknown>> = {
 const flags = trainingOptions.filter(([, { flag }]) => flag !== undefined);
 const base = configureTraining({ data: 'words', preset: 'tiny' }, null);
 const liveBase = configureTraining({ data: 'words', preset: 'tiny', task: 'commands' }, null);
+const pictureBase = configureTraining({ data: 'words', preset: 'cifar-vgg-16', task: 'cifar-10' }, null);
+const onlyPictures = (name: string): boolean => pathOf(name).startsWith('augmentation.pictures.');
 const onlyLive = (name: string): boolean =>
-  name === 'ambient' || (name !== 'mistakes' && valueAt(base, pathOf(name)) === undefined);
+  name === 'ambient' ||
+  (!['mistakes', 'share'].includes(name) && !onlyPictures(name) && valueAt(base, pathOf(name)) === undefined);
+const baseOf = (name: string): TrainingConfig => (onlyLive(name) ? liveBase : onlyPictures(name) ? pictureBase : base);
 const pathOf = (name: string): string => TRAINING_OPTIONS[name as OptionName].path;
 const help = trainCommand().createHelp().formatHelp(trainCommand(), trainCommand().createHelp()).replace(/\s+/g, ' ');
 
@@ -67,7 +75,7 @@ describe('the options of a training', () => {
   for (const [name, option] of flags) {
     test(`include ${name}, which changes only its own field of a configuration`, () => {
       const change = { [name]: OTHER[name] } as TrainingOverrides;
-      const before = onlyLive(name) ? liveBase : base;
+      const before = baseOf(name);
       const changed: TrainingConfig = configureTraining(change, before);
       assert.deepEqual(valueAt(changed, option.path), OTHER[name]);
       const differing = trainingOptions.filter(
@@ -81,12 +89,12 @@ describe('the options of a training', () => {
       );
     });
 
-    if (onlyLive(name)) {
+    if (onlyLive(name) || onlyPictures(name)) {
       test(`include ${name}, which is refused for a task on clips`, () => {
         const change = { [name]: OTHER[name] } as TrainingOverrides;
         assert.throws(() => configureTraining(change, base), {
           name: 'TrainingConfigError',
-          message: /only for tasks that listen/,
+          message: onlyLive(name) ? /only for tasks that listen/ : /only for tasks of pictures/,
         });
       });
     }
@@ -110,11 +118,15 @@ describe('the options of a training', () => {
 
   test('have the same defaults in the help as in a configuration', () => {
     const live = configureTraining({ data: 'words', task: 'commands', preset: 'reference' }, null);
-    assert.ok(help.includes(`default: ${base.augmentation.gainDb}; live tasks: ${live.augmentation.gainDb})`));
+    const { augmentation, epochs } = pictureBase;
     assert.ok(
-      help.includes(`default: tiny ${base.batchSize}, `) && help.includes(`reference ${live.batchSize}, or all`),
+      help.includes(
+        `default: ${base.augmentation.gainDb}; live tasks: ${live.augmentation.gainDb}; pictures: ${augmentation.gainDb})`,
+      ),
     );
-    assert.ok(help.includes(`warm-up, at most half of the run (0 to 1000; default: ${base.schedule.warmupEpochs})`));
+    assert.ok(help.includes(`; tiny: ${base.batchSize}; `) && help.includes(`reference: ${live.batchSize}, or all`));
+    assert.ok(help.includes(`, cifar-vgg-16: ${epochs}; `));
+    assert.ok(help.includes(`warm-up, at most half of the run (0 to 1000; default: ${base.schedule.warmupEpochs}; `));
     assert.ok(help.includes('default: off)'));
   });
 });

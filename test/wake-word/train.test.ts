@@ -6,12 +6,12 @@ import { readRecording } from '../../host/audio/index.js';
 import { CLIP_SAMPLES } from '../../host/core/audio/index.js';
 import { StreamDetector } from '../../host/core/detection/index.js';
 import { UsageError } from '../../host/core/error.js';
+import { heldOutOf } from '../../host/core/wakeword/index.js';
 import type { ClipFile } from '../../host/dataset/index.js';
 import { openKernel, readCheckpoint, readModel, writeCheckpoint } from '../../host/model/index.js';
 import { RunError } from '../../host/system/index.js';
 import { packagePath } from '../../host/system/package-files.js';
 import { trainWakeWords, type WakeWordResult } from '../../host/training/index.js';
-import { heldOutOf } from '../../host/training/wakeword/held-out.js';
 import { temporaryFolder } from '../dataset/corpus.js';
 
 const SAMPLE = packagePath('datasets/sample');

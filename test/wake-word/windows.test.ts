@@ -26,11 +26,16 @@ function tone(hz: number): Int16Array {
   );
 }
 
-function maker(words: readonly string[], others: readonly Int16Array[] = [], seed = 1): WindowMaker {
+function maker(
+  words: readonly string[],
+  others: readonly Int16Array[] = [],
+  seed = 1,
+  background: readonly Int16Array[] = [],
+): WindowMaker {
   const parameters = { frames: FRAMES, mean: Array(COEFFICIENTS).fill(0), multiplier: Array(COEFFICIENTS).fill(900) };
   const clips = words.map((_, label) => ({ label, samples: tone(300 + 200 * label) }));
   const counterExamples = marked();
-  return new WindowMaker({ clips, others, words, counterExamples, frontEnd: FRONT_END, parameters, seed });
+  return new WindowMaker({ clips, others, background, words, counterExamples, frontEnd: FRONT_END, parameters, seed });
 }
 
 describe('windows for a wake word', () => {
@@ -70,6 +75,20 @@ describe('windows for a wake word', () => {
       some.labels.filter((label) => label === 0).length,
       without.labels.filter((label) => label === 0).length,
     );
+  });
+
+  test('have the sound of the room alone, as silence, and behind words', () => {
+    // a tone that nothing else has, so that its windows can be told from others
+    const room = Int16Array.from({ length: 48_000 }, (_, n) =>
+      Math.round(4000 * Math.sin((2 * Math.PI * 2900 * n) / 16_000)),
+    );
+    const without = maker(['lamp']).make(200, 1);
+    const some = maker(['lamp'], [], 1, [room]).make(200, 1);
+    const count = ({ labels }: typeof some, label: number): number => labels.filter((other) => other === label).length;
+    assert.equal(count(some, 0), count(without, 0));
+    assert.equal(count(some, 2), count(without, 2) + 12);
+    const words = (of: typeof some): Int8Array => of.features.subarray(0, count(of, 0) * SIZE);
+    assert.notDeepEqual(words(some), words(without));
   });
 
   test('of copies differ from each other', () => {

@@ -7,23 +7,28 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { buildFirmware, emulate, findBoard } from '../../host/boards/index.js';
+import { StreamDetector } from '../../host/core/detection/index.js';
 import { encodeModel } from '../../host/core/model/index.js';
+import { countText } from '../../host/core/text/index.js';
+import { encodeWav } from '../../host/core/wav/index.js';
+import { openKernel } from '../../host/model/index.js';
 import { packagePath } from '../../host/system/package-files.js';
 import { serveWeb, type WebServer } from '../../host/web/index.js';
+import { detectingModel } from '../board/alone.js';
 import { skipWithout } from '../firmware/skip.js';
 import { randomQuantizedNetwork } from '../judge/random-network.js';
 import { buildNative, type NativeBoard, nativeSkip, startNative } from '../native/index.js';
 import { SCREENS, violations } from './axe.js';
 import { browserSkip, openPage, startChromium, type Watched } from './chromium.js';
 import { connectSerial, type FakeSerial } from './fake-serial.js';
-import { MODEL, wordsWav } from './words.js';
+import { MODEL, wordsStream, wordsWav } from './words.js';
 
 /** Starts a board on this computer: the firmware as a process, its flash in a file. */
 function startBoard(executable: string, flash: string): NativeBoard {
   return startNative(executable, { flash, slotBytes: 128 * 1024, sectorBytes: 4096, programBytes: 16 });
 }
 
-describe('a board over Web Serial', { skip: browserSkip || nativeSkip, timeout: 120_000 }, () => {
+describe('a board over Web Serial', { skip: browserSkip || nativeSkip, timeout: 300_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'spikeword-web-board-'));
   let [executable, server, browser]: [string, WebServer, Browser] = ['', null!, null!];
   before(async () => {
@@ -96,6 +101,42 @@ describe('a board over Web Serial', { skip: browserSkip || nativeSkip, timeout: 
     });
   });
 
+  test('hears the page’s sound beside it, and every number that it answers is compared', async () => {
+    await withBoard('beside', async ({ page, errors }) => {
+      const listening = join(folder, 'listening.spkw');
+      writeFileSync(listening, detectingModel());
+      await page.locator('#model-file').setInputFiles(listening);
+      await page.locator('#connect').click();
+      await page.locator('#flash:enabled').click();
+      await page.locator('#beside-start:enabled').click();
+      await page.locator('#beside-note', { hasText: 'the board hears it too' }).waitFor();
+      assert.equal(await page.locator('#compare').isDisabled(), true);
+      const stream = (await wordsStream()).subarray(0, 4 * 16_000);
+      const buffer = Buffer.from(encodeWav(stream));
+      await page.locator('#recording-file').setInputFiles({ name: 'words.wav', mimeType: 'audio/wav', buffer });
+      const kernel = openKernel(detectingModel());
+      let results = 0;
+      const detector = new StreamDetector(kernel, { onInference: () => results++ });
+      detector.push(stream);
+      const { layers, labels, spec } = kernel.network;
+      const rows = spec.input.frames + (results - 1) * detector.point.hop;
+      const values = rows * spec.input.coefficients + results * (labels.length + 2 * layers.length);
+      await page.locator('#equal-count', { hasText: new RegExp(`^${countText(values)}$`) }).waitFor();
+      assert.match(await page.locator('#equal-sign').innerText(), /values of the board are equal to the page’s/);
+      for (const { colorScheme, viewport } of SCREENS) {
+        await page.emulateMedia({ colorScheme });
+        await page.setViewportSize(viewport);
+        const where = `${colorScheme}, ${viewport.width} pixels wide`;
+        assert.deepEqual(await violations(page), [], where);
+        assert.equal(await page.evaluate('document.documentElement.scrollWidth'), viewport.width, where);
+      }
+      await page.locator('#beside-start', { hasText: 'Stop' }).click();
+      await page.locator('#compare:enabled').click();
+      await page.locator('#verdict.equal').waitFor();
+      assert.deepEqual(errors, []);
+    });
+  });
+
   test('that gives different answers is reported', async () => {
     const text = readFileSync(packagePath('firmware-bridge/application/clip.c'), 'utf8');
     const patches = { 'application/clip.c': deafened(text) };
@@ -109,6 +150,15 @@ describe('a board over Web Serial', { skip: browserSkip || nativeSkip, timeout: 
         await page.locator('#verdict.different').waitFor();
         assert.match(await page.locator('#verdict').innerText(), /differ in \d+ of 216 values\. spikeword bisect/);
         assert.ok((await page.locator('#comparison tr.different').count()) > 0);
+        await page.locator('#beside-start').click();
+        await page.locator('#beside-note', { hasText: 'the board hears it too' }).waitFor();
+        const buffer = await wordsWav();
+        await page.locator('#recording-file').setInputFiles({ name: 'words.wav', mimeType: 'audio/wav', buffer });
+        await page.locator('#equal-sign.different').waitFor();
+        assert.match(
+          await page.locator('#equal-sign').innerText(),
+          /values differ, the first is (coefficient|the score) .*: page -?\d+, board -?\d+\. spikeword bisect/,
+        );
       },
       firmware,
     );

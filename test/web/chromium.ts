@@ -53,7 +53,8 @@ export async function openPage(
   options: Parameters<Browser['newPage']>[0] = {},
   prepare: (page: Page) => Promise<unknown> = async () => {},
 ): Promise<Watched> {
-  const page = await browser.newPage(options);
+  // a page that is kept for offline use would answer requests in place of the test
+  const page = await browser.newPage({ serviceWorkers: 'block', ...options });
   const requests: string[] = [];
   const errors: string[] = [];
   page.on('request', (request) => requests.push(request.url()));

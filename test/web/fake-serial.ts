@@ -37,7 +37,9 @@ const IN_PAGE = `
     window.testBoardAsked++;
     return port;
   };
-  Object.defineProperty(navigator, 'serial', { value: { requestPort, getPorts: async () => (window.testBoardAllowed ? [port] : []) } });
+  const getPorts = async () => (window.testBoardAllowed ? [port] : []);
+  const serial = Object.assign(new EventTarget(), { requestPort, getPorts });
+  Object.defineProperty(navigator, 'serial', { value: serial });
 `;
 
 /** Gives a page that is not yet open a `navigator.serial` whose only port leads to a board. */

@@ -89,7 +89,7 @@ describe('the page shows the error and what to do for', { skip: browserSkip }, (
       page.addInitScript('delete Navigator.prototype.serial'),
     );
     await page.locator('#connect').click();
-    assert.match(await fault(page, 'board-fault'), /no Web Serial: use Chrome, Edge or Opera/);
+    assert.match(await fault(page, 'board-fault'), /no Web Serial: use Chrome, Edge, Opera or a new Firefox/);
     await page.close();
   });
 

@@ -53,7 +53,7 @@ test('the page without models and the decoders that it loads when needed takes a
   const built = packagePath('dist/web/');
   const files = readdirSync(built, { recursive: true, encoding: 'utf8' }).filter((name) => /\.\w+$/.test(name));
   const sizes = files
-    .filter((name) => !name.endsWith('.spkw') && !/(flac|mpg123|opus|vorbis)/.test(name))
+    .filter((name) => !/\.(spkw|safetensors)$/.test(name) && !/(flac|mpg123|opus|vorbis)/.test(name))
     .map((name) => gzipSync(readFileSync(built + name)).length);
   const size = sizes.reduce((sum, bytes) => sum + bytes, 0);
   assert.ok(size > 20_000 && size <= 200_000, `${size} bytes`);
@@ -118,7 +118,7 @@ describe('the page', { skip: browserSkip }, () => {
     const buffer = longMp3(40e6);
     await page.locator('#recording-file').setInputFiles({ name: 'hours.mp3', mimeType: 'audio/mpeg', buffer });
     const [note, button] = [page.locator('#sound-note'), page.locator('#listen')];
-    await page.locator('#sound-note', { hasText: /^hours\.mp3: 0:[0-5]\d\.\d, \d % of the file$/ }).waitFor();
+    await page.locator('#sound-note', { hasText: /^hours\.mp3: [\d:]+\.\d, \d+ % of the file$/ }).waitFor();
     assert.equal(await button.innerText(), 'Stop');
     await button.click();
     assert.equal(await button.innerText(), 'Listen');

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { after, before, describe, test } from 'node:test';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { packagePath } from '../../host/system/package-files.js';
 import { serveWeb, type WebServer } from '../../host/web/index.js';
 import { MODEL } from './words.js';
@@ -19,11 +20,14 @@ before(async () => {
 after(() => server.close());
 
 /** Sends a request. `fetch` would normalise the path and does not allow another host name. */
-function ask(path: string, options: { method?: string; host?: string } = {}): Promise<Answer> {
+function ask(
+  path: string,
+  options: { method?: string; host?: string; headers?: Record<string, string> } = {},
+): Promise<Answer> {
   const { port } = new URL(server.url);
-  const { method = 'GET', host = `localhost:${port}` } = options;
+  const { method = 'GET', host = `localhost:${port}`, headers = {} } = options;
   return new Promise((resolve, reject) => {
-    request({ host: '127.0.0.1', port, path, method, headers: { host } }, (response) => {
+    request({ host: '127.0.0.1', port, path, method, headers: { host, ...headers } }, (response) => {
       const parts: Buffer[] = [];
       response.on('data', (part: Buffer) => parts.push(part));
       response.on('end', () =>
@@ -60,6 +64,59 @@ describe('the server of the page', () => {
       assert.equal((await ask(path)).status, 404, path);
     }
     assert.equal((await ask('/%zz')).status, 400);
+  });
+
+  test('compresses files for a client that takes it, also the kernel and the models', async () => {
+    const decode = { br: brotliDecompressSync, gzip: gunzipSync };
+    for (const path of ['/', '/kernel.wasm', '/models/gsc-17-small.spkw']) {
+      const plain = await ask(path);
+      assert.equal(plain.headers['content-encoding'], undefined, path);
+      assert.equal(plain.headers.vary, 'Accept-Encoding', path);
+      const tags = new Set([plain.headers.etag]);
+      for (const [accepted, encoding] of [
+        ['gzip, deflate, br, zstd', 'br'],
+        ['gzip', 'gzip'],
+        ['br;q=0, *', 'gzip'],
+      ] as const) {
+        const { status, headers, body } = await ask(path, { headers: { 'accept-encoding': accepted } });
+        assert.equal(status, 200);
+        assert.equal(headers['content-encoding'], encoding, path);
+        assert.equal(headers['content-length'], String(body.length));
+        assert.equal(headers.vary, 'Accept-Encoding');
+        assert.ok(body.length < plain.body.length, `${path}: ${body.length} of ${plain.body.length}`);
+        assert.deepEqual(decode[encoding](body), plain.body, path);
+        tags.add(headers.etag);
+      }
+      assert.equal(tags.size, 3, 'one tag for each form');
+    }
+  });
+
+  test('sends what cannot be compressed as it is', async () => {
+    const { headers, body } = await ask('/icons/192.png', { headers: { 'accept-encoding': 'br' } });
+    assert.equal(headers['content-type'], 'image/png');
+    assert.equal(headers['content-encoding'], undefined);
+    assert.deepEqual([...body.subarray(0, 4)], [0x89, 0x50, 0x4e, 0x47]);
+  });
+
+  test('sends a file again only if it has changed', async () => {
+    const headers = { 'accept-encoding': 'br' };
+    const first = await ask('/', { headers });
+    assert.equal(first.headers['cache-control'], 'no-cache');
+    const tag = first.headers.etag as string;
+    for (const known of [tag, `"other", W/${tag}`, '*']) {
+      const again = await ask('/', { headers: { ...headers, 'if-none-match': known } });
+      assert.equal(again.status, 304, known);
+      assert.equal(again.body.length, 0);
+      assert.equal(again.headers.etag, tag);
+      assert.equal(again.headers.vary, 'Accept-Encoding');
+    }
+    assert.equal((await ask('/', { headers: { ...headers, 'if-none-match': '"other"' } })).status, 200);
+    // the tag of the other form is of other bytes
+    assert.equal((await ask('/', { headers: { 'if-none-match': tag } })).status, 200);
+    const asset = /assets\/[\w.-]+\.js/.exec(brotliDecompressSync(first.body).toString())?.[0];
+    const { headers: kept } = await ask(`/${asset}`);
+    assert.equal(kept['cache-control'], 'public, max-age=31536000, immutable');
+    assert.equal((await ask('/nothing')).headers['cache-control'], 'no-store');
   });
 
   test('refuses requests with another host name', async () => {

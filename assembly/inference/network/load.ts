@@ -29,6 +29,7 @@ import { convolutionContext, hopFrames, placeRings, ringBytes } from './rings';
 export let loaded: bool = false;
 export let model: usize = 0;
 export let frames: u32 = 0;
+/** Features of a frame: coefficients × channels. */
 export let coefficients: u32 = 0;
 /** Both are i32 [coefficient], in the model. */
 export let featureMean: usize = 0;
@@ -118,7 +119,6 @@ function checkFeatures(): i32 {
     const multiplier = load<i32>(featureMultiplier + c * 4);
     if (multiplier <= 0 || multiplier >= <i32>format.MULTIPLIER_END) return fail(ERROR_FEATURES);
   }
-  needs.featureBytes = <u64>frames * coefficients;
   return 0;
 }
 
@@ -157,16 +157,21 @@ function checkNetwork(): i32 {
   }
   bindRecords(section + format.NETWORK_RECORDS, count, padding == format.SAME);
 
-  // the stem reads the feature map: coefficients are its channels in 1-D, its bands in 2-D
+  // the stem reads the feature map: coefficients are its channels in 1-D, its bands in 2-D, where it may have more
+  // channels if it does not listen
   const dimensions = <u32>load<u16>(section, format.NETWORK_DIMENSIONS);
   if (dimensions < 1 || dimensions > 2) return fail(ERROR_NETWORK, format.NETWORK_DIMENSIONS);
-  let channels = dimensions == 1 ? coefficients : 1;
+  const own = <u32>layerAt(0).inputChannels;
+  if (own > (padded ? format.MOST_INPUT_CHANNELS : 1) && dimensions == 2) return fail(ERROR_LAYER, 0);
+  let channels = dimensions == 1 ? coefficients : own;
   let rows = frames;
   let bands = dimensions == 1 ? 1 : coefficients;
   const start = sectionOffset(format.SECTION_WEIGHTS);
   const end = start + sectionLength(format.SECTION_WEIGHTS);
   needs.classes = classes;
   needs.layers = layers;
+  coefficients = bands * channels;
+  needs.featureBytes = <u64>frames * coefficients;
   needs.timesteps = timesteps;
   for (let k: u32 = 0; k < layers; k++) {
     const layer = layerAt(k);

@@ -1,5 +1,6 @@
 export { clipOf, clipStart } from './clip-of.js';
 export { clipWindow, millisecondsOf, samplesOfFrames, samplesOfMs, samplesOfSeconds, windowSamples } from './clock.js';
+export { type Cut, cutTalk, cutWords } from './cut-words.js';
 export { findWords, type WordPlace } from './find-words.js';
 export * from './generated.js';
 export { joinSamples, roundedSample, toInt16 } from './int16.js';

@@ -196,7 +196,9 @@ function inferredSpec({ input, layers }: FoundGraph, timesteps: number, classes:
   }
   return {
     input:
-      dimensions === 1 ? { frames: input[1], coefficients: input[0] } : { frames: input[1], coefficients: input[2] },
+      dimensions === 1
+        ? { frames: input[1], coefficients: input[0] }
+        : { frames: input[1], coefficients: input[2], ...(input[0] !== 1 && { channels: input[0] }) },
     dimensions,
     ...(padded ? {} : { padding: 'valid' }),
     stem: { channels: stem.channels, kernel: stem.kernel, stride: stem.stride },

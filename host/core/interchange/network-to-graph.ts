@@ -81,7 +81,7 @@ export function networkToGraph(checkpoint: Checkpoint): NirGraph {
 }
 
 function metadataOf(checkpoint: Checkpoint, { timesteps, spec }: NetworkPlan): Map<string, NirValue> {
-  const order = spec.dimensions === 1 ? '[coefficient][frame]' : '[1][frame][coefficient]';
+  const order = spec.dimensions === 1 ? '[coefficient][frame]' : `[${spec.input.channels ?? 1}][frame][coefficient]`;
   return new Map<string, NirValue>([
     [METADATA.dt, { shape: [], data: Float64Array.of(1) }],
     [METADATA.timesteps, integer(timesteps)],

@@ -3,7 +3,7 @@ import type { CompiledModule } from '../compiled-module.js';
 import { ModelError } from '../error.js';
 import { COEFFICIENTS } from '../features/index.js';
 import { decodeModel, encodeModel } from '../model/index.js';
-import { framesPerResult, type NetworkPlan, planNetwork, type TensorShape } from '../network/index.js';
+import { featureCount, framesPerResult, type NetworkPlan, planNetwork, type TensorShape } from '../network/index.js';
 import { type OperatingPoint, PROBABILITY_ONE, type QuantizedNetwork } from '../quantization/index.js';
 import { checkAbi, type KernelExports } from './abi.js';
 import { LOAD_ERROR, QUERY } from './generated.js';
@@ -66,10 +66,10 @@ function loadModel(exports: KernelExports, model: Uint8Array): void {
 
 /** Throws `ModelError` for a network that does not read the features that a kernel computes from samples. */
 export function checkFrontEnd({ spec }: QuantizedNetwork): void {
-  const { coefficients } = spec.input;
-  if (coefficients !== COEFFICIENTS) {
-    throw new ModelError(`the front end computes ${COEFFICIENTS} coefficients; the model needs ${coefficients}`);
-  }
+  const { coefficients, channels = 1 } = spec.input;
+  if (coefficients === COEFFICIENTS && channels === 1) return;
+  const needs = channels === 1 ? `${coefficients}` : `${coefficients} in ${channels} channels`;
+  throw new ModelError(`the front end computes ${COEFFICIENTS} coefficients; the model needs ${needs}`);
 }
 
 /**
@@ -96,9 +96,8 @@ export class Kernel {
   private inputs(): [features: Int8Array, samples: Int16Array] {
     const { exports } = this;
     const { buffer } = exports.memory;
-    const { frames, coefficients } = this.model.spec.input;
     return [
-      new Int8Array(buffer, exports.query(QUERY.features), frames * coefficients),
+      new Int8Array(buffer, exports.query(QUERY.features), featureCount(this.model.spec)),
       new Int16Array(buffer, exports.query(QUERY.samples), exports.query(QUERY.pushSamples)),
     ];
   }
@@ -325,8 +324,9 @@ export class Kernel {
 
   private setFeatures(features: Int8Array): void {
     if (features.length !== this.featureView.length) {
-      const { frames, coefficients } = this.network.spec.input;
-      throw new ModelError(`${features.length} features, expected ${frames} × ${coefficients}`);
+      const { frames, coefficients, channels = 1 } = this.network.spec.input;
+      const extents = [frames, coefficients, ...(channels === 1 ? [] : [channels])];
+      throw new ModelError(`${features.length} features, expected ${extents.join(' × ')}`);
     }
     this.featureView.set(features);
   }

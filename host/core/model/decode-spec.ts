@@ -8,10 +8,11 @@ import type { Sections } from './sections.js';
 /** The stages that the records claim to belong to; the plan later shows whether they do. */
 function stagesOf(shapes: readonly LayerShape[]): StageSpec[] {
   const stages: StageSpec[] = [];
-  for (const shape of shapes) {
+  for (const [k, shape] of shapes.entries()) {
     if (shape.convolution !== 1) continue;
     if (shape.block === 1) {
       stages.push({
+        ...(shapes[k + 1]?.convolution !== 2 && { shortcuts: false }),
         blocks: 1,
         channels: shape.channels,
         kernel: [shape['kernel in time'], shape['kernel in frequency']],
@@ -48,9 +49,11 @@ export function readSpec(sections: Sections): NetworkSpec {
   if (padding >= PADDING_CODES.length) fail(`padding ${padding}, expected 0 to ${PADDING_CODES.length - 1}`);
   const shapes = Array.from({ length: count }, (_, k) => sections.layerShape(k));
   const stem = shapes[0];
+  const dimensions = short(NETWORK.dimensions);
+  const several = dimensions === 2 && stem['input channels'] !== 1;
   const spec: unknown = {
-    input: { frames, coefficients },
-    dimensions: short(NETWORK.dimensions),
+    input: { frames, coefficients, ...(several && { channels: stem['input channels'] }) },
+    dimensions,
     ...(padding === 0 ? {} : { padding: PADDING_CODES[padding] }),
     stem: {
       channels: stem.channels,
@@ -65,9 +68,8 @@ export function readSpec(sections: Sections): NetworkSpec {
   };
   try {
     const checked = checkSpec(spec);
-    planNetwork(checked);
-    const layers = 1 + 2 * checked.stages.reduce((sum, stage) => sum + stage.blocks, 0);
-    if (layers !== count) fail(`${count} layers, but their blocks make ${layers}`);
+    const { layers } = planNetwork(checked);
+    if (layers.length !== count) fail(`${count} layers, but their blocks make ${layers.length}`);
     return checked;
   } catch (error) {
     if (error instanceof NetworkError) fail(error.message);

@@ -6,6 +6,8 @@ export const MOST_CHANNELS = 4096;
 export const MOST_FRAMES = 1024;
 /** Most bands of a layer, and most coefficients of a frame. */
 export const MOST_BANDS = 64;
+/** Most channels of the features of a 2-D network. */
+export const MOST_INPUT_CHANNELS = 16;
 /** Most taps of a kernel along one axis, and largest stride. */
 export const MOST_EXTENT = 15;
 /** Most timesteps. */

@@ -8,7 +8,15 @@ export {
   encodeCheckpoint,
   readDescription,
 } from './checkpoint.js';
-export { BATCH_NORM_EPSILON, MOST_AVERAGED, MOST_FRAMES, MOST_HOP, MOST_POINTS, MOST_TIMESTEPS } from './generated.js';
+export {
+  BATCH_NORM_EPSILON,
+  MOST_AVERAGED,
+  MOST_BANDS,
+  MOST_FRAMES,
+  MOST_HOP,
+  MOST_POINTS,
+  MOST_TIMESTEPS,
+} from './generated.js';
 export { initialParameters } from './initialization.js';
 export { type NewHead, withNewHead } from './new-head.js';
 export { type ParameterShape, type Parameters, parameterShapes } from './parameters.js';
@@ -17,10 +25,12 @@ export {
   type ConvolutionPlan,
   columnsOf,
   convolutionWeights,
+  featureCount,
   framesPerResult,
   type LayerPlan,
   type NetworkPlan,
   ownHop,
+  placesInTime,
   planNetwork,
   shapeSize,
   type TensorShape,
@@ -36,4 +46,5 @@ export {
   type Padding,
   type StageSpec,
 } from './spec.js';
-export { withSpikingNeurons } from './spiking-start.js';
+export { withSpikingNeurons, withThresholds } from './spiking-start.js';
+export { withWidth } from './widths.js';

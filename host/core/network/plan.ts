@@ -54,6 +54,11 @@ export interface NetworkPlan {
   readonly macsPerTimestep: number;
 }
 
+/** The features of one clip: frames × coefficients × channels. */
+export function featureCount({ input: { frames, coefficients, channels = 1 } }: NetworkSpec): number {
+  return frames * coefficients * channels;
+}
+
 export function shapeSize(shape: TensorShape): number {
   return shape.channels * shape.frames * shape.bands;
 }
@@ -164,9 +169,9 @@ export function planNetwork(spec: NetworkSpec): NetworkPlan {
     const macs = convolutionMacs(convolution) + projection;
     layers.push({ name, source, convolution, shortcut, neurons: shapeSize(convolution.output), macs });
   };
-  const { frames, coefficients } = spec.input;
+  const { frames, coefficients, channels = 1 } = spec.input;
   const input: TensorShape =
-    spec.dimensions === 1 ? { channels: coefficients, frames, bands: 1 } : { channels: 1, frames, bands: coefficients };
+    spec.dimensions === 1 ? { channels: coefficients, frames, bands: 1 } : { channels, frames, bands: coefficients };
   add('stem', -1, planConvolution(padding, input, spec.stem), null);
   for (const [s, stage] of spec.stages.entries()) {
     for (let b = 0; b < stage.blocks; b++) {
@@ -176,9 +181,10 @@ export function planNetwork(spec: NetworkSpec): NetworkPlan {
       const stride: Extent = b === 0 ? stage.stride : [1, 1];
       const { channels, kernel } = stage;
       const first = planConvolution(padding, before, { channels, kernel, stride });
+      add(`${name}.conv1`, entering, first, null);
+      if (stage.shortcuts === false) continue;
       const second = planConvolution(padding, first.output, { channels, kernel, stride: [1, 1] });
       const sameShape = before.channels === channels && stride[0] === 1 && stride[1] === 1;
-      add(`${name}.conv1`, entering, first, null);
       add(`${name}.conv2`, entering + 1, second, planShortcut(sameShape, entering, first, second));
     }
   }
@@ -206,4 +212,18 @@ export function planNetwork(spec: NetworkSpec): NetworkPlan {
  */
 export function ownHop({ spec, layers }: NetworkPlan): number | null {
   return spec.padding === 'valid' ? columnsOf(layers).hop : null;
+}
+
+/**
+ * Where the positions of each layer lie in time, [layer]: the frame of the features under the middle of what position 0
+ * depends on, which may be between two frames, and the frames from one position to the next.
+ */
+export function placesInTime({ layers }: NetworkPlan): { readonly first: number; readonly step: number }[] {
+  const places: { first: number; step: number }[] = [];
+  for (const { source, convolution } of layers) {
+    const { first, step } = source < 0 ? { first: 0, step: 1 } : places[source];
+    const { kernel, stride, padding } = convolution;
+    places.push({ first: first + step * ((kernel[0] - 1) / 2 - padding[0]), step: step * stride[0] });
+  }
+  return places;
 }

@@ -25,6 +25,13 @@ const square = (channels: number, stride: number, blocks: number): StageSpec => 
   stride: [stride, stride],
 });
 
+const plain = (channels: number, stride: number, convolutions: number): StageSpec => ({
+  ...square(channels, stride, convolutions),
+  shortcuts: false,
+});
+
+const PICTURE = { frames: 32, coefficients: 32, channels: 3 } as const;
+
 const SHAPES = {
   tiny: {
     input: { frames: 49, coefficients: 10 },
@@ -66,6 +73,20 @@ const SHAPES = {
     dimensions: 2,
     stem: { channels: 64, kernel: [3, 3], stride: [1, 1] },
     stages: [square(64, 1, 2), square(128, 2, 2), square(256, 2, 2), square(512, 2, 2)],
+  },
+  /** ResNet-18 on pictures of 32 × 32 pixels in three colours, as in the paper. */
+  'cifar-resnet-18': {
+    input: PICTURE,
+    dimensions: 2,
+    stem: { channels: 64, kernel: [3, 3], stride: [1, 1] },
+    stages: [square(64, 1, 2), square(128, 2, 2), square(256, 2, 2), square(512, 2, 2)],
+  },
+  /** VGG-16 on the same pictures: strides instead of pooling, and one linear layer behind its convolutions. */
+  'cifar-vgg-16': {
+    input: PICTURE,
+    dimensions: 2,
+    stem: { channels: 64, kernel: [3, 3], stride: [1, 1] },
+    stages: [plain(64, 1, 1), plain(128, 2, 2), plain(256, 2, 3), plain(512, 2, 3), plain(512, 2, 3)],
   },
   /** ResNet-8 on 48 × 10: the network on which training speed is compared. */
   reference: {

@@ -1,5 +1,13 @@
 import { NetworkError } from '../error.js';
-import { MOST_BANDS, MOST_CHANNELS, MOST_CLASSES, MOST_EXTENT, MOST_FRAMES, MOST_TIMESTEPS } from './generated.js';
+import {
+  MOST_BANDS,
+  MOST_CHANNELS,
+  MOST_CLASSES,
+  MOST_EXTENT,
+  MOST_FRAMES,
+  MOST_INPUT_CHANNELS,
+  MOST_TIMESTEPS,
+} from './generated.js';
 
 /**
  * `if`: threshold fixed at 1. `atif-u`: one trainable threshold per layer. `atif-nu`: one per layer and timestep.
@@ -30,21 +38,28 @@ export interface StemSpec {
 }
 
 /**
- * A stage is `blocks` residual blocks of the same width; the stride is that of the first convolution of the first
- * block.
+ * A stage is `blocks` residual blocks of the same width, or, without shortcuts, as many single convolutions; the stride
+ * is that of the first convolution of the first block.
  */
 export interface StageSpec {
   readonly blocks: number;
   readonly channels: number;
   readonly kernel: Extent;
   readonly stride: Extent;
+  /** False for a stage as in VGG, whose blocks are one convolution each. */
+  readonly shortcuts?: false;
 }
 
 /** The description of a network: plain data, as in configurations, checkpoints and model files. */
 export interface NetworkSpec {
   /** Frames per clip (49, or 48 as printed in the paper) and cepstral coefficients per frame. */
-  readonly input: { readonly frames: number; readonly coefficients: number };
-  /** 1: coefficients are the input's channels and time is its only axis. 2: one channel of frames × coefficients. */
+  readonly input: {
+    readonly frames: number;
+    readonly coefficients: number;
+    /** Of a 2-D network with `same` padding: channels of [frame][coefficient][channel]. Default 1. */
+    readonly channels?: number;
+  };
+  /** 1: coefficients are the input's channels and time is its only axis. 2: frames × coefficients. */
   readonly dimensions: 1 | 2;
   /** Default `same`. */
   readonly padding?: Padding;
@@ -96,7 +111,12 @@ export function checkSpec(value: unknown): NetworkSpec {
   if (!NEURON_KINDS.includes(spec.neuron)) fail('.neuron', spec.neuron, NEURON_KINDS.join(', '));
   positive('.input.frames', spec.input?.frames, MOST_FRAMES);
   positive('.input.coefficients', spec.input?.coefficients, MOST_BANDS);
-  checkKeys('network.input', spec.input, ['frames', 'coefficients']);
+  checkKeys('network.input', spec.input, ['frames', 'coefficients', 'channels']);
+  const { channels } = spec.input;
+  if (channels !== undefined) positive('.input.channels', channels, MOST_INPUT_CHANNELS);
+  if (channels !== undefined && (spec.dimensions === 1 || spec.padding === 'valid')) {
+    fail('.input.channels', channels, 'none: only 2-D networks with same padding have several channels');
+  }
   positive('.timesteps', spec.timesteps, MOST_TIMESTEPS);
   positive('.classes', spec.classes, MOST_CLASSES);
   const { surrogateSlope: slope } = spec;
@@ -115,8 +135,11 @@ export function checkSpec(value: unknown): NetworkSpec {
   };
   convolution('.stem', spec.stem, CONVOLUTION);
   for (const [k, stage] of spec.stages.entries()) {
-    convolution(`.stages[${k}]`, stage, ['blocks', ...CONVOLUTION]);
+    convolution(`.stages[${k}]`, stage, ['blocks', ...CONVOLUTION, 'shortcuts']);
     positive(`.stages[${k}].blocks`, stage.blocks, 64);
+    if (stage.shortcuts !== undefined && stage.shortcuts !== false) {
+      fail(`.stages[${k}].shortcuts`, stage.shortcuts, 'false, or nothing for residual blocks');
+    }
   }
   return spec;
 }

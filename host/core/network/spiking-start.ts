@@ -11,13 +11,23 @@ import type { NetworkSpec } from './spec.js';
  * @param spec the spiking network; layers and classes are those of the network with `relu`
  */
 export function withSpikingNeurons(parameters: Parameters, spec: NetworkSpec): Parameters {
+  const currents = currentsOf(planNetwork(spec), parameters);
+  return withThresholds(parameters, spec, spec.neuron === 'if' ? currents.map(() => 1) : currents);
+}
+
+/**
+ * Returns the parameters of a network of `relu` with thresholds, those of a layer all the same.
+ *
+ * @param spec the spiking network; layers and classes are those of the network with `relu`
+ * @param thresholds [layer]
+ */
+export function withThresholds(parameters: Parameters, spec: NetworkSpec, thresholds: readonly number[]): Parameters {
   const plan = planNetwork(spec);
-  const currents = new Map(currentsOf(plan, parameters).map((current, k) => [plan.layers[k].name, current]));
+  const ofLayer = new Map(plan.layers.map(({ name }, k) => [name, thresholds[k]]));
   return new Map(
     parameterShapes(plan).map(({ name, shape, role }) => {
       if (role !== 'threshold') return [name, parameters.get(name)!];
-      const current = currents.get(name.slice(0, name.lastIndexOf('.')))!;
-      return [name, new Float32Array(shape[0]).fill(spec.neuron === 'if' ? 1 : current)];
+      return [name, new Float32Array(shape[0]).fill(ofLayer.get(name.slice(0, name.lastIndexOf('.')))!)];
     }),
   );
 }

@@ -133,16 +133,25 @@ export class BoardClient {
 
   /** Everything that INSPECT calls `what`, of layer or position `index`. */
   async inspect(what: number, index = 0): Promise<Uint8Array> {
-    const piece = async (offset: number) =>
-      clip.decodeInspect(await this.link.request(KIND.inspect, clip.encodeInspect(what, index, offset, INSPECT_BYTES)));
-    const { whole, bytes } = await piece(0);
+    const { whole, bytes } = await this.inspectPart(what, index, 0, INSPECT_BYTES);
     const pieces = [bytes];
     for (let at = bytes.length; at < whole; at += pieces.at(-1)!.length) {
-      pieces.push((await piece(at)).bytes);
+      pieces.push((await this.inspectPart(what, index, at, INSPECT_BYTES)).bytes);
       if (pieces.at(-1)!.length === 0)
         throw new BoardError(`${this.name}: INSPECT returned only ${at} of ${whole} bytes`);
     }
     return concatenated(pieces);
+  }
+
+  /** A part of it, at most `INSPECT_BYTES` from `offset` on, and the bytes of the whole. */
+  async inspectPart(
+    what: number,
+    index: number,
+    offset: number,
+    length: number,
+  ): Promise<{ readonly whole: number; readonly bytes: Uint8Array }> {
+    const body = clip.encodeInspect(what, index, offset, length);
+    return clip.decodeInspect(await this.link.request(KIND.inspect, body));
   }
 
   /** Asks whether the board listens with its own microphone; begins that, from the next sample on, or ends it. */

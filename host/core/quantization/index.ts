@@ -28,7 +28,7 @@ export {
   thresholdOf,
   thresholdText,
 } from './operating-point.js';
-export { quantizeNetwork, withValidation } from './quantize.js';
+export { FEWEST_WEIGHT_BITS, quantizeNetwork, withValidation } from './quantize.js';
 export {
   type LayerBounds,
   type Provenance,
@@ -38,3 +38,4 @@ export {
   thresholdRange,
 } from './quantized-network.js';
 export { isRoundedFrom, worstRoundingErrors } from './rounding-error.js';
+export { WEIGHT_BITS } from './scaling.js';

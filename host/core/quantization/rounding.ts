@@ -8,7 +8,8 @@
  * mostly cancel there too.
  */
 export function roundKeepingSums(values: Float64Array, taps: number): Int8Array {
-  const integers = Int8Array.from(values, Math.round);
+  const integers = new Int8Array(values.length);
+  for (let k = 0; k < values.length; k++) integers[k] = Math.round(values[k]);
   for (let first = 0; first < values.length; first += taps) settleSum(values, integers, first, first + taps);
   settleSum(values, integers, 0, values.length);
   return integers;
@@ -24,8 +25,13 @@ function settleSum(values: Float64Array, integers: Int8Array, from: number, to: 
   while (Math.abs(excess) > 0.5) {
     const step = excess > 0 ? -1 : 1;
     let best = from;
-    const growth = (k: number): number => step * (integers[k] - values[k]);
-    for (let k = from + 1; k < to; k++) if (growth(k) < growth(best)) best = k;
+    let least = Infinity;
+    for (let k = from; k < to; k++) {
+      const growth = step * (integers[k] - values[k]);
+      if (growth >= least) continue;
+      best = k;
+      least = growth;
+    }
     integers[best] += step;
     excess += step;
   }

@@ -3,8 +3,12 @@ import { boundsFault, type ChannelBounds, channelBounds, INT16 } from './bounds.
 import type { FoldedLayer } from './folding.js';
 import { roundKeepingSums } from './rounding.js';
 
-/** −128 is not used: it has no opposite. */
-const WEIGHT_LIMIT = 127;
+/** Bits of a weight in the model file. */
+export const WEIGHT_BITS = 8;
+
+/** The largest weight of so many bits. −128 is not used: it has no opposite. */
+export const greatestWeight = (bits: number): number => 2 ** (bits - 1) - 1;
+
 /** The largest threshold, if weights and bias allow more: beyond it no current of a layer could tell the difference. */
 const THRESHOLD_LIMIT = { stem: 1 << 20, layer: INT16.max };
 
@@ -105,22 +109,23 @@ function greatestWithout(
 }
 
 /**
- * Quantises one channel at its smallest provable scale: the greatest threshold θ at which every weight fits int8 and no
- * input can leave int16 (stem: int32) with the current or int32 with the membrane; θ falls until the proof holds. The
- * largest threshold is exact, the others are rounded in its scale. `where` names layer and channel in the
- * `NetworkError` that is thrown when not even θ = 1 can be proven.
+ * Quantises one channel at its smallest provable scale: the greatest threshold θ at which every weight has at most
+ * `bits` bits and no input can leave int16 (stem: int32) with the current or int32 with the membrane; θ falls until the
+ * proof holds. The largest threshold is exact, the others are rounded in its scale. `where` names layer and channel in
+ * the `NetworkError` that is thrown when not even θ = 1 can be proven.
  */
-export function scaleChannel(channel: FoldedChannel, stem: boolean, where: string): ScaledChannel {
+export function scaleChannel(channel: FoldedChannel, stem: boolean, bits: number, where: string): ScaledChannel {
+  const most = greatestWeight(bits);
   const top = Math.max(...channel.thresholds);
   const weight = Math.max(greatest(channel.weights), greatest(channel.projection));
-  const roomForWeights = Math.floor((WEIGHT_LIMIT * top) / weight);
+  const roomForWeights = Math.floor((most * top) / weight);
   const limit = stem ? THRESHOLD_LIMIT.stem : THRESHOLD_LIMIT.layer;
   const greatestTheta = Math.max(0, Math.min(limit, roomForWeights));
   const { scaled, fault } = greatestWithout(channel, greatestTheta, (tried) =>
     boundsFault(boundsOf(tried, stem), stem),
   );
   if (scaled !== null) return scaled;
-  const reason = fault ?? `a weight of ${(weight / top).toPrecision(4)} thresholds exceeds ${WEIGHT_LIMIT}`;
+  const reason = fault ?? `a weight of ${(weight / top).toPrecision(4)} thresholds exceeds ${most}`;
   throw new NetworkError(`${where}: ${reason} even at the coarsest scale, a threshold of 1`);
 }
 

@@ -37,7 +37,11 @@ export class Convolver {
     load(this.real, response);
     load(this.imaginary, response.subarray(0, 0));
     this.forward();
-    const values = new Float64Array(new SharedArrayBuffer(2 * SIZE * Float64Array.BYTES_PER_ELEMENT));
+    const bytes = 2 * SIZE * Float64Array.BYTES_PER_ELEMENT;
+    // threads share it; a page that is not isolated has one thread, and no such buffers
+    const values = new Float64Array(
+      typeof SharedArrayBuffer === 'undefined' ? new ArrayBuffer(bytes) : new SharedArrayBuffer(bytes),
+    );
     values.set(this.real);
     values.set(this.imaginary, SIZE);
     return { length: response.length, values };

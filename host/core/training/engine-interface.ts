@@ -17,6 +17,11 @@ export interface StepSettings {
   readonly labelSmoothing: number;
   /** Loss per spike per neuron, averaged over the layers. */
   readonly spikePenalty: number;
+  /**
+   * Mixup: every clip keeps this share of itself, and the rest is of the next clip of its batch (of the first for the
+   * last), in the features and in the loss. Absent in every step, or given in every step.
+   */
+  readonly ownShare?: number;
 }
 
 export interface StepResult {
@@ -53,7 +58,7 @@ export interface Steps {
   readonly labels: Int32Array;
   /** The clips of all steps, [step][clip of the batch]. */
   readonly order: Int32Array;
-  /** [step]; only the learning rate may differ between steps. */
+  /** [step]; only the learning rate and the own share may differ between steps. */
   readonly settings: readonly StepSettings[];
 }
 
@@ -72,7 +77,7 @@ export interface Engine {
   setOptimizerState(state: OptimizerState): Awaitable<void>;
   /**
    * Takes steps, and calls `onStep` with the result of each. Returns the seconds that the device worked on them, or
-   * null if it is this process's own.
+   * null if it is this process's own. Throws `TrainingError` for mixed clips if the engine cannot mix.
    */
   takeSteps(steps: Steps, onStep: (result: StepResult, step: number) => Promise<void>): Promise<number | null>;
   /** Recognises any number of clips, int8 [clip][frame][coefficient]; batch norm uses its running statistics. */

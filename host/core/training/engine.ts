@@ -1,7 +1,7 @@
 import type { CompiledModule } from '../compiled-module.js';
-import { NetworkError } from '../error.js';
+import { NetworkError, TrainingError } from '../error.js';
 import { FEATURE_SCALE } from '../features/index.js';
-import type { NetworkPlan, Parameters } from '../network/index.js';
+import { featureCount, type NetworkPlan, type Parameters } from '../network/index.js';
 import { Arena, sharedMemory } from './arena.js';
 import { Descriptor } from './descriptors.js';
 import type {
@@ -151,6 +151,9 @@ export class TrainingEngine implements Engine {
     onStep: (result: StepResult, step: number) => Promise<void>,
   ): Promise<null> {
     const { clipLength } = this;
+    if (settings.some(({ ownShare }) => ownShare !== undefined)) {
+      throw new TrainingError('the wasm engine does not mix clips');
+    }
     const batchSize = order.length / settings.length;
     const batch = new Int8Array(batchSize * clipLength);
     const batchLabels = new Int32Array(batchSize);
@@ -219,8 +222,7 @@ export class TrainingEngine implements Engine {
   }
 
   private get clipLength(): number {
-    const { frames, coefficients } = this.options.plan.spec.input;
-    return frames * coefficients;
+    return featureCount(this.options.plan.spec);
   }
 
   private train(program: ProgramName, labels: Int32Array, settings: Omit<StepSettings, 'learningRate'>): StepResult {

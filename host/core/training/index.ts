@@ -9,6 +9,7 @@ export {
   NO_AUGMENTATION,
   PLAIN_WINDOWS,
   playAt,
+  shiftSamples,
 } from './augmentation.js';
 export { limitBand } from './band-limit.js';
 export { Convolver, type Spectrum } from './convolver.js';

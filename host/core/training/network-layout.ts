@@ -1,4 +1,4 @@
-import type { LayerPlan, NetworkPlan } from '../network/index.js';
+import { featureCount, type LayerPlan, type NetworkPlan } from '../network/index.js';
 import type { Arena } from './arena.js';
 import { type LaidConvolution, layConvolution, scratchNeeds } from './convolution-layout.js';
 import { Descriptor } from './descriptors.js';
@@ -227,7 +227,7 @@ function layScratch(
 ): ScratchDescriptor {
   const { timesteps } = plan;
   const { pads, channelLists } = scratchNeeds(convolutions);
-  const input = plan.spec.input.frames * plan.spec.input.coefficients;
+  const input = featureCount(plan.spec);
   const values = Math.max(input, largest);
   const positions = Math.max(input, ...plan.layers.map(({ convolution: { output } }) => output.frames * output.bands));
   const channels = Math.max(input, ...convolutions.map((c) => c.channelLists));

@@ -1,6 +1,6 @@
 import { TrainingError } from '../error.js';
 import { Random } from '../random.js';
-import type { Engine } from './engine-interface.js';
+import type { Engine, StepResult } from './engine-interface.js';
 import { learningRateAt, type ScheduleSettings } from './schedule.js';
 
 /** How a network is trained in every epoch. */
@@ -17,10 +17,21 @@ export interface EpochSettings {
   readonly seed: number;
 }
 
+export interface EpochExamples {
+  /** int8, [clip][frame][coefficient] */
+  readonly features: Int8Array;
+  /** [clip] */
+  readonly labels: Int32Array;
+  /** Share of the steps whose clips are mixed in pairs, with shares that are uniform (mixup with α = 1). Default 0. */
+  readonly mixup?: number;
+}
+
 export interface EpochOptions {
   /** What to do if the loss is no longer a number. */
   readonly advice?: string;
   readonly onProgress?: (done: number, total: number) => void;
+  /** Called with the result of each step. */
+  readonly onStep?: (result: StepResult) => void;
   /** Awaited after each step, because a step blocks the event loop. */
   readonly betweenSteps?: () => Promise<void>;
 }
@@ -37,8 +48,9 @@ export interface EpochResult {
   readonly deviceSeconds: number | null;
 }
 
-/** Separates the random stream of shuffling from those of weights and augmentation, which have the same seed. */
+/** Separate the random streams of shuffling and mixing from those of weights and augmentation, of the same seed. */
 const STREAM = 0x5f1e;
+const MIXING_STREAM = 0x3f2b;
 
 /** Returns the order of the clips in an epoch, which depends only on seed and epoch. */
 export function shuffledClips(count: number, seed: number, epoch: number): Int32Array {
@@ -49,21 +61,21 @@ export function shuffledClips(count: number, seed: number, epoch: number): Int32
 /**
  * Trains on all training clips once, in shuffled whole batches. The last clips that do not fill a batch are left out.
  *
- * @param features int8, [clip][frame][coefficient]
- * @param labels [clip]
  * @param epoch from 0
  * @throws TrainingError if the loss is no longer a number
  */
 export async function trainEpoch(
   engine: Engine,
   { batchSize, epochs, schedule, labelSmoothing, spikePenalty, seed }: EpochSettings,
-  { features, labels }: { readonly features: Int8Array; readonly labels: Int32Array },
+  { features, labels, mixup = 0 }: EpochExamples,
   epoch: number,
-  { advice, onProgress, betweenSteps }: EpochOptions = {},
+  { advice, onProgress, onStep, betweenSteps }: EpochOptions = {},
 ): Promise<EpochResult> {
   const stepsPerEpoch = Math.floor(labels.length / batchSize);
   const order = shuffledClips(labels.length, seed, epoch).subarray(0, stepsPerEpoch * batchSize);
+  const random = new Random(MIXING_STREAM, seed, epoch);
   const settings = Array.from({ length: stepsPerEpoch }, (_, step) => ({
+    ...(mixup > 0 && { ownShare: random.uniform() < mixup ? random.uniform() : 1 }),
     learningRate: learningRateAt(schedule, epoch * stepsPerEpoch + step, epochs * stepsPerEpoch, stepsPerEpoch),
     labelSmoothing,
     spikePenalty,
@@ -78,6 +90,7 @@ export async function trainEpoch(
     }
     loss += result.loss;
     correct += result.correct;
+    onStep?.(result);
     onProgress?.((step + 1) * batchSize, stepsPerEpoch * batchSize);
     await betweenSteps?.();
   });

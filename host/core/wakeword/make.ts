@@ -48,7 +48,7 @@ export async function makeWakeWord(
     heldOut.length === 0
       ? null
       : new WindowMaker({
-          ...{ clips: heldOut, others: [], words, counterExamples, seed },
+          ...{ clips: heldOut, others: [], background: [], words, counterExamples, seed },
           frontEnd: modules.frontEnd,
           parameters: { ...trunk.features, frames: trunk.features.frames + BEYOND },
         }).copies(COPIES);

@@ -1,7 +1,13 @@
 import type { CompiledModule } from '../compiled-module.js';
 import { TrainingError } from '../error.js';
 import { type Checkpoint, planNetwork, withNewHead } from '../network/index.js';
-import { type EpochSettings, type StartThreads, TrainingEngine, trainEpoch } from '../training/index.js';
+import {
+  type EpochSettings,
+  type StartThreads,
+  type StepResult,
+  TrainingEngine,
+  trainEpoch,
+} from '../training/index.js';
 import type { CounterExamples } from './counter-examples.js';
 import { type WakeWordClip, WindowMaker } from './windows.js';
 
@@ -17,12 +23,16 @@ export interface WakeWordSetting {
   readonly startThreads?: StartThreads;
   /** int16, a second each: recordings of other words by the same people, if there are any. */
   readonly others?: readonly Int16Array[];
+  /** int16: sound without speech from where the words will be said, of any length. */
+  readonly background?: readonly Int16Array[];
   /** Default: 1. */
   readonly seed?: number;
   /** Epochs of `WAKE_WORD_WINDOWS` windows; default: `WAKE_WORD_EPOCHS`. */
   readonly epochs?: number;
   /** Called with the number of windows that were trained on, all epochs together. */
   readonly onProgress?: (done: number) => void;
+  /** Called with the result of each step, for curves. */
+  readonly onStep?: (result: StepResult) => void;
   /** Awaited between steps, so that the caller can do other work. */
   readonly betweenSteps?: () => Promise<void>;
 }
@@ -54,11 +64,11 @@ export async function trainWakeWord(
 ): Promise<Checkpoint> {
   const missing = words.find((_, label) => !clips.some((clip) => clip.label === label));
   if (missing !== undefined) throw new TrainingError(`there is no recording of '${missing}'`);
-  const { trunk, counterExamples, modules, threads, startThreads, others = [], seed = 1 } = setting;
-  const { epochs = WAKE_WORD_EPOCHS, onProgress, betweenSteps } = setting;
+  const { trunk, counterExamples, modules, threads, startThreads, others = [], background = [], seed = 1 } = setting;
+  const { epochs = WAKE_WORD_EPOCHS, onProgress, onStep, betweenSteps } = setting;
   const { spec, labels, parameters } = withNewHead(trunk, [...words, '_unknown_', '_silence_'], seed);
   const maker = new WindowMaker({
-    ...{ clips, others, words, counterExamples, seed },
+    ...{ clips, others, background, words, counterExamples, seed },
     frontEnd: modules.frontEnd,
     parameters: trunk.features,
   });
@@ -81,6 +91,7 @@ export async function trainWakeWord(
       if (epoch > 0 && epoch % EPOCHS_PER_DRAW === 0) windows = maker.make(WAKE_WORD_WINDOWS, epoch / EPOCHS_PER_DRAW);
       await trainEpoch(engine, { ...SETTINGS, epochs, seed }, windows, epoch, {
         onProgress: (done) => onProgress?.(epoch * WAKE_WORD_WINDOWS + done),
+        onStep,
         betweenSteps,
       });
     }

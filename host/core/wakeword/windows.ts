@@ -31,7 +31,15 @@ export interface Windows {
 }
 
 /** Shares of the windows of an epoch; the rest are windows of the counter-examples' words. */
-const SHARES = { words: 0.35, spoilt: 0.12, others: 0.08, speech: 0.18, sound: 0.1, quiet: 0.05 } as const;
+const SHARES = {
+  words: 0.35,
+  spoilt: 0.12,
+  others: 0.08,
+  background: 0.06,
+  speech: 0.18,
+  sound: 0.1,
+  quiet: 0.05,
+} as const;
 /** Share of the windows with a wake word that also have other words before it, after it, or both. */
 const NEIGHBOURS = 0.5;
 /** Frames between a word and its neighbour. */
@@ -67,6 +75,8 @@ export interface WindowSources {
   readonly clips: readonly WakeWordClip[];
   /** int16, a second each: recordings of other words by the same people; may be empty. */
   readonly others: readonly Int16Array[];
+  /** int16: sound without speech from where the words will be said, of any length; may be empty. */
+  readonly background: readonly Int16Array[];
   /** [label]: the wake words. Counter-examples in which they are said are left out. */
   readonly words: readonly string[];
   /** Scaled as `parameters` say. */
@@ -84,13 +94,16 @@ export class WindowMaker {
   private readonly sample: Int16Array;
   private readonly frontEnd: FrontEnd;
   private readonly convolver = new Convolver();
+  /** Noise behind words: that of the counter-examples, and the sound of the rooms. */
+  private readonly noises: readonly Int16Array[];
   private rooms: readonly Spectrum[] | null = null;
   private readonly words: ReadonlySet<string>;
   /** Wake words in the order in which they take turns. */
   private readonly turns: readonly (readonly WakeWordClip[])[];
 
   constructor(private readonly sources: WindowSources) {
-    const { clips, words, frontEnd, parameters } = sources;
+    const { clips, words, frontEnd, parameters, background, counterExamples } = sources;
+    this.noises = [...counterExamples.noises, ...background];
     this.frames = parameters.frames;
     this.sample = new Int16Array(windowSamples(parameters.frames));
     this.frontEnd = FrontEnd.create(frontEnd, parameters);
@@ -120,6 +133,10 @@ export class WindowMaker {
         const { others } = this.sources;
         labels[k] = unknown;
         this.render(target, LIVE_KINDS.word, others[k % others.length], random, { unknown: true });
+      } else if (this.sources.background.length > 0 && takes(SHARES.background)) {
+        const { background: noises, clips } = this.sources;
+        labels[k] = silence;
+        this.render(target, LIVE_KINDS.silence, clips[0].samples, random, { noises });
       } else if (takes(SHARES.speech)) {
         labels[k] = unknown;
         this.crop(target, this.sources.counterExamples.stretches.training.speech, random);
@@ -221,7 +238,7 @@ export class WindowMaker {
     kind: number,
     clip: Int16Array,
     random: Random,
-    { unknown = true, settings = SETTINGS, rooms = this.trainingRooms() } = {},
+    { unknown = true, settings = SETTINGS, rooms = this.trainingRooms(), noises = this.noises } = {},
   ): { from: number; to: number } | null {
     const same = (): Int16Array => clip;
     const source = {
@@ -230,7 +247,7 @@ export class WindowMaker {
         this.convolver.convolve(window, rooms[from.below(rooms.length)]);
       },
     };
-    const place = liveWindow(this.sample, source, settings, this.sources.counterExamples.noises, random);
+    const place = liveWindow(this.sample, source, settings, noises, random);
     this.frontEnd.features(this.sample, target);
     return place;
   }

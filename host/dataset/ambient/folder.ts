@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, join, normalize, resolve } from 'node:path';
+import { SPLITS, type Split } from '../../core/dataset/index.js';
 import { DatasetError } from '../../system/index.js';
 import { folders, recordingsBelow, recordingsIn, visible } from '../dataset.js';
-import { SPLITS, type Split } from '../split.js';
 
 /** A recording in which no keyword is said. */
 export interface AmbientFile {

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { readRecording } from '../../audio/index.js';
+import { type Cut, cutWords } from '../../core/audio/index.js';
 import { RecordingError, UsageError } from '../../core/error.js';
 import { recordingsIn } from '../dataset.js';
 import { checkSpeaker, checkWord, saveClip } from '../record/clip-file.js';
 import { ownSpeakerId } from '../record/session.js';
 import { soundDigest } from '../sound-digest.js';
 import { speakerOf } from '../speaker.js';
-import { type Cut, cutWords } from './cut-words.js';
 
 export interface ImportOptions {
   /** Recordings of the word, said once or more, of any length and sample rate. */

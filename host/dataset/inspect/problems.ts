@@ -1,10 +1,10 @@
 import { SAMPLE_RATE_HZ } from '../../core/audio/index.js';
+import { SILENCE, SPLITS, UNKNOWN } from '../../core/dataset/index.js';
 import { areFew, voicesOf, voicesText } from '../../core/statistics/index.js';
 import { countText } from '../../core/text/index.js';
 import { allClips, type ClipFile, type Dataset } from '../recordings.js';
-import { SPLITS } from '../split.js';
 import { summarizeDataset } from '../summary.js';
-import { SILENCE, type Task, UNKNOWN } from '../task.js';
+import type { Task } from '../task.js';
 import type { Inspection, RecordingFacts } from './inspect.js';
 
 /** Something in a dataset that a user should know. */

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
+import { type KeptSound, parseKeptSound, type Review } from '../../core/dataset/index.js';
 import { encodeWav } from '../../core/wav/index.js';
 import { DatasetError, lockForProcess, makeFolder, WriteError, writeFileAtomically } from '../../system/index.js';
-import { type KeptSound, parseKeptSound, type Review } from './kept-sound.js';
 
 /** One JSON object a line. */
 const JOURNAL = 'kept.jsonl';

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type KeptSound, UNKNOWN } from '../../core/dataset/index.js';
 import { DatasetError } from '../../system/index.js';
 import type { Example } from '../examples.js';
-import { type Task, UNKNOWN } from '../task.js';
+import type { Task } from '../task.js';
 import { type DamagedLine, readJournal } from './journal.js';
-import type { KeptSound } from './kept-sound.js';
 
 /** The reviewed sounds of a folder, from which a training learns. */
 export interface Mistakes {

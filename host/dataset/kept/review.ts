@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { readRecording } from '../../audio/index.js';
+import { type KeptSound, VERDICTS, type Verdict } from '../../core/dataset/index.js';
 import { RecordingError } from '../../core/error.js';
 import type { SoundJournal } from './journal.js';
-import { type KeptSound, VERDICTS, type Verdict } from './kept-sound.js';
 
 /** What to do with a sound. */
 export type Decision =

@@ -1,14 +1,14 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { clipPath, wordFault } from '../../core/dataset/index.js';
 import { UsageError } from '../../core/error.js';
 import { encodeWav } from '../../core/wav/index.js';
 import { writeFileAtomically } from '../../system/index.js';
 
 /** Throws `UsageError` for a word that cannot be the name of a folder of clips. */
 export function checkWord(word: string): void {
-  if (!/^[\p{L}\p{N}][^/\\,]*$/u.test(word)) {
-    throw new UsageError(`word '${word}': expected letters and digits; it names a folder`);
-  }
+  const fault = wordFault(word);
+  if (fault !== null) throw new UsageError(`word '${word}': ${fault}`);
 }
 
 /** Throws `UsageError` for a speaker that cannot be part of a file name. */
@@ -28,7 +28,7 @@ export function saveClip(root: string, word: string, speaker: string, samples: I
   const numbers = (existsSync(folder) ? readdirSync(folder) : [])
     .filter((file) => file.startsWith(prefix))
     .map((file) => Number(/_nohash_(\d+)\.wav$/i.exec(file)?.[1] ?? -1));
-  const path = join(folder, `${prefix}${Math.max(-1, ...numbers) + 1}.wav`);
+  const path = join(root, clipPath(word, speaker, Math.max(-1, ...numbers) + 1));
   writeFileAtomically(path, encodeWav(samples));
   return path;
 }

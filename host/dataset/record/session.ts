@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import type { SampleSource } from '../../audio/index.js';
 import { SAMPLE_RATE_HZ } from '../../core/audio/index.js';
+import type { Split } from '../../core/dataset/index.js';
 import { UsageError } from '../../core/error.js';
 import { CaptureError } from '../../system/index.js';
 import { hasSplitLists } from '../lists.js';
-import { type Split, splitBySpeaker } from '../split.js';
+import { splitBySpeaker } from '../split.js';
 import { checkSpeaker, checkWord, saveClip } from './clip-file.js';
 import { type CheckedTake, checkTake } from './take.js';
 

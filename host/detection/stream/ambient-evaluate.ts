@@ -1,7 +1,8 @@
 import { basename, resolve } from 'node:path';
+import type { Split } from '../../core/dataset/index.js';
 import { operatingPointOf, type PointChanges } from '../../core/detection/index.js';
 import { type Stage, staged } from '../../core/stage.js';
-import { type AmbientFolder, openAmbientFolder, packSounds, type Split } from '../../dataset/index.js';
+import { type AmbientFolder, openAmbientFolder, packSounds } from '../../dataset/index.js';
 import { openKernel, readModel } from '../../model/index.js';
 import { planAmbient } from './ambient-plan.js';
 import { type AmbientAnswers, type AmbientOutcome, ambientOutcomes } from './ambient-score.js';

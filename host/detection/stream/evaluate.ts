@@ -1,11 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import { SAMPLE_RATE_HZ } from '../../core/audio/index.js';
+import type { Split } from '../../core/dataset/index.js';
 import { detectedWords, operatingPointOf, type PointChanges } from '../../core/detection/index.js';
 import type { OperatingPoint, QuantizedNetwork } from '../../core/quantization/index.js';
 import { staged } from '../../core/stage.js';
 import { type Voices, voicesOf } from '../../core/statistics/index.js';
-import { datasetDigest, datasetName, type Split } from '../../dataset/index.js';
+import { datasetDigest, datasetName } from '../../dataset/index.js';
 import { openKernel, readModel } from '../../model/index.js';
 import { intervalsOf, type OutcomeIntervals } from './intervals.js';
 import { listenToStreams, type StreamAnswers } from './listen-threads.js';

@@ -1,4 +1,5 @@
 import { CLIP_SAMPLES, rootMeanSquare, wordExtent } from '../../core/audio/index.js';
+import type { Split } from '../../core/dataset/index.js';
 import { DetectionError } from '../../core/error.js';
 import {
   type ClipFile,
@@ -7,7 +8,6 @@ import {
   openDataset,
   packSamples,
   type SamplePack,
-  type Split,
 } from '../../dataset/index.js';
 import { planStreams, type StreamClip, type StreamPlan, type StreamSettings } from './plan.js';
 import type { DenseSounds } from './sounds.js';

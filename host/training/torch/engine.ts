@@ -5,6 +5,7 @@ import { FEATURE_SCALE } from '../../core/features/index.js';
 import {
   decodeTensors,
   encodeTensors,
+  featureCount,
   float32Tensor,
   type NetworkPlan,
   type Parameters,
@@ -103,9 +104,8 @@ export class TorchEngine implements Engine {
     { features, labels, order, settings }: Steps,
     onStep: (result: StepResult, step: number) => Promise<void>,
   ): Promise<number> {
-    const { frames, coefficients } = this.options.plan.spec.input;
-    const { classes } = this.options.plan.spec;
-    const size = frames * coefficients;
+    const { input, classes } = this.options.plan.spec;
+    const size = featureCount(this.options.plan.spec);
     const batch = order.length / settings.length;
     if (batch > this.options.batchSize) {
       throw new NetworkError(`${batch} clips, but a batch holds at most ${this.options.batchSize}`);
@@ -129,8 +129,9 @@ export class TorchEngine implements Engine {
             'labels',
             order.map((clip) => labels[clip]),
           ),
-          shape: [settings.length, batch, frames, coefficients],
+          shape: [settings.length, batch, input.frames, size / input.frames],
           rates: settings.map(({ learningRate }) => learningRate),
+          ownShares: first.ownShare === undefined ? null : settings.map(({ ownShare }) => ownShare),
           labelSmoothing: first.labelSmoothing,
           spikePenalty: first.spikePenalty,
         },
@@ -148,8 +149,8 @@ export class TorchEngine implements Engine {
   async infer(features: Int8Array, labels?: Int32Array): Promise<InferenceResult> {
     const { batchSize, plan } = this.options;
     const { input, classes } = plan.spec;
-    const { frames, coefficients } = input;
-    const clips = features.length / (frames * coefficients);
+    const size = featureCount(plan.spec);
+    const clips = features.length / size;
     if (labels !== undefined && labels.length !== clips) {
       throw new NetworkError(`${labels.length} labels were given for ${clips} clips; the numbers must be equal`);
     }
@@ -158,7 +159,7 @@ export class TorchEngine implements Engine {
     this.inferred = features;
     const spikes = await this.processes.run<number[]>('infer', {
       features: given,
-      shape: [clips, frames, coefficients],
+      shape: [clips, input.frames, size / input.frames],
       batch: batchSize,
       logits: this.file('logits'),
     });

@@ -97,12 +97,16 @@ class Network(nn.Module):
         self.classifier = nn.Linear(plan["classifier"]["channels"], plan["classifier"]["classes"])
 
     def forward(self, features, penalties):
-        """Logits [B, classes] of features [B, frames, coefficients], and the spikes of each layer.
+        """Logits [B, classes] of features [B, frames, coefficients * channels], and the spikes of each layer.
 
         penalties: what one spike of each layer adds to the loss, for the gradient.
         """
         # in 1-D networks the coefficients are the channels, and there is one band
-        image = features.transpose(1, 2)[..., None] if self.spec["dimensions"] == 1 else features[:, None]
+        if self.spec["dimensions"] == 1:
+            image = features.transpose(1, 2)[..., None]
+        else:
+            channels = self.spec["input"].get("channels", 1)
+            image = torch.stack([features[:, :, channel::channels] for channel in range(channels)], 1)
         # layer -1 is the features
         emitted = {-1: image.contiguous()}
         counts = []

@@ -74,15 +74,23 @@ class Trainer:
         # sent to the device once: a GPU would finish its work before it took a number from the processor
         self.penalties = torch.tensor(self.per_spike, dtype=torch.float64, device=self.device)
 
-    def step(self, features, labels, rate):
-        """One step on this process's clips of a batch. Returns [loss, correct, spikes of each layer ...] of all."""
+    def step(self, features, labels, rate, mixed=None):
+        """One step on this process's clips of a batch. Returns [loss, correct, spikes of each layer ...] of all.
+
+        mixed: (share, features, labels) for mixup (Zhang et al., arXiv:1710.09412): the clips keep this share of
+        themselves, and the rest is of the others, in the loss too.
+        """
         processes = distributed.get_world_size()
         self.network.train()
         # DistributedDataParallel divides the sum of the processes' gradients by their number.
-        logits, counts = self.parallel(self.inputs(features), [penalty * processes for penalty in self.per_spike])
-        losses = functional.cross_entropy(
-            logits, labels, label_smoothing=self.label_smoothing, reduction="sum"
-        )
+        inputs = self.inputs(features)
+        if mixed is not None:
+            share, others, their_labels = mixed
+            inputs = share * inputs + (1 - share) * self.inputs(others)
+        logits, counts = self.parallel(inputs, [penalty * processes for penalty in self.per_spike])
+        losses = self.losses(logits, labels)
+        if mixed is not None:
+            losses = share * losses + (1 - share) * self.losses(logits, their_labels)
         self.optimizer.zero_grad(set_to_none=False)
         (losses * (processes / self.batch)).backward()
         self.update(rate)
@@ -92,6 +100,10 @@ class Trainer:
             sums = torch.cat([torch.stack([loss, correct.double()]), counts.double()])
         distributed.all_reduce(sums)
         return sums
+
+    def losses(self, logits, labels):
+        """The sum of the clips' cross-entropies."""
+        return functional.cross_entropy(logits, labels, label_smoothing=self.label_smoothing, reduction="sum")
 
     def update(self, rate):
         if self.clip > 0:

@@ -124,8 +124,10 @@ class Worker:
             tensors = read_optimizer(self.trainer.optimizer, network.trained(), self.kind)
         save_file({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}, file)
 
-    def train(self, features, labels, shape, rates, labelSmoothing, spikePenalty):
-        """Steps on clips that lie in the order of the steps, `shape` [steps, batch, frames, coefficients].
+    def train(self, features, labels, shape, rates, ownShares, labelSmoothing, spikePenalty):
+        """Steps on clips that lie in the order of the steps, `shape` [steps, batch, frames, features of a frame].
+
+        With `ownShares`, each clip of a step is mixed with the next clip of its batch.
 
         Says for each step its loss, its correct clips and the spikes of its layers. Returns the seconds that the device
         worked.
@@ -133,8 +135,15 @@ class Worker:
         steps, batch = shape[0], shape[1]
         own = share_of(batch)
         # all at once: a transfer for every step would wait for the step before it
-        clips = self.read(features, numpy.int8, shape)[:, own].to(self.device)
-        classes = self.read(labels, numpy.int32, [steps, batch])[:, own].to(self.device, torch.int64)
+        clips = self.read(features, numpy.int8, shape)
+        classes = self.read(labels, numpy.int32, [steps, batch])
+        mixed = [None] * steps
+        if ownShares is not None:
+            others = clips.roll(-1, 1)[:, own].to(self.device)
+            their_classes = classes.roll(-1, 1)[:, own].to(self.device, torch.int64)
+            mixed = list(zip(ownShares, others, their_classes))
+        clips = clips[:, own].to(self.device)
+        classes = classes[:, own].to(self.device, torch.int64)
         self.trainer.set_loss(batch, labelSmoothing, spikePenalty)
         clock = self.trainer.clock
         pending = []
@@ -150,7 +159,7 @@ class Worker:
 
         for step in range(steps):
             begin = clock.mark()
-            sums = self.trainer.step(clips[step], classes[step], rates[step])
+            sums = self.trainer.step(clips[step], classes[step], rates[step], mixed[step])
             host = sums
             if self.device.type == "cuda":
                 host = torch.empty(sums.shape, dtype=sums.dtype, pin_memory=True)

@@ -2,7 +2,6 @@ export {
   trainWakeWords,
   type WakeWordResult,
   type WakeWordTraining,
-  wakeWordName,
   wakeWordTools,
   wakeWordTrunk,
 } from './train.js';

@@ -9,19 +9,22 @@ import { type Stage, staged } from '../../core/stage.js';
 import { type Voices, voicesOf } from '../../core/statistics/index.js';
 import {
   decodeCounterExamples,
-  makeWakeWord,
+  makeFromRecordings,
+  sortRecordings,
   WAKE_WORD_EPOCHS,
   WAKE_WORD_RATE,
   WAKE_WORD_WINDOWS,
-  type WakeWord,
   type WakeWordOptions,
   type WakeWordOutcome,
+  type WakeWordSounds,
+  wakeWordName,
 } from '../../core/wakeword/index.js';
 import {
   type ClipFile,
   type Dataset,
   datasetDigest,
   type Example,
+  loadBackgroundNoise,
   openDataset,
   openMistakes,
   packSamples,
@@ -38,7 +41,6 @@ import {
   writeFileAtomically,
 } from '../../system/index.js';
 import { startThreads } from '../open-engine.js';
-import { heldOutOf } from './held-out.js';
 
 /** What a wake word is trained from, and where its model goes. */
 export interface WakeWordTraining {
@@ -77,11 +79,6 @@ export interface WakeWordResult {
   readonly rate: number;
   readonly outcome: WakeWordOutcome;
   readonly seconds: number;
-}
-
-/** Returns what the files of wake words are called, and their folder unless another is given. */
-export function wakeWordName(words: readonly string[]): string {
-  return words.join('-');
 }
 
 /** Returns the network that wake words begin from, unless another is given. */
@@ -123,60 +120,57 @@ export async function trainWakeWords(options: WakeWordTraining): Promise<WakeWor
   if (existsSync(out) && readdirSync(out).length > 0) throw new RunError(`${out}: is not empty; give a new folder`);
   const trunk = wakeWordTrunk(from);
   const dataset = openDataset(data);
-  const clips = words.map((word) => dataset.clips.filter((clip) => clip.word === word));
+  const recordings = sortRecordings(words, dataset.clips);
   words.forEach((word, label) => {
-    if (clips[label].length > 0) return;
+    if (recordings.own.some((one) => one.label === label)) return;
     throw new UsageError(`${data}: has no recordings of '${word}'; put them into ${join(data, word)}`);
   });
-  const held = clips.map(heldOutOf);
-  const own = clips.flatMap((of, label) => of.map((clip) => ({ clip, label, heldOut: held[label].has(clip) })));
-  const others = dataset.clips.filter(({ word }) => !words.includes(word));
   const mistakes = reviewedOf(options.mistakes ?? [], words);
-  const [ownSamples, otherSamples, heardSamples, wrongSamples] = await samplesOf(
+  const [own, others, heard, wrong] = await samplesOf(
     dataset,
-    [own.map(({ clip }) => clip), others, mistakes.words, mistakes.falseAccepts],
+    [recordings.own.map(({ recording }) => recording), recordings.others, mistakes.words, mistakes.falseAccepts],
     { resample, stage },
   );
-  const recordings = [
-    ...own.map(({ label, heldOut }, k) => ({ label, heldOut, samples: ownSamples[k] })),
-    ...mistakes.words.map(({ label }, k) => ({ label, heldOut: false, samples: heardSamples[k] })),
-  ];
+  const sounds: WakeWordSounds = {
+    recordings: {
+      own: recordings.own.map((one, k) => ({ ...one, recording: { samples: own[k] } })),
+      others: others.map((samples) => ({ samples })),
+    },
+    mistakes: {
+      words: mistakes.words.map(({ label }, k) => ({ label, samples: heard[k] })),
+      falseAccepts: wrong,
+    },
+    background: await loadBackgroundNoise(dataset, { resample }),
+  };
+  const origin = { spikeword: packageVersion(), digest: datasetDigest(dataset) };
   const tools = await wakeWordTools(options.threads ?? availableParallelism());
 
   const made = await staged(stage, `training ${words.join(', ')}`, epochs * WAKE_WORD_WINDOWS, (onProgress) =>
-    makeWakeWord(
-      words,
-      recordings.filter(({ heldOut }) => !heldOut),
-      recordings.filter(({ heldOut }) => heldOut),
-      {
-        ...tools,
-        ...{ trunk, seed, epochs },
-        others: [...otherSamples, ...repeated(wrongSamples, otherSamples.length)],
-        onProgress,
-        // lets signals be handled
-        betweenSteps: () => setImmediate(),
-      },
-    ),
+    makeFromRecordings(words, sounds, origin, {
+      ...tools,
+      ...{ trunk, seed, epochs, onProgress },
+      // lets signals be handled
+      betweenSteps: () => setImmediate(),
+    }),
   );
   const name = wakeWordName(words);
-  const named = withProvenance(made, dataset);
   const checkpoint = join(out, `${name}.safetensors`);
-  writeCheckpoint(checkpoint, named.checkpoint);
-  const { model, module } = writeModel(named.network, out, name);
+  writeCheckpoint(checkpoint, made.checkpoint);
+  const { model, module } = writeModel(made.network, out, name);
   const voices = (heldOut: boolean): Voices =>
-    voicesOf(own.filter((one) => one.heldOut === heldOut).map(({ clip }) => clip));
+    voicesOf(recordings.own.filter((one) => one.heldOut === heldOut).map(({ recording }) => recording));
   const result: WakeWordResult = {
     ...{ words, model, module, checkpoint },
     trained: voices(false),
     heldOut: voices(true),
-    others: others.length + mistakes.falseAccepts.length,
+    others: recordings.others.length + mistakes.falseAccepts.length,
     mistakes: { words: mistakes.words.length, falseAccepts: mistakes.falseAccepts.length },
     rate: WAKE_WORD_RATE,
     outcome: made.outcome,
     seconds: (performance.now() - began) / 1000,
   };
   const { point: _, ...outcome } = made.outcome;
-  const file = { words, data: abbreviateHome(data), dataset: datasetDigest(dataset), seed, epochs, ...outcome };
+  const file = { words, data: abbreviateHome(data), dataset: origin.digest, seed, epochs, ...outcome };
   writeFileAtomically(join(out, 'wake-word.json'), `${JSON.stringify(file, null, 2)}\n`);
   return result;
 }
@@ -192,12 +186,6 @@ function reviewedOf(folders: readonly string[], words: readonly string[]): Recor
       }),
     );
   return { words: examples('words'), falseAccepts: examples('falseAccepts') };
-}
-
-/** Repeats samples until they are at least so many: what was wrongly heard counts as much as all other words. */
-function repeated(samples: readonly Int16Array[], least: number): Int16Array[] {
-  if (samples.length === 0) return [];
-  return Array.from({ length: Math.max(least, samples.length) }, (_, k) => samples[k % samples.length]);
 }
 
 /** Reads lists of recordings: int16, a second each. */
@@ -224,16 +212,4 @@ async function samplesOf(
   } finally {
     pack.close();
   }
-}
-
-/** Says where the network comes from, in both of its forms. */
-function withProvenance({ checkpoint, network }: WakeWord, dataset: Dataset): Pick<WakeWord, 'checkpoint' | 'network'> {
-  const changes = {
-    spikeword: packageVersion(),
-    dataset: `${datasetDigest(dataset)}, on ${checkpoint.provenance.dataset}`,
-  };
-  return {
-    checkpoint: { ...checkpoint, provenance: { ...checkpoint.provenance, ...changes } },
-    network: { ...network, provenance: { ...network.provenance, ...changes } },
-  };
 }

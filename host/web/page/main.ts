@@ -1,73 +1,203 @@
 import { fileKind } from '../../core/file-kind.js';
 import { onThemeChange, reducedMotion } from './drawing/theme.js';
-import { byId } from './element.js';
+import { byId, make } from './element.js';
+import { EXAMPLES } from './hear/examples.js';
+import { FlagPanel } from './hear/flag-panel.js';
+import { HeardPanel } from './hear/heard-panel.js';
+import { Listener, type Stream } from './hear/listener.js';
+import { ModelPanel } from './hear/model-panel.js';
+import { SoundPanel } from './hear/sound-panel.js';
+import { Spectrogram } from './hear/spectrogram.js';
+import { ThresholdChoice } from './hear/threshold-choice.js';
+import { WordChips } from './hear/word-chips.js';
+import type { Heard, History } from './history.js';
 import type { LoadedModel } from './model.js';
-import { BoardPanel } from './panels/board-panel.js';
-import { HeardPanel } from './panels/heard-panel.js';
-import { ModelPanel } from './panels/model-panel.js';
-import { NetworkPanel } from './panels/network-panel.js';
-import { ScoresPanel } from './panels/scores-panel.js';
-import { SoundPanel } from './panels/sound-panel.js';
-import { Session } from './session.js';
+import type { Page } from './page.js';
+import { Painter } from './painter.js';
+import { BoardPanel } from './prove/board-panel.js';
+import { SeeStage } from './see/see-stage.js';
+import { followStages } from './stages.js';
+import { beginTakeAway, linkedModel } from './take-away/index.js';
+import { beginTeach } from './teach/index.js';
 
-/** Time between updates of the numbers: faster ones cannot be read. */
-const WRITE_MS = 250;
 /** Time between updates of the pictures if the user prefers reduced motion. */
 const REDUCED_PICTURE_MS = 1000;
 
-let model: LoadedModel;
-let session: Session | null = null;
-let stale = true;
+let model: LoadedModel | null = null;
+let stream: Stream | null = null;
+/** The history as it was when the user froze the picture; null while it moves. */
+let frozen: History | null = null;
+let pictured = 0;
+let isSeeStale = true;
 
-const scores = new ScoresPanel();
-const heard = new HeardPanel();
-const network = new NetworkPanel();
-const board = new BoardPanel();
-const sound = new SoundPanel((sampleRateHz) => {
-  session = new Session(model, sampleRateHz);
-  session.onHeard = (word) => {
-    heard.show(word);
-    board.keep(word);
-  };
-  heard.clear();
-  scores.begin(session);
-  network.begin(session);
-  stale = true;
-  return session;
-});
-const models = new ModelPanel((chosen) => {
-  model = chosen;
-  board.modelChanged(chosen);
-  sound.modelChanged();
-});
+const painter = new Painter(paint);
+const listener = new Listener((message) => sound.refuse(message));
+const choice = new ThresholdChoice();
+const chips = new WordChips(choice);
+const spectrogram = new Spectrogram();
+const flags = new FlagPanel();
+const heardPanel = new HeardPanel();
+const see = new SeeStage(listener, redraw);
+const sound = new SoundPanel(listener, begin);
+const models = new ModelPanel(useModel);
 
-let [drawnFrames, pictured, written] = [-1, 0, 0];
-
-/** Draws everything that is new since the last call. */
-function draw(now: number): void {
-  requestAnimationFrame(draw);
-  sound.showLevel();
-  if (session === null) return;
-  const { frames } = session.history;
-  if (frames === drawnFrames && !stale) return;
-  scores.draw(session);
-  if (now - pictured >= (reducedMotion() ? REDUCED_PICTURE_MS : 0) || stale) {
-    network.draw(session);
-    pictured = now;
-  }
-  if (now - written < WRITE_MS && !stale) return;
-  scores.write(session);
-  network.write(session);
-  written = now;
-  drawnFrames = frames;
-  stale = false;
+/** Everything is drawn again. */
+function redraw(): void {
+  isSeeStale = true;
+  painter.ask();
 }
 
-const redraw = (): void => {
-  stale = true;
+/** Begins a stream of sound at a rate, and empties what shows the previous one. */
+function begin(sampleRateHz: number): Stream {
+  // the controls of the sound are disabled until there is a model
+  stream = listener.begin(model!, sampleRateHz, choice.thresholds);
+  freeze(false);
+  choose(null);
+  heardPanel.clear();
+  chips.clear();
+  see.begin(model!);
+  painter.ask();
+  return stream;
+}
+
+const soundListeners = new Set<(samples: Int16Array) => void>();
+const listeners = new Set<(model: LoadedModel) => void>();
+
+function useModel(chosen: LoadedModel): void {
+  model = chosen;
+  listener.use(chosen);
+  choice.begin(chosen.network.detection ?? chosen.point);
+  chips.begin(chosen);
+  board.modelChanged(chosen);
+  sound.modelChanged();
+  for (const listen of listeners) listen(chosen);
+}
+
+listener.onNews = (news) => {
+  sound.heard(news);
+  void see.heard(news, performance.now());
+  painter.ask();
 };
+listener.onSound = (samples) => {
+  for (const listen of soundListeners) listen(samples);
+};
+listener.onHeard = (heard) => {
+  if (heard.kind === 'near-miss') return;
+  heardPanel.show(heard);
+  chips.light(heard.detection.label);
+  board.keep(heard);
+  if (frozen === null) see.show(heard);
+};
+choice.onChange = (thresholds) => {
+  listener.setThresholds(thresholds);
+  painter.ask();
+};
+
+/** Draws everything that is new. */
+function paint(): void {
+  sound.showLevel();
+  if (stream !== null) {
+    chips.draw(stream);
+    const now = performance.now();
+    if (now - pictured >= (reducedMotion() ? REDUCED_PICTURE_MS : 0)) {
+      spectrogram.draw(frozen ?? stream.history, choice.thresholds);
+      pictured = now;
+    } else {
+      setTimeout(() => painter.ask(), REDUCED_PICTURE_MS - (now - pictured));
+    }
+  }
+  if (isSeeStale) see.draw();
+  isSeeStale = false;
+}
+
 onThemeChange(redraw);
 new ResizeObserver(redraw).observe(document.body);
+
+const freezing = byId('freeze', 'button');
+freezing.addEventListener('click', () => freeze(frozen === null));
+
+/** Freezes the picture, or lets it move again. The sound is heard in either case. */
+function freeze(isFrozen: boolean): void {
+  if (isFrozen === (frozen !== null)) return;
+  frozen = isFrozen ? (stream?.history.still() ?? null) : null;
+  freezing.textContent = frozen === null ? 'Freeze' : 'Resume';
+  painter.ask();
+}
+
+/** Chooses a flag: the picture stands still, its second is replayed, and its spikes are shown. */
+function choose(heard: Heard | null): void {
+  spectrogram.choose(heard);
+  flags.choose(heard);
+  if (heard === null) return;
+  freeze(true);
+  see.chooseFlag(heard);
+}
+spectrogram.onChoose = choose;
+
+window.addEventListener('keydown', (event) => {
+  const isControl = event.target instanceof Element && event.target.closest('a, button, input, select, textarea');
+  if (event.key !== ' ' || event.repeat || isControl) return;
+  // the page would scroll
+  event.preventDefault();
+  freeze(frozen === null);
+});
+
+const exampleButtons = [
+  byId('example', 'button'),
+  ...EXAMPLES.map(({ word }) => make('button', { type: 'button', disabled: true }, word)),
+];
+byId('examples', 'fieldset').append(...exampleButtons.slice(1));
+let played = -1;
+for (const [k, button] of exampleButtons.entries()) {
+  button.addEventListener('click', () => {
+    // the first button plays one after the other
+    played = k === 0 ? (played + 1) % EXAMPLES.length : k - 1;
+    void sound.playExample(EXAMPLES[played]);
+  });
+}
+
+const page: Page = {
+  get model() {
+    return model;
+  },
+  onModel: (listen) => {
+    listeners.add(listen);
+    if (model !== null) listen(model);
+  },
+  useModel: (bytes, name) => models.open(new File([bytes], name)),
+  useServed: (digits) => models.useServed(digits),
+  get eagerness() {
+    return choice.eagerness;
+  },
+  set eagerness(position) {
+    choice.eagerness = position;
+  },
+  get allWords() {
+    return model?.network.labels.filter((_, label) => choice.isWord(label)) ?? [];
+  },
+  get words() {
+    return model?.network.labels.filter((_, label) => choice.isOn(label)) ?? [];
+  },
+  set words(on) {
+    model?.network.labels.forEach((word, label) => {
+      if (choice.isWord(label)) choice.switchWord(label, on.includes(word));
+    });
+    if (model !== null) chips.begin(model);
+  },
+  get changes() {
+    const { falseAccepts } = choice;
+    return {
+      ...(falseAccepts === undefined ? {} : { falseAccepts }),
+      ...(page.words.length < page.allWords.length ? { words: page.words } : {}),
+    };
+  },
+  onSound: (listen) => soundListeners.add(listen),
+  onChoice: (listen) => choice.onShow(listen),
+};
+page.onModel(() => {
+  for (const button of exampleButtons) button.disabled = false;
+});
+const board = new BoardPanel(page);
 
 const drop = byId('drop', 'div');
 window.addEventListener('dragover', (event) => {
@@ -100,5 +230,7 @@ async function take(file: File): Promise<void> {
   else sound.refuse(`${file.name} is neither a model (.spkw) nor a recording. Drop one of these.`);
 }
 
-requestAnimationFrame(draw);
-void models.begin();
+followStages();
+void beginTeach(page);
+const takeAway = beginTakeAway(page);
+void models.begin(linkedModel()).then(() => takeAway.follow());

@@ -1,4 +1,10 @@
-import { type NetworkPlan, type NetworkSpec, parameterShapes, planNetwork } from '../../../host/core/network/index.js';
+import {
+  featureCount,
+  type NetworkPlan,
+  type NetworkSpec,
+  parameterShapes,
+  planNetwork,
+} from '../../../host/core/network/index.js';
 import { Random } from '../../../host/core/random.js';
 import type { OptimizerSettings, TrainingEngine } from '../../../host/core/training/index.js';
 import { openTrainingEngine } from '../../../host/training/index.js';
@@ -45,8 +51,7 @@ export function exampleOf(spec: NetworkSpec, seed: number): Example {
 
 export function exampleFeatures(plan: NetworkPlan, clips: number, seed: number): Int8Array {
   const random = new Random(seed);
-  const { frames, coefficients } = plan.spec.input;
-  return Int8Array.from({ length: clips * frames * coefficients }, () =>
+  return Int8Array.from({ length: clips * featureCount(plan.spec) }, () =>
     Math.max(-128, Math.min(127, Math.round(random.normal() * 32))),
   );
 }
@@ -100,6 +105,17 @@ export const SQUARE: NetworkSpec = {
   timesteps: 4,
   surrogateSlope: 4,
   classes: 3,
+};
+
+/** A network on three channels, of a stage without shortcuts and one with them. */
+export const IMAGE: NetworkSpec = {
+  ...SQUARE,
+  input: { frames: 8, coefficients: 7, channels: 3 },
+  stages: [
+    { blocks: 3, channels: 6, kernel: [3, 3], stride: [2, 2], shortcuts: false },
+    { blocks: 1, channels: 6, kernel: [3, 3], stride: [1, 1] },
+    { blocks: 1, channels: 9, kernel: [3, 3], stride: [2, 2], shortcuts: false },
+  ],
 };
 
 /** The same networks without padding, on as many frames as they need. */

@@ -21,27 +21,22 @@ const NOT_STARTED =
   'The browser does not start the sound. End calls and close other pages that use sound, check that the system has a loudspeaker or headphones, then reload this page.';
 
 /**
- * Passes the sound of a stream on, mono, at the rate of its context.
+ * Passes the sound of a stream on, mono, at the rate of its context, in `Block`s.
  *
- * @param onSamples gets samples of ±1, and how long ago they were recorded, in milliseconds
+ * @param to gets the blocks, past the page
  * @throws MicrophoneError if no context takes the stream, or the browser does not start it
  */
-export async function capture(
-  stream: MediaStream,
-  onSamples: (samples: Float32Array, lagMs: number) => void,
-): Promise<Capture> {
+export async function capture(stream: MediaStream, to: MessagePort): Promise<Capture> {
   const { context, source } = connect(stream);
   try {
     await context.audioWorklet.addModule(captureUrl);
     const node = new AudioWorkletNode(context, 'capture');
-    node.port.onmessage = ({ data }: MessageEvent<{ samples: Float32Array; atSeconds: number }>) => {
-      onSamples(data.samples, (context.currentTime - data.atSeconds) * 1000);
-    };
+    node.port.postMessage(to, [to]);
     // a node without a destination may not run; this one outputs silence
     source.connect(node).connect(context.destination);
     await start(context);
     const close = (): void => {
-      node.port.onmessage = null;
+      node.disconnect();
       if (context.state !== 'closed') void context.close();
     };
     return { context, close };

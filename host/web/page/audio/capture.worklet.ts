@@ -1,4 +1,6 @@
-// Runs on the audio thread. It only collects samples from the microphone and passes them to the page.
+// Runs on the audio thread. It only collects samples from the microphone and passes them on, through a port that the
+// page gives it: to the worker that listens, past the page, which may be busy.
+import type { Block } from './block.js';
 
 /** 21 ms at 48 kHz: about one message per frame of the front end, instead of one every 128 samples. */
 const BLOCK_SAMPLES = 1024;
@@ -6,6 +8,15 @@ const BLOCK_SAMPLES = 1024;
 class Capture extends AudioWorkletProcessor {
   private block = new Float32Array(BLOCK_SAMPLES);
   private filled = 0;
+  private sent = 0;
+  private to: MessagePort | null = null;
+
+  constructor() {
+    super();
+    this.port.onmessage = ({ data }: MessageEvent<MessagePort>) => {
+      this.to = data;
+    };
+  }
 
   process([channels]: readonly (readonly Float32Array[])[]): boolean {
     const samples = channels?.[0]?.length ?? 0;
@@ -19,7 +30,8 @@ class Capture extends AudioWorkletProcessor {
   }
 
   private send(): void {
-    this.port.postMessage({ samples: this.block, atSeconds: currentTime }, [this.block.buffer]);
+    const block: Block = { samples: this.block, number: this.sent++, at: Date.now() };
+    this.to?.postMessage(block, [this.block.buffer]);
     this.block = new Float32Array(BLOCK_SAMPLES);
     this.filled = 0;
   }

@@ -4,15 +4,17 @@ import { SoundWatch } from './watch.js';
 export interface Microphone {
   /** Its name in the system. */
   readonly name: string;
-  /** The device's own rate; `onSamples` gets samples at this rate. */
+  /** The device's own rate, and that of the blocks. */
   readonly sampleRateHz: number;
+  /** Takes how long nothing but zeros has come from the device, in seconds. */
+  heard(zeroSeconds: number): void;
   /** Releases the device. */
   stop(): void;
 }
 
 export interface MicrophoneListener {
-  /** @param samples ±1, mono @param lagMs how long ago they were recorded */
-  readonly onSamples: (samples: Float32Array, lagMs: number) => void;
+  /** Gets the sound, in `Block`s. */
+  readonly to: MessagePort;
   /** Called with what is wrong and what to do while there is no sound, and with null once there is again. */
   readonly onTrouble: (trouble: string | null) => void;
   /** Called once if the device is unplugged or taken away. */
@@ -61,19 +63,15 @@ export async function openMicrophone(listener: MicrophoneListener, deviceId: str
 
 async function listenTo(stream: MediaStream, listener: MicrophoneListener): Promise<Microphone> {
   const [track] = stream.getAudioTracks();
-  let watch: SoundWatch | null = null;
-  const sound: Capture = await capture(stream, (samples, lagMs) => {
-    watch?.heard(samples);
-    listener.onSamples(samples, lagMs);
-  });
+  const sound: Capture = await capture(stream, listener.to);
   if (track.readyState === 'ended') {
     sound.close();
     throw new MicrophoneError(GONE);
   }
-  watch = new SoundWatch(sound.context, track, listener.onTrouble);
+  const watch = new SoundWatch(sound.context, track, listener.onTrouble);
   const stop = (): void => {
     track.onended = null;
-    watch?.close();
+    watch.close();
     sound.close();
     release(stream);
   };
@@ -81,7 +79,7 @@ async function listenTo(stream: MediaStream, listener: MicrophoneListener): Prom
     stop();
     listener.onEnd(new MicrophoneError(GONE));
   };
-  return { name: track.label, sampleRateHz: sound.context.sampleRate, stop };
+  return { name: track.label, sampleRateHz: sound.context.sampleRate, heard: (seconds) => watch.heard(seconds), stop };
 }
 
 function release(stream: MediaStream): void {

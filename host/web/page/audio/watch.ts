@@ -12,7 +12,7 @@ const ZEROS = `Nothing but zeros for ${ZEROS_SECONDS} s: is the microphone muted
  * muted, or all samples are zero. Starts a context that stands still again whenever the user returns to the page.
  */
 export class SoundWatch {
-  private zeros = 0;
+  private zeroSeconds = 0;
   private told: string | null = null;
   private readonly ended = new AbortController();
 
@@ -30,9 +30,9 @@ export class SoundWatch {
     this.stateChanged();
   }
 
-  /** Takes every piece of the sound, ±1. */
-  heard(samples: Float32Array): void {
-    this.zeros = samples.every((sample) => sample === 0) ? this.zeros + samples.length : 0;
+  /** Takes how long nothing but zeros has come, in seconds. */
+  heard(zeroSeconds: number): void {
+    this.zeroSeconds = zeroSeconds;
     this.tell();
   }
 
@@ -41,7 +41,7 @@ export class SoundWatch {
   }
 
   private stateChanged(): void {
-    this.zeros = 0;
+    this.zeroSeconds = 0;
     this.revive();
     this.tell();
   }
@@ -65,6 +65,6 @@ export class SoundWatch {
   private trouble(): string | null {
     if (!this.running) return PAUSED;
     if (this.track.muted) return MUTED;
-    return this.zeros >= ZEROS_SECONDS * this.context.sampleRate ? ZEROS : null;
+    return this.zeroSeconds >= ZEROS_SECONDS ? ZEROS : null;
   }
 }

@@ -3,6 +3,4 @@
 declare abstract class AudioWorkletProcessor {
   readonly port: MessagePort;
 }
-/** Seconds since the audio context began. */
-declare const currentTime: number;
 declare function registerProcessor(name: string, processor: new () => AudioWorkletProcessor): void;

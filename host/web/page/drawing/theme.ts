@@ -5,6 +5,8 @@ export interface Theme {
   readonly rule: string;
   readonly accent: string;
   readonly warm: string;
+  /** From quiet to loud. */
+  readonly heat: readonly string[];
 }
 
 const DARK = window.matchMedia('(prefers-color-scheme: dark)');
@@ -25,6 +27,7 @@ export function theme(): Theme {
       rule: colour('rule'),
       accent: colour('accent'),
       warm: colour('warm'),
+      heat: [0, 1, 2, 3, 4].map((k) => colour(`heat-${k}`)),
     };
   }
   return current;

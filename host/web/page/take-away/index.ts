@@ -1,0 +1,271 @@
+import { bytesText, kilobytesText, shellQuoted } from '../../../core/text/index.js';
+import { byId, sayFault } from '../element.js';
+import type { LoadedModel } from '../model.js';
+import { keepForOffline } from '../offline/register.js';
+import type { Page } from '../page.js';
+import { sha256 } from '../sha256.js';
+import { startWorker } from '../start-worker.js';
+import workerAddress from './export.worker.ts?worker&url';
+import { type Link, linkText, MODEL_DIGITS, readLink } from './link.js';
+import type { Made, Order } from './order.js';
+
+/** The name of a model's file without its end, as `spikeword export` takes it. */
+const stemOf = ({ name }: LoadedModel): string => name.replace(/\.spkw$/i, '');
+
+/** The same as in host/core/export: part of file names and identifiers. */
+const identifierOf = (stem: string): string =>
+  (stem.replace(/[^A-Za-z0-9]+/g, '_').replace(/^_+|_+$/g, '') || 'x').toLowerCase();
+
+/** Lets the user save bytes as a file. */
+function save(bytes: Uint8Array, name: string): void {
+  const url = URL.createObjectURL(new Blob([Uint8Array.from(bytes)], { type: 'application/octet-stream' }));
+  Object.assign(document.createElement('a'), { href: url, download: name }).click();
+  // the browser has to begin before the address goes
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
+/** Copies a text, and says so in the button for a moment. */
+async function copy(button: HTMLButtonElement, text: string, source: HTMLElement): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text);
+    button.textContent = 'Copied';
+    setTimeout(() => {
+      button.textContent = 'Copy';
+    }, 1500);
+  } catch {
+    // the browser does not allow it: then the user can press Ctrl-C
+    getSelection()?.selectAllChildren(source);
+    if (source instanceof HTMLInputElement) source.select();
+  }
+}
+
+/** The model, programs that use it, and a link. */
+class TakeAway {
+  private readonly download = byId('download-model', 'button');
+  private readonly link = byId('link', 'input');
+  private readonly linkNote = byId('link-note', 'p');
+  private readonly linkFault = byId('link-fault', 'p');
+  private readonly snippet = byId('snippet', 'section');
+  private readonly note = byId('export-note', 'p');
+  private readonly command = byId('export-command', 'section');
+  private readonly fault = byId('export-fault', 'p');
+  private readonly buttons = [...document.querySelectorAll<HTMLButtonElement>('button.export')];
+  private digest: string | null = null;
+  private busy = false;
+  /** The link that the page was opened with, until its model is in use. */
+  private wanted: Link | null = null;
+
+  constructor(private readonly page: Page) {
+    page.onModel((model) => void this.modelChanged(model));
+    page.onChoice(() => this.writeLink());
+    this.download.addEventListener('click', () => {
+      const { model } = page;
+      if (model !== null) save(model.bytes, `${stemOf(model)}.spkw`);
+    });
+    for (const button of this.buttons) button.addEventListener('click', () => void this.export(button));
+    const copies: [HTMLButtonElement, HTMLElement, () => string][] = [
+      [byId('copy-link', 'button'), this.link, () => this.link.value],
+      [byId('copy-snippet', 'button'), this.snippet, () => this.snippet.textContent],
+    ];
+    for (const [button, source, text] of copies) {
+      button.addEventListener('click', () => void copy(button, text(), source));
+    }
+    // keyboard users must be able to scroll them
+    for (const code of [this.snippet, this.command]) code.tabIndex = 0;
+    this.link.addEventListener('focus', () => this.link.select());
+    window.addEventListener('hashchange', () => void this.follow());
+  }
+
+  /** Uses the model and the settings of the link in the page's address, if there is one. */
+  async follow(): Promise<void> {
+    sayFault(this.linkFault, null);
+    this.wanted = null;
+    try {
+      this.wanted = readLink(location.hash);
+    } catch (error) {
+      sayFault(this.linkFault, error);
+    }
+    const { wanted, page } = this;
+    if (wanted === null) return;
+    if (this.digest?.startsWith(wanted.model)) this.applyLink();
+    else if (!(await page.useServed(wanted.model))) {
+      const digits = wanted.model.match(/.{4}/g)?.join(' ');
+      sayFault(
+        this.linkFault,
+        `This link is for a model that this page does not have (SHA-256 ${digits} …). Ask for its .spkw file and open it here: the slider and the words are then set as the link says.`,
+      );
+    }
+  }
+
+  private applyLink(): void {
+    const { wanted, page } = this;
+    if (wanted === null) return;
+    this.wanted = null;
+    sayFault(this.linkFault, null);
+    page.eagerness = wanted.eager;
+    if (wanted.words !== null) page.words = wanted.words;
+    this.writeLink();
+  }
+
+  private async modelChanged(model: LoadedModel): Promise<void> {
+    const { download, page } = this;
+    const stem = stemOf(model);
+    const digest = await sha256(model.bytes);
+    // another model was chosen meanwhile
+    if (page.model !== model) return;
+    this.digest = digest;
+    download.disabled = false;
+    download.textContent = `Download ${stem}.spkw`;
+    byId('take-model-note', 'p').textContent =
+      kilobytesText(model.bytes.length) + (digest === null ? '' : `\u00a0· SHA-256 ${digest}`);
+    this.writeSnippet(stem);
+    this.clearExport();
+    const card = byId('card', 'a');
+    card.hidden = model.card === undefined;
+    if (model.card !== undefined) card.href = model.card;
+    this.enable();
+    if (digest !== null && this.wanted !== null && digest.startsWith(this.wanted.model)) this.applyLink();
+    this.writeLink();
+  }
+
+  private writeLink(): void {
+    const { digest, page } = this;
+    const copyButton = byId('copy-link', 'button');
+    copyButton.disabled = digest === null;
+    if (digest === null || page.model === null) {
+      this.link.value = '';
+      this.linkNote.textContent = 'A link needs a page from this machine or over https.';
+      return;
+    }
+    const all = page.words.length === page.allWords.length;
+    const hash = linkText({ model: digest, eager: page.eagerness, words: all ? null : page.words });
+    this.link.value = new URL(hash, location.href).href;
+    this.linkNote.textContent =
+      'It says which model, where the slider stands and which words are on. It contains no sound and no model: whoever opens it needs the same model.';
+  }
+
+  private writeSnippet(stem: string): void {
+    const folder = `spikeword_${identifierOf(stem)}`;
+    const name = folder.replaceAll('_', '-');
+    this.snippet.textContent = [
+      `import { listen } from '${name}';`,
+      'const microphone = await navigator.mediaDevices.getUserMedia({ audio: true });',
+      'for await (const { word, score } of listen(microphone))',
+      '  console.log(word, score);',
+    ].join('\n');
+    byId('copy-snippet', 'button').disabled = false;
+    byId('snippet-note', 'p').textContent =
+      `Unpack the package and run npm install ./${folder}. It needs no server and no other package, in browsers and in Node.`;
+  }
+
+  private clearExport(): void {
+    sayFault(this.fault, null);
+    this.command.hidden = true;
+  }
+
+  private enable(): void {
+    for (const button of this.buttons) button.disabled = this.busy || this.page.model === null;
+  }
+
+  /** Makes an export in a worker and saves it. */
+  private async export(button: HTMLButtonElement): Promise<void> {
+    const { page } = this;
+    const { model } = page;
+    const { target } = button.dataset;
+    if (model === null || target === undefined || this.busy) return;
+    this.busy = true;
+    const text = button.textContent;
+    button.textContent = 'Making…';
+    this.clearExport();
+    this.enable();
+    const stem = stemOf(model);
+    const { changes } = page;
+    const order: Order = { base: document.baseURI, bytes: model.bytes, name: stem, target, changes };
+    try {
+      const made = await ordered(order);
+      if ('fault' in made) throw new Error(made.fault);
+      save(made.zip, `spikeword_${identifierOf(stem)}_${target}.zip`);
+      const least = made.leastRamBytes < made.ramBytes ? ` (at least ${bytesText(made.leastRamBytes)})` : '';
+      this.note.textContent = `${made.files} files, RAM ${bytesText(made.ramBytes)}${least}; the self test hears ${made.testWord === null ? 'nothing' : `“${made.testWord}”`}. This command makes the same bytes:`;
+      this.command.textContent = commandFor(order);
+      this.command.hidden = false;
+    } catch (error) {
+      sayFault(this.fault, error);
+    } finally {
+      this.busy = false;
+      button.textContent = text;
+      this.enable();
+      if (document.activeElement === document.body) button.focus({ preventScroll: true });
+    }
+  }
+}
+
+/** The command that makes the files of an export. */
+function commandFor({ name, target, changes: { falseAccepts, words } }: Order): string {
+  return [
+    `npx spikeword export ${shellQuoted(`${name}.spkw`)} --to ${target}`,
+    ...(falseAccepts === undefined ? [] : [`--false-accepts ${falseAccepts}`]),
+    ...(words === undefined ? [] : [`--words ${shellQuoted(words.join(','))}`]),
+  ].join(' ');
+}
+
+let worker: Worker | null = null;
+
+/** Lets the worker make an export. */
+function ordered(order: Order): Promise<Made> {
+  worker ??= startWorker(workerAddress);
+  const maker = worker;
+  return new Promise((resolve, reject) => {
+    maker.onmessage = ({ data }) => resolve(data);
+    maker.onerror = () => {
+      maker.terminate();
+      worker = null;
+      reject(new Error('The page cannot make it. Is spikeword web still running? If not, start it again.'));
+    };
+    maker.postMessage(order);
+  });
+}
+
+/** The event with which a browser offers to install a page (W3C, Web App Manifest, not in every browser). */
+interface InstallEvent extends Event {
+  prompt(): Promise<unknown>;
+}
+
+/** Shows whether the page opens without its server, and a button where the browser can install it. */
+function offerInstallation(): void {
+  const note = byId('offline-note', 'p');
+  const button = byId('install', 'button');
+  let offer: InstallEvent | null = null;
+  window.addEventListener('beforeinstallprompt', (event) => {
+    event.preventDefault();
+    offer = event as InstallEvent;
+    button.hidden = false;
+  });
+  button.addEventListener('click', () => {
+    button.hidden = true;
+    void offer?.prompt();
+  });
+  window.addEventListener('appinstalled', () => {
+    button.hidden = true;
+  });
+  const texts = {
+    keeping: 'Keeping the page for use without its server…',
+    kept: 'This page is kept in the browser: it opens without its server and without a network.',
+    cannot: 'This browser does not keep the page: it needs its server.',
+    failed: 'The browser could not keep the page: it needs its server. Reload it to try again.',
+  };
+  keepForOffline((kept) => {
+    note.textContent = texts[kept];
+  });
+}
+
+/** The digits of the model in the page's address; null without a link. */
+export function linkedModel(): string | null {
+  return new RegExp(`^#model=([0-9a-f]{${MODEL_DIGITS}})`).exec(location.hash)?.[1] ?? null;
+}
+
+/** Begins the stage that hands out the model and what runs it. */
+export function beginTakeAway(page: Page): { follow(): Promise<void> } {
+  offerInstallation();
+  return new TakeAway(page);
+}
