@@ -7,9 +7,9 @@ import { ringAt } from './rings';
 // membranes of its neurons after the timesteps so far, [position][channel]. The stem keeps no membranes: its current is
 // the same at every timestep, so that all of them are computed at once.
 //
-// Where neurons work on packed margins (neuron.ts), these are kept, in 16 bits each, and otherwise membranes of 32 bits.
-// Which it is must be known before thresholds are: packed margins always have a range that fits in 16 bits, and the host
-// refuses a layer whose membranes have such a range and which cannot be packed.
+// Where neurons work on packed margins (neuron.ts), these are kept, in 16 bits each, and otherwise membranes of 32
+// bits. Which it is must be known before thresholds are: packed margins always have a range that fits in 16 bits, and
+// the host refuses a layer whose membranes have such a range and which cannot be packed.
 
 /** Bytes of the membranes of one position of a layer. */
 function membraneBytes(layer: Layer): u32 {

@@ -1,4 +1,3 @@
-import { Layer } from '../generated';
 import { classify, leadOf } from './classifier';
 import * as sparse from './convolution';
 import * as dense from './dense-convolution';
