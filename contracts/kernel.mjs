@@ -117,7 +117,7 @@ export const queryKeys = [
   {
     name: 'timestepsComputed',
     key: 22,
-    meaning: 'timesteps that the last inference computed: fewer than T if it decided early, 0 before',
+    meaning: 'timesteps that the last inference computed: fewer than T if it decided early',
   },
   {
     name: 'spikes',

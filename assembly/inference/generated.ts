@@ -91,7 +91,7 @@ export const QUERY_DETECTED_SCORE: i32 = 19;
 export const QUERY_AVERAGES: i32 = 20;
 /** Address, u16[class]: a host may change them; 0 for a class that is never detected. */
 export const QUERY_THRESHOLDS: i32 = 21;
-/** Timesteps that the last inference computed: fewer than T if it decided early, 0 before. */
+/** Timesteps that the last inference computed: fewer than T if it decided early. */
 export const QUERY_TIMESTEPS_COMPUTED: i32 = 22;
 /** Plus k: address of the spikes of layer k; after `listen` those of the last hop. */
 export const QUERY_SPIKES: i32 = 256;

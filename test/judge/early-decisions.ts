@@ -2,7 +2,7 @@ import type { QuantizedNetwork } from '../../host/core/quantization/index.js';
 import { Random } from '../../host/core/random.js';
 import { judge } from './judge.js';
 
-/** Returns a random description's network that decides after some timesteps; needs two layers, classes and timesteps. */
+/** Returns the network with random early decisions; it needs at least two layers, classes and timesteps. */
 export function withEarlyDecisions(network: QuantizedNetwork, seed: number): QuantizedNetwork {
   const random = new Random(seed, 0x6561726c);
   const { timesteps, classes } = network.spec;

@@ -36,6 +36,10 @@ describe('a pack of clips', () => {
       scores: Int32Array.from(alone.flatMap((inference) => [...inference.scores])),
       spikes: total((k) => alone[k].spikes),
       synapticOperations: total((k) => alone[k].synapticOperations),
+      timesteps: Int32Array.from(alone, (inference) => inference.timesteps),
+      clipOperations: Float64Array.from(alone, ({ synapticOperations }) =>
+        synapticOperations.reduce((sum, count) => sum + count, 0),
+      ),
       ramBytes: kernel.ramBytes,
     };
     for (const threads of [1, 2, 4]) {

@@ -7,12 +7,12 @@ import { ringAt } from './rings';
 // membranes of its neurons after the timesteps so far, [position][channel]. The stem keeps no membranes: its current is
 // the same at every timestep, so that all of them are computed at once.
 //
-// Where neurons work on packed margins (neuron.ts), these are kept, in 16 bits each, and otherwise membranes of 32 bits.
-// Which it is must be known before thresholds are: packed margins always have a range that fits in 16 bits, and the host
-// refuses a layer whose membranes have such a range and which cannot be packed.
+// Where neurons work on packed margins (neuron.ts), these are kept, in 16 bits each, and otherwise membranes of 32
+// bits. Which it is must be known before thresholds are: packed margins always have a range that fits in 16 bits, and
+// the host refuses a layer whose membranes have such a range and which cannot be packed.
 
 /** Bytes of the membranes of one position of a layer. */
-export function membraneBytes(layer: Layer): u32 {
+function membraneBytes(layer: Layer): u32 {
   const range = <i64>layer.membraneMax - <i64>layer.membraneMin;
   return paddedChannels(layer.channels) * (!isDefined(DenseBuild) && <u64>range <= u16.MAX_VALUE ? 2 : 4);
 }
@@ -28,8 +28,12 @@ export function placeOwn(start: u32, timesteps: u32): u64 {
     const positions = <u32>layer.frames * layer.bands;
     if (start != 0) ringAt(index).address = <usize>place;
     place += positions * timesteps * spikeWords(layer.channels) * 4;
-    if (start != 0) ringAt(index).membranes = <usize>place;
-    if (index > 0) place += <u64>positions * membraneBytes(layer);
+    const bytes = membraneBytes(layer);
+    if (start != 0) {
+      ringAt(index).membranes = <usize>place;
+      ringAt(index).membraneBytes = bytes;
+    }
+    if (index > 0) place += <u64>positions * bytes;
   }
   return place;
 }

@@ -28,12 +28,21 @@ export class Ring {
   /** What the neurons of the layer begin with, laid out once; 0 if there was no room for it. */
   pairs: usize;
 
-  /** In a network that decides early, whose train begins at `address`: where the membranes are kept (membranes.ts). */
+  /**
+   * In a network that decides early, whose train begins at `address`: where the membranes of the layer are kept
+   * (membranes.ts), and the bytes of each position.
+   */
   get membranes(): usize {
     return this.source;
   }
   set membranes(place: usize) {
     this.source = place;
+  }
+  get membraneBytes(): u32 {
+    return <u32>this.entering;
+  }
+  set membraneBytes(bytes: u32) {
+    this.entering = bytes;
   }
 }
 

@@ -1,12 +1,10 @@
-import { Layer } from '../generated';
 import { classify, leadOf } from './classifier';
 import * as sparse from './convolution';
 import * as dense from './dense-convolution';
 import { paddedChannels, spikeWords } from './format';
 import * as model from './load';
-import { membraneBytes } from './membranes';
 import { features, operationCounts, spikeCounts, trainBytes, trains } from './memory-map';
-import { fireConstantly, paired, takeNeurons } from './neuron';
+import { fireConstantly, takeNeurons } from './neuron';
 import { firstEntering, layerAt, layers } from './records';
 import { frameBytes, ringAt } from './rings';
 import { stemCurrents, stemOperations, takeStem } from './stem';
@@ -22,26 +20,12 @@ export function trainOf(index: u32): usize {
   return trainBytes != 0 ? trains + (index % 3) * trainBytes : ringAt(index).address;
 }
 
-/** Returns where the membranes of layer `index` are kept, or 0 if the network does not decide early. */
-function membranesOf(index: u32, bytes: u32): usize {
-  // in a file that the host would refuse, there may not be room for what is not packed
-  const fits = paired || bytes == paddedChannels(layerAt(index).channels) * 4;
-  return trainBytes == 0 && fits ? ringAt(index).membranes : 0;
-}
-
-/** Clears `frames` positions that a layer is about to write at `target`; returns the bytes of each of their cells. */
-function clearPositions(layer: Layer, frames: u32, target: usize): u32 {
-  const cellBytes = model.timesteps * spikeWords(layer.channels) * 4;
-  memory.fill(target, 0, frames * layer.bands * cellBytes);
-  return cellBytes;
-}
-
-/** Adds what the timesteps from `first` on gave to the counts of layer `index`, which begin with timestep 0. */
-function count(index: u32, first: u32, spikes: u32, operations: u32): void {
+/** Adds to the counts of layer `index`. */
+function count(index: u32, spikes: u32, operations: u32): void {
   const ofSpikes = spikeCounts + index * 4;
   const ofOperations = operationCounts + index * 4;
-  store<u32>(ofSpikes, first == 0 ? spikes : load<u32>(ofSpikes) + spikes);
-  store<u32>(ofOperations, first == 0 ? operations : load<u32>(ofOperations) + operations);
+  store<u32>(ofSpikes, load<u32>(ofSpikes) + spikes);
+  store<u32>(ofOperations, load<u32>(ofOperations) + operations);
 }
 
 /** The first `frames` frames of the stem, whose current is the same at every timestep, from those at `input`. */
@@ -49,7 +33,10 @@ export function computeStem(input: usize, frames: i32, target: usize): void {
   const layer = isDefined(WeightsApart) ? takeChannels(layerAt(0), 0, layerAt(0).channels, 0, 4) : layerAt(0);
   takeNeurons(isDefined(WeightsApart) ? 0 : model.model, layer);
   takeStem(isDefined(WeightsApart) ? 0 : model.model, layer, input);
-  const cellBytes = clearPositions(layer, frames, target);
+  const cellBytes = model.timesteps * spikeWords(layer.channels) * 4;
+  memory.fill(target, 0, frames * layer.bands * cellBytes);
+  // of all layers: an inference and a hop begin here
+  memory.fill(spikeCounts, 0, operationCounts - spikeCounts + layers * 4);
   let spikes: u32 = 0;
   let operations: u32 = 0;
   const bands = <i32>layer.bands;
@@ -61,7 +48,7 @@ export function computeStem(input: usize, frames: i32, target: usize): void {
       target += cellBytes;
     }
   }
-  count(0, 0, spikes, operations);
+  count(0, spikes, operations);
 }
 
 /**
@@ -83,7 +70,8 @@ export function computeLayer(
   const enteringLayer = layerAt(index >= 2 ? index - 2 : 0);
   const bands = <i32>layer.bands;
   const words = spikeWords(layer.channels);
-  const cellBytes = first == 0 ? clearPositions(layer, frames, target) : model.timesteps * words * 4;
+  const cellBytes = model.timesteps * words * 4;
+  if (first == 0) memory.fill(target, 0, frames * bands * cellBytes);
   target += first * words * 4;
   if (isDefined(WeightsApart)) {
     computeBlocks(index, frames, source, entering, target, cellBytes, first, end);
@@ -93,18 +81,19 @@ export function computeLayer(
   if (isDefined(DenseBuild))
     dense.takeLayer(model.model, layer, source, entering, enteringLayer, model.timesteps, first, end);
   else sparse.takeLayer(model.model, layer, source, entering, enteringLayer, model.timesteps, first, end, prepared);
-  const positionBytes = membraneBytes(layer);
-  let kept = membranesOf(index, positionBytes);
+  const decides = trainBytes == 0;
+  let kept: usize = decides ? ringAt(index).membranes : 0;
+  const positionBytes = decides ? ringAt(index).membraneBytes : 0;
   for (let frame = 0; frame < frames; frame++) {
     for (let band = 0; band < bands; band++) {
       if (isDefined(DenseBuild)) dense.computePosition(frame, band, target, kept);
       else sparse.computePosition(frame, band, target, kept, first);
       target += cellBytes;
-      if (kept != 0) kept += positionBytes;
+      kept += positionBytes;
     }
   }
-  if (isDefined(DenseBuild)) count(index, first, dense.spikes, dense.operations());
-  else count(index, first, sparse.spikes, sparse.operations());
+  if (isDefined(DenseBuild)) count(index, dense.spikes, dense.operations());
+  else count(index, sparse.spikes, sparse.operations());
 }
 
 /** Does the same for as many channels at a time as have room for their weights. */
@@ -123,7 +112,8 @@ function computeBlocks(
   const width = channelsAtOnce(layer, enteringLayer.channels);
   const positions = <u32>frames * layer.bands;
   const bands = <u32>layer.bands;
-  const positionBytes = membraneBytes(layer);
+  const decides = trainBytes == 0;
+  const positionBytes = decides ? ringAt(index).membraneBytes : 0;
   const channelBytes = positionBytes / paddedChannels(layer.channels);
   let spikes: u32 = 0;
   let operations: u32 = 0;
@@ -132,16 +122,15 @@ function computeBlocks(
     sparse.takeLayer(0, block, source, entering, enteringLayer, model.timesteps, first, end, 0);
     sparse.takeBlock(channel, spikeWords(layer.channels));
     let cell = target + (channel >>> 3);
-    let kept = membranesOf(index, positionBytes);
-    if (kept != 0) kept += channel * channelBytes;
+    let kept: usize = decides ? ringAt(index).membranes + channel * channelBytes : 0;
     for (let position: u32 = 0; position < positions; position++, cell += cellBytes) {
       sparse.computePosition(position / bands, position % bands, cell, kept, first);
-      if (kept != 0) kept += positionBytes;
+      kept += positionBytes;
     }
     spikes += sparse.spikes;
     operations += sparse.operations();
   }
-  count(index, first, spikes, operations);
+  count(index, spikes, operations);
 }
 
 /** Scores from the window of the last layer at `train`, with the biases of `decision` unless it is 0. */
@@ -204,7 +193,6 @@ function decide(): void {
 
 /** Returns how many timesteps the last inference computed. */
 export function timestepsComputed(): u32 {
-  if (winner < 0) return 0;
   return trainBytes != 0 ? model.timesteps : ringAt(0).fresh;
 }
 

@@ -62,6 +62,7 @@ uint32_t kernel_query(int32_t key) {
     case QUERY_COEFFICIENTS:
       return network.coefficients;
     case QUERY_TIMESTEPS:
+    case QUERY_TIMESTEPS_COMPUTED:
       return network.timesteps;
     case QUERY_LAYERS:
       return network.layers;
