@@ -119,7 +119,9 @@ describe('a board over Web Serial', { skip: browserSkip || nativeSkip, timeout: 
       const { layers, labels, spec } = kernel.network;
       const rows = spec.input.frames + (results - 1) * detector.point.hop;
       const values = rows * spec.input.coefficients + results * (labels.length + 2 * layers.length);
-      await page.locator('#equal-count', { hasText: new RegExp(`^${countText(values)}$`) }).waitFor();
+      await page
+        .locator('#equal-count', { hasText: new RegExp(`^${countText(values)}$`) })
+        .waitFor({ timeout: 120_000 });
       assert.match(await page.locator('#equal-sign').innerText(), /values of the board are equal to the page’s/);
       for (const { colorScheme, viewport } of SCREENS) {
         await page.emulateMedia({ colorScheme });
