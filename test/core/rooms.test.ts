@@ -32,7 +32,7 @@ function imports(root: string): Import[] {
     .filter((file) => file.endsWith('.ts'));
   return files.flatMap((file) => {
     const text = readFileSync(packagePath(`${root}/${file}`), 'utf8');
-    return Array.from(text.matchAll(/(?:from|import\() ?'([^']+)'/g), ([, from]) => ({
+    return Array.from(text.matchAll(/(?:from|import\() ?'([^'$]+)'/g), ([, from]) => ({
       file,
       from: from.startsWith('.') ? relative('.', join(dirname(file), from)) : from,
       relative: from.startsWith('.'),
