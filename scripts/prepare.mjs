@@ -19,8 +19,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
 
 /** The input of the build. */
-const FOLDERS = ['assembly', 'bench', 'firmware-bridge', 'host', 'models', 'scripts', 'test'];
-const FILES = ['asconfig.json', 'package.json', 'tsconfig.json', 'tsconfig.base.json'];
+const FOLDERS = ['assembly', 'bench', 'datasets', 'docs', 'firmware-bridge', 'host', 'models', 'scripts', 'test'];
+const FILES = ['LICENSE', 'asconfig.json', 'package.json', 'tsconfig.json', 'tsconfig.base.json'];
 /** The parts of `dist` that are in the package. */
 const PACKED = ['firmware', 'host', 'kernel-c', 'wasm', 'web'];
 

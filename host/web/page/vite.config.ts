@@ -97,7 +97,7 @@ const OUT = path('../../../dist/web/');
 function listedOffline(): Plugin {
   return {
     name: 'listed-offline',
-    closeBundle() {
+    writeBundle() {
       const worker = `${OUT}service-worker.js`;
       const files = readdirSync(OUT, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
       const digests = files
