@@ -56,7 +56,7 @@ function connect(port: MessagePort): void {
   };
 }
 
-/** Hears samples as fast as they would be spoken. If the worker is late, it hears more at once; none is left out. */
+/** Hears samples as fast as they would be spoken. If it is late, it hears more at once, and none is left out. */
 function play(own: number, samples: Float32Array, from: number): void {
   const began = Date.now();
   let heard = 0;

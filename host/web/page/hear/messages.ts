@@ -16,7 +16,7 @@ export type ToWorker =
   | { readonly kind: 'microphone'; readonly port: MessagePort }
   /** Samples of ±1, heard at once. */
   | { readonly kind: 'samples'; readonly stream: number; readonly samples: Float32Array; readonly last: boolean }
-  /** Samples of ±1, heard as fast as they would be spoken from the one at `from` on; those before, at once. */
+  /** Samples of ±1, heard as fast as they would be spoken from the one at `from` on, and before it at once. */
   | { readonly kind: 'play'; readonly stream: number; readonly samples: Float32Array; readonly from: number }
   | { readonly kind: 'thresholds'; readonly thresholds: readonly number[] }
   | { readonly kind: 'look' };
