@@ -321,7 +321,8 @@ describe('teaching words in the page', { skip: browserSkip }, () => {
 
     await page.reload();
     await page.locator('#teach-sha', { hasText: digest }).waitFor();
-    await page.locator('#model-note', { hasText: 'left right' }).waitFor();
+    await page.locator('#model option[value="file:left-right.spkw"]').waitFor({ state: 'attached' });
+    assert.equal(await page.locator('#model').inputValue(), 'file:left-right.spkw');
 
     page.on('dialog', (dialog) => void dialog.accept());
     await page.click('#teach-forget');

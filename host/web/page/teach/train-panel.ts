@@ -168,8 +168,8 @@ export class TrainPanel {
     this.job?.cancel();
     this.ended = '';
     await this.collection.forget();
-    this.ended = 'Everything is forgotten.';
     this.show();
+    this.note.textContent = 'Everything is forgotten.';
     byId('teach-rows', 'ol').querySelector('input')?.focus();
   }
 }
