@@ -151,16 +151,21 @@ async function compileFirmware(board: Board, options: BuildOptions): Promise<Fir
     ...[...kernel.includeFolders, firmwarePath('')].map((path) => `-I${path}`),
   ];
   const boardSources = board.sources.map((path) => firmwarePath(`boards/${path}`));
-  const sources = [...(options.kernel ?? kernel.runtimeSources), ...boardSources, ...application];
+  const boardAndRuntime = [...(options.kernel ?? kernel.runtimeSources), ...boardSources];
+  const sources = [...boardAndRuntime, ...application];
   const key = contentKey([
     compiler,
     ...[...filesIn(firmwarePath('')), ...sources].flatMap((path) => [path, readFileSync(path)]),
-    JSON.stringify([compile, tools.translated, tools.link, sources]),
+    JSON.stringify([compile, tools.application, tools.translated, tools.link, sources]),
   ]);
   const folder = await contentFolder(board.name, key, async (partial) => {
     const elf = join(partial, 'firmware.elf');
     const translated = options.kernel === undefined ? [await compileKernel(tools, compiler, kernel, doing)] : [];
-    await run(tools.gcc, [...compile, ...sources, ...translated, ...tools.link, '-o', elf], doing);
+    const object = join(partial, 'application.o');
+    const small = [...compile, ...tools.application, ...application];
+    await run(tools.gcc, [...small, '-nostdlib', '-r', '-o', object], doing);
+    await run(tools.gcc, [...compile, ...boardAndRuntime, object, ...translated, ...tools.link, '-o', elf], doing);
+    rmSync(object);
     const bin = join(partial, 'firmware.bin');
     await run(tools.objcopy, ['-O', 'binary', elf, bin], doing);
     if (board.installation === 'uf2') writeUf2(bin, join(partial, 'firmware.uf2'));

@@ -1,6 +1,6 @@
 import { Layer } from '../generated';
 import { paddedChannels, spikeWords } from './format';
-import { currents, membranes, pairs } from './memory-map';
+import { currents, pairs } from './memory-map';
 
 // The neurons of one position. At each timestep V ← V + I. If V reaches the threshold θ, there is a spike, and θ is
 // subtracted. Spikes are bits, [timestep][word of 32 channels].
@@ -159,18 +159,21 @@ export function storeGroup(channel: u32, target: usize): u32 {
   return count;
 }
 
-/** Computes one timestep of neurons with int32 currents, [channel]; writes their spikes and returns their number. */
-export function fire(row: usize, target: usize): u32 {
+/**
+ * Computes one timestep of neurons with int32 membranes at `place` and int32 currents, [channel]; writes their spikes
+ * and returns their number.
+ */
+export function fire(place: usize, row: usize, target: usize): u32 {
   let count: u32 = 0;
   for (let c: u32 = 0; c < channels; c++) {
-    let v = load<i32>(membranes + c * 4) + load<i32>(currents + c * 4);
+    let v = load<i32>(place + c * 4) + load<i32>(currents + c * 4);
     const threshold = load<i32>(row + c * 4);
     if (v >= threshold) {
       v -= threshold;
       setSpike(c, target);
       count++;
     }
-    store<i32>(membranes + c * 4, v);
+    store<i32>(place + c * 4, v);
   }
   return count;
 }
