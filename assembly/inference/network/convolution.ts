@@ -6,6 +6,7 @@ import {
   biases,
   biasStep,
   clearGroup,
+  clearPadding,
   fire,
   margins,
   PairSpikes,
@@ -192,7 +193,7 @@ function subtractRows(pairs: usize, pairStep: u32, target: usize, kept: usize): 
         m2 = PairSpikes.take(m2, row, 4);
         m1 = PairSpikes.take(m1, row, 2);
         m0 = PairSpikes.take(m0, row, 0);
-        spikes += storeGroup(column, target + t * outputWords * 4 + (column >>> 3));
+        spikes += storeGroup(target + t * outputWords * 4 + (column >>> 3));
       }
       list += 8;
     } while (list < lists);
@@ -204,6 +205,7 @@ function subtractRows(pairs: usize, pairStep: u32, target: usize, kept: usize): 
       store<u32>(last, m0);
     }
   }
+  spikes -= clearPadding(target, timesteps, outputWords * 4);
 }
 
 /** Computes the neurons of a position if membranes may exceed int16; their currents are in `positionBiases`. */
