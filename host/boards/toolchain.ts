@@ -28,8 +28,8 @@ export const WARNINGS = [
 ];
 
 /**
- * Never -Os for all: with checks on, it makes wasm2c's output ten times as slow. Loops that fill or copy stay loops, because
- * they work word by word; newlib-nano's functions work byte by byte.
+ * Never -Os for everything: with checks on, it makes wasm2c's output ten times as slow. Loops that fill or copy stay
+ * loops, because they work word by word; newlib-nano's functions work byte by byte.
  */
 const COMPILE = ['-std=gnu11', '-O2', '-g', '-ffunction-sections', '-fdata-sections', '-fno-common', '-ffreestanding'];
 const OWN_SOURCES = [...WARNINGS, '-fno-tree-loop-distribute-patterns'];
