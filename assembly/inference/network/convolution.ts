@@ -146,8 +146,9 @@ function layOutBiases(frame: i32, band: i32, mostBytes: usize): void {
 /**
  * Adds up the rows of each timestep and subtracts their sum and the bias from the margins. A margin below zero is a
  * spike, and sets a bit at `target`. Works on eight channels at a time, because four sums and the addresses fit in the
- * registers of a Cortex-M4. Loads rows by 64 bits, because a board looks for 64-bit loads in the model first. If
- * `kept` is not 0, begins with the margins that timesteps before have left there, and leaves the last ones there.
+ * registers of a Cortex-M4. Loads rows by 64 bits, because a board looks for 64-bit loads in the model first. Begins
+ * with the margins that the timesteps before left at `kept`, if there were any, and unless `kept` is 0 leaves its own
+ * there.
  */
 function subtractRows(pairs: usize, pairStep: u32, target: usize, kept: usize): void {
   const start = goesOn ? kept : margins;
@@ -226,7 +227,7 @@ function fireWide(target: usize, kept: usize): void {
 
 /**
  * Computes output position (`frame`, `band`) at the timesteps that are computed now; writes their spikes to `target`,
- * which must be zero. If `kept` is not 0, membranes are kept there from the timesteps before for later ones.
+ * which must be zero. If `kept` is not 0, membranes are taken from there, after the first timestep, and kept there.
  */
 export function computePosition(frame: i32, band: i32, target: usize, kept: usize): void {
   const longest = listPosition(frame, band);
