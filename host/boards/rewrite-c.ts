@@ -69,7 +69,7 @@ function refuseRecursion(calls: Calls): void {
 /** What is called when a model is loaded, or by tests. */
 const RARELY_CALLED = /^w2c_(abiVersion|load|loadEmbedded|check|reset|query|stemCurrent)$/;
 
-/** Marks what runs only when the instance is made or a model is loaded, for the compiler to make it small, not fast. */
+/** Marks what runs only when a model is loaded, for the compiler to make it small, not fast. */
 function withRareFunctions(source: string, calls: Calls): string {
   const often = new Set<string>();
   const visit = (name: string): void => {
@@ -81,7 +81,7 @@ function withRareFunctions(source: string, calls: Calls): string {
   for (const [, name] of source.matchAll(/^\w+ Z_kernelZ_\w+\([^;{]*\) \{\n(?:.*\n)*?.*?\b(w2c_\w+)\(/gm)) {
     if (!RARELY_CALLED.test(name)) visit(name);
   }
-  return source.replace(/^static \w+ (init_\w+|w2c_\w+)\(.*\);$/gm, (declaration, name) =>
+  return source.replace(/^static \w+ (w2c_\w+)\(.*\);$/gm, (declaration, name) =>
     often.has(name) ? declaration : `WASM_RARE ${declaration}`,
   );
 }
