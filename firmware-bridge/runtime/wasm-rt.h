@@ -36,6 +36,8 @@ _Static_assert(KERNEL_RAM_BYTES >= 16384 && KERNEL_RAM_BYTES <= 65536 - WASM_MAR
                "the kernel's RAM must end below the window");
 
 #define WASM_INLINE static inline __attribute__((always_inline, unused))
+/** A function that runs when a model is loaded: what matters is how much flash it takes. */
+#define WASM_RARE __attribute__((cold))
 
 /* The memory, the globals and how functions reach them. The library has its own instance.h, and includes it first. */
 #ifndef WASM_SELF

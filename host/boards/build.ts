@@ -142,6 +142,7 @@ async function compileFirmware(board: Board, options: BuildOptions): Promise<Fir
   const kernel = await kernelSource(options.wasm);
   const application = options.application ?? applicationSources();
   const tools = toolchain(board, firmwarePath('boards'));
+  const size = options.application === undefined ? tools.application : [];
   const compiler = (await runTool(tools.gcc, ['--version'])).stdout;
   const defines = { BOARD_NAME: `"${board.name}"`, SPIKEWORD_VERSION: `"${packageVersion()}"`, ...options.defines };
   const compile = [
@@ -151,16 +152,24 @@ async function compileFirmware(board: Board, options: BuildOptions): Promise<Fir
     ...[...kernel.includeFolders, firmwarePath('')].map((path) => `-I${path}`),
   ];
   const boardSources = board.sources.map((path) => firmwarePath(`boards/${path}`));
-  const sources = [...(options.kernel ?? kernel.runtimeSources), ...boardSources, ...application];
+  const boardAndRuntime = [...(options.kernel ?? kernel.runtimeSources), ...boardSources];
+  const sources = [...boardAndRuntime, ...application];
   const key = contentKey([
     compiler,
     ...[...filesIn(firmwarePath('')), ...sources].flatMap((path) => [path, readFileSync(path)]),
-    JSON.stringify([compile, tools.translated, tools.link, sources]),
+    JSON.stringify([compile, size, tools.translated, tools.link, sources]),
   ]);
   const folder = await contentFolder(board.name, key, async (partial) => {
     const elf = join(partial, 'firmware.elf');
     const translated = options.kernel === undefined ? [await compileKernel(tools, compiler, kernel, doing)] : [];
-    await run(tools.gcc, [...compile, ...sources, ...translated, ...tools.link, '-o', elf], doing);
+    const objects: string[] = [];
+    for (const source of application) {
+      const object = join(partial, `${objects.length}.o`);
+      await run(tools.gcc, [...compile, ...size, '-c', source, '-o', object], doing);
+      objects.push(object);
+    }
+    await run(tools.gcc, [...compile, ...boardAndRuntime, ...objects, ...translated, ...tools.link, '-o', elf], doing);
+    for (const object of objects) rmSync(object);
     const bin = join(partial, 'firmware.bin');
     await run(tools.objcopy, ['-O', 'binary', elf, bin], doing);
     if (board.installation === 'uf2') writeUf2(bin, join(partial, 'firmware.uf2'));

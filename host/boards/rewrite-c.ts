@@ -37,8 +37,10 @@ function refuse(text: string, what: string, pattern: RegExp): void {
   throw new ToolError(`wasm2c's output: ${what}: ${line.trim()}`);
 }
 
-/** Throws `ToolError` if a function of the kernel can reach itself. The stack of a board has a fixed size. */
-function refuseRecursion(source: string): void {
+type Calls = ReadonlyMap<string, readonly string[]>;
+
+/** The functions of the kernel, and which others each calls. */
+function callsIn(source: string): Calls {
   const calls = new Map<string, string[]>();
   for (const [, name, body] of source.matchAll(/^static \w+ (w2c_\w+)\([^;{]*\) \{\n(.*?)^\}/gms)) {
     calls.set(
@@ -47,6 +49,11 @@ function refuseRecursion(source: string): void {
     );
   }
   if (calls.size === 0) throw new ToolError("wasm2c's output: functions: found none");
+  return calls;
+}
+
+/** Throws `ToolError` if a function of the kernel can reach itself. The stack of a board has a fixed size. */
+function refuseRecursion(calls: Calls): void {
   const finished = new Set<string>();
   const visit = (name: string, path: readonly string[]): void => {
     if (path.includes(name)) {
@@ -57,6 +64,26 @@ function refuseRecursion(source: string): void {
     finished.add(name);
   };
   for (const name of calls.keys()) visit(name, []);
+}
+
+/** What is called when a model is loaded, or by tests. */
+const RARELY_CALLED = /^w2c_(abiVersion|load|loadEmbedded|check|reset|query|stemCurrent)$/;
+
+/** Marks what runs only when a model is loaded, for the compiler to make it small, not fast. */
+function withRareFunctions(source: string, calls: Calls): string {
+  const often = new Set<string>();
+  const visit = (name: string): void => {
+    if (often.has(name)) return;
+    often.add(name);
+    for (const callee of calls.get(name) ?? []) visit(callee);
+  };
+  // an export of the module calls the function of its name
+  for (const [, name] of source.matchAll(/^\w+ Z_kernelZ_\w+\([^;{]*\) \{\n(?:.*\n)*?.*?\b(w2c_\w+)\(/gm)) {
+    if (!RARELY_CALLED.test(name)) visit(name);
+  }
+  return source.replace(/^static \w+ (w2c_\w+)\(.*\);$/gm, (declaration, name) =>
+    often.has(name) ? declaration : `WASM_RARE ${declaration}`,
+  );
 }
 
 /**
@@ -88,7 +115,8 @@ export function rewriteTranslation({ source, header }: Translation): RewrittenTr
   if (end < 0) throw new ToolError(`wasm2c's output: not found: ${DEFINITIONS_END.trim()}`);
   let body = source.slice(end + DEFINITIONS_END.length);
 
-  refuseRecursion(body);
+  const calls = callsIn(body);
+  refuseRecursion(calls);
   refuse(body, 'boards have no floating point', /\bf(?:32|64)\b|\bf(?:32|64)_/);
   refuse(body, 'boards have no tables', /CALL_INDIRECT|_table_|elem_segment/);
   refuse(body, 'the memory of a board does not grow', /wasm_rt_grow_memory|w2c_memory\.(?:pages|size)/);
@@ -118,7 +146,7 @@ export function rewriteTranslation({ source, header }: Translation): RewrittenTr
   );
   if (fields === null) throw new ToolError("wasm2c's output: not found: the instance");
 
-  body = withNamedInstance(body).replace(/^(?=\w+ Z_kernel)/gm, 'WASM_EXPORT ');
+  body = withNamedInstance(withRareFunctions(body, calls)).replace(/^(?=\w+ Z_kernel)/gm, 'WASM_EXPORT ');
   refuse(body, 'the instance is still passed on', /\binstance\b/);
   const exports = body.match(/^WASM_EXPORT .*(?= \{$)/gm) ?? [];
   return {

@@ -28,11 +28,13 @@ export const WARNINGS = [
 ];
 
 /**
- * Never -Os: with checks on, it makes wasm2c's output ten times as slow. Loops that fill or copy stay loops, because
- * they work word by word; newlib-nano's functions work byte by byte.
+ * Never -Os for everything: with checks on, it makes wasm2c's output ten times as slow. Loops that fill or copy stay
+ * loops, because they work word by word; newlib-nano's functions work byte by byte.
  */
 const COMPILE = ['-std=gnu11', '-O2', '-g', '-ffunction-sections', '-fdata-sections', '-fno-common', '-ffreestanding'];
 const OWN_SOURCES = [...WARNINGS, '-fno-tree-loop-distribute-patterns'];
+/** The application waits for the kernel or for the serial line: what matters is how much flash it takes. */
+const APPLICATION = ['-Os'];
 /**
  * The kernel's loops need all registers: none may go to a second copy of an address (one to check, one to use), to a
  * second counter of a loop or to a surrounding function. Everything worth inlining is already inlined in the module.
@@ -49,6 +51,7 @@ export interface Toolchain {
   /** Options for every source. */
   readonly compile: readonly string[];
   readonly ownSources: readonly string[];
+  readonly application: readonly string[];
   readonly translated: readonly string[];
   readonly link: readonly string[];
 }
@@ -63,6 +66,7 @@ export function toolchain(board: Board, scripts: string): Toolchain {
     nm: `${prefix}-nm`,
     compile: [...COMPILE, ...compile, ...board.processor, `-DKERNEL_RAM_BYTES=${board.kernelRamBytes}u`],
     ownSources: OWN_SOURCES,
+    application: APPLICATION,
     translated: TRANSLATED,
     link: [
       ...LINK,

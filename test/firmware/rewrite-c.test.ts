@@ -58,6 +58,25 @@ describe("the editing of wasm2c's output", { skip: await skipWithout('wasm2c', '
     );
   });
 
+  it('marks the loading of a model as rare, and nothing that an inference or a stream calls', () => {
+    const { source } = rewriteTranslation(kernel);
+    const rare = new Set([...source.matchAll(/^WASM_RARE static \w+ (\w+)\(.*\);$/gm)].map(([, name]) => name));
+    for (const name of ['w2c_load', 'w2c_check', 'w2c_reset']) assert.ok(rare.has(name), name);
+    // a rare function is called by rare ones and by exports only
+    for (const [, name, body] of source.matchAll(/^static \w+ (w2c_\w+)\([^;{]*\) \{\n(.*?)^\}/gms)) {
+      const called = [...body.matchAll(/\b(w2c_\w+)\(/g)].map(([, callee]) => callee);
+      if (!rare.has(name))
+        assert.deepEqual(
+          called.filter((callee) => rare.has(callee)),
+          [],
+          name,
+        );
+    }
+    for (const name of ['begin', 'push', 'step', 'infer', 'hear', 'work', 'listen', 'detect']) {
+      assert.ok(!rare.has(`w2c_${name}`), name);
+    }
+  });
+
   const CHANGES: readonly [what: string, from: RegExp, to: string, reason: RegExp][] = [
     ['the end of the definitions', /s_module_initialized = false/, 's_module_started = false', /s_module_initialized/],
     ['the name of the memory', /&instance->w2c_memory, \(u64\)/g, '&instance->w2c_mem, (u64)', /loads and stores/],

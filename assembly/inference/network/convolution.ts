@@ -6,6 +6,7 @@ import {
   biases,
   biasStep,
   clearGroup,
+  clearPadding,
   fire,
   margins,
   PairSpikes,
@@ -52,6 +53,8 @@ let identityOperations: u32 = 0;
 let channels: u32 = 0;
 let rowBytes: u32 = 0;
 let timesteps: u32 = 0;
+/** Whether timesteps before these have been computed. */
+let goesOn: bool = false;
 let outputWords: u32 = 0;
 /** The channel of the whole layer that channel 0 is, if weights are apart. */
 let firstChannel: u32 = 0;
@@ -74,6 +77,7 @@ export function takeLayer(
   channels = layer.channels;
   rowBytes = paddedChannels(channels);
   timesteps = end - first;
+  goesOn = first != 0;
   outputWords = spikeWords(channels);
   spikes = 0;
   identityOperations = 0;
@@ -143,9 +147,11 @@ function layOutBiases(frame: i32, band: i32, mostBytes: usize): void {
  * Adds up the rows of each timestep and subtracts their sum and the bias from the margins. A margin below zero is a
  * spike, and sets a bit at `target`. Works on eight channels at a time, because four sums and the addresses fit in the
  * registers of a Cortex-M4. Loads rows by 64 bits, because a board looks for 64-bit loads in the model first. Begins
- * with the margins at `start`, and keeps the last ones at `kept` unless that is 0.
+ * with the margins that the timesteps before left at `kept`, if there were any, and unless `kept` is 0 leaves its own
+ * there.
  */
-function subtractRows(pairs: usize, pairStep: u32, target: usize, start: usize, kept: usize): void {
+function subtractRows(pairs: usize, pairStep: u32, target: usize, kept: usize): void {
+  const start = goesOn ? kept : margins;
   const lists = eventLists + timesteps * 8;
   for (let column: u32 = 0; column < rowBytes; column += 8) {
     const first = start + column * 2;
@@ -188,7 +194,7 @@ function subtractRows(pairs: usize, pairStep: u32, target: usize, start: usize, 
         m2 = PairSpikes.take(m2, row, 4);
         m1 = PairSpikes.take(m1, row, 2);
         m0 = PairSpikes.take(m0, row, 0);
-        spikes += storeGroup(column, target + t * outputWords * 4 + (column >>> 3));
+        spikes += storeGroup(target + t * outputWords * 4 + (column >>> 3));
       }
       list += 8;
     } while (list < lists);
@@ -200,12 +206,13 @@ function subtractRows(pairs: usize, pairStep: u32, target: usize, start: usize, 
       store<u32>(last, m0);
     }
   }
+  spikes -= clearPadding(target, timesteps, outputWords * 4);
 }
 
 /** Computes the neurons of a position if membranes may exceed int16; their currents are in `positionBiases`. */
-function fireWide(target: usize, kept: usize, first: u32): void {
-  if (first == 0) memory.fill(membranes, 0, rowBytes * 4);
-  else memory.copy(membranes, kept, rowBytes * 4);
+function fireWide(target: usize, kept: usize): void {
+  const place = kept != 0 ? kept : membranes;
+  if (!goesOn) memory.fill(place, 0, rowBytes * 4);
   for (let t: u32 = 0; t < timesteps; t++) {
     for (let c: u32 = 0; c < rowBytes; c += 2) {
       const pair = load<u32>(positionBiases + t * rowBytes * 2 + c * 2);
@@ -213,24 +220,22 @@ function fireWide(target: usize, kept: usize, first: u32): void {
       store<i32>(currents + c * 4, <i32>(pair - low) >> 16, 4);
       store<i32>(currents + c * 4, low);
     }
-    spikes += fire(thresholds + t * thresholdStep, target);
+    spikes += fire(place, thresholds + t * thresholdStep, target);
     target += outputWords * 4;
   }
-  if (kept != 0) memory.copy(kept, membranes, rowBytes * 4);
 }
 
 /**
  * Computes output position (`frame`, `band`) at the timesteps that are computed now; writes their spikes to `target`,
- * which must be zero. The first of them is `first`. If `kept` is not 0, membranes are kept there for later timesteps.
+ * which must be zero. If `kept` is not 0, membranes are taken from there, after the first timestep, and kept there.
  */
-export function computePosition(frame: i32, band: i32, target: usize, kept: usize, first: u32): void {
-  const start = first == 0 ? margins : kept;
+export function computePosition(frame: i32, band: i32, target: usize, kept: usize): void {
   const longest = listPosition(frame, band);
   if (!paired) {
     layOutBiases(frame, band, 0);
-    fireWide(target, kept, first);
+    fireWide(target, kept);
   } else if (shortcut == IDENTITY || longest > MOST_EVENT_BYTES) {
     layOutBiases(frame, band, MOST_EVENT_BYTES);
-    subtractRows(positionBiases, rowBytes * 2, target, start, kept);
-  } else subtractRows(biases, biasStep, target, start, kept);
+    subtractRows(positionBiases, rowBytes * 2, target, kept);
+  } else subtractRows(biases, biasStep, target, kept);
 }

@@ -54,15 +54,13 @@ export function operations(): u32 {
 
 /** As in convolution.ts. */
 export function computePosition(frame: i32, band: i32, target: usize, kept: usize): void {
-  const bytes = <u32>layer.channels * 4;
-  if (firstTimestep == 0) memory.fill(membranes, 0, bytes);
-  else memory.copy(membranes, kept, bytes);
+  const place = kept != 0 ? kept : membranes;
+  if (firstTimestep == 0) memory.fill(place, 0, <u32>layer.channels * 4);
   for (let t = firstTimestep; t < endTimestep; t++) {
     convolve(frame, band, t);
-    spikes += fire(thresholds + t * thresholdStep, target);
+    spikes += fire(place, thresholds + t * thresholdStep, target);
     target += spikeWords(layer.channels) * 4;
   }
-  if (kept != 0) memory.copy(kept, membranes, bytes);
 }
 
 // Sums of eight channels over the cells so far. As in stem.ts, a sum includes bytes k to 3 of a word.

@@ -1,6 +1,6 @@
 import { Layer } from '../generated';
 import { paddedChannels, spikeWords } from './format';
-import { currents, membranes, pairs } from './memory-map';
+import { currents, pairs } from './memory-map';
 
 // The neurons of one position. At each timestep V ← V + I. If V reaches the threshold θ, there is a spike, and θ is
 // subtracted. Spikes are bits, [timestep][word of 32 channels].
@@ -148,29 +148,47 @@ export class PairSpikes {
   }
 }
 
-/** Writes the spikes of the eight channels from `channel` on to the byte at `target`; returns how many there are. */
-export function storeGroup(channel: u32, target: usize): u32 {
-  let bits = groupBits;
-  // in a model from the builder, padding channels never spike
-  if (channels - channel < 8) bits &= (1 << (channels - channel)) - 1;
-  store<u8>(target, bits);
+/** Writes the spikes of the eight channels to the byte at `target`; returns how many there are. */
+export function storeGroup(target: usize): u32 {
+  store<u8>(target, groupBits);
   let count: u32 = 0;
-  for (; bits != 0; bits &= bits - 1) count++;
+  for (let bits = groupBits; bits != 0; bits &= bits - 1) count++;
   return count;
 }
 
-/** Computes one timestep of neurons with int32 currents, [channel]; writes their spikes and returns their number. */
-export function fire(row: usize, target: usize): u32 {
+/**
+ * Clears spikes of channels that only fill up the row, in the words of each timestep from `target` on; returns how many
+ * there were. In a model from the builder there are none.
+ */
+export function clearPadding(target: usize, timesteps: u32, stepBytes: u32): u32 {
+  const last = channels & 7;
+  if (last == 0) return 0;
+  let count: u32 = 0;
+  target += channels >>> 3;
+  for (let t: u32 = 0; t < timesteps; t++, target += stepBytes) {
+    const bits = <u32>load<u8>(target);
+    if (bits >>> last == 0) continue;
+    for (let padding = bits >>> last; padding != 0; padding &= padding - 1) count++;
+    store<u8>(target, bits & ((1 << last) - 1));
+  }
+  return count;
+}
+
+/**
+ * Computes one timestep of neurons with int32 membranes at `place` and int32 currents, [channel]; writes their spikes
+ * and returns their number.
+ */
+export function fire(place: usize, row: usize, target: usize): u32 {
   let count: u32 = 0;
   for (let c: u32 = 0; c < channels; c++) {
-    let v = load<i32>(membranes + c * 4) + load<i32>(currents + c * 4);
+    let v = load<i32>(place + c * 4) + load<i32>(currents + c * 4);
     const threshold = load<i32>(row + c * 4);
     if (v >= threshold) {
       v -= threshold;
       setSpike(c, target);
       count++;
     }
-    store<i32>(membranes + c * 4, v);
+    store<i32>(place + c * 4, v);
   }
   return count;
 }

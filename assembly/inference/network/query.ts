@@ -31,7 +31,7 @@ import { listening } from './listen';
 import * as model from './load';
 import * as memoryMap from './memory-map';
 import { layers } from './records';
-import { freshPositions, timestepsComputed, trainOf, winner } from './run';
+import { end, freshPositions, trainOf, winner } from './run';
 import { framesReady } from './stream';
 
 /** Returns an address, size or result of the loaded model; 0 for an unknown key. */
@@ -83,7 +83,7 @@ export function answer(key: i32): u32 {
     case QUERY_THRESHOLDS:
       return average == 0 ? 0 : <u32>thresholds;
     case QUERY_TIMESTEPS_COMPUTED:
-      return timestepsComputed();
+      return end;
     case QUERY_CURRENTS:
       return <u32>memoryMap.currents;
   }

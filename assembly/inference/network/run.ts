@@ -12,6 +12,9 @@ import { channelsAtOnce, takeBytes, takeChannels } from './window';
 
 /** The layer that `step` computes next; the number of layers means the classifier. */
 let next: u32 = 0;
+/** The timesteps from `first` to before `end` are computed at once: up to the next decision, or all. */
+let first: u32 = 0;
+export let end: u32 = 0;
 /** The recognised class; −1 before there is one. */
 export let winner: i32 = -1;
 
@@ -28,6 +31,17 @@ function count(index: u32, spikes: u32, operations: u32): void {
   store<u32>(ofOperations, load<u32>(ofOperations) + operations);
 }
 
+/** From now on computes the timesteps from `from` to where the network may decide next, or the last. */
+function goOn(from: u32): void {
+  const decisions = model.decisions();
+  first = from;
+  end = model.timesteps;
+  if (decisions == 0) return;
+  for (end = first + 1; end < model.timesteps; end++) {
+    if (load<u32>(decisions + (end - 1) * 4) != 0) break;
+  }
+}
+
 /** The first `frames` frames of the stem, whose current is the same at every timestep, from those at `input`. */
 export function computeStem(input: usize, frames: i32, target: usize): void {
   const layer = isDefined(WeightsApart) ? takeChannels(layerAt(0), 0, layerAt(0).channels, 0, 4) : layerAt(0);
@@ -35,7 +49,8 @@ export function computeStem(input: usize, frames: i32, target: usize): void {
   takeStem(isDefined(WeightsApart) ? 0 : model.model, layer, input);
   const cellBytes = model.timesteps * spikeWords(layer.channels) * 4;
   memory.fill(target, 0, frames * layer.bands * cellBytes);
-  // of all layers: an inference and a hop begin here
+  // an inference and a hop begin here
+  goOn(0);
   memory.fill(spikeCounts, 0, operationCounts - spikeCounts + layers * 4);
   let spikes: u32 = 0;
   let operations: u32 = 0;
@@ -56,15 +71,7 @@ export function computeStem(input: usize, frames: i32, target: usize): void {
  * position through all of them before the next. `source` is the first frame that its convolution reads, `entering` that
  * of its shortcut.
  */
-export function computeLayer(
-  index: u32,
-  frames: i32,
-  source: usize,
-  entering: usize,
-  target: usize,
-  first: u32,
-  end: u32,
-): void {
+function computeLayer(index: u32, frames: i32, source: usize, entering: usize, target: usize): void {
   const layer = layerAt(index);
   // without a shortcut it is not used
   const enteringLayer = layerAt(index >= 2 ? index - 2 : 0);
@@ -74,7 +81,7 @@ export function computeLayer(
   if (first == 0) memory.fill(target, 0, frames * bands * cellBytes);
   target += first * words * 4;
   if (isDefined(WeightsApart)) {
-    computeBlocks(index, frames, source, entering, target, cellBytes, first, end);
+    computeBlocks(index, frames, source, entering, target, cellBytes);
     return;
   }
   const prepared: usize = model.hop == 0 ? 0 : ringAt(index).pairs;
@@ -87,7 +94,7 @@ export function computeLayer(
   for (let frame = 0; frame < frames; frame++) {
     for (let band = 0; band < bands; band++) {
       if (isDefined(DenseBuild)) dense.computePosition(frame, band, target, kept);
-      else sparse.computePosition(frame, band, target, kept, first);
+      else sparse.computePosition(frame, band, target, kept);
       target += cellBytes;
       kept += positionBytes;
     }
@@ -97,16 +104,7 @@ export function computeLayer(
 }
 
 /** Does the same for as many channels at a time as have room for their weights. */
-function computeBlocks(
-  index: u32,
-  frames: i32,
-  source: usize,
-  entering: usize,
-  target: usize,
-  cellBytes: u32,
-  first: u32,
-  end: u32,
-): void {
+function computeBlocks(index: u32, frames: i32, source: usize, entering: usize, target: usize, cellBytes: u32): void {
   const layer = layerAt(index);
   const enteringLayer = layerAt(index >= 2 ? index - 2 : 0);
   const width = channelsAtOnce(layer, enteringLayer.channels);
@@ -124,7 +122,7 @@ function computeBlocks(
     let cell = target + (channel >>> 3);
     let kept: usize = decides ? ringAt(index).membranes + channel * channelBytes : 0;
     for (let position: u32 = 0; position < positions; position++, cell += cellBytes) {
-      sparse.computePosition(position / bands, position % bands, cell, kept, first);
+      sparse.computePosition(position / bands, position % bands, cell, kept);
       kept += positionBytes;
     }
     spikes += sparse.spikes;
@@ -154,46 +152,22 @@ function enteringTrain(index: u32): usize {
   return trainOf(index - 2) + firstEntering(index) * frameBytes(entering, model.timesteps);
 }
 
-/** Timesteps after which the network may decide next, more than `first`; all if it does not decide before. */
-function nextDecision(first: u32): u32 {
-  const decisions = model.decisions();
-  let end = model.timesteps;
-  if (decisions == 0) return end;
-  for (end = first + 1; end < model.timesteps; end++) {
-    if (load<u32>(decisions + (end - 1) * 4) != 0) break;
-  }
-  return end;
-}
-
-/** Computes a layer of a whole window, except the stem, at the timesteps from `first` to before `end`. */
-function computeWhole(index: u32, first: u32, end: u32): void {
-  computeLayer(index, layerAt(index).frames, trainOf(index - 1), enteringTrain(index), trainOf(index), first, end);
-}
-
 /**
- * The scores, and whatever timesteps they need: as long as the lead of the winner is below the margin of the decision,
- * all layers but the stem go on to the next one.
+ * Computes the scores, and returns whether they are those of all timesteps or the lead of the winner reaches the margin
+ * of the decision. If not, the layers behind the stem must go on to the next one.
  */
-function decide(): void {
-  const train = trainOf(layers - 1);
-  const decisions = model.decisions();
-  const biases = decisions + (model.timesteps - 1) * 4;
-  let end = nextDecision(0);
-  for (;;) {
-    const early = end < model.timesteps;
-    const decision = end - 1;
-    computeScores(train, early ? biases + decision * model.classes * 4 : 0);
-    if (!early || leadOf(winner, model.classes) >= load<u32>(decisions + decision * 4)) break;
-    const first = end;
-    end = nextDecision(first);
-    for (let index: u32 = 1; index < layers; index++) computeWhole(index, first, end);
+function decide(): bool {
+  let biases: usize = 0;
+  let margin: u32 = 0;
+  if (end < model.timesteps) {
+    const decisions = model.decisions();
+    margin = load<u32>(decisions + (end - 1) * 4);
+    biases = decisions + (model.timesteps - 1 + (end - 1) * model.classes) * 4;
   }
-  if (decisions != 0) ringAt(0).fresh = end;
-}
-
-/** Returns how many timesteps the last inference computed. */
-export function timestepsComputed(): u32 {
-  return trainBytes != 0 ? model.timesteps : ringAt(0).fresh;
+  computeScores(trainOf(layers - 1), biases);
+  if (biases == 0 || leadOf(winner, model.classes) >= margin) return true;
+  goOn(end);
+  return false;
 }
 
 /** Begins an inference of the features that stand in memory. */
@@ -203,16 +177,21 @@ export function begin(): void {
 }
 
 /**
- * Computes the next layer, up to the first decision, or in the last step the rest; returns how many steps are left, and
- * −1 without a model.
+ * Computes the next layer, up to the first decision, or in the last step the scores and whatever timesteps they need;
+ * returns how many steps are left, and −1 without a model.
  */
 export function step(): i32 {
   if (!model.loaded) return -1;
   if (next > layers) return 0;
-  if (next == layers) decide();
-  else if (next == 0) computeStem(features, layerAt(0).frames, trainOf(0));
-  else computeWhole(next, 0, nextDecision(0));
-  next++;
+  let index = next++;
+  do {
+    if (index == 0) computeStem(features, layerAt(0).frames, trainOf(0));
+    else if (index < layers) {
+      computeLayer(index, layerAt(index).frames, trainOf(index - 1), enteringTrain(index), trainOf(index));
+    } else if (decide()) break;
+    else index = 0;
+    index++;
+  } while (next > layers);
   return layers + 1 - next;
 }
 
@@ -230,9 +209,7 @@ export function stepFresh(): i32 {
     const ring = ringAt(next);
     memory.copy(ring.address, ring.address + ring.freshBytes, ring.contextBytes);
     if (next == 0) computeStem(ring.source, ring.fresh, freshPositions(0));
-    else {
-      computeLayer(next, ring.fresh, ring.source, ring.entering, freshPositions(next), 0, model.timesteps);
-    }
+    else computeLayer(next, ring.fresh, ring.source, ring.entering, freshPositions(next));
   }
   next++;
   return layers + 1 - next;
