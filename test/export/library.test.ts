@@ -214,7 +214,7 @@ describe('the library in C', { skip: await skipWithout('wasm2c', 'gcc') }, () =>
       ['foreign', '1 this is not a model', '1 this is not a model'],
       ['cut', '1 the model has another length than its header says'],
       ['unaligned', '1 a model must begin at a multiple of 4', '1 a model must begin at a multiple of 4'],
-      ['version', '1 the model has format version 9, not 2'],
+      ['version', '1 the model has format version 9, not 3'],
     ];
     for (const [fault, ...said] of FAULTS) {
       it(`of a model that is ${fault}, and begins again with a right one`, () => {

@@ -185,7 +185,7 @@ describe('the store of models', { skip: nativeSkip }, () => {
 
   test('runs the older model if the kernel refuses the newer one', async () => {
     const refused = second.bytes.slice();
-    refused[4] = 3; // format version
+    refused[4] = 9; // format version
     writeFlash(slotImage(SLOT, first.bytes, [1]), slotImage(SLOT, refused, [2]));
     await boot(async (client, hello) => {
       assert.equal(hello.slots[1].state, SLOT_STATE.refused);
@@ -216,7 +216,7 @@ describe('the store of models', { skip: nativeSkip }, () => {
 
     test('a model that does not fit a slot', () =>
       begin(Buffer.concat([third.bytes, Buffer.alloc(SLOT)]), 16, third.bytes.length + SLOT, SLOT - 1024));
-    test('a model of another format version', () => begin(edited(4, 3), 18, 3, 2));
+    test('a model of another format version', () => begin(edited(4, 9), 18, 9, 3));
     test('a file that is not a model', () => begin(edited(0, 0x12345678), 19, 3, 0x12345678));
     test('a model whose length differs from the stated one', () => begin(edited(8, 44), 19, 5, 44));
     test('a model without a valid section table', () => begin(edited(24, 96), 19, 7, 1));
