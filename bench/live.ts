@@ -114,9 +114,13 @@ async function throttledFigures(samples: Int16Array): Promise<{ behindMs: number
   }
 }
 
-function followedBySilence(clip: Int16Array): Int16Array {
-  const all = new Int16Array(clip.length + 2 * SAMPLE_RATE_HZ);
-  all.set(clip);
+/** Who starts a program speaks half a second later at the earliest. */
+const BEFORE = SAMPLE_RATE_HZ / 2;
+
+/** Returns a clip between half a second and two seconds of silence. */
+function betweenSilence(clip: Int16Array): Int16Array {
+  const all = new Int16Array(BEFORE + clip.length + 2 * SAMPLE_RATE_HZ);
+  all.set(clip, BEFORE);
   return all;
 }
 
@@ -129,14 +133,14 @@ async function firstHeard(): Promise<{ readonly name: string; readonly clip: Int
   const clips = readdirSync(sample, { recursive: true, encoding: 'utf8' }).filter((name) => /^[^_].*\.wav$/.test(name));
   for (const name of clips.sort()) {
     const clip = await readRecording(join(sample, name));
-    if (new StreamDetector(openKernel(model)).push(followedBySilence(clip)).length > 0) return { name, clip };
+    if (new StreamDetector(openKernel(model)).push(betweenSilence(clip)).length > 0) return { name, clip };
   }
   return null;
 }
 
 /**
- * Starts `spikeword listen` and, at the same moment, a clip of a word in real time. Returns the seconds from the end of
- * the word, found by its level, to its detection, including start-up; null if the word is not detected.
+ * Starts `spikeword listen` and, half a second later, a clip of a word in real time. Returns the seconds from the end
+ * of the word, found by its level, to its detection, including start-up; null if the word is not detected.
  */
 async function firstDetection(clip: Int16Array): Promise<number | null> {
   const args = ['listen', path!, '-', '--json'];
@@ -149,7 +153,7 @@ async function firstDetection(clip: Int16Array): Promise<number | null> {
   });
   child.stdin.on('error', () => {});
   const ended = new Promise((resolve) => child.once('close', resolve));
-  const all = followedBySilence(clip);
+  const all = betweenSilence(clip);
   for (let at = 0; at < all.length && detected === null; at += PIECE_SAMPLES) {
     const over = start + ((at + PIECE_SAMPLES) / SAMPLE_RATE_HZ) * 1000;
     await new Promise((resolve) => setTimeout(resolve, over - performance.now()));
@@ -157,7 +161,7 @@ async function firstDetection(clip: Int16Array): Promise<number | null> {
   }
   child.stdin.end();
   await ended;
-  return detected === null ? null : (detected - start) / 1000 - wordExtent(clip)[1] / SAMPLE_RATE_HZ;
+  return detected === null ? null : (detected - start) / 1000 - (BEFORE + wordExtent(clip)[1]) / SAMPLE_RATE_HZ;
 }
 
 function printRounds({ driftSamples, differingRounds, rssMiB }: Rounds & { rssMiB: readonly number[] }): void {
