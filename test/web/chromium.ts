@@ -1,21 +1,11 @@
-import { accessSync, constants } from 'node:fs';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { skipWithout } from './installed.js';
 
 /** Debian's Chromium, unless this variable names another. */
 const PATH = process.env.SPIKEWORD_CHROMIUM || '/usr/bin/chromium';
 
-function isThere(): boolean {
-  try {
-    accessSync(PATH, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** The reason why there is no browser to test with, for node:test's `skip`; false if there is one. */
-export const browserSkip: string | false =
-  !isThere() && `${PATH} not found; npm run setup:browser installs it (or name another with SPIKEWORD_CHROMIUM)`;
+export const browserSkip = skipWithout(PATH, 'SPIKEWORD_CHROMIUM');
 
 /**
  * The microphone of a browser: none, one that plays a WAV file (once or in a loop) and that every page may use, or one

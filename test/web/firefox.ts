@@ -1,24 +1,15 @@
 import { spawn } from 'node:child_process';
-import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import { skipWithout } from './installed.js';
 
 /** Debian's Firefox, unless this variable names another. */
 const PATH = process.env.SPIKEWORD_FIREFOX || '/usr/bin/firefox-esr';
 
-function isThere(): boolean {
-  try {
-    accessSync(PATH, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** The reason why there is no Firefox to test with, for node:test's `skip`; false if there is one. */
-export const firefoxSkip: string | false =
-  !isThere() && `${PATH} not found; npm run setup:browser installs it (or name another with SPIKEWORD_FIREFOX)`;
+export const firefoxSkip = skipWithout(PATH, 'SPIKEWORD_FIREFOX');
 
 /** The microphone of a browser: the machine's, one that hums and that every page may use, or one that none may use. */
 export type FirefoxMicrophone = 'own' | 'humming' | 'refused';
