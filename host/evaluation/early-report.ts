@@ -1,6 +1,8 @@
+import { planNetwork } from '../core/network/index.js';
 import { decisionTimesteps, type QuantizedNetwork } from '../core/quantization/index.js';
 import { countText, decimalText, percentText } from '../core/text/index.js';
 import type { PackInference } from '../model/index.js';
+import { type Activity, activity } from './activity.js';
 import { agreementOf } from './float-predictions.js';
 
 /** What the early decisions of a model did with some clips. */
@@ -24,9 +26,15 @@ export function withoutEarly({ early, ...network }: QuantizedNetwork): Quantized
 type Answers = Pick<PackInference, 'classes' | 'timesteps' | 'clipOperations'>;
 
 /** How often the classifier computed scores, over all clips: once at each decision that they reached. */
-export function classifications(network: Pick<QuantizedNetwork, 'spec' | 'early'>, timesteps: Int32Array): number {
+function classifications(network: Pick<QuantizedNetwork, 'spec' | 'early'>, timesteps: Int32Array): number {
   const decides = decisionTimesteps(network);
   return timesteps.reduce((sum, reached) => sum + decides.filter((decision) => decision <= reached).length, 0);
+}
+
+/** Turns the kernel's counts over `clips` clips into rates and means. */
+export function kernelActivity(network: QuantizedNetwork, totals: PackInference, clips: number): Activity {
+  const counts = { ...totals, classifications: classifications(network, totals.timesteps) };
+  return activity(planNetwork(network.spec), counts, clips);
 }
 
 /** Compares the answers of a network that decides early with those of the same network without early decisions. */

@@ -10,20 +10,12 @@ import {
 } from '../core/quantization/index.js';
 import { type Stage, staged } from '../core/stage.js';
 import { type Evidence, wilsonInterval } from '../core/statistics/index.js';
-import {
-  datasetDigest,
-  datasetName,
-  evidenceOf,
-  openDataset,
-  packSamples,
-  taskExamples,
-  trainedTask,
-} from '../dataset/index.js';
 import { classifyPack, modelPath, type PackInference, readModel, rewriteModel } from '../model/index.js';
 import { EvaluationError } from '../system/index.js';
 import { chooseDecisions, type Outlook } from './early-choice.js';
 import { decisionShares, type EarlyReport, withoutEarly } from './early-report.js';
 import { agreementOf } from './float-predictions.js';
+import { withSplit } from './split-clips.js';
 
 export interface EarlyOptions {
   /** Path of a model.spkw, or of a folder with one model. */
@@ -104,18 +96,12 @@ export async function chooseEarlyDecision(options: EarlyOptions): Promise<EarlyR
   const path = modelPath(options.model);
   const network = withoutEarly(readModel(path).network);
   checkCandidate(network, path);
-  const { classifier, provenance, spec } = network;
-  const task = trainedTask(provenance.task, network.labels);
-  const dataset = openDataset(options.data);
-  const examples = taskExamples(dataset, task, 'validation', provenance.seed, { partial: true });
-  if (examples.length === 0) throw new EvaluationError(`${options.data} has no validation clips of task ${task.name}`);
-  const pack = await staged(stage, 'reading clips', examples.length, (onProgress) =>
-    packSamples(dataset, examples, { onProgress, resample }),
-  );
+  const { classifier, spec } = network;
   const threads = options.threads ?? availableParallelism();
-  const classify = (made: QuantizedNetwork, name: string): Promise<PackInference> =>
-    staged(stage, name, pack.count, (onProgress) => classifyPack(encodeModel(made), pack, { threads, onProgress }));
-  try {
+  const split = { data: options.data, split: 'validation', partial: true, resample, threads, stage } as const;
+  return withSplit(network, split, async ({ pack, dataset, evidence }) => {
+    const classify = (made: QuantizedNetwork, name: string): Promise<PackInference> =>
+      staged(stage, name, pack.count, (onProgress) => classifyPack(encodeModel(made), pack, { threads, onProgress }));
     const early: Outlook[] = [];
     for (let timesteps = 1; timesteps < spec.timesteps; timesteps++) {
       const { network: stopping, bias } = stoppingAfter(network, timesteps);
@@ -137,7 +123,7 @@ export async function chooseEarlyDecision(options: EarlyOptions): Promise<EarlyR
     return {
       model: path,
       out,
-      dataset: `${datasetName(dataset)} ${datasetDigest(dataset)}`,
+      dataset,
       clips: pack.count,
       accuracy,
       accuracyInterval: wilsonInterval(Math.round(accuracy * pack.count), pack.count),
@@ -145,9 +131,7 @@ export async function chooseEarlyDecision(options: EarlyOptions): Promise<EarlyR
       early: choice.early,
       ramBytes: result.ramBytes,
       ...decisionShares(decided, result, without, outlooks.spoken),
-      ...evidenceOf(task, examples),
+      ...evidence,
     };
-  } finally {
-    pack.close();
-  }
+  });
 }

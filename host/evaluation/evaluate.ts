@@ -32,10 +32,9 @@ import {
 } from '../model/index.js';
 import { evidenceOfPictures, openPictures, somePictures } from '../pictures/index.js';
 import { EvaluationError } from '../system/index.js';
-import { activity } from './activity.js';
 import { namedClips, representativeClips } from './choose-clips.js';
 import { classReports, confusionMatrix } from './confusion.js';
-import { classifications, decisionShares, withoutEarly } from './early-report.js';
+import { decisionShares, kernelActivity, withoutEarly } from './early-report.js';
 import { type FloatNetwork, floatNetworkOf } from './float-network.js';
 import { agreementOf, floatPredictions } from './float-predictions.js';
 import { type Outcomes, worstMistakes } from './outcome.js';
@@ -141,7 +140,6 @@ export async function evaluateModel(options: EvaluationOptions): Promise<Evaluat
       ...describeAnswers(network, outcomes, inference),
       early: without && decisionShares(network, inference, without, pack.labels),
       ...describeComparison(float, predictions, outcomes),
-      clipsPerSecond: pack.count / inference.seconds,
       threads: runner.threads,
     };
     return { report, portraits: portrayClips(file.content, pack, named ?? representativeClips(outcomes)) };
@@ -243,11 +241,7 @@ function describeAnswers(network: QuantizedNetwork, outcomes: Outcomes, totals: 
     clips,
     accuracy,
     accuracyInterval: wilsonInterval(Math.round(accuracy * clips), clips),
-    ...activity(
-      planNetwork(network.spec),
-      { ...totals, classifications: classifications(network, totals.timesteps) },
-      clips,
-    ),
+    ...kernelActivity(network, totals, clips),
     perClass: classReports(confusion, labels),
     confusion,
     mistakes: worstMistakes(outcomes),

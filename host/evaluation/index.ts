@@ -2,7 +2,7 @@ export { activity } from './activity.js';
 export { namedClips, representativeClips } from './choose-clips.js';
 export { classReports, confusionMatrix } from './confusion.js';
 export { chooseEarlyDecision, type EarlyResult } from './early.js';
-export { earlyLines } from './early-report.js';
+export { earlyLines, kernelActivity } from './early-report.js';
 export { type ClipRunner, type Evaluation, type EvaluationOptions, evaluateModel } from './evaluate.js';
 export { agreementOf, floatPredictions } from './float-predictions.js';
 export { type Outcomes, worstMistakes } from './outcome.js';

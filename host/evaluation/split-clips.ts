@@ -23,6 +23,8 @@ export interface SplitOptions {
   readonly split: Split;
   /** The most clips, spread over the split; default: all. */
   readonly clips?: number;
+  /** Whether a dataset may lack words of the task. */
+  readonly partial?: boolean;
   readonly resample?: boolean;
   /** Default: all cores. */
   readonly threads?: number;
@@ -45,7 +47,7 @@ export interface SplitClips {
  */
 export async function withSplit<T>(
   { provenance, labels, features: parameters }: Pick<Checkpoint, 'provenance' | 'labels' | 'features'>,
-  { data, split, clips: most, resample, threads = availableParallelism(), stage }: SplitOptions,
+  { data, split, clips: most, partial, resample, threads = availableParallelism(), stage }: SplitOptions,
   work: (clips: SplitClips) => Promise<T>,
 ): Promise<T> {
   const dataset = openDataset(data);
@@ -55,7 +57,7 @@ export async function withSplit<T>(
       `the network has the labels ${labels.join(' ')}, but task ${task.name} has ${task.labels.join(' ')}`,
     );
   }
-  const examples = spread(taskExamples(dataset, task, split, provenance.seed), most);
+  const examples = spread(taskExamples(dataset, task, split, provenance.seed, { partial }), most);
   if (examples.length === 0) throw new EvaluationError(`${data}: no ${split} clips for ${task.name}`);
   const pack = await staged(stage, `reading ${split} clips`, examples.length, (onProgress) =>
     packSamples(dataset, examples, { resample, onProgress }),

@@ -17,7 +17,8 @@ import {
   trainRun,
 } from '../training/index.js';
 import { type Cell, type CellTraining, cellsOf } from './cells.js';
-import { type Measurement, measureCell } from './measure.js';
+import type { ActivationRange } from './conversion.js';
+import { type Measurement, measureCell, measureRange } from './measure.js';
 import { ablationPicture } from './picture.js';
 import { type AblationSettings, openExperiment } from './settings.js';
 import { type AblationReport, markdownText, reportOf } from './table.js';
@@ -65,14 +66,21 @@ export async function runAblation(folder: string, options: AblationOptions = {})
     );
   }
   const splits: Split[] = options.testing ? ['validation', 'testing'] : ['validation'];
+  /** By the name of the training: all of its conversions take thresholds from it. */
+  const ranges = new Map<string, Promise<ActivationRange>>();
   for (const cell of chosen) {
     for (const split of splits) {
       if (existsSync(resultFile(folder, cell, split))) continue;
       const checkpoint = readCheckpoint(await trained(folder, settings, cell.training, { ...options, threads }));
-      const form = cell.name.slice(cell.name.indexOf('/') + 1);
-      const result = await measureCell(checkpoint, cell.form, join(folder, cell.training.name), form, {
-        ...{ data: expandHome(settings.data), split, threads, stage: options.stage },
-      });
+      const source = { data: expandHome(settings.data), threads, stage: options.stage };
+      const { name } = cell.training;
+      const rangeOf = (): Promise<ActivationRange> => {
+        const range = ranges.get(name) ?? measureRange(checkpoint, source);
+        ranges.set(name, range);
+        return range;
+      };
+      const model = join(folder, `${cell.name}.spkw`);
+      const result = await measureCell(checkpoint, cell.form, model, rangeOf, { ...source, split });
       writeFileAtomically(resultFile(folder, cell, split), `${JSON.stringify(result, null, 2)}\n`);
       writeReport(folder, settings, all);
       options.onCell?.(cell, result);

@@ -1,3 +1,5 @@
+import { escapeHtml } from '../core/text/index.js';
+
 const STYLE = `
 svg{font-family:system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;background:#fff}
 .page{fill:#fff}.title{font-size:15px;font-weight:600;fill:#1a1d21}.tick{font-size:11.5px;fill:#5d6670}
@@ -17,7 +19,7 @@ svg{background:#14171a}.page{fill:#14171a}.title,.label{fill:#e8eaed}.tick{fill:
 /** Returns panels as one self-contained SVG, which is light or dark like the reader's system. */
 export function pictureOf(title: string, width: number, height: number, charts: readonly Chart[]): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">
-<title>${escapeText(title)}</title>
+<title>${escapeHtml(title)}</title>
 <style>${STYLE}</style><rect class="page" width="${width}" height="${height}"/>
 ${charts.join('\n')}
 </svg>
@@ -82,7 +84,7 @@ export class Chart {
   ): this {
     const [px, py] = this.at(x, y).split(' ').map(Number);
     const place = `x="${round(px + shift[0])}" y="${round(py + shift[1])}"`;
-    this.marks.push(`<text class="label ${style}" ${place} text-anchor="${anchor}">${escapeText(text)}</text>`);
+    this.marks.push(`<text class="label ${style}" ${place} text-anchor="${anchor}">${escapeHtml(text)}</text>`);
     return this;
   }
 
@@ -90,7 +92,7 @@ export class Chart {
     const { title, x, y, left, top } = this.frame;
     const plot = this.plot;
     const bottom = plot.top + plot.height;
-    const parts = [`<text class="title" x="${left}" y="${top + 20}">${escapeText(title)}</text>`];
+    const parts = [`<text class="title" x="${left}" y="${top + 20}">${escapeHtml(title)}</text>`];
     for (const tick of y.ticks) {
       const [, py] = this.at(x.from, tick).split(' ');
       parts.push(`<path class="grid" d="M${plot.left} ${py}h${plot.width}"/>`);
@@ -103,9 +105,9 @@ export class Chart {
     }
     parts.push(`<path class="axis" d="M${plot.left} ${bottom}h${plot.width}"/>`);
     const middle = plot.left + plot.width / 2;
-    parts.push(`<text class="tick" x="${middle}" y="${bottom + 37}" text-anchor="middle">${escapeText(x.name)}</text>`);
+    parts.push(`<text class="tick" x="${middle}" y="${bottom + 37}" text-anchor="middle">${escapeHtml(x.name)}</text>`);
     parts.push(
-      `<text class="tick" x="${plot.left}" y="${plot.top - 10}" text-anchor="middle">${escapeText(y.name)}</text>`,
+      `<text class="tick" x="${plot.left}" y="${plot.top - 10}" text-anchor="middle">${escapeHtml(y.name)}</text>`,
     );
     return `<g>${parts.join('')}${this.marks.join('')}</g>`;
   }
@@ -128,8 +130,4 @@ export interface Axis {
 
 function round(pixels: number): number {
   return Math.round(pixels * 100) / 100;
-}
-
-function escapeText(text: string): string {
-  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;');
 }

@@ -52,19 +52,18 @@ export function activationRange(checkpoint: Checkpoint, features: Int8Array): Ac
 }
 
 /**
- * Returns a network of `relu` as one of spiking neurons with the same weights and one threshold per layer. A spike is
+ * Returns a network of `relu` as one of spiking neurons with the same weights and these thresholds, one per layer, or
+ * with null all 1. A spike is
  * worth its threshold, so over T timesteps a neuron sends its activation, cut off at the threshold and rounded down to
  * a multiple of 1/T of it: dividing weights by the ranges, as the papers do, is the same.
  */
 export function convertToSpikes(
   checkpoint: Checkpoint,
-  balance: Balance,
-  range: ActivationRange,
+  thresholds: readonly number[] | null,
   timesteps: number,
 ): Checkpoint {
-  return balance === 'one'
-    ? withThresholdsOf(checkpoint, spikingSpec(checkpoint.spec, 'if', timesteps), null)
-    : withThresholdsOf(checkpoint, spikingSpec(checkpoint.spec, 'atif-u', timesteps), range[balance]);
+  const neuron = thresholds === null ? 'if' : 'atif-u';
+  return withThresholdsOf(checkpoint, spikingSpec(checkpoint.spec, neuron, timesteps), thresholds);
 }
 
 /** The checkpoint with other neurons and these thresholds, one per layer; null: all are 1. */

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { Split } from '../core/dataset/index.js';
 import { encodeModel } from '../core/model/index.js';
@@ -15,7 +14,7 @@ import {
 } from '../evaluation/index.js';
 import { writeFileAtomically } from '../system/index.js';
 import type { CellForm } from './cells.js';
-import { activationRange, convertToSpikes } from './conversion.js';
+import { type ActivationRange, activationRange, convertToSpikes } from './conversion.js';
 import { FloatSimulator } from './simulate.js';
 
 /** The result of one cell on one split. */
@@ -44,28 +43,31 @@ export interface MeasureOptions {
 const RANGE_CLIPS = 256;
 const CLIPS_BETWEEN_SIGNALS = 16;
 
+/** Returns the range of the activations of a trained network with `relu` over training clips. */
+export function measureRange(checkpoint: Checkpoint, source: Omit<MeasureOptions, 'split'>): Promise<ActivationRange> {
+  return withSplit(checkpoint, { ...source, split: 'training', clips: RANGE_CLIPS }, async (clips) =>
+    activationRange(checkpoint, await clips.features()),
+  );
+}
+
 /**
- * Measures one form of a trained network. What the kernel can run is quantised and written to `NAME.spkw` in `folder`,
- * and evaluated as `evaluate` does.
+ * Measures one form of a trained network. What the kernel can run is quantised and written to the path `model`, and
+ * evaluated as `evaluate` does. `rangeOf` returns its `measureRange`, which only conversions ask for.
  */
 export async function measureCell(
   checkpoint: Checkpoint,
   form: CellForm,
-  folder: string,
-  name: string,
+  model: string,
+  rangeOf: () => Promise<ActivationRange>,
   options: MeasureOptions,
 ): Promise<Measurement> {
   if (form.kind === 'float') return measureFloat(checkpoint, options);
-  if (form.kind === 'integers') {
-    return measureIntegers(checkpoint, form.bits, join(folder, `${name}.spkw`), options);
-  }
-  const range = await withSplit(checkpoint, { ...options, split: 'training', clips: RANGE_CLIPS }, async (clips) =>
-    activationRange(checkpoint, await clips.features()),
-  );
-  const spiking = convertToSpikes(checkpoint, form.balance, range, form.timesteps);
+  if (form.kind === 'integers') return measureIntegers(checkpoint, form.bits, model, options);
+  const thresholds = form.balance === 'one' ? null : (await rangeOf())[form.balance];
+  const spiking = convertToSpikes(checkpoint, thresholds, form.timesteps);
   return form.start === 'half full'
     ? measureHalfFull(spiking, options)
-    : measureIntegers(spiking, undefined, join(folder, `${name}.spkw`), options);
+    : measureIntegers(spiking, undefined, model, options);
 }
 
 async function measureIntegers(

@@ -3,14 +3,13 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { SAMPLE_RATE_HZ, samplesOfMs } from '../core/audio/index.js';
 import type { Split } from '../core/dataset/index.js';
-import { planNetwork } from '../core/network/index.js';
 import { Random } from '../core/random.js';
 import { type Stage, staged } from '../core/stage.js';
 import { clipsOfSplitText, type Evidence, wilsonInterval } from '../core/statistics/index.js';
 import { countText, left, percentText, right, textTable, wrapText } from '../core/text/index.js';
 import { augmentSamples, NO_AUGMENTATION, shiftSamples } from '../core/training/index.js';
 import { alteredPack, loadNoiseOfSplit, openDataset, type SamplePack } from '../dataset/index.js';
-import { activity, agreementOf, withSplit } from '../evaluation/index.js';
+import { agreementOf, kernelActivity, withSplit } from '../evaluation/index.js';
 import { classifyPack, modelPath, readModel } from '../model/index.js';
 import { EvaluationError, whileUnfinished } from '../system/index.js';
 
@@ -89,7 +88,6 @@ export async function measureRobustness(options: RobustnessOptions): Promise<Rob
     ...shiftsMs.flatMap((ms) => [{ kind: 'shift', ms: -ms } as const, { kind: 'shift', ms } as const]),
   ];
   return withSplit(network, { data, split, resample, threads, stage }, async ({ pack, dataset, evidence }) => {
-    const plan = planNetwork(network.spec);
     const results: DisturbanceResult[] = [];
     for (const disturbance of disturbances) {
       const inference = await staged(stage, disturbanceText(disturbance), pack.count, (onProgress) =>
@@ -98,7 +96,7 @@ export async function measureRobustness(options: RobustnessOptions): Promise<Rob
         ),
       );
       const accuracy = agreementOf(inference.classes, pack.labels);
-      const { spikesPerNeuron, synapticOperations } = activity(plan, inference, pack.count);
+      const { spikesPerNeuron, synapticOperations } = kernelActivity(network, inference, pack.count);
       results.push({
         disturbance,
         accuracy,

@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path';
-import { type Split, UNKNOWN } from '../core/dataset/index.js';
+import { UNKNOWN } from '../core/dataset/index.js';
 import type { FeatureParameters } from '../core/features/index.js';
 import type { Checkpoint, Parameters } from '../core/network/index.js';
 import { Random } from '../core/random.js';
@@ -144,17 +144,15 @@ export async function openTrainingData(config: TrainingConfig, options: OpenOpti
     );
   }
   const mistakes = config.mistakes?.map((folder) => openMistakes(expandHome(folder), task)) ?? [];
-  const evidence = evidenceOf(task, taskExamples(dataset, task, 'validation', seed));
-  const examplesOf = (split: Split): LiveExamples => {
-    const own =
-      split === 'training' ? trainingExamples(config, dataset, task) : taskExamples(dataset, task, split, seed);
-    const further =
-      split === 'training' ? mistakeExamples(mistakes, countWords(task, own), config.mistakesWeight ?? 0) : [];
-    const examples = [...own, ...further];
-    return live ? liveExamples(task, examples, live, seed) : { examples, kinds: new Uint8Array() };
-  };
-  const { examples: training, kinds } = examplesOf('training');
-  const { examples: validation, kinds: validationKinds } = examplesOf('validation');
+  const validationClips = taskExamples(dataset, task, 'validation', seed);
+  const evidence = evidenceOf(task, validationClips);
+  const own = trainingExamples(config, dataset, task);
+  const words = countWords(task, own);
+  const further = mistakeExamples(mistakes, words, config.mistakesWeight ?? 0);
+  const windowsOf = (examples: readonly Example[]): LiveExamples =>
+    live ? liveExamples(task, examples, live, seed) : { examples, kinds: new Uint8Array() };
+  const { examples: training, kinds } = windowsOf([...own, ...further]);
+  const { examples: validation, kinds: validationKinds } = windowsOf(validationClips);
   if (training.length < config.batchSize) {
     throw new TrainingConfigError(
       `training: a batch has ${config.batchSize} clips, but there are only ${training.length} training clips (use a smaller --batch)`,
@@ -165,12 +163,7 @@ export async function openTrainingData(config: TrainingConfig, options: OpenOpti
     staged(options.stage, `reading ${name} clips`, examples.length, (onProgress) =>
       packSamples(dataset, examples, { onProgress, resample: config.resample }),
     );
-  const ambient = await openAmbientSound(
-    config,
-    task,
-    countWords(task, trainingExamples(config, dataset, task)),
-    options,
-  );
+  const ambient = await openAmbientSound(config, task, words, options);
   const streams = await openValidationStreams(config, task.labels, options.stage);
   const pack = await packed('training', training);
   try {

@@ -76,7 +76,7 @@ describe('a converted network', () => {
         const clips = speech(spec);
         const checkpoint = randomCheckpoint(spec, 4, clips);
         const range = activationRange(checkpoint, joined(clips));
-        const spiking = convertToSpikes(checkpoint, balance, range, 6);
+        const spiking = convertToSpikes(checkpoint, balance === 'one' ? null : range[balance], 6);
         assert.equal(spiking.spec.timesteps, 6);
         planNetwork(spec).layers.forEach(({ name: layer }, k) => {
           const expected = balance === 'one' ? 1 : Math.fround(range[balance][k]);
@@ -99,7 +99,7 @@ describe('a converted network', () => {
     const checkpoint = randomCheckpoint(line, 5, clips);
     const range = activationRange(checkpoint, joined(clips));
     const error = (timesteps: number): number => {
-      const simulator = simulatorOf(convertToSpikes(checkpoint, 'maximum', range, timesteps));
+      const simulator = simulatorOf(convertToSpikes(checkpoint, range.maximum, timesteps));
       return Math.max(
         ...clips.map((clip) => {
           const { logits } = reference(checkpoint, clip);
@@ -131,7 +131,7 @@ describe('membranes that start half full', () => {
     const checkpoint = randomCheckpoint(spec, 6, clips);
     const range = activationRange(checkpoint, joined(clips));
     const timesteps = 7;
-    const spiking = convertToSpikes(checkpoint, 'percentile', range, timesteps);
+    const spiking = convertToSpikes(checkpoint, range.percentile, timesteps);
     const [threshold] = spiking.parameters.get('stem.thresholds')!;
     const clamped = (count: number): number => Math.min(timesteps, Math.max(0, Math.floor(count)));
     for (const clip of clips) {
