@@ -29,8 +29,16 @@ const OTHER_TYPE = 'application/octet-stream';
 const MODEL_LIST = 'models/index.json';
 const SERVICE_WORKER = 'service-worker.js';
 
-/** The SHA-256 of bytes, 64 hexadecimal digits. */
-export const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+const digests = new WeakMap<PageFile, string>();
+
+/** The SHA-256 of a file, 64 hexadecimal digits. A file is read for it once. */
+export function fileDigest(file: PageFile): string {
+  const digest = digests.get(file) ?? digestOf(file.bytes);
+  digests.set(file, digest);
+  return digest;
+}
 
 /**
  * Returns the files of the page that `npm run build` made, keyed by their address without the leading slash. If a model
@@ -73,6 +81,6 @@ function addModel(files: Map<string, PageFile>, path: string): void {
   const worker = files.get(SERVICE_WORKER);
   if (worker === undefined) return;
   files.delete(SERVICE_WORKER);
-  const digests = [...files].map(([address, { bytes: content }]) => [address, digestOf(content)] as const);
-  put(SERVICE_WORKER, offlineCode(digests, text(worker)));
+  const listed = [...files].map(([address, file]) => [address, fileDigest(file)] as const);
+  put(SERVICE_WORKER, offlineCode(listed, text(worker)));
 }

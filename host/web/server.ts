@@ -4,7 +4,7 @@ import Negotiator from 'negotiator';
 import { WebError } from '../system/index.js';
 import { type Encoding, encoded } from './compressed.js';
 import { HEADER_POLICY } from './content-security-policy.js';
-import { digestOf, type PageFile, pageFiles } from './page-files.js';
+import { fileDigest, type PageFile, pageFiles } from './page-files.js';
 
 /** A port that no other well-known service uses. */
 export const DEFAULT_PORT = 8017;
@@ -88,7 +88,7 @@ async function answer(files: ReadonlyMap<string, PageFile>, request: IncomingMes
   const { name, file } = found;
   const encoding = encodingOf(request);
   const { bytes, encoded: isEncoded } = await encoded(file, encoding);
-  const tag = `"${digestOf(file.bytes).slice(0, 32)}${isEncoded ? `-${encoding}` : ''}"`;
+  const tag = `"${fileDigest(file).slice(0, 32)}${isEncoded ? `-${encoding}` : ''}"`;
   const headers: Record<string, string> = {
     'Content-Type': file.type,
     'Cache-Control': NEVER_CHANGES.test(name) ? 'public, max-age=31536000, immutable' : 'no-cache',

@@ -18,6 +18,7 @@ import { serveWeb, type WebServer } from '../../host/web/index.js';
 import { MAIN, withoutNpm } from '../cli/spikeword.js';
 import { SCREENS, violations } from './axe.js';
 import { browserSkip, openPage, startChromium } from './chromium.js';
+import { examplesWav } from './words.js';
 
 const SAMPLE = packagePath('datasets/sample');
 /** Silence between words, and before the first. */
@@ -228,6 +229,28 @@ describe('teaching words in the page', { skip: browserSkip }, () => {
     assert.equal(await tiles(row(full.page, 0)).count(), 0);
     assert.deepEqual(full.errors, []);
     await full.page.close();
+  });
+
+  test('what was marked as wrong is forgotten with everything else', async () => {
+    const { page, errors } = await open();
+    await page.locator('#recording-file').setInputFiles(file('words.wav', await examplesWav()));
+    await page.locator('#sound-note', { hasText: 'heard.' }).waitFor();
+    const flags = page.locator('#flags .flag:not(.near)');
+    const marked = page.locator('#teach-others .word-row').nth(2);
+    const mark = async (flag: number): Promise<void> => {
+      await flags.nth(flag).dispatchEvent('click');
+      await page.locator('#flag-wrong', { hasText: 'Nobody said it' }).click();
+      await tiles(marked).first().waitFor();
+    };
+    await mark(0);
+    page.on('dialog', (dialog) => void dialog.accept());
+    await page.click('#teach-forget');
+    await page.locator('#teach-note', { hasText: 'Everything is forgotten.' }).waitFor();
+    assert.equal(await tiles(marked).count(), 0);
+    await mark(1);
+    assert.equal(await tiles(marked).count(), 1);
+    assert.deepEqual(errors, []);
+    await page.close();
   });
 
   test('a model is taught, heard, kept, and the same as that of the command; a cancelled one leaves nothing', async () => {

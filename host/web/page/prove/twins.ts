@@ -1,5 +1,6 @@
 import { HOP_SAMPLES, samplesOfSeconds } from '../../../core/audio/index.js';
 import { BoardListener, type ConnectedBoard } from '../../../core/board/index.js';
+import { bytesOf, concatenated } from '../../../core/bytes.js';
 import { type Detection, StreamDetector } from '../../../core/detection/index.js';
 import type { Inference } from '../../../core/kernel/index.js';
 import { type BoardInference, INSPECT } from '../../../core/protocol/index.js';
@@ -202,12 +203,4 @@ export class Twins {
   }
 }
 
-function joined(rows: readonly Int8Array[]): Int8Array {
-  const all = new Int8Array(rows.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const row of rows) {
-    all.set(row, at);
-    at += row.length;
-  }
-  return all;
-}
+const joined = (rows: readonly Int8Array[]): Int8Array => new Int8Array(concatenated(rows.map(bytesOf)).buffer);

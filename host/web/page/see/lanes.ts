@@ -151,9 +151,8 @@ export class Lanes {
     const { first, step } = this.places[layer];
     const [from, to] = [this.timeOf(first + (position - 0.5) * step), this.timeOf(first + (position + 0.5) * step)];
     const rows = channels * bands;
-    Object.assign(this.pick.style, {
-      ...{ left: percent(from), width: percent(to - from), top: percent(row / rows), height: percent(1 / rows) },
-    });
+    const [left, width, top, height] = [from, to - from, row / rows, 1 / rows].map(percent);
+    Object.assign(this.pick.style, { left, width, top, height });
     this.layers[layer].place.append(this.pick);
   }
 
@@ -181,13 +180,14 @@ export class Lanes {
     const loudest = sound.reduce((most, sample) => Math.max(most, Math.abs(sample)), 1);
     const own = sound.subarray(sound.length - this.samples);
     context.fillStyle = theme().ink;
+    const y = (sample: number): number => height / 2 - (sample / loudest) * (height / 2 - 2);
     for (let x = 0; x < width; x++) {
       const part = own.subarray(Math.floor((x * own.length) / width), Math.floor(((x + 1) * own.length) / width));
-      const [low, high] = part.reduce(
-        ([least, most], sample) => [Math.min(least, sample), Math.max(most, sample)],
-        [0, 0],
-      );
-      const y = (sample: number): number => height / 2 - (sample / loudest) * (height / 2 - 2);
+      let [low, high] = [0, 0];
+      for (const sample of part) {
+        if (sample < low) low = sample;
+        else if (sample > high) high = sample;
+      }
       context.fillRect(x, y(high), 1, Math.max(1, y(low) - y(high)));
     }
   }

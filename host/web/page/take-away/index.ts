@@ -1,4 +1,5 @@
 import { bytesText, kilobytesText, shellQuoted } from '../../../core/text/index.js';
+import { copyText } from '../copy-text.js';
 import { byId, sayFault } from '../element.js';
 import type { LoadedModel } from '../model.js';
 import { keepForOffline } from '../offline/register.js';
@@ -7,7 +8,7 @@ import { saveFile } from '../save-file.js';
 import { sha256 } from '../sha256.js';
 import { startWorker } from '../start-worker.js';
 import workerAddress from './export.worker.ts?worker&url';
-import { type Link, linkText, MODEL_DIGITS, readLink } from './link.js';
+import { type Link, linkText, readLink } from './link.js';
 import type { Made, Order } from './order.js';
 
 /** The name of a model's file without its end, as `spikeword export` takes it. */
@@ -16,21 +17,6 @@ const stemOf = ({ name }: LoadedModel): string => name.replace(/\.spkw$/i, '');
 /** The same as in host/core/export: part of file names and identifiers. */
 const identifierOf = (stem: string): string =>
   (stem.replace(/[^A-Za-z0-9]+/g, '_').replace(/^_+|_+$/g, '') || 'x').toLowerCase();
-
-/** Copies a text, and says so in the button for a moment. */
-async function copy(button: HTMLButtonElement, text: string, source: HTMLElement): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(text);
-    button.textContent = 'Copied';
-    setTimeout(() => {
-      button.textContent = 'Copy';
-    }, 1500);
-  } catch {
-    // the browser does not allow it: then the user can press Ctrl-C
-    getSelection()?.selectAllChildren(source);
-    if (source instanceof HTMLInputElement) source.select();
-  }
-}
 
 /** The model, programs that use it, and a link. */
 class TakeAway {
@@ -61,7 +47,7 @@ class TakeAway {
       [byId('copy-snippet', 'button'), this.snippet, () => this.snippet.textContent],
     ];
     for (const [button, source, text] of copies) {
-      button.addEventListener('click', () => void copy(button, text(), source));
+      button.addEventListener('click', () => void copyText(button, text(), source));
     }
     // keyboard users must be able to scroll them
     for (const code of [this.snippet, this.command]) code.tabIndex = 0;
@@ -254,7 +240,12 @@ function offerInstallation(): void {
 
 /** The digits of the model in the page's address; null without a link. */
 export function linkedModel(): string | null {
-  return new RegExp(`^#model=([0-9a-f]{${MODEL_DIGITS}})`).exec(location.hash)?.[1] ?? null;
+  try {
+    return readLink(location.hash)?.model ?? null;
+  } catch {
+    // the stage says what is wrong with it
+    return null;
+  }
 }
 
 /** Begins the stage that hands out the model and what runs it. */

@@ -9,7 +9,7 @@ export interface Link {
 }
 
 /** Digits of a SHA-256 in a link: enough to tell any two models apart, and short enough to be sent. */
-export const MODEL_DIGITS = 16;
+const MODEL_DIGITS = 16;
 
 /** Returns a link as the part of an address after the page's, which browsers do not send to the server. */
 export function linkText({ model, eager, words }: Link): string {

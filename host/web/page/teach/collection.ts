@@ -1,4 +1,4 @@
-import { BACKGROUND_NOISE, splitOfDigest, UNKNOWN, wordFault } from '../../../core/dataset/index.js';
+import { splitOfDigest, wordFault } from '../../../core/dataset/index.js';
 import type { Mistake } from '../mistakes.js';
 import {
   type Marked,
@@ -11,8 +11,6 @@ import {
 
 /** The folder of seconds that were marked as wrong. A dataset ignores it. */
 export const MISTAKES = '_mistakes_';
-/** The folders that are not named after a word. */
-export const OTHER_FOLDERS = [UNKNOWN, BACKGROUND_NOISE, MISTAKES] as const;
 export const MOST_WORDS = 4;
 
 /** What the user has recorded and taught. It is kept in the browser, if that allows it. */
@@ -51,11 +49,6 @@ export class Collection {
     this.revision = settings.revision ?? 0;
     this.nextId = 1 + this.recordings.reduce((most, { id }) => Math.max(most, id), 0);
     this.onChange();
-  }
-
-  /** Resolves when every change so far is kept, or has failed to be. */
-  settled(): Promise<unknown> {
-    return this.keeping;
   }
 
   /** The recordings of a word or a folder, in the order in which they were made. */

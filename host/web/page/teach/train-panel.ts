@@ -1,7 +1,9 @@
 import { compactText, countText, kilobytesText, percentText } from '../../../core/text/index.js';
 import { WAKE_WORD_EPOCHS, wakeWordName } from '../../../core/wakeword/index.js';
+import { copyText } from '../copy-text.js';
 import { onThemeChange } from '../drawing/theme.js';
 import { byId, make, sayFault } from '../element.js';
+import { mistakes } from '../mistakes.js';
 import type { Page } from '../page.js';
 import { saveFile } from '../save-file.js';
 import { type Collection, MOST_WORDS } from './collection.js';
@@ -43,6 +45,8 @@ export class TrainPanel {
     this.begin.addEventListener('click', () => void this.train());
     this.cancel.addEventListener('click', () => this.job?.cancel());
     byId('teach-download-recordings', 'button').addEventListener('click', () => void this.downloadRecordings());
+    const [copy, command] = [byId('teach-copy', 'button'), byId('teach-command', 'code')];
+    copy.addEventListener('click', () => void copyText(copy, command.textContent, command));
     byId('teach-forget', 'button').addEventListener('click', () => void this.forget());
     onThemeChange(() => this.curves.draw());
   }
@@ -145,14 +149,6 @@ export class TrainPanel {
     const download = byId('teach-download-model', 'button');
     download.textContent = `Download the model, ${kilobytesText(bytes.length)}`;
     download.onclick = () => saveFile(`${wakeWordName(words)}.spkw`, bytes);
-    const copy = byId('teach-copy', 'button');
-    copy.onclick = async () => {
-      await navigator.clipboard.writeText(command);
-      copy.textContent = 'Copied';
-      window.setTimeout(() => {
-        copy.textContent = 'Copy';
-      }, 2000);
-    };
   }
 
   private async downloadRecordings(): Promise<void> {
@@ -167,6 +163,7 @@ export class TrainPanel {
       return;
     this.job?.cancel();
     this.ended = '';
+    mistakes.clear();
     await this.collection.forget();
     this.show();
     this.note.textContent = 'Everything is forgotten.';
