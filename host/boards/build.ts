@@ -11,6 +11,8 @@ import { runTool, type Tool } from './tools.js';
 export interface BuildOptions {
   /** C sources with `main` that replace the application: absolute paths. */
   readonly application?: readonly string[];
+  /** Static libraries that the application needs: absolute paths, in the order of linking. */
+  readonly libraries?: readonly string[];
   /** A module with the kernel's exports that replaces the kernel. */
   readonly wasm?: Uint8Array;
   /** C sources with the functions of kernel.h that replace the translated kernel: absolute paths. */
@@ -153,7 +155,8 @@ async function compileFirmware(board: Board, options: BuildOptions): Promise<Fir
   ];
   const boardSources = board.sources.map((path) => firmwarePath(`boards/${path}`));
   const boardAndRuntime = [...(options.kernel ?? kernel.runtimeSources), ...boardSources];
-  const sources = [...boardAndRuntime, ...application];
+  const libraries = options.libraries ?? [];
+  const sources = [...boardAndRuntime, ...application, ...libraries];
   const key = contentKey([
     compiler,
     ...[...filesIn(firmwarePath('')), ...sources].flatMap((path) => [path, readFileSync(path)]),
@@ -168,7 +171,8 @@ async function compileFirmware(board: Board, options: BuildOptions): Promise<Fir
       await run(tools.gcc, [...compile, ...size, '-c', source, '-o', object], doing);
       objects.push(object);
     }
-    await run(tools.gcc, [...compile, ...boardAndRuntime, ...objects, ...translated, ...tools.link, '-o', elf], doing);
+    const linked = [...objects, ...libraries, ...translated, ...tools.link];
+    await run(tools.gcc, [...compile, ...boardAndRuntime, ...linked, '-o', elf], doing);
     for (const object of objects) rmSync(object);
     const bin = join(partial, 'firmware.bin');
     await run(tools.objcopy, ['-O', 'binary', elf, bin], doing);

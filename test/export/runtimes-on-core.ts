@@ -83,10 +83,8 @@ function boardOf(runtime: string): Board {
 
 function build(board: Board, { program, library, defines }: Source): Promise<Firmware> {
   return buildFirmware(board, {
-    application: [
-      ...['on-runtime.c', program].map((file) => join(PROGRAMS, file)),
-      ...(library === undefined ? [] : [library, 'libm-m4.a'].map((file) => join(RUNTIMES, file))),
-    ],
+    application: ['on-runtime.c', program].map((file) => join(PROGRAMS, file)),
+    libraries: library === undefined ? [] : [library, 'libm-m4.a'].map((file) => join(RUNTIMES, file)),
     kernel: [],
     defines: { ...defines, HEAP_BYTES: String(HEAP_BYTES) },
   });

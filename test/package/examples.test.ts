@@ -55,6 +55,13 @@ function run(folder: string, program: string, args: readonly string[], input?: U
 
 const bytesOf = (samples: Int16Array): Uint8Array => new Uint8Array(samples.buffer, 0, samples.byteLength);
 
+/** Returns the words that a model detects in most streams that begin at another sample: a browser begins anywhere. */
+function surelyHeard(stream: Int16Array, model: string): string[] {
+  const starts = Array.from({ length: 10 }, (_, index) => 32 * index);
+  const heard = starts.flatMap((start) => heardInNode(stream.subarray(start), model).map(({ word }) => word));
+  return [...new Set(heard)].filter((word) => heard.filter((other) => other === word).length > starts.length / 2);
+}
+
 describe('an example', async () => {
   const typed = typescriptProject();
   after(() => rmSync(typed, { recursive: true }));
@@ -148,9 +155,9 @@ describe('an example', async () => {
       page.on('pageerror', (error) => errors.push(String(error)));
       await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/listen.html`);
       await page.locator('#listen').click();
-      const inNode = heardInNode(await wordsStream(), packagePath('models/commands.spkw')).map(({ word }) => word);
-      assert.ok(inNode.length >= 3);
-      for (const word of inNode) {
+      const words = surelyHeard(await wordsStream(), packagePath('models/commands.spkw'));
+      assert.ok(words.length >= 2);
+      for (const word of words) {
         await page
           .locator('#words li', { hasText: new RegExp(`^${word} (0\\.\\d\\d|1\\.00)$`) })
           .first()
