@@ -5,7 +5,7 @@ import { type Ink, left, PLAIN, percentText, right, textTable, wrapText } from '
 import { ambientTable, figureLines, hoursText, type TuneResult, tuneModel } from '../detection/index.js';
 import { nextText } from './next-command.js';
 import { progressBar } from './progress.js';
-import { decimal, hopMs, streamOptions } from './stream-options.js';
+import { decimal, hopMs, streamOptions, wordsOption } from './stream-options.js';
 import { inkOf } from './terminal.js';
 import { threadsOption } from './threads-option.js';
 
@@ -19,6 +19,7 @@ interface TuneCommandOptions {
   readonly snr: readonly number[];
   readonly seed: number;
   readonly hop: number;
+  readonly words?: readonly string[];
   readonly threads: number;
   readonly resample?: boolean;
   readonly out?: string;
@@ -48,6 +49,7 @@ export function tuneCommand(): Command {
       "time from one inference to the next, a multiple of 20 (default: 40, or the network's own)",
       hopMs,
     )
+    .addOption(wordsOption())
     .addOption(threadsOption())
     .option('--resample', 'convert recordings that are not at 16 kHz instead of refusing them (default: off)')
     .option('--out <file>', 'file for the tuned model (default: the model itself)')

@@ -38,7 +38,8 @@ export interface Example {
  * The clips in own folders `_unknown_` and `_silence_` come first, all of them; the others are drawn to fill the share.
  *
  * A live task hears other words more often than its own words, and noise most of the time. Its `_unknown_` therefore
- * has more clips than its words, evenly from all other words, and its `_silence_` has noise at many levels.
+ * has more clips than its words, evenly from all other words, and its `_silence_` has noise at many levels. Clips of
+ * `_unknown_` have the label of their word if the task tells it apart.
  *
  * @param partial whether what the dataset lacks is left out, instead of being refused
  * @throws DatasetError if the dataset lacks a word of the task, or has nothing for `_unknown_` or `_silence_`
@@ -51,7 +52,8 @@ export function taskExamples(
   { partial = false } = {},
 ): Example[] {
   if (!partial) refuseMissingWords(dataset, task);
-  const words = new Map(task.labels.map((label, index) => [label, index]));
+  const labels = new Map(task.labels.map((label, index) => [label, index]));
+  const words = new Map([...labels].filter(([word]) => !task.others?.includes(word)));
   const clips = dataset.clips.filter((clip) => clip.split === split);
   const examples = clips
     .flatMap((clip) => {
@@ -83,7 +85,7 @@ export function taskExamples(
     const drawn = task.live
       ? balancedWords(others, wanted, split === 'training' ? LIVE_REPEATS : 1, random)
       : random.shuffle(others).slice(0, wanted);
-    examples.push(...[...own, ...drawn].map((clip) => clipExample(clip, unknown)));
+    examples.push(...[...own, ...drawn].map((clip) => clipExample(clip, labels.get(clip.word) ?? unknown)));
   }
   const silence = words.get(SILENCE);
   if (silence !== undefined) {

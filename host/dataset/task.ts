@@ -8,6 +8,8 @@ export interface Task {
   readonly labels: readonly string[];
   /** Whether the network will listen to a stream, which changes `_unknown_`, `_silence_` and the training. */
   readonly live?: true;
+  /** The labels of a live task, its last ones, that are other words: never detected, but told apart from each other. */
+  readonly others?: readonly string[];
   /** Whether the examples are pictures, not recordings. */
   readonly pictures?: true;
 }
@@ -22,7 +24,10 @@ const NAMED: Readonly<Record<string, string>> = {
     'one right seven sheila six stop three tree two up visual wow yes zero',
 };
 
-/** `live:lamp,music` has these words, `_unknown_` and `_silence_`, for a network that listens to a stream. */
+/**
+ * `live:lamp,music` has these words, `_unknown_` and `_silence_`, for a network that listens to a stream.
+ * `live:lamp,music+camp,muse` also has classes for two of the other words.
+ */
 const LIVE = 'live:';
 const NAMED_LIVE: Readonly<Record<string, string>> = { commands: COMMANDS.replaceAll(' ', ',') };
 
@@ -30,7 +35,8 @@ const NAMED_LIVE: Readonly<Record<string, string>> = { commands: COMMANDS.replac
  * Returns the task of this name, or of this list of words.
  *
  * @param text 'gsc-12', 'gsc-17', 'gsc-35', 'commands', 'cifar-10' or 'cifar-100', or words separated by commas, which
- *   may include _silence_ and _unknown_, or 'live:' and the words of a stream separated by commas
+ *   may include _silence_ and _unknown_, or 'live:' and the words of a stream separated by commas, with '+' before
+ *   other words that get classes of their own
  * @throws UsageError if it is none of these
  */
 export function resolveTask(text: string): Task {
@@ -61,10 +67,19 @@ export function trainedTask(name: string, labels: readonly string[]): Task {
 }
 
 function liveTask(text: string, list: string): Task {
-  const words = list.split(',').map((word) => word.trim());
-  const labels = [...words, UNKNOWN, SILENCE];
+  const [words, ...further] = list.split('+').map((part) => part.split(',').map((word) => word.trim()));
+  const others = further.flat();
+  const labels = [...words, UNKNOWN, SILENCE, ...others];
   checkLabels(text, labels);
-  return { name: LIVE + words.join(','), labels, live: true };
+  const name = LIVE + words.join(',');
+  return others.length === 0
+    ? { name, labels, live: true }
+    : { name: `${name}+${others.join(',')}`, labels, live: true, others };
+}
+
+/** Whether a label is a word that a live task is to detect: they come first. */
+export function isDetected({ labels }: Task, label: number): boolean {
+  return label < labels.indexOf(UNKNOWN);
 }
 
 function checkLabels(text: string, labels: readonly string[]): void {

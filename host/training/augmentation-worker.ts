@@ -33,7 +33,7 @@ export interface AugmentationSetup {
   readonly ambient: AmbientPackDescriptor | null;
   /** Responses of rooms; empty if no window is heard in one. */
   readonly rooms: readonly Spectrum[];
-  /** The label of `_unknown_`, which a live task has; −1 for another task. */
+  /** The label of `_unknown_`, behind those of the words that a live task is to detect; −1 for another task. */
   readonly unknown: number;
   /** int8 features, [clip][frame][coefficient]: one buffer for even epochs and one for odd epochs. */
   readonly buffers: readonly [Int8Array, Int8Array];
@@ -93,11 +93,11 @@ serveJobs<AugmentationSetup, AugmentationJob>((setup) => {
     }
   };
 
-  /** Reads a clip of a word that is `_unknown_`. */
+  /** Reads a clip of a word that is not to be detected. */
   const unknownWord = (random: Random): Int16Array => {
     for (;;) {
       const other = random.below(samplePack.count);
-      if (kinds[other] !== LIVE_KINDS.word || samplePack.labels[other] !== unknown) continue;
+      if (kinds[other] !== LIVE_KINDS.word || samplePack.labels[other] < unknown) continue;
       samplePack.read(other, otherSamples);
       return otherSamples;
     }

@@ -37,7 +37,7 @@ export async function compareBeforeAfter(
   const path = expandHome(config.from.file);
   const checkpoint = readCheckpoint(path);
   if (checkpoint.labels.join() !== labels.join() || checkpoint.spec.neuron === 'relu') return null;
-  const heard = streams ?? (await openValidationStreams({ ...config, bestOn: 'streams' }, labels, options.stage));
+  const heard = streams ?? (await openValidationStreams({ ...config, bestOn: 'streams' }, options.stage));
   if (heard === null) return null;
   const tuned = tunedModelBeside(path, labels);
   const figuresOf = (network: QuantizedNetwork): Promise<StreamFigures> =>

@@ -1,7 +1,8 @@
 import { NetworkError } from '../core/error.js';
 import type { Checkpoint } from '../core/network/index.js';
-import { keywordIndices, type QuantizedNetwork, quantizeNetwork } from '../core/quantization/index.js';
+import { type QuantizedNetwork, quantizeNetwork } from '../core/quantization/index.js';
 import type { Stage } from '../core/stage.js';
+import { isDetected, resolveTask } from '../dataset/index.js';
 import { missRateOnStreams, prepareValidationStreams, type ValidationStreams } from '../detection/index.js';
 import { expandHome } from '../system/index.js';
 import type { TrainingConfig } from './config.js';
@@ -32,13 +33,15 @@ export function isBetter(epoch: EpochQuality, best: EpochQuality): boolean {
  * and `RecordingError` for recordings that cannot be read.
  */
 export async function openValidationStreams(
-  { data, ambient, bestOn, network, resample }: TrainingConfig,
-  labels: readonly string[],
+  { data, task: name, ambient, bestOn, network, resample }: TrainingConfig,
   stage?: Stage,
 ): Promise<ValidationStreams | null> {
   // A network of relu cannot be quantised, so the kernel cannot run it.
   if (bestOn !== 'streams' || network.neuron === 'relu') return null;
-  const keywords = new Map(keywordIndices(labels).map((label) => [labels[label], label]));
+  const task = resolveTask(name);
+  const keywords = new Map(
+    [...task.labels.entries()].filter(([label]) => isDetected(task, label)).map(([label, word]) => [word, label]),
+  );
   return prepareValidationStreams(keywords, {
     data: expandHome(data),
     ambient: ambient?.map(expandHome),

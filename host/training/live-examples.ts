@@ -2,7 +2,7 @@ import { SILENCE, UNKNOWN } from '../core/dataset/index.js';
 import { Random } from '../core/random.js';
 import type { LiveSettings } from '../core/training/index.js';
 import { LIVE_KINDS } from '../core/training/index.js';
-import type { AmbientUse, Example, Task } from '../dataset/index.js';
+import { type AmbientUse, type Example, isDetected, type Task } from '../dataset/index.js';
 
 /** Examples of a live task, with what their windows contain: [example], from `LIVE_KINDS`. */
 export interface LiveExamples {
@@ -25,7 +25,7 @@ export function liveExamples(
 ): LiveExamples {
   const unknown = task.labels.indexOf(UNKNOWN);
   const silence = task.labels.indexOf(SILENCE);
-  const words = examples.filter(({ label }) => isWordLabel(task, label));
+  const words = examples.filter(({ label }) => isDetected(task, label));
   const drawn = (stream: number, share: number): Example[] =>
     new Random(STREAM, seed, stream)
       .shuffle([...words])
@@ -75,11 +75,7 @@ export function ambientWindows(
   };
 }
 
-/** Returns the number of examples of the task's words. */
+/** Returns the number of examples of the words that the task is to detect. */
 export function countWords(task: Task, examples: readonly Example[]): number {
-  return examples.filter(({ label }) => isWordLabel(task, label)).length;
-}
-
-function isWordLabel(task: Task, label: number): boolean {
-  return task.labels[label] !== UNKNOWN && task.labels[label] !== SILENCE;
+  return examples.filter(({ label }) => isDetected(task, label)).length;
 }

@@ -127,7 +127,7 @@ export const TRAINING_OPTIONS = {
   task: option('task', {
     type: TEXT,
     flag: '--task <task>',
-    help: 'gsc-17, gsc-12, gsc-35, or words such as yes,no,_unknown_,_silence_; to listen to a stream (live tasks): commands, or live:yes,no; of pictures: cifar-10, cifar-100',
+    help: 'gsc-17, gsc-12, gsc-35, or words such as yes,no,_unknown_,_silence_; to listen to a stream (live tasks): commands, or live:yes,no, or live:yes,no+on,off with classes for two of the other words; of pictures: cifar-10, cifar-100',
     defaultText: 'gsc-17 if the folder has its words, otherwise the words of the folder',
   }),
   ambient: option('ambient', {

@@ -164,7 +164,7 @@ export async function openTrainingData(config: TrainingConfig, options: OpenOpti
       packSamples(dataset, examples, { onProgress, resample: config.resample }),
     );
   const ambient = await openAmbientSound(config, task, words, options);
-  const streams = await openValidationStreams(config, task.labels, options.stage);
+  const streams = await openValidationStreams(config, options.stage);
   const pack = await packed('training', training);
   try {
     const validationPack = await packed('validation', validation);

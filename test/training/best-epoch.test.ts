@@ -125,8 +125,7 @@ describe('a training of a task that listens', () => {
 });
 
 describe('validation streams', () => {
-  const streamsOf = (config: TrainingConfig): Promise<ValidationStreams | null> =>
-    openValidationStreams(config, ['yes', 'no', '_unknown_', '_silence_']);
+  const streamsOf = (config: TrainingConfig): Promise<ValidationStreams | null> => openValidationStreams(config);
   const clip = (seed: number): Uint8Array => {
     const random = new Random(seed);
     return encodeWav(Int16Array.from({ length: 16_000 }, () => Math.round(3000 * random.normal())));

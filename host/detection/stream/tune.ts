@@ -20,6 +20,8 @@ export interface TuneOptions extends Omit<StreamSource, 'split'>, Partial<Pick<A
   readonly out?: string;
   /** Default: that of the network, or 40. */
   readonly hopMs?: number;
+  /** The words that are detected; all others count as other words. Default: all words of the model. */
+  readonly words?: readonly string[];
   /** The highest number of false accepts allowed per hour. */
   readonly budget: number;
   /** The same for each kind of ambient sound except isolated words; default: 1. */
@@ -65,7 +67,7 @@ interface Shape {
 }
 
 /** Everything but the thresholds, for all that is tried. */
-function shapesFor(untuned: QuantizedNetwork, hop: number): Shape[] {
+function shapesFor(untuned: QuantizedNetwork, hop: number, words?: readonly string[]): Shape[] {
   const hopMs = hop * FRAME_MS;
   // a hop of 80 ms makes several times one average
   const averages = new Map<number, number>();
@@ -73,7 +75,7 @@ function shapesFor(untuned: QuantizedNetwork, hop: number): Shape[] {
   return [...averages].flatMap(([average, averageMs]) =>
     TEMPERATURES.flatMap((temperature) =>
       COUNTS.filter((count) => count <= average).map((minimumCount) => {
-        const changes = { hopMs, averageMs, minimumCount, suppressionMs: SUPPRESSION_MS };
+        const changes = { hopMs, averageMs, minimumCount, suppressionMs: SUPPRESSION_MS, words };
         const factor = factorOf(untuned.classifier.scale, temperature);
         return { temperature, point: { ...operatingPointOf(untuned, changes), factor } };
       }),
@@ -94,7 +96,8 @@ export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
   if (isWasm(content))
     throw new DetectionError(`${options.model}: is a WebAssembly module; tune the .spkw file next to it`);
   const untuned: QuantizedNetwork = { ...network, detection: undefined };
-  const first = operatingPointOf(untuned, { hopMs: options.hopMs, averageMs: 0, minimumCount: 1 });
+  const { hopMs, words } = options;
+  const first = operatingPointOf(untuned, { hopMs, words, averageMs: 0, minimumCount: 1 });
   const { hop } = first;
   const source = { ...options, split: 'validation' } as const;
   const keywords = detectedWords(network.labels, first);
@@ -105,7 +108,7 @@ export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
     const heard = ambient === undefined ? null : await hearAmbient(content, hop, { ...source, ambient });
     const replay = new Replay(openKernel(content), answers);
     const scorer = new StreamScorer(replay, prepared.plans);
-    const shapes = shapesFor(untuned, hop);
+    const shapes = shapesFor(untuned, hop, words);
     const { point: shape, temperature } = await bestShape(replay, scorer, shapes, options);
     replay.use(shape);
     const choice = chooseThresholds(scorer, shape.thresholds, prepared.parts);
