@@ -294,6 +294,18 @@ describe('spikeword tune', () => {
     assert.deepEqual(module.network.detection, readModel(tuned).network.detection);
   });
 
+  test('never detects words that are not among --words, and counts them as other words', () => {
+    const out = join(folder, 'two.spkw');
+    const args = ['tune', MODEL, ...stream, '--false-accepts', '100', '--words', 'yes,no', '--out', out, '--json'];
+    const { validation } = JSON.parse(spikeword(...args).stdout) as TuneResult;
+    assert.ok(validation.otherWords > 0);
+    const { labels, detection } = readModel(out).network;
+    for (const { thresholds } of [detection!, ...detection!.curve]) {
+      const detected = labels.filter((_, label) => thresholds[label] > 0);
+      assert.deepEqual(detected.sort(), ['no', 'yes']);
+    }
+  });
+
   test('reports that no operating point within the budget hears anything', () => {
     const { code, stderr } = spikeword('tune', MODEL, ...stream.slice(0, 2), '--hours', '0.01', '--snr', '-40');
     assert.equal(code, 1);

@@ -5,6 +5,7 @@ import { UsageError } from '../../host/core/error.js';
 import { encodeWav } from '../../host/core/wav/index.js';
 import {
   type Example,
+  isDetected,
   loadNoiseOfSplit,
   noiseStretch,
   openDataset,
@@ -68,6 +69,26 @@ describe('a live task', () => {
     for (const name of new Set(names)) assert.equal(names.filter((other) => other === name).length, 12);
     const often = examples.filter(({ clip }) => clip?.word === 'often').map(({ name }) => name);
     assert.equal(new Set(often).size, often.length);
+  });
+
+  test('tells other words apart where it has classes for them, and draws the same clips', () => {
+    const apart = resolveTask('live: lamp + rare, often');
+    const labels = ['lamp', '_unknown_', '_silence_', 'rare', 'often'];
+    assert.deepEqual(apart, { name: 'live:lamp+rare,often', labels, live: true, others: ['rare', 'often'] });
+    assert.deepEqual(resolveTask(apart.name), apart);
+    assert.deepEqual(
+      labels.filter((_, label) => isDetected(apart, label)),
+      ['lamp'],
+    );
+    const told = taskExamples(dataset, apart, 'training', 1);
+    assert.deepEqual(countWords(told, 1), { common: 48 });
+    assert.deepEqual(countWords(told, 3), { rare: 48 });
+    assert.deepEqual(countWords(told, 4), { often: 48 });
+    const names = (examples: readonly Example[]): string[] => examples.map(({ name }) => name);
+    assert.deepEqual(names(told), names(taskExamples(dataset, task, 'training', 1)));
+    for (const text of ['live:lamp+', 'live:+rare', 'live:lamp+lamp', 'live:lamp+_unknown_']) {
+      assert.throws(() => resolveTask(text), UsageError, text);
+    }
   });
 
   test('takes all clips from speakers of its split', () => {
