@@ -46,6 +46,11 @@ export class Chart {
     this.plot = { left: left + 50, top: top + 54, width: width - 66, height: height - 104 };
   }
 
+  /** Height of the plot without title and ticks, in pixels. */
+  get plotHeight(): number {
+    return this.plot.height;
+  }
+
   /** Draws a polyline through data points; `style` is a class of the picture's style sheet. */
   line(points: readonly (readonly [x: number, y: number])[], style: string): this {
     const level = ([, y]: readonly [number, number], k: number): boolean =>

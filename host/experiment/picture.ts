@@ -137,7 +137,7 @@ function panel(
     );
     chart.label(0, mean, level.name, level.style, 'start', [6, -6]);
   }
-  const shifts = apart(ends.map(([, mean]) => (-mean / (y.to - y.from)) * (place.height - 104)));
+  const shifts = apart(ends.map(([, mean]) => (-mean / (y.to - y.from)) * chart.plotHeight));
   for (const [k, { name, style, points }] of curves.entries()) {
     if (points.length > 1)
       chart.line(
