@@ -16,6 +16,7 @@ import {
 import { quantizeNetwork } from '../../host/core/quantization/index.js';
 import { importNetwork, readCheckpoint, writeNir } from '../../host/model/index.js';
 import { packagePath } from '../../host/system/package-files.js';
+import { boardsAtHand } from '../board/boards-at-hand.js';
 import { spikeword } from '../cli/spikeword.js';
 import { judge } from '../judge/judge.js';
 import { referenceInput } from '../quantization/checkpoints.js';
@@ -134,5 +135,28 @@ describe('networks in other programs', { skip }, () => {
     }
     // 3 % after these few steps of training; a layer in the wrong place changes half of all spikes
     assert.ok(other / all < 0.05, `${other} of ${all} differ`);
+  });
+
+  const [board] = boardsAtHand;
+  test('and then it is quantised, flashed and evaluated on a board like any other', { skip: board.skip }, async () => {
+    const sample = packagePath('datasets/sample');
+    const succeeds = (...args: string[]): string => {
+      const { code, stdout, stderr } = spikeword(...args);
+      assert.equal(code, 0, stderr);
+      return stdout;
+    };
+    succeeds('quantize', at('trained.safetensors'), '--data', sample, '--out', at('integers'));
+    const model = at('integers/model.spkw');
+    const { port, stop } = await board.start(at('flash'));
+    try {
+      succeeds('flash', model, '--port', port);
+      const args = ['evaluate', model, '--data', sample, '--port', port, '--clips', '8', '--json'];
+      const { clips, disagreements } = JSON.parse(succeeds(...args));
+      assert.deepEqual([clips, disagreements], [8, []]);
+      const clip = join(sample, 'yes/06fb60c7_nohash_0.wav');
+      assert.ok(JSON.parse(succeeds('bisect', clip, '--model', model, '--port', port, '--json')).agrees);
+    } finally {
+      await stop();
+    }
   });
 });
