@@ -113,12 +113,12 @@ describe('hearing in the page', { skip: browserSkip }, () => {
     const { page, errors } = await openPage(browser, server.url, {}, (page) => page.addInitScript(COUNT));
     await hearRecording(page);
     assert.match(await page.locator('#model-note').innerText(), /It always answers with one of its words/);
-    const flag = page.locator('.flag').last();
-    await flag.focus();
+    const last = heardInNode(await wordsStream()).at(-1)!;
+    // the picture follows the sound when the page has time
+    await page.locator('.flag', { hasText: last.word }).focus();
     await page.keyboard.press('Enter');
     assert.equal(await count(page, 'played'), 1);
     assert.equal(await page.locator('#freeze').innerText(), 'Resume');
-    const last = heardInNode(await wordsStream()).at(-1)!;
     assert.match(await page.locator('#flag-note').innerText(), new RegExp(`^${last.word}, .* at 0:`));
     assert.match(await page.locator('#see-what').innerText(), new RegExp(`^Frozen on ${last.word},`));
     const download = page.waitForEvent('download');
@@ -130,6 +130,20 @@ describe('hearing in the page', { skip: browserSkip }, () => {
     await page.getByRole('button', { name: 'It was right after all' }).click();
     assert.doesNotMatch(await page.locator('#flag-note').innerText(), /Marked as wrong/);
     assert.deepEqual(errors, []);
+    await page.close();
+  });
+
+  test('words that a model is not to detect share one chip with the other words', async () => {
+    const { network } = readModel(packagePath('models/commands.spkw'));
+    const detection = operatingPointOf(network, { words: ['yes', 'no'] });
+    const { page } = await openPage(browser, server.url);
+    await dropFile(page, 'two.spkw', encodeModel({ ...network, detection }));
+    await page.locator('#model option:checked', { hasText: 'two.spkw' }).waitFor({ state: 'attached' });
+    const chips = page.locator('#chips li');
+    assert.deepEqual(await chips.allInnerTexts(), ['yes', 'no', 'unknown', 'silence']);
+    await page.getByRole('button', { name: 'left', exact: true }).click();
+    // 0.98: left, and what it resembles; `_unknown_` alone gets 0.75
+    await page.locator('.chip[style*="0.9"]', { hasText: 'unknown' }).waitFor();
     await page.close();
   });
 

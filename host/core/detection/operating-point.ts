@@ -93,7 +93,7 @@ export function thresholdsFor(
 
 /** Switches off all words but these. Throws `DetectionError` for a word that the model does not have, or for none. */
 function limitedTo(point: OperatingPoint, labels: readonly string[], words: readonly string[]): OperatingPoint {
-  const own = keywordIndices(labels).map((k) => labels[k]);
+  const own = [...detectedWords(labels, point).keys()];
   const unknown = words.find((word) => !own.includes(word));
   if (unknown !== undefined || words.length === 0) {
     const what = unknown === undefined ? 'no word to detect' : `the model does not have the word '${unknown}'`;
