@@ -25,6 +25,8 @@ import {
 export interface ReadOptions {
   /** Whether another sample rate is converted instead of being refused. */
   readonly resample?: boolean;
+  /** Hears which share of the file has been read, 0 to 1, as a long one is read; not of one that ffmpeg decodes. */
+  readonly onRead?: (share: number) => void;
 }
 
 /**
@@ -54,12 +56,12 @@ export async function openSamples(
   path: string,
   options: ReadOptions = {},
 ): Promise<() => AsyncGenerator<Int16Array, void>> {
-  return at16kHz(await openRecording(path), path, options);
+  return at16kHz(await openRecording(path, options), path, options);
 }
 
 /** Opens a recording at its own sample rate. Throws `RecordingError`. */
-export async function openRecording(path: string): Promise<OpenRecording> {
-  const recording = await openAtAnyRate(path);
+export async function openRecording(path: string, options: Pick<ReadOptions, 'onRead'> = {}): Promise<OpenRecording> {
+  const recording = await openAtAnyRate(path, options);
   refuseRate(recording, path);
   return recording;
 }
@@ -73,8 +75,8 @@ function refuseRate({ sampleRateHz }: Pick<Recording, 'sampleRateHz'>, file: str
   );
 }
 
-async function openAtAnyRate(path: string): Promise<OpenRecording> {
-  const source = await bytesOfFile(path);
+async function openAtAnyRate(path: string, { onRead }: Pick<ReadOptions, 'onRead'>): Promise<OpenRecording> {
+  const source = await bytesOfFile(path, onRead);
   try {
     return await openInPieces(source, path);
   } catch (error) {
@@ -84,7 +86,7 @@ async function openAtAnyRate(path: string): Promise<OpenRecording> {
 }
 
 /** The bytes of a file, which is opened for as long as one reads. */
-async function bytesOfFile(path: string): Promise<ByteSource> {
+async function bytesOfFile(path: string, onRead?: ReadOptions['onRead']): Promise<ByteSource> {
   // Opening a pipe without a writer would never end, and a thread that waits for it cannot be interrupted.
   const { size } = await readable(path, async () => {
     const found = await stat(path);
@@ -99,6 +101,7 @@ async function bytesOfFile(path: string): Promise<ByteSource> {
         for (let at = from; at < to; at += pieceBytes) {
           const bytes = await readable(path, () => readBytes(file, at, Math.min(pieceBytes, to - at)));
           if (bytes.length > 0) yield bytes;
+          onRead?.(Math.min(1, (at + pieceBytes) / size));
         }
       } finally {
         await file.close();

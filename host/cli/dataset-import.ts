@@ -43,7 +43,7 @@ export function importCommand(): Command {
       if (json) {
         const withoutSound = imported.map((file) => ({
           ...file,
-          cuts: file.cuts.map(({ clip, ...cut }) => ({ ...cut, kept: clip !== null })),
+          cuts: file.cuts.map(({ clip: _, ...cut }) => ({ ...cut, kept: cut.reason === null })),
         }));
         process.stdout.write(`${JSON.stringify(withoutSound)}\n`);
       } else process.stdout.write(importText(imported, options, preview));
@@ -74,7 +74,7 @@ export function importText(
     right('to s', (row) => row.to),
     left('clip', (row) => row.told),
   ]);
-  const clips = files.flatMap(({ cuts }) => cuts).filter(({ clip }) => clip !== null).length;
+  const clips = files.flatMap(({ cuts }) => cuts).filter(({ reason }) => reason === null).length;
   const speakers = new Set(files.map((file) => file.speaker)).size;
   const total = `${countText(clips)} ${clips === 1 ? 'clip' : 'clips'} of ${word} by ${countText(speakers)} ${speakers === 1 ? 'speaker' : 'speakers'}`;
   const lines = [...table, '', total];
@@ -96,8 +96,8 @@ export function importText(
 
 const seconds = (time: number): string => decimalText(time, 2);
 
-function toldOf({ path, clip, reason }: ImportedFile['cuts'][number], ink: Ink): string {
-  if (clip === null) return ink.miss(`left out: ${reason}`);
+function toldOf({ path, reason }: ImportedFile['cuts'][number], ink: Ink): string {
+  if (reason !== null) return ink.miss(`left out: ${reason}`);
   return path ?? 'would be kept';
 }
 

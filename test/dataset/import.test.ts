@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { readRecording } from '../../host/audio/index.js';
@@ -139,6 +140,50 @@ describe('an import', () => {
       cuts.map(({ fromSeconds }) => fromSeconds.toFixed(1)),
       ['1.0', '2.5'],
     );
+  });
+
+  test('cuts a file that is read in pieces as the whole sound says, and tells how far it is', async () => {
+    const rate = 48_000;
+    const edges: Sound[] = [[0.02, 0.3, 7000], ...TEN.slice(1), [16.6, 17, 7000]];
+    const stereo = [...recording(17, edges, rate)].flatMap((sample) => [sample, sample]);
+    const file = folderWith({ 'a.wav': riff([fmt({ rate, channels: 2 }), data(integers(stereo, 16))]) })('a.wav');
+    const shares: number[] = [];
+    const onProgress = (done: number): void => void shares.push(done);
+    const options = { files: [file], word: 'lamp', to: temporaryFolder(), preview: false, onProgress };
+    const [{ cuts }] = await importRecordings(options);
+    assert.equal(cuts.length, edges.length);
+    const whole = await readRecording(file, { resample: true });
+    const around = Int16Array.from({ length: whole.length + 16_000 }, (_, k) => whole[k - 8000] ?? 0);
+    for (const { path, fromSeconds, toSeconds } of cuts) {
+      const middle = Math.round(8000 * (fromSeconds + toSeconds));
+      assert.deepEqual(await readRecording(path ?? ''), around.slice(middle, middle + 16_000));
+    }
+    assert.ok(shares.length > 20 && shares.every((share, k) => share >= (shares[k - 1] ?? 0)));
+    assert.ok(shares.some((share) => share > 0.2 && share < 0.4) && shares.at(-1) === 1, shares.join(' '));
+  });
+
+  test('of an hour needs hardly more memory than one of a minute', () => {
+    const file = folderWith({ 'short.wav': encodeWav(recording(17, TEN)), 'long.wav': encodeWav(recording(17, TEN)) });
+    const long = readFileSync(file('long.wav'));
+    // an hour of silence follows, to the end of a file without a length
+    long.writeUInt32LE(0xffffffff, 40);
+    writeFileSync(file('long.wav'), long);
+    truncateSync(file('long.wav'), 3600 * 32_000);
+    const library = new URL('../../host/dataset/index.js', import.meta.url).href;
+    const script = `const { importRecordings } = await import(${JSON.stringify(library)});
+      for (const file of ${JSON.stringify(['short.wav', 'long.wav'].map(file))}) {
+        const options = { files: [file], word: 'lamp', to: ${JSON.stringify(temporaryFolder())}, preview: true };
+        const [{ cuts }] = await importRecordings(options);
+        console.log(cuts.length, process.resourceUsage().maxRSS / 1024);
+      }`;
+    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+    const [short, after] = stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.split(' ').map(Number));
+    assert.deepEqual([short?.[0], after?.[0]], [10, 10], stderr);
+    // its samples alone are 110 MiB
+    assert.ok(after[1] - short[1] < 100, `${after[1] - short[1]} MiB more`);
   });
 
   test('leaves out what is no word, what is too long and what is there already, with the reason', async () => {

@@ -1,8 +1,7 @@
 import { CLIP_SAMPLES } from './generated.js';
-import { rootMeanSquare } from './level.js';
 
 /** Pieces of 10 ms at 16 kHz. */
-const PIECE_SAMPLES = 160;
+export const PIECE_SAMPLES = 160;
 /** A word begins where the level is this much above the recording's own noise (12 dB) ... */
 const ABOVE_NOISE = 4;
 /** ... and above this share of the loudest piece of the recording (−30 dB), and not more than this one (−10 dB). */
@@ -22,6 +21,36 @@ const MOST_KEPT = 0.9;
 export type WordPlace = readonly [from: number, to: number];
 
 /**
+ * Takes a recording as it comes, and keeps of it what `findWordsIn` needs: the sum of the squares of each 10 ms, a
+ * number for 160 samples. Sums of squares of int16 samples are exact, however they are added up.
+ */
+export class PieceEnergies {
+  /** Of the complete pieces. */
+  readonly energies: number[] = [];
+  private energy = 0;
+  private taken = 0;
+
+  /** @param samples int16, 16 kHz, any number of them */
+  push(samples: Int16Array): void {
+    for (const sample of samples) {
+      this.energy += sample * sample;
+      this.taken++;
+      if (this.taken < PIECE_SAMPLES) continue;
+      this.energies.push(this.energy);
+      this.energy = 0;
+      this.taken = 0;
+    }
+  }
+}
+
+/** Returns the energies of the pieces of a recording: int16, 16 kHz. */
+export function energiesOf(samples: Int16Array): readonly number[] {
+  const pieces = new PieceEnergies();
+  pieces.push(samples);
+  return pieces.energies;
+}
+
+/**
  * Finds the words in a recording of several, by level alone: stretches that stand out from the recording's noise, with
  * pauses of at least a quarter of a second between them. Clicks and breaths are stretches too. A stretch longer than a
  * second is searched again on its own: many recorders silence what is quiet, and then the quietest part of a recording
@@ -30,14 +59,22 @@ export type WordPlace = readonly [from: number, to: number];
  * @param samples int16, 16 kHz
  */
 export function findWords(samples: Int16Array): WordPlace[] {
-  return placesIn(samples).flatMap(([from, to]) => within(samples, from, to));
+  return findWordsIn(energiesOf(samples));
 }
 
-/** Returns the stretches that stand out from the noise of all samples. */
-function placesIn(samples: Int16Array): WordPlace[] {
-  const levels = Float64Array.from({ length: Math.floor(samples.length / PIECE_SAMPLES) }, (_, piece) =>
-    rootMeanSquare(samples, piece * PIECE_SAMPLES, (piece + 1) * PIECE_SAMPLES),
-  );
+/** Finds the words as `findWords`, by the energies of the recording's pieces alone. */
+export function findWordsIn(energies: readonly number[]): WordPlace[] {
+  const levels = Float64Array.from(energies, (energy) => Math.sqrt(energy / PIECE_SAMPLES));
+  return placesIn(levels)
+    .flatMap(([from, to]) => within(levels, from, to))
+    .map(([from, to]) => [from * PIECE_SAMPLES, to * PIECE_SAMPLES]);
+}
+
+/** A stretch of a recording: [from, to) in pieces. */
+type Stretch = readonly [from: number, to: number];
+
+/** Returns the stretches that stand out from the noise of all pieces. */
+function placesIn(levels: Float64Array): Stretch[] {
   const sounding = levels.filter((level) => level > 0).sort();
   if (sounding.length === 0) return [];
   const peak = sounding[sounding.length - 1];
@@ -54,15 +91,15 @@ function placesIn(samples: Int16Array): WordPlace[] {
     if (before !== undefined && from - before[1] < LONGEST_GAP) before[1] = piece + 1;
     else places.push([from, piece + 1]);
   }
-  return places.map(([from, to]) => [from * PIECE_SAMPLES, to * PIECE_SAMPLES]);
+  return places;
 }
 
-/** Returns the words in a stretch that stands out, [from, to) in samples, or the stretch itself if it is one. */
-function within(samples: Int16Array, from: number, to: number): WordPlace[] {
-  const stretch: WordPlace = [from, to];
-  if (to - from <= CLIP_SAMPLES) return [stretch];
-  const inner = placesIn(samples.subarray(from, to));
+/** Returns the words in a stretch that stands out, or the stretch itself if it is one. */
+function within(levels: Float64Array, from: number, to: number): Stretch[] {
+  const stretch: Stretch = [from, to];
+  if ((to - from) * PIECE_SAMPLES <= CLIP_SAMPLES) return [stretch];
+  const inner = placesIn(levels.subarray(from, to));
   // where nothing stands out from the stretch itself
   if (inner.length === 0 || inner.some(([first, last]) => last - first > MOST_KEPT * (to - from))) return [stretch];
-  return inner.flatMap(([first, last]) => within(samples, from + first, from + last));
+  return inner.flatMap(([first, last]) => within(levels, from + first, from + last));
 }

@@ -1,7 +1,7 @@
 export { clipOf, clipStart } from './clip-of.js';
 export { clipWindow, millisecondsOf, samplesOfFrames, samplesOfMs, samplesOfSeconds, windowSamples } from './clock.js';
-export { type Cut, cutTalk, cutWords } from './cut-words.js';
-export { findWords, type WordPlace } from './find-words.js';
+export { type Cut, type CutPlace, cutOut, cutTalk, cutWords, planCuts } from './cut-words.js';
+export { findWords, PieceEnergies, type WordPlace } from './find-words.js';
 export * from './generated.js';
 export { joinSamples, roundedSample, toInt16 } from './int16.js';
 export { amplitudeOf, FULL_SCALE, levelDbfs, rootMeanSquare, sumOfSquares } from './level.js';

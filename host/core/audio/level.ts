@@ -17,8 +17,12 @@ export function rootMeanSquare(samples: ArrayLike<number>, from = 0, to = sample
 
 /** Root mean square of int16 samples in decibels of full scale; at least −96, also for an empty range. */
 export function levelDbfs(samples: Int16Array, from = 0, to = samples.length): number {
-  const level = to > from ? rootMeanSquare(samples, from, to) / FULL_SCALE : 0;
-  return level === 0 ? FLOOR_DBFS : Math.max(FLOOR_DBFS, 20 * Math.log10(level));
+  return to > from ? dbfsOf(rootMeanSquare(samples, from, to)) : FLOOR_DBFS;
+}
+
+/** Returns a root mean square of int16 samples in decibels of full scale; at least −96. */
+export function dbfsOf(level: number): number {
+  return level === 0 ? FLOOR_DBFS : Math.max(FLOOR_DBFS, 20 * Math.log10(level / FULL_SCALE));
 }
 
 /** The factor that changes an amplitude by this many decibels. */

@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { readRecording } from '../../audio/index.js';
-import { type Cut, cutWords } from '../../core/audio/index.js';
+import type { Cut } from '../../core/audio/index.js';
 import { RecordingError, UsageError } from '../../core/error.js';
 import { recordingsIn } from '../dataset.js';
 import { checkSpeaker, checkWord, saveClip } from '../record/clip-file.js';
 import { ownSpeakerId } from '../record/session.js';
 import { soundDigest } from '../sound-digest.js';
 import { speakerOf } from '../speaker.js';
+import { cutRecording } from './cut-recording.js';
 
 export interface ImportOptions {
   /** Recordings of the word, said once or more, of any length and sample rate. */
@@ -21,10 +22,11 @@ export interface ImportOptions {
   readonly speakerPattern?: RegExp;
   /** Whether nothing is written. */
   readonly preview: boolean;
-  readonly onProgress?: (done: number, total: number) => void;
+  /** Hears how many files are done, in hundredths of a file. */
+  readonly onProgress?: (done: number) => void;
 }
 
-/** A word that was found, and where its clip is. */
+/** A word that was found, and where its clip is. The clip itself is kept only in a preview. */
 export interface ImportedCut extends Cut {
   /** The path of its clip; null if it is left out, and in a preview. */
   readonly path: string | null;
@@ -63,10 +65,11 @@ export async function importRecordings(options: ImportOptions): Promise<Imported
       if (before !== undefined) return { ...cut, clip: null, path: null, reason: `${THERE} ${before}` };
       const path = preview ? null : saveClip(to, word, who, cut.clip);
       known.set(sound, path ?? `the same word in ${basename(file)}`);
-      return { ...cut, path };
+      return { ...cut, clip: preview ? cut.clip : null, path };
     };
-    imported.push({ file, speaker: who, ...(await cutsOf(file, keep)) });
-    onProgress?.(k + 1, files.length);
+    const onRead = (share: number): void => onProgress?.(Math.round(100 * (k + share)) / 100);
+    imported.push({ file, speaker: who, ...(await cutsOf(file, keep, onRead)) });
+    onRead(1);
   }
   return imported;
 }
@@ -80,16 +83,21 @@ function importedSpeaker(file: string, { speaker, speakerPattern }: ImportOption
   throw new UsageError(`${file}: --speaker-pattern finds no speaker in its name; import it on its own, with --speaker`);
 }
 
-async function cutsOf(file: string, keep: (cut: Cut) => ImportedCut): Promise<Pick<ImportedFile, 'cuts' | 'fault'>> {
+async function cutsOf(
+  file: string,
+  keep: (cut: Cut) => ImportedCut,
+  onRead: (share: number) => void,
+): Promise<Pick<ImportedFile, 'cuts' | 'fault'>> {
+  const cuts: ImportedCut[] = [];
   try {
-    const cuts = cutWords(await readRecording(file, { resample: true })).map(keep);
-    const kept = cuts.some(({ clip }) => clip !== null);
+    for await (const cut of cutRecording(file, onRead)) cuts.push(keep(cut));
+    const kept = cuts.some(({ reason }) => reason === null);
     const there = cuts.some(({ reason }) => reason?.startsWith(THERE));
     if (kept || there) return { cuts, fault: null };
     return { cuts, fault: cuts.length === 0 ? 'nothing stands out from the noise' : 'no word was found' };
   } catch (error) {
     if (!(error instanceof RecordingError)) throw error;
-    return { cuts: [], fault: error.fault };
+    return { cuts, fault: error.fault };
   }
 }
 
