@@ -19,7 +19,7 @@ import { skipWithout } from '../firmware/skip.js';
 import { randomQuantizedNetwork } from '../judge/random-network.js';
 import { buildNative, type NativeBoard, type NativeOptions, nativeSkip, startNative } from '../native/index.js';
 import { SCREENS, violations } from './axe.js';
-import { browserSkip, foreign, openPage, startChromium, type Watched } from './chromium.js';
+import { browserSkip, foreign, openPage, scrollTo, startChromium, type Watched } from './chromium.js';
 import { connectSerial, type FakeSerial } from './fake-serial.js';
 import { MODEL, wordsStream, wordsWav } from './words.js';
 
@@ -55,6 +55,7 @@ describe('a board over Web Serial', { skip: browserSkip || nativeSkip, timeout: 
       serial = await connectSerial(page, board.port);
     });
     try {
+      await scrollTo(watched.page, 'prove');
       await work(watched, serial!);
     } finally {
       await watched.page.close();
@@ -283,6 +284,7 @@ describe('an emulated board over Web Serial', { skip: browserSkip || emulatorSki
       const browser = await startChromium();
       try {
         const { page, errors } = await openPage(browser, server.url, {}, (page) => connectSerial(page, socket));
+        await scrollTo(page, 'prove');
         await page.locator('#connect').click();
         await page.locator('#board-note', { hasText: new RegExp(`^${name}, .* It runs no model`) }).waitFor();
         await page.locator('#flash').click();

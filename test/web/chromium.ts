@@ -62,3 +62,9 @@ export async function openPage(
   await page.locator('#model-note', { hasText: 'layers' }).waitFor();
   return { page, requests, errors };
 }
+
+/** Scrolls to a stage below the first and waits until the code of these stages is loaded. */
+export async function scrollTo(page: Page, stage: 'see' | 'teach' | 'prove' | 'take-away'): Promise<void> {
+  await page.locator(`#${stage}`).scrollIntoViewIfNeeded();
+  await page.locator('#connect:enabled').waitFor();
+}

@@ -12,7 +12,7 @@ import { encodeModel } from '../../host/core/model/index.js';
 import { openKernel, readModel } from '../../host/model/index.js';
 import { defaultModelPath, packagePath } from '../../host/system/package-files.js';
 import { serveWeb, type WebServer } from '../../host/web/index.js';
-import { browserSkip, openPage, startChromium } from './chromium.js';
+import { browserSkip, openPage, scrollTo, startChromium } from './chromium.js';
 import { dropFile } from './drop-file.js';
 import { heardInNode, MODEL, SAID, wordsStream, wordsWav } from './words.js';
 
@@ -78,14 +78,13 @@ describe('hearing in the page', { skip: browserSkip }, () => {
     const { page, errors, requests } = await openPage(browser, own.url, { viewport }, (page) =>
       page.addInitScript(COUNT),
     );
+    await page.waitForLoadState('networkidle');
     const files = requests.filter((address) => address.startsWith(own.url) && !address.endsWith('.spkw'));
-    const sizes = [...new Set(files)].map((address) => {
-      const name = address.slice(own.url.length) || 'index.html';
-      return gzipSync(readFileSync(packagePath(`dist/web/${name}`))).length;
-    });
+    const names = [...new Set(files)].map((address) => address.slice(own.url.length) || 'index.html');
+    const sizes = names.map((name) => gzipSync(readFileSync(packagePath(`dist/web/${name}`))).length);
     const size = sizes.reduce((sum, bytes) => sum + bytes, 0);
     t.diagnostic(`${size} bytes are loaded before anything is done, compressed, without the model`);
-    assert.ok(size > 50_000 && size <= 120_000, `${size} bytes`);
+    assert.ok(size > 20_000 && size <= 40_000, `${size} bytes: ${names.join(', ')}`);
     await page.getByRole('button', { name: 'yes', exact: true }).click();
     await page.locator('.flag', { hasText: 'yes' }).waitFor();
     assert.deepEqual(await page.evaluate('counts.lit'), ['yes']);
@@ -111,6 +110,7 @@ describe('hearing in the page', { skip: browserSkip }, () => {
 
   test('replays, saves and marks the second of a flag, which the keyboard reaches', async () => {
     const { page, errors } = await openPage(browser, server.url, {}, (page) => page.addInitScript(COUNT));
+    await scrollTo(page, 'see');
     await hearRecording(page);
     assert.match(await page.locator('#model-note').innerText(), /It always answers with one of its words/);
     const flag = page.locator('.flag').last();

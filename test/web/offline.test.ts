@@ -9,7 +9,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { packagePath } from '../../host/system/package-files.js';
 import { serveWeb } from '../../host/web/index.js';
-import { browserSkip, openPage, startChromium } from './chromium.js';
+import { browserSkip, openPage, scrollTo, startChromium } from './chromium.js';
 import { heardInNode, MODEL, wordsStream, wordsWav } from './words.js';
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
@@ -63,6 +63,7 @@ describe('the page without its server', { skip: browserSkip, timeout: 300_000 },
 
     await page.reload();
     await page.locator('#model-note', { hasText: 'layers' }).waitFor();
+    await scrollTo(page, 'see');
     await page.locator('#model').selectOption('gsc-17-small');
     const buffer = await wordsWav();
     await page.locator('#recording-file').setInputFiles({ name: 'words.wav', mimeType: 'audio/wav', buffer });

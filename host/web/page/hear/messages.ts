@@ -3,7 +3,9 @@ import type { News } from './session.js';
 
 /** What the page tells the worker that listens. Streams are numbered; sound goes into the last that began. */
 export type ToWorker =
-  | { readonly kind: 'model'; readonly bytes: Uint8Array; readonly module: WebAssembly.Module }
+  /** The compiled kernel, before anything else. */
+  | { readonly kind: 'kernel'; readonly module: WebAssembly.Module }
+  | { readonly kind: 'model'; readonly bytes: Uint8Array }
   | {
       readonly kind: 'begin';
       readonly stream: number;

@@ -4,6 +4,7 @@ import { BoardClient, type BoardHearing } from '../../../core/protocol/index.js'
 import { clockText, countText, crcText, kilobytesText } from '../../../core/text/index.js';
 import { byId, sayFault } from '../element.js';
 import type { Heard } from '../history.js';
+import { kernelFor } from '../kernel.js';
 import type { LoadedModel } from '../model.js';
 import type { Page } from '../page.js';
 import { BesidePanel } from './beside-panel.js';
@@ -12,9 +13,6 @@ import { comparisonTable } from './comparison-table.js';
 import { openSerialStream, watchBoards } from './serial-stream.js';
 import { type TestClip, testSounds } from './test-sounds.js';
 import { WorkProgress } from './work-progress.js';
-
-/** Detected words that are compared in addition to the test sounds. At 500,000 baud, one takes almost a second. */
-const HEARD_CLIPS = 4;
 
 /** Describes a board over Web Serial, flashes the page's model and compares the board's answers with the page's. */
 export class BoardPanel {
@@ -40,9 +38,8 @@ export class BoardPanel {
   private known: readonly string[] | null = [];
   private model: LoadedModel | null = null;
   private busy = false;
-  private heard: TestClip[] = [];
 
-  constructor(page: Page) {
+  constructor(private readonly page: Page) {
     this.beside = new BesidePanel(page);
     this.beside.onChange = (fault) => void this.work(() => Promise.reject(fault));
     // keyboard users must be able to scroll it
@@ -58,20 +55,15 @@ export class BoardPanel {
     });
     this.buttons.flash.addEventListener('click', () => void this.work(() => this.flash()));
     this.buttons.compare.addEventListener('click', () => void this.work(() => this.compare()));
+    page.onModel((model) => this.modelChanged(model));
   }
 
-  modelChanged(model: LoadedModel): void {
+  private modelChanged(model: LoadedModel): void {
     this.model = model;
     this.clearResults();
     this.beside.clear();
     if (this.beside.isRunning) void this.work(() => this.beside.end());
     this.show();
-  }
-
-  /** Keeps a detected word for the comparison. */
-  keep({ detection, clip }: Heard): void {
-    const name = `“${detection.word}” at ${clockText(detection.timeMs)}`;
-    this.heard = [{ name, samples: clip }, ...this.heard].slice(0, HEARD_CLIPS);
   }
 
   /** Runs a task unless one is running already, and shows its error. */
@@ -145,8 +137,8 @@ export class BoardPanel {
     const { board, model } = this;
     if (board === null || model === null) return;
     this.clearResults();
-    const clips = [...this.heard, ...testSounds()];
-    const kernel = model.kernel();
+    const clips = [...this.page.heard.map(testClip), ...testSounds()];
+    const kernel = await kernelFor(model);
     const results: ClipComparison[] = [];
     this.progress.begin(clips.length);
     const bar = this.progress.stage('comparing', clips.length);
@@ -228,3 +220,8 @@ export class BoardPanel {
     this.results.replaceChildren(comparisonTable(results, model.network.labels, hello));
   }
 }
+
+const testClip = ({ detection, clip }: Heard): TestClip => ({
+  name: `“${detection.word}” at ${clockText(detection.timeMs)}`,
+  samples: clip,
+});
