@@ -1,5 +1,7 @@
 import { type ConnectedBoard, flashModel, isRunning, runningSlot } from '../../../core/board/index.js';
+import { operatingPointOf } from '../../../core/detection/index.js';
 import { NoAnswerError, NotABoardError } from '../../../core/error.js';
+import { detecting } from '../../../core/export/index.js';
 import { BoardClient, type BoardHearing } from '../../../core/protocol/index.js';
 import { clockText, countText, crcText, kilobytesText } from '../../../core/text/index.js';
 import { byId, sayFault } from '../element.js';
@@ -36,7 +38,8 @@ export class BoardPanel {
   private hearing: BoardHearing | null = null;
   /** Vendors of boards that can be connected without a question; null without Web Serial. */
   private known: readonly string[] | null = [];
-  private model: LoadedModel | null = null;
+  /** The model as it was set last; null if it must be made again. */
+  private set: LoadedModel | null = null;
   private busy = false;
 
   constructor(private readonly page: Page) {
@@ -55,11 +58,23 @@ export class BoardPanel {
     });
     this.buttons.flash.addEventListener('click', () => void this.work(() => this.flash()));
     this.buttons.compare.addEventListener('click', () => void this.work(() => this.compare()));
-    page.onModel((model) => this.modelChanged(model));
+    page.onModel(() => this.modelChanged());
+    page.onChoice(() => this.modelChanged());
   }
 
-  private modelChanged(model: LoadedModel): void {
-    this.model = model;
+  /** The model with the thresholds and words that are set; null before there is one, or if no word is on. */
+  private get model(): LoadedModel | null {
+    const { model, changes } = this.page;
+    if (model === null || changes.words?.length === 0) return null;
+    if (this.set === null) {
+      const { bytes, network } = detecting(model, changes);
+      this.set = { ...model, bytes, network, point: operatingPointOf(network) };
+    }
+    return this.set;
+  }
+
+  private modelChanged(): void {
+    this.set = null;
     this.clearResults();
     this.beside.clear();
     if (this.beside.isRunning) void this.work(() => this.beside.end());
@@ -170,7 +185,9 @@ export class BoardPanel {
   }
 
   private show(): void {
-    const { board, model, busy, buttons } = this;
+    const { board, busy, buttons } = this;
+    // it is made for a board only
+    const model = board === null ? null : this.model;
     const runs = board !== null && model !== null && isRunning(board.hello, model.bytes);
     const runsBeside = this.beside.isRunning;
     buttons.connect.disabled = busy;
@@ -191,6 +208,7 @@ export class BoardPanel {
       if (known.length !== 1) return 'Not connected.';
       return `Not connected. A board of ${known[0]} that this page has used before is plugged in: Connect opens it.`;
     }
+    if (this.page.words.length === 0) return 'No word is on. Switch one on above to flash it.';
     const { hello } = board;
     const slot = runningSlot(hello);
     const model = runs
