@@ -158,6 +158,36 @@ describe('hearing in the page', { skip: browserSkip }, () => {
     await page.close();
   });
 
+  test('a near miss that is still open gets its flag when Stop is pressed', async () => {
+    const { network } = readModel(MODEL);
+    const point = operatingPointOf(network);
+    const [missed] = SAID;
+    const label = network.labels.indexOf(missed);
+    let peak = 0;
+    const onInference = ({ average }: { average: Float64Array }): void => {
+      peak = Math.max(peak, average[label]);
+    };
+    new StreamDetector(openKernel(readFileSync(MODEL)), { onInference }).push(await wordsStream());
+    // only this word, which is not reached; what separates two near misses is longer than the test
+    const thresholds = network.labels.map((_, k) => (k === label ? Math.round((peak + 0.07) * 65_535) : 0));
+    const deaf = encodeModel({ ...network, detection: { ...point, thresholds, suppression: 250 } });
+    const wav = join(folder, 'stopped.wav');
+    writeFileSync(wav, recording.buffer);
+    const listening = await startChromium({ wav, loop: true });
+    const { page, errors } = await openPage(listening, server.url);
+    await dropFile(page, 'deaf.spkw', deaf);
+    await page.locator('#model option:checked', { hasText: 'deaf.spkw' }).waitFor({ state: 'attached' });
+    await page.locator('#listen').click();
+    const score = `document.querySelectorAll('#chips li')[${label}].style.getPropertyValue('--score')`;
+    while (!(await page.evaluate(`${score} > ${peak - 0.06}`))) await page.waitForTimeout(20);
+    assert.equal(await page.locator('.flag').count(), 0);
+    await page.locator('#listen').click();
+    await page.locator('.flag.near', { hasText: missed }).waitFor();
+    assert.equal(await page.locator('#sound-note').innerText(), 'Stopped.');
+    assert.deepEqual(errors, []);
+    await listening.close();
+  });
+
   test('Space freezes the picture while the sound goes on, and a page that is late loses no sound', async () => {
     const wav = join(folder, 'words.wav');
     writeFileSync(wav, recording.buffer);

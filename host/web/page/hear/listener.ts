@@ -93,10 +93,10 @@ export class Listener {
     return this.untilDone();
   }
 
-  /** Ends what is being heard: nothing more of it comes. */
+  /** Ends what is being heard. News of what was heard already may still come, and of a near miss that was open. */
   stop(): void {
     this.finish(false);
-    this.tell({ kind: 'stop', stream: ++this.number });
+    this.tell({ kind: 'stop' });
   }
 
   /** Returns what the network reads now; null before its first inference. */

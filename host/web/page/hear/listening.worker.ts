@@ -35,11 +35,12 @@ function begin(next: number, sampleRateHz: number, thresholds: readonly number[]
   counts = { ...counts, blocks: 0, samples: 0, lost: 0 };
 }
 
-function stop(next: number): void {
+function stop(): void {
   microphone?.close();
   microphone = null;
+  session?.end();
+  tellNews(null);
   session = null;
-  stream = next;
 }
 
 function connect(port: MessagePort): void {
@@ -79,7 +80,7 @@ addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
     if (data.kind === 'kernel') module = data.module;
     else if (data.kind === 'model') model = data.bytes;
     else if (data.kind === 'begin') begin(data.stream, data.sampleRateHz, data.thresholds);
-    else if (data.kind === 'stop') stop(data.stream);
+    else if (data.kind === 'stop') stop();
     else if (data.kind === 'microphone') connect(data.port);
     else if (data.kind === 'thresholds') session?.setThresholds(data.thresholds);
     else if (data.kind === 'look') tell({ kind: 'view', stream, view: session?.look() ?? null });

@@ -12,8 +12,8 @@ export type ToWorker =
       readonly sampleRateHz: number;
       readonly thresholds: readonly number[];
     }
-  /** Nothing more is heard until the next stream begins. */
-  | { readonly kind: 'stop'; readonly stream: number }
+  /** The stream ends, and nothing is heard until the next stream begins. */
+  | { readonly kind: 'stop' }
   /** The sound of a microphone comes through a port, in `Block`s. */
   | { readonly kind: 'microphone'; readonly port: MessagePort }
   /** Samples of ±1, heard at once. */
