@@ -11,7 +11,7 @@ import { encodeWav } from '../host/core/wav/index.js';
 import { openKernel, readModel } from '../host/model/index.js';
 import { defaultModelPath, packagePath } from '../host/system/package-files.js';
 import { serveWeb } from '../host/web/index.js';
-import { browserSkip, openPage, startChromium } from '../test/web/chromium.js';
+import { browserSkip, openPage, scrollTo, startChromium } from '../test/web/chromium.js';
 import { endure, endureCommand, type Rounds } from './live-endurance.js';
 
 const ROUNDS = 5;
@@ -96,6 +96,7 @@ async function throttledFigures(samples: Int16Array): Promise<{ behindMs: number
     const session = await page.context().newCDPSession(page);
     await session.send('Emulation.setCPUThrottlingRate', { rate: SLOWER });
     await page.locator('#listen').click();
+    await scrollTo(page, 'see');
     await page.locator('#see-live').click();
     let [behindMs, lost] = [0, ''];
     const end = performance.now() + THROTTLED_SECONDS * 1000;

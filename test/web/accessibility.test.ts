@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { serveWeb, type WebServer } from '../../host/web/index.js';
 import { SCREENS, violations } from './axe.js';
-import { browserSkip, openPage, startChromium } from './chromium.js';
+import { browserSkip, openPage, scrollTo, startChromium } from './chromium.js';
 import { MODEL, wordsWav } from './words.js';
 
 describe('accessibility of the page', { skip: browserSkip }, () => {
@@ -28,6 +28,7 @@ describe('accessibility of the page', { skip: browserSkip }, () => {
     test(`axe finds no fault in ${colorScheme} colours, ${viewport.width} px wide: empty, with words, with errors`, async () => {
       const { page } = await openPage(browser, server.url, options);
       assert.deepEqual(await violations(page), []);
+      await scrollTo(page, 'see');
       await page.locator('#recording-file').setInputFiles(recording);
       await page.locator('#sound-note', { hasText: 'heard.' }).waitFor();
       await page.locator('.chip.top').waitFor();
@@ -71,6 +72,7 @@ describe('accessibility of the page', { skip: browserSkip }, () => {
 
   test('nothing is wider than a screen of 320 pixels', async () => {
     const { page } = await openPage(browser, server.url, { viewport: { width: 320, height: 800 } });
+    await scrollTo(page, 'see');
     await page.locator('#recording-file').setInputFiles(recording);
     await page.locator('#sound-note', { hasText: 'heard.' }).waitFor();
     assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 320);

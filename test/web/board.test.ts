@@ -7,11 +7,12 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { buildFirmware, emulate, findBoard } from '../../host/boards/index.js';
-import { StreamDetector } from '../../host/core/detection/index.js';
-import { encodeModel } from '../../host/core/model/index.js';
-import { countText } from '../../host/core/text/index.js';
+import { detectedWords, operatingPointOf, StreamDetector } from '../../host/core/detection/index.js';
+import { detecting } from '../../host/core/export/index.js';
+import { crc32, encodeModel } from '../../host/core/model/index.js';
+import { countText, crcText } from '../../host/core/text/index.js';
 import { encodeWav } from '../../host/core/wav/index.js';
-import { openKernel } from '../../host/model/index.js';
+import { openKernel, readModel } from '../../host/model/index.js';
 import { packagePath } from '../../host/system/package-files.js';
 import { serveWeb, type WebServer } from '../../host/web/index.js';
 import { detectingModel } from '../board/alone.js';
@@ -19,7 +20,7 @@ import { skipWithout } from '../firmware/skip.js';
 import { randomQuantizedNetwork } from '../judge/random-network.js';
 import { buildNative, type NativeBoard, type NativeOptions, nativeSkip, startNative } from '../native/index.js';
 import { SCREENS, violations } from './axe.js';
-import { browserSkip, foreign, openPage, startChromium, type Watched } from './chromium.js';
+import { browserSkip, foreign, openPage, scrollTo, startChromium, type Watched } from './chromium.js';
 import { connectSerial, type FakeSerial } from './fake-serial.js';
 import { MODEL, wordsStream, wordsWav } from './words.js';
 
@@ -55,6 +56,7 @@ describe('a board over Web Serial', { skip: browserSkip || nativeSkip, timeout: 
       serial = await connectSerial(page, board.port);
     });
     try {
+      await scrollTo(watched.page, 'prove');
       await work(watched, serial!);
     } finally {
       await watched.page.close();
@@ -201,6 +203,42 @@ describe('a board over Web Serial', { skip: browserSkip || nativeSkip, timeout: 
     });
   });
 
+  test('gets the model as the slider and the words are set', async () => {
+    const { network } = readModel(MODEL);
+    const point = operatingPointOf(network);
+    const strict = point.thresholds.map((threshold) => (threshold === 0 ? 0 : 65_000));
+    const curve = [
+      { falseAcceptsPerHour: 0.5, missRate: 0.9, thresholds: strict },
+      { falseAcceptsPerHour: 50, missRate: 0.1, thresholds: point.thresholds },
+    ];
+    const tuned = join(folder, 'tuned.spkw');
+    writeFileSync(tuned, encodeModel({ ...network, detection: { ...point, curve } }));
+    const [off, ...words] = [...detectedWords(network.labels, point).keys()];
+    const { bytes } = detecting(readModel(tuned), { falseAccepts: 0.5, words });
+    await withBoard('set', async ({ page, errors }) => {
+      await page.locator('#model-file').setInputFiles(tuned);
+      await page.locator('#model option:checked', { hasText: 'tuned.spkw' }).waitFor({ state: 'attached' });
+      await page.locator('#connect').click();
+      await page.locator('#flash:enabled').waitFor();
+      await page.locator('#eager').fill('0');
+      const box = page.locator('#chips label', { hasText: new RegExp(`^${off}$`) }).locator('input');
+      await box.uncheck();
+      await page.locator('#flash').click();
+      await page.locator('#board-note', { hasText: 'It runs this model.' }).waitFor();
+      await box.check();
+      // what runs is the model of `flash --false-accepts 0.5 --words`
+      await page.locator('#board-note', { hasText: 'another model (' }).waitFor();
+      assert.match(await page.locator('#board-note').innerText(), new RegExp(`CRC-32 ${crcText(crc32(bytes))}\\)`));
+      await box.uncheck();
+      await page.locator('#board-note', { hasText: 'It runs this model.' }).waitFor();
+      const on = page.locator('#chips input:checked');
+      while ((await on.count()) > 0) await on.first().uncheck();
+      await page.locator('#board-note', { hasText: 'No word is on.' }).waitFor();
+      assert.equal(await page.locator('#flash').isDisabled(), true);
+      assert.deepEqual(errors, []);
+    });
+  });
+
   test('is connected, flashed and compared with the keyboard alone', async () => {
     await withBoard('keyboard', async ({ page }) => {
       const focused = (): Promise<unknown> => page.evaluate('document.activeElement.id');
@@ -283,6 +321,7 @@ describe('an emulated board over Web Serial', { skip: browserSkip || emulatorSki
       const browser = await startChromium();
       try {
         const { page, errors } = await openPage(browser, server.url, {}, (page) => connectSerial(page, socket));
+        await scrollTo(page, 'prove');
         await page.locator('#connect').click();
         await page.locator('#board-note', { hasText: new RegExp(`^${name}, .* It runs no model`) }).waitFor();
         await page.locator('#flash').click();

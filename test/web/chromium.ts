@@ -1,4 +1,4 @@
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { skipWithout } from './installed.js';
 
 /** Debian's Chromium, unless this variable names another. */
@@ -13,6 +13,8 @@ export const browserSkip = skipWithout(PATH, 'SPIKEWORD_CHROMIUM');
  */
 export type FakeMicrophone = 'none' | 'refused' | { readonly wav: string; readonly loop?: boolean };
 
+const ARGUMENTS = ['--no-sandbox', '--disable-quic', '--disable-dev-shm-usage', '--disable-gpu'];
+
 /** Starts Chromium without a window. */
 export function startChromium(microphone: FakeMicrophone = 'none'): Promise<Browser> {
   const device = microphone === 'none' ? [] : ['--use-fake-device-for-media-stream'];
@@ -23,8 +25,12 @@ export function startChromium(microphone: FakeMicrophone = 'none'): Promise<Brow
           '--use-fake-ui-for-media-stream',
           `--use-file-for-fake-audio-capture=${microphone.wav}${microphone.loop ? '' : '%noloop'}`,
         ];
-  const args = ['--no-sandbox', '--disable-quic', '--disable-dev-shm-usage', '--disable-gpu', ...device, ...heard];
-  return chromium.launch({ executablePath: PATH, args });
+  return chromium.launch({ executablePath: PATH, args: [...ARGUMENTS, ...device, ...heard] });
+}
+
+/** Starts Chromium without a window, as a user whose profile is kept in a folder. */
+export function startProfile(folder: string): Promise<BrowserContext> {
+  return chromium.launchPersistentContext(folder, { executablePath: PATH, args: ARGUMENTS });
 }
 
 /** A page with its requests and errors. */
@@ -61,4 +67,10 @@ export async function openPage(
   await page.goto(url);
   await page.locator('#model-note', { hasText: 'layers' }).waitFor();
   return { page, requests, errors };
+}
+
+/** Scrolls to a stage below the first and waits until the code of these stages is loaded. */
+export async function scrollTo(page: Page, stage: 'see' | 'teach' | 'prove' | 'take-away'): Promise<void> {
+  await page.locator(`#${stage}`).scrollIntoViewIfNeeded();
+  await page.locator('#connect:enabled').waitFor();
 }

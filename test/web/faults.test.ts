@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { packagePath } from '../../host/system/package-files.js';
 import { serveWeb, type WebServer } from '../../host/web/index.js';
-import { browserSkip, openPage, startChromium } from './chromium.js';
+import { browserSkip, openPage, scrollTo, startChromium } from './chromium.js';
 import { dropFile } from './drop-file.js';
 import { MODEL } from './words.js';
 
@@ -76,6 +76,7 @@ describe('the page shows the error and what to do for', { skip: browserSkip }, (
       await fault(page, 'sound-fault'),
       /only for pages from this machine or over https\. .*http:\/\/localhost/,
     );
+    await scrollTo(page, 'prove');
     await page.locator('#connect').click();
     assert.match(
       await fault(page, 'board-fault'),
@@ -88,6 +89,7 @@ describe('the page shows the error and what to do for', { skip: browserSkip }, (
     const { page } = await openPage(browser, server.url, {}, (page) =>
       page.addInitScript('delete Navigator.prototype.serial'),
     );
+    await scrollTo(page, 'prove');
     await page.locator('#connect').click();
     assert.match(await fault(page, 'board-fault'), /no Web Serial: use Chrome, Edge, Opera or a new Firefox/);
     await page.close();
@@ -99,6 +101,7 @@ describe('the page shows the error and what to do for', { skip: browserSkip }, (
         `navigator.serial.requestPort = async () => { throw new DOMException('No port selected', 'NotFoundError'); }`,
       ),
     );
+    await scrollTo(page, 'prove');
     await page.locator('#connect').click();
     assert.match(await fault(page, 'board-fault'), /^No port was chosen\. Plug the board in/);
     assert.equal(await page.locator('#connect').isEnabled(), true);

@@ -42,6 +42,8 @@ describe('the page in Firefox', { skip: firefoxSkip, timeout: 300_000 }, () => {
     const { page, errors } = await openInFirefox(browser, server.url);
     await page.click('#listen');
     assert.match(await untilText(page, '#sound-fault', /./), /^No microphone was found\. Plug one in/);
+    await page.keyboard.press('Shift');
+    await page.waitForSelector('#connect:enabled');
     assert.match(await untilText(page, '#board-note', /./), /This browser has no Web Serial\.$/);
     await page.click('#connect');
     assert.match(await untilText(page, '#board-fault', /./), /no Web Serial: use Chrome, Edge, Opera or a new Firefox/);
@@ -74,6 +76,9 @@ describe('the page in Firefox', { skip: firefoxSkip, timeout: 300_000 }, () => {
 
   test('makes an export', async () => {
     const { page, errors } = await openInFirefox(browser, server.url);
+    // the first key loads the stages below
+    await page.keyboard.press('Shift');
+    await page.waitForSelector('button.export[data-target="c"]:enabled');
     await page.click('button.export[data-target="c"]');
     await untilText(page, '#export-note', /the self test hears .*This command makes the same bytes:$/);
     assert.equal(await untilText(page, '#export-command', /./), 'npx spikeword export gsc-17-small.spkw --to c');

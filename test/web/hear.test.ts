@@ -12,7 +12,7 @@ import { encodeModel } from '../../host/core/model/index.js';
 import { openKernel, readModel } from '../../host/model/index.js';
 import { defaultModelPath, packagePath } from '../../host/system/package-files.js';
 import { serveWeb, type WebServer } from '../../host/web/index.js';
-import { browserSkip, openPage, startChromium } from './chromium.js';
+import { browserSkip, openPage, scrollTo, startChromium } from './chromium.js';
 import { dropFile } from './drop-file.js';
 import { heardInNode, MODEL, SAID, wordsStream, wordsWav } from './words.js';
 
@@ -78,14 +78,13 @@ describe('hearing in the page', { skip: browserSkip }, () => {
     const { page, errors, requests } = await openPage(browser, own.url, { viewport }, (page) =>
       page.addInitScript(COUNT),
     );
+    await page.waitForLoadState('networkidle');
     const files = requests.filter((address) => address.startsWith(own.url) && !address.endsWith('.spkw'));
-    const sizes = [...new Set(files)].map((address) => {
-      const name = address.slice(own.url.length) || 'index.html';
-      return gzipSync(readFileSync(packagePath(`dist/web/${name}`))).length;
-    });
+    const names = [...new Set(files)].map((address) => address.slice(own.url.length) || 'index.html');
+    const sizes = names.map((name) => gzipSync(readFileSync(packagePath(`dist/web/${name}`))).length);
     const size = sizes.reduce((sum, bytes) => sum + bytes, 0);
     t.diagnostic(`${size} bytes are loaded before anything is done, compressed, without the model`);
-    assert.ok(size > 50_000 && size <= 120_000, `${size} bytes`);
+    assert.ok(size > 20_000 && size <= 40_000, `${size} bytes: ${names.join(', ')}`);
     await page.getByRole('button', { name: 'yes', exact: true }).click();
     await page.locator('.flag', { hasText: 'yes' }).waitFor();
     assert.deepEqual(await page.evaluate('counts.lit'), ['yes']);
@@ -111,6 +110,7 @@ describe('hearing in the page', { skip: browserSkip }, () => {
 
   test('replays, saves and marks the second of a flag, which the keyboard reaches', async () => {
     const { page, errors } = await openPage(browser, server.url, {}, (page) => page.addInitScript(COUNT));
+    await scrollTo(page, 'see');
     await hearRecording(page);
     assert.match(await page.locator('#model-note').innerText(), /It always answers with one of its words/);
     const last = heardInNode(await wordsStream()).at(-1)!;
@@ -170,6 +170,36 @@ describe('hearing in the page', { skip: browserSkip }, () => {
     );
     assert.match(String(await page.locator('.flag.near').getAttribute('aria-label')), new RegExp(`^almost ${missed},`));
     await page.close();
+  });
+
+  test('a near miss that is still open gets its flag when Stop is pressed', async () => {
+    const { network } = readModel(MODEL);
+    const point = operatingPointOf(network);
+    const [missed] = SAID;
+    const label = network.labels.indexOf(missed);
+    let peak = 0;
+    const onInference = ({ average }: { average: Float64Array }): void => {
+      peak = Math.max(peak, average[label]);
+    };
+    new StreamDetector(openKernel(readFileSync(MODEL)), { onInference }).push(await wordsStream());
+    // only this word, which is not reached; what separates two near misses is longer than the test
+    const thresholds = network.labels.map((_, k) => (k === label ? Math.round((peak + 0.07) * 65_535) : 0));
+    const deaf = encodeModel({ ...network, detection: { ...point, thresholds, suppression: 250 } });
+    const wav = join(folder, 'stopped.wav');
+    writeFileSync(wav, recording.buffer);
+    const listening = await startChromium({ wav, loop: true });
+    const { page, errors } = await openPage(listening, server.url);
+    await dropFile(page, 'deaf.spkw', deaf);
+    await page.locator('#model option:checked', { hasText: 'deaf.spkw' }).waitFor({ state: 'attached' });
+    await page.locator('#listen').click();
+    const score = `document.querySelectorAll('#chips li')[${label}].style.getPropertyValue('--score')`;
+    while (!(await page.evaluate(`${score} > ${peak - 0.06}`))) await page.waitForTimeout(20);
+    assert.equal(await page.locator('.flag').count(), 0);
+    await page.locator('#listen').click();
+    await page.locator('.flag.near', { hasText: missed }).waitFor();
+    assert.equal(await page.locator('#sound-note').innerText(), 'Stopped.');
+    assert.deepEqual(errors, []);
+    await listening.close();
   });
 
   test('Space freezes the picture while the sound goes on, and a page that is late loses no sound', async () => {

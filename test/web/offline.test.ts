@@ -9,7 +9,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { packagePath } from '../../host/system/package-files.js';
 import { serveWeb } from '../../host/web/index.js';
-import { browserSkip, openPage, startChromium } from './chromium.js';
+import { browserSkip, openPage, scrollTo, startChromium, startProfile } from './chromium.js';
 import { heardInNode, MODEL, wordsStream, wordsWav } from './words.js';
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
@@ -63,6 +63,7 @@ describe('the page without its server', { skip: browserSkip, timeout: 300_000 },
 
     await page.reload();
     await page.locator('#model-note', { hasText: 'layers' }).waitFor();
+    await scrollTo(page, 'see');
     await page.locator('#model').selectOption('gsc-17-small');
     const buffer = await wordsWav();
     await page.locator('#recording-file').setInputFiles({ name: 'words.wav', mimeType: 'audio/wav', buffer });
@@ -108,6 +109,37 @@ describe('the page without its server', { skip: browserSkip, timeout: 300_000 },
     await page.close();
     proxy.closeAllConnections();
     proxy.close();
+    await server.close();
+  });
+
+  test('can be installed, and a button of its own offers that', async () => {
+    const server = await serveWeb({ port: 0 });
+    // a page of `newPage` is that of a private window, which cannot install anything
+    const context = await startProfile(join(folder, 'profile'));
+    // the browser's window would wait for an answer
+    await context.addInitScript(`window.prompted = 0;
+      BeforeInstallPromptEvent.prototype.prompt = async () => { prompted++; };`);
+    const page = await context.newPage();
+    await page.goto(server.url);
+    await page.locator('#offline-note', { hasText: 'is kept' }).waitFor();
+    const session = await context.newCDPSession(page);
+    const { errors, data } = await session.send('Page.getAppManifest');
+    assert.deepEqual(errors, []);
+    assert.deepEqual(
+      JSON.parse(data ?? ''),
+      JSON.parse(readFileSync(packagePath('dist/web/manifest.webmanifest'), 'utf8')),
+    );
+    const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
+    assert.deepEqual(installabilityErrors, []);
+
+    // the browser's own offer
+    const button = page.locator('#install');
+    await button.waitFor();
+    assert.equal(await page.evaluate('prompted'), 0);
+    await button.click();
+    assert.equal(await page.evaluate('prompted'), 1);
+    assert.equal(await button.isHidden(), true);
+    await context.close();
     await server.close();
   });
 });

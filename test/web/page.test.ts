@@ -12,7 +12,7 @@ import { readModel } from '../../host/model/index.js';
 import { packagePath } from '../../host/system/package-files.js';
 import { serveWeb, type WebServer } from '../../host/web/index.js';
 import { data, fmt, integers, riff } from '../audio/wav-bytes.js';
-import { browserSkip, foreign, openPage, startChromium } from './chromium.js';
+import { browserSkip, foreign, openPage, scrollTo, startChromium } from './chromium.js';
 import { dropFile } from './drop-file.js';
 import { brokenOffWav, heardInNode, MODEL, SAID, wordsStream, wordsWav } from './words.js';
 
@@ -192,6 +192,7 @@ describe('the page', { skip: browserSkip }, () => {
 
   test('draws sound, spectrogram, features and the spikes of every layer, and shows the number of operations', async () => {
     const { page } = await openPage(browser, server.url);
+    await scrollTo(page, 'see');
     const recording = { name: 'words.wav', mimeType: 'audio/wav', buffer: await brokenOffWav() };
     await page.locator('#recording-file').setInputFiles(recording);
     await page.locator('#figure-spikes', { hasText: /\d/ }).waitFor();
@@ -250,6 +251,10 @@ describe('the page', { skip: browserSkip }, () => {
     await page.locator('#sound-note', { hasText: 'heard.' }).waitFor();
     await page.locator('.flag').first().waitFor();
     await page.locator('.brand').focus();
+    // the first key loads the stages below
+    await page.keyboard.press('Shift');
+    await page.locator('#connect:enabled').waitFor();
+    await page.locator('#moment:enabled').waitFor();
     // boxes, flags and links have no ids
     const reached = new Set<unknown>();
     while (!reached.has('connect') && reached.size < 100) {

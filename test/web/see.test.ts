@@ -7,7 +7,7 @@ import { placesInTime } from '../../host/core/network/index.js';
 import { openKernel } from '../../host/model/index.js';
 import { serveWeb, type WebServer } from '../../host/web/index.js';
 import { judge } from '../judge/judge.js';
-import { browserSkip, openPage, startChromium } from './chromium.js';
+import { browserSkip, openPage, scrollTo, startChromium } from './chromium.js';
 import { MODEL, SAID, wordsStream, wordsWav } from './words.js';
 
 /** What one neuron did in a step, as the page writes it. */
@@ -39,6 +39,9 @@ describe('seeing in the page', { skip: browserSkip }, () => {
     const { page, errors } = await openPage(browser, server.url, { viewport: { width: 1440, height: 900 } });
     const buffer = await wordsWav();
     await page.locator('#recording-file').setInputFiles({ name: 'words.wav', mimeType: 'audio/wav', buffer });
+    // what is loaded after the word shows it too
+    await page.locator('#sound-note', { hasText: 'heard.' }).waitFor();
+    await scrollTo(page, 'see');
     await page.locator('#see-what', { hasText: `Frozen on ${SAID.at(-1)}` }).waitFor();
     await page.locator('#membrane-steps li').first().waitFor();
     assert.deepEqual((await page.locator('#neuron-layer option').allInnerTexts()).slice(0, 4), [

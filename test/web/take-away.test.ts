@@ -14,7 +14,7 @@ import { decodeModel, encodeModel } from '../../host/core/model/index.js';
 import { exportedModel, exportModels } from '../../host/export/index.js';
 import { defaultModelPath, packagePath } from '../../host/system/package-files.js';
 import { serveWeb, type WebServer } from '../../host/web/index.js';
-import { browserSkip, openPage, startChromium } from './chromium.js';
+import { browserSkip, openPage, scrollTo, startChromium } from './chromium.js';
 import { heardInNode, MODEL, wordsStream, wordsWav } from './words.js';
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
@@ -55,6 +55,7 @@ describe('the page gives away', { skip: browserSkip, timeout: 300_000 }, () => {
 
   test('the model, and says its SHA-256', async () => {
     const { page } = await openPage(browser, server.url);
+    await scrollTo(page, 'take-away');
     await page.locator('#take-model-note', { hasText: sha256(modelBytes) }).waitFor();
     const { name, bytes } = await saved(page, '#download-model');
     assert.equal(name, 'commands.spkw');
@@ -64,6 +65,7 @@ describe('the page gives away', { skip: browserSkip, timeout: 300_000 }, () => {
 
   test('every export with the bytes that the command writes', async () => {
     const { page, errors, requests } = await openPage(browser, server.url);
+    await scrollTo(page, 'take-away');
     const offered = await page.locator('button.export').evaluateAll((buttons) => {
       return buttons.map((button) => button.getAttribute('data-target')).sort();
     });
@@ -105,6 +107,8 @@ describe('the page gives away', { skip: browserSkip, timeout: 300_000 }, () => {
 
   test('four lines of JavaScript that hear what the kit hears', async () => {
     const { page } = await openPage(browser, server.url);
+    await scrollTo(page, 'take-away');
+    await page.locator('#copy-snippet:enabled').waitFor();
     const program = await page.locator('#snippet').innerText();
     assert.equal(program.split('\n').length, 4);
     const { bytes } = await saved(page, 'button.export[data-target="npm"]');
@@ -200,6 +204,7 @@ describe('the page gives away', { skip: browserSkip, timeout: 300_000 }, () => {
 
   test('the reason if an export cannot be made', async () => {
     const { page } = await openPage(browser, server.url);
+    await scrollTo(page, 'take-away');
     await page.route('**/export.json', (route) => route.fulfill({ status: 404 }));
     await page.locator('button.export[data-target="c"]').click();
     await page.locator('#export-fault', { hasText: 'export.json cannot be loaded: status 404' }).waitFor();

@@ -17,7 +17,7 @@ import { packagePath } from '../../host/system/package-files.js';
 import { serveWeb, type WebServer } from '../../host/web/index.js';
 import { MAIN, withoutNpm } from '../cli/spikeword.js';
 import { SCREENS, violations } from './axe.js';
-import { browserSkip, openPage, startChromium } from './chromium.js';
+import { browserSkip, openPage, scrollTo, startChromium } from './chromium.js';
 import { examplesWav } from './words.js';
 
 const SAMPLE = packagePath('datasets/sample');
@@ -70,6 +70,7 @@ describe('teaching words in the page', { skip: browserSkip }, () => {
   /** Opens the page and names the first word. */
   async function open(word = 'left', script = ''): Promise<{ page: Page; errors: readonly string[] }> {
     const opened = await openPage(browser, server.url, {}, (page) => page.addInitScript(script));
+    await scrollTo(opened.page, 'teach');
     await row(opened.page, 0).locator('.word-name').fill(word);
     return opened;
   }

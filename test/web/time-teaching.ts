@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { packagePath } from '../../host/system/package-files.js';
 import { serveWeb } from '../../host/web/index.js';
-import { openPage, startChromium } from './chromium.js';
+import { openPage, scrollTo, startChromium } from './chromium.js';
 
 const WORDS = ['left', 'right', 'stop'];
 const CLIPS = 20;
@@ -19,6 +19,7 @@ const { values: options } = parseArgs({ options: { epochs: { type: 'string' } } 
 const server = await serveWeb({ port: 0 });
 const browser = await startChromium();
 const { page } = await openPage(browser, server.url);
+await scrollTo(page, 'teach');
 for (const [k, word] of WORDS.entries()) {
   const row = page.locator('#teach-rows .word-row').nth(k);
   if (k > 0) await page.click('#teach-add-word');

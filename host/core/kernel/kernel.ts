@@ -1,11 +1,11 @@
 import { clipWindow, HOP_SAMPLES, samplesOfFrames } from '../audio/index.js';
 import type { CompiledModule } from '../compiled-module.js';
 import { ModelError } from '../error.js';
-import { COEFFICIENTS } from '../features/index.js';
 import { decodeModel, encodeModel } from '../model/index.js';
 import { featureCount, framesPerResult, type NetworkPlan, planNetwork, type TensorShape } from '../network/index.js';
 import { type OperatingPoint, PROBABILITY_ONE, type QuantizedNetwork } from '../quantization/index.js';
 import { checkAbi, type KernelExports } from './abi.js';
+import { checkFrontEnd } from './check-front-end.js';
 import { LOAD_ERROR, QUERY } from './generated.js';
 import { loadErrorText } from './load-error.js';
 import { trainBytes, unpackSpikes } from './unpack-spikes.js';
@@ -62,14 +62,6 @@ function loadModel(exports: KernelExports, model: Uint8Array): void {
     const [detail, other] = [exports.query(QUERY.errorDetail) >>> 0, exports.query(QUERY.errorOther) >>> 0];
     throw new ModelError(`the kernel refuses the model: ${loadErrorText(error, detail, other)}`);
   }
-}
-
-/** Throws `ModelError` for a network that does not read the features that a kernel computes from samples. */
-export function checkFrontEnd({ spec }: QuantizedNetwork): void {
-  const { coefficients, channels = 1 } = spec.input;
-  if (coefficients === COEFFICIENTS && channels === 1) return;
-  const needs = channels === 1 ? `${coefficients}` : `${coefficients} in ${channels} channels`;
-  throw new ModelError(`the front end computes ${COEFFICIENTS} coefficients; the model needs ${needs}`);
 }
 
 /**

@@ -12,13 +12,12 @@ import { ThresholdChoice } from './hear/threshold-choice.js';
 import { WordChips } from './hear/word-chips.js';
 import type { Heard, History } from './history.js';
 import type { LoadedModel } from './model.js';
-import type { Page } from './page.js';
+import { offerInstallation } from './offline/install.js';
+import { MOST_HEARD, type Page } from './page.js';
 import { Painter } from './painter.js';
-import { BoardPanel } from './prove/board-panel.js';
-import { SeeStage } from './see/see-stage.js';
-import { followStages } from './stages.js';
-import { beginTakeAway, linkedModel } from './take-away/index.js';
-import { beginTeach } from './teach/index.js';
+import type { SeeStage } from './see/see-stage.js';
+import { followStages, untilNeeded } from './stages.js';
+import { linkedModel } from './take-away/link.js';
 
 /** Time between updates of the pictures if the user prefers reduced motion. */
 const REDUCED_PICTURE_MS = 1000;
@@ -28,6 +27,10 @@ let stream: Stream | null = null;
 /** The history as it was when the user froze the picture; null while it moves. */
 let frozen: History | null = null;
 let pictured = 0;
+/** The last words, the newest first, and what See shows as soon as it is loaded. */
+let heardLast: readonly Heard[] = [];
+let seen: Heard | null = null;
+let see: SeeStage | null = null;
 /** Whether a picture has to be drawn although its sound is known. */
 let [isSeeStale, isPictureStale] = [true, true];
 
@@ -38,8 +41,7 @@ const chips = new WordChips(choice);
 const spectrogram = new Spectrogram();
 const flags = new FlagPanel();
 const heardPanel = new HeardPanel();
-const see = new SeeStage(listener, redraw);
-const sound = new SoundPanel(listener, begin);
+const sound = new SoundPanel(listener, (rate) => show(listener.begin(model!, rate, choice.thresholds)));
 const models = new ModelPanel(useModel);
 
 /** Everything is drawn again. */
@@ -48,17 +50,17 @@ function redraw(): void {
   painter.ask();
 }
 
-/** Begins a stream of sound at a rate, and empties what shows the previous one. */
-function begin(sampleRateHz: number): Stream {
-  // the controls of the sound are disabled until there is a model
-  stream = listener.begin(model!, sampleRateHz, choice.thresholds);
+/** Shows a stream that begins: empties what shows the previous one. */
+function show(begun: Stream): Stream {
+  stream = begun;
+  seen = null;
   freeze(false);
   choose(null);
   heardPanel.clear();
   chips.clear();
-  see.begin(model!);
+  see?.begin(begun.model);
   painter.ask();
-  return stream;
+  return begun;
 }
 
 const soundListeners = new Set<(samples: Int16Array) => void>();
@@ -66,17 +68,16 @@ const listeners = new Set<(model: LoadedModel) => void>();
 
 function useModel(chosen: LoadedModel): void {
   model = chosen;
-  listener.use(chosen);
   choice.begin(chosen.network.detection ?? chosen.point);
   chips.begin(chosen);
-  board.modelChanged(chosen);
+  show(listener.show(chosen));
   sound.modelChanged();
   for (const listen of listeners) listen(chosen);
 }
 
 listener.onNews = (news) => {
   sound.heard(news);
-  void see.heard(news, performance.now());
+  void see?.heard(news, performance.now());
   painter.ask();
 };
 listener.onSound = (samples) => {
@@ -86,8 +87,10 @@ listener.onHeard = (heard) => {
   if (heard.kind === 'near-miss') return;
   heardPanel.show(heard);
   chips.light(heard.detection.label);
-  board.keep(heard);
-  if (frozen === null) see.show(heard);
+  heardLast = [heard, ...heardLast].slice(0, MOST_HEARD);
+  if (frozen !== null) return;
+  seen = heard;
+  see?.show(heard);
 };
 choice.onChange = (thresholds) => {
   listener.setThresholds(thresholds);
@@ -101,7 +104,7 @@ function paint(): void {
     chips.draw(stream);
     if (frozen === null || isPictureStale) drawPicture(stream);
   }
-  if (isSeeStale) see.draw();
+  if (isSeeStale) see?.draw();
   isSeeStale = false;
 }
 
@@ -137,7 +140,8 @@ function choose(heard: Heard | null): void {
   flags.choose(heard);
   if (heard === null) return;
   freeze(true);
-  see.chooseFlag(heard);
+  seen = heard;
+  see?.chooseFlag(heard);
 }
 spectrogram.onChoose = choose;
 
@@ -198,13 +202,15 @@ const page: Page = {
       ...(page.words.length < page.allWords.length ? { words: page.words } : {}),
     };
   },
+  get heard() {
+    return heardLast;
+  },
   onSound: (listen) => soundListeners.add(listen),
   onChoice: (listen) => choice.onShow(listen),
 };
 page.onModel(() => {
   for (const button of exampleButtons) button.disabled = false;
 });
-const board = new BoardPanel(page);
 
 const drop = byId('drop', 'div');
 window.addEventListener('dragover', (event) => {
@@ -237,7 +243,21 @@ async function take(file: File): Promise<void> {
   else sound.refuse(`${file.name} is neither a model (.spkw) nor a recording. Drop one of these.`);
 }
 
+/** Begins the stages below the first. */
+async function beginBelow(): Promise<void> {
+  const below = await import('./below.js').catch(() => null);
+  if (below === null) {
+    return sound.refuse('The rest of this page cannot be loaded. Is spikeword web still running? Reload the page.');
+  }
+  see = new below.SeeStage(listener, redraw);
+  if (stream !== null) see.begin(stream.model);
+  if (seen !== null) see.chooseFlag(seen);
+  below.beginTeach(page);
+  new below.BoardPanel(page);
+  new below.TakeAway(page);
+}
+
 followStages();
-void beginTeach(page);
-const takeAway = beginTakeAway(page);
-void models.begin(linkedModel()).then(() => takeAway.follow());
+offerInstallation();
+// until the words are there, the first stage is shorter than it will be
+void models.begin(linkedModel()).then(untilNeeded).then(beginBelow);

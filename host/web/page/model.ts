@@ -1,5 +1,5 @@
 import { operatingPointOf } from '../../core/detection/index.js';
-import { Kernel } from '../../core/kernel/index.js';
+import { checkFrontEnd } from '../../core/kernel/index.js';
 import { decodeModel } from '../../core/model/index.js';
 import { type NetworkPlan, planNetwork } from '../../core/network/index.js';
 import type { OperatingPoint, QuantizedNetwork } from '../../core/quantization/index.js';
@@ -14,7 +14,7 @@ export interface ShippedModel {
   readonly card?: string;
 }
 
-/** A model that was read and checked, and that the kernel accepts. */
+/** A model that was read and checked. */
 export interface LoadedModel {
   readonly name: string;
   readonly bytes: Uint8Array;
@@ -24,10 +24,6 @@ export interface LoadedModel {
   readonly plan: NetworkPlan;
   /** How it detects words: as the model says, or the default. */
   readonly point: OperatingPoint;
-  /** The compiled kernel. */
-  readonly module: WebAssembly.Module;
-  /** Returns a new kernel for this model: each user needs its own. */
-  kernel(): Kernel;
 }
 
 /** Fetches a file that is served with the page. Throws an error that says what to do. */
@@ -44,7 +40,7 @@ export async function fetchBytes(path: string): Promise<Uint8Array<ArrayBuffer>>
   return new Uint8Array(await response.arrayBuffer());
 }
 
-let kernelModule: WebAssembly.Module | null = null;
+let compiled: WebAssembly.Module | null = null;
 let list: readonly ShippedModel[] | null = null;
 
 /** Returns the models that are served with the page. The page starts with the first. */
@@ -56,15 +52,18 @@ export async function shippedModels(): Promise<readonly ShippedModel[]> {
 /** Loads a model that is served with the page. */
 export async function loadShipped(name: string): Promise<LoadedModel> {
   const { card } = (await shippedModels()).find((model) => model.name === name) ?? {};
-  return { ...(await loadModel(await fetchBytes(`models/${encodeURIComponent(name)}.spkw`), name)), card };
+  return { ...loadModel(await fetchBytes(`models/${encodeURIComponent(name)}.spkw`), name), card };
 }
 
-/** Checks the bytes of a model file and binds them to the kernel. Throws `ModelError`. */
-export async function loadModel(bytes: Uint8Array, name: string): Promise<LoadedModel> {
+/** Checks the bytes of a model file, and that the page's front end computes its features. Throws `ModelError`. */
+export function loadModel(bytes: Uint8Array, name: string): LoadedModel {
   const network = decodeModel(bytes, name);
-  kernelModule ??= await WebAssembly.compile(await fetchBytes('kernel.wasm'));
-  const module = kernelModule;
-  const kernel = (): Kernel => Kernel.bindDecoded(bytes, network, module);
-  kernel().beginStream(); // throws if the front end does not compute the model's features
-  return { name, bytes, network, plan: planNetwork(network.spec), point: operatingPointOf(network), module, kernel };
+  checkFrontEnd(network);
+  return { name, bytes, network, plan: planNetwork(network.spec), point: operatingPointOf(network) };
+}
+
+/** Returns the compiled kernel. It is fetched when it is needed first: the page shows a model without it. */
+export async function kernelModule(): Promise<WebAssembly.Module> {
+  compiled ??= await WebAssembly.compile(await fetchBytes('kernel.wasm'));
+  return compiled;
 }

@@ -1,5 +1,9 @@
 import type { PointChanges } from '../../core/detection/index.js';
+import type { Heard } from './history.js';
 import type { LoadedModel } from './model.js';
+
+/** Words that are kept for Prove, where a board answers for each: at 500,000 baud, one takes almost a second. */
+export const MOST_HEARD = 4;
 
 /** What the stages of the page share. */
 export interface Page {
@@ -21,6 +25,8 @@ export interface Page {
   words: readonly string[];
   /** What the user changed about when a word counts as heard, as `operatingPointOf` takes it. */
   readonly changes: PointChanges;
+  /** The last words that were heard, at most `MOST_HEARD`, the newest first. */
+  readonly heard: readonly Heard[];
   /** Calls a listener with all sound that the network hears: int16 at 16 kHz. */
   onSound(listener: (samples: Int16Array) => void): void;
   /** Calls a listener whenever the slider or a word was switched. */

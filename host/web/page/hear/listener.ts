@@ -1,5 +1,5 @@
 import { type Heard, History, type View } from '../history.js';
-import type { LoadedModel } from '../model.js';
+import { kernelModule, type LoadedModel } from '../model.js';
 import { startWorker } from '../start-worker.js';
 import workerUrl from './listening.worker.ts?worker&url';
 import type { FromWorker, ToWorker } from './messages.js';
@@ -39,7 +39,10 @@ export class Listener {
   onHeard: (heard: Heard) => void = () => {};
   /** Called with all sound that was heard: int16 at 16 kHz. */
   onSound: (samples: Int16Array) => void = () => {};
-  private readonly worker = startWorker(workerUrl);
+  /** Started with the first sound: until then its code and the kernel are not loaded. */
+  private worker: Promise<Worker> | null = null;
+  /** The model that the worker has. */
+  private told: LoadedModel | null = null;
   private number = 0;
   private current: Changing | null = null;
   /** Called when the worker has done what it was given, with whether it was all: not if another stream began. */
@@ -47,29 +50,23 @@ export class Listener {
   private looks: ((view: View | null) => void)[] = [];
 
   /** @param onFault gets what went wrong in the worker */
-  constructor(onFault: (message: string) => void) {
-    this.worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
-      if (data.kind === 'fault') onFault(`The network cannot listen: ${data.message}.`);
-      else if (data.kind === 'view') this.looks.shift()?.(data.stream === this.number ? data.view : null);
-      else if (data.stream === this.number) this.take(data);
-    };
-    this.worker.onerror = (event) => {
-      onFault(`The part of this page that listens does not run: ${event.message || 'reload the page'}.`);
-    };
-  }
+  constructor(private readonly onFault: (message: string) => void) {}
 
-  /** Takes a model for the streams that begin from now on. */
-  use({ bytes, module }: LoadedModel): void {
-    this.tell({ kind: 'model', bytes, module });
+  /** Shows a model before there is sound for it: an empty stream, which replaces the previous one. */
+  show(model: LoadedModel): Stream {
+    this.finish(false);
+    this.number++;
+    this.current = fresh(model);
+    return this.current;
   }
 
   /** Begins a stream of sound at this rate, which replaces the previous one. The microphone goes into it, if any. */
   begin(model: LoadedModel, sampleRateHz: number, thresholds: readonly number[]): Stream {
-    this.finish(false);
-    this.number++;
-    this.current = fresh(model);
+    const stream = this.show(model);
+    if (this.told !== model) this.tell({ kind: 'model', bytes: model.bytes });
+    this.told = model;
     this.tell({ kind: 'begin', stream: this.number, sampleRateHz, thresholds });
-    return this.current;
+    return stream;
   }
 
   setThresholds(thresholds: readonly number[]): void {
@@ -96,10 +93,10 @@ export class Listener {
     return this.untilDone();
   }
 
-  /** Ends what is being heard: nothing more of it comes. */
+  /** Ends what is being heard. News of what was heard already may still come, and of a near miss that was open. */
   stop(): void {
     this.finish(false);
-    this.tell({ kind: 'stop', stream: ++this.number });
+    this.tell({ kind: 'stop' });
   }
 
   /** Returns what the network reads now; null before its first inference. */
@@ -108,8 +105,31 @@ export class Listener {
     return new Promise((resolve) => this.looks.push(resolve));
   }
 
+  /** Tells the worker, in the order of the calls. */
   private tell(message: ToWorker, transferred: Transferable[] = []): void {
-    this.worker.postMessage(message, transferred);
+    this.worker ??= this.start();
+    this.worker.then(
+      (worker) => worker.postMessage(message, transferred),
+      (error) => {
+        this.onFault(`The network cannot listen: ${(error as Error).message}`);
+        [this.worker, this.told] = [null, null];
+      },
+    );
+  }
+
+  private async start(): Promise<Worker> {
+    const module = await kernelModule();
+    const worker = startWorker(workerUrl);
+    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+      if (data.kind === 'fault') this.onFault(`The network cannot listen: ${data.message}.`);
+      else if (data.kind === 'view') this.looks.shift()?.(data.stream === this.number ? data.view : null);
+      else if (data.stream === this.number) this.take(data);
+    };
+    worker.onerror = (event) => {
+      this.onFault(`The part of this page that listens does not run: ${event.message || 'reload the page'}.`);
+    };
+    worker.postMessage({ kind: 'kernel', module } satisfies ToWorker);
+    return worker;
   }
 
   private untilDone(): Promise<boolean> {

@@ -9,7 +9,8 @@ import { Session } from './session.js';
 /** How often sound that is played is heard. */
 const PLAY_MS = 20;
 
-let model: { readonly bytes: Uint8Array; readonly module: WebAssembly.Module } | null = null;
+let module: WebAssembly.Module | null = null;
+let model: Uint8Array | null = null;
 let session: Session | null = null;
 let stream = 0;
 let microphone: MessagePort | null = null;
@@ -28,17 +29,18 @@ function tellNews(spokenAt: number | null, done = false): void {
 }
 
 function begin(next: number, sampleRateHz: number, thresholds: readonly number[]): void {
-  if (model === null) throw new Error('a stream needs a model');
-  session = new Session(Kernel.bind(model.bytes, model.module), sampleRateHz, thresholds);
+  if (module === null || model === null) throw new Error('a stream needs a kernel and a model');
+  session = new Session(Kernel.bind(model, module), sampleRateHz, thresholds);
   stream = next;
   counts = { ...counts, blocks: 0, samples: 0, lost: 0 };
 }
 
-function stop(next: number): void {
+function stop(): void {
   microphone?.close();
   microphone = null;
+  session?.end();
+  tellNews(null);
   session = null;
-  stream = next;
 }
 
 function connect(port: MessagePort): void {
@@ -75,9 +77,10 @@ function play(own: number, samples: Float32Array, from: number): void {
 
 addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
   try {
-    if (data.kind === 'model') model = data;
+    if (data.kind === 'kernel') module = data.module;
+    else if (data.kind === 'model') model = data.bytes;
     else if (data.kind === 'begin') begin(data.stream, data.sampleRateHz, data.thresholds);
-    else if (data.kind === 'stop') stop(data.stream);
+    else if (data.kind === 'stop') stop();
     else if (data.kind === 'microphone') connect(data.port);
     else if (data.kind === 'thresholds') session?.setThresholds(data.thresholds);
     else if (data.kind === 'look') tell({ kind: 'view', stream, view: session?.look() ?? null });

@@ -3,15 +3,17 @@ import type { News } from './session.js';
 
 /** What the page tells the worker that listens. Streams are numbered; sound goes into the last that began. */
 export type ToWorker =
-  | { readonly kind: 'model'; readonly bytes: Uint8Array; readonly module: WebAssembly.Module }
+  /** The compiled kernel, before anything else. */
+  | { readonly kind: 'kernel'; readonly module: WebAssembly.Module }
+  | { readonly kind: 'model'; readonly bytes: Uint8Array }
   | {
       readonly kind: 'begin';
       readonly stream: number;
       readonly sampleRateHz: number;
       readonly thresholds: readonly number[];
     }
-  /** Nothing more is heard until the next stream begins. */
-  | { readonly kind: 'stop'; readonly stream: number }
+  /** The stream ends, and nothing is heard until the next stream begins. */
+  | { readonly kind: 'stop' }
   /** The sound of a microphone comes through a port, in `Block`s. */
   | { readonly kind: 'microphone'; readonly port: MessagePort }
   /** Samples of ±1, heard at once. */

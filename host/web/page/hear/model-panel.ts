@@ -46,7 +46,7 @@ export class ModelPanel {
   /** Opens the user's model file. If it is not a model, the previous model stays in use. */
   async open(file: File): Promise<void> {
     await this.use(async () => {
-      const model = await loadModel(new Uint8Array(await file.arrayBuffer()), file.name);
+      const model = loadModel(new Uint8Array(await file.arrayBuffer()), file.name);
       if (!this.opened.has(file.name)) this.select.append(make('option', { value: `file:${file.name}` }, file.name));
       this.opened.set(file.name, model);
       return [`file:${file.name}`, model];

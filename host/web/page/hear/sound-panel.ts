@@ -76,7 +76,6 @@ export class SoundPanel {
     if (this.source?.kind === 'microphone') this.stream = this.begin(this.source.microphone.sampleRateHz);
     else if (this.source?.kind === 'recording') void this.hear(this.source.recording);
     else if (this.source?.kind === 'example') void this.playExample(this.source.example);
-    else this.begin(SAMPLE_RATE_HZ);
   }
 
   /** Takes news of the current stream. */

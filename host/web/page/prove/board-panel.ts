@@ -1,9 +1,12 @@
 import { type ConnectedBoard, flashModel, isRunning, runningSlot } from '../../../core/board/index.js';
+import { operatingPointOf } from '../../../core/detection/index.js';
 import { NoAnswerError, NotABoardError } from '../../../core/error.js';
+import { detecting } from '../../../core/export/index.js';
 import { BoardClient, type BoardHearing } from '../../../core/protocol/index.js';
 import { clockText, countText, crcText, kilobytesText } from '../../../core/text/index.js';
 import { byId, sayFault } from '../element.js';
 import type { Heard } from '../history.js';
+import { kernelFor } from '../kernel.js';
 import type { LoadedModel } from '../model.js';
 import type { Page } from '../page.js';
 import { BesidePanel } from './beside-panel.js';
@@ -12,9 +15,6 @@ import { comparisonTable } from './comparison-table.js';
 import { openSerialStream, watchBoards } from './serial-stream.js';
 import { type TestClip, testSounds } from './test-sounds.js';
 import { WorkProgress } from './work-progress.js';
-
-/** Detected words that are compared in addition to the test sounds. At 500,000 baud, one takes almost a second. */
-const HEARD_CLIPS = 4;
 
 /** Describes a board over Web Serial, flashes the page's model and compares the board's answers with the page's. */
 export class BoardPanel {
@@ -38,11 +38,11 @@ export class BoardPanel {
   private hearing: BoardHearing | null = null;
   /** Vendors of boards that can be connected without a question; null without Web Serial. */
   private known: readonly string[] | null = [];
-  private model: LoadedModel | null = null;
+  /** The model as it was set last; null if it must be made again. */
+  private set: LoadedModel | null = null;
   private busy = false;
-  private heard: TestClip[] = [];
 
-  constructor(page: Page) {
+  constructor(private readonly page: Page) {
     this.beside = new BesidePanel(page);
     this.beside.onChange = (fault) => void this.work(() => Promise.reject(fault));
     // keyboard users must be able to scroll it
@@ -58,20 +58,27 @@ export class BoardPanel {
     });
     this.buttons.flash.addEventListener('click', () => void this.work(() => this.flash()));
     this.buttons.compare.addEventListener('click', () => void this.work(() => this.compare()));
+    page.onModel(() => this.modelChanged());
+    page.onChoice(() => this.modelChanged());
   }
 
-  modelChanged(model: LoadedModel): void {
-    this.model = model;
+  /** The model with the thresholds and words that are set; null before there is one, or if no word is on. */
+  private get model(): LoadedModel | null {
+    const { model, changes } = this.page;
+    if (model === null || changes.words?.length === 0) return null;
+    if (this.set === null) {
+      const { bytes, network } = detecting(model, changes);
+      this.set = { ...model, bytes, network, point: operatingPointOf(network) };
+    }
+    return this.set;
+  }
+
+  private modelChanged(): void {
+    this.set = null;
     this.clearResults();
     this.beside.clear();
     if (this.beside.isRunning) void this.work(() => this.beside.end());
     this.show();
-  }
-
-  /** Keeps a detected word for the comparison. */
-  keep({ detection, clip }: Heard): void {
-    const name = `“${detection.word}” at ${clockText(detection.timeMs)}`;
-    this.heard = [{ name, samples: clip }, ...this.heard].slice(0, HEARD_CLIPS);
   }
 
   /** Runs a task unless one is running already, and shows its error. */
@@ -145,8 +152,8 @@ export class BoardPanel {
     const { board, model } = this;
     if (board === null || model === null) return;
     this.clearResults();
-    const clips = [...this.heard, ...testSounds()];
-    const kernel = model.kernel();
+    const clips = [...this.page.heard.map(testClip), ...testSounds()];
+    const kernel = await kernelFor(model);
     const results: ClipComparison[] = [];
     this.progress.begin(clips.length);
     const bar = this.progress.stage('comparing', clips.length);
@@ -178,7 +185,9 @@ export class BoardPanel {
   }
 
   private show(): void {
-    const { board, model, busy, buttons } = this;
+    const { board, busy, buttons } = this;
+    // it is made for a board only
+    const model = board === null ? null : this.model;
     const runs = board !== null && model !== null && isRunning(board.hello, model.bytes);
     const runsBeside = this.beside.isRunning;
     buttons.connect.disabled = busy;
@@ -199,6 +208,7 @@ export class BoardPanel {
       if (known.length !== 1) return 'Not connected.';
       return `Not connected. A board of ${known[0]} that this page has used before is plugged in: Connect opens it.`;
     }
+    if (this.page.words.length === 0) return 'No word is on. Switch one on above to flash it.';
     const { hello } = board;
     const slot = runningSlot(hello);
     const model = runs
@@ -228,3 +238,8 @@ export class BoardPanel {
     this.results.replaceChildren(comparisonTable(results, model.network.labels, hello));
   }
 }
+
+const testClip = ({ detection, clip }: Heard): TestClip => ({
+  name: `“${detection.word}” at ${clockText(detection.timeMs)}`,
+  samples: clip,
+});

@@ -2,8 +2,9 @@ import { HOP_SAMPLES, samplesOfSeconds } from '../../../core/audio/index.js';
 import { BoardListener, type ConnectedBoard } from '../../../core/board/index.js';
 import { bytesOf, concatenated } from '../../../core/bytes.js';
 import { type Detection, StreamDetector } from '../../../core/detection/index.js';
-import type { Inference } from '../../../core/kernel/index.js';
+import type { Inference, Kernel } from '../../../core/kernel/index.js';
 import { type BoardInference, INSPECT } from '../../../core/protocol/index.js';
+import { kernelFor } from '../kernel.js';
 import type { LoadedModel } from '../model.js';
 
 /** Results that are kept for the pictures: twelve seconds of a model that gives one every 80 ms. */
@@ -74,10 +75,11 @@ export class Twins {
     private readonly connected: ConnectedBoard,
     readonly model: LoadedModel,
     private readonly listener: BoardListener,
+    kernel: Kernel,
   ) {
     const { length } = model.network.labels;
     [this.page, this.board] = [new Side(length), new Side(length)];
-    this.detector = new StreamDetector(model.kernel(), {
+    this.detector = new StreamDetector(kernel, {
       onInference: ({ inference, average }) => {
         this.page.add(average);
         this.expected.push({ inference, rows: joined(this.rows) });
@@ -92,10 +94,11 @@ export class Twins {
    */
   static async begin(board: ConnectedBoard, model: LoadedModel): Promise<Twins> {
     let twins: Twins | null = null;
-    const listener = await BoardListener.begin(board, model.kernel(), {
+    const [ours, theirs] = [await kernelFor(model), await kernelFor(model)];
+    const listener = await BoardListener.begin(board, theirs, {
       onInference: (average, _, result) => twins?.compare(average, result),
     });
-    twins = new Twins(board, model, listener);
+    twins = new Twins(board, model, listener, ours);
     return twins;
   }
 

@@ -8,6 +8,7 @@ import { percent } from '../figures.js';
 import type { Listener, Stream } from '../hear/listener.js';
 import { heardText } from '../hear/spectrogram.js';
 import type { Heard, View } from '../history.js';
+import { kernelFor } from '../kernel.js';
 import type { LoadedModel } from '../model.js';
 import { Lanes } from './lanes.js';
 import { layerNames } from './layer-names.js';
@@ -59,6 +60,7 @@ export class SeeStage {
   ) {
     this.live.addEventListener('click', () => this.goLive(!this.isLive));
     this.live.ariaPressed = 'false';
+    this.live.disabled = false;
     this.moment.addEventListener('input', () => this.move());
     for (const input of [this.layer, this.channel]) input.addEventListener('input', () => this.choose());
     this.lanes.onPoint = ({ time, layer, depth }, pressed) => {
@@ -82,7 +84,7 @@ export class SeeStage {
   private lay(model: LoadedModel): void {
     const { plan, point } = model;
     this.model = model;
-    this.kernel = model.kernel();
+    this.kernel = null;
     this.lanes.begin(plan);
     this.layer.replaceChildren(...layerNames(plan).map((name, k) => make('option', { value: `${k}` }, name)));
     this.moment.max = `${plan.spec.input.frames - 1}`;
@@ -115,13 +117,13 @@ export class SeeStage {
 
   /** Draws what is new, or all of it again. */
   draw(): void {
-    const { model, view } = this;
+    const { model, kernel, view } = this;
     if (model === null) return;
-    if (view === null) {
+    if (kernel === null || view === null) {
       drawMembrane(this.membrane, []);
       return;
     }
-    this.trace ??= this.kernel!.trace(view.features);
+    this.trace ??= kernel.trace(view.features);
     this.lanes.draw(view, this.trace);
     this.write(model, view);
     if (!this.chose) this.pickSpeaking(model.plan, this.trace);
@@ -154,6 +156,13 @@ export class SeeStage {
     if (this.what.textContent !== what) this.what.textContent = what;
     for (const control of [this.moment, this.layer, this.channel]) control.disabled = false;
     this.redraw();
+    const { model } = this;
+    if (model === null || this.kernel !== null) return;
+    // the worker that heard this has the kernel already
+    void kernelFor(model).then((kernel) => {
+      if (this.model === model) this.kernel = kernel;
+      this.redraw();
+    });
   }
 
   private goLive(isLive: boolean): void {

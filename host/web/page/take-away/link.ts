@@ -45,3 +45,13 @@ export function readLink(hash: string): Link | null {
   }
   throw new Error('This link is damaged: part of it is missing or changed. Ask for it again.');
 }
+
+/** The digits of the model in the page's address; null without a link. */
+export function linkedModel(): string | null {
+  try {
+    return readLink(location.hash)?.model ?? null;
+  } catch {
+    // the stage says what is wrong with it
+    return null;
+  }
+}

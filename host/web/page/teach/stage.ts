@@ -10,7 +10,7 @@ import { MistakesRow, OtherRow, type Row, WordRow } from './row.js';
 import { TrainPanel } from './train-panel.js';
 
 /** Begins the stage: shows what is kept, and what can be recorded and taught. */
-export function begin(page: Page): void {
+export function beginTeach(page: Page): void {
   const collection = new Collection();
   const recorder = new Recorder(() => document.querySelector<HTMLSelectElement>('#microphone')?.value ?? '');
   const panel = new TrainPanel(collection, page);
@@ -57,12 +57,14 @@ export function begin(page: Page): void {
   onThemeChange(() => {
     for (const row of rows()) row.repaint();
   });
-  mistakes.onChange(() => {
+  const mark = (): void => {
     collection.mark(mistakes.all);
     if (collection.of(MISTAKES).length > 0) byId('teach-more', 'details').open = true;
-  });
+  };
+  mistakes.onChange(mark);
 
   void collection.begin().then(() => {
+    mark();
     const { model } = collection;
     if (model === null) return;
     let isUsed = false;

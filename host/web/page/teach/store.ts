@@ -1,3 +1,5 @@
+import { DATABASE } from './kept.js';
+
 /** Says why the browser keeps nothing, and what to do. */
 export class StorageError extends Error {}
 
@@ -71,7 +73,6 @@ export interface Proof {
   readonly ordinary: number;
 }
 
-const NAME = 'spikeword-teach';
 const RECORDINGS = 'recordings';
 const SETTINGS = 'settings';
 
@@ -101,7 +102,7 @@ export class Store {
   /** Opens the store. Throws `StorageError` if the browser refuses it. */
   static async open(): Promise<Store> {
     try {
-      const request = indexedDB.open(NAME, 1);
+      const request = indexedDB.open(DATABASE, 1);
       request.onupgradeneeded = () => {
         request.result.createObjectStore(RECORDINGS, { keyPath: 'id' });
         request.result.createObjectStore(SETTINGS);

@@ -2,7 +2,6 @@ import { bytesText, kilobytesText, shellQuoted } from '../../../core/text/index.
 import { copyText } from '../copy-text.js';
 import { byId, sayFault } from '../element.js';
 import type { LoadedModel } from '../model.js';
-import { keepForOffline } from '../offline/register.js';
 import type { Page } from '../page.js';
 import { saveFile } from '../save-file.js';
 import { sha256 } from '../sha256.js';
@@ -18,8 +17,8 @@ const stemOf = ({ name }: LoadedModel): string => name.replace(/\.spkw$/i, '');
 const identifierOf = (stem: string): string =>
   (stem.replace(/[^A-Za-z0-9]+/g, '_').replace(/^_+|_+$/g, '') || 'x').toLowerCase();
 
-/** The model, programs that use it, and a link. */
-class TakeAway {
+/** The stage that hands out the model, programs that use it, and a link. */
+export class TakeAway {
   private readonly download = byId('download-model', 'button');
   private readonly link = byId('link', 'input');
   private readonly linkNote = byId('link-note', 'p');
@@ -30,12 +29,16 @@ class TakeAway {
   private readonly fault = byId('export-fault', 'p');
   private readonly buttons = [...document.querySelectorAll<HTMLButtonElement>('button.export')];
   private digest: string | null = null;
+  /** Resolves when the digest of the model in use is known. */
+  private digested: Promise<void> = Promise.resolve();
   private busy = false;
   /** The link that the page was opened with, until its model is in use. */
   private wanted: Link | null = null;
 
   constructor(private readonly page: Page) {
-    page.onModel((model) => void this.modelChanged(model));
+    page.onModel((model) => {
+      this.digested = this.modelChanged(model);
+    });
     page.onChoice(() => this.writeLink());
     this.download.addEventListener('click', () => {
       const { model } = page;
@@ -53,10 +56,11 @@ class TakeAway {
     for (const code of [this.snippet, this.command]) code.tabIndex = 0;
     this.link.addEventListener('focus', () => this.link.select());
     window.addEventListener('hashchange', () => void this.follow());
+    void this.follow();
   }
 
   /** Uses the model and the settings of the link in the page's address, if there is one. */
-  async follow(): Promise<void> {
+  private async follow(): Promise<void> {
     sayFault(this.linkFault, null);
     this.wanted = null;
     try {
@@ -66,6 +70,9 @@ class TakeAway {
     }
     const { wanted, page } = this;
     if (wanted === null) return;
+    await this.digested;
+    // the model was the wanted one, or another link was followed meanwhile
+    if (this.wanted !== wanted) return;
     if (this.digest?.startsWith(wanted.model)) this.applyLink();
     else if (!(await page.useServed(wanted.model))) {
       const digits = wanted.model.match(/.{4}/g)?.join(' ');
@@ -203,53 +210,4 @@ function ordered(order: Order): Promise<Made> {
     };
     maker.postMessage(order);
   });
-}
-
-/** The event with which a browser offers to install a page (W3C, Web App Manifest, not in every browser). */
-interface InstallEvent extends Event {
-  prompt(): Promise<unknown>;
-}
-
-/** Shows whether the page opens without its server, and a button where the browser can install it. */
-function offerInstallation(): void {
-  const note = byId('offline-note', 'p');
-  const button = byId('install', 'button');
-  let offer: InstallEvent | null = null;
-  window.addEventListener('beforeinstallprompt', (event) => {
-    event.preventDefault();
-    offer = event as InstallEvent;
-    button.hidden = false;
-  });
-  button.addEventListener('click', () => {
-    button.hidden = true;
-    void offer?.prompt();
-  });
-  window.addEventListener('appinstalled', () => {
-    button.hidden = true;
-  });
-  const texts = {
-    keeping: 'Keeping the page for use without its server…',
-    kept: 'This page is kept in the browser: it opens without its server and without a network.',
-    cannot: 'This browser does not keep the page: it needs its server.',
-    failed: 'The browser could not keep the page: it needs its server. Reload it to try again.',
-  };
-  keepForOffline((kept) => {
-    note.textContent = texts[kept];
-  });
-}
-
-/** The digits of the model in the page's address; null without a link. */
-export function linkedModel(): string | null {
-  try {
-    return readLink(location.hash)?.model ?? null;
-  } catch {
-    // the stage says what is wrong with it
-    return null;
-  }
-}
-
-/** Begins the stage that hands out the model and what runs it. */
-export function beginTakeAway(page: Page): { follow(): Promise<void> } {
-  offerInstallation();
-  return new TakeAway(page);
 }
