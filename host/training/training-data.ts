@@ -125,8 +125,8 @@ interface OpenOptions {
 
 /**
  * Reads the recordings of a configuration and computes the validation features. The feature normalisation is fitted on
- * the training split, or is that of the network to start from or to learn from. Throws `DatasetError`, `RecordingError`, `NetworkError`
- * or `TrainingConfigError`.
+ * the training split, or is that of the network to start from or to learn from. Throws `DatasetError`,
+ * `RecordingError`, `NetworkError` or `TrainingConfigError`.
  */
 export async function openTrainingData(config: TrainingConfig, options: OpenOptions): Promise<TrainingData> {
   const { seed, augmentation, network } = config;
