@@ -46,9 +46,45 @@ export function classify(c: Classifier, l: Layer, image: i32): void {
   store<i32>(c.predictions + (image << 2), best);
 }
 
+/** Returns log Σ exp(logit / T) of `classes` logits. */
+function logSum(logits: usize, classes: i32, temperature: f64): f64 {
+  let highest = -Infinity;
+  for (let k = 0; k < classes; k++) highest = max<f64>(highest, <f64>load<f32>(logits + (k << 2)) / temperature);
+  let sum: f64 = 0;
+  for (let k = 0; k < classes; k++) sum += Math.exp(<f64>load<f32>(logits + (k << 2)) / temperature - highest);
+  return highest + Math.log(sum);
+}
+
+/**
+ * Mixes the loss of one image and the gradients of its logits with those of distillation: (1 − α) · cross-entropy + α ·
+ * T² · KL(teacher ‖ student), where both distributions are softmax(logits / T) (Hinton et al. 2015, section 2).
+ */
+function distill(c: Classifier, batch: Batch, image: i32, logits: usize, gradients: usize): void {
+  const classes = c.classes;
+  const teacher = batch.teacherLogits + ((image * classes) << 2);
+  const weight = <f64>batch.teacherWeight;
+  const temperature = <f64>batch.temperature;
+  const logSumStudent = logSum(logits, classes, temperature);
+  const logSumTeacher = logSum(teacher, classes, temperature);
+  let divergence: f64 = 0;
+  for (let k = 0; k < classes; k++) {
+    const at = k << 2;
+    const logStudent = <f64>load<f32>(logits + at) / temperature - logSumStudent;
+    const logTeacher = <f64>load<f32>(teacher + at) / temperature - logSumTeacher;
+    const target = Math.exp(logTeacher);
+    divergence += target * (logTeacher - logStudent);
+    // T² of the loss and 1 / T of the chain rule
+    const softened = (temperature * (Math.exp(logStudent) - target)) / <f64>batch.images;
+    store<f32>(gradients + at, <f32>((1 - weight) * <f64>load<f32>(gradients + at) + weight * softened));
+  }
+  const losses = c.losses + (image << 3);
+  store<f64>(losses, (1 - weight) * load<f64>(losses) + weight * temperature * temperature * divergence);
+}
+
 /**
  * Computes the cross-entropy of one image with its smoothed label: 1 − ε + ε / classes on the label and ε / classes
- * elsewhere. Writes the loss and, for the mean over the batch, the gradients of the logits and of the pooled channels.
+ * elsewhere, mixed with distillation if the batch has a teacher. Writes the loss and, for the mean over the batch, the
+ * gradients of the logits and of the pooled channels.
  */
 export function crossEntropy(c: Classifier, batch: Batch, image: i32): void {
   const classes = c.classes;
@@ -58,19 +94,16 @@ export function crossEntropy(c: Classifier, batch: Batch, image: i32): void {
   const gradients = c.logitGradients + ((image * padded) << 2);
   const label = load<i32>(batch.labels + (image << 2));
   const smoothing = <f64>batch.labelSmoothing;
-  let highest = -Infinity;
-  for (let k = 0; k < classes; k++) highest = max<f64>(highest, <f64>load<f32>(logits + (k << 2)));
-  let sum: f64 = 0;
-  for (let k = 0; k < classes; k++) sum += Math.exp(<f64>load<f32>(logits + (k << 2)) - highest);
-  const logSum = highest + Math.log(sum);
+  const normalizer = logSum(logits, classes, 1);
   let loss: f64 = 0;
   for (let k = 0; k < classes; k++) {
-    const logProbability = <f64>load<f32>(logits + (k << 2)) - logSum;
+    const logProbability = <f64>load<f32>(logits + (k << 2)) - normalizer;
     const target = smoothing / <f64>classes + (k == label ? 1 - smoothing : 0);
     loss -= target * logProbability;
     store<f32>(gradients + (k << 2), <f32>((Math.exp(logProbability) - target) / <f64>batch.images));
   }
   store<f64>(c.losses + (image << 3), loss);
+  if (batch.teacherLogits != 0) distill(c, batch, image, logits, gradients);
   const pooled = c.pooledGradients + ((image * channels) << 2);
   for (let channel = 0; channel < channels; channel++) {
     let gradient: f64 = 0;

@@ -223,6 +223,12 @@ export class Batch {
   /** int32, [image], or 0. */
   labels: usize;
   labelSmoothing: f32;
+  /** float32, [image][class]: logits of the teacher, or 0. */
+  teacherLogits: usize;
+  /** The teacher's share of the loss, α. */
+  teacherWeight: f32;
+  /** What logits are divided by before they are compared with those of the teacher, T. */
+  temperature: f32;
   first: Layer;
   last: Layer;
   classifier: Classifier;

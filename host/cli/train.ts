@@ -31,6 +31,7 @@ import { wholeNumber } from './whole-number.js';
 interface TrainOptions {
   readonly preset?: string;
   readonly from?: string;
+  readonly teacher?: string;
   readonly config?: string;
   readonly out?: string;
   readonly resume?: string;
@@ -78,6 +79,10 @@ export function trainCommand(): Command {
     .option(
       '--from <checkpoint>',
       'network to start from, .safetensors; words that it does not know are new, and one of relu gets spiking neurons (default: random weights; with --wake-word the bundled commands.safetensors)',
+    )
+    .option(
+      '--teacher <checkpoint>',
+      'network to learn from, .safetensors: of the same labels, of any preset and neuron (default: none)',
     )
     .option(
       '--wake-word <words>',
@@ -132,9 +137,9 @@ export function trainCommand(): Command {
 
 /** Returns the settings that the command line gives, by the names of the options. */
 function overridesOf(command: Command): TrainingOverrides {
-  const { preset, from } = command.opts<TrainOptions>();
+  const { preset, from, teacher } = command.opts<TrainOptions>();
   const given = FLAGS.map(({ name, flag }) => [name, command.getOptionValue(flag.attributeName())] as const);
-  return { preset, from, ...Object.fromEntries(given.filter(([, value]) => value !== undefined)) };
+  return { preset, from, teacher, ...Object.fromEntries(given.filter(([, value]) => value !== undefined)) };
 }
 
 async function begin(command: Command): Promise<{ run: RunFolder; config: TrainingConfig }> {

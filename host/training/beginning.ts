@@ -20,21 +20,53 @@ export function beginWith(path: string): { beginning: Beginning; checkpoint: Che
  */
 export function readBeginning({ from, network, seed }: TrainingConfig, labels: readonly string[]): Checkpoint | null {
   if (from === undefined) return null;
-  const path = expandHome(from.file);
-  const checkpoint = readCheckpoint(path);
-  const fail = (fault: string): never => {
-    throw new TrainingConfigError(`training: ${path} ${fault}`);
-  };
-  if (digestOf(path) !== from.sha256) fail(`is not the checkpoint that this run starts from (SHA-256 ${from.sha256})`);
+  const checkpoint = reopen(from, 'starts from');
   const { spec } = checkpoint;
   const spikes = spec.neuron === 'relu' && network.neuron !== 'relu';
   if (layersOf(spikes ? { ...spec, neuron: network.neuron, timesteps: network.timesteps } : spec) !== layersOf(network))
-    fail('is a checkpoint of a different network; leave out --preset, --neuron and --timesteps');
+    refuse(from, 'is a checkpoint of a different network; leave out --preset, --neuron and --timesteps');
   const headed =
     checkpoint.labels.join() === labels.join()
       ? checkpoint
       : { ...checkpoint, ...withNewHead(checkpoint, labels, seed) };
   return spikes ? { ...headed, spec: network, parameters: withSpikingNeurons(headed.parameters, network) } : headed;
+}
+
+/**
+ * Reads the network that a training learns from; null if there is none. Throws `NetworkError`, and
+ * `TrainingConfigError` if the file has changed, or if its network has other labels or another input than the training.
+ */
+export function readTeacher({ teacher, network }: TrainingConfig, labels: readonly string[]): Checkpoint | null {
+  if (teacher === undefined) return null;
+  const checkpoint = reopen(teacher, 'learns from');
+  const { spec } = checkpoint;
+  if (checkpoint.labels.join() !== labels.join()) {
+    refuse(
+      teacher,
+      `has the labels ${checkpoint.labels.join(' ')}, but a teacher needs those of the task: ${labels.join(' ')}`,
+    );
+  }
+  if (inputOf(spec) !== inputOf(network)) {
+    refuse(teacher, `has an input of ${inputOf(spec)}, but a teacher needs that of the network: ${inputOf(network)}`);
+  }
+  return checkpoint;
+}
+
+const inputOf = ({ input: { frames, coefficients, channels = 1 } }: NetworkSpec): string =>
+  `${frames} × ${coefficients}${channels === 1 ? '' : ` in ${channels} channels`}`;
+
+/** Reads a checkpoint of a configuration; throws `TrainingConfigError` if its file has changed. */
+function reopen(beginning: Beginning, verb: string): Checkpoint {
+  const path = expandHome(beginning.file);
+  const checkpoint = readCheckpoint(path);
+  if (digestOf(path) !== beginning.sha256) {
+    refuse(beginning, `is not the checkpoint that this run ${verb} (SHA-256 ${beginning.sha256})`);
+  }
+  return checkpoint;
+}
+
+function refuse({ file }: Beginning, fault: string): never {
+  throw new TrainingConfigError(`training: ${expandHome(file)} ${fault}`);
 }
 
 /** The description of a network's layers and neurons, without what a training may change. */

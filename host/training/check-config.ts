@@ -14,6 +14,14 @@ const ONLY_LISTENING = [
   ['bestOn', 'what an epoch is best on is', '--best-on'],
 ] as const;
 
+/** What checkpoints of a configuration are, by path. */
+const CHECKPOINT_FIELDS = {
+  'from.file': /./,
+  'from.sha256': /^[0-9a-f]{64}$/,
+  'teacher.file': /./,
+  'teacher.sha256': /^[0-9a-f]{64}$/,
+} as const;
+
 function fail(path: string, value: unknown, expected: string): never {
   const what = value === undefined ? 'missing' : JSON.stringify(value);
   throw new TrainingConfigError(`training: ${path} is ${what}, expected ${expected}`);
@@ -70,7 +78,7 @@ function checkInput({ network, augmentation, task, mistakes }: TrainingConfig, p
 /** Checks a configuration and returns it with its type. Throws `TrainingConfigError` naming the field. */
 export function checkConfig(value: unknown): TrainingConfig {
   if (typeof value !== 'object' || value === null) fail('the configuration', value, 'an object');
-  checkKeys(value, '', [...trainingOptions.map(([, { path }]) => path), 'from.file', 'from.sha256']);
+  checkKeys(value, '', [...trainingOptions.map(([, { path }]) => path), ...Object.keys(CHECKPOINT_FIELDS)]);
   checkNetwork(valueAt(value, 'network'));
   const live = valueAt(value, 'augmentation.live') !== undefined;
   const pictures = pictureTask(`${valueAt(value, 'task')}`) !== undefined;
@@ -86,11 +94,17 @@ export function checkConfig(value: unknown): TrainingConfig {
     );
   }
   checkInput(value as TrainingConfig, pictures);
-  if (valueAt(value, 'from') !== undefined) {
-    for (const [path, form] of Object.entries({ 'from.file': /./, 'from.sha256': /^[0-9a-f]{64}$/ })) {
-      const text = valueAt(value, path);
-      if (typeof text !== 'string' || !form.test(text)) fail(path, text, 'a checkpoint and its SHA-256');
-    }
+  const teacher = valueAt(value, 'teacher');
+  if (teacher !== undefined && valueAt(teacher, 'file') === undefined) {
+    throw new TrainingConfigError('training: how much is learned from a teacher is given, but no teacher (--teacher)');
+  }
+  for (const [path, form] of Object.entries(CHECKPOINT_FIELDS)) {
+    if (valueAt(value, path.split('.')[0]) === undefined) continue;
+    const text = valueAt(value, path);
+    if (typeof text !== 'string' || !form.test(text)) fail(path, text, 'a checkpoint and its SHA-256');
+  }
+  for (const path of ['teacher.weight', 'teacher.temperature']) {
+    if (teacher !== undefined && valueAt(value, path) === undefined) fail(path, undefined, 'a number');
   }
   return value as TrainingConfig;
 }

@@ -1,8 +1,13 @@
 import type { NetworkSpec } from '../core/network/index.js';
-import type { AugmentationSettings, OptimizerSettings, ScheduleSettings } from '../core/training/index.js';
+import type {
+  AugmentationSettings,
+  Distillation,
+  OptimizerSettings,
+  ScheduleSettings,
+} from '../core/training/index.js';
 import type { PictureSettings } from '../pictures/index.js';
 
-/** A network that a training starts from instead of random weights. */
+/** A network that a training starts from instead of random weights, or that it learns from. */
 export interface Beginning {
   /** Path of its checkpoint, the home folder written as `~`. */
   readonly file: string;
@@ -38,6 +43,8 @@ export interface TrainingConfig {
   readonly network: NetworkSpec;
   /** The network to start from, with the same layers; labels that it lacks are new. Without it, weights are random. */
   readonly from?: Beginning;
+  /** The network to learn from, with the same labels and features, of any layers and neurons. */
+  readonly teacher?: Beginning & Distillation;
   /**
    * For a task that listens: what the best epoch is best on, validation streams or windows of validation clips. Absent
    * for other tasks, and in runs of versions that knew windows alone.

@@ -7,6 +7,7 @@ import type { TrainingConfig } from './config.js';
 import { setAt, valueAt } from './config-path.js';
 import { defaultConfig } from './defaults.js';
 import {
+  DISTILLATION,
   dependsOnTask,
   isForPictures,
   isLive,
@@ -22,6 +23,8 @@ export type TrainingOverrides = { readonly [N in OptionName]?: OptionValue<N> } 
   readonly preset?: string;
   /** Checkpoint of the network to start from. */
   readonly from?: string;
+  /** Checkpoint of the network to learn from. */
+  readonly teacher?: string;
 };
 
 function taskBehind({ provenance, labels }: Checkpoint): string {
@@ -50,6 +53,9 @@ export function configureTraining(overrides: TrainingOverrides, base: TrainingCo
   const network = preset === undefined ? (begun?.checkpoint.spec ?? from.network) : reshaped(from.network, preset);
   const config = structuredClone({ ...from, network: { ...network, classes } }) as unknown as Record<string, unknown>;
   if (begun !== null) config.from = begun.beginning;
+  if (overrides.teacher !== undefined) {
+    config.teacher = { ...DISTILLATION, ...base?.teacher, ...beginWith(overrides.teacher).beginning };
+  }
 
   // Live tasks are trained on windows of a stream and other tasks on clips or pictures, so if the kinds of task differ,
   // the settings of `base` that depend on it do not suit this task.

@@ -106,6 +106,9 @@ const PICTURE_MILESTONES = Array.from({ length: 29 }, (_, k) => (k + 1) / 30);
 /** Learning rate that replaces that of a preset when SGD with momentum is chosen. */
 export const SGD_LEARNING_RATE = 0.1;
 
+/** How much is learned from a teacher, unless it is said. */
+export const DISTILLATION = { weight: 0.5, temperature: 2 } as const;
+
 /**
  * Every option of a training by its name in `configureTraining`, in the order of `config.json`. An option that is added
  * here is checked, has its flag and its line in the help, gets its default, and can be changed with `--config`.
@@ -185,6 +188,20 @@ export const TRAINING_OPTIONS = {
     default: 'streams',
     flag: '--best-on <sound>',
     help: 'live tasks: keep the epoch that misses least in validation streams, or that is most accurate on windows of clips',
+    optional: true,
+  }),
+  distillation: option('teacher.weight', {
+    type: above0(1),
+    flag: '--distillation <alpha>',
+    help: 'with --teacher: its share of the loss, α in (1 − α) · cross-entropy + α · T² · KL(teacher ‖ network)',
+    defaultText: `${DISTILLATION.weight}`,
+    optional: true,
+  }),
+  temperature: option('teacher.temperature', {
+    type: number(0.1, 100),
+    flag: '--distillation-temperature <T>',
+    help: 'with --teacher: both networks are compared by softmax(logits / T)',
+    defaultText: `${DISTILLATION.temperature}`,
     optional: true,
   }),
   seed: option('seed', {
@@ -446,7 +463,7 @@ export type OptionValue<N extends OptionName> =
 type Shape = `network.${'dimensions' | 'padding' | 'classes' | 'stages' | 'input.channels' | `stem.${string}`}`;
 type NotAnOption = Exclude<
   PathIn<TrainingConfig>,
-  (typeof TRAINING_OPTIONS)[OptionName]['path'] | Shape | `from.${string}`
+  (typeof TRAINING_OPTIONS)[OptionName]['path'] | Shape | `from.${string}` | 'teacher.file' | 'teacher.sha256'
 >;
 [] as NotAnOption[] satisfies never[];
 

@@ -2,7 +2,7 @@ import { type Stage, staged } from '../core/stage.js';
 import type { Task } from '../dataset/index.js';
 import { AugmentedPictures, evidenceOfPictures, openPictures, PLAIN_FEATURES } from '../pictures/index.js';
 import { expandHome, TrainingConfigError } from '../system/index.js';
-import { readBeginning } from './beginning.js';
+import { readBeginning, readTeacher } from './beginning.js';
 import type { TrainingConfig } from './config.js';
 import { fixedFeatures } from './feature-source.js';
 import type { TrainingData } from './training-data.js';
@@ -39,6 +39,7 @@ export async function pictureTraining(
     labels,
     features: beginning?.features ?? PLAIN_FEATURES,
     beginning: beginning?.parameters ?? null,
+    teacher: readTeacher(config, labels),
     training: { source, labels: training.labels, mixup },
     validation: { features: validation.features, labels: validation.labels },
     evidence,

@@ -17,6 +17,7 @@ import {
   type EngineOptions,
   type EpochResult,
   type InferenceResult,
+  type Teacher,
   trainEpoch,
 } from '../core/training/index.js';
 import { writeCheckpoint } from '../model/index.js';
@@ -101,7 +102,10 @@ export async function trainRun(
   options: TrainingOptions = {},
 ): Promise<TrainingResult> {
   const threads = options.threads ?? availableParallelism();
-  // what is missing should be known before anything is read
+  // what is missing or cannot be done should be known before anything is read
+  if (options.torch !== undefined && config.teacher !== undefined) {
+    throw new TrainingConfigError('training: PyTorch does not learn from a teacher: leave out --engine torch');
+  }
   const python = options.torch && findPython();
   if (options.torch === undefined && (config.augmentation.pictures?.mixup ?? 0) > 0) {
     throw new TrainingConfigError('training: the wasm engine does not mix pictures: use --engine torch, or --mixup 0');
@@ -128,6 +132,7 @@ interface Training {
   readonly run: RunFolder;
   readonly plan: NetworkPlan;
   readonly engine: Engine;
+  readonly teacher?: Teacher;
 }
 
 async function trainOnData(
@@ -144,12 +149,14 @@ async function trainOnData(
   const log = run.readLog().filter(({ epoch }) => epoch <= state.epoch);
 
   const { engine, torch } = await openEngine({ plan, batchSize, threads, optimizer }, options);
+  let teacher: (Teacher & { readonly engine: Engine }) | undefined;
   try {
+    teacher = await openTeacher(config, data.teacher, threads);
     run.beginSession(data.dataset, describeEnvironment(threads, state.epoch, torch));
     await engine.setParameters(state.parameters);
     if (state.epoch > 0) await engine.setOptimizerState({ step: state.step, tensors: new Map(state.optimizer) });
     options.onBegin?.({ clips: data.validation.labels.length, ...data.evidence });
-    const training: Training = { config, data, run, plan, engine };
+    const training: Training = { config, data, run, plan, engine, teacher };
     const began = performance.now();
     const first = state.epoch;
     for (let epoch = first; epoch < epochs; epoch++) {
@@ -170,6 +177,7 @@ async function trainOnData(
     }
   } finally {
     await engine.close();
+    await teacher?.engine.close();
   }
   return {
     run: run.path,
@@ -201,13 +209,25 @@ async function openEngine(
   return { engine, torch: engine.report };
 }
 
+/** Opens the network that a training learns from. */
+async function openTeacher(
+  { teacher, batchSize, optimizer }: TrainingConfig,
+  checkpoint: Checkpoint | null,
+  threads: number,
+): Promise<(Teacher & { readonly engine: Engine }) | undefined> {
+  if (teacher === undefined || checkpoint === null) return undefined;
+  const engine = await openTrainingEngine({ plan: planNetwork(checkpoint.spec), batchSize, threads, optimizer });
+  engine.setParameters(checkpoint.parameters);
+  return { ...teacher, engine };
+}
+
 function beforeFirstEpoch(parameters: Parameters): TrainingState {
   const best = { bestEpoch: 0, bestMissRate: null, bestAccuracy: -1, bestLoss: 0 };
   return { epoch: 0, step: 0, ...best, parameters, optimizer: new Map() };
 }
 
 async function runEpoch(
-  { config, data, engine }: Training,
+  { config, data, engine, teacher }: Training,
   epoch: number,
   options: TrainingOptions,
 ): Promise<EpochResult & { readonly idleShare: number | null }> {
@@ -220,7 +240,7 @@ async function runEpoch(
     async (onProgress) => {
       const features = await source.epoch(epoch);
       if (epoch + 1 < config.epochs) source.prepare(epoch + 1);
-      return trainEpoch(engine, config, { features, labels, mixup }, epoch, {
+      return trainEpoch(engine, config, { features, labels, mixup, teacher }, epoch, {
         advice: divergenceAdvice(config),
         onProgress,
         // lets signals and messages of the augmentation workers be handled

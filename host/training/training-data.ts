@@ -1,4 +1,5 @@
 import { basename, resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { UNKNOWN } from '../core/dataset/index.js';
 import type { FeatureParameters } from '../core/features/index.js';
 import type { Checkpoint, Parameters } from '../core/network/index.js';
@@ -35,7 +36,7 @@ import {
 import type { ValidationStreams } from '../detection/index.js';
 import { extractFeatures, fitOnPack } from '../features/index.js';
 import { expandHome, TrainingConfigError } from '../system/index.js';
-import { readBeginning } from './beginning.js';
+import { readBeginning, readTeacher } from './beginning.js';
 import { openValidationStreams } from './best-epoch.js';
 import type { TrainingConfig } from './config.js';
 import {
@@ -69,6 +70,8 @@ export interface TrainingData {
   readonly features: FeatureParameters;
   /** The weights to start from; null: random weights. */
   readonly beginning: Parameters | null;
+  /** The network to learn from; null: there is none. */
+  readonly teacher: Checkpoint | null;
   readonly training: {
     readonly source: FeatureSource;
     readonly labels: Int32Array;
@@ -122,8 +125,8 @@ interface OpenOptions {
 
 /**
  * Reads the recordings of a configuration and computes the validation features. The feature normalisation is fitted on
- * the training split, or is that of the network to start from. Throws `DatasetError`, `RecordingError`, `NetworkError`
- * or `TrainingConfigError`.
+ * the training split, or is that of the network to start from or to learn from. Throws `DatasetError`,
+ * `RecordingError`, `NetworkError` or `TrainingConfigError`.
  */
 export async function openTrainingData(config: TrainingConfig, options: OpenOptions): Promise<TrainingData> {
   const { seed, augmentation, network } = config;
@@ -137,6 +140,12 @@ export async function openTrainingData(config: TrainingConfig, options: OpenOpti
   const dataset = openDataset(expandHome(config.data));
   const task = taskOn(dataset, config.task);
   const beginning = readBeginning(config, task.labels);
+  const teacher = readTeacher(config, task.labels);
+  if (beginning !== null && teacher !== null && !isDeepStrictEqual(beginning.features, teacher.features)) {
+    throw new TrainingConfigError(
+      `training: ${config.teacher?.file} hears other features than ${config.from?.file}: their normalisation differs`,
+    );
+  }
   const { live } = augmentation;
   if (live !== undefined && !task.live) {
     throw new TrainingConfigError(
@@ -169,7 +178,7 @@ export async function openTrainingData(config: TrainingConfig, options: OpenOpti
   try {
     const validationPack = await packed('validation', validation);
     try {
-      const clips = { dataset, labels: task.labels, beginning, pack, kinds, validationPack, validationKinds };
+      const clips = { dataset, labels: task.labels, beginning, teacher, pack, kinds, validationPack, validationKinds };
       return await computeFeatures(config, { ...clips, validation: evidence, mistakes, ambient, streams }, options);
     } finally {
       validationPack.close();
@@ -211,6 +220,7 @@ interface Clips {
   readonly labels: readonly string[];
   /** The network to start from; null: random weights. */
   readonly beginning: Checkpoint | null;
+  readonly teacher: Checkpoint | null;
   readonly pack: SamplePack;
   readonly kinds: Uint8Array;
   readonly validationPack: SamplePack;
@@ -224,12 +234,12 @@ interface Clips {
 /** Computes the features of a run. The training clips stay open until the data are closed. */
 async function computeFeatures(config: TrainingConfig, clips: Clips, options: OpenOptions): Promise<TrainingData> {
   const { seed, resample, augmentation, network } = config;
-  const { dataset, labels, beginning, pack, kinds, validationPack, validationKinds, validation } = clips;
+  const { dataset, labels, beginning, teacher, pack, kinds, validationPack, validationKinds, validation } = clips;
   const { mistakes, ambient, streams } = clips;
   const { threads, stage } = options;
   const { live } = augmentation;
   const features =
-    beginning?.features ??
+    (beginning ?? teacher)?.features ??
     (await staged(stage, 'fitting features', pack.count, (onProgress) =>
       fitOnPack(pack, network.input.frames, { threads, onProgress }),
     ));
@@ -284,6 +294,7 @@ async function computeFeatures(config: TrainingConfig, clips: Clips, options: Op
     labels,
     features,
     beginning: beginning?.parameters ?? null,
+    teacher,
     training: { source, labels: trainingLabels },
     validation: { features: validationFeatures, labels: validationPack.labels },
     evidence: validation,

@@ -71,7 +71,7 @@ describe('training configuration', () => {
   for (const [path, fault] of [
     [
       'epochz',
-      'is not a known field; it may have data, resample, task, ambient, mistakes, mistakesWeight, share, network, bestOn, seed, epochs,',
+      'is not a known field; it may have data, resample, task, ambient, mistakes, mistakesWeight, share, network, bestOn, teacher, seed, epochs,',
     ],
     ['optimizer.beta3', 'is not a known field; optimizer may have kind, weightDecay,'],
     ['augmentation.livre', 'is not a known field; augmentation may have shiftMs,'],
@@ -93,6 +93,17 @@ describe('training configuration', () => {
       () => checkConfig(withValue('network.stages', stages)),
       /network\.stages\[0\]\.squeeze is not a known field/,
     );
+  });
+
+  test('refuses to learn from a teacher without a file, or without saying how much', () => {
+    const nobody = { weight: 0.5, temperature: 2 };
+    assert.throws(() => checkConfig(withValue('teacher', nobody)), {
+      name: 'TrainingConfigError',
+      message: 'training: how much is learned from a teacher is given, but no teacher (--teacher)',
+    });
+    const somebody = { file: 'relu.safetensors', sha256: '0'.repeat(64) };
+    assert.throws(() => checkConfig(withValue('teacher', somebody)), /training: teacher.weight is missing, expected a/);
+    assert.throws(() => checkConfig(withValue('teacher', { ...nobody, ...somebody, sha256: '0' })), /teacher.sha256/);
   });
 
   test('refuses a network that cannot be built', () => {

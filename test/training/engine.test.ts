@@ -252,6 +252,130 @@ const LINE_THRESHOLDS = parameterShapes(exampleOf(LINE, 1).plan)
   .filter(({ role }) => role === 'threshold')
   .map(({ name }) => name);
 
+/** Hinton et al. 2015, section 2, of one clip, with smoothed labels. */
+function distillationLoss(
+  student: readonly number[],
+  teacher: readonly number[],
+  label: number,
+  { weight, temperature, labelSmoothing }: { weight: number; temperature: number; labelSmoothing: number },
+): number {
+  const softmax = (logits: readonly number[], by: number): number[] => {
+    const powers = logits.map((logit) => Math.exp(logit / by));
+    const sum = powers.reduce((a, b) => a + b, 0);
+    return powers.map((power) => power / sum);
+  };
+  const sharp = softmax(student, 1);
+  const [soft, target] = [student, teacher].map((logits) => softmax(logits, temperature));
+  const smoothed = (k: number): number => labelSmoothing / sharp.length + (k === label ? 1 - labelSmoothing : 0);
+  const crossEntropy = sharp.reduce((sum, p, k) => sum - smoothed(k) * Math.log(p), 0);
+  const divergence = target.reduce((sum, p, k) => sum + p * Math.log(p / soft[k]), 0);
+  return (1 - weight) * crossEntropy + weight * temperature ** 2 * divergence;
+}
+
+describe('distillation', () => {
+  const clips = 6;
+  const settings = { labelSmoothing: 0.1, spikePenalty: 0 };
+  const rows = (logits: Float32Array, classes: number): number[][] =>
+    Array.from({ length: clips }, (_, clip) => [...logits.subarray(clip * classes, (clip + 1) * classes)]);
+
+  for (const neuron of NEURON_KINDS) {
+    const example = exampleOf({ ...SQUARE, neuron }, 4);
+    const { classes } = example.plan.spec;
+    const labels = exampleLabels(example.plan, clips, 6);
+    const features = Float32Array.from(exampleFeatures(example.plan, clips, 5), (x) => x * FEATURE_SCALE);
+    const logits = Float32Array.from({ length: clips * classes }, (_, k) => 3 * Math.sin(5 * k));
+    const taught = { logits, weight: 0.7, temperature: 3 };
+
+    test(`computes the published loss, ${neuron}`, async () => {
+      const actual = await withEngine(example, { batchSize: clips, threads: 2 }, (engine) =>
+        engine.gradients(features, labels, settings, taught),
+      );
+      const losses = rows(actual.logits, classes).map((student, clip) =>
+        distillationLoss(student, rows(logits, classes)[clip], labels[clip], { ...settings, ...taught }),
+      );
+      assertNear([actual.loss], [losses.reduce((a, b) => a + b, 0) / clips], 'loss');
+    });
+
+    test(`computes the gradient that differences of the loss have, ${neuron}`, async () => {
+      const { gradients } = await withEngine(example, { batchSize: clips }, (engine) =>
+        engine.gradients(features, labels, settings, taught),
+      );
+      // spikes jump, so only the classifier's parameters change the loss smoothly
+      for (const name of ['classifier.weight', 'classifier.bias']) {
+        const [tensor, gradient] = [example.parameters.get(name)!, gradients.get(name)!];
+        const norm = Math.hypot(...gradient);
+        const lossAt = (distance: number): Promise<number> => {
+          const moved = tensor.map((value, k) => value + (distance * gradient[k]) / norm);
+          const parameters = new Map(example.parameters).set(name, moved);
+          return withEngine({ ...example, parameters }, { batchSize: clips }, (engine) => {
+            return engine.gradients(features, labels, settings, taught).loss;
+          });
+        };
+        const slope = ((await lossAt(0.01)) - (await lossAt(-0.01))) / 0.02;
+        assert.ok(Math.abs(slope / norm - 1) < 1e-3, `${name}: ${slope}, expected ${norm}`);
+      }
+    });
+  }
+
+  test('learns nothing from a teacher that agrees, and forgets its teacher in the next batch', async () => {
+    const example = exampleOf(LINE, 4);
+    const labels = exampleLabels(example.plan, clips, 6);
+    const features = Float32Array.from(exampleFeatures(example.plan, clips, 5), (x) => x * FEATURE_SCALE);
+    await withEngine(example, { batchSize: clips }, (engine) => {
+      const alone = engine.gradients(features, labels, settings);
+      const agreeing = { logits: alone.logits, weight: 1, temperature: 2 };
+      const { loss, gradients } = engine.gradients(features, labels, settings, agreeing);
+      assert.equal(loss, 0);
+      for (const [name, gradient] of gradients)
+        assert.ok(
+          gradient.every((value) => value === 0),
+          name,
+        );
+      assert.deepEqual(engine.gradients(features, labels, settings).gradients, alone.gradients);
+    });
+  });
+
+  test('takes from its teacher what it says of the clips of each batch', async () => {
+    const example = exampleOf(LINE, 1);
+    const features = exampleFeatures(example.plan, 4, 2);
+    const labels = exampleLabels(example.plan, 4, 3);
+    const order = Int32Array.of(2, 0, 3, 1);
+    const [first, second] = [order.subarray(0, 2), order.subarray(2)].map((of) => ({
+      features: Int8Array.from([...of].flatMap((clip) => [...features.subarray(clip * 65, (clip + 1) * 65)])),
+      labels: Int32Array.from(of, (clip) => labels[clip]),
+    }));
+    const by = { weight: 0.5, temperature: 2 };
+    const other = exampleOf({ ...SQUARE, input: LINE.input, neuron: 'relu', classes: LINE.classes }, 9);
+    const [expected, actual] = await withEngine(other, { batchSize: 2 }, async (teacher) => [
+      await withEngine(example, { batchSize: 2 }, (engine) => {
+        for (const batch of [first, second]) {
+          const { logits } = teacher.infer(batch.features);
+          engine.step(batch.features, batch.labels, SETTINGS, { ...by, logits });
+        }
+        return bytesOf(engine.parameters());
+      }),
+      await withEngine(example, { batchSize: 2 }, async (engine) => {
+        const steps = { features, labels, order, settings: [SETTINGS, SETTINGS] };
+        await engine.takeSteps({ ...steps, teacher: { ...by, engine: teacher } }, async () => {});
+        return bytesOf(engine.parameters());
+      }),
+    ]);
+    assert.deepEqual(actual, expected);
+  });
+
+  test('refuses a teacher with another number of classes', async () => {
+    const example = exampleOf(LINE, 1);
+    const features = exampleFeatures(example.plan, 2, 2);
+    await withEngine(example, { batchSize: 2 }, (engine) => {
+      const taught = { logits: new Float32Array(6), weight: 0.5, temperature: 2 };
+      assert.throws(() => engine.step(features, Int32Array.of(0, 1), SETTINGS, taught), {
+        name: 'NetworkError',
+        message: '6 logits of a teacher, expected 10 for 2 clips',
+      });
+    });
+  });
+});
+
 describe('the optimiser', () => {
   const clips = 6;
   const example = exampleOf({ ...LINE, neuron: 'atif-nu' }, 4);

@@ -21,6 +21,8 @@ const OTHER: Readonly<Record<string, unknown>> = {
   timesteps: 6,
   surrogateSlope: 3.5,
   bestOn: 'windows',
+  distillation: 0.8,
+  temperature: 4,
   seed: 7,
   epochs: 11,
   batchSize: 9,
@@ -56,11 +58,23 @@ const flags = trainingOptions.filter(([, { flag }]) => flag !== undefined);
 const base = configureTraining({ data: 'words', preset: 'tiny' }, null);
 const liveBase = configureTraining({ data: 'words', preset: 'tiny', task: 'commands' }, null);
 const pictureBase = configureTraining({ data: 'words', preset: 'cifar-vgg-16', task: 'cifar-10' }, null);
+/** Learns from a network, of which only the file is read here. */
+const taughtBase = configureTraining(
+  { data: 'words', preset: 'tiny', teacher: packagePath('models/gsc-17-small.safetensors') },
+  null,
+);
+const taught = (name: string): boolean => pathOf(name).startsWith('teacher.');
 const onlyPictures = (name: string): boolean => pathOf(name).startsWith('augmentation.pictures.');
 const onlyLive = (name: string): boolean =>
   name === 'ambient' ||
-  (!['mistakes', 'share'].includes(name) && !onlyPictures(name) && valueAt(base, pathOf(name)) === undefined);
-const baseOf = (name: string): TrainingConfig => (onlyLive(name) ? liveBase : onlyPictures(name) ? pictureBase : base);
+  (!['mistakes', 'share'].includes(name) &&
+    !taught(name) &&
+    !onlyPictures(name) &&
+    valueAt(base, pathOf(name)) === undefined);
+const baseOf = (name: string): TrainingConfig => {
+  if (taught(name)) return taughtBase;
+  return onlyLive(name) ? liveBase : onlyPictures(name) ? pictureBase : base;
+};
 const pathOf = (name: string): string => TRAINING_OPTIONS[name as OptionName].path;
 const help = trainCommand().createHelp().formatHelp(trainCommand(), trainCommand().createHelp()).replace(/\s+/g, ' ');
 

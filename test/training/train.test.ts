@@ -145,6 +145,45 @@ describe('training', () => {
     assert.ok(mean > 0.02 && mean < 0.8, `${mean} spikes per neuron: neither silent nor always on`);
   });
 
+  test('learns from another network: the same bytes on any number of threads, and when killed', async () => {
+    const teacher = join(run('relu'), 'best.safetensors');
+    const settings = { data: config.data, task: TASK, preset: 'tiny', epochs: 2 };
+    const taught = configureTraining({ ...settings, teacher, distillation: 0.8 }, null);
+    assert.deepEqual([taught.teacher?.weight, taught.teacher?.temperature], [0.8, 2]);
+    await trainRun(taught, RunFolder.create(run('taught'), taught), { threads: 1 });
+    const alone = configureTraining(settings, null);
+    await trainRun(alone, RunFolder.create(run('alone'), alone), { threads: 2 });
+    const bytes = ['taught', 'alone'].map((name) => readFileSync(join(run(name), 'last.safetensors'), 'hex'));
+    assert.notEqual(bytes[0], bytes[1], 'it learns something else');
+    const file = run('taught.json');
+    writeFileSync(file, JSON.stringify(taught));
+    const args = ['train', '--config', file, '--threads', '2', '--out', run('taught-killed')];
+    await spikeword(args, (line, kill) => line.startsWith('epoch 1/2') && kill());
+    assert.equal((await spikeword(['train', '--resume', run('taught-killed')])).code, 0);
+    assertSameCheckpoints(run('taught-killed'), run('taught'));
+  });
+
+  test('refuses a teacher that has changed, or with other labels or another input, and one for PyTorch', async () => {
+    const teacher = join(run('relu'), 'best.safetensors');
+    const taught = configureTraining({ data: config.data, task: TASK, preset: 'tiny', teacher }, null);
+    const refusal = async (changes: object, message: RegExp, options: object = {}): Promise<void> => {
+      const changed = { ...taught, ...changes } as TrainingConfig;
+      const folder = RunFolder.create(run('refused'), changed);
+      const expected = { name: 'TrainingConfigError', message };
+      await assert.rejects(trainRun(changed, folder, { threads: 1, ...options }), expected);
+    };
+    await refusal(
+      { teacher: { ...taught.teacher, sha256: '0'.repeat(64) } },
+      /is not the checkpoint that this run learns/,
+    );
+    const others = { task: 'yes,no', network: { ...taught.network, classes: 2 } };
+    await refusal(others, /has the labels yes no up .* go, but a teacher needs those of the task: yes no$/);
+    const network = { ...taught.network, input: { ...taught.network.input, frames: 98 } };
+    await refusal({ network }, /has an input of 49 × 10, but a teacher needs that of the network: 98 × 10$/);
+    await refusal({}, /^training: PyTorch does not learn from a teacher/, { torch: { device: 'cpu', processes: 1 } });
+    assert.equal(existsSync(run('refused')), false);
+  });
+
   test('refuses to start from a checkpoint that has changed, or that has other layers', async () => {
     const from = join(run('one'), 'best.safetensors');
     const begun = configureTraining({ data: config.data, from }, null);

@@ -24,8 +24,19 @@ export interface StepSettings {
   readonly ownShare?: number;
 }
 
+/** A network that another one learns from (Hinton et al. 2015, https://arxiv.org/abs/1503.02531). */
+export interface Distillation {
+  /**
+   * The teacher's share of the loss, α, above 0 and at most 1: the loss is (1 − α) · cross-entropy + α · T² ·
+   * KL(teacher ‖ student), plus the spike penalty.
+   */
+  readonly weight: number;
+  /** T: both networks are compared by softmax(logits / T). */
+  readonly temperature: number;
+}
+
 export interface StepResult {
-  /** Mean cross-entropy plus the spike penalty. */
+  /** Mean cross-entropy (with a teacher mixed with the divergence from it) plus the spike penalty. */
   readonly loss: number;
   /** Clips that were recognised correctly, before the update. */
   readonly correct: number;
@@ -60,6 +71,13 @@ export interface Steps {
   readonly order: Int32Array;
   /** [step]; only the learning rate and the own share may differ between steps. */
   readonly settings: readonly StepSettings[];
+  /** The network to learn from, which recognises each batch as the steps see it. */
+  readonly teacher?: Teacher;
+}
+
+/** A trained network with the same input and classes, and how much is learned from it. */
+export interface Teacher extends Distillation {
+  readonly engine: Pick<Engine, 'infer'>;
 }
 
 type Awaitable<T> = T | Promise<T>;
@@ -77,7 +95,7 @@ export interface Engine {
   setOptimizerState(state: OptimizerState): Awaitable<void>;
   /**
    * Takes steps, and calls `onStep` with the result of each. Returns the seconds that the device worked on them, or
-   * null if it is this process's own. Throws `TrainingError` for mixed clips if the engine cannot mix.
+   * null if it is this process's own. Throws `TrainingError` for mixed clips or a teacher if the engine cannot do that.
    */
   takeSteps(steps: Steps, onStep: (result: StepResult, step: number) => Promise<void>): Promise<number | null>;
   /** Recognises any number of clips, int8 [clip][frame][coefficient]; batch norm uses its running statistics. */

@@ -5,6 +5,7 @@ import { featureCount, type NetworkPlan, type Parameters } from '../network/inde
 import { Arena, sharedMemory } from './arena.js';
 import { Descriptor } from './descriptors.js';
 import type {
+  Distillation,
   Engine,
   InferenceResult,
   OptimizerSettings,
@@ -25,6 +26,12 @@ export interface GradientResult extends StepResult {
   readonly logits: Float32Array;
   /** Gradients of the loss, canonical layout, by the name of the parameter. */
   readonly gradients: Map<string, Float32Array>;
+}
+
+/** What a teacher says of a batch. */
+export interface Taught extends Distillation {
+  /** [clip][class] */
+  readonly logits: Float32Array;
 }
 
 export interface EngineOptions {
@@ -71,6 +78,7 @@ export class TrainingEngine implements Engine {
     private readonly network: LaidNetwork,
     private readonly optimizer: OptimizerDescriptor,
     private readonly labels: number,
+    private readonly teacherLogits: number,
     private readonly team: Team,
   ) {}
 
@@ -92,10 +100,11 @@ export class TrainingEngine implements Engine {
       gradientCount: store.trainedLength,
     });
     const labels = arena.reserve(batchSize * 4);
+    const teacherLogits = arena.reserve(batchSize * plan.spec.classes * 4);
     const programs = writePrograms(arena, store, network, optimizer, settings.weightDecay);
     const scratch = network.scratch.map(({ address }) => address);
     const team = await Team.start(module, memory, programs, scratch, startThreads);
-    return new TrainingEngine(options, arena, store, network, optimizer, labels, team);
+    return new TrainingEngine(options, arena, store, network, optimizer, labels, teacherLogits, team);
   }
 
   /** Bytes of the training memory. */
@@ -132,9 +141,9 @@ export class TrainingEngine implements Engine {
 
   /**
    * One step on int8 features [clip][frame][coefficient] with a label per clip, at most `batchSize` clips. Throws
-   * `NetworkError` if clips, features and labels do not fit each other or the network.
+   * `NetworkError` if clips, features, labels and the teacher's logits do not fit each other or the network.
    */
-  step(features: Int8Array, labels: Int32Array, settings: StepSettings): StepResult {
+  step(features: Int8Array, labels: Int32Array, settings: StepSettings, taught?: Taught): StepResult {
     this.setFeatures(features, 0, labels.length, FEATURE_SCALE);
     this.stepCount++;
     const { beta1, beta2 } = this.options.optimizer;
@@ -143,11 +152,11 @@ export class TrainingEngine implements Engine {
       correction1: 1 / (1 - power(beta1, this.stepCount)),
       correction2: 1 / (1 - power(beta2, this.stepCount)),
     });
-    return this.train('step', labels, settings);
+    return this.train('step', labels, settings, taught);
   }
 
   async takeSteps(
-    { features, labels, order, settings }: Steps,
+    { features, labels, order, settings, teacher }: Steps,
     onStep: (result: StepResult, step: number) => Promise<void>,
   ): Promise<null> {
     const { clipLength } = this;
@@ -163,7 +172,8 @@ export class TrainingEngine implements Engine {
         batch.set(features.subarray(clip * clipLength, (clip + 1) * clipLength), k * clipLength);
         batchLabels[k] = labels[clip];
       }
-      await onStep(this.step(batch, batchLabels, settingsOfStep), step);
+      const taught = teacher && { ...teacher, logits: (await teacher.engine.infer(batch)).logits };
+      await onStep(this.step(batch, batchLabels, settingsOfStep, taught), step);
     }
     return null;
   }
@@ -176,9 +186,10 @@ export class TrainingEngine implements Engine {
     features: Float32Array,
     labels: Int32Array,
     settings: Omit<StepSettings, 'learningRate'> = { labelSmoothing: 0, spikePenalty: 0 },
+    taught?: Taught,
   ): GradientResult {
     this.setFeatures(features, 0, labels.length, 1);
-    const result = this.train('gradients', labels, settings);
+    const result = this.train('gradients', labels, settings, taught);
     return { ...result, logits: this.readLogits(labels.length), gradients: this.store.readAll('gradients') };
   }
 
@@ -198,6 +209,7 @@ export class TrainingEngine implements Engine {
       const count = Math.min(batchSize, clips - first);
       this.setFeatures(features, first, count, FEATURE_SCALE);
       this.network.batch.set({ images: count, labels: labels === undefined ? 0 : this.labels, labelSmoothing: 0 });
+      this.setTeacher(undefined, count);
       if (labels !== undefined) this.setLabels(labels.subarray(first, first + count));
       this.run('infer', count);
       predictions.set(this.predictions(count), first);
@@ -225,9 +237,15 @@ export class TrainingEngine implements Engine {
     return featureCount(this.options.plan.spec);
   }
 
-  private train(program: ProgramName, labels: Int32Array, settings: Omit<StepSettings, 'learningRate'>): StepResult {
+  private train(
+    program: ProgramName,
+    labels: Int32Array,
+    settings: Omit<StepSettings, 'learningRate'>,
+    taught?: Taught,
+  ): StepResult {
     const count = labels.length;
     this.setLabels(labels);
+    this.setTeacher(taught, count);
     this.network.batch.set({ images: count, labels: this.labels, labelSmoothing: settings.labelSmoothing });
     const perSpike = this.setPenalty(settings.spikePenalty, count);
     this.run(program, count);
@@ -277,6 +295,24 @@ export class TrainingEngine implements Engine {
         throw new NetworkError(`label ${label} is out of range: the network has ${classes} classes`);
     }
     this.arena.integers(this.labels, labels.length).set(labels);
+  }
+
+  private setTeacher(taught: Taught | undefined, count: number): void {
+    const { batch } = this.network;
+    if (taught === undefined) {
+      batch.set({ teacherLogits: 0 });
+      return;
+    }
+    const expected = count * this.options.plan.spec.classes;
+    if (taught.logits.length !== expected) {
+      throw new NetworkError(`${taught.logits.length} logits of a teacher, expected ${expected} for ${count} clips`);
+    }
+    this.arena.floats(this.teacherLogits, expected).set(taught.logits);
+    batch.set({
+      teacherLogits: this.teacherLogits,
+      teacherWeight: taught.weight,
+      temperature: taught.temperature,
+    });
   }
 
   private run(program: ProgramName, images: number): void {

@@ -15,6 +15,7 @@ export { limitBand } from './band-limit.js';
 export { Convolver, type Spectrum } from './convolver.js';
 export { type EngineOptions, TrainingEngine } from './engine.js';
 export type {
+  Distillation,
   Engine,
   InferenceResult,
   OptimizerSettings,
@@ -22,6 +23,7 @@ export type {
   StepResult,
   StepSettings,
   Steps,
+  Teacher,
 } from './engine-interface.js';
 export { KERNEL_LABELS, type KernelTiming } from './kernel-timing.js';
 export { type AmbientSource, LIVE_KINDS, type LiveSource, liveWindow } from './live-window.js';

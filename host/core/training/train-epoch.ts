@@ -1,6 +1,6 @@
 import { TrainingError } from '../error.js';
 import { Random } from '../random.js';
-import type { Engine, StepResult } from './engine-interface.js';
+import type { Engine, StepResult, Teacher } from './engine-interface.js';
 import { learningRateAt, type ScheduleSettings } from './schedule.js';
 
 /** How a network is trained in every epoch. */
@@ -24,6 +24,8 @@ export interface EpochExamples {
   readonly labels: Int32Array;
   /** Share of the steps whose clips are mixed in pairs, with shares that are uniform (mixup with α = 1). Default 0. */
   readonly mixup?: number;
+  /** The network to learn from. */
+  readonly teacher?: Teacher;
 }
 
 export interface EpochOptions {
@@ -67,7 +69,7 @@ export function shuffledClips(count: number, seed: number, epoch: number): Int32
 export async function trainEpoch(
   engine: Engine,
   { batchSize, epochs, schedule, labelSmoothing, spikePenalty, seed }: EpochSettings,
-  { features, labels, mixup = 0 }: EpochExamples,
+  { features, labels, mixup = 0, teacher }: EpochExamples,
   epoch: number,
   { advice, onProgress, onStep, betweenSteps }: EpochOptions = {},
 ): Promise<EpochResult> {
@@ -83,7 +85,7 @@ export async function trainEpoch(
   let loss = 0;
   let correct = 0;
   const began = performance.now();
-  const deviceSeconds = await engine.takeSteps({ features, labels, order, settings }, async (result, step) => {
+  const deviceSeconds = await engine.takeSteps({ features, labels, order, settings, teacher }, async (result, step) => {
     if (!Number.isFinite(result.loss)) {
       const where = `the loss is ${result.loss} in epoch ${epoch + 1}, step ${step + 1}`;
       throw new TrainingError(advice === undefined ? where : `${where}: ${advice}`);

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { NetworkError, UsageError } from '../../core/error.js';
+import { NetworkError, TrainingError, UsageError } from '../../core/error.js';
 import { FEATURE_SCALE } from '../../core/features/index.js';
 import {
   decodeTensors,
@@ -101,10 +101,11 @@ export class TorchEngine implements Engine {
   }
 
   async takeSteps(
-    { features, labels, order, settings }: Steps,
+    { features, labels, order, settings, teacher }: Steps,
     onStep: (result: StepResult, step: number) => Promise<void>,
   ): Promise<number> {
     const { input, classes } = this.options.plan.spec;
+    if (teacher !== undefined) throw new TrainingError('PyTorch does not learn from a teacher');
     const size = featureCount(this.options.plan.spec);
     const batch = order.length / settings.length;
     if (batch > this.options.batchSize) {
