@@ -16,8 +16,10 @@ import { openKernel } from '../../host/model/index.js';
 import { packagePath } from '../../host/system/package-files.js';
 import { serveWeb, type WebServer } from '../../host/web/index.js';
 import { MAIN, withoutNpm } from '../cli/spikeword.js';
+import { buildNative, type NativeBoard, nativeSkip, startNative } from '../native/index.js';
 import { SCREENS, violations } from './axe.js';
 import { browserSkip, openPage, scrollTo, startChromium } from './chromium.js';
+import { connectSerial } from './fake-serial.js';
 import { examplesWav } from './words.js';
 
 const SAMPLE = packagePath('datasets/sample');
@@ -48,6 +50,11 @@ const tiles = (of: Locator): Locator => of.locator('.tile-play');
 const files = (of: Locator): Locator => of.locator('input[type=file]');
 const bytesOf = async (download: Download): Promise<Buffer> => readFileSync(await download.path());
 
+/** Starts a board on this computer that has room for a model of the user's words. */
+async function startBoard(flash: string): Promise<NativeBoard> {
+  return startNative(await buildNative(), { flash, slotBytes: 256 * 1024, sectorBytes: 4096, programBytes: 16 });
+}
+
 describe('teaching words in the page', { skip: browserSkip }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'spikeword-teach-'));
   let server: WebServer;
@@ -68,8 +75,15 @@ describe('teaching words in the page', { skip: browserSkip }, () => {
   });
 
   /** Opens the page and names the first word. */
-  async function open(word = 'left', script = ''): Promise<{ page: Page; errors: readonly string[] }> {
-    const opened = await openPage(browser, server.url, {}, (page) => page.addInitScript(script));
+  async function open(
+    word = 'left',
+    script = '',
+    prepare: (page: Page) => Promise<unknown> = async () => {},
+  ): Promise<{ page: Page; errors: readonly string[] }> {
+    const opened = await openPage(browser, server.url, {}, async (page) => {
+      await page.addInitScript(script);
+      await prepare(page);
+    });
     await scrollTo(opened.page, 'teach');
     await row(opened.page, 0).locator('.word-name').fill(word);
     return opened;
@@ -254,8 +268,9 @@ describe('teaching words in the page', { skip: browserSkip }, () => {
     await page.close();
   });
 
-  test('a model is taught, heard, kept, and the same as that of the command; a cancelled one leaves nothing', async () => {
-    const { page, errors } = await open();
+  test('a model is taught, heard, flashed, kept, and the same as that of the command; a cancelled one leaves nothing', async () => {
+    const board = nativeSkip === false ? await startBoard(join(folder, 'flash')) : null;
+    const { page, errors } = await open('left', '', async (page) => board && connectSerial(page, board.port));
     await files(row(page, 0)).setInputFiles(file('left.wav', lefts));
     await page.click('#teach-add-word');
     await page.keyboard.type('right');
@@ -343,6 +358,15 @@ describe('teaching words in the page', { skip: browserSkip }, () => {
       assert.equal(await page.evaluate(wide), false, `${screen.viewport.width} pixels wide`);
     }
 
+    if (board !== null) {
+      await page.locator('#connect').click();
+      await page.locator('#board-note', { hasText: 'It runs no model.' }).waitFor();
+      await page.locator('#flash:enabled').click();
+      await page.locator('#compare:enabled').click({ timeout: 60_000 });
+      await page.locator('#verdict.equal').waitFor({ timeout: 120_000 });
+      await page.locator('#connect', { hasText: 'Disconnect' }).click();
+    }
+
     await page.reload();
     await page.locator('#teach-sha', { hasText: digest }).waitFor();
     await page.locator('#model option[value="file:left-right.spkw"]').waitFor({ state: 'attached' });
@@ -358,5 +382,6 @@ describe('teaching words in the page', { skip: browserSkip }, () => {
     assert.equal(await page.locator('#teach-result').isHidden(), true);
     assert.deepEqual(errors, []);
     await page.close();
+    await board?.stop();
   });
 });
