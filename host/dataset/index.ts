@@ -27,5 +27,5 @@ export { packSounds, type Sound, SoundPack, type SoundPackDescriptor } from './s
 export { speakerOf, speakerPattern } from './speaker.js';
 export { splitBySpeaker } from './split.js';
 export { summarizeDataset, summarizeTask, type TaskSummary } from './summary.js';
-export { isDetected, resolveTask, type Task, trainedTask } from './task.js';
+export { isDetected, resolveTask, type Task, trainedTask, withOneOther } from './task.js';
 export { missingWords, ownTask, refuseMissingWords, taskOn } from './task-words.js';

@@ -66,6 +66,13 @@ export function trainedTask(name: string, labels: readonly string[]): Task {
   return liveTask(name, labels.filter((label) => label !== UNKNOWN && label !== SILENCE).join());
 }
 
+/** Returns a task with one class for all other words, which is how its answers count. */
+export function withOneOther(task: Task): Task {
+  const { name, labels, others } = task;
+  if (others === undefined) return task;
+  return { name: name.slice(0, name.indexOf('+')), labels: labels.slice(0, -others.length), live: true };
+}
+
 function liveTask(text: string, list: string): Task {
   const [words, ...further] = list.split('+').map((part) => part.split(',').map((word) => word.trim()));
   const others = further.flat();

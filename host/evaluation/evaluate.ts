@@ -20,6 +20,7 @@ import {
   type Task,
   taskExamples,
   trainedTask,
+  withOneOther,
 } from '../dataset/index.js';
 import { extractFeatures } from '../features/index.js';
 import {
@@ -113,7 +114,7 @@ export async function evaluateModel(options: EvaluationOptions): Promise<Evaluat
     // a wrong name must fail before the evaluation, not after it
     const named = portray === 'representative' ? null : namedClips(pack.names, portray);
     const inference = await staged(stage, runner.name, clips, (onProgress) => runner.run(file, pack, onProgress));
-    const outcomes = outcomesOf(network, pack, inference);
+    const outcomes = outcomesOf(network, task, pack, inference);
     const plain = withoutEarly(network);
     const without =
       network.early === undefined
@@ -127,7 +128,8 @@ export async function evaluateModel(options: EvaluationOptions): Promise<Evaluat
       const features = await staged(stage, 'features', clips, (onProgress) =>
         extractFeatures(pack, network.features, { threads, onProgress }),
       );
-      predictions = await staged(stage, 'float network', clips, () => floatPredictions(checkpoint, features, threads));
+      const told = await staged(stage, 'float network', clips, () => floatPredictions(checkpoint, features, threads));
+      predictions = told.map(countedAs(task));
     }
     const report = {
       ...describeModel(model, file, inference),
@@ -166,7 +168,7 @@ async function evaluatePictures(
   const inference = await staged(stage, 'kernel', labels.length, (onProgress) =>
     classifyFeatures(file.content, features, { threads, onProgress }),
   );
-  const outcomes = outcomesOf(network, pictures, inference);
+  const outcomes = outcomesOf(network, task, pictures, inference);
   const { checkpoint } = float;
   const predictions =
     checkpoint &&
@@ -204,11 +206,17 @@ function taskOf(network: QuantizedNetwork, text: string | undefined): Task {
       `task ${task.name} has the labels ${task.labels.join(' ')}, but the model has ${network.labels.join(' ')}`,
     );
   }
-  return task;
+  return withOneOther(task);
+}
+
+/** Returns the class that an answer of the network counts as: one of other words that it tells apart is `_unknown_`. */
+function countedAs({ labels }: Task): (answer: number) => number {
+  return (answer) => (answer < labels.length ? answer : labels.indexOf(UNKNOWN));
 }
 
 function outcomesOf(
   network: QuantizedNetwork,
+  task: Task,
   pack: Pick<SamplePack, 'names' | 'labels'>,
   { classes, scores }: PackInference,
 ): Outcomes {
@@ -216,7 +224,8 @@ function outcomesOf(
   const confidence = Float64Array.from(classes, (winner, clip) => {
     return probabilities(scores.subarray(clip * count, (clip + 1) * count), network.classifier.scale)[winner];
   });
-  return { names: pack.names, labels: network.labels, spoken: pack.labels, recognised: classes, confidence };
+  const recognised = classes.map(countedAs(task));
+  return { names: pack.names, labels: task.labels, spoken: pack.labels, recognised, confidence };
 }
 
 function describeModel(path: string, { bytes, network }: ModelFile, { ramBytes }: PackInference) {
@@ -226,7 +235,6 @@ function describeModel(path: string, { bytes, network }: ModelFile, { ramBytes }
     model: basename(path),
     modelBytes: bytes.length,
     ramBytes,
-    labels: network.labels,
     network: { neuron, timesteps, dimensions, weights },
     provenance: network.provenance,
   };
@@ -238,6 +246,7 @@ function describeAnswers(network: QuantizedNetwork, outcomes: Outcomes, totals: 
   const accuracy = agreementOf(spoken, recognised);
   const confusion = confusionMatrix(spoken, recognised, labels.length);
   return {
+    labels,
     clips,
     accuracy,
     accuracyInterval: wilsonInterval(Math.round(accuracy * clips), clips),

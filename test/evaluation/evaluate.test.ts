@@ -8,7 +8,7 @@ import { embedModel, encodeModel } from '../../host/core/model/index.js';
 import { type Checkpoint, planNetwork, presetNetwork } from '../../host/core/network/index.js';
 import { quantizeNetwork } from '../../host/core/quantization/index.js';
 import { wilsonInterval } from '../../host/core/statistics/index.js';
-import { openDataset, packSamples, resolveTask, taskExamples } from '../../host/dataset/index.js';
+import { type Example, openDataset, packSamples, resolveTask, taskExamples } from '../../host/dataset/index.js';
 import { type Evaluation, evaluateModel } from '../../host/evaluation/index.js';
 import { openFrontEnd } from '../../host/features/index.js';
 import { writeCheckpoint } from '../../host/model/index.js';
@@ -26,6 +26,20 @@ after(() => rmSync(folder, { recursive: true }));
 const model = join(folder, 'model.spkw');
 const checkpointFile = join(folder, 'model.safetensors');
 
+const parameters = { frames: 49, mean: [-120_000, 0, 0, 0, 0, 0, 0, 0, 0, 0], multiplier: new Array(10).fill(120) };
+
+async function featuresOf(examples: readonly Example[]): Promise<Int8Array[]> {
+  const pack = await packSamples(openDataset(data), examples);
+  const frontEnd = openFrontEnd(parameters);
+  const samples = new Int16Array(CLIP_SAMPLES);
+  const features = Array.from({ length: pack.count }, (_, clip) => {
+    pack.read(clip, samples);
+    return frontEnd.features(samples);
+  });
+  pack.close();
+  return features;
+}
+
 /** An untrained network, which mistakes most clips: the tests check only the counting. */
 async function build(): Promise<{
   checkpoint: Checkpoint;
@@ -34,18 +48,9 @@ async function build(): Promise<{
   spoken: number[];
   names: string[];
 }> {
-  const dataset = openDataset(data);
-  const examples = taskExamples(dataset, task, 'testing', 3);
-  const pack = await packSamples(dataset, examples);
+  const examples = taskExamples(openDataset(data), task, 'testing', 3);
+  const features = await featuresOf(examples);
   const spec = presetNetwork('tiny', { classes: task.labels.length });
-  const parameters = { frames: 49, mean: [-120_000, 0, 0, 0, 0, 0, 0, 0, 0, 0], multiplier: new Array(10).fill(120) };
-  const frontEnd = openFrontEnd(parameters);
-  const samples = new Int16Array(CLIP_SAMPLES);
-  const features = Array.from({ length: pack.count }, (_, clip) => {
-    pack.read(clip, samples);
-    return frontEnd.features(samples);
-  });
-  pack.close();
   const drawn = randomCheckpoint(spec, 2, features.slice(0, 4));
   const checkpoint: Checkpoint = {
     ...drawn,
@@ -86,6 +91,32 @@ describe('the evaluation of a model', () => {
         assert.equal(report.confusion[k][j], clips, `${task.labels[k]} recognised as ${task.labels[j]}`);
       }
     }
+  });
+
+  test('counts other words that the network tells apart as one', async () => {
+    const told = resolveTask('live:yes,no+up,down');
+    const counted = ['yes', 'no', '_unknown_', '_silence_'];
+    const examples = taskExamples(openDataset(data), resolveTask('live:yes,no'), 'testing', 3, { partial: true });
+    const features = await featuresOf(examples);
+    const spec = presetNetwork('tiny', { classes: told.labels.length });
+    const drawn = randomCheckpoint(spec, 7, features.slice(0, 4));
+    const provenance = { ...drawn.provenance, task: told.name, seed: 3 };
+    const network = quantizeNetwork({ ...drawn, labels: told.labels, features: parameters, provenance });
+    const file = join(mkdtempSync(join(folder, 'told-')), 'model.spkw');
+    writeFileSync(file, encodeModel(network));
+    const { report } = await evaluateModel({ model: file, data, split: 'testing' });
+    const answers = features.map((one) => judge(network, one).class);
+    const answered = (label: number): number[] => (label === 2 ? [2, 4, 5] : [label]);
+    assert.deepEqual(report.labels, counted);
+    assert.deepEqual(
+      report.confusion,
+      counted.map((_, k) =>
+        counted.map(
+          (_, j) => examples.filter(({ label }, n) => label === k && answered(j).includes(answers[n])).length,
+        ),
+      ),
+    );
+    assert.ok(answers.some((answer) => answer > 3));
   });
 
   test('runs the requested number of clips, spread over the split', async () => {
