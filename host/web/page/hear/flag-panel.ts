@@ -6,7 +6,8 @@ import { saveFile } from '../save-file.js';
 import { playSound } from './play-sound.js';
 import { heardText } from './spectrogram.js';
 
-const NOTHING = 'Choose a flag to replay its second and see its spikes. Space freezes the picture.';
+const NOTHING =
+  'Choose a flag to replay its second and see its spikes; a hollow one just missed. Space freezes the picture.';
 
 /** What can be done with the flag that the user chose: replay it, save it, mark it as wrong. */
 export class FlagPanel {
