@@ -4,19 +4,7 @@ import { countText, decimalText, percentText } from '../core/text/index.js';
 import type { PackInference } from '../model/index.js';
 import { type Activity, activity } from './activity.js';
 import { agreementOf } from './float-predictions.js';
-
-/** What the early decisions of a model did with some clips. */
-export interface EarlyReport {
-  /** How many clips stopped after each number of timesteps at which the network decides, the last one included. */
-  readonly decisions: readonly { readonly timesteps: number; readonly clips: number }[];
-  /** Synaptic operations per clip of layers and classifier, and those of the same network without early decisions. */
-  readonly operations: number;
-  readonly operationsWithout: number;
-  /** Fraction of the operations that were saved. */
-  readonly saved: number;
-  /** Accuracy of the same network without early decisions, on the same clips. */
-  readonly accuracyWithout: number;
-}
+import type { EarlyReport } from './report.js';
 
 /** Returns the network without early decisions. */
 export function withoutEarly({ early, ...network }: QuantizedNetwork): QuantizedNetwork {

@@ -13,8 +13,9 @@ import { type Evidence, wilsonInterval } from '../core/statistics/index.js';
 import { classifyPack, modelPath, type PackInference, readModel, rewriteModel } from '../model/index.js';
 import { EvaluationError } from '../system/index.js';
 import { chooseDecisions, type Outlook } from './early-choice.js';
-import { decisionShares, type EarlyReport, withoutEarly } from './early-report.js';
+import { decisionShares, withoutEarly } from './early-report.js';
 import { agreementOf } from './float-predictions.js';
+import type { EarlyReport } from './report.js';
 import { withSplit } from './split-clips.js';
 
 export interface EarlyOptions {

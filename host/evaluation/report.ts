@@ -1,7 +1,19 @@
 import type { NeuronKind } from '../core/network/index.js';
 import type { Provenance } from '../core/quantization/index.js';
 import type { Evidence } from '../core/statistics/index.js';
-import type { EarlyReport } from './early-report.js';
+
+/** What the early decisions of a model did with some clips. */
+export interface EarlyReport {
+  /** How many clips stopped after each number of timesteps at which the network decides, the last one included. */
+  readonly decisions: readonly { readonly timesteps: number; readonly clips: number }[];
+  /** Synaptic operations per clip of layers and classifier, and those of the same network without early decisions. */
+  readonly operations: number;
+  readonly operationsWithout: number;
+  /** Fraction of the operations that were saved. */
+  readonly saved: number;
+  /** Accuracy of the same network without early decisions, on the same clips. */
+  readonly accuracyWithout: number;
+}
 
 /** The results of one layer over all clips of an evaluation. */
 export interface LayerReport {

@@ -1,18 +1,7 @@
 import type { NetworkPlan, Padding } from '../network/index.js';
 import { countText } from '../text/index.js';
 import { INT16 } from './bounds.js';
-import { type QuantizedLayer, type QuantizedNetwork, thresholdRange } from './quantized-network.js';
-
-/**
- * When a network that classifies clips decides before its last timestep: part of the model file once `spikeword early`
- * has chosen it. The kernel stops after t timesteps if the score of the winner exceeds every other by the margin.
- */
-export interface EarlyDecision {
-  /** Least lead of the winner after t timesteps, [t − 1] for t from 1 to T − 1, in units of a score; 0: no decision. */
-  readonly margins: readonly number[];
-  /** int32 bias of the classifier after t timesteps, [t − 1][class]; zeros where there is no decision. */
-  readonly biases: readonly (readonly number[])[];
-}
+import { type EarlyDecision, type QuantizedLayer, type QuantizedNetwork, thresholdRange } from './quantized-network.js';
 
 /** What is wrong with an early decision that came from outside, for this network, or null. */
 export function earlyDecisionFault(early: EarlyDecision, plan: NetworkPlan, padding: Padding = 'same'): string | null {

@@ -11,7 +11,6 @@ export {
 export {
   decisionTimesteps,
   describeEarly,
-  type EarlyDecision,
   earlyDecisionFault,
   keptMembranesFault,
 } from './early-decision.js';
@@ -30,6 +29,7 @@ export {
 } from './operating-point.js';
 export { FEWEST_WEIGHT_BITS, quantizeNetwork, withValidation } from './quantize.js';
 export {
+  type EarlyDecision,
   type LayerBounds,
   type Provenance,
   type QuantizedLayer,

@@ -1,6 +1,5 @@
 import type { FeatureParameters } from '../features/index.js';
 import type { NetworkSpec } from '../network/index.js';
-import type { EarlyDecision } from './early-decision.js';
 import type { OperatingPoint } from './operating-point.js';
 
 /** The shortcut of a layer in integers, in the scale of the layer's channels. */
@@ -48,6 +47,17 @@ export interface Provenance {
   /** Fraction of validation clips recognised by the float network and by the integers; null where not measured. */
   readonly validationAccuracyFloat: number | null;
   readonly validationAccuracy: number | null;
+}
+
+/**
+ * When a network that classifies clips decides before its last timestep: part of the model file once `spikeword early`
+ * has chosen it. The kernel stops after t timesteps if the score of the winner exceeds every other by the margin.
+ */
+export interface EarlyDecision {
+  /** Least lead of the winner after t timesteps, [t − 1] for t from 1 to T − 1, in units of a score; 0: no decision. */
+  readonly margins: readonly number[];
+  /** int32 bias of the classifier after t timesteps, [t − 1][class]; zeros where there is no decision. */
+  readonly biases: readonly (readonly number[])[];
 }
 
 /** A quantised network: everything the kernel needs, and where it comes from. */

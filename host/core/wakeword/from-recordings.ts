@@ -1,15 +1,6 @@
-import { heldOutOf } from './held-out.js';
+import { heldOutOf, type Spoken } from './held-out.js';
 import { makeWakeWord, type WakeWord, type WakeWordOptions } from './make.js';
 import type { WakeWordClip } from './windows.js';
-
-/** What is known of a recording in the folder of a dataset. */
-export interface Spoken {
-  /** The word that is said, or `_unknown_`. */
-  readonly word: string;
-  readonly speaker: string;
-  /** Whether `speaker` is a person, and not made up for one recording. */
-  readonly speakerKnown: boolean;
-}
 
 /** A recording of a word, with its label and its use. */
 export interface OwnRecording<T> {

@@ -1,4 +1,11 @@
-import type { Spoken } from './from-recordings.js';
+/** What is known of a recording in the folder of a dataset. */
+export interface Spoken {
+  /** The word that is said, or `_unknown_`. */
+  readonly word: string;
+  readonly speaker: string;
+  /** Whether `speaker` is a person, and not made up for one recording. */
+  readonly speakerKnown: boolean;
+}
 
 /** With fewer recordings of a word than this, all are trained on. */
 const LEAST_CLIPS = 10;

@@ -16,12 +16,11 @@ export {
   type Origin,
   type OwnRecording,
   type SortedRecordings,
-  type Spoken,
   sortRecordings,
   type WakeWordSounds,
   wakeWordName,
 } from './from-recordings.js';
-export { heldOutOf } from './held-out.js';
+export { heldOutOf, type Spoken } from './held-out.js';
 export { makeWakeWord, type WakeWord, type WakeWordOptions } from './make.js';
 export { trainWakeWord, WAKE_WORD_EPOCHS, WAKE_WORD_WINDOWS, type WakeWordSetting } from './train.js';
 export { tuneWakeWord, WAKE_WORD_RATE, type WakeWordOutcome } from './tune.js';
