@@ -15,6 +15,7 @@ import {
   type WakeWordClip,
 } from '../../../core/wakeword/index.js';
 import { sha256 } from '../sha256.js';
+import { startWorker } from '../start-worker.js';
 import type { Proof, TaughtFacts } from './store.js';
 
 /** What the worker is asked to do. */
@@ -25,7 +26,7 @@ export interface TrainingRequest {
   readonly mistakes: { readonly words: readonly WakeWordClip[]; readonly falseAccepts: readonly Int16Array[] };
   readonly origin: Origin;
   readonly epochs: number;
-  /** The address of the folder of the page, and of the script of a thread. */
+  /** The page's address, and that of a thread's script. */
   readonly base: string;
   readonly threadUrl: string;
 }
@@ -84,7 +85,7 @@ async function train(request: TrainingRequest): Promise<void> {
   const made = await makeFromRecordings(words, { recordings, mistakes, background }, origin, {
     ...{ trunk, counterExamples, threads, epochs },
     modules: { trainer, frontEnd, kernel },
-    startThreads: startThreads(request.threadUrl),
+    startThreads: startThreads(request),
     onStep: ({ loss, correct }) => {
       last = { loss, correct };
     },
@@ -111,15 +112,13 @@ async function train(request: TrainingRequest): Promise<void> {
 }
 
 /** Starts threads that share this worker's memory. */
-function startThreads(threadUrl: string): StartThreads {
+function startThreads({ threadUrl, base }: TrainingRequest): StartThreads {
   return async (tasks, onFault) => {
-    const script = new Blob([`import ${JSON.stringify(threadUrl)};`], { type: 'text/javascript' });
-    const url = URL.createObjectURL(script);
     const threads = await Promise.all(
       tasks.map(
         (task) =>
           new Promise<Worker>((resolve, reject) => {
-            const thread = new Worker(url, { type: 'module' });
+            const thread = startWorker(threadUrl, base);
             thread.onerror = (event) => {
               const fault = new Error(event.message || 'a thread could not be loaded');
               onFault(fault);
@@ -132,7 +131,6 @@ function startThreads(threadUrl: string): StartThreads {
           }),
       ),
     );
-    URL.revokeObjectURL(url);
     return {
       end: async () => {
         for (const thread of threads) thread.terminate();
