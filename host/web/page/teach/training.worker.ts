@@ -14,6 +14,7 @@ import {
   WAKE_WORD_WINDOWS,
   type WakeWordClip,
 } from '../../../core/wakeword/index.js';
+import { fetchBytes } from '../fetch-bytes.js';
 import { sha256 } from '../sha256.js';
 import { startWorker } from '../start-worker.js';
 import type { Proof, TaughtFacts } from './store.js';
@@ -57,18 +58,11 @@ async function train(request: TrainingRequest): Promise<void> {
   const { words, clips, background, mistakes, origin, epochs, base } = request;
   const began = performance.now();
   say({ kind: 'stage', text: 'Loading the network and the counter-examples' });
-  const bytesAt = async (path: string): Promise<Uint8Array<ArrayBuffer>> => {
-    const response = await fetch(new URL(path, base)).catch(() => null);
-    if (response?.ok !== true) {
-      throw new Error(`${path} cannot be loaded. Is spikeword web still running? If not, start it again.`);
-    }
-    return new Uint8Array(await response.arrayBuffer());
-  };
   const [trunkBytes, counterBytes, trainer, frontEnd, kernel, dense] = await Promise.all([
-    bytesAt('models/commands.safetensors'),
-    bytesAt('models/counter-examples.safetensors'),
+    fetchBytes('models/commands.safetensors', base),
+    fetchBytes('models/counter-examples.safetensors', base),
     ...['trainer', 'frontend', 'kernel', 'kernel-dense'].map(
-      async (name): Promise<CompiledModule> => WebAssembly.compile(await bytesAt(`${name}.wasm`)),
+      async (name): Promise<CompiledModule> => WebAssembly.compile(await fetchBytes(`${name}.wasm`, base)),
     ),
   ] as const as [Promise<Uint8Array>, Promise<Uint8Array>, ...Promise<CompiledModule>[]]);
   const trunk = decodeCheckpoint(trunkBytes, 'commands.safetensors');
