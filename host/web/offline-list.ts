@@ -1,5 +1,10 @@
+import { createHash } from 'node:crypto';
+
 /** Begins the first line of the built service worker, which lists the files that it keeps. */
 const BEGIN = 'self.FILES=';
+
+/** Returns the SHA-256 of a file, 64 hexadecimal digits. */
+export const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 /**
  * Returns the code of the service worker with a list of files in its first line, in place of the list that it may have

@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, extname, join, relative, sep } from 'node:path';
 import { readModel } from '../model/index.js';
 import { packagePath, WebError } from '../system/index.js';
-import { offlineCode } from './offline-list.js';
+import { digestOf, offlineCode } from './offline-list.js';
 
 /** A file that the server sends, and its content type. */
 export interface PageFile {
@@ -28,8 +27,6 @@ const OTHER_TYPE = 'application/octet-stream';
 
 const MODEL_LIST = 'models/index.json';
 const SERVICE_WORKER = 'service-worker.js';
-
-const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 const digests = new WeakMap<PageFile, string>();
 

@@ -102,25 +102,35 @@ describe('a board over Web Serial', { skip: browserSkip || nativeSkip, timeout: 
   });
 
   test('hears the page’s sound beside it, and every number that it answers is compared', async () => {
+    const { network } = openKernel(detectingModel());
+    const point = operatingPointOf(network);
+    const model = encodeModel({
+      ...network,
+      // `up` is a word that the model is not to detect
+      labels: ['yes', 'up', '_unknown_', '_silence_'],
+      detection: { ...point, thresholds: point.thresholds.map((threshold, k) => (k === 0 ? threshold : 0)) },
+    });
     await withBoard('beside', async ({ page, errors }) => {
       const listening = join(folder, 'listening.spkw');
-      writeFileSync(listening, detectingModel());
+      writeFileSync(listening, model);
       await page.locator('#model-file').setInputFiles(listening);
       await page.locator('#connect').click();
       await page.locator('#flash:enabled').click();
       await page.locator('#beside-start:enabled').click();
       await page.locator('#beside-note', { hasText: 'the board hears it too' }).waitFor();
       assert.equal(await page.locator('#compare').isDisabled(), true);
+      const rows = page.locator('#beside-strips li:not(.titles)');
+      assert.deepEqual(await rows.allInnerTexts(), ['yes', 'unknown', 'silence']);
       const stream = (await wordsStream()).subarray(0, 4 * 16_000);
       const buffer = Buffer.from(encodeWav(stream));
       await page.locator('#recording-file').setInputFiles({ name: 'words.wav', mimeType: 'audio/wav', buffer });
-      const kernel = openKernel(detectingModel());
+      const kernel = openKernel(model);
       let results = 0;
       const detector = new StreamDetector(kernel, { onInference: () => results++ });
       detector.push(stream);
       const { layers, labels, spec } = kernel.network;
-      const rows = spec.input.frames + (results - 1) * detector.point.hop;
-      const values = rows * spec.input.coefficients + results * (labels.length + 2 * layers.length);
+      const frames = spec.input.frames + (results - 1) * detector.point.hop;
+      const values = frames * spec.input.coefficients + results * (labels.length + 2 * layers.length);
       await page
         .locator('#equal-count', { hasText: new RegExp(`^${countText(values)}$`) })
         .waitFor({ timeout: 120_000 });

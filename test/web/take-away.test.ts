@@ -207,7 +207,9 @@ describe('the page gives away', { skip: browserSkip, timeout: 300_000 }, () => {
     await scrollTo(page, 'take-away');
     await page.route('**/export.json', (route) => route.fulfill({ status: 404 }));
     await page.locator('button.export[data-target="c"]').click();
-    await page.locator('#export-fault', { hasText: 'export.json cannot be loaded: status 404' }).waitFor();
+    await page
+      .locator('#export-fault', { hasText: 'export.json cannot be loaded: the server answered with status 404' })
+      .waitFor();
     assert.equal(await page.locator('button.export[data-target="c"]').isEnabled(), true);
     await page.close();
   });

@@ -3,6 +3,7 @@ import { checkFrontEnd } from '../../core/kernel/index.js';
 import { decodeModel } from '../../core/model/index.js';
 import { type NetworkPlan, planNetwork } from '../../core/network/index.js';
 import type { OperatingPoint, QuantizedNetwork } from '../../core/quantization/index.js';
+import { fetchBytes } from './fetch-bytes.js';
 
 /** A model that is served with the page. */
 export interface ShippedModel {
@@ -24,20 +25,6 @@ export interface LoadedModel {
   readonly plan: NetworkPlan;
   /** How it detects words: as the model says, or the default. */
   readonly point: OperatingPoint;
-}
-
-/** Fetches a file that is served with the page. Throws an error that says what to do. */
-export async function fetchBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
-  const response = await fetch(path).catch((cause) => {
-    throw new Error(
-      `${path} cannot be loaded. Is spikeword web still running? If not, start it again and reload the page.`,
-      {
-        cause,
-      },
-    );
-  });
-  if (!response.ok) throw new Error(`${path} cannot be loaded: the server answered with status ${response.status}.`);
-  return new Uint8Array(await response.arrayBuffer());
 }
 
 let compiled: WebAssembly.Module | null = null;

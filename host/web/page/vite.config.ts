@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +5,7 @@ import { defineConfig, type Plugin } from 'vite';
 // compiled, because the source finds the files of the package from its place in dist
 import { exportTexts } from '../../../dist/host/export/index.js';
 import { PAGE_POLICY } from '../content-security-policy.js';
-import { offlineCode } from '../offline-list.js';
+import { digestOf, offlineCode } from '../offline-list.js';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -24,8 +23,6 @@ const EXAMPLES = {
   left: 'ca30e7ec_nohash_0',
   right: '5bb3b99f_nohash_0',
 };
-
-const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 /** What exports are made of, without the kernel in C where wasm2c is not installed. */
 async function textsOfExports(): Promise<string> {

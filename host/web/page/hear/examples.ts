@@ -1,5 +1,5 @@
 import { CLIP_SAMPLES, FULL_SCALE, joinSamples, SAMPLE_RATE_HZ, toInt16 } from '../../../core/audio/index.js';
-import { fetchBytes } from '../model.js';
+import { fetchBytes } from '../fetch-bytes.js';
 
 /** A word that is served with the page, spoken by a computer (datasets/make-sample.mjs). */
 export interface Example {

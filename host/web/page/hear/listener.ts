@@ -17,9 +17,8 @@ export interface Stream {
   /** How far the worker was behind the sound, and the page behind the worker, at the last news, in milliseconds. */
   readonly behindMs: number;
   readonly pageBehindMs: number;
-  /** Blocks and samples of the microphone that the worker got, and blocks that were lost on the way to it. */
+  /** Blocks of the microphone that the worker got, and blocks that were lost on the way to it. */
   readonly blocks: number;
-  readonly samples: number;
   readonly lost: number;
 }
 
@@ -29,7 +28,7 @@ const fresh = (model: LoadedModel): Changing => ({
   model,
   history: new History(model.network.labels.length),
   ...{ level: 0, zeroSeconds: 0, soundMs: 0, computedMs: 0, behindMs: 0, pageBehindMs: 0 },
-  ...{ blocks: 0, samples: 0, lost: 0 },
+  ...{ blocks: 0, lost: 0 },
 });
 
 /** The worker that listens, as the page sees it. */
@@ -148,9 +147,9 @@ export class Listener {
     const { current } = this;
     if (current === null) return;
     const { frames, mel, scores, flags, sound, ...rest } = news;
-    const { behindMs, blocks, samples, lost } = message;
+    const { behindMs, blocks, lost } = message;
     const pageBehindMs = Math.max(0, Date.now() - message.at);
-    Object.assign(current, rest, { behindMs, pageBehindMs, blocks, samples, lost });
+    Object.assign(current, rest, { behindMs, pageBehindMs, blocks, lost });
     current.history.push(frames, mel, scores);
     current.history.flags.push(...flags);
     this.onSound(sound);

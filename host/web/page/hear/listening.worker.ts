@@ -14,8 +14,8 @@ let model: Uint8Array | null = null;
 let session: Session | null = null;
 let stream = 0;
 let microphone: MessagePort | null = null;
-/** Blocks of the microphone that came and samples in them, blocks that did not come, and the next block. */
-let counts = { blocks: 0, samples: 0, lost: 0, next: 0 };
+/** Blocks of the microphone that came, blocks that did not come, and the next block. */
+let counts = { blocks: 0, lost: 0, next: 0 };
 
 const tell = (message: FromWorker): void => postMessage(message);
 
@@ -24,15 +24,15 @@ function tellNews(spokenAt: number | null, done = false): void {
   if (session === null) return;
   const now = Date.now();
   const behindMs = spokenAt === null ? 0 : Math.max(0, now - spokenAt);
-  const { blocks, samples, lost } = counts;
-  tell({ kind: 'news', stream, news: session.news(), behindMs, blocks, samples, lost, at: now, done });
+  const { blocks, lost } = counts;
+  tell({ kind: 'news', stream, news: session.news(), behindMs, blocks, lost, at: now, done });
 }
 
 function begin(next: number, sampleRateHz: number, thresholds: readonly number[]): void {
   if (module === null || model === null) throw new Error('a stream needs a kernel and a model');
   session = new Session(Kernel.bind(model, module), sampleRateHz, thresholds);
   stream = next;
-  counts = { ...counts, blocks: 0, samples: 0, lost: 0 };
+  counts = { ...counts, blocks: 0, lost: 0 };
 }
 
 function stop(): void {
@@ -46,13 +46,12 @@ function stop(): void {
 function connect(port: MessagePort): void {
   microphone?.close();
   microphone = port;
-  counts = { blocks: 0, samples: 0, lost: 0, next: 0 };
+  counts = { blocks: 0, lost: 0, next: 0 };
   port.onmessage = ({ data }: MessageEvent<Block>) => {
     if (port !== microphone) return;
     counts.lost += data.number - counts.next;
     counts.next = data.number + 1;
     counts.blocks++;
-    counts.samples += data.samples.length;
     session?.push(data.samples);
     tellNews(data.at);
   };

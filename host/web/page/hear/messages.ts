@@ -31,9 +31,8 @@ export type FromWorker =
       readonly news: News;
       /** How far the worker is behind the sound, in milliseconds: 0 for recordings. */
       readonly behindMs: number;
-      /** Blocks and samples of the microphone that came, and blocks that were lost on the way. */
+      /** Blocks of the microphone that came, and blocks that were lost on the way. */
       readonly blocks: number;
-      readonly samples: number;
       readonly lost: number;
       /** When this was sent, as `Date.now` tells. */
       readonly at: number;

@@ -32,10 +32,10 @@ export class ModelPanel {
   async begin(digits: string | null): Promise<void> {
     try {
       const models = await shippedModels();
-      const wanted = models.find(({ sha256 }) => digits !== null && sha256.startsWith(digits));
       for (const { name } of models) this.select.append(make('option', { value: name }, name));
       this.select.disabled = false;
-      if (models.length > 0) await this.choose((wanted ?? models[0]).name);
+      if (digits !== null && (await this.useServed(digits))) return;
+      if (models.length > 0) await this.choose(models[0].name);
       else this.note.textContent = 'This page comes without a model. Open a .spkw file.';
     } catch (error) {
       this.note.textContent = '';

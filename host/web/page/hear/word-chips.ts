@@ -1,24 +1,19 @@
-import { SILENCE, UNKNOWN } from '../../../core/dataset/index.js';
 import { byId, make } from '../element.js';
 import { labelText } from '../figures.js';
 import type { LoadedModel } from '../model.js';
+import { type ShownClasses, shownClasses } from '../shown-classes.js';
 import type { Stream } from './listener.js';
 import type { ThresholdChoice } from './threshold-choice.js';
 
 /** How long a word is shown as new. */
 const NEWS_MS = 2000;
 
-interface Chip {
+interface Chip extends ShownClasses {
   readonly item: HTMLLIElement;
-  /** The class that it shows; for other words, all classes of them. */
-  readonly classes: readonly number[];
   darkening: number;
 }
 
-/**
- * Shows the classes of a model as chips: words light up when they are heard, and a box switches each on or off. All
- * other words share one chip, though a model may tell some of them apart.
- */
+/** Shows the classes of a model as chips: words light up when they are heard, and a box switches each on or off. */
 export class WordChips {
   private readonly list = byId('chips', 'ul');
   private chips: readonly Chip[] = [];
@@ -27,12 +22,8 @@ export class WordChips {
 
   /** Lays out the chips of a model. */
   begin({ network: { labels } }: LoadedModel): void {
-    const isOther = (label: string, k: number): boolean => label !== SILENCE && !this.choice.isWord(k);
-    const others = labels.flatMap((label, k) => (isOther(label, k) ? [k] : []));
-    this.chips = labels.flatMap((label, k) => {
-      if (label !== UNKNOWN && isOther(label, k)) return [];
-      return [{ item: this.chipOf(label, k), classes: label === UNKNOWN ? others : [k], darkening: 0 }];
-    });
+    const shown = shownClasses(labels, (k) => this.choice.isWord(k));
+    this.chips = shown.map((one) => ({ ...one, item: this.chipOf(one), darkening: 0 }));
     this.list.replaceChildren(...this.chips.map(({ item }) => item));
   }
 
@@ -65,8 +56,8 @@ export class WordChips {
     chip.item.classList.remove('lit');
   }
 
-  /** The chip of a class; a word has a box. */
-  private chipOf(label: string, k: number): HTMLLIElement {
+  /** Makes a chip; a word has a box. */
+  private chipOf({ label, classes: [k] }: ShownClasses): HTMLLIElement {
     if (!this.choice.isWord(k)) return make('li', { className: 'chip other' }, labelText(label));
     const box = make('input', { type: 'checkbox', checked: this.choice.isOn(k) });
     box.addEventListener('change', () => this.choice.switchWord(k, box.checked));

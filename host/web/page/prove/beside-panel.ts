@@ -8,6 +8,7 @@ import { byId, make } from '../element.js';
 import { labelText, percent } from '../figures.js';
 import type { LoadedModel } from '../model.js';
 import type { Page } from '../page.js';
+import { type ShownClasses, shownClasses } from '../shown-classes.js';
 import { drawResultStrip } from './result-strip.js';
 import { Twins } from './twins.js';
 
@@ -20,8 +21,7 @@ const REDUCED_PICTURE_MS = 1000;
 /** A delay of the board that is worth a word, in seconds. */
 const LATE_SECONDS = 0.5;
 
-interface Strip {
-  readonly label: number;
+interface Strip extends ShownClasses {
   readonly threshold: number | null;
   readonly page: HTMLCanvasElement;
   readonly board: HTMLCanvasElement;
@@ -154,23 +154,23 @@ export class BesidePanel {
     while (this.words.children.length > MOST_WORDS) this.words.lastElementChild?.remove();
   }
 
-  private layOut({ network: { labels, detection } }: LoadedModel): void {
+  private layOut({ network: { labels }, point: { thresholds } }: LoadedModel): void {
     const canvas = (): HTMLCanvasElement => {
       const made = make('canvas');
       made.setAttribute('aria-hidden', 'true');
       return made;
     };
-    this.rows = labels.map((_, label) => {
-      const threshold = detection?.thresholds[label] ?? 0;
+    this.rows = shownClasses(labels, (k) => thresholds[k] > 0).map(({ label, classes }) => {
+      const threshold = thresholds[classes[0]];
       return {
-        ...{ label, page: canvas(), board: canvas() },
+        ...{ label, classes, page: canvas(), board: canvas() },
         threshold: threshold === 0 ? null : threshold / PROBABILITY_ONE,
       };
     });
     const head = make('li', { className: 'titles' }, make('span'), make('span', {}, 'page'), make('span', {}, 'board'));
     head.setAttribute('aria-hidden', 'true');
     const rows = this.rows.map(({ label, page, board }) =>
-      make('li', {}, make('span', {}, labelText(labels[label])), page, board),
+      make('li', {}, make('span', {}, labelText(label)), page, board),
     );
     this.strips.replaceChildren(head, ...rows);
     this.drawn = '';
@@ -186,9 +186,9 @@ export class BesidePanel {
     this.pictured = now;
     this.write(twins);
     const { results } = twins.page;
-    for (const { label, threshold, page, board } of this.rows) {
-      drawResultStrip(page, twins.page, label, threshold, results);
-      drawResultStrip(board, twins.board, label, threshold, results);
+    for (const { classes, threshold, page, board } of this.rows) {
+      drawResultStrip(page, twins.page, classes, threshold, results);
+      drawResultStrip(board, twins.board, classes, threshold, results);
     }
   };
 

@@ -6,15 +6,16 @@ import { KEPT_RESULTS, type Side } from './twins.js';
 const GAP = 4;
 
 /**
- * Draws one class's average probability over the last results, 0 at the bottom and 1 at the top, and marks the words
- * that were heard. If the user prefers reduced motion, results keep their places and a cursor runs through them.
+ * Draws the average probability of classes that are shown as one over the last results, 0 at the bottom and 1 at the
+ * top, and marks the words that were heard. If the user prefers reduced motion, results keep their places and a cursor
+ * runs through them.
  *
  * @param results how many results the picture has room for up to now, the same for page and board
  */
 export function drawResultStrip(
   canvas: HTMLCanvasElement,
   side: Side,
-  label: number,
+  classes: readonly number[],
   threshold: number | null,
   results: number,
 ): void {
@@ -30,7 +31,8 @@ export function drawResultStrip(
   // one shape: separate columns would show blurred edges
   context.beginPath();
   for (let result = Math.max(0, first, side.oldest); result < side.results; result++) {
-    const score = side.scores[(result % KEPT_RESULTS) * side.classes + label];
+    const at = (result % KEPT_RESULTS) * side.classes;
+    const score = classes.reduce((sum, k) => sum + side.scores[at + k], 0);
     if (score >= 0.005) context.rect(x(result), y(score), width / KEPT_RESULTS, height - 1 - y(score));
   }
   context.fill();
@@ -48,7 +50,7 @@ export function drawResultStrip(
   }
   context.fillStyle = colours.ink;
   for (const { detection, result } of side.words) {
-    if (detection.label !== label || result < first) continue;
+    if (!classes.includes(detection.label) || result < first) continue;
     context.fillRect(x(result), 0, 2, height);
     context.beginPath();
     context.arc(x(result) + 1, 4, 4, 0, 2 * Math.PI);

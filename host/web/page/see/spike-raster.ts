@@ -6,18 +6,17 @@ import { rgb, theme } from '../drawing/theme.js';
  * Paints every spike of a layer. Time runs to the right, frame by frame, and within a frame timestep by timestep. One
  * row is one channel (and band).
  *
- * @param spikes 0 or 1, [timestep][channel][frame][band]; null for an empty picture
+ * @param spikes 0 or 1, [timestep][channel][frame][band]
  */
 export function paintSpikes(
   canvas: HTMLCanvasElement,
-  spikes: Uint8Array | null,
+  spikes: Uint8Array,
   { channels, frames, bands }: TensorShape,
   timesteps: number,
 ): void {
   const ink = rgb(theme().ink);
   const columns = frames * timesteps;
   paintPixels(canvas, columns, channels * bands, (pixels) => {
-    if (spikes === null) return;
     let from = 0;
     for (let t = 0; t < timesteps; t++) {
       for (let c = 0; c < channels; c++) {

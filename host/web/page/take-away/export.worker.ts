@@ -11,22 +11,14 @@ import {
   zippedFolder,
 } from '../../../core/export/index.js';
 import { crc32, decodeModel } from '../../../core/model/index.js';
+import { fetchBytes } from '../fetch-bytes.js';
 import type { Made, Order } from './order.js';
 
 const KERNELS: readonly ExportKernel[] = ['kernel', 'kernel-portable', 'kernel-apart'];
 
-async function fetched(address: URL): Promise<Response> {
-  const response = await fetch(address);
-  if (!response.ok) throw new Error(`${address.pathname} cannot be loaded: status ${response.status}.`);
-  return response;
-}
-
 async function partsFrom(base: string): Promise<ExportParts> {
-  const wasm = KERNELS.map(async (name) => {
-    const bytes = new Uint8Array(await (await fetched(new URL(`${name}.wasm`, base))).arrayBuffer());
-    return [name, bytes] as const;
-  });
-  const texts = await (await fetched(new URL('export.json', base))).json();
+  const wasm = KERNELS.map(async (name) => [name, await fetchBytes(`${name}.wasm`, base)] as const);
+  const texts = JSON.parse(new TextDecoder().decode(await fetchBytes('export.json', base)));
   return { ...texts, wasm: Object.fromEntries(await Promise.all(wasm)) };
 }
 

@@ -1,3 +1,4 @@
+import { identifier } from '../../../core/export/index.js';
 import { bytesText, kilobytesText, shellQuoted } from '../../../core/text/index.js';
 import { copyText } from '../copy-text.js';
 import { byId, sayFault } from '../element.js';
@@ -13,9 +14,8 @@ import type { Made, Order } from './order.js';
 /** The name of a model's file without its end, as `spikeword export` takes it. */
 const stemOf = ({ name }: LoadedModel): string => name.replace(/\.spkw$/i, '');
 
-/** The same as in host/core/export: part of file names and identifiers. */
-const identifierOf = (stem: string): string =>
-  (stem.replace(/[^A-Za-z0-9]+/g, '_').replace(/^_+|_+$/g, '') || 'x').toLowerCase();
+/** The name of the folder in the zip file of an export. */
+const folderOf = (stem: string): string => `spikeword_${identifier(stem).toLowerCase()}`;
 
 /** The stage that hands out the model, programs that use it, and a link. */
 export class TakeAway {
@@ -131,7 +131,7 @@ export class TakeAway {
   }
 
   private writeSnippet(stem: string): void {
-    const folder = `spikeword_${identifierOf(stem)}`;
+    const folder = folderOf(stem);
     const quoted = `'${folder.replaceAll('_', '-')}'`;
     this.snippet.textContent = [
       `import { listen } from ${quoted};`,
@@ -170,7 +170,7 @@ export class TakeAway {
     try {
       const made = await ordered(order);
       if ('fault' in made) throw new Error(made.fault);
-      saveFile(`spikeword_${identifierOf(stem)}_${target}.zip`, made.zip);
+      saveFile(`${folderOf(stem)}_${target}.zip`, made.zip);
       const least = made.leastRamBytes < made.ramBytes ? ` (at least ${bytesText(made.leastRamBytes)})` : '';
       this.note.textContent = `${made.files} files, RAM ${bytesText(made.ramBytes)}${least}; the self test hears ${made.testWord === null ? 'nothing' : `“${made.testWord}”`}. This command makes the same bytes:`;
       this.command.textContent = commandFor(order);

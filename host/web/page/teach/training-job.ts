@@ -39,7 +39,7 @@ export function startTraining(
     void digestOf(dataset).then((digest) => {
       const marked = dataset.mistakes.map((one) => ({ ...one.marked!, samples: one.samples }));
       const request: TrainingRequest = {
-        ...{ words, epochs, threadUrl: addressOf(threadUrl), base: document.baseURI },
+        ...{ words, epochs, threadUrl, base: document.baseURI },
         clips: dataset.clips.map(({ word, speaker, samples }) => ({ word, speaker, samples })),
         background: dataset.background.map(({ samples }) => samples),
         mistakes: {
@@ -55,5 +55,3 @@ export function startTraining(
   }).finally(() => worker.terminate());
   return { model, cancel: () => cancel() };
 }
-
-const addressOf = (address: string): string => new URL(address, document.baseURI).href;

@@ -14,7 +14,9 @@ import {
   WAKE_WORD_WINDOWS,
   type WakeWordClip,
 } from '../../../core/wakeword/index.js';
+import { fetchBytes } from '../fetch-bytes.js';
 import { sha256 } from '../sha256.js';
+import { startWorker } from '../start-worker.js';
 import type { Proof, TaughtFacts } from './store.js';
 
 /** What the worker is asked to do. */
@@ -25,7 +27,7 @@ export interface TrainingRequest {
   readonly mistakes: { readonly words: readonly WakeWordClip[]; readonly falseAccepts: readonly Int16Array[] };
   readonly origin: Origin;
   readonly epochs: number;
-  /** The address of the folder of the page, and of the script of a thread. */
+  /** The page's address, and that of a thread's script. */
   readonly base: string;
   readonly threadUrl: string;
 }
@@ -56,18 +58,11 @@ async function train(request: TrainingRequest): Promise<void> {
   const { words, clips, background, mistakes, origin, epochs, base } = request;
   const began = performance.now();
   say({ kind: 'stage', text: 'Loading the network and the counter-examples' });
-  const bytesAt = async (path: string): Promise<Uint8Array<ArrayBuffer>> => {
-    const response = await fetch(new URL(path, base)).catch(() => null);
-    if (response?.ok !== true) {
-      throw new Error(`${path} cannot be loaded. Is spikeword web still running? If not, start it again.`);
-    }
-    return new Uint8Array(await response.arrayBuffer());
-  };
   const [trunkBytes, counterBytes, trainer, frontEnd, kernel, dense] = await Promise.all([
-    bytesAt('models/commands.safetensors'),
-    bytesAt('models/counter-examples.safetensors'),
+    fetchBytes('models/commands.safetensors', base),
+    fetchBytes('models/counter-examples.safetensors', base),
     ...['trainer', 'frontend', 'kernel', 'kernel-dense'].map(
-      async (name): Promise<CompiledModule> => WebAssembly.compile(await bytesAt(`${name}.wasm`)),
+      async (name): Promise<CompiledModule> => WebAssembly.compile(await fetchBytes(`${name}.wasm`, base)),
     ),
   ] as const as [Promise<Uint8Array>, Promise<Uint8Array>, ...Promise<CompiledModule>[]]);
   const trunk = decodeCheckpoint(trunkBytes, 'commands.safetensors');
@@ -84,7 +79,7 @@ async function train(request: TrainingRequest): Promise<void> {
   const made = await makeFromRecordings(words, { recordings, mistakes, background }, origin, {
     ...{ trunk, counterExamples, threads, epochs },
     modules: { trainer, frontEnd, kernel },
-    startThreads: startThreads(request.threadUrl),
+    startThreads: startThreads(request),
     onStep: ({ loss, correct }) => {
       last = { loss, correct };
     },
@@ -111,15 +106,13 @@ async function train(request: TrainingRequest): Promise<void> {
 }
 
 /** Starts threads that share this worker's memory. */
-function startThreads(threadUrl: string): StartThreads {
+function startThreads({ threadUrl, base }: TrainingRequest): StartThreads {
   return async (tasks, onFault) => {
-    const script = new Blob([`import ${JSON.stringify(threadUrl)};`], { type: 'text/javascript' });
-    const url = URL.createObjectURL(script);
     const threads = await Promise.all(
       tasks.map(
         (task) =>
           new Promise<Worker>((resolve, reject) => {
-            const thread = new Worker(url, { type: 'module' });
+            const thread = startWorker(threadUrl, base);
             thread.onerror = (event) => {
               const fault = new Error(event.message || 'a thread could not be loaded');
               onFault(fault);
@@ -132,7 +125,6 @@ function startThreads(threadUrl: string): StartThreads {
           }),
       ),
     );
-    URL.revokeObjectURL(url);
     return {
       end: async () => {
         for (const thread of threads) thread.terminate();
