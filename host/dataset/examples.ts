@@ -4,7 +4,7 @@ import { DatasetError } from '../system/index.js';
 import { balancedWords } from './balanced-words.js';
 import type { ClipFile, Dataset } from './recordings.js';
 import { classicSilence, liveSilence, type NoiseSecond } from './silence-examples.js';
-import type { Task } from './task.js';
+import { type Task, withOneOther } from './task.js';
 import { refuseMissingWords } from './task-words.js';
 
 /** `_silence_` and `_unknown_` each have this share of the number of word clips. */
@@ -53,7 +53,7 @@ export function taskExamples(
 ): Example[] {
   if (!partial) refuseMissingWords(dataset, task);
   const labels = new Map(task.labels.map((label, index) => [label, index]));
-  const words = new Map([...labels].filter(([word]) => !task.others?.includes(word)));
+  const words = new Map(withOneOther(task).labels.map((label, index) => [label, index]));
   const clips = dataset.clips.filter((clip) => clip.split === split);
   const examples = clips
     .flatMap((clip) => {

@@ -27,7 +27,7 @@ export interface LoadedModel {
   readonly point: OperatingPoint;
 }
 
-let compiled: WebAssembly.Module | null = null;
+let compiled: Promise<WebAssembly.Module> | null = null;
 let list: readonly ShippedModel[] | null = null;
 
 /** Returns the models that are served with the page. The page starts with the first. */
@@ -50,7 +50,13 @@ export function loadModel(bytes: Uint8Array, name: string): LoadedModel {
 }
 
 /** Returns the compiled kernel. It is fetched when it is needed first: the page shows a model without it. */
-export async function kernelModule(): Promise<WebAssembly.Module> {
-  compiled ??= await WebAssembly.compile(await fetchBytes('kernel.wasm'));
+export function kernelModule(): Promise<WebAssembly.Module> {
+  compiled ??= fetchBytes('kernel.wasm')
+    .then((bytes) => WebAssembly.compile(bytes))
+    .catch((error) => {
+      // the next one who needs it tries again
+      compiled = null;
+      throw error;
+    });
   return compiled;
 }

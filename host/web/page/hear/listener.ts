@@ -68,8 +68,9 @@ export class Listener {
     return stream;
   }
 
+  /** Changes the thresholds of the stream that is being heard; one that begins later has its own. */
   setThresholds(thresholds: readonly number[]): void {
-    this.tell({ kind: 'thresholds', thresholds });
+    if (this.worker !== null) this.tell({ kind: 'thresholds', thresholds });
   }
 
   /** Connects the port through which a microphone's blocks come. */
@@ -95,7 +96,7 @@ export class Listener {
   /** Ends what is being heard. News of what was heard already may still come, and of a near miss that was open. */
   stop(): void {
     this.finish(false);
-    this.tell({ kind: 'stop' });
+    if (this.worker !== null) this.tell({ kind: 'stop' });
   }
 
   /** Returns what the network reads now; null before its first inference. */
